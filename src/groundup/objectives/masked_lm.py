@@ -1,0 +1,86 @@
+"""Masked language modeling: L = -sum over masked i of log p(x_i | x_masked), masked positions only.
+
+Devlin et al., 2018, arXiv:1810.04805 (15 % chosen; 80 % of them masked, 10 % random, 10 % kept);
+Wettig et al., 2022, arXiv:2202.08005 and Ankner et al., 2023, arXiv:2305.15096 (all masked, a rate that falls).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch.nn.functional as F
+from torch import Tensor
+
+from groundup.data import draws
+from groundup.data.flat import Flat
+from groundup.objectives.objective import Sums, ratio
+
+
+@dataclass(frozen=True)
+class Masking:
+    """How positions are chosen and corrupted. The rate falls linearly from `rate` to `final_rate` over the run."""
+
+    rate: float = 0.15
+    final_rate: float = 0.15
+    masked: float = 0.8  # share of the chosen that become [MASK]
+    random: float = 0.1  # share that become a random word; the rest stay
+    most: float | None = None  # at most so many per sequence, as a share of its length (paper: 20 of 128)
+
+
+class MaskedLM:
+    """Head `mlm`: the word at each masked position."""
+
+    name = "mlm"
+
+    def __init__(self, masking: Masking, mask: int, specials: list[int], vocab_size: int, seed: int):
+        self.masking, self.mask, self.vocab_size = masking, mask, vocab_size
+        self.special = np.zeros(vocab_size, dtype=bool)
+        self.special[specials] = True
+        self.words = np.flatnonzero(~self.special)  # what a random replacement is drawn from
+        self.choice_key = draws.key(seed, "mlm/choice")
+        self.fate_key = draws.key(seed, "mlm/fate")
+        self.word_key = draws.key(seed, "mlm/word")
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        plan = self.masking
+        rate = plan.rate + (plan.final_rate - plan.rate) * progress
+        chosen = self.choose(flat, rate)
+        targets = flat.tokens[chosen]
+        row = flat.rows[chosen]
+        place = chosen - flat.starts[row]
+        fate = draws.uniform(self.fate_key, flat.numbers[row], place)
+        drawn = self.words[draws.words(self.word_key, flat.numbers[row], place) % np.uint64(len(self.words))]
+        replaced = np.where(fate < plan.masked, self.mask, np.where(fate < plan.masked + plan.random, drawn, targets))
+        flat.tokens[chosen] = replaced
+        return {self.name: (chosen, targets)}
+
+    def choose(self, flat: Flat, rate: float) -> np.ndarray:
+        """Flat positions to predict: in each sequence the k tokens with the smallest draws, k = rate x its words, >= 1."""
+        candidates = np.flatnonzero(~self.special[flat.tokens])
+        row = flat.rows[candidates]
+        draw = draws.uniform(self.choice_key, flat.numbers[row], candidates - flat.starts[row])
+        available = np.bincount(row, minlength=len(flat.lengths))
+        wanted = np.maximum(np.rint(available * rate).astype(np.int64), 1)
+        if self.masking.most is not None:
+            wanted = np.minimum(wanted, np.maximum(1, np.rint(flat.lengths * self.masking.most).astype(np.int64)))
+        order = np.argsort(row + draw, kind="stable")  # by sequence, then by draw
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(available) - available, available)
+        return np.sort(candidates[order[rank < wanted[row[order]]]])
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {self.name: F.cross_entropy(predictions[self.name].float(), targets[self.name], reduction="sum")}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        right = (predictions[self.name].argmax(-1) == targets[self.name]).sum()
+        return {"mlm_right": float(right), "mlm_count": float(len(targets[self.name]))}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {"masked_accuracy": ratio(sums["mlm_right"], sums["mlm_count"])}

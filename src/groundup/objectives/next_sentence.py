@@ -1,0 +1,50 @@
+"""Next sentence prediction: L = -log p(y | x), y = 0 when segment B truly follows A (Devlin et al., 2018, arXiv:1810.04805)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch.nn.functional as F
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.data.pairs import NO_LABEL
+from groundup.objectives.objective import Sums, ratio
+
+
+class NextSentence:
+    """Head `nsp` on the first token of each pair. Figures count "random" (y = 1) as the positive class."""
+
+    name = "nsp"
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        labels = flat.labels[self.name]
+        known = labels != NO_LABEL
+        return {self.name: (flat.starts[known], labels[known].astype(np.int64))}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {self.name: F.cross_entropy(predictions[self.name].float(), targets[self.name], reduction="sum")}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        said, true = predictions[self.name].argmax(-1), targets[self.name]
+        return {
+            "nsp_count": float(len(true)),
+            "nsp_right": float((said == true).sum()),
+            "nsp_said": float(said.sum()),
+            "nsp_true": float(true.sum()),
+            "nsp_hit": float((said * true).sum()),
+        }
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {
+            "nsp_accuracy": ratio(sums["nsp_right"], sums["nsp_count"]),
+            "nsp_precision": ratio(sums["nsp_hit"], sums["nsp_said"]),
+            "nsp_recall": ratio(sums["nsp_hit"], sums["nsp_true"]),
+        }

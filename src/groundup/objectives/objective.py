@@ -1,0 +1,103 @@
+"""What is trained for. An objective owns everything about one training target: the draw, the head, the loss, the figures.
+
+Losses are sums with counts and are divided once, globally, so micro-batches and ranks cannot change the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.nn.layout import Layout
+
+Sums = dict[str, float]  # sums and counts that add up over batches
+
+
+@dataclass
+class Batch:
+    """One micro-batch as tensors. `positions` say where each head predicts (flat indices); `targets` what it should say."""
+
+    tokens: Tensor  # [N]
+    layout: Layout
+    segments: Tensor | None  # [N]
+    positions: dict[str, Tensor]  # head -> [M]
+    targets: dict[str, Tensor]  # head -> [M]
+
+
+class Objective(Protocol):
+    """One training target, or a weighted sum of several."""
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """Head -> (positions, targets); may corrupt `flat.tokens`. `progress` in [0, 1] drives schedules of the draw."""
+        ...
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        """How many targets each term has."""
+        ...
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Each term's loss, SUMMED over its targets, float32."""
+        ...
+
+    def weights(self) -> dict[str, float]:
+        """Each term's weight in the total."""
+        ...
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        """Sums and counts from which `summary` makes figures; they add up over batches."""
+        ...
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        """Figures of summed measurements; undefined ones are None."""
+        ...
+
+
+def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch:
+    """Draw the targets of a flat batch and turn everything into tensors."""
+    drawn = objective.prepare(flat, progress)
+    return Batch(
+        tokens=torch.from_numpy(flat.tokens),
+        layout=Layout(flat.lengths.tolist()),
+        segments=None if flat.segments is None else torch.from_numpy(flat.segments),
+        positions={head: torch.from_numpy(positions) for head, (positions, _) in drawn.items()},
+        targets={head: torch.from_numpy(targets) for head, (_, targets) in drawn.items()},
+    )
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """part / whole, or None when there is nothing to divide by."""
+    return part / whole if whole else None
+
+
+class WeightedSum:
+    """sum of w_k L_k: the one algebra of MLM + gamma NSP, of task + lambda pretraining, and of several tasks."""
+
+    def __init__(self, parts: list[tuple[float, Objective]]):
+        self.parts = parts
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        drawn: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        for _, objective in self.parts:
+            drawn |= objective.prepare(flat, progress)
+        return drawn
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {k: v for _, objective in self.parts for k, v in objective.counts(targets).items()}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {k: v for _, objective in self.parts for k, v in objective.losses(predictions, targets).items()}
+
+    def weights(self) -> dict[str, float]:
+        return {k: w * v for w, objective in self.parts for k, v in objective.weights().items()}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        return {k: v for _, objective in self.parts for k, v in objective.measure(predictions, targets).items()}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {k: v for _, objective in self.parts for k, v in objective.summary(sums).items()}

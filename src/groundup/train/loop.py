@@ -1,0 +1,109 @@
+"""The update. A generator: it yields once per step, and whoever drives it logs, evaluates, saves and stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+
+from groundup.data import draws
+from groundup.errors import GateError
+from groundup.nn.model import Model
+from groundup.objectives.objective import Batch, Objective, Sums
+from groundup.train.optimizer import AdamW
+
+MOST_IN_A_ROW = 10  # skipped updates, then the run stops
+
+
+@dataclass
+class Step:
+    """One finished update: its number (the first is 1), each term's mean loss, and what it cost."""
+
+    number: int
+    losses: dict[str, float]
+    total: float
+    learning_rate: float
+    gradient_norm: float
+    tokens: int
+    skipped: bool
+    sums: Sums
+
+
+def train(
+    model: Model,
+    objective: Objective,
+    batches: Callable[[int], list[Batch]],
+    optimizer: AdamW,
+    schedule: Callable[[int, int], float],
+    *,
+    steps: int,
+    done: int = 0,
+    seed: int = 0,
+    clip: float = 1.0,
+    measure: Callable[[int], bool] = lambda number: False,
+    skipped: list[int] | None = None,
+) -> Iterator[Step]:
+    """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
+    them and divided once by the global count of their term, so that accumulation is exact.
+
+    Dropout is a pure function of (seed, step, micro-batch). A non-finite loss or gradient skips the update; ten in a row,
+    1 % of the run, or any in the first ten steps raise GateError.
+    """
+    skipped = [] if skipped is None else skipped
+    weights = objective.weights()
+    dropout_key = draws.key(seed, "dropout")
+    for number in range(done + 1, steps + 1):
+        micro_batches = batches(number)
+        counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
+        losses = dict.fromkeys(counts, 0.0)
+        sums: Sums = {}
+        model.train()
+        for i, batch in enumerate(micro_batches):
+            torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
+            predictions = model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            terms = objective.losses(predictions, batch.targets)
+            loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
+            if isinstance(loss, torch.Tensor):
+                loss.backward()
+            for k, v in terms.items():
+                losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
+            if measure(number):
+                with torch.no_grad():
+                    sums = add_up([sums, objective.measure(predictions, batch.targets)])
+        norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
+        total = sum(weights[k] * v for k, v in losses.items())
+        bad = not (abs(total) < float("inf") and norm < float("inf"))
+        rate = schedule(number, steps)
+        if bad:
+            skipped.append(number)
+            stop_if_hopeless(skipped, number, steps)
+        else:
+            optimizer.step(number - len(skipped), rate)
+        optimizer.zero_grad()
+        tokens = sum(len(batch.tokens) for batch in micro_batches)
+        yield Step(number, losses, total, rate, norm, tokens, bad, sums)
+
+
+def add_up(parts) -> dict:
+    """Sums of dictionaries of numbers, key by key."""
+    total: dict = {}
+    for part in parts:
+        for k, v in part.items():
+            total[k] = total.get(k, 0) + v
+    return total
+
+
+def stop_if_hopeless(skipped: list[int], number: int, steps: int) -> None:
+    """Raise when too many updates were not finite."""
+    row = 1
+    while row < len(skipped) and skipped[-row - 1] == number - row:
+        row += 1
+    if number <= 10 or row >= MOST_IN_A_ROW or len(skipped) > max(MOST_IN_A_ROW, 0.01 * steps):
+        raise GateError(
+            "NON_FINITE",
+            f"step {number}",
+            f"the loss or its gradient is not finite ({len(skipped)} skipped updates: {skipped[-5:]})",
+            "lower the learning rate, or look at the batches of these steps",
+            limit=f"{MOST_IN_A_ROW} in a row, 1 % of the run, none in the first 10 steps",
+        )
