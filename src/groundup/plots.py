@@ -1,0 +1,349 @@
+"""Plots as inline SVG for the pages of `html.py`: lines, bars, histogram, confusion matrix, reliability diagram.
+
+Coordinates are those of the viewBox. Colors are classes of the page's style, so light and dark follow the page; nothing
+is loaded and nothing runs. A value that is not finite is left out, visibly; a plot of nothing is a sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from groundup.html import COLORS, MISSING, Html, number, paragraph, percent, short, tag
+
+MOST_POINTS = 600  # of one line: longer series keep the lowest and highest point of each bucket
+MOST_DOTS = 60  # up to so many points are also drawn as dots, with their value as a tooltip
+MOST_CLASSES = 40  # of a confusion matrix
+LETTER = 6.6  # the width of a letter, roughly
+
+Point = tuple[float, float | None]
+
+
+# Lines
+
+
+def line_chart(
+    series: Mapping[str, Iterable[Point]],
+    title: str = "",
+    x_label: str = "",
+    y_label: str = "",
+    log_y: bool = False,
+    y_range: tuple[float, float] | None = None,
+) -> Html:
+    """Lines through (x, y) points, one per name. None, NaN and infinite values are gaps, marked by a cross below."""
+    lines = {name: [point for point in map(plottable, points) if finite(point[0])] for name, points in series.items()}
+    if log_y:
+        lines = {name: [(x, y if y and y > 0 else None) for x, y in points] for name, points in lines.items()}
+    heights = [y for points in lines.values() for _, y in points if y is not None]
+    if not heights:
+        return nothing(title)
+    low, high = y_range or (min(heights), max(heights))
+    if not log_y and y_range is None and high > low:
+        room = 0.04 * (high - low)
+        low, high = (0.0 if 0 <= low < 0.3 * high else low - room), high + room
+    widths = [x for points in lines.values() for x, _ in points]
+    axes = Axes((min(widths), max(widths)), (low, high), (x_label, y_label), log_y=log_y)
+    drawn = axes.draw()
+    for i, (name, points) in enumerate(lines.items()):
+        drawn += draw_line(axes, name, thinned(points), i % COLORS)
+    return figure(drawn, axes.width, axes.height, title, list(lines))
+
+
+def draw_line(axes: Axes, name: str, points: list[Point], color: int) -> list[Html]:
+    path, drawing, marks = "", False, []
+    for x, y in points:
+        if y is None:
+            drawing = False
+            marks.append(write(axes.x(x), axes.bottom - 3, "×", kind="gap"))
+            continue
+        path += f"{'L' if drawing else 'M'}{short(axes.x(x))} {short(axes.y(y))}"
+        drawing = True
+        if len(points) <= MOST_DOTS:
+            note = tag("title", f"{name}: {number(y)} ({number(x)})")
+            marks.append(tag("circle", note, cx=axes.x(x), cy=axes.y(y), r=2.5, class_=f"f{color}"))
+    return [tag("path", d=path, class_=f"line s{color}"), *marks]
+
+
+def thinned(points: list[Point]) -> list[Point]:
+    """At most MOST_POINTS points with the same outline: per bucket the lowest, the highest, and a gap if any."""
+    if len(points) <= MOST_POINTS:
+        return points
+    kept: list[Point] = []
+    buckets = MOST_POINTS // 3
+    for bucket in range(buckets):
+        part = points[bucket * len(points) // buckets : (bucket + 1) * len(points) // buckets]
+        solid = [(y, i) for i, (_, y) in enumerate(part) if y is not None]
+        chosen = {min(solid)[1], max(solid)[1]} if solid else set()
+        chosen |= set([i for i, (_, y) in enumerate(part) if y is None][:1])
+        kept += [part[i] for i in sorted(chosen)]
+    return kept
+
+
+# Bars
+
+
+def bar_chart(
+    bars: Mapping[str, float | None],
+    title: str = "",
+    intervals: Mapping[str, tuple[float, float]] | None = None,
+    unit: str = "",
+) -> Html:
+    """Horizontal bars from zero, one per name, the value beside it; `intervals` draws (low, high) as whiskers."""
+    whiskers = {name: pair for name, pair in (intervals or {}).items() if finite(pair[0]) and finite(pair[1])}
+    values = {name: float(value) for name, value in bars.items() if value is not None and finite(value)}
+    if not bars:
+        return nothing(title)
+    ends = [*values.values(), *[edge for pair in whiskers.values() for edge in pair], 0.0]
+    low, high = min(ends), max(max(ends), min(ends) + 1e-12)
+    width, row = 560.0, 24.0
+    left = min(240.0, 20 + LETTER * max(text_width(name) for name in bars))
+    scale = (width - left - 80) / (high - low)
+    drawn: list[Html] = []
+    for i, name in enumerate(bars):
+        y = 6 + i * row
+        drawn.append(write(left - 8, y + 15, shortened(name, left - 10), "end"))
+        if name not in values:
+            drawn.append(write(left + 4, y + 15, MISSING, "start"))
+            continue
+        start, end = (left + (edge - low) * scale for edge in sorted((0.0, values[name])))
+        label = f"{number(values[name])}{unit}"
+        drawn.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, f"{name}: {label}", rx=2))
+        if name in whiskers:
+            a, b = (left + (edge - low) * scale for edge in whiskers[name])
+            middle, above = short(y + 11), short(y + 7)
+            path = f"M{short(a)} {middle}H{short(b)}M{short(a)} {above}v8M{short(b)} {above}v8"
+            drawn.append(tag("path", d=path, class_="whisker"))
+            end = max(end, b)
+        drawn.append(write(end + 6, y + 15, label, "start"))
+    return figure(drawn, width, 12 + row * len(bars), title)
+
+
+def histogram(
+    counts: Sequence[float],
+    edges: Sequence[float],
+    title: str = "",
+    x_label: str = "",
+    y_label: str = "",
+    log_y: bool = False,
+) -> Html:
+    """Counts between edges (one more edge than counts); `log_y` shows small counts beside large ones."""
+    if len(edges) != len(counts) + 1:
+        raise ValueError(f"{len(counts)} counts need {len(counts) + 1} edges, not {len(edges)}")
+    highest = max([float(count) for count in counts], default=0.0)
+    if highest <= 0:
+        return nothing(title)
+    ys = (0.5, max(highest, 1.0) * 1.2) if log_y else (0.0, highest * 1.04)
+    axes = Axes((float(edges[0]), float(edges[-1])), ys, (x_label, y_label), log_y=log_y)
+    drawn = axes.draw()
+    for count, start, end in zip(counts, edges, edges[1:]):
+        if count > 0:
+            top, left, right = axes.y(max(float(count), ys[0])), axes.x(float(start)), axes.x(float(end))
+            gap = 1.0 if right - left > 4 else 0.0
+            note = f"{number(start)} – {number(end)}: {number(count)}"
+            drawn.append(rectangle(left + gap / 2, top, right - left - gap, axes.bottom - top, note))
+    return figure(drawn, axes.width, axes.height, title)
+
+
+# Classification
+
+
+def confusion_matrix(
+    labels: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    title: str = "",
+    rows: str = "true",
+    columns: str = "predicted",
+) -> Html:
+    """Heat map: rows are true labels, columns predictions, shade is the share of the row; MOST_CLASSES at most."""
+    labels = [str(label) for label in labels][:MOST_CLASSES]
+    size = min(64.0, max(11.0, 460.0 / max(len(labels), 1)))
+    names = min(150.0, LETTER * max([text_width(label) for label in labels], default=0.0))
+    level = names <= size - 4  # the names below fit without turning them
+    left, top = 30 + max(names, 0 if level else 0.64 * names), 6.0
+    right, lower = left + size * len(labels), top + size * len(labels)
+    drawn: list[Html] = []
+    for i, true in enumerate(labels):
+        y = top + i * size
+        drawn.append(write(left - 6, y + size / 2 + 4, shortened(true, 150), "end", "" if size > 12 else "tiny"))
+        for j, predicted in enumerate(labels):
+            count, total = int(counts[i][j]), int(sum(counts[i]))
+            note = f"{rows} {true}, {columns} {predicted}: {number(count)}"
+            drawn += draw_cell(left + j * size, y, size, count, count / total if total else 0.0, i == j, note)
+    for j, label in enumerate(labels):
+        x = left + (j + 0.5) * size
+        if level:
+            drawn.append(write(x, lower + 16, label))
+        else:
+            turn = f"rotate(-50 {short(x + 4)} {short(lower + 10)})"
+            kind = "" if size > 12 else "tiny"
+            drawn.append(write(x + 4, lower + 10, shortened(label, 150), "end", kind, transform=turn))
+    height = lower + (24 if level else 16 + 0.77 * names) + 16
+    drawn.append(write((left + right) / 2, height - 4, columns, kind="label"))
+    middle = short((top + lower) / 2)
+    drawn.append(write(12, (top + lower) / 2 + 4, rows, kind="label", transform=f"rotate(-90 12 {middle})"))
+    return figure(drawn, max(right + 8, 160.0), height, title)
+
+
+def draw_cell(x: float, y: float, size: float, count: int, share: float, right: bool, note: str) -> list[Html]:
+    color, shade = 0 if right else 1, 0.06 + 0.9 * share
+    drawn = [rectangle(x, y, size - 1, size - 1, f"{note} ({percent(share)})", color, fill_opacity=shade)]
+    text = number(count)
+    if count and size >= 18 and len(text) * LETTER < size:
+        ink = "through on" if share > 0.55 else "through"
+        drawn.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind=ink))
+    return drawn
+
+
+def reliability_diagram(
+    bins: Iterable[Mapping[str, float | None]], title: str = "", x_label: str = "confidence", y_label: str = "accuracy"
+) -> Html:
+    """Accuracy per bin of confidence against the diagonal; a bar is the darker the more rows stand in it.
+
+    Each bin has low, high, count, confidence and accuracy (None where empty); a dot marks its mean confidence.
+    """
+    parts = list(bins)
+    axes = Axes((0.0, 1.0), (0.0, 1.0), (x_label, y_label), size=(330, 330))
+    drawn = axes.draw()
+    most = max([float(part["count"] or 0) for part in parts], default=0.0)
+    for part in parts:
+        low, high, count = part["low"] or 0.0, part["high"] or 1.0, part["count"]
+        if not count or part["accuracy"] is None or part["confidence"] is None:
+            continue
+        left, right, top = axes.x(low), axes.x(high), axes.y(part["accuracy"])
+        note = f"{number(low)} – {number(high)}: {number(part['accuracy'])}, n = {number(count)}"
+        shade = 0.25 + 0.75 * math.sqrt(float(count) / most)
+        height = max(axes.bottom - top, 1.0)
+        drawn.append(rectangle(left + 0.5, axes.bottom - height, right - left - 1, height, note, fill_opacity=shade))
+        drawn.append(tag("circle", cx=axes.x(part["confidence"]), cy=top, r=3.0, class_="f1"))
+    drawn.append(tag("line", x1=axes.x(0), y1=axes.y(0), x2=axes.x(1), y2=axes.y(1), class_="diagonal"))
+    return figure(drawn, axes.width, axes.height, title)
+
+
+# What they are made of
+
+
+def figure(drawing: Iterable[object], width: float, height: float, title: str, legend: Sequence[str] = ()) -> Html:
+    box = f"0 0 {short(width)} {short(height)}"
+    svg = tag("svg", *drawing, viewBox=box, role="img", aria_label=title or "plot", width=short(width))
+    keys = [tag("span", tag("i", class_=f"key k{i % COLORS}"), name) for i, name in enumerate(legend)]
+    caption = tag("figcaption", tag("b", title)) if title else Html("")
+    return tag("figure", caption, tag("div", *keys, class_="legend") if len(keys) > 1 else Html(""), svg)
+
+
+def nothing(title: str) -> Html:
+    return paragraph(f"{title}: {MISSING}" if title else MISSING)
+
+
+def write(x: float, y: float, text: object, anchor: str = "middle", kind: str = "", **attributes: object) -> Html:
+    return tag("text", text, x=x, y=y, text_anchor=anchor, class_=kind or None, **attributes)
+
+
+def rectangle(x: float, y: float, width: float, height: float, note: str, color: int = 0, **attributes: object) -> Html:
+    return tag("rect", tag("title", note), x=x, y=y, width=width, height=height, class_=f"f{color}", **attributes)
+
+
+def finite(value: float) -> bool:
+    return math.isfinite(float(value))
+
+
+def plottable(point: Point) -> Point:
+    x, y = point
+    return float(x), float(y) if y is not None and finite(y) else None
+
+
+def text_width(text: str) -> float:
+    """In letters of the Latin alphabet, roughly: wide East Asian characters count nearly twice."""
+    return sum(1.8 if unicodedata.east_asian_width(character) in "WF" else 1.0 for character in text)
+
+
+def shortened(text: str, width: float) -> str:
+    """The text, cut with an ellipsis where it is wider than `width`."""
+    kept, used = "", 0.0
+    for character in text:
+        used += text_width(character)
+        if (used + 1) * LETTER > width and text_width(text) * LETTER > width:
+            return kept + "…"
+        kept += character
+    return kept
+
+
+def ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """Round values between low and high, about `count`."""
+    if not high > low:
+        return [low]
+    raw = (high - low) / count
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    return [(first + i) * step for i in range(math.floor(high / step + 1e-9) - first + 1)]
+
+
+def tick_text(value: float, step: float) -> str:
+    """A tick with as many decimals as its step needs: 2500000 -> '2.5M'."""
+    for limit, unit, least in ((1e9, "G", 1e9), (1e6, "M", 1e6), (1e3, "k", 1e4)):
+        if abs(value) >= least:
+            return f"{value / limit:.4g}{unit}"
+    decimals = max(0, min(8, -math.floor(math.log10(step) + 1e-9)))
+    if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
+        decimals += 1  # a step of 2.5
+    return f"{value:.{decimals}f}"
+
+
+class Axes:
+    """A frame with scales: `x(value)` and `y(value)` are coordinates."""
+
+    def __init__(
+        self,
+        xs: tuple[float, float],
+        ys: tuple[float, float],
+        labels: tuple[str, str] = ("", ""),
+        size: tuple[float, float] = (560, 280),
+        log_y: bool = False,
+    ):
+        self.width, self.height = size
+        self.left, self.right, self.top = 58.0, self.width - 14, 10.0
+        self.bottom = self.height - (44 if labels[0] else 26)
+        self.log_y, self.labels = log_y, labels
+        self.xs = xs if xs[1] > xs[0] else (xs[0] - 0.5, xs[0] + 0.5)
+        low, high = (math.log10(ys[0]), math.log10(ys[1])) if log_y else ys
+        margin = 0.5 * abs(low) or 0.5
+        self.ys = (low, high) if high > low else (low - margin, high + margin)
+
+    def x(self, value: float) -> float:
+        return self.left + (value - self.xs[0]) / (self.xs[1] - self.xs[0]) * (self.right - self.left)
+
+    def y(self, value: float) -> float:
+        scaled = math.log10(value) if self.log_y else value
+        return self.bottom - (scaled - self.ys[0]) / (self.ys[1] - self.ys[0]) * (self.bottom - self.top)
+
+    def y_ticks(self) -> list[tuple[float, str]]:
+        if not self.log_y:
+            values = ticks(*self.ys)
+            return [(value, tick_text(value, step_of(values))) for value in values]
+        powers = range(math.floor(self.ys[0]), math.ceil(self.ys[1]) + 1)
+        factors = (1,) if len(powers) > 4 else (1, 2, 5)
+        values = [factor * 10.0**power for power in powers for factor in factors]
+        low, high = 10 ** self.ys[0] * 0.999, 10 ** self.ys[1] * 1.001
+        return [(value, f"{value:g}") for value in values if low <= value <= high]
+
+    def draw(self) -> list[Html]:
+        drawn: list[Html] = []
+        for value, text in self.y_ticks():
+            height = self.y(value)
+            drawn.append(tag("line", x1=self.left, x2=self.right, y1=height, y2=height, class_="grid"))
+            drawn.append(write(self.left - 6, height + 4, text, "end"))
+        values = ticks(*self.xs, count=6)
+        drawn += [write(self.x(value), self.bottom + 17, tick_text(value, step_of(values))) for value in values]
+        drawn.append(tag("line", x1=self.left, x2=self.right, y1=self.bottom, y2=self.bottom, class_="axis"))
+        if self.labels[0]:
+            drawn.append(write((self.left + self.right) / 2, self.height - 6, self.labels[0], kind="label"))
+        if self.labels[1]:
+            middle = (self.top + self.bottom) / 2
+            turn = f"rotate(-90 12 {short(middle)})"
+            drawn.append(write(12, middle + 4, self.labels[1], kind="label", transform=turn))
+        return drawn
+
+
+def step_of(values: list[float]) -> float:
+    return values[1] - values[0] if len(values) > 1 else abs(values[0]) or 1.0
