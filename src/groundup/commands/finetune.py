@@ -1,0 +1,81 @@
+"""groundup finetune: a model folder and a table of labelled texts become a classifier, with its baselines beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from groundup.config import Command, NonNegative, Positive, Rate
+from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.train.settings import OptimizerSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finetune(Command):
+    """Fine-tune a model to label texts, and say honestly whether it beats simple baselines.
+
+    The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
+    split is opened once, at the end.
+    """
+
+    model: str
+    """Model folder or run to start from (ours or Hugging Face's)."""
+    data: str
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
+    text_column: tuple[str, ...]
+    """Column with the text; twice for pairs of texts."""
+    label_column: str = "label"
+    """Column with the label."""
+    out: str
+    """Run folder: new, or the same run's, which is then resumed."""
+    validation: str | None = None
+    """Table used for validation instead of a part of the data."""
+    test: str | None = None
+    """Table used as the test split instead of a part of the data."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    train_rows: Positive | None = None
+    """Use only so many training rows (stratified), to see what fewer labels give."""
+    max_length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    too_long: Literal["truncate", "window", "error"] = "truncate"
+    """What to do with longer texts; how many there are is always said."""
+    freeze: NonNegative = 0
+    """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
+    untrained: bool = False
+    """Start from random weights of the same shape: what the model would be without pretraining."""
+    class_weights: Literal["auto", "none", "balanced"] = "auto"
+    """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
+    epochs: Positive | None = None
+    """Passes over the training rows. Default: 5, and at least 600 updates."""
+    steps: Positive | None = None
+    """Number of updates (instead of epochs)."""
+    batch_size: Positive = 32
+    """Rows per update."""
+    dropout: Rate = 0.1
+    """Dropout of states, attention and the pooled output."""
+    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
+    layer_decay: Rate | Literal[1] = 0.9
+    """Each block learns so much slower than the one above it."""
+    evaluations: Positive = 10
+    """How many times the validation split is evaluated at most."""
+    patience: Positive = 3
+    """Evaluations without improvement after which training stops."""
+    judge: Literal["macro_f1", "accuracy", "loss"] = "macro_f1"
+    """Validation figure that decides which checkpoint is best."""
+    baselines: bool = True
+    """Train the majority and TF-IDF + logistic regression baselines beside it."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if not 1 <= len(self.text_column) <= 2:
+            yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        if self.epochs is not None and self.steps is not None:
+            yield "steps", "give either epochs or steps, not both"
+
+    def run(self):
+        from groundup.commands.finetuning import finetune
+
+        return finetune(self)

@@ -1,0 +1,25 @@
+"""What every command that computes does first, and how it speaks."""
+
+from __future__ import annotations
+
+import sys
+
+import torch
+
+from groundup.config import Command
+from groundup.errors import InputError
+
+
+def prepare_machine(settings: Command) -> None:
+    """Threads, device and number formats of this process."""
+    if settings.threads is not None:
+        torch.set_num_threads(settings.threads)
+    torch.set_flush_denormal(True)
+    if settings.device == "cuda" and not torch.cuda.is_available():
+        raise InputError("NO_DEVICE", "device", "'cuda' is not available here", "use --device auto or cpu")
+
+
+def say(settings: Command, line: str) -> None:
+    """Progress for people, on stderr; silent with --quiet."""
+    if not settings.quiet:
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,68 @@
+"""groundup pretrain: a data folder becomes an encoder that knows the language of its text (MLM + gamma NSP)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.train.settings import OptimizerSettings, check_budget
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pretrain(Command):
+    """Pretrain an encoder on a data folder: masked language modeling and next sentence prediction in one step.
+
+    L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for byte.
+    """
+
+    data: str
+    """Data folder made by `groundup prepare`."""
+    out: str
+    """Run folder: new, or the same run's, which is then resumed."""
+    model: str | None = None
+    """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
+    preset: Literal["tiny", "mini", "small", "medium", "base"] = "mini"
+    """Size of a new model: 2x128, 4x256, 4x512, 8x512 or 12x768 (layers x width)."""
+    regime: Literal["fast", "paper"] = "fast"
+    """`paper` is the published BERT and its training; `fast` is a modern body and schedule for small budgets."""
+    budget: str | None = None
+    """Wall time for training, like 10m; the first steps are timed and the number of steps is frozen in run.json."""
+    steps: Positive | None = None
+    """Number of updates (instead of a budget)."""
+    batch_size: Positive | None = None
+    """Sequences per update. Default: 32 (fast), 256 (paper)."""
+    micro_batch_size: Positive | None = None
+    """Sequences at once; the update is the same, memory is less. Default: the whole batch, at most 128."""
+    length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    gamma: NonNegativeFloat = 1.0
+    """Weight of next sentence prediction; 0 leaves it out and trains on running windows."""
+    mask_rate: Fraction | None = None
+    """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
+    dropout: Rate | None = None
+    """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
+    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
+    evaluations: Positive = 10
+    """How many times the validation split is evaluated."""
+    evaluation_examples: Positive = 512
+    """Sequences of the validation split used each time."""
+    save_every: Positive | None = None
+    """Updates between checkpoints. Default: a twentieth of the run."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        yield from check_budget(self.budget)
+        if self.budget is not None and self.steps is not None:
+            yield "steps", "give either steps or a budget, not both"
+        if self.budget is None and self.steps is None:
+            yield "budget", "say how long to train: a budget like 10m, or a number of steps"
+        if self.length < 8:
+            yield "length", f"{self.length} leaves no room for two segments; at least 8"
+        if self.mask_rate is not None and not 0 < self.mask_rate < 1:
+            yield "mask_rate", f"{self.mask_rate} masks nothing or everything; between 0 and 1"
+
+    def run(self):
+        from groundup.commands.pretraining import pretrain
+
+        return pretrain(self)

@@ -1,0 +1,246 @@
+"""The story of a pretraining run. The settings stand in pretrain.py, which needs no torch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from groundup import families
+from groundup.commands.machine import prepare_machine, say
+from groundup.commands.pretrain import Pretrain
+from groundup.config import to_dict
+from groundup.data.pairs import Pairs, Specials
+from groundup.data.shards import Shards
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.windows import Windows
+from groundup.errors import InputError
+from groundup.folders import RunFolder, digest, new_folder
+from groundup.nn.model import Model
+from groundup.objectives.masked_lm import MaskedLM, Masking
+from groundup.objectives.next_sentence import NextSentence
+from groundup.objectives.objective import Batch, Objective, WeightedSum, make_batch
+from groundup.train.checkpoint import load_weights
+from groundup.train.follow import Plan, Training, follow
+from groundup.train.loop import add_up, train
+from groundup.train.optimizer import AdamW
+from groundup.train.schedule import Schedule
+from groundup.train.settings import seconds_of
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What the two published ways of pretraining say where the user says nothing."""
+
+    masking: Masking
+    batch_size: int
+    learning_rate: float  # at width 256; falls with the width in `fast`
+    weight_decay: float
+    warmup: float
+    flat_until: float
+    beta2: float
+    epsilon: float
+    bias_correction: bool
+
+
+REGIMES = {
+    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False),
+    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True),
+}
+CALIBRATION_STEPS = 6  # timed before a run with a time budget; the model is made anew afterwards
+
+
+@dataclass
+class Job:
+    """What a run is made of, once its inputs are open."""
+
+    settings: Pretrain
+    encoder: Encoder
+    train: Pairs | Windows
+    validation: Pairs | Windows
+    objective: Objective
+    make_model: Callable[[], tuple[Model, str]]  # the model and its family's name
+    regime: Regime
+
+
+def pretrain(settings: Pretrain):
+    """Train, publish `model/`, and say what came out."""
+    prepare_machine(settings)
+    job = open_job(settings)
+    model, family = job.make_model()
+    fixed = to_dict(settings) | {"data_digest": digest(Path(settings.data))}
+    run = RunFolder.open(Path(settings.out), fixed)
+    with run.locked():
+        plan = run.plan(lambda: make_plan(settings, job))
+        training = make_training(settings, job, model, Plan(**plan))
+        say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
+        state = follow(
+            run, training, Plan(**plan), lambda: evaluate(job, model), judge="loss", higher_is_better=False,
+            show=lambda line: say(settings, line),
+        )  # fmt: skip
+        if state.best_step not in (None, state.step):
+            load_weights(run.checkpoint(state.best_step), model)
+        publish(run, model, family, job, settings)
+    return run.result(state)
+
+
+def open_job(settings: Pretrain) -> Job:
+    """Open and check every input before anything is written."""
+    folder = Path(settings.data)
+    encoder = load_tokenizer(folder)
+    regime = REGIMES[settings.regime]
+    if settings.mask_rate is not None:
+        regime = replace(regime, masking=replace(regime.masking, rate=settings.mask_rate, final_rate=settings.mask_rate))
+    specials = Specials(encoder.ids.cls, encoder.ids.sep)
+    kind = Pairs if settings.gamma > 0 else Windows
+    sources = [kind(Shards.open(folder, split), specials, settings.length, settings.seed + i)
+               for i, split in enumerate(("train", "validation"))]  # fmt: skip
+    masked = MaskedLM(regime.masking, encoder.ids.mask, encoder.ids.all, encoder.vocab_size, settings.seed)
+    parts: list[tuple[float, Objective]] = [(1.0, masked)]
+    if settings.gamma > 0:
+        parts.append((settings.gamma, NextSentence()))
+    heads = ("mlm", "nsp") if settings.gamma > 0 else ("mlm",)
+
+    def make_model() -> tuple[Model, str]:
+        if settings.model is not None:
+            loaded = families.checkpoint.load(Path(settings.model))
+            loaded.model.add_heads(heads, seed=settings.seed)
+            return loaded.model, loaded.family
+        return families.presets.make(
+            settings.preset, settings.regime, encoder.vocab_size, heads,
+            dropout=settings.dropout, max_positions=max(512, settings.length), seed=settings.seed,
+        )  # fmt: skip
+
+    return Job(settings, encoder, sources[0], sources[1], WeightedSum(parts), make_model, regime)
+
+
+def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Training:
+    """Optimizer, schedule and batches of the run."""
+    regime, chosen = job.regime, settings.optimizer
+
+    def given(name: str):
+        return getattr(regime, name) if getattr(chosen, name) is None else getattr(chosen, name)
+
+    peak = chosen.learning_rate or peak_rate(settings, regime, model)
+    optimizer = AdamW(
+        model.named_parameters(), (0.9, given("beta2")), regime.epsilon, given("weight_decay"), given("bias_correction")
+    )
+    schedule = Schedule(peak, given("warmup"), given("flat_until"))
+    return Training(model, job.objective, batches_of(settings, job, plan.steps), optimizer, schedule,
+                    seed=settings.seed, clip=chosen.clip)  # fmt: skip
+
+
+def peak_rate(settings: Pretrain, regime: Regime, model: Model) -> float:
+    """`fast`: 2e-3 at width 256 and 8,192 tokens a step, falling with the width, rising with the root of the batch."""
+    if settings.regime == "paper":
+        return regime.learning_rate
+    tokens = (settings.batch_size or regime.batch_size) * settings.length
+    by_width = min(4e-3, max(6e-4, regime.learning_rate * 256 / model.config.hidden_size))
+    return by_width * min(1.0, (tokens / 8192) ** 0.5)
+
+
+def batches_of(settings: Pretrain, job: Job, steps: int) -> Callable[[int], list[Batch]]:
+    """Update number s trains on the examples [(s - 1) B, s B), whatever happened before."""
+    size = settings.batch_size or job.regime.batch_size
+    micro = settings.micro_batch_size or min(size, 128)
+
+    def batches(number: int) -> list[Batch]:
+        first = (number - 1) * size
+        return [
+            make_batch(job.train.batch(np.arange(i, min(i + micro, first + size))), job.objective, number / steps)
+            for i in range(first, first + size, micro)
+        ]
+
+    return batches
+
+
+def evaluate(job: Job, model: Model) -> dict[str, float | None]:
+    """Loss and figures on fixed examples and fixed masks of the validation split; 15 % masked, as trained."""
+    model.eval()
+    chunks, total = [], min(job.settings.evaluation_examples, job.validation.size)
+    with torch.inference_mode():
+        for i in range(0, total, 64):
+            flat = job.validation.batch(np.arange(i, min(i + 64, total)))
+            batch = make_batch(flat, job.objective, 1.0)
+            predictions = model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            losses = job.objective.losses(predictions, batch.targets)
+            counts = job.objective.counts(batch.targets)
+            chunks.append({f"loss.{k}": float(v) for k, v in losses.items()}
+                          | {f"count.{k}": n for k, n in counts.items()}
+                          | job.objective.measure(predictions, batch.targets))  # fmt: skip
+    sums = add_up(chunks)
+    weights = job.objective.weights()
+    means = {k: sums[f"loss.{k}"] / sums[f"count.{k}"] if sums[f"count.{k}"] else None for k in weights}
+    loss = sum(w * (means[k] or 0.0) for k, w in weights.items())
+    return {"loss": loss, **{f"loss.{k}": v for k, v in means.items()}, **job.objective.summary(sums)}
+
+
+def make_plan(settings: Pretrain, job: Job) -> dict:
+    """Number of steps, and how often to log, evaluate and save. With a time budget the first steps are timed."""
+    steps = settings.steps or steps_within(seconds_of(settings.budget or ""), settings, job)
+    return {
+        "steps": steps,
+        "log_every": max(1, min(50, steps // 40)),
+        "evaluate_every": max(1, steps // settings.evaluations),
+        "save_every": settings.save_every or max(1, steps // 20),
+    }
+
+
+def steps_within(budget: float, settings: Pretrain, job: Job) -> int:
+    """Updates that fit into `budget` seconds, evaluations included, by timing a few on a throw-away model."""
+    model, _ = job.make_model()
+    rough = Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1)
+    training = make_training(settings, job, model, rough)
+    updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6)
+    times = list(seconds_each(updates, CALIBRATION_STEPS, budget / 10))
+    start = time.monotonic()
+    evaluate(job, model)
+    overhead = (time.monotonic() - start) * (settings.evaluations + 1)
+    return max(1, int((budget - overhead - sum(times)) / float(np.median(times[1:] or times))))
+
+
+def seconds_each(updates: Iterator, most: int, budget: float) -> Iterator[float]:
+    """Seconds of each of the next updates, until `most` are done or the budget is spent."""
+    spent = 0.0
+    for number in count():
+        start = time.monotonic()
+        next(updates)
+        spent += (seconds := time.monotonic() - start)
+        yield seconds
+        if number + 1 >= most or (number and spent > budget):
+            return
+
+
+def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretrain) -> None:
+    """The model folder: weights, tokenizer and card, complete or not at all."""
+    target = run.path / "model"
+    if target.exists():
+        return
+    with new_folder(target, kind="model", settings=to_dict(settings), parents=[Path(settings.data)]) as folder:
+        families.checkpoint.save(folder, model, family)
+        job.encoder.save(folder, max_length=settings.length)
+        folder.write_text("README.md", card(model, settings))
+
+
+def card(model: Model, settings: Pretrain) -> str:
+    """A short model card."""
+    return (
+        f"# {settings.preset} encoder\n\nPretrained with groundup, regime `{settings.regime}`: masked language modeling"
+        f" + {settings.gamma:g} x next sentence prediction.\n\n- {model_size(model)}\n- sequences of {settings.length}"
+        f" tokens\n- seed {settings.seed}\n"
+    )
+
+
+def model_size(model: Model) -> str:
+    parameters = sum(p.numel() for p in model.parameters())
+    return f"{parameters / 1e6:.2f} M parameters"
+
+
+def require_validation(data: Path, size: int) -> None:
+    if size == 0:
+        raise InputError("NO_VALIDATION", data, "has no validation split", "prepare it again with a validation share")

@@ -1,0 +1,124 @@
+"""A model folder or run, opened for use: labels for texts, words for masks, and whether one sentence follows another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from groundup.data.flat import Flat, lay
+from groundup.data.pairs import Specials
+from groundup.data.rows import Framed, Rows, TooLong, fit, frame, joined
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.errors import InputError
+from groundup.families import checkpoint
+from groundup.folders import is_model_folder, read_manifest
+from groundup.nn.layout import Layout
+from groundup.nn.model import Model
+
+MASK = "[MASK]"
+
+
+def model_folder(path: str | Path) -> Path:
+    """The model folder that a path names: itself, or the `model` of a run."""
+    folder = Path(path).resolve()
+    inner = folder / "model"
+    if inner.is_dir():
+        return inner
+    if not (folder / "config.json").is_file():
+        started = " (the run has not finished: run its command again)" if (folder / "run.json").is_file() else ""
+        raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
+                         "name a folder with config.json and model.safetensors")  # fmt: skip
+    return folder
+
+
+def load(path: str | Path, threads: int | None = None) -> Predictor:
+    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json)."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    folder = model_folder(path)
+    loaded = checkpoint.load(folder)
+    extra = read_manifest(folder).extra if is_model_folder(folder) else {}
+    return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra)
+
+
+class Predictor:
+    """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
+
+    def __init__(self, model: Model, encoder: Encoder, labels: list[str] | None, facts: dict):
+        self.model, self.encoder, self.labels, self.facts = model.eval(), encoder, labels, facts
+        self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
+        self.too_long: TooLong = facts.get("too_long", "truncate")
+        self.columns: list[str] = facts.get("text_columns", [])
+
+    @property
+    def heads(self) -> list[str]:
+        return list(self.model.heads)
+
+    def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
+        """[rows, classes] float32. A text is a string, or two strings for a model of pairs."""
+        if "label" not in self.model.heads:
+            raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict",
+                             "fine-tune it first, or fill masks with a text that contains [MASK]")  # fmt: skip
+        rows = [(text,) if isinstance(text, str) else tuple(text) for text in texts]
+        return self.framed_probabilities(frame(rows, self.encoder, self.length, self.too_long))
+
+    def framed_probabilities(self, framed: Framed) -> np.ndarray:
+        """[rows, classes]: the mean over the windows of each row."""
+        total = np.zeros((framed.num_rows, len(self.labels or [])), dtype=np.float64)
+        for flat in Rows(framed, None, seed=0).in_order_of_length():
+            logits = self._run(flat, "label", flat.starts)
+            np.add.at(total, framed.owner[flat.labels["place"]], torch.softmax(logits.double(), -1).numpy())
+        windows = np.bincount(framed.owner, minlength=framed.num_rows)
+        return (total / windows[:, None]).astype(np.float32)
+
+    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
+        """One dictionary per text: the label, its probability, and those of all labels."""
+        names = self.labels or []
+        return [
+            {"label": names[int(row.argmax())], "probability": float(row.max()),
+             "probabilities": dict(zip(names, map(float, row), strict=True))}
+            for row in self.probabilities(texts)
+        ]  # fmt: skip
+
+    def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
+        """For each [MASK] of the text, its `top` most probable words with their probabilities."""
+        if "mlm" not in self.model.heads:
+            raise InputError("NO_MASKED_LM", "model", "has no masked-language-model head", "use a pretrained model")
+        pieces = text.split(MASK)
+        ids = self.encoder.encode_batch(pieces)
+        tokens = [t for i, piece in enumerate(ids) for t in ([self.encoder.ids.mask] if i else []) + piece]
+        if len(pieces) < 2 or len(tokens) > self.length - 2:
+            raise InputError("NO_MASK", "text", f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
+                             "write [MASK] where a word is missing, in a text that fits", limit=f"{self.length - 2}")  # fmt: skip
+        flat = self._lay([joined([tokens], self._specials)])
+        places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
+        best = torch.softmax(self._run(flat, "mlm", places), -1).topk(top)
+        return [
+            [(self.encoder.decode([token]), p) for token, p in zip(row.tolist(), ps.tolist(), strict=True)]
+            for row, ps in zip(best.indices, best.values, strict=True)
+        ]
+
+    def follows(self, first: str, second: str) -> float:
+        """The probability that `second` is the text right after `first`."""
+        if "nsp" not in self.model.heads:
+            raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
+        parts = fit(self.encoder.encode_batch([first, second]), self.length - 3)
+        flat = self._lay([joined(parts, self._specials)], np.array([len(parts[0]) + 2]))
+        return float(torch.softmax(self._run(flat, "nsp", flat.starts), -1)[0, 0])
+
+    @property
+    def _specials(self) -> Specials:
+        return Specials(self.encoder.ids.cls, self.encoder.ids.sep)
+
+    def _lay(self, sequences: list[np.ndarray], second_starts: np.ndarray | None = None) -> Flat:
+        return lay(sequences, np.arange(len(sequences)), second_starts)
+
+    def _run(self, flat: Flat, head: str, places: np.ndarray) -> torch.Tensor:
+        """Logits of one head at flat positions."""
+        segments = None if flat.segments is None else torch.from_numpy(flat.segments)
+        with torch.inference_mode():
+            return self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments,
+                              {head: torch.from_numpy(places)})[head].float()  # fmt: skip

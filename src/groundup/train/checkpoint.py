@@ -1,0 +1,67 @@
+"""What a run needs to go on: weights and moments as safetensors, everything else as a few plain numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+from safetensors.torch import load, save
+
+from groundup.errors import InputError
+from groundup.folders import RunFolder, new_folder, parse_json, read_verified
+from groundup.nn.model import Model
+from groundup.train.optimizer import AdamW
+
+
+@dataclass
+class State:
+    """Where a run is, in integers and figures; there is no iterator or generator state."""
+
+    step: int = 0
+    skipped: list[int] = field(default_factory=list)  # updates left out because something was not finite
+    best_step: int | None = None
+    best_value: float | None = None
+    worse: int = 0  # evaluations since the best one
+    stopped: str = ""  # why training ended before its last step
+    window: dict[str, float] = field(default_factory=dict)  # sums since the last log line
+    events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
+
+
+def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State) -> Path:
+    """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back)."""
+    run.events.sync()
+    state.events = list(run.events.position)
+    target = run.path / "checkpoints" / f"step-{state.step:08d}"
+    with new_folder(target, kind="checkpoint") as folder:
+        folder.write_bytes("weights.safetensors", save(tensors(model)))
+        folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
+        folder.write_json("state.json", asdict(state))
+    return target
+
+
+def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None) -> State:
+    """Restore weights (and moments) from bytes whose hashes the manifest vouches for."""
+    state = State(**parse_json(read_verified(folder, "state.json"), str(folder / "state.json")))
+    load_weights(folder, model)
+    if optimizer is not None:
+        moments = load(read_verified(folder, "optimizer.safetensors"))
+        optimizer.load_state(moments, state.step - len(state.skipped))
+    return state
+
+
+def load_weights(folder: Path, model: Model) -> None:
+    """Copy a checkpoint's weights into the model; every name and shape must agree."""
+    weights, own = load(read_verified(folder, "weights.safetensors")), tensors(model)
+    if weights.keys() != own.keys() or any(weights[k].shape != own[k].shape for k in own):
+        raise InputError(
+            "CHECKPOINT_DIFFERS", folder, "its tensors are not those of this model", "resume with the settings of the run"
+        )
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(weights[name])
+
+
+def tensors(model: Model) -> dict[str, torch.Tensor]:
+    """The model's parameters by name, tied ones once."""
+    return {name: parameter.detach() for name, parameter in model.named_parameters()}

@@ -1,0 +1,216 @@
+"""Following a run: logging, evaluation, saving and stopping, in order, for every command that trains."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from groundup.errors import Interrupted, StorageError
+from groundup.folders import RunFolder
+from groundup.nn.model import Model
+from groundup.objectives.objective import Batch, Objective
+from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
+from groundup.train.loop import Step, add_up, train
+from groundup.train.optimizer import AdamW
+
+FAILED_SAVES = 3  # in a row, then the run ends
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The frozen plan of a run. All schedules count steps of this plan."""
+
+    steps: int
+    log_every: int
+    evaluate_every: int
+    save_every: int
+    patience: int | None = None  # evaluations without improvement, then training stops
+
+    def logs(self, step: int) -> bool:
+        return step % self.log_every == 0 or step == self.steps
+
+    def evaluates(self, step: int) -> bool:
+        return step % self.evaluate_every == 0 or step == self.steps
+
+    def saves(self, step: int) -> bool:
+        return step % self.save_every == 0 or step == self.steps
+
+
+@dataclass
+class Training:
+    """Everything an update needs."""
+
+    model: Model
+    objective: Objective
+    batches: Callable[[int], list[Batch]]
+    optimizer: AdamW
+    schedule: Callable[[int, int], float]
+    seed: int = 0
+    clip: float = 1.0
+
+
+def follow(
+    run: RunFolder,
+    training: Training,
+    plan: Plan,
+    evaluate: Callable[[], dict[str, float | None]],
+    judge: str,
+    higher_is_better: bool,
+    show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+) -> State:
+    """Train to the plan's end from wherever the run folder stands; returns the final state.
+
+    `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best.
+    """
+    model, optimizer = training.model, training.optimizer
+    state = resume(run, model, optimizer)
+    clock, failed = Clock(state.step), 0
+    with Stopping() as stopping:
+        steps = train(
+            model, training.objective, training.batches, optimizer, training.schedule,
+            steps=plan.steps, done=state.step, seed=training.seed, clip=training.clip,
+            measure=plan.logs, skipped=state.skipped,
+        ) if not state.stopped else ()  # fmt: skip
+        for step in steps:
+            state.step = step.number
+            state.window = add_up([state.window, window_of(step)])
+            if plan.logs(step.number):
+                show(log(run, training.objective, step, state, plan, clock))
+            improved = False
+            if plan.evaluates(step.number):
+                figures = evaluate()
+                improved = is_better(figures.get(judge), state.best_value, higher_is_better)
+                record_evaluation(run, state, figures, judge, improved)
+                show(f"    evaluated  {describe(figures)}{'   best so far' if improved else ''}")
+                if plan.patience is not None and state.worse > plan.patience:
+                    state.stopped = f"no better {judge} in {state.worse} evaluations"
+            if improved or plan.saves(step.number) or state.stopped or stopping.signal:
+                failed = try_to_save(run, model, optimizer, state, failed, show)
+            if stopping.signal:
+                raise Interrupted(stopping.signal, run.path, f"stopped at step {step.number} after saving",
+                                  "run the same command again to go on")  # fmt: skip
+            if state.stopped:
+                show(f"    stopped at step {step.number}: {state.stopped}")
+                break
+    return state
+
+
+def resume(run: RunFolder, model: Model, optimizer: AdamW) -> State:
+    """Go back to the newest good checkpoint, and cut the event log to where it was then."""
+    newest = run.newest()
+    if newest is None:
+        run.events.truncate(0)
+        return State()
+    state = load_checkpoint(newest, model, optimizer)
+    run.events.truncate(state.events[0])
+    return state
+
+
+def try_to_save(run: RunFolder, model: Model, optimizer: AdamW, state: State, failed: int, show) -> int:
+    """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
+    try:
+        save_checkpoint(run, model, optimizer, state)
+    except StorageError as error:
+        if failed + 1 >= FAILED_SAVES or state.stopped:
+            raise
+        show(f"groundup: warning {error.line()} The run goes on with the older checkpoint.")
+        return failed + 1
+    run.retain(keep=2, pinned={state.best_step} if state.best_step else set())
+    return 0
+
+
+def window_of(step: Step) -> dict[str, float]:
+    """What a step adds to the running means between two log lines."""
+    if step.skipped:
+        return {"steps": 1.0, "tokens": float(step.tokens)}
+    means = {f"loss.{name}": value for name, value in step.losses.items()} | {"loss": step.total}
+    return {"steps": 1.0, "good": 1.0, "tokens": float(step.tokens), **means}
+
+
+def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> str:
+    """One event with the means since the last one, and the same as a line for people."""
+    window, good = state.window, state.window.get("good", 0.0)
+    figures: dict = {name: window[name] / good for name in window if name.startswith("loss")} if good else {}
+    figures |= objective.summary(step.sums)
+    seconds = clock.lap(step.number)
+    event = {
+        "event": "step",
+        "step": step.number,
+        **figures,
+        "learning_rate": step.learning_rate,
+        "gradient_norm": step.gradient_norm if not step.skipped else None,
+        "tokens": window["tokens"],
+        "skipped": len(state.skipped),
+        "wall_seconds": round(seconds, 3),
+    }
+    run.events.append(event)
+    rate = window["tokens"] / seconds if seconds > 0 else 0.0
+    state.window = {}
+    left = clock.left(step.number, plan.steps)
+    return f"{step.number:>7}/{plan.steps}  {describe(figures)}   {rate:,.0f} tokens/s   {left} left"
+
+
+def record_evaluation(run: RunFolder, state: State, figures: dict, judge: str, improved: bool) -> None:
+    """Note an evaluation in the log and in the state; an undefined figure is never the best."""
+    if improved:
+        state.best_step, state.best_value, state.worse = state.step, figures[judge], 0
+    else:
+        state.worse += 1
+    run.events.append({"event": "evaluation", "step": state.step, **figures, "best": improved})
+
+
+def is_better(value: float | None, best: float | None, higher: bool) -> bool:
+    """Whether a defined, finite figure beats the best so far."""
+    if value is None or value != value or abs(value) == float("inf"):
+        return False
+    return best is None or (value > best if higher else value < best)
+
+
+def describe(figures: dict[str, float | None]) -> str:
+    """`loss 5.123  masked accuracy 0.120`."""
+    names = {name: name.removeprefix("loss.").replace("_", " ") for name in figures}
+    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in figures.items())
+
+
+class Clock:
+    """Wall time of this process's part of the run: for rates and for people, never for decisions."""
+
+    def __init__(self, done: int):
+        self.first = self.done = done
+        self.start = self.last = time.monotonic()
+
+    def lap(self, step: int) -> float:
+        now = time.monotonic()
+        seconds, self.last, self.done = now - self.last, now, step
+        return seconds
+
+    def left(self, step: int, steps: int) -> str:
+        seconds = (self.last - self.start) / max(1, step - self.first) * (steps - step)
+        return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d}:{int(seconds % 60):02d}".removeprefix("0:")
+
+
+class Stopping:
+    """SIGINT and SIGTERM ask the run to save and stop after this step; a second one stops at once."""
+
+    signal = 0
+
+    def __enter__(self) -> Stopping:
+        self.old = {}
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                self.old[number] = signal.signal(number, self.ask)
+            except ValueError:  # not the main thread: the caller owns the signals
+                break
+        return self
+
+    def ask(self, number: int, frame: object) -> None:
+        if self.signal:
+            raise KeyboardInterrupt
+        self.signal = number
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self.old.items():
+            signal.signal(number, handler)
