@@ -1,0 +1,165 @@
+"""ModernBERT (Warner et al., 2024, arXiv:2412.13663) as a table: norms before, rotary positions, gates, no biases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from groundup.errors import InputError
+from groundup.families.bert import num_labels, read_activation, refuse_unless, write_activation
+from groundup.families.family import Architecture, Family, Part
+from groundup.nn.config import HeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
+
+FULL, WINDOW = "full_attention", "sliding_attention"
+
+BACKBONE = {
+    "embed.tokens": "embeddings.tok_embeddings",
+    "embed.norm": "embeddings.norm",
+    "blocks.*.before_attention": "layers.*.attn_norm",
+    "blocks.*.attention.query": Part("layers.*.attn.Wqkv", 0, 3),
+    "blocks.*.attention.key": Part("layers.*.attn.Wqkv", 1, 3),
+    "blocks.*.attention.value": Part("layers.*.attn.Wqkv", 2, 3),
+    "blocks.*.attention.output": "layers.*.attn.Wo",
+    "blocks.*.before_feed_forward": "layers.*.mlp_norm",
+    "blocks.*.feed_forward.input": Part("layers.*.mlp.Wi", 0, 2),
+    "blocks.*.feed_forward.gate": Part("layers.*.mlp.Wi", 1, 2),
+    "blocks.*.feed_forward.output": "layers.*.mlp.Wo",
+    "norm": "final_norm",
+}
+DENSE = {"dense.linear": "head.dense", "dense.norm": "head.norm"}
+HEADS = {"mlm": DENSE | {"bias": "decoder.bias"}, "label": DENSE | {"classes": "classifier"}}
+
+
+def read_config(theirs: dict) -> TransformerConfig:
+    """Their config.json as our shape, in the words of transformers 5 (rope_parameters, layer_types) or 4."""
+    bias = theirs.get("attention_bias", False)
+    refuse_unless(theirs, "mlp_bias", bias)
+    num_layers = theirs.get("num_hidden_layers", 22)
+    every = theirs.get("global_attn_every_n_layers", 3)
+    kinds = theirs.get("layer_types") or [FULL if i % every == 0 else WINDOW for i in range(num_layers)]
+    if len(kinds) != num_layers or not set(kinds) <= {FULL, WINDOW}:
+        raise InputError("UNSUPPORTED_MODEL", "config.json: layer_types", f"{kinds[:30]!r} for {num_layers} layers")
+    window = theirs.get("local_attention", 128) // 2
+    return TransformerConfig(
+        vocab_size=theirs.get("vocab_size", 50368),
+        hidden_size=theirs.get("hidden_size", 768),
+        num_layers=num_layers,
+        num_heads=theirs.get("num_attention_heads", 12),
+        intermediate_size=theirs.get("intermediate_size", 1152),
+        max_positions=theirs.get("max_position_embeddings", 8192),
+        positions=Rotary(base=rope_base(theirs, FULL), window_base=rope_base(theirs, WINDOW)),
+        activation=read_activation(theirs.get("hidden_activation", "gelu")),
+        gated=True,
+        norm_place="before",
+        norm_bias=theirs.get("norm_bias", False),
+        norm_epsilon=theirs.get("norm_eps", 1e-5),
+        first_norm=False,
+        final_norm=True,
+        bias=bias,
+        windows=tuple(0 if kind == FULL else window for kind in kinds) if WINDOW in kinds else (),
+        dropout=theirs.get("mlp_dropout", 0.0),
+        attention_dropout=theirs.get("attention_dropout", 0.0),
+        initialization="scaled",
+    )
+
+
+def rope_base(theirs: dict, kind: str) -> float:
+    """The base of rotary positions in layers of a kind."""
+    given = (theirs.get("rope_parameters") or {}).get(kind) or {}
+    refuse_unless(given, "rope_type", "default")
+    old, default = ("global_rope_theta", 160000.0) if kind == FULL else ("local_rope_theta", 10000.0)
+    return float(given.get("rope_theta") or theirs.get(old) or default)
+
+
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict:
+    """Our shape in their words."""
+    label, mlm = heads.get("label"), heads.get("mlm")
+    if not isinstance(config.positions, Rotary):
+        raise InputError("WRONG_FAMILY", "modernbert", "its positions are rotary")
+    base = config.positions.base
+    theta = {FULL: base, WINDOW: config.positions.window_base}
+    return {
+        "model_type": "modernbert",
+        "vocab_size": config.vocab_size,
+        "hidden_size": config.hidden_size,
+        "num_hidden_layers": config.num_layers,
+        "num_attention_heads": config.num_heads,
+        "intermediate_size": config.intermediate_size,
+        "max_position_embeddings": config.max_positions,
+        "hidden_activation": write_activation(config.activation),
+        "norm_eps": config.norm_epsilon,
+        "norm_bias": config.norm_bias,
+        "attention_bias": config.bias,
+        "mlp_bias": config.bias,
+        "layer_types": [WINDOW if window else FULL for window in config.windows or [0] * config.num_layers],
+        "local_attention": 2 * max(config.windows, default=64) or 128,
+        "rope_parameters": {kind: {"rope_type": "default", "rope_theta": value} for kind, value in theta.items()},
+        "embedding_dropout": config.dropout,
+        "mlp_dropout": config.dropout,
+        "attention_dropout": config.attention_dropout,
+        "initializer_range": 0.02,
+        "tie_word_embeddings": True,
+    } | write_heads(label if isinstance(label, PooledHeadConfig) and label.dense else mlm)
+
+
+def write_heads(head: HeadConfig | None) -> dict:
+    """How config.json describes the dense layer and what follows it."""
+    if isinstance(head, PooledHeadConfig):
+        return {
+            "classifier_pooling": "mean" if head.pooling == "mean" else "cls",
+            "classifier_bias": head.dense_bias,
+            "classifier_activation": write_activation(head.activation),
+            "classifier_dropout": head.dropout,
+        }
+    if isinstance(head, TokenHeadConfig):
+        return {
+            "classifier_bias": head.bias,
+            "classifier_activation": write_activation(head.activation),
+            "decoder_bias": head.output_bias,
+        }
+    return {}
+
+
+def find_heads(theirs: dict, names: set[str]) -> dict[str, HeadConfig]:
+    """The heads whose tensors are there."""
+    activation = read_activation(theirs.get("classifier_activation", "gelu"))
+    bias = theirs.get("classifier_bias", False)
+    if "classifier.weight" in names:
+        pooling = "mean" if theirs.get("classifier_pooling", "cls") == "mean" else "first"
+        dropout = theirs.get("classifier_dropout", 0.0)
+        return {
+            "label": PooledHeadConfig(
+                classes=num_labels(theirs),
+                pooling=pooling,
+                dense=True,
+                dense_bias=bias,
+                activation=activation,
+                dropout=dropout,
+            )
+        }
+    if "head.dense.weight" in names:
+        return {"mlm": TokenHeadConfig(activation=activation, bias=bias, output_bias="decoder.bias" in names)}
+    return {}
+
+
+def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
+    """A label head decides; else the masked-LM head."""
+    label, mlm = heads.get("label"), heads.get("mlm")
+    if isinstance(label, PooledHeadConfig) and label.dense and label.pooling != "pooler":
+        return Architecture("ModernBertForSequenceClassification", ("label",))
+    if isinstance(mlm, TokenHeadConfig) and mlm.tied:
+        return Architecture("ModernBertForMaskedLM", ("mlm",))
+    return Architecture("ModernBertModel", ())
+
+
+MODERNBERT = Family(
+    name="modernbert",
+    prefix="model.",
+    backbone=BACKBONE,
+    heads=HEADS,
+    aliases={"decoder.weight": "model.embeddings.tok_embeddings.weight"},
+    ignored=(),
+    read_config=read_config,
+    write_config=write_config,
+    find_heads=find_heads,
+    architecture=architecture,
+)

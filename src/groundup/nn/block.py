@@ -1,0 +1,61 @@
+"""One layer: attention and feed-forward, each with its residual, norm and dropout.
+
+N tokens of the stream, C hidden, F inside the feed-forward part.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from groundup.nn.activation import ACTIVATIONS
+from groundup.nn.attention import Attention
+from groundup.nn.config import TransformerConfig
+from groundup.nn.dropout import make_dropout
+from groundup.nn.layout import Layout
+from groundup.nn.norm import make_norm
+
+
+class FeedForward(nn.Module):
+    """W2 act(W1 x)."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        self.input = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.output = nn.Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.activation = ACTIVATIONS[config.activation]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.output(self.activation(self.input(x)))  # [N, C] -> [N, F] -> [N, C]
+
+
+class GatedFeedForward(nn.Module):
+    """W2 (act(W1 x) * V x) (Shazeer, 2020, arXiv:2002.05202)."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        self.input = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.gate = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.output = nn.Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.activation = ACTIVATIONS[config.activation]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.output(self.activation(self.input(x)) * self.gate(x))
+
+
+class Block(nn.Module):
+    """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward; unused norm slots are Identity."""
+
+    def __init__(self, config: TransformerConfig, number: int):
+        super().__init__()
+        before = config.norm_place == "before"
+        self.before_attention = make_norm(config) if before and (number or config.first_norm) else nn.Identity()
+        self.attention = Attention(config, config.windows[number] if config.windows else 0)
+        self.after_attention = nn.Identity() if before else make_norm(config)
+        self.before_feed_forward = make_norm(config) if before else nn.Identity()
+        self.feed_forward = GatedFeedForward(config) if config.gated else FeedForward(config)
+        self.after_feed_forward = nn.Identity() if before else make_norm(config)
+        self.dropout = make_dropout(config.dropout)
+
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        x = self.after_attention(x + self.dropout(self.attention(self.before_attention(x), layout)))
+        return self.after_feed_forward(x + self.dropout(self.feed_forward(self.before_feed_forward(x))))

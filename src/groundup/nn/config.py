@@ -1,0 +1,150 @@
+"""The shape of a Transformer and of its heads as plain values. Free of torch, so that sizes and help cost nothing.
+
+A choice with parameters of its own is a small dataclass; everything is decided when the model is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from groundup.errors import InputError
+
+Activation = Literal["gelu", "gelu_tanh", "relu", "relu_squared", "silu"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learned:
+    """One trained vector per position (Devlin et al., 2018, arXiv:1810.04805)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sinusoidal:
+    """Fixed sines and cosines of falling frequency (Vaswani et al., 2017, arXiv:1706.03762)."""
+
+    base: float = 10000.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotary:
+    """Queries and keys turned by an angle that grows with the position (Su et al., 2021, arXiv:2104.09864)."""
+
+    base: float = 10000.0
+    window_base: float = 10000.0
+    """Base in the layers that attend within a window."""
+
+
+Positions = Learned | Sinusoidal | Rotary
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransformerConfig:
+    """Shape of an encoder, whatever family it belongs to."""
+
+    vocab_size: int
+    """Rows of the token embedding."""
+    hidden_size: int
+    """Width of the states."""
+    num_layers: int
+    """Number of blocks."""
+    num_heads: int
+    """Attention heads; must divide hidden_size."""
+    intermediate_size: int
+    """Width inside the feed-forward part."""
+    max_positions: int = 512
+    """Longest sequence in tokens."""
+    num_segments: int = 0
+    """Rows of the segment embedding; 0 for none."""
+    positions: Positions | None = Learned()
+    """How a token knows where it stands."""
+    activation: Activation = "gelu"
+    """Function inside the feed-forward part."""
+    gated: bool = False
+    """Feed-forward as W3 (act(W1 x) * W2 x) (Shazeer, 2020, arXiv:2002.05202)."""
+    norm: Literal["layer", "rms"] = "layer"
+    """Normalization."""
+    norm_place: Literal["before", "after"] = "after"
+    """Norm before each part (inside the residual) or after it (on the sum)."""
+    norm_bias: bool = True
+    """Whether layer norms have a bias."""
+    norm_epsilon: float = 1e-12
+    """Added to the variance."""
+    first_norm: bool = True
+    """Whether the first attention has a norm of its own when norms stand before (not when the embedding is normed)."""
+    embedding_norm: bool = True
+    """Norm on the embedding."""
+    final_norm: bool = False
+    """Norm after the last block."""
+    bias: bool = True
+    """Whether linear layers have a bias."""
+    causal: bool = False
+    """Whether a token sees only itself and what stands before it."""
+    windows: tuple[int, ...] = ()
+    """Per layer, how many tokens to each side are seen; 0 is all of them. Empty: all layers see all."""
+    pooler: bool = False
+    """tanh(W h + b) on the first token, shared by the heads that ask for it."""
+    dropout: float = 0.0
+    """Of the embedding and of each part's output."""
+    attention_dropout: float = 0.0
+    """Of the attention weights."""
+    initialization: Literal["normal", "scaled"] = "normal"
+    """normal: 0.02 everywhere; scaled: 1 / sqrt(3 fan_in), outputs of parts smaller with depth. See initialize.py."""
+
+    def __post_init__(self):
+        mistakes = [f"{field}: {message}" for field, message in self.check()]
+        if mistakes:
+            raise InputError("BAD_SHAPE", "TransformerConfig", "; ".join(mistakes), problems=tuple(mistakes))
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        for field in ("vocab_size", "hidden_size", "num_layers", "num_heads", "intermediate_size", "max_positions"):
+            if getattr(self, field) < 1:
+                yield field, f"{getattr(self, field)} is not at least 1"
+        if self.num_heads >= 1 and self.hidden_size % self.num_heads:
+            yield "num_heads", f"{self.num_heads} heads do not divide hidden_size {self.hidden_size}"
+        elif isinstance(self.positions, Rotary) and self.num_heads >= 1 and self.head_size % 2:
+            yield "positions", f"rotary positions need an even head size, not {self.head_size}"
+        if isinstance(self.positions, Sinusoidal) and self.hidden_size % 2:
+            yield "positions", f"sinusoidal positions need an even hidden_size, not {self.hidden_size}"
+        if self.windows and len(self.windows) != self.num_layers:
+            yield "windows", f"{len(self.windows)} windows for {self.num_layers} layers"
+        for field in ("dropout", "attention_dropout"):
+            if not 0 <= getattr(self, field) < 1:
+                yield field, f"{getattr(self, field)} is not in [0, 1)"
+
+    @property
+    def head_size(self) -> int:
+        return self.hidden_size // self.num_heads
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenHeadConfig:
+    """A word at each asked position: norm(act(W h)) times the token embedding, plus a bias per word."""
+
+    activation: Activation = "gelu"
+    bias: bool = True
+    """Bias of the dense layer and its norm."""
+    output_bias: bool = True
+    """One bias per word."""
+    tied: bool = True
+    """Whether the output matrix is the token embedding."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PooledHeadConfig:
+    """One of `classes` per sequence, from one vector per sequence."""
+
+    classes: int
+    pooling: Literal["pooler", "first", "mean"] = "pooler"
+    """The backbone's pooler, the first token, or the mean of all tokens."""
+    dense: bool = False
+    """norm(act(W h)) before the classes."""
+    activation: Activation = "gelu"
+    """Of the dense layer."""
+    dense_bias: bool = True
+    """Bias of the dense layer and its norm."""
+    dropout: float = 0.0
+    """Before the classes."""
+
+
+HeadConfig = TokenHeadConfig | PooledHeadConfig
