@@ -22,6 +22,7 @@ def test_ticks_are_round_and_inside(low, high):
         (20_000, 1e4, "20k"),
         (3, 1, "3"),
         (0.2, 0.2, "0.2"),
+        (5e-5, 2.5e-5, "5e-05"),
     ],
 )
 def test_ticks_show_the_decimals_of_their_step(value, step, text):

@@ -16,6 +16,7 @@ from numbers import Integral, Real
 from groundup.errors import HIDDEN  # control, bidi and unassigned characters
 
 LONGEST_TEXT = 4000  # characters of one text shown; what is longer is cut, visibly
+ONE_LINE = 28  # shorter texts in a table are not broken
 MISSING = "–"
 
 
@@ -219,7 +220,9 @@ def table(
     head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
     body = []
     for i, row in enumerate(shown):
-        cells = [tag("td", text, class_="n" if right else None) for text, right in row]
+        cells = [
+            tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else None) for text, right in row
+        ]
         body.append(tag("tr", *cells, class_="strong" if i in emphasized else None))
     heading = tag("caption", caption) if caption else Html("")
     return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_="wide")
@@ -252,17 +255,18 @@ li { overflow-wrap: anywhere; }
 .message { border-left: 4px solid var(--line); background: var(--card); padding: 10px 14px; border-radius: 4px; }
 p.message { max-width: none; }
 .good { border-color: var(--good); } .warning { border-color: var(--warning); } .bad { border-color: var(--bad); }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); gap: 12px; margin: 16px 0; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 .card > * { display: block; }
-.card strong { font-size: 1.6rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.card strong { font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .card .name, .card .note { color: var(--soft); font-size: .85rem; }
 .wide { overflow-x: auto; margin: 12px 0; }
 table { border-collapse: collapse; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
-td { white-space: pre-line; max-width: 60ch; overflow-wrap: anywhere; }
+td { white-space: pre-line; max-width: 60ch; overflow-wrap: break-word; }
+td.one { white-space: nowrap; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .strong td { font-weight: 650; }
 .facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
@@ -273,7 +277,8 @@ details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
 figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }
 svg { max-width: 100%; height: auto; display: block; }
 svg text { fill: var(--soft); font-size: 12px; } svg .label { fill: var(--ink); } svg .tiny { font-size: 9px; }
-svg .on { fill: #ffffff; } svg .gap { fill: var(--bad); } .through { pointer-events: none; }
+svg .on { fill: #ffffff; } svg .gap { fill: var(--bad); } svg .through { pointer-events: none; }
+svg .count { fill: var(--ink); }
 .grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }
 .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.3; }

@@ -190,7 +190,7 @@ def draw_cell(x: float, y: float, size: float, count: int, share: float, right: 
     drawn = [rectangle(x, y, size - 1, size - 1, f"{note} ({percent(share)})", color, fill_opacity=shade)]
     text = number(count)
     if count and size >= 18 and len(text) * LETTER < size:
-        ink = "through on" if share > 0.55 else "through"
+        ink = "through on" if share > 0.45 else "through count"
         drawn.append(write(x + size / 2 - 0.5, y + size / 2 + 4, text, kind=ink))
     return drawn
 
@@ -284,6 +284,8 @@ def tick_text(value: float, step: float) -> str:
     for limit, unit, least in ((1e9, "G", 1e9), (1e6, "M", 1e6), (1e3, "k", 1e4)):
         if abs(value) >= least:
             return f"{value / limit:.4g}{unit}"
+    if step < 1e-3:
+        return f"{value:.3g}" if abs(value) > step / 1000 else "0"
     decimals = max(0, min(8, -math.floor(math.log10(step) + 1e-9)))
     if abs(step * 10**decimals - round(step * 10**decimals)) > 1e-6:
         decimals += 1  # a step of 2.5

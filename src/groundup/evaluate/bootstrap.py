@@ -1,0 +1,129 @@
+"""Intervals for accuracy and macro F1, and whether two systems differ on the same rows: by resampling rows.
+
+Rows that agree in target and predictions are interchangeable, so resampling N rows is one multinomial draw over the
+distinct cells (target, prediction, ...) with their shares: the same distribution, and neither the order of the rows nor
+their number costs anything. Draw b comes from (seed, b) alone.
+*Efron and Tibshirani, 1993, An Introduction to the Bootstrap*.
+Shapes: N rows, M distinct cells, K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from groundup.data import draws
+from groundup.metrics.confusion import scores_from_totals
+
+DRAWS = 1000
+TAIL = 0.025  # on each side of a 95 % interval
+METRICS = ("accuracy", "macro_f1")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % interval."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Difference(Interval):
+    """One system's figure minus another's on the same rows, its 95 % interval, and the two-sided p of no difference."""
+
+    p: float | None
+
+
+def intervals(
+    targets: np.ndarray, predictions: np.ndarray, num_classes: int, seed: int = 0, num_draws: int = DRAWS
+) -> dict[str, Interval]:
+    """Accuracy and macro F1 with percentile intervals. Class numbers [N] are 0..num_classes-1; no rows give None.
+
+    Where every row is right, or every row wrong, resampling cannot vary: there the interval of the accuracy is the
+    exact binomial one (Clopper and Pearson, 1934).
+    """
+    if not len(targets):
+        return dict.fromkeys(METRICS, Interval(None, None, None))
+    cells, counts = distinct(targets, predictions)
+    system = System(cells[:, 0], cells[:, 1], counts, num_classes)
+    value = system.figures(counts)
+    drawn = np.array([system.figures(weights) for weights in resampled(counts, seed, num_draws)])
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    found = {name: Interval(float(value[i]), float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}
+    least = float(TAIL ** (1 / len(targets)))
+    if value[0] == 1.0:
+        found["accuracy"] = Interval(1.0, least, 1.0)
+    elif value[0] == 0.0:
+        found["accuracy"] = Interval(0.0, 0.0, 1.0 - least)
+    return found
+
+
+def compare(
+    targets: np.ndarray, ours: np.ndarray, theirs: np.ndarray, num_classes: int, seed: int = 0, num_draws: int = DRAWS
+) -> dict[str, Difference]:
+    """Paired bootstrap: ours minus theirs on the same rows. No rows give None."""
+    if not len(targets):
+        return dict.fromkeys(METRICS, Difference(None, None, None, None))
+    cells, counts = distinct(targets, ours, theirs)
+    one, other = (System(cells[:, 0], cells[:, column], counts, num_classes) for column in (1, 2))
+    value = np.subtract(one.figures(counts), other.figures(counts))
+    weighted = resampled(counts, seed, num_draws)
+    drawn = np.array([np.subtract(one.figures(weights), other.figures(weights)) for weights in weighted])
+    low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
+    return {
+        name: Difference(float(value[i]), float(low[i]), float(high[i]), no_difference(drawn[:, i]))
+        for i, name in enumerate(METRICS)
+    }
+
+
+def no_difference(drawn: np.ndarray) -> float:
+    """Two-sided p from drawn differences: the share on the far side of zero, twice; never 0."""
+    below, above = int((drawn <= 0).sum()), int((drawn >= 0).sum())
+    return min(1.0, 2 * (1 + min(below, above)) / (1 + len(drawn)))
+
+
+def distinct(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct rows [M, columns] and how often each occurs [M]."""
+    rows = np.stack([np.asarray(column, dtype=np.int64) for column in columns], axis=1)
+    return np.unique(rows, axis=0, return_counts=True)
+
+
+def resampled(counts: np.ndarray, seed: int, num_draws: int) -> Iterator[np.ndarray]:
+    """How often each cell occurs when as many rows are drawn with replacement."""
+    rows = int(counts.sum())
+    for b in range(num_draws):
+        random = np.random.Generator(np.random.Philox(key=draws.key(seed, "bootstrap", b)))
+        yield random.multinomial(rows, counts / rows)
+
+
+class System:
+    """One system's cells; its figures under any weights of them.
+
+    Macro F1 averages the classes that occur in the full rows; one that a resample happens to miss keeps its full F1, so
+    a rare class neither vanishes from the average nor counts as zero.
+    """
+
+    def __init__(self, targets: np.ndarray, predictions: np.ndarray, counts: np.ndarray, num_classes: int):
+        self.targets, self.predictions, self.num_classes = targets, predictions, num_classes
+        self.right = targets == predictions
+        self.full = self.f1(counts)
+        self.occur = ~np.isnan(self.full)
+
+    def f1(self, weights: np.ndarray) -> np.ndarray:
+        hits = np.bincount(self.targets[self.right], weights[self.right], self.num_classes)
+        support = np.bincount(self.targets, weights, self.num_classes)
+        predicted = np.bincount(self.predictions, weights, self.num_classes)
+        return scores_from_totals(hits, support, predicted)["f1"]
+
+    def figures(self, weights: np.ndarray) -> tuple[float, float]:
+        """Accuracy and macro F1."""
+        f1 = self.f1(weights)
+        f1 = np.where(np.isnan(f1), self.full, f1)
+        return float(weights[self.right].sum() / weights.sum()), float(f1[self.occur].mean())

@@ -1,0 +1,142 @@
+"""The report of a classifier: one dictionary for report.json, and the page made from that dictionary alone.
+
+The dictionary holds everything shown, so `page(report)` of a report read back is the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
+from groundup.evaluate.evaluation import Evaluation
+from groundup.metrics.confusion import ConfusionMatrix
+from groundup.tasks.baselines import MAJORITY, Baseline
+from groundup.tasks.classification import Comparison, alarms, listed, verdict
+from groundup.words import speaker
+
+MOST_CONFUSED = 10
+LEAKAGE = 0.01  # a larger share of test rows found in training is told
+
+
+def classification_report(
+    evaluation: Evaluation,
+    baselines: Sequence[Baseline] = (),
+    *,
+    metric: str = "accuracy",
+    title: str = "",
+    history: Iterable[Mapping] = (),
+    facts: Mapping[str, object] | None = None,
+    settings: Mapping[str, object] | None = None,
+    preflight: Sequence[str] = (),
+    leakage: float | None = None,
+    openings: int | None = None,
+    language: str = "en",
+    seed: int = 0,
+) -> dict:
+    """All figures of an evaluation, as plain values for JSON; undefined figures are None.
+
+    `baselines` answer the same rows in the same order. `metric` (accuracy or macro_f1) decides the verdict. `history`
+    are the events of the run (kinds "step" and "evaluation"), `leakage` is the share of test rows that training also
+    holds, `openings` how often the test split was used.
+    """
+    targets, predictions, scored = evaluation.rows()
+    matrix, labels = evaluation.confusion(), evaluation.all_labels
+    found = intervals(targets[scored], predictions[scored], len(labels), seed)
+    calibration = evaluation.calibration.value()
+    compared = [judged(baseline, targets, predictions, scored, labels, seed) for baseline in baselines]
+    scores = matrix.value()
+    answer = next((b.details["class"] for b in baselines if b.name == MAJORITY), None)
+    decided = verdict(
+        [comparison(entry, metric, found[metric].value) for entry in compared if scored.any()],
+        metric,
+        int(scored.sum()),
+        found[metric].value,
+        labels[answer] if answer is not None else "",
+        language,
+    )
+    sure = calibration["confidence"]
+    warned = alarms(matrix.counts, labels, len(evaluation.labels), found["accuracy"].high, sure, language)
+    return {
+        "kind": "classification",
+        "title": title,
+        "language": language,
+        "rows": {"all": len(targets), "scored": int(scored.sum()), "unlabelled": evaluation.unlabelled},
+        "labels": evaluation.labels,
+        "unseen_labels": evaluation.unseen,
+        "metric": metric,
+        "verdict": {"outcome": decided.outcome, "text": decided.text},
+        "alarms": [{"code": code, "text": text} for code, text in warned + remarks(evaluation, leakage, language)],
+        "accuracy": found["accuracy"].as_dict(),
+        "macro_f1": found["macro_f1"].as_dict(),
+        "resamples": DRAWS,
+        **{name: scores[name] for name in ("macro", "weighted", "micro", "matthews", "classes")},
+        "confusion": matrix.counts.tolist(),
+        "most_confused": most_confused(matrix),
+        "calibration": calibration,
+        "baselines": compared,
+        "slices": evaluation.accuracy_by(),
+        "worst_errors": evaluation.worst_errors(),
+        "history": [dict(event) for event in history],
+        "preflight": list(preflight),
+        "leakage": leakage,
+        "test_openings": openings,
+        "facts": dict(facts or {}),
+        "settings": dict(settings or {}),
+    }
+
+
+def judged(
+    baseline: Baseline,
+    targets: np.ndarray,
+    predictions: np.ndarray,
+    scored: np.ndarray,
+    labels: Sequence[str],
+    seed: int,
+) -> dict:
+    """A baseline's figures on the scored rows, and the model's differences from it."""
+    answers = baseline.predictions
+    if len(answers) != len(targets):
+        raise ValueError(f"{baseline.name} answers {len(answers)} rows of {len(targets)}")
+    own = intervals(targets[scored], answers[scored], len(labels), seed)
+    differences = compare(targets[scored], predictions[scored], answers[scored], len(labels), seed)
+    return {
+        "name": baseline.name,
+        **{name: own[name].as_dict() for name in METRICS},
+        "difference": {name: differences[name].as_dict() for name in METRICS},
+        "seconds": baseline.seconds,
+        "details": baseline.details,
+    }
+
+
+def comparison(entry: Mapping, metric: str, model: float | None) -> Comparison:
+    difference = entry["difference"][metric]
+    return Comparison(
+        entry["name"], model or 0.0, entry[metric]["value"], difference["value"], difference["low"], difference["high"]
+    )
+
+
+def most_confused(matrix: ConfusionMatrix) -> list[dict]:
+    """The largest numbers off the diagonal."""
+    wrong = matrix.counts - np.diag(np.diag(matrix.counts))
+    order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSED]
+    pairs = [np.unravel_index(int(place), wrong.shape) for place in order]
+    return [
+        {"label": matrix.labels[i], "predicted": matrix.labels[j], "count": int(wrong[i, j])}
+        for i, j in pairs
+        if wrong[i, j]
+    ]
+
+
+def remarks(evaluation: Evaluation, leakage: float | None, language: str) -> list[tuple[str, str]]:
+    """What a reader must know about the rows before believing a figure."""
+    say, found = speaker(language), []
+    if evaluation.unseen:
+        rows = f"{sum(evaluation.unseen.values()):,}"
+        found.append(("unseen labels", say("unseen labels", rows=rows, labels=listed(list(evaluation.unseen)))))
+    if evaluation.unlabelled:
+        found.append(("unlabelled", say("unlabelled", rows=f"{evaluation.unlabelled:,}")))
+    if leakage is not None and leakage > LEAKAGE:
+        found.append(("leaking", say("leaking", share=say("percent", value=f"{100 * leakage:.1f}"))))
+    return found

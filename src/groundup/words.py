@@ -1,0 +1,155 @@
+"""What reports say, in English and Chinese, in one table. `say = speaker("zh")`; `say("rows")`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+LANGUAGES = ("en", "zh")
+
+WORDS: dict[str, tuple[str, str]] = {
+    # systems
+    "transformer": ("the Transformer", "Transformer"),
+    "majority": ("the majority class", "总是预测最常见类别"),
+    "tfidf": ("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"),
+    "untrained": ("the same model without pretraining", "未经预训练的同一模型"),
+    # verdict
+    "wins": (
+        "The Transformer wins: {model} {metric} against {other} of {name} (difference {difference}, "
+        "95 % interval {low} to {high}).",
+        "Transformer 胜出：{metric} {model}，而{name}为 {other}（差值 {difference}，95% 区间 {low} 至 {high}）。",
+    ),
+    "loses": (
+        "The Transformer did not win: {name} reaches {other} {metric} against {model} (difference {difference}, "
+        "95 % interval {low} to {high}).",
+        "Transformer 没有胜出：{name}的{metric}为 {other}，Transformer 为 {model}"
+        "（差值 {difference}，95% 区间 {low} 至 {high}）。",
+    ),
+    "ahead": (
+        "The Transformer is ahead, but not clearly: {model} {metric} against {other} of {name} "
+        "(difference {difference}, 95 % interval {low} to {high}); {rows} test rows cannot tell them apart.",
+        "Transformer 略微领先，但并不明确：{metric} {model}，而{name}为 {other}（差值 {difference}，"
+        "95% 区间 {low} 至 {high}）；{rows} 行测试数据无法区分两者。",
+    ),
+    "behind": (
+        "The Transformer did not win: {name} reaches {other} {metric} against {model} (difference {difference}, "
+        "95 % interval {low} to {high}); {rows} test rows cannot tell them apart.",
+        "Transformer 没有胜出：{name}的{metric}为 {other}，Transformer 为 {model}"
+        "（差值 {difference}，95% 区间 {low} 至 {high}）；{rows} 行测试数据无法区分两者。",
+    ),
+    "alone": (
+        "No baseline was trained on these rows, so nothing says whether {model} {metric} is good.",
+        "没有在这些数据上训练基线，因此无法判断 {metric} {model} 是好是坏。",
+    ),
+    "no rows": ("No labelled row: nothing could be scored.", "没有带标签的行，无法评分。"),
+    "worthless": (
+        "It does not clearly beat always answering {label!r} ({other} {metric}).",
+        "它没有明显胜过总是回答“{label}”（{metric} {other}）。",
+    ),
+    # alarms
+    "collapsed": (
+        "Collapsed: every one of the {rows} rows is predicted as {label!r}. Check the learning rate, the number of "
+        "updates and the class balance.",
+        "模型坍缩：全部 {rows} 行都被预测为“{label}”。请检查学习率、更新次数和类别均衡。",
+    ),
+    "never predicted": ("Never predicted: {labels}.", "从未被预测的类别：{labels}。"),
+    "label map": (
+        "Accuracy {accuracy} is far below what guessing with the same answers gives ({chance}): is the label map wrong? "
+        "Rows of {true!r} are mostly predicted as {predicted!r}.",
+        "准确率 {accuracy} 远低于同样回答随机分配时的 {chance}："
+        "标签映射是否有误？"
+        "“{true}”的行大多被预测为“{predicted}”。",
+    ),
+    "unseen labels": (
+        "Rows with a label the model was never trained on, all counted as errors: {rows} ({labels}).",
+        "标签在训练中从未出现的行，全部计为错误：{rows} 行（{labels}）。",
+    ),
+    "unlabelled": ("Rows without a label, not scored: {rows}.", "没有标签、不参与评分的行：{rows} 行。"),
+    "leaking": (
+        "{share} of the test rows also occur in the training rows, exactly or nearly: the figures are too good.",
+        "测试集中有 {share} 的行与训练集完全或近似重复：结果偏于乐观。",
+    ),
+    "overconfident": (
+        "The probabilities are too sure of themselves: mean confidence {confidence}, accuracy {accuracy}.",
+        "概率过于自信：平均置信度 {confidence}，准确率 {accuracy}。",
+    ),
+    # headings
+    "size of it": ("{rows} rows, {classes} classes", "{rows} 行，{classes} 个类别"),
+    "classification report": ("Classification report", "分类报告"),
+    "result": ("Result", "结果"),
+    "against baselines": ("Against the baselines", "与基线比较"),
+    "classes": ("Classes", "各类别"),
+    "confusion": ("Confusion matrix", "混淆矩阵"),
+    "most confused": ("Most frequent confusions", "最常见的混淆"),
+    "calibration": ("Calibration", "校准"),
+    "slices": ("By kind of row", "分组结果"),
+    "worst errors": ("Most confident errors", "最自信的错误"),
+    "training": ("Training", "训练过程"),
+    "data": ("Data", "数据"),
+    "settings": ("Settings", "设置"),
+    "facts": ("Facts", "运行信息"),
+    # figures and columns
+    "accuracy": ("accuracy", "准确率"),
+    "macro_f1": ("macro F1", "宏平均 F1"),
+    "precision": ("precision", "精确率"),
+    "recall": ("recall", "召回率"),
+    "f1": ("F1", "F1"),
+    "matthews": ("Matthews correlation", "马修斯相关系数"),
+    "ece": ("expected calibration error", "期望校准误差"),
+    "brier": ("Brier score", "Brier 分数"),
+    "log_loss": ("log loss (nats)", "对数损失 (nat)"),
+    "largest_gap": ("largest gap of a bin", "单箱最大偏差"),
+    "rows": ("rows", "行数"),
+    "support": ("rows", "行数"),
+    "predicted": ("predicted", "预测"),
+    "true": ("true", "真实"),
+    "label": ("label", "标签"),
+    "text": ("text", "文本"),
+    "confidence": ("confidence", "置信度"),
+    "system": ("system", "系统"),
+    "difference": ("Transformer minus it", "Transformer 与之差"),
+    "interval": ("95 % interval", "95% 区间"),
+    "p": ("p", "p 值"),
+    "fit seconds": ("training time", "训练时间"),
+    "this model": ("Transformer", "Transformer"),
+    "macro": ("macro average", "宏平均"),
+    "weighted": ("weighted by rows", "按行数加权"),
+    "micro": ("micro average", "微平均"),
+    "length": ("length of the text, characters", "文本长度（字符）"),
+    "other values": ("other values", "其他值"),
+    "value": ("value", "取值"),
+    "count": ("count", "次数"),
+    "unseen": ("not in training", "训练中未出现"),
+    "step": ("step", "步"),
+    "loss": ("loss", "损失"),
+    "validation": ("validation", "验证集"),
+    "training rows": ("training", "训练集"),
+    "validation figures": ("Validation figures", "验证集指标"),
+    "learning_rate": ("learning rate", "学习率"),
+    "from to": ("{low} to {high}", "{low} 至 {high}"),
+    "percent": ("{value} %", "{value}%"),
+    # explanations
+    "macro averages": (
+        "Macro F1 is the plain mean over {number} of {classes} classes{left_out}; an undefined figure (–) enters no "
+        "average. Intervals: {draws} resamples of the test rows.",
+        "宏平均 F1 是 {classes} 个类别中 {number} 个的简单平均{left_out}；未定义的数值（–）不参与平均。"
+        "区间：对测试行重采样 {draws} 次。",
+    ),
+    "left out": (
+        " (left out, as they occur neither as label nor as prediction: {labels})",
+        "（既无标签也无预测而未计入：{labels}）",
+    ),
+    "cut matrix": ("The first {shown} of {classes} classes are drawn.", "只画出 {classes} 个类别中的前 {shown} 个。"),
+    "no errors": ("No row was wrong.", "没有预测错误的行。"),
+    "openings": ("times the test split was opened", "测试集打开次数"),
+    "leakage": ("test rows that also occur in training", "同时出现在训练集的测试行"),
+}
+
+
+def speaker(language: str) -> Callable[..., str]:
+    """A function from a key (and the values of its placeholders) to text in the language; a missing key is an error."""
+    column = LANGUAGES.index(language)
+
+    def say(key: str, **values: object) -> str:
+        return WORDS[key][column].format(**values) if values else WORDS[key][column]
+
+    return say

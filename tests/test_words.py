@@ -1,0 +1,26 @@
+import string
+
+import pytest
+
+from groundup.words import LANGUAGES, WORDS, speaker
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_both_languages_say_the_same_things(key):
+    english, chinese = WORDS[key]
+    assert placeholders(english) == placeholders(chinese)
+    assert english.strip()
+    assert chinese.strip()
+
+
+def test_a_speaker_fills_in_values():
+    assert [speaker(language)("from to", low="1", high="2") for language in LANGUAGES] == ["1 to 2", "1 至 2"]
+
+
+def test_a_word_that_is_missing_is_an_error():
+    with pytest.raises(KeyError):
+        speaker("en")("no such word")
