@@ -53,8 +53,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "never predicted": ("Never predicted: {labels}.", "从未被预测的类别：{labels}。"),
     "label map": (
-        "Accuracy {accuracy} is far below what guessing with the same answers gives ({chance}): is the label map wrong? "
-        "Rows of {true!r} are mostly predicted as {predicted!r}.",
+        "Accuracy {accuracy} is far below what guessing with the same answers gives ({chance}): is the label map "
+        "wrong? Rows of {true!r} are mostly predicted as {predicted!r}.",
         "准确率 {accuracy} 远低于同样回答随机分配时的 {chance}："
         "标签映射是否有误？"
         "“{true}”的行大多被预测为“{predicted}”。",

@@ -8,6 +8,7 @@ from groundup.errors import InputError
 from groundup.metrics.confusion import BinaryCounts, ConfusionMatrix
 
 TOLERANCE = 1e-12
+pytestmark = pytest.mark.filterwarnings("ignore:A single label was found")
 CASES = {
     "usual": ([0, 1, 2, 2, 1, 0, 0], [0, 1, 2, 1, 1, 0, 2], 3),
     "one class only, all right": ([1, 1, 1], [1, 1, 1], 3),
@@ -91,6 +92,12 @@ def test_a_class_number_out_of_range_is_never_wrapped():
     with pytest.raises(ValueError, match="prediction 2 is none"):
         matrix.add([0], [2])
     assert matrix.value()["count"] == 0
+
+
+def test_counts_from_elsewhere_are_taken_as_they_are():
+    assert ConfusionMatrix.of(["a", "b"], [[3, 1], [0, 2]]).value()["accuracy"] == pytest.approx(5 / 6, abs=TOLERANCE)
+    with pytest.raises(ValueError, match="not those of 2 classes"):
+        ConfusionMatrix.of(["a", "b"], [[1]])
 
 
 def test_too_many_classes_are_refused_before_memory():

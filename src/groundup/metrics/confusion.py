@@ -38,6 +38,15 @@ class ConfusionMatrix:
         self.labels = labels
         self.counts = np.zeros((len(labels), len(labels)), dtype=np.int64)
 
+    @classmethod
+    def of(cls, labels: Sequence[str], counts: ArrayLike) -> ConfusionMatrix:
+        """A matrix [K, K] that was counted elsewhere."""
+        matrix, counts = cls(labels), np.asarray(counts)
+        if counts.shape != matrix.counts.shape or (counts < 0).any():
+            raise ValueError(f"counts {counts.shape} are not those of {len(matrix.labels)} classes")
+        matrix.counts += counts
+        return matrix
+
     def add(self, targets: ArrayLike, predictions: ArrayLike) -> None:
         """Two arrays of class numbers, same shape; a number outside 0..K-1 is an error, never wrapped around."""
         targets, predictions = np.asarray(targets).ravel(), np.asarray(predictions).ravel()
