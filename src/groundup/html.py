@@ -271,7 +271,7 @@ th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 .strong td { font-weight: 650; }
 .facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
 .beside { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
-.beside > div { flex: 1 1 340px; min-width: 0; }
+.beside > div { flex: 1 1 400px; min-width: 0; }
 pre { background: var(--card); padding: 12px 14px; border-radius: 6px; overflow-x: auto; font-size: .85rem; }
 details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
 figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }

@@ -64,6 +64,12 @@ def test_random_cases_equal_scikit_learn(zero_division):
         check(*random_case(seed), zero_division)
 
 
+@pytest.mark.slow
+def test_a_thousand_random_cases_equal_scikit_learn():
+    for seed in range(100, 1100):
+        check(*random_case(seed), (None, 0.0, 1.0)[seed % 3])
+
+
 def test_macro_f1_is_scikit_learns_default_where_every_class_occurs_somewhere():
     from sklearn.metrics import f1_score
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from groundup import html, plots
+from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
 from groundup.words import WORDS, speaker
 
@@ -149,7 +150,8 @@ def slices(report: Mapping, say: Say) -> Html | None:
         return None
     tables = []
     for name, rows in report["slices"].items():
-        shown = [[named(row["value"], say), row["rows"], row["accuracy"]] for row in rows]
+        shown = [[row["value"], row["rows"], row["accuracy"]] for row in rows]
+        shown = [[say(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in shown]
         heading = say("length") if name == "length" else name
         tables.append(html.subsection(heading, html.table([say("value"), say("rows"), say("accuracy")], shown)))
     return html.section(say("slices"), html.side_by_side(*tables))
