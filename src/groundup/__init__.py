@@ -1,0 +1,41 @@
+"""groundup: from raw files to a Transformer that is pretrained, fine-tuned, evaluated and used.
+
+Every command is also a function of the same name that takes the same settings: `groundup.pretrain(data=..., out=...)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["demo", "evaluate", "finetune", "load", "predict", "prepare", "pretrain", "run", "size", "verify"]
+
+
+def load(folder: Any, threads: int | None = None):
+    """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`."""
+    from groundup.evaluate.predictor import load as load_predictor
+
+    return load_predictor(folder, threads)
+
+
+def _function(name: str):
+    def call(**settings: Any):
+        from groundup.cli import command_class
+        from groundup.config import make
+
+        return make(command_class(name), settings).run()
+
+    call.__name__ = call.__qualname__ = name
+    call.__doc__ = f"`groundup {name}` with its settings as arguments."
+    return call
+
+
+demo = _function("demo")
+evaluate = _function("evaluate")
+finetune = _function("finetune")
+predict = _function("predict")
+prepare = _function("prepare")
+pretrain = _function("pretrain")
+run = _function("run")
+size = _function("size")
+verify = _function("verify")

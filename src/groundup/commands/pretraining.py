@@ -20,11 +20,12 @@ from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.data.windows import Windows
 from groundup.errors import InputError
-from groundup.folders import RunFolder, digest, new_folder
+from groundup.folders import digest, new_folder
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import Batch, Objective, WeightedSum, make_batch
+from groundup.runs import RunFolder
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import add_up, train
@@ -74,8 +75,7 @@ def pretrain(settings: Pretrain):
     job = open_job(settings)
     model, family = job.make_model()
     fixed = to_dict(settings) | {"data_digest": digest(Path(settings.data))}
-    run = RunFolder.open(Path(settings.out), fixed)
-    with run.locked():
+    with RunFolder.open(Path(settings.out), fixed) as run:
         plan = run.plan(lambda: make_plan(settings, job))
         training = make_training(settings, job, model, Plan(**plan))
         say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
@@ -86,7 +86,7 @@ def pretrain(settings: Pretrain):
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)
         publish(run, model, family, job, settings)
-    return run.result(state)
+        return run.outcome(steps=state.step, best_step=state.best_step, loss=state.best_value)
 
 
 def open_job(settings: Pretrain) -> Job:

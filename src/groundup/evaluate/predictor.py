@@ -14,7 +14,7 @@ from groundup.data.rows import Framed, Rows, TooLong, fit, frame, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import checkpoint
-from groundup.folders import is_model_folder, read_manifest
+from groundup.folders import is_ours, read_manifest
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -40,7 +40,7 @@ def load(path: str | Path, threads: int | None = None) -> Predictor:
         torch.set_num_threads(threads)
     folder = model_folder(path)
     loaded = checkpoint.load(folder)
-    extra = read_manifest(folder).extra if is_model_folder(folder) else {}
+    extra = read_manifest(folder).extra if is_ours(folder) else {}
     return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra)
 
 

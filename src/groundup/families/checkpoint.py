@@ -21,9 +21,10 @@ from groundup.errors import InputError, printable
 from groundup.families.bert import BERT
 from groundup.families.family import Family, Part
 from groundup.families.modernbert import MODERNBERT
-from groundup.folders import parse_json, read_verified
+from groundup.folders import read_verified
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
+from groundup.strict_json import parse_json
 
 if TYPE_CHECKING:
     from groundup.folders import NewFolder

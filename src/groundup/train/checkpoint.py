@@ -9,8 +9,10 @@ import torch
 from safetensors.torch import load, save
 
 from groundup.errors import InputError
-from groundup.folders import RunFolder, new_folder, parse_json, read_verified
+from groundup.folders import new_folder, read_verified
 from groundup.nn.model import Model
+from groundup.runs import RunFolder
+from groundup.strict_json import parse_json
 from groundup.train.optimizer import AdamW
 
 
@@ -32,7 +34,7 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
     """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back)."""
     run.events.sync()
     state.events = list(run.events.position)
-    target = run.path / "checkpoints" / f"step-{state.step:08d}"
+    target = run.checkpoint(state.step)
     with new_folder(target, kind="checkpoint") as folder:
         folder.write_bytes("weights.safetensors", save(tensors(model)))
         folder.write_bytes("optimizer.safetensors", save(optimizer.state()))

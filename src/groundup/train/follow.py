@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from groundup.errors import Interrupted, StorageError
-from groundup.folders import RunFolder
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
+from groundup.runs import RunFolder
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW

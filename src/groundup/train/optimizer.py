@@ -7,14 +7,14 @@ lr * (1 - b1^t) / sqrt(1 - b2^t) as learning rate and eps / sqrt(1 - b2^t) as ep
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import nn
 
 
 class AdamW:
-    """Decoupled weight decay on matrices only (not on norms and biases)."""
+    """Decoupled weight decay on matrices only (not on norms and biases); `scale` slows parameters down by name."""
 
     def __init__(
         self,
@@ -23,25 +23,31 @@ class AdamW:
         epsilon: float = 1e-6,
         weight_decay: float = 0.01,
         bias_correction: bool = True,
+        scale: Callable[[str], float] = lambda name: 1.0,
     ):
-        named = [(name, p) for name, p in parameters if p.requires_grad]
-        self.names = [name for name, p in named if p.ndim >= 2] + [name for name, p in named if p.ndim < 2]
-        decayed = [p for _, p in named if p.ndim >= 2]
-        plain = [p for _, p in named if p.ndim < 2]
-        groups = [{"params": ps, "decay": d} for ps, d in ((decayed, weight_decay), (plain, 0.0)) if ps]
+        groups: dict[tuple[float, float], dict] = {}
+        for name, parameter in parameters:
+            if parameter.requires_grad:
+                kind = (scale(name), weight_decay if parameter.ndim >= 2 else 0.0)
+                group = groups.setdefault(kind, {"params": [], "names": [], "scale": kind[0], "decay": kind[1]})
+                group["params"].append(parameter)
+                group["names"].append(name)
         self.betas, self.epsilon, self.bias_correction = betas, epsilon, bias_correction
-        self.inner = torch.optim.AdamW(groups, lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True)
+        self.inner = torch.optim.AdamW(
+            list(groups.values()), lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True
+        )
+        self.names = [name for group in self.inner.param_groups for name in group["names"]]
         self.parameters = [p for group in self.inner.param_groups for p in group["params"]]
 
     def step(self, number: int, learning_rate: float) -> None:
         """Update number `number` (the first is 1)."""
-        rate, epsilon = learning_rate, self.epsilon
+        correction, epsilon = 1.0, self.epsilon
         if not self.bias_correction:
-            first, second = 1 - self.betas[0] ** number, (1 - self.betas[1] ** number) ** 0.5
-            rate, epsilon = learning_rate * first / second, self.epsilon / second
+            second = (1 - self.betas[1] ** number) ** 0.5
+            correction, epsilon = (1 - self.betas[0] ** number) / second, self.epsilon / second
         for group in self.inner.param_groups:
-            group["lr"], group["eps"] = rate, epsilon
-            group["weight_decay"] = group["decay"] * learning_rate / rate if rate else 0.0
+            group["lr"], group["eps"] = learning_rate * group["scale"] * correction, epsilon
+            group["weight_decay"] = group["decay"] / correction
         self.inner.step()
 
     def zero_grad(self) -> None:

@@ -1,0 +1,98 @@
+"""The story of the demo: one life of a model, from text to a verdict, on one page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+
+from groundup.commands.demo import Demo
+from groundup.commands.finetune import Finetune
+from groundup.commands.machine import say
+from groundup.commands.prepare import Prepare
+from groundup.commands.pretrain import Pretrain
+from groundup.data.settings import SplitSettings, TokenizerSettings
+from groundup.data.sources import python_docs
+from groundup.evaluate.predictor import load
+from groundup.folders import new_folder, read_json, write_file
+
+VOCABULARY = 8192
+MASKED = [
+    "Return a new [MASK] object.",
+    "If the file does not [MASK], an exception is raised.",
+    "The default [MASK] is None.",
+]
+FOLLOWING = (
+    "Return the number of items in the list.",
+    "If the list is empty, return zero.",
+    "The server closes the socket after the handshake.",
+)
+
+
+def demonstrate(settings: Demo) -> dict:
+    """Every stage is an ordinary command with its own folder; a second call goes on where the first one was."""
+    out, start = Path(settings.out), time.monotonic()
+    common = {"quiet": settings.quiet, "seed": settings.seed, "threads": settings.threads}
+    raw = collect(settings, out / "text")
+    step(settings, 1, "prepare: clean, split, tokenizer, shards")
+    tokenizer = TokenizerSettings(vocab_size=VOCABULARY)
+    Prepare(source=(str(raw / "documents"),), out=str(out / "data"), tokenizer=tokenizer, **common).run()
+    step(settings, 2, f"pretrain for {settings.budget}: masked words and next sentences")
+    Pretrain(data=str(out / "data"), out=str(out / "lm"), preset="mini", budget=settings.budget, **common).run()
+    results = {}
+    for number, (name, untrained) in enumerate((("pretrained", False), ("untrained", True)), 3):
+        step(settings, number, f"fine-tune the {name} encoder on {settings.labels:,} labelled sentences")
+        run = Finetune(
+            model=str(out / "lm"), data=str(raw / "sentences.csv"), text_column=("sentence",), label_column="part",
+            out=str(out / name), split=SplitSettings(group_by="module", validation=0.15, test=0.3),
+            train_rows=settings.labels, max_length=64, untrained=untrained, baselines=not untrained, **common,
+        )  # fmt: skip
+        run.run()
+        results[name] = read_json(out / name / "report.json")
+    step(settings, 5, "use it")
+    lines = use(out, raw)
+    for line in lines:
+        say(settings, f"    {line}")
+    return finish(settings, out, results, lines, time.monotonic() - start)
+
+
+def step(settings: Demo, number: int, text: str) -> None:
+    say(settings, f"\n[{number}/5] {text}")
+
+
+def collect(settings: Demo, folder: Path) -> Path:
+    """`documents/` with one text file per module, and `sentences.csv` with the part of the library each one documents."""
+    if folder.is_dir():
+        return folder
+    say(settings, "[0/5] reading the documentation on this machine")
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["sentence", "part", "module"])
+    seen = set()
+    with new_folder(folder, kind="text") as new:
+        for module in [*python_docs.standard_library(), *python_docs.libraries()]:
+            text = "\n\n".join("\n\n".join(paragraphs) for paragraphs in module.docstrings if paragraphs)
+            new.write_text(f"documents/{module.library}/{module.module}.txt", text + "\n")
+            for sentence in python_docs.sentences_of(module) if module.part else ():
+                if sentence not in seen:
+                    seen.add(sentence)
+                    writer.writerow([sentence, module.part, module.module])
+        new.write_text("sentences.csv", table.getvalue())
+    return folder
+
+
+def use(out: Path, raw: Path) -> list[str]:
+    """What the two models answer to a few questions."""
+    language, classifier = load(out / "lm"), load(out / "pretrained")
+    lines = []
+    for text in MASKED:
+        words = ", ".join(f"{word} {p:.2f}" for word, p in language.fill(text, top=3)[0])
+        lines.append(f"{text}  ->  {words}")
+    first, near, far = FOLLOWING
+    for second in (near, far):
+        lines.append(f"does '{second}' follow '{first}'?  {language.follows(first, second):.2f}")
+    for text in ("Send a request to the server and wait for the response.", "Raise ValueError if the pattern is invalid."):
+        answer = classifier.predict([text])[0]
+        lines.append(f"{text}  ->  {answer['label']} ({answer['probability']:.2f})")
+    return lines

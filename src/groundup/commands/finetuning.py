@@ -1,0 +1,159 @@
+"""The story of a fine-tuning run. The settings stand in finetune.py, which needs no torch."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from groundup.commands.finetune import Finetune
+from groundup.commands.machine import prepare_machine, say
+from groundup.commands.tables import Table, open_tables
+from groundup.config import to_dict
+from groundup.data.rows import Rows, frame
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.evaluate.predictor import Predictor, model_folder
+from groundup.families import checkpoint, presets
+from groundup.folders import RunFolder, digest, is_ours, new_folder
+from groundup.nn.model import Model
+from groundup.objectives.label import Label
+from groundup.objectives.objective import make_batch
+from groundup.train.checkpoint import load_weights
+from groundup.train.follow import Plan, Training, follow
+from groundup.train.loop import add_up
+from groundup.train.optimizer import AdamW
+from groundup.train.schedule import Schedule
+
+LEARNING_RATE = 2e-4  # at width 384 and below; falls with the width to the 5e-5 of BERT-base's relatives
+FEWEST_UPDATES = 600
+RARE = 0.2  # a class under this share makes `class_weights: auto` balance
+
+
+@dataclass
+class Job:
+    """What a run is made of, once its inputs are open."""
+
+    settings: Finetune
+    table: Table
+    encoder: Encoder
+    model: Model
+    family: str
+    train: Rows
+    validation: Rows
+    objective: Label
+
+
+def finetune(settings: Finetune):
+    """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
+    prepare_machine(settings)
+    start = model_folder(settings.model)
+    run = RunFolder.open(Path(settings.out), to_dict(settings) | {"start": identity(start)})
+    with run.locked():
+        table = open_tables(settings, run, load_tokenizer(start))
+        job = open_job(settings, table, start)
+        plan = Plan(**run.plan(lambda: make_plan(settings, job)))
+        say(settings, f"fine-tuning on {table.count('train'):,} rows, {len(table.labels)} labels: {plan.steps} steps")
+        state = follow(
+            run, make_training(settings, job, plan), plan, lambda: evaluate(job), judge=settings.judge,
+            higher_is_better=settings.judge != "loss", show=lambda line: say(settings, line),
+        )  # fmt: skip
+        if state.best_step not in (None, state.step):
+            load_weights(run.checkpoint(state.best_step), job.model)
+        publish(run, job, start)
+        report(run, job)
+    return run.result(state)
+
+
+def identity(start: Path) -> str:
+    """What the starting model is, in its manifest's or its configuration's words."""
+    return digest(start) if is_ours(start) else str(start)
+
+
+def open_job(settings: Finetune, table: Table, start: Path) -> Job:
+    """The model with its new head, and the rows of training and validation as sequences."""
+    loaded = checkpoint.load(start)
+    encoder, model = load_tokenizer(start), loaded.model
+    if settings.untrained:
+        model = Model(model.config, {}, seed=settings.seed)
+    for name in list(model.heads):
+        model.drop_head(name)
+    model.set_dropout(settings.dropout)
+    model.add_head("label", presets.label_head(model.config, len(table.labels), settings.dropout), seed=settings.seed)
+    model.freeze(settings.freeze)
+
+    def rows(split: str) -> Rows:
+        texts, labels = table.texts(split), table.label_ids(split)
+        return Rows(frame(texts, encoder, settings.max_length, settings.too_long), labels, settings.seed)
+
+    train = rows("train")
+    objective = Label(class_weights(settings, table))
+    return Job(settings, table, encoder, model, loaded.family, train, rows("validation"), objective)
+
+
+def class_weights(settings: Finetune, table: Table) -> list[float] | None:
+    """n / (K n_k) of the training rows, when asked for or when the rarest class is rare."""
+    counts = np.bincount(table.label_ids("train"), minlength=len(table.labels))
+    rare = counts.min() / counts.sum() < RARE and counts.min() / counts.max() < 0.5
+    if settings.class_weights == "balanced" or (settings.class_weights == "auto" and rare):
+        return (counts.sum() / (len(counts) * np.maximum(counts, 1))).tolist()
+    return None
+
+
+def make_plan(settings: Finetune, job: Job) -> dict:
+    """Number of updates, and how often to log, evaluate and save."""
+    epoch = -(-job.train.size // settings.batch_size)
+    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(5 * epoch, FEWEST_UPDATES))
+    return {
+        "steps": steps,
+        "log_every": max(1, min(50, steps // 20)),
+        "evaluate_every": max(1, steps // settings.evaluations),
+        "save_every": max(1, steps // 4),
+        "patience": settings.patience,
+    }
+
+
+def make_training(settings: Finetune, job: Job, plan: Plan) -> Training:
+    """Optimizer with layer-wise learning rates, schedule and batches."""
+    chosen, model = settings.optimizer, job.model
+    layers = model.config.num_layers
+
+    def scale(name: str) -> float:
+        if ".embed." in name:
+            return settings.layer_decay**layers
+        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
+
+    def pick(value, default):
+        return default if value is None else value
+
+    optimizer = AdamW(
+        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, 0.01),
+        pick(chosen.bias_correction, True), scale,
+    )  # fmt: skip
+    peak = chosen.learning_rate or LEARNING_RATE * min(1.0, (384 / model.config.hidden_size) ** 1.5)
+    schedule = Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
+
+    def batches(number: int):
+        first = (number - 1) * settings.batch_size
+        return [make_batch(job.train.batch(np.arange(first, first + settings.batch_size)), job.objective, 0.0)]
+
+    return Training(model, job.objective, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip)
+
+
+def evaluate(job: Job) -> dict[str, float | None]:
+    """Loss, accuracy and macro F1 on the validation split."""
+    job.model.eval()
+    counts = np.zeros((len(job.table.labels),) * 2, dtype=np.int64)
+    sums = []
+    with torch.inference_mode():
+        for flat in job.validation.in_order_of_length():
+            batch = make_batch(flat, job.objective)
+            predictions = job.model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            loss = job.objective.losses(predictions, batch.targets)["label"]
+            sums.append({"loss": float(loss), "rows": float(len(flat.lengths))})
+            np.add.at(counts, (flat.labels["label"], predictions["label"].argmax(-1).numpy()), 1)
+    total = add_up(sums)
+    matrix = ConfusionMatrix.of(job.table.labels, counts).value()
+    return {"loss": total["loss"] / total["rows"], "accuracy": matrix["accuracy"], "macro_f1": matrix["f1"]["macro"]}

@@ -1,0 +1,437 @@
+"""Folders that stages exchange: complete or absent, with a manifest that vouches for every byte; locks; files written whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import secrets
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from groundup import disk
+from groundup.errors import InputError, StorageError
+from groundup.strict_json import canonical, line, parse_json, read_json
+
+MANIFEST = "manifest.json"
+SCHEMA = 1
+MOST_FILES = 65_536
+LARGEST_MANIFEST = 16 * 2**20
+KINDS = ("data", "model", "checkpoint", "report", "text")
+CHUNK = 2**20
+
+
+class File(NamedTuple):
+    name: str
+    size: int
+    sha256: str
+
+
+class Problem(NamedTuple):
+    """What is wrong with one file of a folder."""
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a folder holds and what it was made from. No times, hosts or absolute paths: the same work, the same bytes."""
+
+    kind: str
+    files: tuple[File, ...]
+    settings: dict = field(default_factory=dict)
+    parents: tuple[dict, ...] = ()  # {"name": ..., "digest": ...}
+    versions: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    def to_dict(self) -> dict:
+        return asdict(self) | {"files": [f._asdict() for f in self.files], "parents": list(self.parents)}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical form without this digest."""
+        return hashlib.sha256(canonical(self.to_dict()).encode()).hexdigest()
+
+    def file(self, name: str) -> File:
+        for entry in self.files:
+            if entry.name == name:
+                return entry
+        raise InputError("NOT_IN_MANIFEST", name, "is not listed in the folder's manifest", "make the folder again")
+
+
+class NewFolder:
+    """A folder being written beside its final place; invisible to readers until it is complete."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.files: dict[str, File] = {}
+        self.folders = {path}
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[Writer]:
+        """A new file, hashed while it is written and made durable when it is closed."""
+        check_name(name, self.path)
+        path = self.path / name
+        for parent in reversed(path.relative_to(self.path).parents):
+            folder = self.path / parent
+            if folder not in self.folders:
+                disk.mkdir(folder)
+                self.folders.add(folder)
+        writer = Writer(path)
+        try:
+            yield writer
+            self.files[name] = writer.finish(name)
+        finally:
+            writer.close()
+
+    def write_bytes(self, name: str, data: bytes) -> None:
+        with self.open(name) as file:
+            file.write(data)
+
+    def write_text(self, name: str, text: str) -> None:
+        self.write_bytes(name, text.encode("utf-8"))
+
+    def write_json(self, name: str, value: object) -> None:
+        self.write_text(name, canonical(value))
+
+    def adopt(self, name: str) -> None:
+        """Take in a file that a library wrote into `path` itself: hash it and make it durable."""
+        check_name(name, self.path)
+        path = self.path / name
+        self.files[name] = hash_file(path, name)
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            disk.fsync(descriptor, path)
+        finally:
+            os.close(descriptor)
+
+
+class Writer:
+    """A file that is hashed while it is written."""
+
+    def __init__(self, path: Path):
+        self.path, self.size, self.hash = path, 0, hashlib.sha256()
+        self.descriptor = disk.open_new(path)
+        self.closed = False
+
+    def write(self, data: bytes) -> int:
+        data = bytes(data) if isinstance(data, memoryview) else data
+        disk.write(self.descriptor, data, self.path)
+        self.hash.update(data)
+        self.size += len(data)
+        return len(data)
+
+    def finish(self, name: str) -> File:
+        disk.fsync(self.descriptor, self.path)
+        return File(name, self.size, self.hash.hexdigest())
+
+    def close(self) -> None:
+        if not self.closed:
+            self.closed = True
+            disk.close(self.descriptor, self.path)
+
+
+@contextmanager
+def new_folder(
+    target: Path,
+    kind: str = "data",
+    settings: dict | None = None,
+    parents: Sequence[Path | str] = (),
+    extra: dict | None = None,
+) -> Iterator[NewFolder]:
+    """Write a folder that appears under its name only when complete: files, then the manifest, fsync, rename, read back.
+
+    On any error the unfinished folder is removed and nothing appears. Raises InputError when the target exists.
+    """
+    if target.exists():
+        raise InputError("OUTPUT_EXISTS", target, "is already there", "choose a new folder")
+    make_parents(target.parent)
+    sweep(target.parent, target.name)
+    path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
+    disk.mkdir(path)
+    folder = NewFolder(path)
+    try:
+        yield folder
+        files = tuple(sorted(folder.files.values()))
+        lineage = tuple({"name": Path(p).name, "digest": digest(Path(p))} for p in parents)
+        manifest = Manifest(kind, files, settings or {}, lineage, versions(), extra or {})
+        folder.write_text(MANIFEST, canonical(manifest.to_dict() | {"digest": manifest.digest}))
+        for inner in sorted(folder.folders, reverse=True):
+            disk.fsync_folder(inner)
+        disk.rename(path, target)
+        disk.fsync_folder(target.parent)
+    except BaseException:
+        if path.exists():
+            disk.remove_tree(path)
+        raise
+    problems = verify_folder(target)
+    if problems:
+        raise StorageError("READ_BACK", target, f"what was read back differs: {problems[0].place} {problems[0].what}",
+                           "check the disk")  # fmt: skip
+
+
+def make_parents(folder: Path) -> None:
+    """Make missing parent folders."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    if not folder.is_dir():
+        raise InputError("NOT_A_FOLDER", folder, "is not a folder", "choose another place")
+    for path in reversed(missing):
+        disk.mkdir(path)
+
+
+def sweep(parent: Path, name: str) -> None:
+    """Remove unfinished and discarded folders of this name that dead processes left behind."""
+    for path in parent.glob(f".tmp-{name}-*"):
+        owner = re.fullmatch(r".*-(\d+)-[0-9a-f]{8}", path.name)
+        if owner and not alive(int(owner[1])) and path.is_dir() and not path.is_symlink():
+            disk.remove_tree(path)
+    for path in parent.glob(f".trash-{name}"):
+        disk.remove_tree(path)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this number is running."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def versions() -> dict[str, str]:
+    """Versions that the bytes may depend on; libraries only when they are in use."""
+    from groundup import __version__
+
+    found = {"groundup": __version__, "python": platform.python_version()}
+    for name in ("torch", "numpy", "tokenizers"):
+        if name in sys.modules:
+            found[name] = str(getattr(sys.modules[name], "__version__", ""))
+    return found
+
+
+def check_name(name: str, place: Path) -> None:
+    """A file name inside a folder: relative, plain, no step upwards."""
+    parts = PurePosixPath(name).parts
+    if not name or name != str(PurePosixPath(*parts)) or name.startswith("/") or ".." in parts or "\\" in name:
+        raise InputError("BAD_NAME", place, f"'{name}' is not a plain name inside the folder")
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder has a manifest of ours (Hugging Face's folders have none)."""
+    return (folder / MANIFEST).is_file()
+
+
+def read_manifest(folder: Path | str) -> Manifest:
+    """The manifest of a folder, refused unless it is byte for byte in canonical form."""
+    path = Path(folder) / MANIFEST
+    if not path.is_file():
+        raise InputError("NO_MANIFEST", folder, "has no manifest.json, so it is not a finished folder of ours",
+                         "run the command that makes it again")  # fmt: skip
+    value = read_json(path, LARGEST_MANIFEST)
+    if not isinstance(value, dict) or not isinstance(value.get("schema"), int):
+        raise InputError("BAD_MANIFEST", path, "is not a manifest")
+    if value["schema"] > SCHEMA:
+        raise InputError("NEWER_SCHEMA", path, f"has schema {value['schema']}", "use a newer groundup", limit=str(SCHEMA))
+    given = value.pop("digest", None)
+    try:
+        files = tuple(File(**entry) for entry in value.pop("files"))
+        manifest = Manifest(files=files, parents=tuple(value.pop("parents")), **value)
+    except (TypeError, KeyError):
+        raise InputError("BAD_MANIFEST", path, "has missing or unknown fields") from None
+    for entry in files:
+        check_name(entry.name, path)
+        if type(entry.size) is not int or entry.size < 0 or not re.fullmatch(r"[0-9a-f]{64}", str(entry.sha256)):
+            raise InputError("BAD_MANIFEST", path, f"the entry of {entry.name} is malformed")
+    if len(files) > MOST_FILES or len({f.name for f in files}) < len(files) or manifest.kind not in KINDS:
+        raise InputError("BAD_MANIFEST", path, "lists a file twice, too many files or an unknown kind")
+    if given != manifest.digest or path.read_text("utf-8") != canonical(manifest.to_dict() | {"digest": given}):
+        raise InputError("MANIFEST_DAMAGED", path, "its own digest does not fit its content", "restore it or make the folder again")
+    return manifest
+
+
+def digest(folder: Path) -> str:
+    """The digest that names a folder's content."""
+    return read_manifest(folder).digest
+
+
+def hash_file(path: Path, name: str) -> File:
+    """Size and SHA-256 of a file."""
+    found, size = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        while chunk := file.read(CHUNK):
+            found.update(chunk)
+            size += len(chunk)
+    return File(name, size, found.hexdigest())
+
+
+def verify_folder(folder: Path) -> list[Problem]:
+    """Everything that differs from the manifest; empty when the folder is sound."""
+    try:
+        manifest = read_manifest(folder)
+    except InputError as error:
+        return [Problem(str(folder / MANIFEST), error.what)]
+    problems = []
+    for entry in manifest.files:
+        path = folder / entry.name
+        if path.is_symlink() or not path.is_file():
+            problems.append(Problem(str(path), "is missing or not a regular file"))
+            continue
+        found = hash_file(path, entry.name)
+        if found.size != entry.size:
+            problems.append(Problem(str(path), f"has {found.size} bytes, the manifest says {entry.size}"))
+        elif found != entry:
+            problems.append(Problem(str(path), f"has SHA-256 {found.sha256[:12]}..., the manifest says {entry.sha256[:12]}..."))
+    known = {entry.name for entry in manifest.files} | {MANIFEST}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name not in known:
+            problems.append(Problem(str(path), "is not listed in the manifest"))
+    return problems
+
+
+def read_verified(folder: Path, name: str) -> bytes:
+    """The bytes of a file, hashed as they are used. A folder that is not ours has no manifest to compare with."""
+    path = folder / name
+    if not is_ours(folder):
+        if not path.is_file():
+            raise InputError("NO_FILE", path, "does not exist")
+        return path.read_bytes()
+    entry = read_manifest(folder).file(name)
+    if path.is_symlink() or not path.is_file():
+        raise InputError("DAMAGED", path, "is missing or not a regular file", "restore it or make the folder again")
+    data = path.read_bytes()
+    if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
+        raise InputError("DAMAGED", path, "does not have the SHA-256 of its manifest", "restore it or make the folder again")
+    return data
+
+
+def write_file(path: Path, data: bytes | str) -> None:
+    """Write or replace one file, whole or not at all."""
+    data = data.encode("utf-8") if isinstance(data, str) else data
+    temporary = path.parent / f".tmp-{path.name}-{os.getpid()}-{secrets.token_hex(4)}"
+    descriptor = disk.open_new(temporary)
+    try:
+        try:
+            disk.write(descriptor, data, temporary)
+            disk.fsync(descriptor, temporary)
+        finally:
+            disk.close(descriptor, temporary)
+        disk.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    disk.fsync_folder(path.parent)
+
+
+def check_output(path: Path) -> None:
+    """Refuse places that an output folder cannot be."""
+    if "://" in str(path):
+        raise InputError("NOT_A_PATH", path, "is an address, not a folder", "name a folder on this machine")
+    if path.is_symlink() or path.is_file():
+        raise InputError("OUTPUT_NOT_A_FOLDER", path, "is a file or a link", "name a new folder")
+    resolved = path.resolve()
+    if resolved == Path(resolved.anchor) or resolved == Path.home():
+        raise InputError("OUTPUT_REFUSED", path, "is not a place for a run", "name a new folder")
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Hold a folder for this process; a second one is refused at once. The lock dies with its process."""
+    path = folder / "lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if not take(descriptor):
+            owner = os.read(descriptor, 100).decode(errors="backslashreplace").strip()
+            raise InputError("RUN_LOCKED", folder, f"is in use by process {owner or 'unknown'}", "wait for it, or stop it")
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def take(descriptor: int) -> bool:
+    """Try to lock an open file; where the system has no flock, msvcrt does it."""
+    try:
+        import fcntl
+    except ImportError:
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # ty: ignore[unresolved-attribute]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+class Events:
+    """An append-only log, one JSON object a line. Half a line left by a kill is cut when the log is opened."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        data = path.read_bytes() if path.exists() else b""
+        whole = data[: data.rfind(b"\n") + 1]
+        if len(whole) < len(data):
+            disk.truncate(path, len(whole))
+        self.length, self.hash = len(whole), hashlib.sha256(whole)
+        self.descriptor = disk.open_append(path)
+
+    def append(self, event: dict) -> None:
+        data = line(event).encode("utf-8")
+        disk.write(self.descriptor, data, self.path)
+        self.length += len(data)
+        self.hash.update(data)
+
+    @property
+    def position(self) -> tuple[int, str]:
+        """Length and SHA-256 of the log so far."""
+        return self.length, self.hash.hexdigest()
+
+    def sync(self) -> None:
+        disk.fsync(self.descriptor, self.path)
+
+    def truncate(self, length: int) -> None:
+        """Go back to an earlier position."""
+        if length > self.length:
+            raise InputError("EVENTS_DAMAGED", self.path, f"has {self.length} bytes, a checkpoint counts on {length}")
+        if length < self.length:
+            disk.truncate(self.path, length)
+            self.length, self.hash = length, hashlib.sha256(self.path.read_bytes())
+
+    def close(self) -> None:
+        disk.close(self.descriptor, self.path)
+
+
+def read_events(path: Path) -> list[dict]:
+    """The whole lines of an event log."""
+    data = path.read_bytes() if path.exists() else b""
+    return [parse_json(row, path) for row in data.split(b"\n")[:-1]]
+
+
+def fingerprint_files(paths: Iterable[Path]) -> str:
+    """SHA-256 over (relative name, size, SHA-256) of files and folders of files; never over times or absolute paths."""
+    found = hashlib.sha256()
+    for path in paths:
+        inside = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+        named = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
+        for name in sorted(named, key=str.encode):
+            file = hash_file(named[name], name)
+            found.update(f"{file.name}\0{file.size}\0{file.sha256}\n".encode())
+    return found.hexdigest()

@@ -1,0 +1,125 @@
+"""Run folders: frozen settings, an event log, checkpoints, and the published model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from groundup import disk
+from groundup.errors import InputError
+from groundup.folders import Events, check_output, lock, make_parents, verify_folder, write_file
+from groundup.strict_json import canonical, read_json
+
+SHOWN = 10  # differences listed when a run is refused
+
+
+@dataclass
+class Outcome:
+    """What a command returns: where its result is, and what the reader must know."""
+
+    path: Path
+    facts: dict = field(default_factory=dict)
+    reservations: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 3 if self.reservations else 0
+
+
+class RunFolder:
+    """`--out` of a training command. `run.json` never changes once the plan is in it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self.reservations: list[str] = []
+        self.events: Events = None  # type: ignore[assignment]  # opened under the lock
+
+    @staticmethod
+    @contextmanager
+    def open(path: Path, settings: dict) -> Iterator[RunFolder]:
+        """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused."""
+        check_output(path)
+        known = path / "run.json"
+        if path.is_dir() and any(path.iterdir()) and not known.is_file() and not only_ours(path):
+            raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
+        make_parents(path)
+        with lock(path):
+            run = RunFolder(path)
+            if known.is_file():
+                run.refuse_difference(read_json(known)["settings"], settings)
+            else:
+                write_file(known, canonical({"settings": settings}))
+            run.events = Events(path / "events.jsonl")
+            try:
+                yield run
+            finally:
+                run.events.close()
+
+    def refuse_difference(self, old: dict, new: dict) -> None:
+        """Never silently another run: list what differs."""
+        before, after = flat(old), flat(new)
+        changed = [k for k in sorted(before.keys() | after.keys()) if before.get(k) != after.get(k)]
+        if changed:
+            lines = [f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]]
+            more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+            raise InputError("RUN_DIFFERS", self.path, f"holds a run with other settings: {'; '.join(lines)}{more}",
+                             "use the same settings to go on, or another --out for a new run")  # fmt: skip
+
+    def plan(self, make: Callable[[], dict]) -> dict:
+        """The frozen plan of the run, made once."""
+        value = read_json(self.path / "run.json")
+        if "plan" not in value:
+            value["plan"] = make()
+            write_file(self.path / "run.json", canonical(value))
+        return value["plan"]
+
+    def checkpoint(self, step: int) -> Path:
+        return self.path / "checkpoints" / f"step-{step:08d}"
+
+    def checkpoints(self) -> list[Path]:
+        """All checkpoints, newest first, sound or not."""
+        folder = self.path / "checkpoints"
+        if not folder.is_dir():
+            return []
+        return sorted((p for p in folder.iterdir() if re.fullmatch(r"step-\d{8}", p.name)), reverse=True)
+
+    def newest(self) -> Path | None:
+        """The newest checkpoint that verifies. Damaged ones are passed over and noted; all damaged is refused."""
+        found = self.checkpoints()
+        for path in found:
+            problems = verify_folder(path)
+            if not problems:
+                return path
+            self.reservations.append(f"{path.name} is damaged ({problems[0].what}); an older checkpoint was used")
+        if found:
+            raise InputError("ALL_CHECKPOINTS_DAMAGED", self.path, f"none of {len(found)} checkpoints is sound",
+                             "restore one, or start a new run in another folder")  # fmt: skip
+        return None
+
+    def retain(self, keep: int, pinned: set[int]) -> None:
+        """Remove older checkpoints, but never the newest `keep` or the pinned ones."""
+        for path in self.checkpoints()[keep:]:
+            if int(path.name.removeprefix("step-")) not in pinned:
+                trash = path.parent / f".trash-{path.name}"
+                disk.rename(path, trash)
+                disk.remove_tree(trash)
+        for trash in (self.path / "checkpoints").glob(".trash-*"):
+            disk.remove_tree(trash)
+
+    def outcome(self, **facts: object) -> Outcome:
+        return Outcome(self.path, facts, self.reservations)
+
+
+def only_ours(path: Path) -> bool:
+    """Whether a folder holds nothing but a lock and unfinished files of ours (a run killed at its very start)."""
+    return all(entry.name == "lock" or entry.name.startswith(".tmp-run.json-") for entry in path.iterdir())
+
+
+def flat(value: object, name: str = "") -> dict[str, object]:
+    """Nested settings as dotted names."""
+    if not isinstance(value, dict):
+        return {name: value}
+    return {k: v for key, inner in value.items() for k, v in flat(inner, f"{name}.{key}" if name else key).items()}

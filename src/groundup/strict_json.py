@@ -1,0 +1,119 @@
+"""JSON as we read it everywhere: strict, bounded, and the last of two never wins."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+from groundup.errors import InputError
+
+DEPTH = 64
+LARGEST = 2**63
+
+
+class Refused(ValueError):
+    """What is wrong with a JSON text, in words."""
+
+
+def parse_json(data: bytes | str, place: object, depth: int = DEPTH):
+    """The value of a JSON text; InputError BAD_JSON with the reason otherwise."""
+    try:
+        return strict(data, depth)
+    except Refused as error:
+        raise InputError("BAD_JSON", place, str(error), "write strict JSON") from None
+
+
+def strict(data: bytes | str, depth: int = DEPTH):
+    """The value of a JSON text. Raises Refused on duplicate keys, NaN, huge numbers, deep nesting, lone surrogates."""
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+    except UnicodeDecodeError as error:
+        raise Refused(f"not UTF-8 at byte {error.start}") from None
+    if nesting(text) > depth:
+        raise Refused(f"nested deeper than {depth}")
+    try:
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant,
+                           parse_int=bounded, parse_float=finite)  # fmt: skip
+    except json.JSONDecodeError as error:
+        raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    if "\\ud" in text.lower():
+        check_surrogates(value)
+    return value
+
+
+def nesting(text: str) -> int:
+    """The deepest nesting of brackets outside strings, without recursion."""
+    if text.count("[") + text.count("{") <= DEPTH:
+        return 0
+    deepest = level = 0
+    quoted = escaped = False
+    for character in text:
+        if quoted:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                quoted = False
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif character in "]}":
+            level -= 1
+    return deepest
+
+
+def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise Refused(f"the key '{next(k for k in keys if keys.count(k) > 1)}' stands twice")
+    return found
+
+
+def bounded(text: str) -> int:
+    if len(text) > 20 or not -LARGEST <= int(text) < LARGEST:
+        raise Refused(f"the integer {text[:20]} does not fit in 64 bits")
+    return int(text)
+
+
+def finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise Refused(f"the number {text[:20]} is not finite")
+    return value
+
+
+def refuse_constant(text: str):
+    raise Refused(f"{text} is not a number")
+
+
+def check_surrogates(value: object) -> None:
+    """Half a character (a lone surrogate) cannot be written back as UTF-8."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise Refused("half a character (a lone surrogate)") from None
+
+
+def read_json(path: Path, limit: int = 16 * 2**20):
+    """The value in a JSON file of at most `limit` bytes."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise InputError("NO_FILE", path, "does not exist") from None
+    if size > limit:
+        raise InputError("FILE_TOO_LARGE", path, f"has {size:,} bytes", limit=f"{limit:,}")
+    return parse_json(path.read_bytes(), path)
+
+
+def canonical(value: object) -> str:
+    """The one way we write a value where its bytes are hashed."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False) + "\n"
+
+
+def line(value: object) -> str:
+    """One line of an event log; keys keep their order."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False) + "\n"
