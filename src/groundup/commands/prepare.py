@@ -1,0 +1,36 @@
+"""groundup prepare: raw files become a data folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from groundup.config import Command
+from groundup.data.settings import CleanSettings, DedupSettings, ReadSettings, SplitSettings, TokenizerSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepare(Command):
+    """Turn raw files into a data folder: cleaned, split, tokenized, with a report.
+
+    Files, folders, archives (zip, tar, gz, xz) and Hugging Face data set folders of txt, md, html, csv, tsv, json, jsonl and
+    parquet are read as a stream. Every record that is changed, dropped or rejected is counted with its reason.
+    """
+
+    source: tuple[str, ...]
+    """File, folder or archive to read; give it again for more."""
+    out: str
+    """Data folder to make."""
+    text_column: str | None = None
+    """Column with the text, for tables with several."""
+    document_column: str | None = None
+    """Column whose equal values in consecutive rows make one document."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    clean: CleanSettings = field(default_factory=CleanSettings)
+    dedup: DedupSettings = field(default_factory=DedupSettings)
+    split: SplitSettings = field(default_factory=lambda: SplitSettings(validation=0.05, test=0.0))
+    tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
+
+    def run(self):
+        from groundup.commands.preparing import prepare
+
+        return prepare(self)

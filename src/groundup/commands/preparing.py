@@ -1,0 +1,229 @@
+"""The story of preparing running text: read, clean, drop repeats, split, tokenize, report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from groundup.commands.machine import say
+from groundup.commands.prepare import Prepare
+from groundup.config import to_dict
+from groundup.data import draws
+from groundup.data.clean.rules import Cleaner
+from groundup.data.dedup import Repeats
+from groundup.data.sentences import split_sentences
+from groundup.data.shards import ShardWriter, token_type
+from groundup.data.sources.read import read_documents
+from groundup.data.sources.records import Document, Rejects
+from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
+from groundup.errors import InputError
+from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
+from groundup.runs import Outcome
+from groundup.strict_json import canonical
+
+SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
+FEW_DOCUMENTS = 50
+ROWS = 256  # documents in one write
+SCHEMA = pa.schema([("id", pa.string()), ("source", pa.string()), ("paragraphs", pa.list_(pa.string()))])
+BATCH_CHARACTERS = 2**22
+
+
+@dataclass
+class Tally:
+    """What was counted on the way; the report is made of it."""
+
+    documents: int = 0
+    paragraphs: int = 0
+    characters: int = 0
+    bytes: int = 0
+    splits: dict[str, Counter] = field(default_factory=dict)
+
+
+def prepare(settings: Prepare) -> Outcome:
+    """Make the data folder, complete or not at all."""
+    out = Path(settings.out)
+    check_output(out)
+    fixed = to_dict(settings)
+    if out.is_dir() and is_ours(out):
+        if read_manifest(out).settings == relevant(fixed):
+            say(settings, f"{out} is there already, made with the same settings")
+            return Outcome(out)
+        raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
+    parallel(True)
+    rejects, cleaner, tally = Rejects(), Cleaner(settings.clean), Tally()
+    extra: dict = {}
+    with new_folder(out, kind="data", settings=relevant(fixed), extra=extra) as folder:
+        write_records(folder, kept_documents(settings, rejects, cleaner), tally)
+        check_equation(rejects, tally, out)
+        say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
+        records = folder.path / "records.parquet"
+        chosen = Chooser(settings, records, tally.documents)
+        encoder = make_encoder(settings, records, chosen)
+        say(settings, f"tokenizer of {encoder.vocab_size:,} entries")
+        write_shards(folder, records, chosen, encoder, tally)
+        encoder.save(folder)
+        extra["token_type"] = token_type(encoder.vocab_size).str
+        folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
+        report = make_report(settings, rejects, cleaner, tally, encoder)
+        folder.write_json("report.json", report)
+    for split, counts in tally.splits.items():
+        say(settings, f"{split}: {counts['documents']:,} documents, {counts['sentences']:,} sentences, {counts['tokens']:,} tokens")
+    return Outcome(out, report)
+
+
+def relevant(settings: dict) -> dict:
+    """The settings that the bytes depend on."""
+    left_out = {"out", "quiet", "debug", "dry_run", "device", "precision", "threads"}
+    return {name: value for name, value in settings.items() if name not in left_out}
+
+
+def canonical_line(value: dict) -> str:
+    return canonical(value).replace("\n", "") + "\n"
+
+
+def kept_documents(settings: Prepare, rejects: Rejects, cleaner: Cleaner) -> Iterator[Document]:
+    """Read, cleaned and not repeated."""
+    documents = read_documents(settings.source, settings.read, rejects, settings.text_column, settings.document_column)
+    repeats = Repeats(settings.dedup)
+    look = settings.dedup.exact or settings.dedup.near
+    for document in cleaner.documents(documents, rejects):
+        found = repeats.find(document.id, "\n".join(document.paragraphs)) if look else None
+        if found is None:
+            yield document
+        else:
+            rejects.drop(document.id, found[0], f"repeats {found[1]}")
+
+
+def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally) -> None:
+    """records.parquet, a batch of documents at a time."""
+    waiting: list[Document] = []
+    with pq.ParquetWriter(folder.path / "records.parquet", SCHEMA, compression="zstd") as writer:
+        for document in documents:
+            waiting.append(document)
+            tally.documents += 1
+            tally.paragraphs += len(document.paragraphs)
+            tally.characters += sum(map(len, document.paragraphs))
+            if len(waiting) >= ROWS:
+                write_batch(writer, waiting)
+        write_batch(writer, waiting)
+    folder.adopt("records.parquet")
+
+
+def write_batch(writer: pq.ParquetWriter, waiting: list[Document]) -> None:
+    rows = [{"id": d.id, "source": d.source, "paragraphs": d.paragraphs} for d in waiting]
+    writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+    waiting.clear()
+
+
+def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
+    """read = kept + dropped by rule + rejected by fault; nothing disappears in silence."""
+    if tally.documents == 0:
+        raise InputError("EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {dict(rejects.counts)}",
+                         "see what the cleaning rules drop")  # fmt: skip
+    if rejects.read and rejects.read < tally.documents:
+        raise AssertionError(f"read {rejects.read}, kept {tally.documents}")
+
+
+def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:
+    """(number, paragraphs) of every kept document."""
+    number = 0
+    for batch in pq.ParquetFile(records).iter_batches(batch_size=ROWS, columns=["paragraphs"]):
+        for paragraphs in batch.column("paragraphs").to_pylist():
+            yield number, paragraphs
+            number += 1
+
+
+class Chooser:
+    """Which split a document, or a section of one where there are few, belongs to: the lowest draws, so exact shares."""
+
+    def __init__(self, settings: Prepare, records: Path, documents: int):
+        self.by_section = documents < FEW_DOCUMENTS
+        sizes = [-(-len(p) // SECTION) if self.by_section else 1 for _, p in stored_documents(records)]
+        self.firsts = np.cumsum([0, *sizes])
+        units = int(self.firsts[-1])
+        order = draws.permutation(draws.key(settings.seed, "split"), 0, units)
+        share = settings.split
+        validation = max(1, round(share.validation * units)) if share.validation and units > 1 else 0
+        test = max(1, round(share.test * units)) if share.test and units > 2 else 0
+        self.names = np.zeros(units, dtype=np.int8)
+        self.names[order[:validation]] = 1
+        self.names[order[validation : validation + test]] = 2
+
+    def sections(self, number: int, paragraphs: list[str]) -> Iterator[tuple[str, list[str]]]:
+        """(split, paragraphs) of each unit of a document."""
+        width = SECTION if self.by_section else max(1, len(paragraphs))
+        for i, start in enumerate(range(0, len(paragraphs), width)):
+            yield SPLITS[self.names[self.firsts[number] + i]], paragraphs[start : start + width]
+
+
+SPLITS = ("train", "validation", "test")
+
+
+def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
+    """The tokenizer: reused, or trained on the training split."""
+    if settings.tokenizer.existing is not None:
+        return load_tokenizer(Path(settings.tokenizer.existing))
+    return train_tokenizer(training_texts(settings, records, chooser), settings.tokenizer)
+
+
+def training_texts(settings: Prepare, records: Path, chooser: Chooser) -> Iterator[str]:
+    left = settings.tokenizer.sample_megabytes * 2**20
+    for number, paragraphs in stored_documents(records):
+        for split, section in chooser.sections(number, paragraphs):
+            if split == "train":
+                for paragraph in section:
+                    left -= len(paragraph)
+                    if left < 0:
+                        return
+                    yield paragraph
+
+
+def write_shards(folder: NewFolder, records: Path, chooser: Chooser, encoder: Encoder, tally: Tally) -> None:
+    """Token shards of every split that has documents."""
+    present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
+    writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
+    tally.splits = {name: Counter() for name in present}
+    waiting: list[tuple[str, list[str]]] = []
+    size = 0
+    for number, paragraphs in stored_documents(records):
+        for split, section in chooser.sections(number, paragraphs):
+            waiting.append((split, [s for p in section for s in split_sentences(p)]))
+            size += sum(map(len, section))
+            if size >= BATCH_CHARACTERS:
+                add_tokens(waiting, writers, encoder)
+                size = 0
+    add_tokens(waiting, writers, encoder)
+    for name, writer in writers.items():
+        writer.close()
+        tally.splits[name].update(
+            documents=writer.num_documents, sentences=writer.num_sentences, tokens=writer.num_tokens
+        )
+
+
+def add_tokens(waiting: list[tuple[str, list[str]]], writers: dict[str, ShardWriter], encoder: Encoder) -> None:
+    """Encode the sentences of several documents at once."""
+    ids = iter(encoder.encode_batch([s for _, sentences in waiting for s in sentences]))
+    for split, sentences in waiting:
+        writers[split].add([next(ids) for _ in sentences])
+    waiting.clear()
+
+
+def make_report(settings: Prepare, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:
+    """What is in the data, and where everything went."""
+    tokens = sum(c["tokens"] for c in tally.splits.values())
+    return {
+        "documents": {"read": rejects.read, "kept": tally.documents, "faulty": rejects.faults,
+                      "left_out": dict(sorted(rejects.counts.items()))},
+        "paragraphs": {"read": cleaner.paragraphs, "kept": cleaner.kept, "changed": dict(sorted(cleaner.changed.items())),
+                       "dropped": dict(sorted(cleaner.dropped.items()))},
+        "characters": tally.characters,
+        "splits": {name: dict(counts) for name, counts in tally.splits.items()},
+        "tokenizer": {"kind": settings.tokenizer.kind, "entries": encoder.vocab_size,
+                      "characters_per_token": round(tally.characters / max(1, tokens), 3)},
+    }  # fmt: skip

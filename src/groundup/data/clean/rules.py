@@ -1,0 +1,117 @@
+"""Cleaning rules: each a plain function of a paragraph, applied in a fixed order, each counted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from groundup.data.settings import CleanSettings
+from groundup.data.sources.records import Document, Rejects
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\x00]")
+BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r\n]+")
+SUSPICIOUS = re.compile(r"[\u0080-\u00bf\u00c0-\u00ff\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]")
+LONG = 30  # characters from which a paragraph that stood before counts as repeated
+
+
+def repair_mojibake(text: str) -> str:
+    """Text that was decoded wrongly, decoded rightly (ftfy). Chinese punctuation and curly quotes stay."""
+    if not SUSPICIOUS.search(text):
+        return text
+    import ftfy
+
+    return ftfy.fix_encoding(text)
+
+
+def remove_control(text: str) -> str:
+    """Without control, zero-width and direction characters; tabs and line ends stay."""
+    return CONTROL.sub("", text)
+
+
+def normalize(form: str) -> Callable[[str], str]:
+    """Unicode normalization."""
+
+    def normalized(text: str) -> str:
+        return text if text.isascii() or unicodedata.is_normalized(form, text) else unicodedata.normalize(form, text)
+
+    return normalized
+
+
+def collapse_blanks(text: str) -> str:
+    """One blank between words, none at the ends."""
+    return BLANKS.sub(" ", text).strip()
+
+
+def hide_personal(text: str) -> str:
+    from groundup.data.clean.personal import scrub
+
+    return scrub(text)
+
+
+class Cleaner:
+    """The rules that the settings ask for. `changed` and `dropped` count what each did."""
+
+    def __init__(self, settings: CleanSettings):
+        self.settings = settings
+        self.changed: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter()
+        self.paragraphs = self.kept = 0
+        self.rules: list[tuple[str, Callable[[str], str]]] = []
+        if settings.mojibake:
+            self.rules.append(("mojibake", repair_mojibake))
+        if settings.control:
+            self.rules.append(("control", remove_control))
+        if settings.normalize != "none":
+            self.rules.append(("normalize", normalize(settings.normalize)))
+        if settings.whitespace:
+            self.rules.append(("whitespace", collapse_blanks))
+        if settings.personal:
+            self.rules.append(("personal", hide_personal))
+
+    def text(self, text: str) -> str:
+        """A text after the changing rules."""
+        for name, rule in self.rules:
+            after = rule(text)
+            if after != text:
+                self.changed[name] += 1
+                text = after
+        return text
+
+    def paragraph(self, text: str, seen: set[str]) -> str | None:
+        """A cleaned paragraph, or None when a rule drops it."""
+        self.paragraphs += 1
+        text = self.text(text)
+        reason = self.reason(text, seen)
+        if reason:
+            self.dropped[reason] += 1
+            return None
+        self.kept += 1
+        return text
+
+    def reason(self, text: str, seen: set[str]) -> str:
+        """The rule that drops a paragraph, or nothing."""
+        if not text or len(text) < self.settings.fewest_characters:
+            return "too_short" if text else "empty"
+        if self.settings.least_letters > 0:
+            letters = sum(c.isalpha() for c in text)
+            if letters / len(text) < self.settings.least_letters:
+                return "few_letters"
+        if self.settings.repeated_lines and len(text) > LONG:
+            mark = text
+            if mark in seen:
+                return "repeated"
+            seen.add(mark)
+        return ""
+
+    def documents(self, documents: Iterator[Document], rejects: Rejects) -> Iterator[Document]:
+        """Cleaned documents; one without a paragraph left is a reject."""
+        for document in documents:
+            seen: set[str] = set()
+            kept = [p for p in (self.paragraph(p, seen) for p in document.paragraphs) if p is not None]
+            if kept:
+                document.paragraphs = kept
+                yield document
+            else:
+                rejects.drop(document.id, "EMPTY", "nothing is left after cleaning")

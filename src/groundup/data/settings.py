@@ -1,0 +1,108 @@
+"""Settings of data preparation, for every command that reads raw files. Free of anything heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from groundup.config import Bounds, Fraction, NonNegative, Positive
+
+
+Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadSettings:
+    """How raw files are read. Nothing is guessed: what is not UTF-8 (or UTF-16 with a mark) must be said."""
+
+    encoding: str | None = None
+    """Text encoding, like gb18030. Default: UTF-8, or UTF-16 with a byte order mark."""
+    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet"] | None = None
+    """Format of all files. Default: what their names say."""
+    quote: Literal["auto", "double", "none"] = "auto"
+    """Quote character of csv and tsv. auto: double quotes in csv, none in tsv (where quotes are usually literal)."""
+    header: bool = True
+    """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
+    include: tuple[str, ...] = ()
+    """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
+    paragraphs: Literal["blank", "line"] = "blank"
+    """What parts paragraphs in text files: blank lines, or every line end."""
+    max_rejects: NonNegative | None = None
+    """Faulty records that are tolerated. Default: 1 % of the records read, rounded down."""
+    allow_truncated_tail: bool = False
+    """Drop a last line that is cut in the middle, instead of refusing the file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanSettings:
+    """What is done to texts, in this order; every rule counts what it changed and dropped."""
+
+    mojibake: bool = True
+    """Repair text that was decoded wrongly (Ã© for é)."""
+    control: bool = True
+    """Remove control and zero-width characters."""
+    normalize: Literal["NFC", "NFKC", "none"] = "NFC"
+    """Unicode normalization."""
+    whitespace: bool = True
+    """Collapse runs of blanks."""
+    fewest_characters: NonNegative = 1
+    """Drop paragraphs that are shorter."""
+    least_letters: Fraction = 0.0
+    """Drop paragraphs in which letters (of any script) are a smaller share of the characters."""
+    repeated_lines: bool = True
+    """Drop a paragraph that stood in the same document before, when it is longer than 30 characters."""
+    personal: bool = False
+    """Replace e-mail addresses, telephone, card, account and identity numbers and IP addresses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DedupSettings:
+    """Removal of repeated documents."""
+
+    exact: bool = True
+    """Drop documents that repeat another after folding case, width and blanks."""
+    near: bool = True
+    """Drop documents that are nearly another (MinHash over character 5-grams)."""
+    similarity: Fraction = 0.8
+    """Share of 5-grams in common from which documents are nearly the same."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitSettings:
+    """Training, validation and test parts, drawn from (seed, row) alone."""
+
+    validation: Share = 0.1
+    """Share of the validation split."""
+    test: Share = 0.1
+    """Share of the test split."""
+    group_by: str | None = None
+    """Column whose equal values stay in one split; `containment` groups rows whose text is part of another's."""
+    time_column: str | None = None
+    """Column to order by: the oldest rows train, the newest test."""
+    stratify: bool = True
+    """Keep the shares of the labels in every split."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if self.validation + self.test >= 1:
+            yield "test", f"validation {self.validation:g} and test {self.test:g} leave nothing to train on"
+        if self.group_by and self.time_column:
+            yield "time_column", "group_by and time_column exclude each other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenizerSettings:
+    """A tokenizer to train on the training split, or one to reuse."""
+
+    kind: Literal["wordpiece", "bpe", "byte_bpe", "unigram"] = "wordpiece"
+    """Method."""
+    vocab_size: Positive = 8192
+    """Entries, special tokens included."""
+    lowercase: bool = True
+    """Fold case and accents (wordpiece and bpe)."""
+    min_frequency: Positive = 2
+    """Rarest pair that is merged."""
+    sample_megabytes: Positive = 100
+    """Text it is trained on at most."""
+    existing: str | None = None
+    """tokenizer.json, model folder or data folder to reuse instead."""

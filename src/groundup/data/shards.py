@@ -1,0 +1,120 @@
+"""Token shards: one flat stream of ids in files of bounded size, with the places where sentences and documents begin."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from groundup.errors import InputError
+from groundup.folders import NewFolder, read_manifest, verify_folder
+
+PART_TOKENS = 2**26  # tokens in one file
+BUFFER = 2**20
+
+
+def token_type(vocab_size: int) -> np.dtype:
+    """uint16 while the ids fit, else uint32; little-endian on disk."""
+    return np.dtype("<u2" if vocab_size <= 2**16 else "<u4")
+
+
+class ShardWriter:
+    """Writes one split: `shards/<split>-00000.tokens` ..., `.sentences` (tokens in each) and `.documents` (sentences in each)."""
+
+    def __init__(self, folder: NewFolder, split: str, vocab_size: int, part_tokens: int = PART_TOKENS):
+        self.folder, self.split, self.part_tokens = folder, split, part_tokens
+        self.type = token_type(vocab_size)
+        self.tokens: list[np.ndarray] = []
+        self.waiting = self.part = self.in_part = 0
+        self.num_tokens = self.num_sentences = self.num_documents = 0
+        self.stack = ExitStack()
+        self.sentences = self.stack.enter_context(folder.open(f"shards/{split}.sentences"))
+        self.documents = self.stack.enter_context(folder.open(f"shards/{split}.documents"))
+        self.part_stack = ExitStack()
+        self.file = None
+
+    def add(self, sentences: Sequence[Sequence[int]]) -> None:
+        """One document; empty sentences are left out."""
+        kept = [np.asarray(s, dtype=self.type) for s in sentences if len(s)]
+        if not kept:
+            return
+        self.sentences.write(np.array([len(s) for s in kept], dtype="<u4").tobytes())
+        self.documents.write(np.array([len(kept)], dtype="<u4").tobytes())
+        self.tokens += kept
+        added = sum(map(len, kept))
+        self.waiting += added
+        self.num_tokens += added
+        self.num_sentences += len(kept)
+        self.num_documents += 1
+        if self.waiting >= BUFFER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is waiting, beginning new parts where one is full."""
+        stream = np.concatenate(self.tokens) if self.tokens else np.empty(0, dtype=self.type)
+        while len(stream) or self.file is None:
+            if self.file is None or self.in_part == self.part_tokens:
+                self.part_stack.close()
+                self.part_stack = ExitStack()
+                name = f"shards/{self.split}-{self.part:05d}.tokens"
+                self.file = self.part_stack.enter_context(self.folder.open(name))
+                self.part, self.in_part = self.part + 1, 0
+            piece = stream[: self.part_tokens - self.in_part]
+            self.file.write(piece.tobytes())
+            self.in_part += len(piece)
+            stream = stream[len(piece) :]
+        self.tokens, self.waiting = [], 0
+
+    def close(self) -> None:
+        self.flush()
+        self.part_stack.close()
+        self.stack.close()
+
+
+class Shards:
+    """One split of a data folder, mapped into memory."""
+
+    def __init__(self, parts: list[np.ndarray], sentence_lengths: np.ndarray, document_lengths: np.ndarray):
+        self.parts = parts
+        self.part_starts = np.cumsum([0, *(len(p) for p in parts)]).tolist()
+        self.sentence_starts = starts_of(sentence_lengths)
+        self.document_starts = starts_of(document_lengths)
+        self.num_tokens = self.part_starts[-1]
+        self.num_sentences, self.num_documents = len(sentence_lengths), len(document_lengths)
+
+    @staticmethod
+    def open(folder: Path, split: str, verify: bool = True) -> Shards:
+        """Open a split; refused when any file differs from the manifest."""
+        manifest = read_manifest(folder)
+        if verify and (problems := verify_folder(folder)):
+            raise InputError("DATA_DAMAGED", problems[0].place, problems[0].what, "prepare the data again")
+        names = sorted(f.name for f in manifest.files if f.name.startswith(f"shards/{split}-"))
+        if not names:
+            raise InputError("NO_SPLIT", folder, f"has no '{split}' split of text", "prepare it again with that split")
+        kind = np.dtype(manifest.extra["token_type"])
+        parts = [mapped(folder / name, kind) for name in names]
+        lengths = [np.fromfile(folder / f"shards/{split}.{what}", dtype="<u4") for what in ("sentences", "documents")]
+        return Shards(parts, *lengths)
+
+    def slice(self, start: int, stop: int) -> np.ndarray:
+        """Tokens start .. stop of the stream."""
+        first, last = bisect_right(self.part_starts, start) - 1, bisect_right(self.part_starts, max(start, stop - 1)) - 1
+        if first == last:
+            offset = self.part_starts[first]
+            return self.parts[first][start - offset : stop - offset]
+        pieces = [self.parts[i][max(0, start - self.part_starts[i]) : stop - self.part_starts[i]] for i in range(first, last + 1)]
+        return np.concatenate(pieces)
+
+
+def starts_of(lengths: np.ndarray) -> np.ndarray:
+    starts = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    return starts
+
+
+def mapped(path: Path, kind: np.dtype) -> np.ndarray:
+    """A file as an array without reading it; empty files cannot be mapped."""
+    return np.memmap(path, dtype=kind, mode="r") if path.stat().st_size else np.empty(0, dtype=kind)

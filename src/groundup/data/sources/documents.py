@@ -1,0 +1,98 @@
+"""Documents of running text: txt, md and html files, or the text column of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.open import Input
+from groundup.data.sources.records import Document, Rejects, Row
+from groundup.data.sources.tables import rows_of
+from groundup.data.sources.text import read_text
+from groundup.errors import InputError
+
+CJK_END = re.compile(r"([\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])\n(?=[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])")
+BLANK = re.compile(r"\n[ \t]*\n\s*")
+
+
+def documents_of(
+    opened: Input, settings: ReadSettings, rejects: Rejects, text_column: str | None, document_column: str | None
+) -> Iterator[Document]:
+    """The documents of one input."""
+    if opened.format in ("txt", "md", "html"):
+        rejects.read += 1
+        text = read_text(opened.stream, settings.encoding, opened.name)
+        if opened.format == "html":
+            text = from_html(text)
+        elif opened.format == "md":
+            text = from_markdown(text)
+        yield Document(opened.name, paragraphs_of(text, settings.paragraphs), opened.name)
+        return
+    yield from table_documents(rows_of(opened, settings, rejects), text_column, document_column, settings, rejects)
+
+
+def paragraphs_of(text: str, by: str) -> list[str]:
+    """Paragraphs in order. Lines inside one are joined by a blank, and by nothing between Chinese characters."""
+    if by == "line":
+        return [line for line in text.split("\n") if line.strip()]
+    blocks = BLANK.split(text.strip("\n"))
+    return [CJK_END.sub(r"\1", block).replace("\n", " ") for block in blocks if block.strip()]
+
+
+def from_html(text: str) -> str:
+    """The main text of a page, without scripts, styles and navigation."""
+    from resiliparse.extract.html2text import extract_plain_text
+
+    return extract_plain_text(text, main_content=True, alt_texts=False, preserve_formatting=True)
+
+
+def from_markdown(text: str) -> str:
+    """The text of Markdown: headings and prose stay, marks go."""
+    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)  # front matter
+    text = re.sub(r"^(```|~~~).*?^\1[^\n]*$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", r"\n\1\n", text, flags=re.MULTILINE)
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
+    text = re.sub(r"(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])", r"\2", text)
+    text = re.sub(r"^[ \t]*(?:[-*_][ \t]*){3,}$", "", text, flags=re.MULTILINE)
+    return re.sub(r"^[ \t]*>[ \t]?", "", text, flags=re.MULTILINE)
+
+
+def table_documents(
+    rows: Iterator[Row], text_column: str | None, document_column: str | None, settings: ReadSettings, rejects: Rejects
+) -> Iterator[Document]:
+    """One document a row, or consecutive rows with one value of the document column joined."""
+    current: Document | None = None
+    key: object = None
+    for row in rows:
+        column = text_column or guess_column(row)
+        if column not in row.values:
+            raise InputError("NO_COLUMN", f"{row.file}:{row.line}", f"has no column '{column}'",
+                             f"--text_column is one of {', '.join(row.values)}")  # fmt: skip
+        value = row.values[column]
+        if not isinstance(value, str) or not value.strip():
+            rejects.drop(f"{row.file}:{row.line}", "EMPTY", f"'{column}' is empty or not text")
+            continue
+        found = paragraphs_of(value, settings.paragraphs)
+        name = f"{row.file}:{row.line}"
+        if document_column is None:
+            yield Document(name, found, row.file, row.split)
+        elif current is not None and row.values.get(document_column) == key:
+            current.paragraphs += found
+        else:
+            if current is not None:
+                yield current
+            current, key = Document(name, found, row.file, row.split), row.values.get(document_column)
+    if current is not None:
+        yield current
+
+
+def guess_column(row: Row) -> str:
+    """The only text column; with several, it must be said."""
+    texts = [name for name, value in row.values.items() if isinstance(value, str)]
+    if len(texts) == 1:
+        return texts[0]
+    raise InputError("WHICH_COLUMN", f"{row.file}:{row.line}", f"has the text columns {', '.join(texts)}",
+                     "say which one with --text_column")  # fmt: skip

@@ -1,0 +1,207 @@
+"""Tokenizers: trained on one's own text or reused, and the one way from text to ids."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+
+from groundup.data.settings import TokenizerSettings
+from groundup.errors import InputError
+from groundup.folders import NewFolder, read_verified
+from groundup.strict_json import parse_json
+
+SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4
+ROLES = ("pad", "unk", "cls", "sep", "mask")
+KNOWN = {  # names by which foreign tokenizers call them
+    "pad": ("[PAD]", "<pad>"), "unk": ("[UNK]", "<unk>"), "cls": ("[CLS]", "<s>"), "sep": ("[SEP]", "</s>"),
+    "mask": ("[MASK]", "<mask>"),
+}  # fmt: skip
+LARGEST_FILE = 64 * 2**20
+MOST_ENTRIES = 2**20
+LONGEST_TOKEN = 4096
+
+
+class Ids(NamedTuple):
+    """Ids of the special tokens; -1 for one that the tokenizer lacks."""
+
+    pad: int
+    unk: int
+    cls: int
+    sep: int
+    mask: int
+
+    @property
+    def all(self) -> list[int]:
+        return [i for i in self if i >= 0]
+
+
+class Encoder:
+    """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text."""
+
+    def __init__(self, tokenizer: Tokenizer, names: dict[str, str]):
+        self.tokenizer, self.names = tokenizer, names
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        self.tokenizer.encode_special_tokens = True
+        self.ids = Ids(*(self._id(names.get(role)) for role in ROLES))
+
+    def _id(self, name: str | None) -> int:
+        found = None if name is None else self.tokenizer.token_to_id(name)
+        return -1 if found is None else found
+
+    @property
+    def vocab_size(self) -> int:
+        """Ids lie in [0, vocab_size)."""
+        return max(self.tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text, without special tokens."""
+        return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids, special tokens left out."""
+        return self.tokenizer.decode(list(ids), skip_special_tokens=True)
+
+    @cached_property
+    def continuation(self) -> np.ndarray:
+        """[V] bool: whether a token goes on with the word before it."""
+        flags = np.zeros(self.vocab_size, dtype=bool)
+        model = json.loads(self.tokenizer.to_str())["model"]
+        prefix = model.get("continuing_subword_prefix") or ""
+        for token, i in self.tokenizer.get_vocab(with_added_tokens=True).items():
+            if prefix:
+                flags[i] = token.startswith(prefix)
+            elif token not in self.names.values():
+                flags[i] = token[:1] not in ("\u2581", "\u0120") and token[:1].isascii() and token[:1].isalnum()
+        return flags
+
+    def save(self, folder: NewFolder, max_length: int = 512) -> None:
+        """Write tokenizer.json and tokenizer_config.json, as `AutoTokenizer` reads them."""
+        raw = Tokenizer.from_str(self.tokenizer.to_str())
+        raw.encode_special_tokens = False
+        folder.write_text("tokenizer.json", raw.to_str(pretty=False))
+        folder.write_json("tokenizer_config.json", {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "model_max_length": max_length,
+            "clean_up_tokenization_spaces": False,
+            **{f"{role}_token": name for role, name in sorted(self.names.items())},
+        })  # fmt: skip
+
+
+def train_tokenizer(texts: Iterator[str], settings: TokenizerSettings) -> Encoder:
+    """Train a tokenizer on texts; the same texts in the same order give the same bytes."""
+    tokenizer, trainer = MAKERS[settings.kind](settings)
+    tokenizer.train_from_iterator(texts, trainer)
+    ids = {name: tokenizer.token_to_id(name) for name in SPECIALS}
+    frame = [("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=frame
+    )
+    return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)))
+
+
+def make_wordpiece(settings: TokenizerSettings):
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    return tokenizer, trainers.WordPieceTrainer(
+        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
+        show_progress=False, limit_alphabet=max(100, settings.vocab_size // 2),
+    )  # fmt: skip
+
+
+def make_bpe(settings: TokenizerSettings):
+    tokenizer = Tokenizer(models.BPE(unk_token="[UNK]", continuing_subword_prefix="##"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    return tokenizer, trainers.BpeTrainer(
+        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
+        show_progress=False, continuing_subword_prefix="##", limit_alphabet=max(100, settings.vocab_size // 2),
+    )  # fmt: skip
+
+
+def make_byte_bpe(settings: TokenizerSettings):
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer, trainers.BpeTrainer(
+        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
+        show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )  # fmt: skip
+
+
+def make_unigram(settings: TokenizerSettings):
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer = normalizers.NFKC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    return tokenizer, trainers.UnigramTrainer(
+        vocab_size=settings.vocab_size, special_tokens=SPECIALS, unk_token="[UNK]", show_progress=False
+    )
+
+
+MAKERS = {"wordpiece": make_wordpiece, "bpe": make_bpe, "byte_bpe": make_byte_bpe, "unigram": make_unigram}
+
+
+def load_tokenizer(path: Path | str) -> Encoder:
+    """The tokenizer of a data or model folder, or of a tokenizer.json."""
+    path = Path(path)
+    file = path / "tokenizer.json" if path.is_dir() else path
+    if not file.is_file():
+        raise InputError("NO_TOKENIZER", path, "has no tokenizer.json", "save the tokenizer in the fast format")
+    if file.stat().st_size > LARGEST_FILE:
+        raise InputError("TOKENIZER_TOO_LARGE", file, f"has {file.stat().st_size:,} bytes", limit=f"{LARGEST_FILE:,}")
+    data = read_verified(file.parent, file.name)
+    check_tokenizer(parse_json(data, file), file)
+    try:
+        tokenizer = Tokenizer.from_buffer(data)
+    except Exception as error:  # the library raises plain Exception
+        raise InputError("BAD_TOKENIZER", file, f"cannot be read: {error}", "save it again") from None
+    return Encoder(tokenizer, special_names(file.parent, tokenizer))
+
+
+def check_tokenizer(value: object, place: Path) -> None:
+    """Entries unique, ids whole, not negative and distinct, within the limits."""
+    if not isinstance(value, dict) or not isinstance(value.get("model"), dict):
+        raise InputError("BAD_TOKENIZER", place, "is not a tokenizer")
+    vocab = value["model"].get("vocab", {})
+    if isinstance(vocab, list):
+        entries = {pair[0]: i for i, pair in enumerate(vocab)}
+    else:
+        entries = dict(vocab)
+    added = {a["content"]: a["id"] for a in value.get("added_tokens", [])}
+    ids = {**entries, **added}
+    if len(ids) > MOST_ENTRIES or any(len(token) > LONGEST_TOKEN for token in ids):
+        raise InputError("BAD_TOKENIZER", place, "has too many or too long entries", limit=f"{MOST_ENTRIES:,} entries")
+    if any(type(i) is not int or i < 0 for i in ids.values()) or len(set(ids.values())) < len(ids):
+        raise InputError("BAD_TOKENIZER", place, "has entries that share an id, or ids that are not whole numbers from 0 on")
+
+
+def special_names(folder: Path, tokenizer: Tokenizer) -> dict[str, str]:
+    """Role -> token, from tokenizer_config.json and special_tokens_map.json, else by the well-known names."""
+    names: dict[str, str] = {}
+    for file in ("special_tokens_map.json", "tokenizer_config.json"):
+        if (folder / file).is_file():
+            value = parse_json(read_verified(folder, file), folder / file)
+            for role in ROLES:
+                token = value.get(f"{role}_token")
+                names[role] = token.get("content") if isinstance(token, dict) else token or names.get(role)
+    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+    for role, candidates in KNOWN.items():
+        if names.get(role) not in vocabulary:
+            names[role] = next((c for c in candidates if c in vocabulary), "")
+    return {role: name for role, name in names.items() if name}
+
+
+def parallel(wanted: bool) -> None:
+    """Whether the tokenizer library may use all cores."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "true" if wanted else "false"
