@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from groundup import families
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
 from groundup.config import to_dict
@@ -19,7 +18,8 @@ from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.data.windows import Windows
-from groundup.errors import InputError
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint, presets
 from groundup.folders import digest, new_folder
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
@@ -65,7 +65,6 @@ class Job:
     train: Pairs | Windows
     validation: Pairs | Windows
     objective: Objective
-    make_model: Callable[[], tuple[Model, str]]  # the model and its family's name
     regime: Regime
 
 
@@ -73,7 +72,7 @@ def pretrain(settings: Pretrain):
     """Train, publish `model/`, and say what came out."""
     prepare_machine(settings)
     job = open_job(settings)
-    model, family = job.make_model()
+    model, family = make_model(settings, job.encoder)
     fixed = to_dict(settings) | {"data_digest": digest(Path(settings.data))}
     with RunFolder.open(Path(settings.out), fixed) as run:
         plan = run.plan(lambda: make_plan(settings, job))
@@ -104,19 +103,27 @@ def open_job(settings: Pretrain) -> Job:
     parts: list[tuple[float, Objective]] = [(1.0, masked)]
     if settings.gamma > 0:
         parts.append((settings.gamma, NextSentence()))
-    heads = ("mlm", "nsp") if settings.gamma > 0 else ("mlm",)
+    return Job(settings, encoder, sources[0], sources[1], WeightedSum(parts), regime)
 
-    def make_model() -> tuple[Model, str]:
-        if settings.model is not None:
-            loaded = families.checkpoint.load(Path(settings.model))
-            loaded.model.add_heads(heads, seed=settings.seed)
-            return loaded.model, loaded.family
-        return families.presets.make(
-            settings.preset, settings.regime, encoder.vocab_size, heads,
-            dropout=settings.dropout, max_positions=max(512, settings.length), seed=settings.seed,
-        )  # fmt: skip
 
-    return Job(settings, encoder, sources[0], sources[1], WeightedSum(parts), make_model, regime)
+def make_model(settings: Pretrain, encoder: Encoder) -> tuple[Model, str]:
+    """A new model, or the one to continue with the heads it lacks; and the name of its family."""
+    heads = presets.pretraining_heads(settings.regime, next_sentence=settings.gamma > 0)
+    if settings.model is None:
+        config = presets.make_config(
+            settings.preset, settings.regime, encoder.vocab_size, settings.dropout, max(512, settings.length)
+        )
+        return Model(config, heads, settings.seed), presets.FAMILY[settings.regime]
+    loaded = checkpoint.load(model_folder(settings.model))
+    model = loaded.model
+    heads = presets.pretraining_heads("paper" if loaded.family == "bert" else "fast", settings.gamma > 0)
+    for name in list(model.heads):
+        if name not in heads:
+            model.drop_head(name)
+    for name, head in heads.items():
+        if name not in model.heads:
+            model.add_head(name, head, settings.seed)
+    return model, loaded.family
 
 
 def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Training:
@@ -193,7 +200,7 @@ def make_plan(settings: Pretrain, job: Job) -> dict:
 
 def steps_within(budget: float, settings: Pretrain, job: Job) -> int:
     """Updates that fit into `budget` seconds, evaluations included, by timing a few on a throw-away model."""
-    model, _ = job.make_model()
+    model, _ = make_model(settings, job.encoder)
     rough = Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1)
     training = make_training(settings, job, model, rough)
     updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6)
@@ -222,7 +229,7 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     if target.exists():
         return
     with new_folder(target, kind="model", settings=to_dict(settings), parents=[Path(settings.data)]) as folder:
-        families.checkpoint.save(folder, model, family)
+        checkpoint.save(folder, model, family)
         job.encoder.save(folder, max_length=settings.length)
         folder.write_text("README.md", card(model, settings))
 
@@ -240,7 +247,3 @@ def model_size(model: Model) -> str:
     parameters = sum(p.numel() for p in model.parameters())
     return f"{parameters / 1e6:.2f} M parameters"
 
-
-def require_validation(data: Path, size: int) -> None:
-    if size == 0:
-        raise InputError("NO_VALIDATION", data, "has no validation split", "prepare it again with a validation share")

@@ -1,20 +1,23 @@
 """Multi-head attention over a Layout: softmax(q k^T / sqrt(D)) v (Vaswani et al., 2017, arXiv:1706.03762).
 
-N tokens of the stream, B sequences, T positions, C hidden, H heads, D head size.
+N tokens of the stream, M asked rows of it, B sequences, T positions, C hidden, H heads, D head size.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from groundup.nn.config import Rotary, TransformerConfig
+from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
 
 
 class Attention(nn.Module):
-    """Each token looks at the tokens of its own sequence."""
+    """Each token looks at the tokens of its own sequence: [N, C] -> [N, C], before the output layer."""
 
     def __init__(self, config: TransformerConfig, window: int = 0):
         super().__init__()
@@ -23,29 +26,53 @@ class Attention(nn.Module):
         self.key = nn.Linear(size, size, bias=config.bias)
         self.value = nn.Linear(size, size, bias=config.bias)
         self.output = nn.Linear(size, size, bias=config.bias)
-        self.num_heads, self.dropout = config.num_heads, config.attention_dropout
-        self.mask = make_mask(config.causal, window)
+        self.num_heads = config.num_heads
         self.rotate = make_rotation(config, window)
+        self.mask = make_mask(config.causal, window)
+        self.attend = DroppingAttend(config.attention_dropout) if config.attention_dropout else attend
 
-    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, rows: Tensor | None = None) -> Tensor:
+        """States [N, C], or [M, C] at the asked rows only."""
         q, k, v = self.query(x), self.key(x), self.value(x)  # [N, C]
-        q, k = self.rotate(q, layout.positions), self.rotate(k, layout.positions)
-        dropout = self.dropout if self.training else 0.0
+        q, k = self.rotate(q, layout), self.rotate(k, layout)
         attended = []
         for q_, k_, v_, group in zip(*(t.split(layout.group_sizes) for t in (q, k, v)), layout.groups, strict=True):
             q_, k_, v_ = (t.view(*group, self.num_heads, -1).transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
-            states = F.scaled_dot_product_attention(q_, k_, v_, self.mask(group.length, x.device), dropout)
+            states = self.attend(q_, k_, v_, self.mask(group.length, x.device))
             attended.append(states.transpose(1, 2).reshape(-1, x.shape[1]))  # [B T, C]
-        return self.output(attended[0] if len(attended) == 1 else torch.cat(attended))
+        states = attended[0] if len(attended) == 1 else torch.cat(attended)
+        return self.output(states if rows is None else states.index_select(0, rows))
 
 
-def make_mask(causal: bool, window: int):
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    """softmax(q k^T / sqrt(D)) v in one kernel."""
+    return F.scaled_dot_product_attention(q, k, v, mask)
+
+
+class DroppingAttend(nn.Module):
+    """The same with dropout of the attention weights in training."""
+
+    def __init__(self, rate: float):
+        super().__init__()
+        self.dropout = make_dropout(rate)
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+        if not self.training:
+            return attend(q, k, v, mask)
+        scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)  # [B, H, T, T]
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -torch.inf)
+        return self.dropout(scores.softmax(-1)) @ v
+
+
+def make_mask(causal: bool, window: int) -> Callable[[int, torch.device], Tensor | None]:
     """A function (T, device) -> [T, T], True where a token may look; it gives None when it may look everywhere."""
     if not causal and not window:
         return lambda length, device: None
 
     def mask(length: int, device: torch.device) -> Tensor:
-        distance = torch.arange(length, device=device)[:, None] - torch.arange(length, device=device)  # of query to key
+        place = torch.arange(length, device=device)
+        distance = place[:, None] - place  # of the query after the key
         seen = torch.ones(length, length, dtype=torch.bool, device=device)
         if window:
             seen &= distance.abs() <= window
@@ -59,22 +86,43 @@ class Rotation(nn.Module):
 
     def __init__(self, head_size: int, base: float, max_positions: int):
         super().__init__()
-        frequencies = 1.0 / (base ** (torch.arange(0, head_size, 2, dtype=torch.float32, device="cpu") / head_size))
+        frequencies = base ** (-torch.arange(0, head_size, 2, dtype=torch.float32, device="cpu") / head_size)
         angles = torch.arange(max_positions, dtype=torch.float32, device="cpu")[:, None] * frequencies  # [T, D/2]
         self.register_buffer("cos", angles.cos(), persistent=False)
         self.register_buffer("sin", angles.sin(), persistent=False)
         self.head_size = head_size
 
-    def forward(self, x: Tensor, positions: Tensor) -> Tensor:
-        cos, sin = self.cos[positions].unsqueeze(1), self.sin[positions].unsqueeze(1)  # [N, 1, D/2]
-        a, b = x.view(len(x), -1, self.head_size).chunk(2, dim=-1)  # [N, H, D/2]
-        return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1).view_as(x)
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        cos, sin = (table[layout.positions, None].to(x.dtype) for table in (self.cos, self.sin))  # [N, 1, D/2]
+        return Turn.apply(x.view(len(x), -1, 2, self.head_size // 2), cos, sin).view_as(x)
+
+
+class Turn(torch.autograd.Function):
+    """Rotation of pairs; its gradient is the rotation back. Three passes over memory instead of twelve."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        ctx.save_for_backward(cos, sin)
+        return turn(x, cos, sin)
+
+    @staticmethod
+    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None]:
+        cos, sin = ctx.saved_tensors
+        return turn(gradient, cos, -sin), None, None
+
+
+def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """(a cos - b sin, b cos + a sin) for x = (a, b) along its axis 2: [N, H, 2, D/2]."""
+    turned = x * cos.unsqueeze(2)
+    turned[:, :, 0].addcmul_(x[:, :, 1], sin, value=-1)
+    turned[:, :, 1].addcmul_(x[:, :, 0], sin)
+    return turned
 
 
 class NoRotation(nn.Module):
     """Queries and keys as they are."""
 
-    def forward(self, x: Tensor, positions: Tensor) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
         return x
 
 

@@ -1,6 +1,6 @@
 """One layer: attention and feed-forward, each with its residual, norm and dropout.
 
-N tokens of the stream, C hidden, F inside the feed-forward part.
+N tokens of the stream, M asked rows of it, C hidden, F inside the feed-forward part.
 """
 
 from __future__ import annotations
@@ -56,6 +56,9 @@ class Block(nn.Module):
         self.after_feed_forward = nn.Identity() if before else make_norm(config)
         self.dropout = make_dropout(config.dropout)
 
-    def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        x = self.after_attention(x + self.dropout(self.attention(self.before_attention(x), layout)))
+    def forward(self, x: Tensor, layout: Layout, rows: Tensor | None = None) -> Tensor:
+        """States [N, C] of the whole stream, or [M, C] of the asked rows."""
+        attended = self.attention(self.before_attention(x), layout, rows)
+        x = x if rows is None else x.index_select(0, rows)
+        x = self.after_attention(x + self.dropout(attended))
         return self.after_feed_forward(x + self.dropout(self.feed_forward(self.before_feed_forward(x))))

@@ -1,6 +1,6 @@
-"""Heads: what a model says at the positions it is asked about. They are given the backbone, whose weights they share.
+"""Heads: what a model says where it is asked. They are given the backbone, whose weights they share.
 
-N tokens of the stream, M asked positions, C hidden, V vocabulary, K classes.
+N tokens of the stream, B sequences, M asked rows, C hidden, V vocabulary, K classes.
 """
 
 from __future__ import annotations
@@ -31,50 +31,51 @@ class Dense(nn.Module):
 
 
 class TokenHead(nn.Module):
-    """Logits [M, V] over the vocabulary at the flat positions [M], and nowhere else."""
+    """Logits [M, V] over the vocabulary from the states [M, C] of the asked tokens, and of no others."""
+
+    means = False
 
     def __init__(self, head: TokenHeadConfig, config: TransformerConfig):
         super().__init__()
         self.dense = Dense(config, head.activation, head.bias)
         self.weight = None if head.tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
-        self.bias = nn.Parameter(torch.zeros(config.vocab_size)) if head.output_bias else None
+        self.bias = nn.Parameter(torch.empty(config.vocab_size)) if head.output_bias else None
 
-    def forward(self, backbone: Transformer, states: Tensor, positions: Tensor, layout: Layout) -> Tensor:
+    def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         weight = backbone.embed.tokens.weight if self.weight is None else self.weight
-        x = filled(states.index_select(0, positions))  # [M, C]
-        return F.linear(self.dense(x), weight, self.bias)[: len(positions)]
+        return F.linear(self.dense(filled(x)), weight, self.bias)[: len(x)]
 
 
 class PooledHead(nn.Module):
-    """Logits [M, K] of the sequences whose first tokens stand at the flat positions [M]."""
+    """Logits [M, K] from one vector per asked sequence [M, C]: its first state, or the mean of its states (`means`)."""
 
     def __init__(self, head: PooledHeadConfig, config: TransformerConfig):
         super().__init__()
-        self.pool = {"pooler": pool_by_pooler, "first": pool_first, "mean": pool_mean}[head.pooling]
+        self.means = head.pooling == "mean"
+        self.pool = pool_by_pooler if head.pooling == "pooler" else leave
         self.dense = Dense(config, head.activation, head.dense_bias) if head.dense else nn.Identity()
         self.dropout = make_dropout(head.dropout)
         self.classes = nn.Linear(config.hidden_size, head.classes)
 
-    def forward(self, backbone: Transformer, states: Tensor, positions: Tensor, layout: Layout) -> Tensor:
-        x = self.pool(backbone, states, positions, layout)  # [M, C]
-        return self.classes(self.dropout(self.dense(x)))[: len(positions)]
+    def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
+        return self.classes(self.dropout(self.dense(self.pool(backbone, filled(x)))))[: len(x)]
 
 
-def pool_first(backbone: Transformer, states: Tensor, positions: Tensor, layout: Layout) -> Tensor:
-    """The state of the first token."""
-    return filled(states.index_select(0, positions))
+def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:
+    """tanh(W h + b) by the backbone's pooler."""
+    return torch.tanh(backbone.pooler(x))
 
 
-def pool_by_pooler(backbone: Transformer, states: Tensor, positions: Tensor, layout: Layout) -> Tensor:
-    """tanh(W h + b) of the first token, by the backbone's pooler."""
-    return torch.tanh(backbone.pooler(filled(states.index_select(0, positions))))
+def leave(backbone: Transformer, x: Tensor) -> Tensor:
+    """The vector as it is."""
+    return x
 
 
-def pool_mean(backbone: Transformer, states: Tensor, positions: Tensor, layout: Layout) -> Tensor:
-    """The mean over the sequence."""
+def mean_states(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
+    """[M, C] the mean state of each sequence whose first token stands at one of `places`."""
     sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, layout.rows, states)  # [B, C]
-    means = sums / torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)[:, None]
-    return filled(means.index_select(0, layout.rows.index_select(0, positions)))
+    counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
+    return (sums / counts[:, None]).index_select(0, layout.rows.index_select(0, places))
 
 
 def filled(x: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""First weights, from one generator.
+"""First weights.
 
 normal: truncated normal with deviation 0.02 (Devlin et al., 2018, arXiv:1810.04805).
 scaled: hidden matrices N(0, 1 / (3 fan_in)), the output matrices of both parts of a block smaller by sqrt(2 layers), so
@@ -7,6 +7,7 @@ that the sum of all residuals keeps its size at any depth.
 
 from __future__ import annotations
 
+import hashlib
 from math import sqrt
 
 import torch
@@ -17,8 +18,13 @@ from groundup.nn.config import TransformerConfig
 DEVIATION = 0.02
 
 
-def initialize(module: nn.Module, config: TransformerConfig, generator: torch.Generator) -> None:
-    """Make and draw every weight of a module, in the order of its parameters; biases are 0, norms 1."""
+def initialize(module: nn.Module, config: TransformerConfig, seed: int, stream: str = "backbone") -> None:
+    """Make and draw every weight of a module, in the order of its parameters; biases are 0, norms 1.
+
+    The numbers hang on (seed, stream) alone: a head's do not depend on the heads before it.
+    """
+    key = hashlib.sha256(f"initialize/{seed}/{stream}".encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(key[:8], "little") >> 1)
     for prefix, owner in module.named_modules():
         for leaf, parameter in list(owner.named_parameters(recurse=False)):
             values = torch.empty(parameter.shape)

@@ -36,7 +36,7 @@ class Layout:
             raise ValueError(f"a layout needs at least one sequence and no empty one, not lengths {self.lengths[:10]}")
         self.device = torch.device(device)
         self.starts = [0, *accumulate(self.lengths)][:-1]
-        self.num_tokens = sum(self.lengths)
+        self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
         self.num_filled = max(0, LEAST_ROWS - self.num_tokens)  # rows added so that no result depends on their number
 
         in_order = list(range(len(self.lengths)))
@@ -54,6 +54,11 @@ class Layout:
             return None
         ranges = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in self._sequences]
         return torch.cat(ranges).to(self.device)
+
+    @cached_property
+    def inverse(self) -> Tensor:
+        """[N] where attention sees each row of the stream; only when there is an order."""
+        return torch.argsort(self.order)
 
     @cached_property
     def positions(self) -> Tensor:
@@ -79,10 +84,19 @@ class Layout:
             stream = torch.cat([stream, stream.new_zeros(self.num_filled, *stream.shape[1:])])
         return stream
 
+    def find(self, rows: Tensor | None) -> Tensor | None:
+        """Where these rows of the stream are after `gather`, filled up to LEAST_ROWS of them."""
+        if rows is None:
+            return None
+        if self.order is not None:
+            rows = self.inverse.index_select(0, rows)
+        missing = LEAST_ROWS - len(rows)
+        return torch.cat([rows, rows.new_zeros(missing)]) if missing > 0 else rows
+
     def scatter(self, stream: Tensor) -> Tensor:
         """The inverse of `gather`."""
         if self.num_filled:
             stream = stream[: self.num_tokens]
         if self.order is not None:
-            stream = stream.index_select(0, torch.argsort(self.order))
+            stream = stream.index_select(0, self.inverse)
         return stream

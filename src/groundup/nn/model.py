@@ -12,39 +12,39 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.nn.heads import make_head
+from groundup.nn.heads import make_head, mean_states
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
 
 
 class Model(nn.Module):
-    """Backbone and heads, with weights drawn from `seed` alone (or left undrawn when `seed` is None)."""
+    """Backbone and heads, with weights drawn from `seed` alone.
+
+    With `seed` None they stay without numbers, on the meta device, until they are given some (from a file).
+    """
 
     def __init__(self, config: TransformerConfig, heads: Mapping[str, HeadConfig], seed: int | None = 0):
         super().__init__()
         self.config = config
         self.head_configs: dict[str, HeadConfig] = {}
         self.frozen = 0
-        with torch.device("meta"):  # no numbers yet: they are drawn below, or come from a file
+        with torch.device("meta"):
             self.backbone = Transformer(config)
         self.heads = nn.ModuleDict()
         if seed is not None:
-            initialize(self.backbone, config, torch.Generator().manual_seed(seed))
+            initialize(self.backbone, config, seed)
         for name, head in heads.items():
             self.add_head(name, head, seed)
 
     def add_head(self, name: str, head: HeadConfig, seed: int | None = 0) -> None:
-        """Give the model a new head, in the place of one of the same name if there is one."""
+        """Give the model a new head, in the place of one of the same name. Its weights are drawn from (seed, name)."""
         if isinstance(head, PooledHeadConfig) and head.pooling == "pooler" and self.backbone.pooler is None:
-            raise InputError(
-                "NO_POOLER", f"head {name}", "this backbone has no pooler", "pool the first token or the mean"
-            )
+            raise InputError("NO_POOLER", f"head {name}", "this backbone has no pooler", "pool the first token or the mean")
         with torch.device("meta"):
             module = make_head(head, self.config)
         if seed is not None:
-            # a head's weights depend on its name, not on which heads came before it
-            initialize(module, self.config, torch.Generator().manual_seed(seed + sum(name.encode()) * 1_000_003))
+            initialize(module, self.config, seed, name)
         self.heads[name], self.head_configs[name] = module.train(self.training), head
 
     def drop_head(self, name: str) -> None:
@@ -52,27 +52,30 @@ class Model(nn.Module):
         del self.heads[name], self.head_configs[name]
 
     def forward(
-        self,
-        tokens: Tensor,
-        layout: Layout,
-        segments: Tensor | None = None,
-        positions: Mapping[str, Tensor] | None = None,
+        self, tokens: Tensor, layout: Layout, segments: Tensor | None, positions: Mapping[str, Tensor]
     ) -> dict[str, Tensor]:
-        """Predictions of each head named in `positions` (flat indices into the stream [N]); other heads are not run."""
-        states = self.backbone(tokens, layout, segments)
-        return {
-            name: self.heads[name](self.backbone, states, places, layout) for name, places in (positions or {}).items()
-        }
+        """Predictions of each head named in `positions`, at these flat indices [M] into the stream; others do not run.
+
+        A head that pools is asked at the first tokens of sequences.
+        """
+        heads = {name: self.heads[name] for name in positions}
+        counts = [len(places) for places in positions.values()]
+        if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
+            states = self.backbone(tokens, layout, segments)  # [N, C]
+            asked = [
+                mean_states(states, places, layout) if heads[name].means else states.index_select(0, places)
+                for name, places in positions.items()
+            ]
+        else:
+            rows = torch.cat(list(positions.values())) if positions else tokens[:0]
+            asked = self.backbone(tokens, layout, segments, rows).split(counts)  # [M, C] each
+        return {name: heads[name](self.backbone, x) for name, x in zip(heads, asked, strict=True)}
 
     def freeze(self, blocks: int) -> None:
         """Hold the embedding and the first `blocks` blocks: no gradient, no dropout, in training too. 0 frees all."""
-        if not 0 <= blocks <= self.config.num_layers:
-            raise InputError(
-                "BAD_FREEZE",
-                "freeze",
-                f"{blocks} blocks of {self.config.num_layers}",
-                limit=f"0 to {self.config.num_layers}",
-            )
+        most = self.config.num_layers
+        if not 0 <= blocks <= most:
+            raise InputError("BAD_FREEZE", "freeze", f"{blocks} of {most} blocks", limit=f"0 to {most}")
         self.requires_grad_(True)
         self.frozen = blocks
         for part in self._held():
