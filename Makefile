@@ -12,7 +12,6 @@ demo: $(VENV)/installed
 
 test: $(VENV)/developed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests
-	$(MAKE) --no-print-directory check
 
 test-slow: $(VENV)/developed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow tests

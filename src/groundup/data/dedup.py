@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from groundup.data.settings import DedupSettings
 
@@ -31,36 +32,57 @@ def grams(text: str) -> list[str]:
 
 
 class Repeats:
-    """Finds the earlier text that a new one repeats. Memory grows by about 1 KB a text, not with its length."""
+    """Finds earlier texts that a new one repeats. Memory grows by about 1 KB a text, not with its length."""
 
     def __init__(self, settings: DedupSettings):
         self.settings = settings
-        self.seen: dict[bytes, int] = {}
+        self.first: dict[bytes, int] = {}  # exact key -> number of the first text that has it
         self.names: list[str] = []
+        self.sketches: list = []  # None for a text too short for one
         if settings.near:
             from rensa import RMinHashLSH
 
-            self.sketches: list = []
             self.index = RMinHashLSH(threshold=settings.similarity, num_perm=PERMUTATIONS, num_bands=BANDS)
 
     def find(self, name: str, text: str) -> tuple[str, str] | None:
         """("EXACT_DUPLICATE" or "NEAR_DUPLICATE", name of the earlier text); None for a new text, which is remembered."""
-        key = exact_key(text) if self.settings.exact else b""
-        if self.settings.exact and key in self.seen:
-            return "EXACT_DUPLICATE", self.names[self.seen[key]]
-        if self.settings.near and len(text) >= 4 * GRAM:
-            from rensa import RMinHash
+        key, sketch = self.look(text)
+        if key in self.first:
+            return "EXACT_DUPLICATE", self.names[self.first[key]]
+        near = next(self.similar(sketch), None)
+        if near is not None:
+            return "NEAR_DUPLICATE", self.names[near]
+        self.remember(name, key, sketch)
+        return None
 
-            sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
-            sketch.update(grams(text))
+    def link(self, name: str, text: str) -> list[int]:
+        """Numbers of all remembered texts that this one repeats, exactly or nearly; it is remembered in any case."""
+        key, sketch = self.look(text)
+        found = [*([self.first[key]] if key in self.first else []), *self.similar(sketch)]
+        self.remember(name, key, sketch)
+        return found
+
+    def look(self, text: str) -> tuple[bytes, object]:
+        """The exact key and the sketch of a text, where they are wanted."""
+        key = exact_key(text) if self.settings.exact else b""
+        if not self.settings.near or len(text) < 4 * GRAM:
+            return key, None
+        from rensa import RMinHash
+
+        sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
+        sketch.update(grams(text))
+        return key, sketch
+
+    def similar(self, sketch) -> Iterator[int]:
+        if sketch is not None:
             for number in self.index.query(sketch):
                 if sketch.jaccard(self.sketches[number]) >= self.settings.similarity:
-                    return "NEAR_DUPLICATE", self.names[number]
+                    yield number
+
+    def remember(self, name: str, key: bytes, sketch) -> None:
+        if key:
+            self.first.setdefault(key, len(self.names))
+        if sketch is not None:
             self.index.insert(len(self.names), sketch)
-            self.sketches.append(sketch)
-        elif self.settings.near:
-            self.sketches.append(None)
-        if self.settings.exact:
-            self.seen[key] = len(self.names)
         self.names.append(name)
-        return None
+        self.sketches.append(sketch)

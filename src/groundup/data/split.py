@@ -1,0 +1,144 @@
+"""Splits of a table: stratified, grouped, by time or by containment; texts that repeat each other never part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from groundup.data import draws
+from groundup.data.contain import containers, share_inside
+from groundup.data.dedup import Repeats, exact_key
+from groundup.data.settings import DedupSettings, SplitSettings
+
+TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
+LEAK = 0.02  # share of related test texts from which a split is said to leak
+
+
+def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, near: bool = True) -> np.ndarray:
+    """[rows] number of the cluster of each row: rows of one group, and rows whose texts repeat each other, share one."""
+    parent = list(range(len(texts)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    repeats = Repeats(DedupSettings(exact=True, near=near))
+    first_of: dict[str, int] = {}
+    for number, text in enumerate(texts):
+        for earlier in repeats.link(str(number), text):
+            parent[root(number)] = root(earlier)
+        group = groups[number] if groups else None
+        if group is not None:
+            parent[root(number)] = root(first_of.setdefault(group, number))
+    return np.array([root(i) for i in range(len(texts))])
+
+
+def split_rows(
+    texts: Sequence[str],
+    labels: Sequence[str | None],
+    settings: SplitSettings,
+    seed: int,
+    groups: Sequence[str | None] | None = None,
+    times: Sequence[str] | None = None,
+) -> np.ndarray:
+    """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only)."""
+    if settings.group_by == "containment":
+        return split_by_containment(texts, labels, settings, seed)
+    clusters = cluster(texts, groups)
+    if times is not None:
+        return split_by_time(clusters, times, settings)
+    return assign(clusters, labels, settings, seed)
+
+
+def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:
+    """Whole clusters by the lowest draws, label by label, until each split has its share of the rows."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for row, name in enumerate(clusters.tolist()):
+        members[name].append(row)
+    strata: dict[str | None, list[int]] = defaultdict(list)
+    for name, rows in members.items():
+        strata[labels[rows[0]] if settings.stratify else None].append(name)
+    result = np.zeros(len(clusters), dtype=np.int8)
+    for stratum, names in sorted(strata.items(), key=lambda pair: str(pair[0])):
+        draw = draws.uniform(draws.key(seed, "split", stratum), np.array(names, dtype=np.uint64))
+        total = sum(len(members[n]) for n in names)
+        wanted = {TEST: settings.test * total, VALIDATION: settings.validation * total}
+        for place in np.argsort(draw, kind="stable"):
+            rows = members[names[place]]
+            for split in (TEST, VALIDATION):
+                if wanted[split] >= max(0.5, len(rows) / 2):
+                    result[rows] = split
+                    wanted[split] -= len(rows)
+                    break
+    return result
+
+
+def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSettings) -> np.ndarray:
+    """The oldest rows train, the newest test; a repeat of an older text goes where the older one is."""
+    order = np.array(sorted(range(len(times)), key=lambda i: (time_key(times[i]), i)))
+    count = len(order)
+    result = np.zeros(count, dtype=np.int8)
+    first_test = count - round(settings.test * count)
+    result[order[first_test - round(settings.validation * count) : first_test]] = VALIDATION
+    result[order[first_test:]] = TEST
+    earliest: dict[int, int] = {}
+    for row in order:
+        result[row] = earliest.setdefault(int(clusters[row]), int(result[row]))
+    return result
+
+
+def time_key(value: str) -> tuple[int, float, str]:
+    """Numbers in their order, then texts (ISO dates sort as texts)."""
+    try:
+        return (0, float(value), "")
+    except ValueError:
+        return (1, 0.0, value)
+
+
+def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:
+    """Whole texts (those that are no part of another) are split; a part trains only if every text that holds it trains."""
+    holders = containers(texts)
+    whole = np.array([i for i, held in enumerate(holders) if not held])
+    result = np.full(len(texts), LEFT_OUT, dtype=np.int8)
+    clusters = cluster([texts[i] for i in whole])
+    result[whole] = assign(clusters, [labels[i] for i in whole], settings, seed)
+    for row, held in enumerate(holders):
+        if held and all(result[i] == TRAIN for i in held):
+            result[row] = TRAIN
+    return result
+
+
+@dataclass
+class Leakage:
+    """How much of a later split is already in the training split."""
+
+    exact: float
+    near: float
+    contained: float
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def leaks(self) -> bool:
+        return max(self.exact, self.near, self.contained) > LEAK
+
+    def to_dict(self) -> dict:
+        return {"exact": self.exact, "near": self.near, "contained": self.contained, "examples": self.examples}
+
+
+def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
+    """Shares of `other` that repeat a training text (folded), nearly repeat one, or contain or are part of one."""
+    keys = {exact_key(text) for text in train}
+    exact = sum(exact_key(text) in keys for text in other)
+    repeats = Repeats(DedupSettings())
+    for number, text in enumerate(train):
+        repeats.link(str(number), text)
+    near = sum(next(repeats.similar(repeats.look(text)[1]), None) is not None for text in other)
+    contained, pairs = share_inside(train, other)
+    examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
+    size = max(1, len(other))
+    return Leakage(exact / size, near / size, contained, examples)
