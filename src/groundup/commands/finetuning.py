@@ -11,16 +11,23 @@ import torch
 
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
-from groundup.commands.tables import Table, open_tables
+from groundup.commands.tables import Table, open_tables, preflight_lines
 from groundup.config import to_dict
 from groundup.data.rows import Rows, frame
 from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
+from groundup.evaluate.report import classification_report
 from groundup.families import checkpoint, presets
-from groundup.folders import RunFolder, digest, is_ours, new_folder
+from groundup.folders import digest, is_ours, new_folder, read_events, write_file
+from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
+from groundup.runs import Outcome, RunFolder
+from groundup.strict_json import canonical
+from groundup.tasks.classification import baselines
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import add_up
@@ -46,13 +53,14 @@ class Job:
     objective: Label
 
 
-def finetune(settings: Finetune):
+def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    run = RunFolder.open(Path(settings.out), to_dict(settings) | {"start": identity(start)})
-    with run.locked():
-        table = open_tables(settings, run, load_tokenizer(start))
+    with RunFolder.open(Path(settings.out), to_dict(settings) | {"start": identity(start)}) as run:
+        table = open_tables(settings, run)
+        for line in preflight_lines(table.preflight):
+            say(settings, f"    {line}")
         job = open_job(settings, table, start)
         plan = Plan(**run.plan(lambda: make_plan(settings, job)))
         say(settings, f"fine-tuning on {table.count('train'):,} rows, {len(table.labels)} labels: {plan.steps} steps")
@@ -63,8 +71,9 @@ def finetune(settings: Finetune):
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), job.model)
         publish(run, job, start)
-        report(run, job)
-    return run.result(state)
+        report = judge(run, job)
+        say(settings, f"test accuracy {report['accuracy']['value']:.4f} on {table.count('test'):,} rows. {report['verdict']['text']}")
+        return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
 def identity(start: Path) -> str:
@@ -74,18 +83,17 @@ def identity(start: Path) -> str:
 
 def open_job(settings: Finetune, table: Table, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
-    loaded = checkpoint.load(start)
+    loaded = checkpoint.load(start, dropout=settings.dropout)
     encoder, model = load_tokenizer(start), loaded.model
     if settings.untrained:
         model = Model(model.config, {}, seed=settings.seed)
     for name in list(model.heads):
         model.drop_head(name)
-    model.set_dropout(settings.dropout)
     model.add_head("label", presets.label_head(model.config, len(table.labels), settings.dropout), seed=settings.seed)
     model.freeze(settings.freeze)
 
     def rows(split: str) -> Rows:
-        texts, labels = table.texts(split), table.label_ids(split)
+        texts, labels = table.texts_of(split), table.ids_of(split)
         return Rows(frame(texts, encoder, settings.max_length, settings.too_long), labels, settings.seed)
 
     train = rows("train")
@@ -95,7 +103,7 @@ def open_job(settings: Finetune, table: Table, start: Path) -> Job:
 
 def class_weights(settings: Finetune, table: Table) -> list[float] | None:
     """n / (K n_k) of the training rows, when asked for or when the rarest class is rare."""
-    counts = np.bincount(table.label_ids("train"), minlength=len(table.labels))
+    counts = np.bincount(table.ids_of("train"), minlength=len(table.labels))
     rare = counts.min() / counts.sum() < RARE and counts.min() / counts.max() < 0.5
     if settings.class_weights == "balanced" or (settings.class_weights == "auto" and rare):
         return (counts.sum() / (len(counts) * np.maximum(counts, 1))).tolist()
@@ -156,4 +164,51 @@ def evaluate(job: Job) -> dict[str, float | None]:
             np.add.at(counts, (flat.labels["label"], predictions["label"].argmax(-1).numpy()), 1)
     total = add_up(sums)
     matrix = ConfusionMatrix.of(job.table.labels, counts).value()
-    return {"loss": total["loss"] / total["rows"], "accuracy": matrix["accuracy"], "macro_f1": matrix["f1"]["macro"]}
+    return {"loss": total["loss"] / total["rows"], "accuracy": matrix["accuracy"], "macro_f1": matrix["macro"]["f1"]}
+
+
+def publish(run: RunFolder, job: Job, start: Path) -> None:
+    """The model folder: weights, tokenizer, label names, and how its texts are to be read."""
+    target, settings = run.path / "model", job.settings
+    if target.is_dir():
+        return
+    facts = {"text_columns": list(settings.text_column), "label_column": settings.label_column,
+             "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels}  # fmt: skip
+    parents = [path for path in (start, run.path / "data") if is_ours(path)]
+    with new_folder(target, kind="model", settings=to_dict(settings), parents=parents, extra=facts) as folder:
+        checkpoint.save(folder, job.model, job.family, labels=job.table.labels, specials=job.encoder.ids._asdict())
+        job.encoder.save(folder, max_length=settings.max_length)
+        folder.write_text("README.md", f"# Text classifier\n\nLabels: {', '.join(job.table.labels)}\n\nMade with groundup.\n")
+
+
+def judge(run: RunFolder, job: Job) -> dict:
+    """Open the test split, judge model and baselines on it, and write report.json and report.html."""
+    table, settings = job.table, job.settings
+    predictor = Predictor(job.model, job.encoder, table.labels, {"max_length": settings.max_length, "too_long": settings.too_long})
+    texts = table.texts_of("test")
+    start = time.monotonic()
+    probabilities = predictor.probabilities(texts)
+    seconds = time.monotonic() - start
+    evaluation = Evaluation(table.labels)
+    evaluation.add(table.names_of("test"), probabilities, texts)
+    beside = []
+    if settings.baselines:
+        sides = [(table.texts_of(s), table.ids_of(s)) for s in ("train", "validation")]
+        known = sides[1][1] >= 0
+        validation = ([t for t, k in zip(sides[1][0], known, strict=True) if k], sides[1][1][known])
+        beside = baselines(sides[0], validation, texts, len(table.labels), job.objective.class_weights is not None)
+    facts = {
+        "parameters": sum(p.numel() for p in job.model.parameters()),
+        "training rows": table.count("train"),
+        "texts cut": f"{job.train.framed.too_long / max(1, job.train.framed.num_rows):.1%}",
+        "rows per second": round(len(texts) / max(seconds, 1e-9)),
+    }
+    report = classification_report(
+        evaluation, beside, metric="accuracy", title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
+        facts=facts, settings=to_dict(settings), preflight=preflight_lines(table.preflight),
+        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"), openings=1,
+        language=settings.language, seed=settings.seed,
+    )  # fmt: skip
+    write_file(run.path / "report.json", canonical(report))
+    write_file(run.path / "report.html", page(report))
+    return report

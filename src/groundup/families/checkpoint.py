@@ -25,6 +25,7 @@ from groundup.folders import read_verified
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
+from groundup.strict_json import parse_json
 
 if TYPE_CHECKING:
     from groundup.folders import NewFolder
@@ -59,8 +60,11 @@ class Stored:
     shape: tuple[int, ...]
 
 
-def load(folder: Path | str) -> Loaded:
-    """The model in a folder, in float32 and eval mode. Nothing is allocated before every name and shape agrees."""
+def load(folder: Path | str, dropout: float | None = None) -> Loaded:
+    """The model in a folder, in float32 and eval mode. Nothing is allocated before every name and shape agrees.
+
+    `dropout`, of states and attention, replaces what config.json says.
+    """
     folder = Path(folder)
     theirs = read_config(folder)
     family = family_of(theirs, folder)
@@ -70,6 +74,8 @@ def load(folder: Path | str) -> Loaded:
     heads = read_heads(theirs, folder) or family.find_heads(theirs, set(stored))
     pooler = family.prefix + "pooler.dense.weight" in stored or "backbone.pooler.weight" in extra
     config = replace(family.read_config(theirs), pooler=pooler)
+    if dropout is not None:
+        config = replace(config, dropout=dropout, attention_dropout=dropout)
     model = Model(config, heads, seed=None)
     plan = match(family, model, stored, extra, folder)
 

@@ -40,7 +40,9 @@ class Model(nn.Module):
     def add_head(self, name: str, head: HeadConfig, seed: int | None = 0) -> None:
         """Give the model a new head, in the place of one of the same name. Its weights are drawn from (seed, name)."""
         if isinstance(head, PooledHeadConfig) and head.pooling == "pooler" and self.backbone.pooler is None:
-            raise InputError("NO_POOLER", f"head {name}", "this backbone has no pooler", "pool the first token or the mean")
+            raise InputError(
+                "NO_POOLER", f"head {name}", "the backbone has no pooler", "pool the first token or the mean"
+            )
         with torch.device("meta"):
             module = make_head(head, self.config)
         if seed is not None:
