@@ -1,16 +1,18 @@
-"""What reading yields: rows of tables, documents of paragraphs, and the rejects with their reasons."""
+"""What reading yields: rows of tables, documents of paragraphs, and the account of everything that was not kept."""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
 from groundup.errors import InputError
 
 KEPT_REJECTS = 10_000
+FIRST = 10  # places that are named when a run is refused
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One row of a table. `file` is its name inside the source, `line` where it begins (the first is 1)."""
 
@@ -20,7 +22,7 @@ class Row:
     split: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Document:
     """Paragraphs of running text in their order."""
 
@@ -32,28 +34,81 @@ class Document:
 
 @dataclass
 class Rejects:
-    """Records that were not kept: counted all, described up to a limit."""
+    """The account of reading: every record is delivered, joined to another, dropped by a rule, or rejected by a fault.
+
+    `kept` describes the first rejects (place, code, what, byte offset); all are counted. `skipped` counts files of
+    folders and archives that were passed over; `fingerprint` is fed with (name, size, SHA-256) of every file read.
+    """
 
     kept: list[dict] = field(default_factory=list)
-    counts: Counter = field(default_factory=Counter)
+    counts: Counter = field(default_factory=Counter)  # code -> faults and drops
     read: int = 0
+    delivered: int = 0
+    joined: int = 0  # rows that went on with the document of the row before
     faults: int = 0
+    skipped: Counter = field(default_factory=Counter)  # reason -> files
+    skipped_names: list[str] = field(default_factory=list)
+    files: int = 0
+    bytes: int = 0
+    first: list[dict] = field(default_factory=list)
+    digest: object = field(default_factory=hashlib.sha256, repr=False)
 
-    def fault(self, place: str, code: str, what: str) -> None:
+    def fault(self, place: str, code: str, what: str, offset: int | None = None, fix: str = "") -> None:
         """A record that could not be read."""
         self.faults += 1
-        self.drop(place, code, what)
+        if len(self.first) < FIRST:
+            self.first.append({"place": place, "code": code, "what": what, "fix": fix})
+        self.describe(place, code, what, offset)
 
     def drop(self, place: str, code: str, what: str) -> None:
         """A record left out by a rule."""
+        self.describe(place, code, what, None)
+
+    def describe(self, place: str, code: str, what: str, offset: int | None) -> None:
         self.counts[code] += 1
         if len(self.kept) < KEPT_REJECTS:
-            self.kept.append({"place": place, "code": code, "what": what})
+            self.kept.append({"place": place, "code": code, "what": what} | ({} if offset is None else {"byte": offset}))
+
+    def skip(self, name: str, reason: str) -> None:
+        """A file that is none of ours to read."""
+        self.skipped[reason] += 1
+        if len(self.skipped_names) < KEPT_REJECTS:
+            self.skipped_names.append(name)
+
+    def add_file(self, name: str, size: int, sha256: str) -> None:
+        """A file that was read to its end."""
+        self.files += 1
+        self.bytes += size
+        self.digest.update(f"{name}\n{size}\n{sha256}\n".encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over (relative name, size, SHA-256) of the files in the order they were read."""
+        return self.digest.hexdigest()  # type: ignore[attr-defined]
+
+    def notes(self) -> list[str]:
+        """What a person should know about files that were passed over."""
+        if not self.skipped:
+            return []
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.skipped.items()))
+        names = ", ".join(self.skipped_names[:5]) + (" ..." if self.skipped.total() > 5 else "")
+        return [f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
 
     def check(self, budget: int | None) -> None:
-        """Refuse when more records were faulty than is tolerated."""
+        """Refuse when more records were faulty than is tolerated: the default is one in a hundred."""
         limit = self.read // 100 if budget is None else budget
-        if self.faults > limit:
-            first = "; ".join(f"{r['place']}: {r['what']}" for r in self.kept[:10])
-            raise InputError("TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {first}",
-                             "mend them, or pass --read.max_rejects", limit=f"{limit}")  # fmt: skip
+        if self.faults <= limit:
+            return
+        if self.faults == 1:
+            only = self.first[0]
+            raise InputError(only["code"], only["place"], only["what"], only["fix"], limit=f"{limit} rejects of {self.read}")
+        places = "; ".join(f"{r['place']} {r['what']}" for r in self.first)
+        fix = self.first[0]["fix"] or "mend them, or allow them with --read.max_rejects"
+        raise InputError("TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {places}",
+                         fix, limit=f"{limit}")  # fmt: skip
+
+    def check_sum(self, dropped: int = 0) -> None:
+        """read = delivered + joined + dropped by rule + rejected by fault; else the fault is ours."""
+        if self.read != self.delivered + self.joined + dropped + self.faults:
+            raise AssertionError(f"read {self.read} records, but {self.delivered} delivered + {self.joined} joined + "
+                                 f"{dropped} dropped + {self.faults} rejected")  # fmt: skip

@@ -1,80 +1,173 @@
-"""Bytes -> text and lines. UTF-8 (with or without mark) and UTF-16 with mark are read; anything else must be said."""
+"""Bytes -> lines of text. UTF-8 (with or without mark) and UTF-16 with mark are read; any other encoding must be said."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from itertools import accumulate
+from typing import Protocol
 
-from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 
 LONGEST_LINE = 64 * 2**20
-CHUNK = 2**20
-WAY_OUT = "name its encoding, for example --read.encoding gb18030, big5, cp1252 or utf-16-le"
+CHUNK = 2**18
+MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is judged at once
+WAY_OUT = "say the encoding of the file: --read.encoding gb18030, or big5, cp1252, utf-16-le ..."
+MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+NOT_FOR_FILES = {"idna", "punycode", "undefined", "unicode_escape", "unicode-escape", "raw_unicode_escape",
+                 "raw-unicode-escape", "mbcs", "oem"}  # fmt: skip
+WHOLE_ONLY = ("utf-16", "utf-32", "utf-7", "hz", "iso2022", "iso-2022")  # a byte 10 in them may be part of a character
+
+
+class Readable(Protocol):
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 def encoding_of(head: bytes, encoding: str | None, place: str) -> tuple[str, int]:
-    """The encoding and the length of the byte order mark."""
-    if encoding is not None:
-        try:
-            name = codecs.lookup(encoding).name
-        except LookupError:
-            raise InputError("UNKNOWN_ENCODING", place, f"'{encoding}' is no encoding", "see Python's standard encodings") from None
-        return ("utf-8", 3) if name == "utf-8" and head.startswith(codecs.BOM_UTF8) else (name, 0)
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8", 3
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return ("utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"), 2
-    return "utf-8", 0
+    """The codec of a stream that begins with `head`, and the length of its byte order mark."""
+    for mark, name in MARKS.items():
+        if head.startswith(mark) and (encoding is None or codec(encoding, place) in (name, name[:6], "utf-8-sig")):
+            return name, len(mark)
+    if encoding is None:
+        return "utf-8", 0
+    name = codec(encoding, place).removesuffix("-sig")
+    if name in ("utf-16", "utf-32"):
+        raise InputError("NO_BYTE_ORDER", place, f"has no byte order mark, so {name} is not enough", f"say {name}-le or {name}-be")
+    return name, 0
 
 
-def read_text(stream: BinaryIO, encoding: str | None, place: str) -> str:
-    """A whole text; refused when it is not in its encoding."""
-    data = stream.read()
-    name, skip = encoding_of(data[:4], encoding, place)
+def codec(encoding: str, place: str) -> str:
+    """The normal name of a text encoding."""
     try:
-        return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise InputError("BAD_ENCODING", f"{place}, byte {error.start + skip}", f"is not {name}: {error.reason}", WAY_OUT) from None
+        found = codecs.lookup(encoding)
+    except (LookupError, ValueError):
+        found = None
+    if found is None or found.name in NOT_FOR_FILES or not found._is_text_encoding:
+        raise InputError("UNKNOWN_ENCODING", place, f"'{encoding}' is no text encoding", "see Python's standard encodings")
+    return found.name
 
 
-def read_lines(stream: BinaryIO, encoding: str | None, place: str, rejects: Rejects) -> Iterator[tuple[int, str]]:
-    """(line number, text without line end) of each line. A line that is not in its encoding is rejected with its place.
+class Lines:
+    """The lines of a stream, one per \\n, without line ends (\\r\\n is one).
 
-    One record per \\n; a file in UTF-16 is decoded as a whole, since its line ends are two bytes.
+    While iterating, `number` and `offset()` say where the line stands, `fault` what is wrong with its bytes (the text
+    then holds lone surrogates and must not be used), and `ended` whether a line end stood after it.
     """
-    head = stream.read(CHUNK)
-    name, skip = encoding_of(head[:4], encoding, place)
-    if name.startswith(("utf-16", "utf-32")):
-        text = read_text(Rest(head, stream), encoding, place)
-        yield from enumerate(text.removesuffix("\n").split("\n"), 1)
-        return
-    number, waiting, offset, chunk = 0, b"", skip, head[skip:]
-    while chunk or waiting:
-        *lines, rest = (waiting + chunk).split(b"\n") if chunk else (waiting, b"")
-        for data in lines:
-            number += 1
+
+    def __init__(self, stream: Readable, encoding: str | None, place: str):
+        self.stream, self.place = stream, place
+        self.number = 0
+        self.fault: str | None = None
+        self.ended = True
+        head = stream.read(CHUNK)
+        self.codec, self.skip = encoding_of(head[:4], encoding, place)
+        self.head = head[self.skip :]
+        self.start: int | None = self.skip  # offset of the block's first line; None when bytes are not lines
+        self.raw: list[str] = []
+        self.index = 0
+        self.offsets: list[int] | None = None
+        self.bad, self.beyond_ascii = 0, 0
+
+    def __iter__(self) -> Iterator[str]:
+        blocks = self.decoded_blocks() if self.codec.startswith(WHOLE_ONLY) else self.line_blocks()
+        for raw, faults in blocks:
+            self.raw, self.offsets = raw, None
+            for self.index, line in enumerate(raw):
+                self.number += 1
+                self.fault = faults.get(self.index) if faults else None
+                yield line[:-1] if line.endswith("\r") else line
+        self.judge()
+
+    def where(self) -> str:
+        return f"{self.place}:{self.number}"
+
+    def offset(self) -> int | None:
+        """Byte at which the line begins."""
+        if self.start is None:
+            return None
+        if self.offsets is None:
+            sizes = (len(line.encode(self.codec, "surrogateescape")) + 1 for line in self.raw)
+            self.offsets = list(accumulate(sizes, initial=self.start))
+        return self.offsets[self.index]
+
+    def line_blocks(self) -> Iterator[tuple[list[str], dict[int, str]]]:
+        """Whole lines of about CHUNK bytes, decoded together, or one by one where some are not in the encoding."""
+        assert self.start is not None
+        for data in self.byte_blocks():
+            faults: dict[int, str] = {}
             try:
-                yield number, data.removesuffix(b"\r").decode(name)
+                text = data.decode(self.codec)
+                raw = text.split("\n")
+                if not text.isascii():
+                    self.beyond_ascii += len(raw) - sum(map(str.isascii, raw))
+            except UnicodeDecodeError:
+                raw = [self.decode(line, i, faults) for i, line in enumerate(data.split(b"\n"))]
+            yield raw, faults
+            self.start += len(data) + 1
+            if faults and self.bad > MANY_BAD:
+                self.judge()
+
+    def decode(self, line: bytes, index: int, faults: dict[int, str]) -> str:
+        try:
+            text = line.decode(self.codec)
+        except UnicodeDecodeError as error:
+            faults[index] = f"byte {error.start} of the line is not {self.codec} ({error.reason})"
+            self.bad += 1
+            self.beyond_ascii += 1
+            return line.decode(self.codec, "surrogateescape")
+        self.beyond_ascii += not text.isascii()
+        return text
+
+    def byte_blocks(self) -> Iterator[bytes]:
+        parts: list[bytes] = []
+        size, chunk = 0, self.head
+        self.head = b""
+        while chunk:
+            cut = chunk.rfind(b"\n")
+            if size + (chunk.find(b"\n") if cut >= 0 else len(chunk)) > LONGEST_LINE:
+                raise self.too_long()
+            if cut < 0:
+                parts.append(chunk)
+                size += len(chunk)
+            else:
+                parts.append(chunk[:cut])
+                yield b"".join(parts)
+                parts = [chunk[cut + 1 :]]
+                size = len(parts[0])
+            chunk = self.stream.read(CHUNK)
+        if size:
+            self.ended = False
+            yield b"".join(parts)
+
+    def decoded_blocks(self) -> Iterator[tuple[list[str], dict[int, str]]]:
+        """Lines of an encoding whose line ends are not single bytes: decoded first, split then."""
+        decoder = codecs.getincrementaldecoder(self.codec)("strict")
+        self.start, rest, chunk, seen = None, "", self.head, self.skip
+        while True:
+            try:
+                text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                rejects.fault(f"{place}:{number}", "BAD_ENCODING", f"byte {offset + error.start} is not {name}; {WAY_OUT}")
-                if rejects.faults > 1000 and rejects.faults * 2 > number:
-                    raise InputError("BAD_ENCODING", f"{place}:{number}", f"is not {name}", WAY_OUT) from None
-            offset += len(data) + 1
-        waiting = rest
-        if len(waiting) > LONGEST_LINE:
-            raise InputError("LINE_TOO_LONG", f"{place}:{number + 1}", "has no line end", limit=f"{LONGEST_LINE:,} bytes")
-        if not chunk:
-            return
-        chunk = stream.read(CHUNK)
+                raise InputError("BAD_ENCODING", f"{self.place}, after byte {seen}", f"is not {self.codec}: {error.reason}",
+                                 WAY_OUT) from None  # fmt: skip
+            seen += len(chunk)
+            *raw, rest = (rest + text).split("\n")
+            if len(rest) > LONGEST_LINE:
+                raise self.too_long()
+            if raw:
+                yield raw, {}
+            if not chunk:
+                break
+            chunk = self.stream.read(CHUNK)
+        if rest:
+            self.ended = False
+            yield [rest], {}
 
+    def too_long(self) -> InputError:
+        return InputError("LINE_TOO_LONG", f"{self.place}, after line {self.number}", "a line does not end",
+                          "is this text? Name its format with --read.format", limit=f"{LONGEST_LINE:,} bytes")  # fmt: skip
 
-class Rest:
-    """Bytes already read, then the stream."""
-
-    def __init__(self, head: bytes, stream: BinaryIO):
-        self.head, self.stream = head, stream
-
-    def read(self) -> bytes:
-        return self.head + self.stream.read()
+    def judge(self) -> None:
+        """Refuse a file that is in another encoding: most of its lines beyond ASCII, and more than 1 % of all, are bad."""
+        if self.bad * 2 > self.beyond_ascii and self.bad * 100 > self.number:
+            raise InputError("BAD_ENCODING", self.place, f"is not {self.codec}: {self.bad} of {self.beyond_ascii} lines beyond "
+                             "ASCII are not", WAY_OUT)  # fmt: skip

@@ -1,0 +1,47 @@
+"""groundup predict: labels for texts, words for masks, or whether one text follows another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from groundup.config import Command, Positive
+from groundup.data.settings import ReadSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predict(Command):
+    """Label texts, fill masks, or judge whether one text follows another.
+
+    A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept; a row that cannot be read
+    gets an `error`, and the exit code is 3. A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
+    """
+
+    model: str
+    """Model folder or run."""
+    text: tuple[str, ...] = ()
+    """Text to answer for; for a model of pairs give it twice."""
+    next: str | None = None
+    """Text of which to judge whether it follows --text."""
+    input: str | None = None
+    """Table or text file with one text a line; - for standard input (one text a line)."""
+    out: str | None = None
+    """Where the answers go: .csv, .tsv or .jsonl. Default: standard output, as csv."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text. Default: the one that the model was trained on."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    top: Positive = 5
+    """Words shown for each mask."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if bool(self.text) == (self.input is not None):
+            yield "text", "give either a text or an input file"
+        if self.next is not None and len(self.text) != 1:
+            yield "next", "goes with one --text"
+        if self.out is not None and not self.out.endswith((".csv", ".tsv", ".jsonl")):
+            yield "out", f"'{self.out}' does not end in .csv, .tsv or .jsonl"
+
+    def run(self):
+        from groundup.commands.predicting import predict
+
+        return predict(self)
