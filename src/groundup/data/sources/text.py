@@ -24,9 +24,9 @@ class Readable(Protocol):
 
 
 def encoding_of(head: bytes, encoding: str | None, place: str) -> tuple[str, int]:
-    """The codec of a stream that begins with `head`, and the length of its byte order mark."""
+    """The codec of a stream that begins with `head`, and the length of its byte order mark. The mark decides."""
     for mark, name in MARKS.items():
-        if head.startswith(mark) and (encoding is None or codec(encoding, place) in (name, name[:6], "utf-8-sig")):
+        if head.startswith(mark):
             return name, len(mark)
     if encoding is None:
         return "utf-8", 0
