@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundup.errors import InputError
-from groundup.families.family import Architecture, Family
-from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.families.family import Architecture, Family, Settings
+from groundup.nn.config import Activation, HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Activation] = {
     "gelu": "gelu",
     "gelu_new": "gelu_tanh",
     "gelu_pytorch_tanh": "gelu_tanh",
@@ -44,23 +43,23 @@ HEADS = {
 }
 
 
-def read_config(theirs: dict) -> TransformerConfig:
+def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape."""
-    refuse_unless(theirs, "position_embedding_type", "absolute")
-    refuse_unless(theirs, "is_decoder", False)
-    refuse_unless(theirs, "add_cross_attention", False)
+    theirs.refuse_unless("position_embedding_type", "absolute")
+    theirs.refuse_unless("is_decoder", False)
+    theirs.refuse_unless("add_cross_attention", False)
     return TransformerConfig(
-        vocab_size=theirs.get("vocab_size", 30522),
-        hidden_size=theirs.get("hidden_size", 768),
-        num_layers=theirs.get("num_hidden_layers", 12),
-        num_heads=theirs.get("num_attention_heads", 12),
-        intermediate_size=theirs.get("intermediate_size", 3072),
-        max_positions=theirs.get("max_position_embeddings", 512),
-        num_segments=theirs.get("type_vocab_size", 2),
-        activation=read_activation(theirs.get("hidden_act", "gelu")),
-        norm_epsilon=theirs.get("layer_norm_eps", 1e-12),
-        dropout=theirs.get("hidden_dropout_prob", 0.1),
-        attention_dropout=theirs.get("attention_probs_dropout_prob", 0.1),
+        vocab_size=theirs.whole("vocab_size", 30522),
+        hidden_size=theirs.whole("hidden_size", 768),
+        num_layers=theirs.whole("num_hidden_layers", 12),
+        num_heads=theirs.whole("num_attention_heads", 12),
+        intermediate_size=theirs.whole("intermediate_size", 3072),
+        max_positions=theirs.whole("max_position_embeddings", 512),
+        num_segments=theirs.whole("type_vocab_size", 2),
+        activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
+        norm_epsilon=theirs.number("layer_norm_eps", 1e-12),
+        dropout=theirs.number("hidden_dropout_prob", 0.1),
+        attention_dropout=theirs.number("attention_probs_dropout_prob", 0.1),
         positions=Learned(),
         pooler=True,
     )
@@ -87,16 +86,15 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     }
 
 
-def find_heads(theirs: dict, names: set[str]) -> dict[str, HeadConfig]:
+def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
     heads: dict[str, HeadConfig] = {}
     if "cls.predictions.bias" in names:
-        heads["mlm"] = TokenHeadConfig(activation=read_activation(theirs.get("hidden_act", "gelu")))
+        heads["mlm"] = TokenHeadConfig(activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS))
     if "cls.seq_relationship.weight" in names:
         heads["nsp"] = PooledHeadConfig(classes=2)
     if "classifier.weight" in names:
-        dropout = theirs.get("classifier_dropout")
-        dropout = theirs.get("hidden_dropout_prob", 0.1) if dropout is None else dropout
+        dropout = theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
         heads["label"] = PooledHeadConfig(classes=num_labels(theirs), dropout=dropout)
     return heads
 
@@ -115,29 +113,14 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     return Architecture("BertModel", ())
 
 
-def num_labels(theirs: dict) -> int:
+def num_labels(theirs: Settings) -> int:
     """Classes of a classification folder; transformers writes their names, or nothing when there are two."""
-    return len(theirs["id2label"]) if theirs.get("id2label") else int(theirs.get("num_labels", 2))
-
-
-def read_activation(name: object) -> str:
-    if name not in ACTIVATIONS:
-        raise InputError(
-            "UNKNOWN_ACTIVATION", "config.json: hidden_act", f"{name!r} is not known", limit=", ".join(ACTIVATIONS)
-        )
-    return ACTIVATIONS[name]
+    return len(theirs.section("id2label").values) or theirs.whole("num_labels", 2)
 
 
 def write_activation(name: str) -> str:
+    """Their name for ours."""
     return next(theirs for theirs, ours in ACTIVATIONS.items() if ours == name)
-
-
-def refuse_unless(theirs: dict, key: str, value: object) -> None:
-    """A setting that changes the formulas must be the one we compute."""
-    if theirs.get(key, value) != value:
-        raise InputError(
-            "UNSUPPORTED_MODEL", f"config.json: {key}", f"{theirs[key]!r} is not supported", f"only {value!r} is"
-        )
 
 
 BERT = Family(

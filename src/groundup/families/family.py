@@ -1,15 +1,17 @@
 """A family is data: which of their modules is which of ours, and how their config names a shape.
 
-Rows name modules (`.weight` and `.bias` follow) or single tensors, `*` stands for the layer, names are those on
-disk. Only one direction is written; the walk starts from our names, so that nothing is left out unseen.
+Rows name modules (`.weight` and `.bias` follow) or single tensors, `*` stands for the layer, names are those on disk.
+Only one direction is written; the walk starts from our names, so that nothing is left out unseen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from math import isfinite
+from typing import NamedTuple, NoReturn, TypeVar
 
+from groundup.errors import InputError, printable
 from groundup.nn.config import HeadConfig, TransformerConfig
 
 
@@ -39,9 +41,11 @@ class Family:
     heads: Mapping[str, Mapping[str, str]]
     aliases: Mapping[str, str]  # a tensor that repeats another: name -> the original
     ignored: tuple[str, ...]  # tensors without meaning for us
-    read_config: Callable[[dict], TransformerConfig]
+    read_config: Callable[[Settings], TransformerConfig]
     write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig]], dict]
-    find_heads: Callable[[dict, set[str]], dict[str, HeadConfig]]  # (config.json, tensor names) -> heads in the folder
+    find_heads: Callable[
+        [Settings, set[str]], dict[str, HeadConfig]
+    ]  # (config.json, tensor names) -> heads in the folder
     architecture: Callable[[TransformerConfig, Mapping[str, HeadConfig]], Architecture]
 
     def place(self, ours: str) -> Part:
@@ -63,3 +67,60 @@ def find(table: Mapping[str, str | Part], ours: str) -> Part:
     row, leaf = (table[pattern], "") if pattern in table else (table[module], f".{leaf}")
     part = row if isinstance(row, Part) else Part(row, 0, 1)
     return part._replace(name=part.name.replace("*", layers[0] if layers else "*") + leaf)
+
+
+Choice = TypeVar("Choice")
+MOST = 2**20  # of any size in a config.json
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A foreign config.json, read with types and limits. Keys that nobody asks for do not matter."""
+
+    values: dict
+    place: str
+
+    def whole(self, key: str, default: int, least: int = 1) -> int:
+        """A whole number from `least` to MOST."""
+        value = self.values.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
+            self.refuse(key, f"is not a whole number from {least} to {MOST}")
+        return value
+
+    def number(self, key: str, default: float) -> float:
+        """A finite number of at least 0; null is the default."""
+        value = self.values.get(key)
+        value = default if value is None else value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not (isfinite(value) and value >= 0):
+            self.refuse(key, "is not a number of at least 0")
+        return float(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            self.refuse(key, "is not true or false")
+        return value
+
+    def choice(self, key: str, default: str, choices: Mapping[str, Choice]) -> Choice:
+        """Our name for theirs."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or value not in choices:
+            self.refuse(key, f"is not one of {', '.join(choices)}")
+        return choices[value]
+
+    def section(self, key: str) -> Settings:
+        """An object inside the object; empty when it is absent."""
+        value = self.values.get(key)
+        value = {} if value is None else value
+        if not isinstance(value, dict):
+            self.refuse(key, "is not an object")
+        return Settings(value, f"{self.place}: {key}")
+
+    def refuse_unless(self, key: str, value: object) -> None:
+        """A setting that changes the formulas must be the one that is computed here."""
+        if self.values.get(key, value) != value:
+            self.refuse(key, f"is not supported; only {value!r} is")
+
+    def refuse(self, key: str, why: str) -> NoReturn:
+        raise InputError("UNSUPPORTED_MODEL", f"{self.place}: {key}", f"{printable(repr(self.values.get(key)))} {why}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from groundup.errors import InputError
-from groundup.families.bert import num_labels, read_activation, refuse_unless, write_activation
-from groundup.families.family import Architecture, Family, Part
+from groundup.families.bert import ACTIVATIONS, num_labels, write_activation
+from groundup.families.family import Architecture, Family, Part, Settings
 from groundup.nn.config import HeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 
+POOLINGS: dict[str, Literal["first", "mean"]] = {"cls": "first", "mean": "mean"}
 FULL, WINDOW = "full_attention", "sliding_attention"
 
 BACKBONE = {
@@ -29,45 +31,45 @@ DENSE = {"dense.linear": "head.dense", "dense.norm": "head.norm"}
 HEADS = {"mlm": DENSE | {"bias": "decoder.bias"}, "label": DENSE | {"classes": "classifier"}}
 
 
-def read_config(theirs: dict) -> TransformerConfig:
+def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters, layer_types) or 4."""
-    bias = theirs.get("attention_bias", False)
-    refuse_unless(theirs, "mlp_bias", bias)
-    num_layers = theirs.get("num_hidden_layers", 22)
-    every = theirs.get("global_attn_every_n_layers", 3)
-    kinds = theirs.get("layer_types") or [FULL if i % every == 0 else WINDOW for i in range(num_layers)]
-    if len(kinds) != num_layers or not set(kinds) <= {FULL, WINDOW}:
-        raise InputError("UNSUPPORTED_MODEL", "config.json: layer_types", f"{kinds[:30]!r} for {num_layers} layers")
-    window = theirs.get("local_attention", 128) // 2
+    bias = theirs.flag("attention_bias", False)
+    theirs.refuse_unless("mlp_bias", bias)
+    num_layers = theirs.whole("num_hidden_layers", 22)
+    every = theirs.whole("global_attn_every_n_layers", 3)
+    kinds = theirs.values.get("layer_types") or [WINDOW if i % every else FULL for i in range(num_layers)]
+    if not isinstance(kinds, list) or len(kinds) != num_layers or any(kind not in (FULL, WINDOW) for kind in kinds):
+        theirs.refuse("layer_types", f"does not name {FULL} or {WINDOW} for each of {num_layers} layers")
+    window = theirs.whole("local_attention", 128) // 2
     return TransformerConfig(
-        vocab_size=theirs.get("vocab_size", 50368),
-        hidden_size=theirs.get("hidden_size", 768),
+        vocab_size=theirs.whole("vocab_size", 50368),
+        hidden_size=theirs.whole("hidden_size", 768),
         num_layers=num_layers,
-        num_heads=theirs.get("num_attention_heads", 12),
-        intermediate_size=theirs.get("intermediate_size", 1152),
-        max_positions=theirs.get("max_position_embeddings", 8192),
+        num_heads=theirs.whole("num_attention_heads", 12),
+        intermediate_size=theirs.whole("intermediate_size", 1152),
+        max_positions=theirs.whole("max_position_embeddings", 8192),
         positions=Rotary(base=rope_base(theirs, FULL), window_base=rope_base(theirs, WINDOW)),
-        activation=read_activation(theirs.get("hidden_activation", "gelu")),
+        activation=theirs.choice("hidden_activation", "gelu", ACTIVATIONS),
         gated=True,
         norm_place="before",
-        norm_bias=theirs.get("norm_bias", False),
-        norm_epsilon=theirs.get("norm_eps", 1e-5),
+        norm_bias=theirs.flag("norm_bias", False),
+        norm_epsilon=theirs.number("norm_eps", 1e-5),
         first_norm=False,
         final_norm=True,
         bias=bias,
         windows=tuple(0 if kind == FULL else window for kind in kinds) if WINDOW in kinds else (),
-        dropout=theirs.get("mlp_dropout", 0.0),
-        attention_dropout=theirs.get("attention_dropout", 0.0),
+        dropout=theirs.number("mlp_dropout", 0.0),
+        attention_dropout=theirs.number("attention_dropout", 0.0),
         initialization="scaled",
     )
 
 
-def rope_base(theirs: dict, kind: str) -> float:
+def rope_base(theirs: Settings, kind: str) -> float:
     """The base of rotary positions in layers of a kind."""
-    given = (theirs.get("rope_parameters") or {}).get(kind) or {}
-    refuse_unless(given, "rope_type", "default")
+    given = theirs.section("rope_parameters").section(kind)
+    given.refuse_unless("rope_type", "default")
     old, default = ("global_rope_theta", 160000.0) if kind == FULL else ("local_rope_theta", 10000.0)
-    return float(given.get("rope_theta") or theirs.get(old) or default)
+    return given.number("rope_theta", theirs.number(old, default))
 
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict:
@@ -119,13 +121,13 @@ def write_heads(head: HeadConfig | None) -> dict:
     return {}
 
 
-def find_heads(theirs: dict, names: set[str]) -> dict[str, HeadConfig]:
+def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
-    activation = read_activation(theirs.get("classifier_activation", "gelu"))
-    bias = theirs.get("classifier_bias", False)
+    activation = theirs.choice("classifier_activation", "gelu", ACTIVATIONS)
+    bias = theirs.flag("classifier_bias", False)
     if "classifier.weight" in names:
-        pooling = "mean" if theirs.get("classifier_pooling", "cls") == "mean" else "first"
-        dropout = theirs.get("classifier_dropout", 0.0)
+        pooling = theirs.choice("classifier_pooling", "cls", POOLINGS)
+        dropout = theirs.number("classifier_dropout", 0.0)
         return {
             "label": PooledHeadConfig(
                 classes=num_labels(theirs),

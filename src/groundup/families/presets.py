@@ -72,12 +72,12 @@ def make_fast(size: Size, vocab_size: int, dropout: float | None, max_positions:
 
 def pretraining_heads(regime: Regime, next_sentence: bool = True) -> dict[str, HeadConfig]:
     """Masked words, and whether B follows A."""
-    if regime == "paper":
-        heads: dict[str, HeadConfig] = {"mlm": TokenHeadConfig()}
-        return heads | {"nsp": PooledHeadConfig(classes=2)} if next_sentence else heads
-    heads = {"mlm": TokenHeadConfig(bias=False)}
-    nsp = PooledHeadConfig(classes=2, pooling="first", dense=True, dense_bias=False)
-    return heads | {"nsp": nsp} if next_sentence else heads
+    heads: dict[str, HeadConfig] = {"mlm": TokenHeadConfig(bias=regime == "paper")}
+    if next_sentence and regime == "paper":
+        heads["nsp"] = PooledHeadConfig(classes=2)
+    elif next_sentence:
+        heads["nsp"] = PooledHeadConfig(classes=2, pooling="first", dense=True, dense_bias=False)
+    return heads
 
 
 def label_head(config: TransformerConfig, classes: int, dropout: float = 0.0) -> PooledHeadConfig:

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
+from groundup.nn.linear import Linear
 
 
 class Attention(nn.Module):
@@ -22,10 +23,10 @@ class Attention(nn.Module):
     def __init__(self, config: TransformerConfig, window: int = 0):
         super().__init__()
         size = config.hidden_size
-        self.query = nn.Linear(size, size, bias=config.bias)
-        self.key = nn.Linear(size, size, bias=config.bias)
-        self.value = nn.Linear(size, size, bias=config.bias)
-        self.output = nn.Linear(size, size, bias=config.bias)
+        self.query = Linear(size, size, bias=config.bias)
+        self.key = Linear(size, size, bias=config.bias)
+        self.value = Linear(size, size, bias=config.bias)
+        self.output = Linear(size, size, bias=config.bias)
         self.num_heads = config.num_heads
         self.rotate = make_rotation(config, window)
         self.mask = make_mask(config.causal, window)
@@ -84,17 +85,23 @@ def make_mask(causal: bool, window: int) -> Callable[[int, torch.device], Tensor
 class Rotation(nn.Module):
     """Turns the pair (x_i, x_{i + D/2}) of each head at position p by the angle p * base^(-2 i / D)."""
 
-    def __init__(self, head_size: int, base: float, max_positions: int):
+    def __init__(self, head_size: int, base: float):
         super().__init__()
-        frequencies = base ** (-torch.arange(0, head_size, 2, dtype=torch.float32, device="cpu") / head_size)
-        angles = torch.arange(max_positions, dtype=torch.float32, device="cpu")[:, None] * frequencies  # [T, D/2]
-        self.register_buffer("cos", angles.cos(), persistent=False)
-        self.register_buffer("sin", angles.sin(), persistent=False)
-        self.head_size = head_size
+        self.head_size, self.base = head_size, base
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        cos, sin = (table[layout.positions, None].to(x.dtype) for table in (self.cos, self.sin))  # [N, 1, D/2]
-        return Turn.apply(x.view(len(x), -1, 2, self.head_size // 2), cos, sin).view_as(x)
+        if self.base not in layout.tables:
+            layout.tables[self.base] = self.table(layout)
+        cos, sin = layout.tables[self.base]
+        return Turn.apply(x.view(len(x), -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
+
+    def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
+        """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
+        with torch.inference_mode(False):
+            pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
+            places = torch.arange(max(g.length for g in layout.groups), dtype=torch.float32, device=layout.device)
+            angles = places[:, None] * self.base ** (-pairs / self.head_size)  # [T, D/2]
+            return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 
 
 class Turn(torch.autograd.Function):
@@ -106,9 +113,9 @@ class Turn(torch.autograd.Function):
         return turn(x, cos, sin)
 
     @staticmethod
-    def backward(ctx, gradient: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None]:
         cos, sin = ctx.saved_tensors
-        return turn(gradient, cos, -sin), None, None
+        return turn(gradients[0], cos, -sin), None, None
 
 
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -130,5 +137,4 @@ def make_rotation(config: TransformerConfig, window: int) -> nn.Module:
     """What is done to queries and keys before they meet."""
     if not isinstance(config.positions, Rotary):
         return NoRotation()
-    base = config.positions.window_base if window else config.positions.base
-    return Rotation(config.head_size, base, config.max_positions)
+    return Rotation(config.head_size, config.positions.window_base if window else config.positions.base)

@@ -12,6 +12,7 @@ from groundup.nn.attention import Attention
 from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
+from groundup.nn.linear import Linear
 from groundup.nn.norm import make_norm
 
 
@@ -20,8 +21,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.input = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.output = nn.Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
         self.activation = ACTIVATIONS[config.activation]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -33,9 +34,9 @@ class GatedFeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.input = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.gate = nn.Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.output = nn.Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
+        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
         self.activation = ACTIVATIONS[config.activation]
 
     def forward(self, x: Tensor) -> Tensor:

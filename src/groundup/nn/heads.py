@@ -13,6 +13,7 @@ from groundup.nn.activation import ACTIVATIONS
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import LEAST_ROWS, Layout
+from groundup.nn.linear import Linear
 from groundup.nn.norm import make_norm
 from groundup.nn.transformer import Transformer
 
@@ -22,7 +23,7 @@ class Dense(nn.Module):
 
     def __init__(self, config: TransformerConfig, activation: str, bias: bool):
         super().__init__()
-        self.linear = nn.Linear(config.hidden_size, config.hidden_size, bias=bias)
+        self.linear = Linear(config.hidden_size, config.hidden_size, bias=bias)
         self.activation = ACTIVATIONS[activation]
         self.norm = make_norm(config)
 
@@ -55,7 +56,7 @@ class PooledHead(nn.Module):
         self.pool = pool_by_pooler if head.pooling == "pooler" else leave
         self.dense = Dense(config, head.activation, head.dense_bias) if head.dense else nn.Identity()
         self.dropout = make_dropout(head.dropout)
-        self.classes = nn.Linear(config.hidden_size, head.classes)
+        self.classes = Linear(config.hidden_size, head.classes)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         return self.classes(self.dropout(self.dense(self.pool(backbone, filled(x)))))[: len(x)]
@@ -63,6 +64,7 @@ class PooledHead(nn.Module):
 
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:
     """tanh(W h + b) by the backbone's pooler."""
+    assert backbone.pooler is not None  # Model.add_head refuses
     return torch.tanh(backbone.pooler(x))
 
 
@@ -73,9 +75,10 @@ def leave(backbone: Transformer, x: Tensor) -> Tensor:
 
 def mean_states(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
     """[M, C] the mean state of each sequence whose first token stands at one of `places`."""
-    sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, layout.rows, states)  # [B, C]
+    rows = layout.rows()
+    sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, rows, states)  # [B, C]
     counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
-    return (sums / counts[:, None]).index_select(0, layout.rows.index_select(0, places))
+    return (sums / counts[:, None]).index_select(0, rows.index_select(0, places))
 
 
 def filled(x: Tensor) -> Tensor:

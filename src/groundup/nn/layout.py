@@ -1,12 +1,11 @@
 """How the sequences of a batch lie in the flat token stream. There is no padding, so none is computed.
 
-N tokens of the stream, B sequences, T positions of a sequence.
+N tokens of the stream, N' rows as attention sees them (at least 8), M asked rows, B sequences, T positions in each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -26,8 +25,8 @@ class Group(NamedTuple):
 class Layout:
     """Lengths of the sequences of a stream, and what follows from them.
 
-    Attention runs per group of equal lengths. Where equal lengths are not neighbors (a batch that is not sorted),
-    `order` [N] brings them together and the backbone puts its result back.
+    Attention runs per group of equal lengths. Where equal lengths are not neighbors (in a batch that is not sorted),
+    `order` [N] brings them together, and `scatter` puts the result back.
     """
 
     def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu"):
@@ -39,55 +38,41 @@ class Layout:
         self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
         self.num_filled = max(0, LEAST_ROWS - self.num_tokens)  # rows added so that no result depends on their number
 
-        in_order = list(range(len(self.lengths)))
-        if sum(1 for _ in groupby(self.lengths)) != len(set(self.lengths)):
-            in_order.sort(key=lambda i: -self.lengths[i])
-        self._sequences = in_order
-        lying = [self.lengths[i] for i in in_order] + [self.num_filled] * (self.num_filled > 0)
+        sequences = list(range(len(self.lengths)))
+        sorted_already = sum(1 for _ in groupby(self.lengths)) == len(set(self.lengths))
+        if not sorted_already:
+            sequences.sort(key=lambda i: -self.lengths[i])
+        lying = [self.lengths[i] for i in sequences] + [self.num_filled] * (self.num_filled > 0)
         self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(lying)]
         self.group_sizes = [group.batch * group.length for group in self.groups]
+        self.tables: dict[float, tuple[Tensor, Tensor]] = {}  # what layers computed for this layout, by their key
 
-    @cached_property
-    def order(self) -> Tensor | None:
-        """[N] stream index of each row as attention sees them; None when the stream already lies so."""
-        if self._sequences == sorted(self._sequences):
-            return None
-        ranges = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in self._sequences]
-        return torch.cat(ranges).to(self.device)
+        with torch.inference_mode(False):  # the same layout serves evaluation and training
+            self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(
+                self.device
+            )  # [N']
+            self.firsts = torch.tensor(self.starts, device=self.device)  # [B]
+            self.order: Tensor | None = None
+            if not sorted_already:
+                spans = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in sequences]
+                self.order = torch.cat(spans).to(self.device)
+                self.inverse = torch.argsort(self.order)
 
-    @cached_property
-    def inverse(self) -> Tensor:
-        """[N] where attention sees each row of the stream; only when there is an order."""
-        return torch.argsort(self.order)
-
-    @cached_property
-    def positions(self) -> Tensor:
-        """[N] place of each token in its sequence, in the order of `order`, filled rows included."""
-        parts = [torch.arange(group.length).expand(group.batch, -1).reshape(-1) for group in self.groups]
-        return torch.cat(parts).to(self.device)
-
-    @cached_property
-    def firsts(self) -> Tensor:
-        """[B] stream index of each sequence's first token."""
-        return torch.tensor(self.starts, device=self.device)
-
-    @cached_property
     def rows(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""
-        return torch.repeat_interleave(torch.arange(len(self.lengths)), torch.tensor(self.lengths)).to(self.device)
+        counts = torch.tensor(self.lengths, device=self.device)
+        return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
 
     def gather(self, stream: Tensor) -> Tensor:
-        """The stream [N, ...] as attention sees it: equal lengths together, at least LEAST_ROWS rows."""
+        """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least LEAST_ROWS rows."""
         if self.order is not None:
             stream = stream.index_select(0, self.order)
         if self.num_filled:
             stream = torch.cat([stream, stream.new_zeros(self.num_filled, *stream.shape[1:])])
         return stream
 
-    def find(self, rows: Tensor | None) -> Tensor | None:
-        """Where these rows of the stream are after `gather`, filled up to LEAST_ROWS of them."""
-        if rows is None:
-            return None
+    def find(self, rows: Tensor) -> Tensor:
+        """Where these rows [M] of the stream are after `gather`, filled up to LEAST_ROWS of them."""
         if self.order is not None:
             rows = self.inverse.index_select(0, rows)
         missing = LEAST_ROWS - len(rows)

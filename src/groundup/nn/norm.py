@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from torch import nn
-
 from groundup.nn.config import TransformerConfig
+from groundup.nn.linear import LayerNorm, RMSNorm
 
 
-def make_norm(config: TransformerConfig, bias: bool | None = None) -> nn.Module:
-    """Layer norm (Ba et al., 2016, arXiv:1607.06450) or RMS norm (Zhang and Sennrich, 2019, arXiv:1910.07467)."""
+def make_norm(config: TransformerConfig) -> LayerNorm | RMSNorm:
+    """The norm that the config asks for."""
     if config.norm == "rms":
-        return nn.RMSNorm(config.hidden_size, eps=config.norm_epsilon)
-    return nn.LayerNorm(config.hidden_size, eps=config.norm_epsilon, bias=config.norm_bias if bias is None else bias)
+        return RMSNorm(config.hidden_size, eps=config.norm_epsilon)
+    return LayerNorm(config.hidden_size, eps=config.norm_epsilon, bias=config.norm_bias)

@@ -12,6 +12,7 @@ from groundup.nn.block import Block
 from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout
+from groundup.nn.linear import Linear
 from groundup.nn.norm import make_norm
 
 
@@ -23,7 +24,7 @@ class Transformer(nn.Module):
         self.embed = TokenEmbedder(config)
         self.blocks = nn.ModuleList([Block(config, number) for number in range(config.num_layers)])
         self.norm = make_norm(config) if config.final_norm else nn.Identity()
-        self.pooler = nn.Linear(config.hidden_size, config.hidden_size) if config.pooler else None
+        self.pooler = Linear(config.hidden_size, config.hidden_size) if config.pooler else None
         self.max_positions = config.max_positions
 
     def forward(
@@ -46,5 +47,6 @@ class Transformer(nn.Module):
         x = self.embed(layout.gather(tokens), layout.positions, segments)
         for block in self.blocks[:-1]:
             x = block(x, layout)
-        x = self.norm(self.blocks[-1](x, layout, layout.find(rows)))
-        return layout.scatter(x) if rows is None else x[: len(rows)]
+        if rows is None:
+            return layout.scatter(self.norm(self.blocks[-1](x, layout)))
+        return self.norm(self.blocks[-1](x, layout, layout.find(rows)))[: len(rows)]
