@@ -7,6 +7,7 @@ import io
 import time
 from pathlib import Path
 
+from groundup import html, plots
 from groundup.commands.demo import Demo
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import say
@@ -15,7 +16,8 @@ from groundup.commands.pretrain import Pretrain
 from groundup.data.settings import SplitSettings, TokenizerSettings
 from groundup.data.sources import python_docs
 from groundup.evaluate.predictor import load
-from groundup.folders import new_folder, read_json, write_file
+from groundup.folders import new_folder, read_events, write_file
+from groundup.strict_json import read_json
 
 VOCABULARY = 8192
 MASKED = [
@@ -96,3 +98,65 @@ def use(out: Path, raw: Path) -> list[str]:
         answer = classifier.predict([text])[0]
         lines.append(f"{text}  ->  {answer['label']} ({answer['probability']:.2f})")
     return lines
+
+
+def finish(settings: Demo, out: Path, results: dict, lines: list[str], seconds: float) -> dict:
+    """Say who wins, and put the whole life on one page."""
+    table = comparison(results)
+    verdicts = verdict(table)
+    width = max(len(name) for name, *_ in table)
+    say(settings, "")
+    for name, accuracy, low, high in table:
+        say(settings, f"    {name:<{width}}  accuracy {accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f})")
+    for line in verdicts:
+        say(settings, f"    {line}")
+    write_file(out / "report.html", life_page(out, results, table, verdicts, lines))
+    say(settings, f"\ndone in {seconds / 60:.1f} minutes; the whole life on one page: {out / 'report.html'}")
+    return {"table": table, "verdict": verdicts, "answers": lines, "seconds": seconds}
+
+
+def comparison(results: dict) -> list[tuple[str, float, float, float]]:
+    """(name, accuracy, low, high) of every contender on the same test rows."""
+    rows = [(f"{name} encoder", report["accuracy"]) for name, report in results.items()]
+    rows += [(entry["name"], entry["accuracy"]) for entry in results["pretrained"]["baselines"]]
+    return [(name, figure["value"], figure["low"], figure["high"]) for name, figure in rows]
+
+
+def verdict(table: list[tuple[str, float, float, float]]) -> list[str]:
+    """Who wins, plainly."""
+    score = {name: accuracy for name, accuracy, *_ in table}
+    gain = score["pretrained encoder"] - score["untrained encoder"]
+    best = max(table, key=lambda row: row[1])
+    helps = "Pretraining helped" if gain > 0 else "Pretraining did not help"
+    return [
+        f"{helps}: {gain:+.3f} accuracy against the same encoder untrained.",
+        f"Best of all: {best[0]} with {best[1]:.3f}.",
+    ]
+
+
+def life_page(out: Path, results: dict, table: list, verdicts: list[str], lines: list[str]) -> str:
+    """Text, pretraining, fine-tuning, comparison and answers on one page."""
+    data = read_json(out / "data" / "report.json")
+    events = read_events(out / "lm" / "events.jsonl")
+    steps = [e for e in events if e["event"] == "step"]
+    evaluations = [e for e in events if e["event"] == "evaluation"]
+    splits = [[name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()]
+    losses = {"training": [(e["step"], e.get("loss.mlm")) for e in steps],
+              "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations]}  # fmt: skip
+    skills = {"masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],
+              "next sentence": [(e["step"], e.get("nsp_accuracy")) for e in evaluations]}  # fmt: skip
+    return html.page(
+        "From text to a verdict",
+        [
+            html.section("Who wins", *[html.paragraph(v) for v in verdicts],
+                         html.table(["contender", "accuracy", "95 % interval"],
+                                    [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table])),
+            html.section("The text", html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
+                         html.table(["split", "documents", "sentences", "tokens"], splits)),
+            html.section("Pretraining",
+                         plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),
+                         plots.line_chart(skills, title="Accuracy on held-out text", x_label="step", y_label="accuracy")),
+            html.section("What the models answer", html.bullets(lines)),
+            html.section("Reports", html.bullets([f"{name}/report.html" for name in results])),
+        ],
+    )  # fmt: skip
