@@ -52,7 +52,9 @@ def test_another_epoch_and_another_seed_give_other_pairs():
 
 def test_a_short_document_gives_no_label_away():
     corpus = MemoryCorpus([[[9] * 4], [[8] * 5], [[7] * 3, [7] * 6]])
-    labels = {tuple(sorted(set(t[~np.isin(t, SPECIALS)]))): label for _, t, label in examples(Pairs(corpus, SPECIALS, 32, 0), 0, 1)}
+    labels = {
+        tuple(sorted(set(t[~np.isin(t, SPECIALS)]))): label for _, t, label in examples(Pairs(corpus, SPECIALS, 32, 0), 0, 1)
+    }
     assert all(label == NO_LABEL for words, label in labels.items() if words in ((9,), (8,)))
 
 

@@ -140,7 +140,9 @@ def life_page(out: Path, results: dict, table: list, verdicts: list[str], lines:
     events = read_events(out / "lm" / "events.jsonl")
     steps = [e for e in events if e["event"] == "step"]
     evaluations = [e for e in events if e["event"] == "evaluation"]
-    splits = [[name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()]
+    splits = [
+        [name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()
+    ]
     losses = {"training": [(e["step"], e.get("loss.mlm")) for e in steps],
               "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations]}  # fmt: skip
     skills = {"masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],

@@ -72,7 +72,10 @@ def finetune(settings: Finetune) -> Outcome:
             load_weights(run.checkpoint(state.best_step), job.model)
         publish(run, job, start)
         report = judge(run, job)
-        say(settings, f"test accuracy {report['accuracy']['value']:.4f} on {table.count('test'):,} rows. {report['verdict']['text']}")
+        say(
+            settings,
+            f"test accuracy {report['accuracy']['value']:.4f} on {table.count('test'):,} rows. {report['verdict']['text']}",
+        )
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
@@ -184,7 +187,9 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
 def judge(run: RunFolder, job: Job) -> dict:
     """Open the test split, judge model and baselines on it, and write report.json and report.html."""
     table, settings = job.table, job.settings
-    predictor = Predictor(job.model, job.encoder, table.labels, {"max_length": settings.max_length, "too_long": settings.too_long})
+    predictor = Predictor(
+        job.model, job.encoder, table.labels, {"max_length": settings.max_length, "too_long": settings.too_long}
+    )
     texts = table.texts_of("test")
     start = time.monotonic()
     probabilities = predictor.probabilities(texts)

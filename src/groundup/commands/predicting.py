@@ -43,7 +43,9 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
     elif "label" in predictor.heads:
         pairs = len(predictor.columns) == 2
         if pairs and len(settings.text) != 2:
-            raise InputError("TWO_TEXTS", "text", f"the model reads pairs ({' and '.join(predictor.columns)})", "give --text twice")
+            raise InputError(
+                "TWO_TEXTS", "text", f"the model reads pairs ({' and '.join(predictor.columns)})", "give --text twice"
+            )
         texts = [settings.text] if pairs else list(settings.text)
         for answer in predictor.predict(texts):
             print(show(answer))
@@ -105,7 +107,9 @@ def answer_rows(batch: list[Row], columns: list[str], predictor: Predictor) -> l
     answers: list[dict] = []
     texts, places = [], []
     for place, row in enumerate(batch):
-        names = columns if all(name in row.values for name in columns) else ["text"] if list(row.values) == ["text"] else columns
+        names = (
+            columns if all(name in row.values for name in columns) else ["text"] if list(row.values) == ["text"] else columns
+        )
         missing = [name for name in names if name not in row.values]
         if missing:
             raise InputError("NO_COLUMN", f"{row.file}:{row.line}", f"has no column '{missing[0]}'",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.config import Command, Fraction, NonNegativeFloat, Positive, Rate
 from groundup.train.settings import OptimizerSettings, check_budget
 
 

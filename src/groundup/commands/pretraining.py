@@ -246,4 +246,3 @@ def card(model: Model, settings: Pretrain) -> str:
 def model_size(model: Model) -> str:
     parameters = sum(p.numel() for p in model.parameters())
     return f"{parameters / 1e6:.2f} M parameters"
-

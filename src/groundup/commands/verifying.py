@@ -26,5 +26,7 @@ def verify(settings: Verify) -> Outcome:
             problems += wrong
             print(f"{'damaged' if wrong else 'sound  '}  {folder}")
     if problems:
-        raise InputError("DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems))
+        raise InputError(
+            "DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems)
+        )
     return Outcome(Path(settings.folder[0]), {"folders": checked})

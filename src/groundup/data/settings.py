@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 from groundup.config import Bounds, Fraction, NonNegative, Positive
 
-
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 
 

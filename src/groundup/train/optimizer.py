@@ -33,9 +33,7 @@ class AdamW:
                 group["params"].append(parameter)
                 group["names"].append(name)
         self.betas, self.epsilon, self.bias_correction = betas, epsilon, bias_correction
-        self.inner = torch.optim.AdamW(
-            list(groups.values()), lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True
-        )
+        self.inner = torch.optim.AdamW(list(groups.values()), lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True)
         self.names = [name for group in self.inner.param_groups for name in group["names"]]
         self.parameters = [p for group in self.inner.param_groups for p in group["params"]]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from groundup.config import NonNegative, PositiveFloat, Rate, Fraction
+from groundup.config import Fraction, PositiveFloat, Rate
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 

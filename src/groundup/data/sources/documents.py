@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.open import Input
+from groundup.data.sources.reading import read_text
 from groundup.data.sources.records import Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
-from groundup.data.sources.reading import read_text
 from groundup.errors import InputError
 
 CJK_END = re.compile(r"([\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])\n(?=[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])")

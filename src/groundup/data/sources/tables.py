@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.open import Input
-from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.reading import read_lines, read_text
+from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.strict_json import Refused, strict
 
