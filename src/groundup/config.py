@@ -195,7 +195,7 @@ def plain(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:
-            if value == choice and type(value) is type(choice) or (isinstance(value, Given) and value == str(choice)):
+            if (value == choice and type(value) is type(choice)) or (isinstance(value, Given) and value == str(choice)):
                 return choice
         raise Wrong(f"{show(value)} is not one of {', '.join(map(str, legal))}.{nearest(str(value), map(str, legal))}")
     if get_origin(kind) is tuple:

@@ -1,0 +1,120 @@
+"""What a model costs before it is built: parameters exactly, floating-point operations of its matrix products, memory.
+
+Free of torch. N tokens, M asked positions, B sequences, T positions, C hidden, F inside the feed-forward part, H heads,
+V vocabulary. An operation is an addition or a multiplication, so a product [n, k] x [k, m] costs 2 n k m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+
+FLOAT = 4  # bytes of a float32
+KEPT_PER_PARAMETER = 4  # in training with AdamW: the weight, its gradient, two moments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """Costs of a model and of one step on a batch."""
+
+    parameters: dict[str, int]
+    """By part: embedding, blocks, rest of the backbone, and each head."""
+    forward_operations: int
+    """Of one forward pass over the batch."""
+    training_operations: int
+    """Of one forward and backward pass: three times as many."""
+    inference_bytes: int
+    """Weights, and the largest states of one forward pass."""
+    training_bytes: int
+    """Weights, gradients, both moments of AdamW, and what the forward pass keeps for the backward pass."""
+
+    @property
+    def total_parameters(self) -> int:
+        return sum(self.parameters.values())
+
+
+def size(
+    config: TransformerConfig,
+    heads: Mapping[str, HeadConfig],
+    *,
+    sequences: int = 1,
+    length: int = 128,
+    asked: Mapping[str, int] | None = None,
+) -> Size:
+    """The costs of `sequences` of `length` tokens, with `asked` positions per head in all (one per sequence by default)."""
+    asked = dict.fromkeys(heads, sequences) | dict(asked or {})
+    parameters = count_parameters(config, heads)
+    forward = count_operations(config, heads, sequences, length, asked)
+    weights = sum(parameters.values()) * FLOAT
+    tokens = sequences * length
+    widest = max(5 * config.hidden_size, 2 * config.hidden_size + 3 * config.intermediate_size)
+    kept = count_kept(config, sequences, length, last_rows(heads, asked, tokens))
+    logits = max((asked[name] * outputs(config, head) for name, head in heads.items()), default=0)
+    return Size(
+        parameters=parameters,
+        forward_operations=forward,
+        training_operations=3 * forward,
+        inference_bytes=weights + FLOAT * max(tokens * widest, logits),
+        training_bytes=KEPT_PER_PARAMETER * weights + FLOAT * (kept + 2 * logits),
+    )
+
+
+def count_parameters(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict[str, int]:
+    """Exact numbers of parameters by part; tied weights count once."""
+    c, f, bias = config.hidden_size, config.intermediate_size, config.bias
+    norm = c * (2 if config.norm == "layer" and config.norm_bias else 1)
+    position_rows = config.max_positions if isinstance(config.positions, Learned) else 0
+    attention = 4 * (c * c + bias * c)
+    feed_forward = (3 if config.gated else 2) * c * f + bias * ((2 if config.gated else 1) * f + c)
+    norms = 2 * config.num_layers - (config.norm_place == "before" and not config.first_norm)
+    parts = {
+        "embedding": (config.vocab_size + position_rows + config.num_segments) * c + config.embedding_norm * norm,
+        "blocks": config.num_layers * (attention + feed_forward) + norms * norm,
+        "rest": config.final_norm * norm + config.pooler * (c * c + c),
+    }
+    for name, head in heads.items():
+        if isinstance(head, TokenHeadConfig):
+            words = config.vocab_size * (head.output_bias + (0 if head.tied else c))
+            parts[name] = c * c + head.bias * c + norm + words
+        else:
+            dense = c * c + head.dense_bias * c + norm if head.dense else 0
+            parts[name] = dense + (c + 1) * head.classes
+    return parts
+
+
+def count_operations(
+    config: TransformerConfig, heads: Mapping[str, HeadConfig], sequences: int, length: int, asked: Mapping[str, int]
+) -> int:
+    """Operations of the matrix products of one forward pass; after its attention the last block runs at asked rows."""
+    c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
+    rows = last_rows(heads, asked, tokens)
+    after = c * c + (3 if config.gated else 2) * c * f  # the output of attention, and the feed-forward part
+    attention = 2 * length * c * tokens
+    total = config.num_layers * (3 * c * c * tokens + attention) + after * ((config.num_layers - 1) * tokens + rows)
+    for name, head in heads.items():
+        pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
+        dense = isinstance(head, TokenHeadConfig) or head.dense
+        total += asked[name] * (c * outputs(config, head) + (pooler + dense) * c * c)
+    return 2 * total
+
+
+def count_kept(config: TransformerConfig, sequences: int, length: int, rows: int) -> int:
+    """Numbers that the forward pass keeps for the backward pass: inputs of products, norms, activations, and masks."""
+    c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
+    dropped = config.attention_dropout > 0
+    attention = (5 + (config.norm_place == "before") + dropped) * c + 3 * dropped * config.num_heads * length
+    after = (2 + (config.norm_place == "after") + 2 * (config.dropout > 0)) * c + (4 if config.gated else 2) * f
+    return config.num_layers * attention * tokens + after * ((config.num_layers - 1) * tokens + rows) + c * tokens
+
+
+def last_rows(heads: Mapping[str, HeadConfig], asked: Mapping[str, int], tokens: int) -> int:
+    """Rows of the last block after its attention: the asked ones, or all when a head needs the mean of all."""
+    means = any(isinstance(head, PooledHeadConfig) and head.pooling == "mean" for head in heads.values())
+    return tokens if means else min(tokens, sum(asked.values()))
+
+
+def outputs(config: TransformerConfig, head: HeadConfig) -> int:
+    """Numbers that a head says at one position."""
+    return config.vocab_size if isinstance(head, TokenHeadConfig) else head.classes
