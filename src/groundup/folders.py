@@ -266,6 +266,11 @@ def digest(folder: Path) -> str:
     return read_manifest(folder).digest
 
 
+def identity(path: Path) -> str:
+    """What a file or folder is: the digest of its manifest if it is ours, else the fingerprint of its files."""
+    return digest(path) if path.is_dir() and is_ours(path) else fingerprint_files([path])
+
+
 def hash_file(path: Path, name: str) -> File:
     """Size and SHA-256 of a file."""
     found, size = hashlib.sha256(), 0
@@ -429,6 +434,8 @@ def fingerprint_files(paths: Iterable[Path]) -> str:
     """SHA-256 over (relative name, size, SHA-256) of files and folders of files; never over times or absolute paths."""
     found = hashlib.sha256()
     for path in paths:
+        if not path.exists():
+            raise InputError("NO_FILE", path, "does not exist", "check the path")
         inside = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
         named = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
         for name in sorted(named, key=str.encode):

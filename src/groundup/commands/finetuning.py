@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
-from groundup.commands.tables import Table, open_tables, preflight_lines
+from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
 from groundup.config import to_dict
 from groundup.data.rows import Rows, frame
 from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
-from groundup.evaluate.report import classification_report
 from groundup.families import checkpoint, presets
-from groundup.folders import digest, is_ours, new_folder, read_events, write_file
+from groundup.folders import fingerprint_files, identity, is_ours, new_folder, read_events, write_file
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.runs import Outcome, RunFolder
-from groundup.strict_json import canonical
-from groundup.tasks.classification import baselines
+from groundup.strict_json import canonical, read_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import add_up
@@ -36,6 +33,7 @@ from groundup.train.schedule import Schedule
 
 LEARNING_RATE = 2e-4  # at width 384 and below; falls with the width to the 5e-5 of BERT-base's relatives
 FEWEST_UPDATES = 600
+REPORT = "report.json"  # written last: a run that has it is finished
 RARE = 0.2  # a class under this share makes `class_weights: auto` balance
 
 
@@ -57,13 +55,22 @@ def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    with RunFolder.open(Path(settings.out), to_dict(settings) | {"start": identity(start)}) as run:
-        table = open_tables(settings, run)
-        for line in preflight_lines(table.preflight):
-            say(settings, f"    {line}")
-        job = open_job(settings, table, start)
+    inputs = [Path(p) for p in (settings.data, settings.validation, settings.test) if p is not None]
+    fixed = to_dict(settings) | {"start_digest": identity(start), "data_digest": fingerprint_files(inputs)}
+    out = Path(settings.out)
+    if (out / REPORT).is_file():
+        with RunFolder.open(out, fixed) as run:
+            say(settings, f"{out} is finished already")
+            return run.outcome(report=read_json(out / REPORT))
+    table = stored_table(out / "data") if (out / "data").is_dir() else make_table(settings)
+    for line in preflight_lines(table.preflight):
+        say(settings, f"    {line}")
+    job = open_job(settings, table, start)
+    with RunFolder.open(out, fixed) as run:
+        keep(table, out / "data")
         plan = Plan(**run.plan(lambda: make_plan(settings, job)))
         say(settings, f"fine-tuning on {table.count('train'):,} rows, {len(table.labels)} labels: {plan.steps} steps")
+        say(settings, f"    {trained_parts(job.model)}")
         state = follow(
             run, make_training(settings, job, plan), plan, lambda: evaluate(job), judge=settings.judge,
             higher_is_better=settings.judge != "loss", show=lambda line: say(settings, line),
@@ -71,17 +78,18 @@ def finetune(settings: Finetune) -> Outcome:
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), job.model)
         publish(run, job, start)
-        report = judge(run, job)
-        say(
-            settings,
-            f"test accuracy {report['accuracy']['value']:.4f} on {table.count('test'):,} rows. {report['verdict']['text']}",
-        )
+        report = report_on(run, job)
+        figure, verdict = report["accuracy"]["value"], report["verdict"]["text"]
+        say(settings, f"test accuracy {figure:.4f} on {table.count('test'):,} rows. {verdict}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
-def identity(start: Path) -> str:
-    """What the starting model is, in its manifest's or its configuration's words."""
-    return digest(start) if is_ours(start) else str(start)
+def trained_parts(model: Model) -> str:
+    """What is trained and what is held, in parameters."""
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    total = sum(p.numel() for p in model.parameters())
+    held = f"; frozen: the embeddings and {model.frozen} of {model.config.num_layers} blocks" if model.frozen else ""
+    return f"training {trained:,} of {total:,} parameters{held}"
 
 
 def open_job(settings: Finetune, table: Table, start: Path) -> Job:
@@ -184,36 +192,23 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
         folder.write_text("README.md", f"# Text classifier\n\nLabels: {', '.join(job.table.labels)}\n\nMade with groundup.\n")
 
 
-def judge(run: RunFolder, job: Job) -> dict:
-    """Open the test split, judge model and baselines on it, and write report.json and report.html."""
+def report_on(run: RunFolder, job: Job) -> dict:
+    """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
     predictor = Predictor(
         job.model, job.encoder, table.labels, {"max_length": settings.max_length, "too_long": settings.too_long}
     )
-    texts = table.texts_of("test")
-    start = time.monotonic()
-    probabilities = predictor.probabilities(texts)
-    seconds = time.monotonic() - start
-    evaluation = Evaluation(table.labels)
-    evaluation.add(table.names_of("test"), probabilities, texts)
-    beside = []
-    if settings.baselines:
-        sides = [(table.texts_of(s), table.ids_of(s)) for s in ("train", "validation")]
-        known = sides[1][1] >= 0
-        validation = ([t for t, k in zip(sides[1][0], known, strict=True) if k], sides[1][1][known])
-        beside = baselines(sides[0], validation, texts, len(table.labels), job.objective.class_weights is not None)
-    facts = {
-        "parameters": sum(p.numel() for p in job.model.parameters()),
-        "training rows": table.count("train"),
-        "texts cut": f"{job.train.framed.too_long / max(1, job.train.framed.num_rows):.1%}",
-        "rows per second": round(len(texts) / max(seconds, 1e-9)),
-    }
-    report = classification_report(
-        evaluation, beside, metric="accuracy", title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
-        facts=facts, settings=to_dict(settings), preflight=preflight_lines(table.preflight),
-        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"), openings=1,
-        language=settings.language, seed=settings.seed,
+    rows = judging.Rows(table.texts_of("test"), table.names_of("test"))
+    balanced = job.objective.class_weights is not None
+    beside = judging.baselines_of(table, rows.texts, balanced) if settings.baselines else []
+    framed = job.train.framed
+    report, _ = judging.judge(
+        predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
+        facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"},
+        settings=to_dict(settings), preflight=preflight_lines(table.preflight),
+        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
+        openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
     )  # fmt: skip
-    write_file(run.path / "report.json", canonical(report))
     write_file(run.path / "report.html", page(report))
+    write_file(run.path / REPORT, canonical(report))
     return report

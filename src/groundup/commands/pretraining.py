@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -53,7 +52,8 @@ REGIMES = {
     "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False),
     "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True),
 }
-CALIBRATION_STEPS = 6  # timed before a run with a time budget; the model is made anew afterwards
+CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
+EVALUATION_SHARE = 0.1  # of a time budget
 
 
 @dataclass
@@ -189,37 +189,44 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
 
 def make_plan(settings: Pretrain, job: Job) -> dict:
     """Number of steps, and how often to log, evaluate and save. With a time budget the first steps are timed."""
-    steps = settings.steps or steps_within(seconds_of(settings.budget or ""), settings, job)
+    if settings.steps is not None:
+        steps, evaluations = settings.steps, settings.evaluations
+    else:
+        steps, evaluations = steps_within(seconds_of(settings.budget or ""), settings, job)
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 40)),
-        "evaluate_every": max(1, steps // settings.evaluations),
+        "evaluate_every": max(1, -(-steps // evaluations)),
         "save_every": settings.save_every or max(1, steps // 20),
     }
 
 
-def steps_within(budget: float, settings: Pretrain, job: Job) -> int:
-    """Updates that fit into `budget` seconds, evaluations included, by timing a few on a throw-away model."""
+def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]:
+    """(updates, evaluations) that fit into `budget` seconds, by timing a few on a throw-away model.
+
+    Evaluations take a tenth of the time at most. The first update, which allocates, is not counted.
+    """
     model, _ = make_model(settings, job.encoder)
-    rough = Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1)
-    training = make_training(settings, job, model, rough)
+    training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
     updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6)
-    times = list(seconds_each(updates, CALIBRATION_STEPS, budget / 10))
+    first, *times = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
     start = time.monotonic()
     evaluate(job, model)
-    overhead = (time.monotonic() - start) * (settings.evaluations + 1)
-    return max(1, int((budget - overhead - sum(times)) / float(np.median(times[1:] or times))))
+    evaluation = time.monotonic() - start
+    evaluations = max(1, min(settings.evaluations, int(EVALUATION_SHARE * budget / evaluation)))
+    left = budget - first - sum(times) - (evaluations + 1) * evaluation
+    return max(1, int(left / float(np.median(times)))), evaluations
 
 
 def seconds_each(updates: Iterator, most: int, budget: float) -> Iterator[float]:
-    """Seconds of each of the next updates, until `most` are done or the budget is spent."""
+    """Seconds of each of the next updates: at least two, then until `most` are done or the budget is spent."""
     spent = 0.0
-    for number in count():
+    for number in range(most):
         start = time.monotonic()
         next(updates)
         spent += (seconds := time.monotonic() - start)
         yield seconds
-        if number + 1 >= most or (number and spent > budget):
+        if number and spent > budget:
             return
 
 

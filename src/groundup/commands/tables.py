@@ -19,10 +19,10 @@ from groundup.data.sources.records import Rejects
 from groundup.data.split import LEFT_OUT, TEST, TRAIN, VALIDATION, find_leakage, split_rows
 from groundup.errors import InputError
 from groundup.folders import new_folder, read_verified
-from groundup.runs import RunFolder
 from groundup.strict_json import parse_json
 
 SPLITS = ("train", "validation", "test")
+TEXT = "text/"  # before the names of text columns, which may be called label or split
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Table:
     splits: np.ndarray  # [rows] index into SPLITS, or -1 for a row that is left out
     labels: list[str] = field(default_factory=list)  # sorted names of the training rows
     groups: list[str | None] = field(default_factory=list)
+    others: dict[str, list] = field(default_factory=dict)  # further columns, where they were asked for
     preflight: dict = field(default_factory=dict)
 
     def rows(self, split: str) -> np.ndarray:
@@ -56,14 +57,16 @@ class Table:
 
 
 def read_table(
-    sources: list[str], columns: tuple[str, ...], label: str | None, group: str | None, read: ReadSettings, rejects: Rejects
-) -> Table:
+    sources: list[str], columns: tuple[str, ...], label: str | None, group: str | None, read: ReadSettings, rejects: Rejects,
+    others: tuple[str, ...] = (),
+) -> Table:  # fmt: skip
     """The rows of tables with the named columns. A row without text or label is rejected with its place."""
     texts: list[tuple[str, ...]] = []
     targets: list[str | None] = []
     groups: list[str | None] = []
+    further: dict[str, list] = {name: [] for name in others}
     kinds: dict[type, str] = {}
-    wanted = [*columns, *([label] if label else []), *([group] if group else [])]
+    wanted = [*columns, *([label] if label else []), *([group] if group else []), *others]
     for row in read_rows(sources, read, rejects):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
@@ -81,23 +84,22 @@ def read_table(
         texts.append(tuple(str(part).strip() for part in parts))
         targets.append(str(value) if label else None)
         groups.append(str(row.values[group]) if group else None)
+        for name in others:
+            further[name].append(row.values[name])
     if len(kinds) > 1 and label:
         found = ", ".join(f"{kind.__name__} ({place})" for kind, place in kinds.items())
         raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}", "write all labels alike")
     if not texts:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no usable row", "see the columns and the format")
     rejects.check(read.max_rejects)
-    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), groups=groups)
+    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), groups=groups, others=further)
 
 
-def open_tables(settings: Finetune, run: RunFolder) -> Table:
-    """The run's table: as it was split before, or read, split, checked and kept in `data/`."""
-    kept = run.path / "data"
-    if not kept.is_dir():
-        keep(make_table(settings), kept)
+def stored_table(kept: Path) -> Table:
+    """A table that a run keeps."""
     stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
-    columns = [c for c in stored.column_names if c not in ("label", "split")]
-    texts = list(zip(*(stored.column(c).to_pylist() for c in columns), strict=True))
+    columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]
+    texts = list(zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True))
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
     table = Table(columns, texts, stored.column("label").to_pylist(), splits)
     table.labels = labels_of(table)
@@ -106,8 +108,10 @@ def open_tables(settings: Finetune, run: RunFolder) -> Table:
 
 
 def keep(table: Table, folder: Path) -> None:
-    """records.parquet and preflight.json, as one folder."""
-    data = {name: [row[i] for row in table.texts] for i, name in enumerate(table.columns)}
+    """records.parquet and preflight.json, as one folder; once."""
+    if folder.is_dir():
+        return
+    data = {TEXT + name: [row[i] for row in table.texts] for i, name in enumerate(table.columns)}
     names = [SPLITS[s] if s != LEFT_OUT else "left out" for s in table.splits]
     sink = pa.BufferOutputStream()
     pq.write_table(pa.table({**data, "label": table.targets, "split": names}), sink, compression="zstd")

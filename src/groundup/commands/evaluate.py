@@ -1,0 +1,41 @@
+"""groundup evaluate: how good a fine-tuned model is on labelled texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from groundup.config import Command
+from groundup.data.settings import ReadSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(Command):
+    """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows it was trained on.
+
+    Columns are those of the model's manifest unless named here. Without `--data` the run's own test split is opened again;
+    how often a model was judged on the same rows is counted in its run and shown.
+    """
+
+    model: str
+    """Fine-tuned model folder or run."""
+    data: str | None = None
+    """Labelled table or folder of them. Default: the test split of the model's run."""
+    out: str
+    """Folder for report.json, report.html and predictions.csv."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text; twice for pairs. Default: what the model was trained on."""
+    label_column: str | None = None
+    """Column with the label. Default: what the model was trained on."""
+    slice_by: tuple[str, ...] = ()
+    """Further columns: accuracy is told for each of their values."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    baselines: bool = True
+    """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
+
+    def run(self):
+        from groundup.commands.evaluating import evaluate
+
+        return evaluate(self)

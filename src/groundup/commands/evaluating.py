@@ -1,0 +1,101 @@
+"""The story of an evaluation."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from groundup.commands.evaluate import Evaluate
+from groundup.commands.judging import Rows, baselines_of, count_locked_opening, judge
+from groundup.commands.machine import prepare_machine, say
+from groundup.commands.tables import Table, read_table, stored_table
+from groundup.config import to_dict
+from groundup.data.sources.records import Rejects
+from groundup.data.split import find_leakage
+from groundup.errors import InputError
+from groundup.evaluate.page import page
+from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.folders import check_output, is_ours, new_folder
+from groundup.runs import Outcome
+from groundup.strict_json import canonical
+
+
+def evaluate(settings: Evaluate) -> Outcome:
+    """Open the rows, judge the model and its baselines on them, and write the report folder."""
+    prepare_machine(settings)
+    out = Path(settings.out)
+    check_output(out)
+    if out.exists():
+        raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
+    predictor = load(settings.model)
+    if predictor.labels is None or "label" not in predictor.heads:
+        raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
+    home = run_of(settings.model)
+    trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
+    rows, rejects = open_rows(settings, predictor, trained)
+    beside = baselines_of(trained, rows.texts, balanced=False) if settings.baselines and trained else []
+    leakage = leak_of(trained, rows) if trained and settings.data else None
+    openings = count_locked_opening(home, rows) if home else None
+    report, probabilities = judge(
+        predictor, rows, beside, title="Evaluation", settings=to_dict(settings), leakage=leakage, openings=openings,
+        preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
+    )  # fmt: skip
+    parents = [model_folder(settings.model)] if is_ours(model_folder(settings.model)) else []
+    with new_folder(out, kind="report", settings=to_dict(settings), parents=parents) as folder:
+        folder.write_text("report.json", canonical(report))
+        folder.write_text("report.html", page(report))
+        folder.write_text("predictions.csv", predictions(predictor, rows, probabilities))
+    say(settings, f"accuracy {report['accuracy']['value']:.4f}, macro F1 {report['macro_f1']['value']:.4f} on "
+        f"{report['rows']['scored']:,} rows" + (f", judged on them {openings} times by now" if openings else ""))  # fmt: skip
+    for line in [report["verdict"]["text"], *(alarm["text"] for alarm in report["alarms"])]:
+        say(settings, f"    {line}")
+    return Outcome(out, {"report": report})
+
+
+def run_of(model: str) -> Path | None:
+    """The run that a model belongs to, if it lies in one."""
+    folder = model_folder(model)
+    return folder.parent if (folder.parent / "run.json").is_file() else None
+
+
+def open_rows(settings: Evaluate, predictor: Predictor, trained: Table | None) -> tuple[Rows, Rejects]:
+    """The labelled rows to judge on: a table, or the test split of the model's run."""
+    rejects = Rejects()
+    if settings.data is None:
+        if trained is None:
+            raise InputError("NO_TEST_SPLIT", settings.model, "is not in a run that holds its data", "name a table with --data")
+        return Rows(trained.texts_of("test"), trained.names_of("test")), rejects
+    columns = settings.text_column or tuple(predictor.columns)
+    label = settings.label_column or predictor.facts.get("label_column")
+    if not columns or not label:
+        raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
+                         "name them with --text_column and --label_column")  # fmt: skip
+    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by)
+    return Rows(table.texts, table.targets, table.others), rejects
+
+
+def leak_of(trained: Table, rows: Rows) -> float:
+    """Share of the rows whose text the model was trained on: the same, nearly the same, a part or the whole of one."""
+    found = find_leakage(["\n".join(t) for t in trained.texts_of("train")], ["\n".join(t) for t in rows.texts])
+    return max(found.exact, found.near, found.contained)
+
+
+def notes(rejects: Rejects, home: Path | None) -> list[str]:
+    """What the reader of the report should know about the rows."""
+    found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
+    return found if home else [*found, "the model lies outside its run: baselines, leakage and openings are not known"]
+
+
+def predictions(predictor: Predictor, rows: Rows, probabilities: np.ndarray) -> str:
+    """One line per row: texts, label, prediction, probability."""
+    labels = predictor.labels or []
+    columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow([*columns, "label", "predicted", "probability"])
+    for texts, name, row in zip(rows.texts, rows.names, probabilities, strict=True):
+        writer.writerow([*texts, "" if name is None else name, labels[int(row.argmax())], f"{row.max():.6f}"])
+    return sink.getvalue()
