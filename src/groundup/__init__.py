@@ -20,7 +20,7 @@ def load(folder: Any, threads: int | None = None):
 
 def _function(name: str):
     def call(**settings: Any):
-        from groundup.cli import command_class
+        from groundup.commands.names import command_class
         from groundup.config import make
 
         return make(command_class(name), settings).run()

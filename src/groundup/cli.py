@@ -1,4 +1,4 @@
-"""groundup <command> [file.yaml] [--name value ...]. Help and refusals come before torch, numpy or anything heavy is imported."""
+"""groundup <command> [file.yaml] [--name value ...]. Help and refusals come before anything heavy is imported."""
 
 from __future__ import annotations
 
@@ -7,48 +7,10 @@ import os
 import sys
 from pathlib import Path
 
-from groundup.errors import GroundupError, InputError
+from groundup.commands.names import COMMANDS, command_class
+from groundup.errors import GroundupError
 
-COMMANDS = {
-    "prepare": "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
-    "pretrain": "Pretrain an encoder on a data folder: masked language modeling and next sentence prediction in one step.",
-    "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
-    "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
-    "predict": "Label texts, fill masks, or judge whether one text follows another.",
-    "size": "Tell parameters, memory, work and minutes of a model before it is trained.",
-    "run": "Run the stages of a recipe in order, and skip what is done already.",
-    "verify": "Recompute the hashes of folders and compare them with their manifests.",
-    "demo": "Watch raw text become a tokenizer, a pretrained encoder, a classifier, an honest evaluation and predictions.",
-}
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
-
-
-def command_class(name: str):
-    """The settings class of a command; importing it imports nothing heavy."""
-    match name:
-        case "prepare":
-            from groundup.commands.prepare import Prepare as command
-        case "pretrain":
-            from groundup.commands.pretrain import Pretrain as command
-        case "finetune":
-            from groundup.commands.finetune import Finetune as command
-        case "evaluate":
-            from groundup.commands.evaluate import Evaluate as command
-        case "predict":
-            from groundup.commands.predict import Predict as command
-        case "size":
-            from groundup.commands.size import Size as command
-        case "run":
-            from groundup.commands.run import Run as command
-        case "verify":
-            from groundup.commands.verify import Verify as command
-        case "demo":
-            from groundup.commands.demo import Demo as command
-        case _:
-            from groundup.config import nearest
-
-            raise InputError("NO_COMMAND", "groundup", f"'{name}' is no command.{nearest(name, COMMANDS)}", "see groundup --help")
-    return command
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,0 +1,193 @@
+"""The story of a recipe: every stage is checked first, then each is run or skipped, in order."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from groundup import __version__, config, disk
+from groundup.commands.machine import say
+from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.run import Run
+from groundup.config import Given, nearest, to_dict
+from groundup.errors import InputError
+from groundup.folders import check_output, fingerprint_files, lock, make_parents, write_file
+from groundup.runs import Outcome, flat
+from groundup.strict_json import canonical, read_json
+
+LIFE = "life.json"
+STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
+INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing")
+NOT_IN_KEY = ("out", "quiet", "debug", "dry_run", "threads")
+SHOWN = 5  # differences told when a stage does not fit its folder
+
+
+@dataclass
+class Stage:
+    """One step of a recipe: its settings with all names resolved, and what it takes from where."""
+
+    name: str
+    command: str
+    settings: config.Command
+    folder: Path
+    needs: dict[str, str]  # dotted setting -> name of the earlier stage it means
+    files: list[Path]  # what it reads besides
+
+    def key(self, done: Mapping[str, dict]) -> dict:
+        """What the stage's folder depends on: settings, inputs, version."""
+        settings = {name: value for name, value in to_dict(self.settings).items() if name not in NOT_IN_KEY}
+        plain = {k: v for k, v in flat(settings).items() if k not in INPUTS}
+        inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
+        return {**plain, **inputs, "files": fingerprint_files(self.files), "version": __version__, "command": self.command}
+
+
+def run(settings: Run) -> Outcome:
+    """Check the whole recipe, then bring every stage to its end."""
+    out = Path(settings.out)
+    check_output(out)
+    stages = read_recipe(settings)
+    make_parents(out)
+    notes: list[str] = []
+    redone = set(settings.redo)
+    with lock(out):
+        done = read_json(out / LIFE)["stages"] if (out / LIFE).is_file() else {}
+        for number, stage in enumerate(stages, 1):
+            if not settings.only or stage.name in settings.only:
+                title = f"[{number}/{len(stages)}] {stage.name}: {stage.command}"
+                if redone & set(stage.needs.values()):
+                    redone.add(stage.name)
+                notes += bring(stage, done, out, settings, title, stage.name in redone)
+            elif stage.name not in done:
+                raise InputError("STAGE_NOT_DONE", stage.name, "is left out by --only and was never done", "add it to --only")
+    return Outcome(out, {"stages": done}, notes)
+
+
+def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: str, redo: bool) -> list[str]:
+    """Run a stage unless it is done; returns its reservations. `redo` allows to set an older folder aside."""
+    key = stage.key(done)
+    digest = hashlib.sha256(canonical(key).encode()).hexdigest()
+    before = done.get(stage.name)
+    if before and before["digest"] == digest and before["finished"] and stage.folder.is_dir():
+        say(settings, f"{title}: done already")
+        return []
+    if before and before["digest"] != digest and stage.folder.exists():
+        if not redo:
+            changed = [k for k in sorted(key.keys() | before["key"].keys()) if key.get(k) != before["key"].get(k)]
+            what = "; ".join(f"{k}: {before['key'].get(k)!r} -> {key.get(k)!r}" for k in changed[:SHOWN])
+            raise InputError("STAGE_DIFFERS", stage.folder, f"was made otherwise ({what})",
+                             f"--redo {stage.name} sets it and what is made of it aside and does them again; or another --out")  # fmt: skip
+        set_aside(stage.folder)
+    say(settings, title)
+    done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
+    write_life(out, done)
+    start = time.monotonic()
+    outcome = stage.settings.run()
+    done[stage.name] |= {"finished": True, "wall_seconds": round(time.monotonic() - start, 1)}
+    write_life(out, done)
+    return [f"{stage.name}: {note}" for note in outcome.reservations]
+
+
+def write_life(out: Path, done: dict) -> None:
+    write_file(out / LIFE, canonical({"stages": done}))
+
+
+def set_aside(folder: Path) -> None:
+    """Keep an old folder under another name."""
+    number = 1
+    while (target := folder.with_name(f"{folder.name}.old-{number}")).exists():
+        number += 1
+    disk.rename(folder, target)
+    disk.fsync_folder(folder.parent)
+
+
+def read_recipe(settings: Run) -> list[Stage]:
+    """The stages with their settings; every mistake of the whole recipe is told at once."""
+    path, mistakes = Path(settings.recipe), list[str]()
+    recipe = config.read_yaml(path)
+    wrong = [name for name in recipe if name != "stages"]
+    mistakes += [f"{name}: no such part of a recipe.{nearest(name, ['stages'])}" for name in wrong]
+    found = recipe.get("stages")
+    if not isinstance(found, dict) or not found:
+        mistakes.append("stages: a recipe has stages, each a name with one command and its settings")
+        raise config.refusal(mistakes)
+    changes = read_changes(settings.set, found, mistakes)
+    mistakes += [f"{field}: no stage '{name}'.{nearest(name, found)}" for field in ("redo", "only")
+                 for name in getattr(settings, field) if name not in found]  # fmt: skip
+    stages: list[Stage] = []
+    folders: dict[str, Path] = {}  # of the stages so far, the mistaken ones too
+    for name, entry in found.items():
+        stage = read_stage(name, entry, changes.get(name, []), folders, settings, mistakes)
+        folders[name] = Path(settings.out) / name
+        if stage is not None:
+            stages.append(stage)
+    if mistakes:
+        raise config.refusal(mistakes)
+    return stages
+
+
+def read_changes(texts: tuple[str, ...], stages: Mapping[str, object], mistakes: list[str]) -> dict[str, list[str]]:
+    """`lm.steps=200` -> arguments of stage lm."""
+    changes: dict[str, list[str]] = {}
+    for text in texts:
+        name, _, rest = text.partition(".")
+        if name not in stages or "=" not in rest:
+            mistakes.append(f"set: '{text}' is not stage.setting=value of a stage ({', '.join(stages)})")
+        else:
+            changes.setdefault(name, []).append(f"--{rest}")
+    return changes
+
+
+def read_stage(
+    name: str, entry: object, changes: list[str], before: Mapping[str, Path], settings: Run, mistakes: list[str]
+) -> Stage | None:
+    """One stage of the recipe, or None when it has mistakes."""
+    place = f"stages.{name}"
+    if not isinstance(entry, dict) or len(entry) != 1 or next(iter(entry)) not in STAGES:
+        hint = nearest(next(iter(entry)), COMMANDS) if isinstance(entry, dict) and entry else ""
+        mistakes.append(f"{place}: is not one of {', '.join(STAGES)} with its settings.{hint}")
+        return None
+    command, values = next(iter(entry.items()))
+    cls = command_class(command)
+    folder = Path(settings.out) / name
+    values = config.merge(values or {}, config.parse_arguments(cls, changes))
+    if "out" in values:
+        mistakes.append(f"{place}.{command}.out: is the stage's folder {folder}; leave it out")
+        return None
+    needs, files, values = resolve(values, before, Path(settings.recipe).parent)
+    shared = {field: getattr(settings, field) for field in ("quiet", "debug", "threads", "seed")}
+    made = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
+    mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]
+    return None if made is None else Stage(name, command, made, folder, needs, files)
+
+
+def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[str, str], list[Path], dict]:
+    """Names of earlier stages become their folders, other paths relative to the recipe; what was found of each."""
+    needs: dict[str, str] = {}
+    files: list[Path] = []
+
+    def one(place: str, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value in stages:
+            needs[place] = value
+            return str(stages[value])
+        path = Path(value) if isinstance(value, Given) else home / value  # the command line's paths are the user's own
+        files.append(path)
+        return str(path)
+
+    def walk(group: dict, prefix: str) -> dict:
+        found: dict = {}
+        for key, value in group.items():
+            place = prefix + str(key).replace("-", "_")
+            if isinstance(value, dict):
+                found[key] = walk(value, f"{place}.")
+            elif place in INPUTS:
+                found[key] = [one(place, v) for v in value] if isinstance(value, list) else one(place, value)
+            else:
+                found[key] = value
+        return found
+
+    return needs, files, walk(values, "")
