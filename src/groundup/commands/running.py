@@ -78,7 +78,7 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
             changed = [k for k in sorted(key.keys() | before["key"].keys()) if key.get(k) != before["key"].get(k)]
             what = "; ".join(f"{k}: {before['key'].get(k)!r} -> {key.get(k)!r}" for k in changed[:SHOWN])
             raise InputError("STAGE_DIFFERS", stage.folder, f"was made otherwise ({what})",
-                             f"--redo {stage.name} sets it and what is made of it aside and does them again; or another --out")  # fmt: skip
+                             f"--redo {stage.name} sets it and what is made of it aside and does them again")  # fmt: skip
         set_aside(stage.folder)
     say(settings, title)
     done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
