@@ -68,6 +68,8 @@ class Finetune(Command):
     """Train the majority and TF-IDF + logistic regression baselines beside it."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
+    track: tuple[Literal["tensorboard"], ...] = ()
+    """Also write the figures for TensorBoard, into the run folder."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= len(self.text_column) <= 2:

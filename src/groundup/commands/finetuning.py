@@ -73,7 +73,7 @@ def finetune(settings: Finetune) -> Outcome:
         say(settings, f"    {trained_parts(job.model)}")
         state = follow(
             run, make_training(settings, job, plan), plan, lambda: evaluate(job), judge=settings.judge,
-            higher_is_better=settings.judge != "loss", show=lambda line: say(settings, line),
+            higher_is_better=settings.judge != "loss", show=lambda line: say(settings, line), track=settings.track,
         )  # fmt: skip
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), job.model)

@@ -50,6 +50,8 @@ class Pretrain(Command):
     """Sequences of the validation split used each time."""
     save_every: Positive | None = None
     """Updates between checkpoints. Default: a twentieth of the run."""
+    track: tuple[Literal["tensorboard"], ...] = ()
+    """Also write the figures for TensorBoard, into the run folder."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)

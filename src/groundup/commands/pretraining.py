@@ -80,7 +80,7 @@ def pretrain(settings: Pretrain):
         say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
         state = follow(
             run, training, Plan(**plan), lambda: evaluate(job, model), judge="loss", higher_is_better=False,
-            show=lambda line: say(settings, line),
+            show=lambda line: say(settings, line), track=settings.track,
         )  # fmt: skip
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from groundup.errors import Interrupted, StorageError
@@ -15,6 +15,7 @@ from groundup.runs import RunFolder
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
+from groundup.train.track import Tracker
 
 FAILED_SAVES = 3  # in a row, then the run ends
 
@@ -60,13 +61,16 @@ def follow(
     judge: str,
     higher_is_better: bool,
     show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+    track: Sequence[str] = (),
 ) -> State:
     """Train to the plan's end from wherever the run folder stands; returns the final state.
 
-    `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best.
+    `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best;
+    `track` names further sinks of the figures (track.py).
     """
     model, optimizer = training.model, training.optimizer
     state = resume(run, model, optimizer)
+    tracker = Tracker(track, run.path, state.step, show)
     clock, failed = Clock(state.step), 0
     with Stopping() as stopping:
         steps = train(
@@ -78,12 +82,14 @@ def follow(
             state.step = step.number
             state.window = add_up([state.window, window_of(step)])
             if plan.logs(step.number):
-                show(log(run, training.objective, step, state, plan, clock))
+                event, line = log(run, training.objective, step, state, plan, clock)
+                show(line)
+                tracker(event)
             improved = False
             if plan.evaluates(step.number):
                 figures = evaluate()
                 improved = is_better(figures.get(judge), state.best_value, higher_is_better)
-                record_evaluation(run, state, figures, judge, improved)
+                tracker(record_evaluation(run, state, figures, judge, improved))
                 show(f"    evaluated  {describe(figures)}{'   best so far' if improved else ''}")
                 if plan.patience is not None and state.worse > plan.patience:
                     state.stopped = f"no better {judge} in {state.worse} evaluations"
@@ -130,7 +136,7 @@ def window_of(step: Step) -> dict[str, float]:
     return {"steps": 1.0, "good": 1.0, "tokens": float(step.tokens), **means}
 
 
-def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> str:
+def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> tuple[dict, str]:
     """One event with the means since the last one, and the same as a line for people."""
     window, good = state.window, state.window.get("good", 0.0)
     figures: dict = {name: window[name] / good for name in window if name.startswith("loss")} if good else {}
@@ -150,16 +156,18 @@ def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Pl
     rate = window["tokens"] / seconds if seconds > 0 else 0.0
     state.window = {}
     left = clock.left(step.number, plan.steps)
-    return f"{step.number:>7}/{plan.steps}  {describe(figures)}   {rate:,.0f} tokens/s   {left} left"
+    return event, f"{step.number:>7}/{plan.steps}  {describe(figures)}   {rate:,.0f} tokens/s   {left} left"
 
 
-def record_evaluation(run: RunFolder, state: State, figures: dict, judge: str, improved: bool) -> None:
+def record_evaluation(run: RunFolder, state: State, figures: dict, judge: str, improved: bool) -> dict:
     """Note an evaluation in the log and in the state; an undefined figure is never the best."""
     if improved:
         state.best_step, state.best_value, state.worse = state.step, figures[judge], 0
     else:
         state.worse += 1
-    run.events.append({"event": "evaluation", "step": state.step, **figures, "best": improved})
+    event = {"event": "evaluation", "step": state.step, **figures, "best": improved}
+    run.events.append(event)
+    return event
 
 
 def is_better(value: float | None, best: float | None, higher: bool) -> bool:
