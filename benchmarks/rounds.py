@@ -4,31 +4,56 @@
     bench.case("mini, 1 thread", {"groundup": step, "transformers": their_step})
     bench.write()          # benchmarks/results/pretraining.json and .md, and the table on the screen
 
-A contender is a function that does the work once and returns how many units it did (None: only its time counts).
+A contender is a function that does the work once and returns how many units it did (None: only its time counts), or a
+Measurement where it took the time itself or has further figures to tell.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from machine import facts, matmul_rate
 
 RESULTS = Path(__file__).parent / "results"
 BUSY = 0.5  # a load average above it at the start is told: somebody else is at work
 
-Contender = Callable[[], float | None]
+
+class Measurement(NamedTuple):
+    """What one turn of a contender took, and did. `figures` are further numbers; tables show their medians."""
+
+    seconds: float
+    units: float | None = None
+    figures: Mapping[str, float] = {}
+
+
+Contender = Callable[[], float | Measurement | None]
+
+
+def options(description: str, rounds: int) -> argparse.ArgumentParser:
+    """The command line that all scripts share; `description` is the script's docstring."""
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=rounds, help="counted rounds (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="tiny settings: does it run? Its times mean nothing")
+    parser.add_argument("--out", type=Path, help="folder of the results (default: benchmarks/results; --quick: nowhere)")
+    return parser
 
 
 class Bench:
-    """Cases measured in interleaved rounds; `reference` names the contender the others are compared with."""
+    """Cases measured in interleaved rounds; `reference` names the contender the others are compared with.
+
+    `columns` are further figures to show (figure -> heading), `notes` say under the table what each row is.
+    """
 
     def __init__(
         self,
@@ -38,13 +63,14 @@ class Bench:
         reference: str = "",
         rounds: int = 7,
         settings: Mapping[str, object] | None = None,
+        columns: Mapping[str, str] | None = None,
+        notes: Sequence[str] = (),
     ):
         self.name, self.title, self.unit, self.reference, self.rounds = name, title, unit, reference, rounds
+        self.columns, self.notes = dict(columns or {}), list(notes)
         self.settings, self.rows, self.machine = dict(settings or {}), [], facts()
 
-    def case(
-        self, name: str, contenders: Mapping[str, Contender], facts: Mapping[str, object] | None = None
-    ) -> list[dict]:
+    def case(self, name: str, contenders: Mapping[str, Contender], facts: Mapping[str, object] | None = None) -> list[dict]:
         """Measure the contenders and print their rows; `facts` (threads, GFLOP per unit ...) go into the JSON."""
         measured = interleave(contenders, self.rounds)
         rows = [
@@ -52,8 +78,14 @@ class Bench:
             for contender in contenders
         ]
         self.rows += rows
-        print(table(rows, self.unit, heading=len(self.rows) == len(rows)), flush=True)
+        print(table(rows, self.unit, self.columns, heading=len(self.rows) == len(rows)), flush=True)
         return rows
+
+    def finish(self, chosen: argparse.Namespace) -> Path | None:
+        """`write` as the command line says; a quick run leaves nothing behind unless it is told where."""
+        if chosen.quick and chosen.out is None:
+            return None
+        return self.write(chosen.out or RESULTS, rates=() if chosen.quick else (1, 2))
 
     def write(self, folder: Path = RESULTS, rates: Sequence[int] = (1, 2)) -> Path:
         """The JSON file (returned) and the Markdown table beside it; the matrix-multiply rate at `rates` threads."""
@@ -66,6 +98,8 @@ class Bench:
             "unit": self.unit,
             "reference": self.reference,
             "settings": self.settings,
+            "columns": self.columns,
+            "notes": self.notes,
             "rows": self.rows,
         }
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,56 +111,65 @@ class Bench:
         return path
 
 
-def interleave(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[tuple[float, float | None]]]:
-    """(seconds, units) per contender and round. One round goes before and is not counted; who starts, rotates."""
+def interleave(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[Measurement]]:
+    """Measurements per contender, one a round. One round goes before and is not counted; who starts, rotates."""
     names = list(contenders)
-    measured: dict[str, list[tuple[float, float | None]]] = {name: [] for name in names}
+    measured: dict[str, list[Measurement]] = {name: [] for name in names}
     for turn in range(rounds + 1):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             started = time.perf_counter()
-            units = contenders[name]()
+            result = contenders[name]()
             seconds = time.perf_counter() - started
             if turn:
-                measured[name].append((seconds, units))
+                measured[name].append(result if isinstance(result, Measurement) else Measurement(seconds, result))
     return measured
 
 
-def summary(measured: Mapping[str, list[tuple[float, float | None]]], name: str, reference: str) -> dict:
+def summary(measured: Mapping[str, list[Measurement]], name: str, reference: str) -> dict:
     """Medians of one contender; `speedup` is the median over rounds of the reference's time over its own, per unit."""
-    times = [seconds for seconds, _ in measured[name]]
-    rates = [units / seconds for seconds, units in measured[name] if units is not None]
+    mine = measured[name]
+    times = [turn.seconds for turn in mine]
+    rates = [turn.units / turn.seconds for turn in mine if turn.units is not None]
     found = {
         "seconds": statistics.median(times),
         "fastest": min(times),
         "slowest": max(times),
         "rate": statistics.median(rates) if rates else None,
         "speedup": None,
-        "rounds": [{"seconds": seconds, "units": units} for seconds, units in measured[name]],
+        "figures": {key: statistics.median(turn.figures[key] for turn in mine) for key in mine[0].figures},
+        "rounds": [{"seconds": turn.seconds, "units": turn.units, **turn.figures} for turn in mine],
     }
     if reference in measured:
-        pairs = zip(measured[name], measured[reference], strict=True)
+        pairs = zip(mine, measured[reference], strict=True)
         found["speedup"] = statistics.median(per_unit(theirs) / per_unit(ours) for ours, theirs in pairs)
     return found
 
 
-def per_unit(measurement: tuple[float, float | None]) -> float:
-    seconds, units = measurement
-    return seconds if units is None else seconds / units
+def per_unit(turn: Measurement) -> float:
+    return turn.seconds if turn.units is None else turn.seconds / turn.units
 
 
-def cold(arguments: Sequence[str], threads: int = 1) -> Contender:
+def cold(arguments: Sequence[str], threads: int = 1, units: float | None = None) -> Contender:
     """A contender that starts a fresh process and waits for it: `cold(["-c", "import torch"])` with this Python.
 
-    A process that fails ends the benchmark with what it said.
+    Its figures are `cpu`, seconds of processor time, and `peak_mib`, the most memory it held (at least as much as this
+    process has held so far: keep this one small). A process that fails ends the benchmark with what it said.
     """
 
-    def run() -> None:
+    def run() -> Measurement:
         environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
-        done = subprocess.run(
-            [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"{' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+        with tempfile.TemporaryFile() as said:
+            started = time.perf_counter()
+            process = subprocess.Popen([sys.executable, *arguments], env=environment, stdout=said, stderr=said)
+            _, status, usage = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - started
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                said.seek(0)
+                message = said.read().decode(errors="replace")[-2000:]
+                raise RuntimeError(f"{' '.join(arguments)} ended with {process.returncode}:\n{message}")
+        kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
+        return Measurement(seconds, units, {"cpu": usage.ru_utime + usage.ru_stime, "peak_mib": kilobytes / 1024})
 
     return run
 
@@ -134,29 +177,34 @@ def cold(arguments: Sequence[str], threads: int = 1) -> Contender:
 # Tables
 
 
-def table(rows: Sequence[Mapping], unit: str, heading: bool = True) -> str:
+def table(rows: Sequence[Mapping], unit: str, columns: Mapping[str, str] | None = None, heading: bool = True) -> str:
     """Rows as aligned text."""
-    lines = [
-        f"{'case':32} {'contender':24} {'median':>10} {'fastest':>10} {unit + '/s' if unit else '':>14} {'speed-up':>9}"
-    ]
+    columns = columns or {}
+    rate = unit + "/s" if unit else ""
+    further = "".join(f" {title:>14}" for title in columns.values())
+    lines = [f"{'case':36} {'contender':34} {'median':>9} {'fastest':>9} {rate:>14} {'speed-up':>9}{further}"]
     for row in rows:
         rate = "" if row["rate"] is None else f"{row['rate']:,.0f}"
+        further = "".join(f" {figure(row['figures'].get(key)):>14}" for key in columns)
         lines.append(
-            f"{row['case']:32} {row['contender']:24} {readable(row['seconds']):>10} {readable(row['fastest']):>10} "
-            f"{rate:>14} {ratio(row['speedup']):>9}"
+            f"{row['case']:36} {row['contender']:34} {readable(row['seconds']):>9} {readable(row['fastest']):>9} "
+            f"{rate:>14} {ratio(row['speedup']):>9}{further}"
         )
     return "\n".join(lines if heading else lines[1:])
 
 
 def markdown(report: Mapping) -> str:
-    """The same for a README: title, table, and what it ran on."""
-    unit = f"{report['unit']}/s" if report["unit"] else ""
-    columns = ["case", "contender", "median", "fastest", "slowest", *([unit] if unit else []), "speed-up"]
+    """The same for a README: title, table, what the rows are, and what it ran on."""
+    unit, further = f"{report['unit']}/s" if report["unit"] else "", report["columns"]
+    columns = ["case", "contender", "median", "fastest", "slowest", *([unit] if unit else []), "speed-up", *further.values()]
     lines = [f"## {report['title']}", "", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     for row in report["rows"]:
         times = [readable(row[name]) for name in ("seconds", "fastest", "slowest")]
         rate = ["" if row["rate"] is None else f"{row['rate']:,.0f}"] if unit else []
-        lines.append(f"| {' | '.join([row['case'], row['contender'], *times, *rate, ratio(row['speedup'])])} |")
+        figures = [figure(row["figures"].get(key)) for key in further]
+        cells = [row["case"], row["contender"], *times, *rate, ratio(row["speedup"]), *figures]
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *(f"- {note}" for note in report["notes"])] if report["notes"] else []
     machine = report["machine"]
     gflops = ", ".join(f"{rate['median']:g} GFLOP/s at {rate['threads']}" for rate in machine["matmul_gflops"])
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
@@ -169,10 +217,13 @@ def markdown(report: Mapping) -> str:
         f"Matrix multiplication in float32: {gflops} thread(s).",
     ]
     if machine["load"] is not None and machine["load"] > BUSY:
-        lines.append(
-            f"The machine was busy when this began (load {machine['load']}): times are longer than on an idle one."
-        )
+        lines.append(f"The machine was busy when this began (load {machine['load']}): times are longer than on an idle one.")
     return "\n".join(lines) + "\n"
+
+
+def figure(value: float | None) -> str:
+    """Three digits that count: 0.618, 12.3, 1,234."""
+    return "" if value is None else f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def ratio(value: float | None) -> str:

@@ -18,7 +18,8 @@ def test_contenders_take_turns_and_the_first_round_is_not_counted():
 
 
 def test_speed_up_is_per_unit_and_round_by_round():
-    measured = {"ours": [(1.0, 10), (2.0, 10), (9.0, 10)], "theirs": [(4.0, 20), (6.0, 20), (9.0, 10)]}
+    turns = {"ours": [(1.0, 10), (2.0, 10), (9.0, 10)], "theirs": [(4.0, 20), (6.0, 20), (9.0, 10)]}
+    measured = {name: [rounds.Measurement(*turn) for turn in of_one] for name, of_one in turns.items()}
     found = rounds.summary(measured, "ours", "theirs")
     assert (found["seconds"], found["rate"]) == (2.0, 5.0)
     assert found["speedup"] == pytest.approx(1.5)  # the median of 2, 1.5 and 1
@@ -38,6 +39,35 @@ def test_a_bench_writes_what_it_measured_and_where(tmp_path, capsys):
     assert written in capsys.readouterr().out
     assert "| short | slow |" in written
     assert "1.00x |" in written
+
+
+def test_a_contender_may_take_the_time_itself_and_tell_figures(tmp_path, capsys):
+    turns = iter([(9.0, 0.9), (2.0, 0.1), (4.0, 0.3), (3.0, 0.25)])  # the first is not counted
+    bench = rounds.Bench("own", "own time", rounds=3, columns={"share": "of the rate"}, notes=["b: the better one"])
+
+    def contender():
+        seconds, share = next(turns)
+        return rounds.Measurement(seconds, None, {"share": share})
+
+    row = bench.case("c", {"b": contender})[0]
+    assert (row["seconds"], row["figures"]) == (3.0, {"share": 0.25})
+    written = bench.write(tmp_path, rates=()).with_suffix(".md").read_text()
+    assert "| c | b | 3.00 s | 2.00 s | 4.00 s |  | 0.25 |" in written
+    assert "- b: the better one" in written
+
+
+def test_a_quick_run_leaves_nothing_behind_unless_it_is_told_where(tmp_path, capsys):
+    parser, bench = rounds.options("A script.", rounds=2), rounds.Bench("naps", "sleeping")
+    bench.case("none", {"a": lambda: 1})
+    assert bench.finish(parser.parse_args(["--quick"])) is None
+    assert bench.finish(parser.parse_args(["--quick", "--out", str(tmp_path)])) == tmp_path / "naps.json"
+
+
+def test_a_cold_process_tells_its_processor_time_and_its_peak_of_memory():
+    busy = rounds.cold(["-c", "b = bytearray(400 << 20); sum(range(10**6))"], units=3)()
+    assert busy.units == 3
+    assert 0 < busy.figures["cpu"] < 2 * busy.seconds
+    assert 400 < busy.figures["peak_mib"] < 4000
 
 
 def test_a_cold_process_that_fails_ends_the_benchmark():
