@@ -37,8 +37,8 @@ class Pretrain(Command):
     """Sequences at once; the update is the same, memory is less. Default: the whole batch, at most 128."""
     length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
-    gamma: NonNegativeFloat = 1.0
-    """Weight of next sentence prediction; 0 leaves it out and trains on running windows."""
+    gamma: NonNegativeFloat | None = None
+    """Weight of next sentence prediction; 0 leaves it out and trains on running windows. Default: 1 (paper), 0.2 (fast)."""
     mask_rate: Fraction | None = None
     """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
     dropout: Rate | None = None

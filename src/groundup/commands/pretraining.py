@@ -38,8 +38,9 @@ class Regime:
     """What the two published ways of pretraining say where the user says nothing."""
 
     masking: Masking
+    gamma: float
     batch_size: int
-    learning_rate: float  # at width 256; falls with the width in `fast`
+    learning_rate: float  # up to width 256; falls with the width in `fast`
     weight_decay: float
     warmup: float
     flat_until: float
@@ -49,8 +50,8 @@ class Regime:
 
 
 REGIMES = {
-    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False),
-    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True),
+    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False),
+    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True),
 }
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
 EVALUATION_SHARE = 0.1  # of a time budget
@@ -65,14 +66,19 @@ class Job:
     train: Pairs | Windows
     validation: Pairs | Windows
     objective: Objective
-    regime: Regime
+    regime: Regime  # with what the user said instead
+
+    @property
+    def pairs(self) -> bool:
+        """Whether next sentence prediction takes part."""
+        return self.regime.gamma > 0
 
 
 def pretrain(settings: Pretrain):
     """Train, publish `model/`, and say what came out."""
     prepare_machine(settings)
     job = open_job(settings)
-    model, family = make_model(settings, job.encoder)
+    model, family = make_model(settings, job)
     fixed = to_dict(settings) | {"data_digest": digest(Path(settings.data))}
     with RunFolder.open(Path(settings.out), fixed) as run:
         plan = run.plan(lambda: make_plan(settings, job))
@@ -95,28 +101,30 @@ def open_job(settings: Pretrain) -> Job:
     regime = REGIMES[settings.regime]
     if settings.mask_rate is not None:
         regime = replace(regime, masking=replace(regime.masking, rate=settings.mask_rate, final_rate=settings.mask_rate))
+    if settings.gamma is not None:
+        regime = replace(regime, gamma=settings.gamma)
     specials = Specials(encoder.ids.cls, encoder.ids.sep)
-    kind = Pairs if settings.gamma > 0 else Windows
+    kind = Pairs if regime.gamma > 0 else Windows
     sources = [kind(Shards.open(folder, split), specials, settings.length, settings.seed + i)
                for i, split in enumerate(("train", "validation"))]  # fmt: skip
     masked = MaskedLM(regime.masking, encoder.ids.mask, encoder.ids.all, encoder.vocab_size, settings.seed)
     parts: list[tuple[float, Objective]] = [(1.0, masked)]
-    if settings.gamma > 0:
-        parts.append((settings.gamma, NextSentence()))
+    if regime.gamma > 0:
+        parts.append((regime.gamma, NextSentence()))
     return Job(settings, encoder, sources[0], sources[1], WeightedSum(parts), regime)
 
 
-def make_model(settings: Pretrain, encoder: Encoder) -> tuple[Model, str]:
+def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     """A new model, or the one to continue with the heads it lacks; and the name of its family."""
-    heads = presets.pretraining_heads(settings.regime, next_sentence=settings.gamma > 0)
+    heads = presets.pretraining_heads(settings.regime, job.pairs)
     if settings.model is None:
         config = presets.make_config(
-            settings.preset, settings.regime, encoder.vocab_size, settings.dropout, max(512, settings.length)
+            settings.preset, settings.regime, job.encoder.vocab_size, settings.dropout, max(512, settings.length)
         )
         return Model(config, heads, settings.seed), presets.FAMILY[settings.regime]
     loaded = checkpoint.load(model_folder(settings.model))
     model = loaded.model
-    heads = presets.pretraining_heads("paper" if loaded.family == "bert" else "fast", settings.gamma > 0)
+    heads = presets.pretraining_heads("paper" if loaded.family == "bert" else "fast", job.pairs)
     for name in list(model.heads):
         if name not in heads:
             model.drop_head(name)
@@ -143,11 +151,11 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
 
 
 def peak_rate(settings: Pretrain, regime: Regime, model: Model) -> float:
-    """`fast`: 2e-3 at width 256 and 8,192 tokens a step, falling with the width, rising with the root of the batch."""
+    """`fast`: 2e-3 up to width 256 at 8,192 tokens a step, falling with the width, rising with the root of the batch."""
     if settings.regime == "paper":
         return regime.learning_rate
     tokens = (settings.batch_size or regime.batch_size) * settings.length
-    by_width = min(4e-3, max(6e-4, regime.learning_rate * 256 / model.config.hidden_size))
+    by_width = max(6e-4, regime.learning_rate * min(1.0, 256 / model.config.hidden_size))
     return by_width * min(1.0, (tokens / 8192) ** 0.5)
 
 
@@ -206,7 +214,7 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
 
     Evaluations take a tenth of the time at most. The first update, which allocates, is not counted.
     """
-    model, _ = make_model(settings, job.encoder)
+    model, _ = make_model(settings, job)
     training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
     updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6)
     first, *times = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
@@ -238,14 +246,14 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     with new_folder(target, kind="model", settings=to_dict(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family)
         job.encoder.save(folder, max_length=settings.length)
-        folder.write_text("README.md", card(model, settings))
+        folder.write_text("README.md", card(model, settings, job.regime.gamma))
 
 
-def card(model: Model, settings: Pretrain) -> str:
+def card(model: Model, settings: Pretrain, gamma: float) -> str:
     """A short model card."""
     return (
         f"# {settings.preset} encoder\n\nPretrained with groundup, regime `{settings.regime}`: masked language modeling"
-        f" + {settings.gamma:g} x next sentence prediction.\n\n- {model_size(model)}\n- sequences of {settings.length}"
+        f" + {gamma:g} x next sentence prediction.\n\n- {model_size(model)}\n- sequences of {settings.length}"
         f" tokens\n- seed {settings.seed}\n"
     )
 

@@ -77,6 +77,8 @@ class SplitSettings:
     """Share of the test split."""
     group_by: str | None = None
     """Column whose equal values stay in one split; `containment` groups rows whose text is part of another's."""
+    contained: Literal["train", "leave_out"] = "train"
+    """With containment: whether texts that are part of training texts only train too, or whole texts alone are used."""
     time_column: str | None = None
     """Column to order by: the oldest rows train, the newest test."""
     stratify: bool = True

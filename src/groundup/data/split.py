@@ -108,7 +108,7 @@ def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], set
     clusters = cluster([texts[i] for i in whole])
     result[whole] = assign(clusters, [labels[i] for i in whole], settings, seed)
     for row, held in enumerate(holders):
-        if held and all(result[i] == TRAIN for i in held):
+        if held and settings.contained == "train" and all(result[i] == TRAIN for i in held):
             result[row] = TRAIN
     return result
 
