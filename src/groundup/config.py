@@ -70,6 +70,10 @@ class Command:
     threads: Positive | None = None
     """Threads of the computation. Default: all cores."""
 
+    def run(self) -> Any:
+        """Do it; what comes back has a `path`, `facts` and `reservations` (runs.Outcome)."""
+        raise NotImplementedError
+
 
 class Given(str):
     """Text from the command line, which may stand for a number. YAML's texts may not."""
@@ -280,6 +284,14 @@ def to_dict(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [to_dict(v) for v in value]
     return value
+
+
+PASSING = ("out", "quiet", "debug", "dry_run", "threads", "track")  # settings that the result does not depend on
+
+
+def lasting(settings: Command) -> dict[str, Any]:
+    """The settings that a result depends on, as plain values."""
+    return {name: value for name, value in to_dict(settings).items() if name not in PASSING}
 
 
 def parse_arguments(cls: type, arguments: list[str]) -> dict[str, Any]:

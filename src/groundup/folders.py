@@ -8,7 +8,7 @@ import platform
 import re
 import secrets
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
@@ -75,7 +75,7 @@ class NewFolder:
         self.folders = {path}
 
     @contextmanager
-    def open(self, name: str) -> Iterator[Writer]:
+    def open(self, name: str) -> Generator[Writer]:
         """A new file, hashed while it is written and made durable when it is closed."""
         check_name(name, self.path)
         path = self.path / name
@@ -145,7 +145,7 @@ def new_folder(
     settings: dict | None = None,
     parents: Sequence[Path | str] = (),
     extra: dict | None = None,
-) -> Iterator[NewFolder]:
+) -> Generator[NewFolder]:
     """Write a folder that appears under its name only when complete: files, then the manifest, fsync, rename, read back.
 
     On any error the unfinished folder is removed and nothing appears. Raises InputError when the target exists.
@@ -352,7 +352,7 @@ def check_output(path: Path) -> None:
 
 
 @contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def lock(folder: Path) -> Generator[None]:
     """Hold a folder for this process; a second one is refused at once. The lock dies with its process."""
     path = folder / "lock"
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -375,7 +375,7 @@ def take(descriptor: int) -> bool:
         import msvcrt
 
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # ty: ignore[unresolved-attribute]
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # ty: ignore[missing-attribute]
         except OSError:
             return False
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,14 +32,13 @@ class Outcome:
 class RunFolder:
     """`--out` of a training command. `run.json` never changes once the plan is in it."""
 
-    def __init__(self, path: Path):
-        self.path = path
+    def __init__(self, path: Path, events: Events):
+        self.path, self.events = path, events
         self.reservations: list[str] = []
-        self.events: Events = None  # type: ignore[assignment]  # opened under the lock
 
     @staticmethod
     @contextmanager
-    def open(path: Path, settings: dict) -> Iterator[RunFolder]:
+    def open(path: Path, settings: dict) -> Generator[RunFolder]:
         """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused."""
         check_output(path)
         known = path / "run.json"
@@ -47,26 +46,15 @@ class RunFolder:
             raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
         make_parents(path)
         with lock(path):
-            run = RunFolder(path)
             if known.is_file():
-                run.refuse_difference(read_json(known)["settings"], settings)
+                refuse_difference(path, read_json(known)["settings"], settings)
             else:
                 write_file(known, canonical({"settings": settings}))
-            run.events = Events(path / "events.jsonl")
+            events = Events(path / "events.jsonl")
             try:
-                yield run
+                yield RunFolder(path, events)
             finally:
-                run.events.close()
-
-    def refuse_difference(self, old: dict, new: dict) -> None:
-        """Never silently another run: list what differs."""
-        before, after = flat(old), flat(new)
-        changed = [k for k in sorted(before.keys() | after.keys()) if before.get(k) != after.get(k)]
-        if changed:
-            lines = [f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]]
-            more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-            raise InputError("RUN_DIFFERS", self.path, f"holds a run with other settings: {'; '.join(lines)}{more}",
-                             "use the same settings to go on, or another --out for a new run")  # fmt: skip
+                events.close()
 
     def plan(self, make: Callable[[], dict]) -> dict:
         """The frozen plan of the run, made once."""
@@ -111,6 +99,17 @@ class RunFolder:
 
     def outcome(self, **facts: object) -> Outcome:
         return Outcome(self.path, facts, self.reservations)
+
+
+def refuse_difference(path: Path, old: dict, new: dict) -> None:
+    """Never silently another run: list what differs."""
+    before, after = flat(old), flat(new)
+    changed = [k for k in sorted(before.keys() | after.keys()) if before.get(k) != after.get(k)]
+    if changed:
+        lines = [f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]]
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        raise InputError("RUN_DIFFERS", path, f"holds a run with other settings: {'; '.join(lines)}{more}",
+                         "use the same settings to go on, or another --out for a new run")  # fmt: skip
 
 
 def only_ours(path: Path) -> bool:

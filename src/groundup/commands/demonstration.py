@@ -13,13 +13,13 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
 from groundup.commands.pretrain import Pretrain
-from groundup.data.settings import SplitSettings, TokenizerSettings
+from groundup.config import make
 from groundup.data.sources import python_docs
 from groundup.evaluate.predictor import load
 from groundup.folders import new_folder, read_events, write_file
 from groundup.strict_json import read_json
 
-VOCABULARY = 8192
+VOCABULARY, PRESET = 8192, "tiny"
 MASKED = [
     "Return a new [MASK] object.",
     "If the file does not [MASK], an exception is raised.",
@@ -35,28 +35,31 @@ FOLLOWING = (
 def demonstrate(settings: Demo) -> dict:
     """Every stage is an ordinary command with its own folder; a second call goes on where the first one was."""
     out, start = Path(settings.out), time.monotonic()
-    common = {"quiet": settings.quiet, "seed": settings.seed, "threads": settings.threads}
     raw = collect(settings, out / "text")
     step(settings, 1, "prepare: clean, split, tokenizer, shards")
-    tokenizer = TokenizerSettings(vocab_size=VOCABULARY)
-    Prepare(source=(str(raw / "documents"),), out=str(out / "data"), tokenizer=tokenizer, **common).run()
+    stage(settings, Prepare, source=(str(raw / "documents"),), out=str(out / "data"), tokenizer={"vocab_size": VOCABULARY})
     step(settings, 2, f"pretrain for {settings.budget}: masked words and next sentences")
-    Pretrain(data=str(out / "data"), out=str(out / "lm"), preset="mini", budget=settings.budget, **common).run()
+    stage(settings, Pretrain, data=str(out / "data"), out=str(out / "lm"), preset=PRESET, budget=settings.budget)
     results = {}
     for number, (name, untrained) in enumerate((("pretrained", False), ("untrained", True)), 3):
         step(settings, number, f"fine-tune the {name} encoder on {settings.labels:,} labelled sentences")
-        run = Finetune(
-            model=str(out / "lm"), data=str(raw / "sentences.csv"), text_column=("sentence",), label_column="part",
-            out=str(out / name), split=SplitSettings(group_by="module", validation=0.15, test=0.3),
-            train_rows=settings.labels, max_length=64, untrained=untrained, baselines=not untrained, **common,
+        stage(
+            settings, Finetune, model=str(out / "lm"), data=str(raw / "sentences.csv"), text_column=("sentence",),
+            label_column="part", out=str(out / name), split={"group_by": "module", "validation": 0.15, "test": 0.3},
+            train_rows=settings.labels, max_length=64, untrained=untrained, baselines=not untrained,
         )  # fmt: skip
-        run.run()
         results[name] = read_json(out / name / "report.json")
     step(settings, 5, "use it")
     lines = use(out, raw)
     for line in lines:
         say(settings, f"    {line}")
     return finish(settings, out, results, lines, time.monotonic() - start)
+
+
+def stage(settings: Demo, command: type, **values: object) -> None:
+    """Run a command with what the demo was told for all of them."""
+    shared = {name: getattr(settings, name) for name in ("quiet", "seed", "threads")}
+    make(command, shared | values).run()
 
 
 def step(settings: Demo, number: int, text: str) -> None:
@@ -153,7 +156,8 @@ def life_page(out: Path, results: dict, table: list, verdicts: list[str], lines:
             html.section("Who wins", *[html.paragraph(v) for v in verdicts],
                          html.table(["contender", "accuracy", "95 % interval"],
                                     [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table])),
-            html.section("The text", html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
+            html.section("The text",
+                         html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
                          html.table(["split", "documents", "sentences", "tokens"], splits)),
             html.section("Pretraining",
                          plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),

@@ -12,7 +12,7 @@ from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, judge
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, read_table, stored_table
-from groundup.config import to_dict
+from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects
 from groundup.data.split import find_leakage
 from groundup.errors import InputError
@@ -44,7 +44,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
     )  # fmt: skip
     parents = [model_folder(settings.model)] if is_ours(model_folder(settings.model)) else []
-    with new_folder(out, kind="report", settings=to_dict(settings), parents=parents) as folder:
+    with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
         folder.write_text("predictions.csv", predictions(predictor, rows, probabilities))

@@ -12,7 +12,7 @@ from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
-from groundup.config import to_dict
+from groundup.config import lasting, to_dict
 from groundup.data.rows import Rows, frame
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.evaluate.page import page
@@ -55,8 +55,9 @@ def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    inputs = [Path(p) for p in (settings.data, settings.validation, settings.test) if p is not None]
-    fixed = to_dict(settings) | {"start_digest": identity(start), "data_digest": fingerprint_files(inputs)}
+    tables = {name: path and fingerprint_files([Path(path)])
+              for name, path in (("data", settings.data), ("validation", settings.validation), ("test", settings.test))}
+    fixed = lasting(settings) | {"model": identity(start)} | tables
     out = Path(settings.out)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
@@ -186,7 +187,7 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
     facts = {"text_columns": list(settings.text_column), "label_column": settings.label_column,
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    with new_folder(target, kind="model", settings=to_dict(settings), parents=parents, extra=facts) as folder:
+    with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
         checkpoint.save(folder, job.model, job.family, labels=job.table.labels, specials=job.encoder.ids._asdict())
         job.encoder.save(folder, max_length=settings.max_length)
         folder.write_text("README.md", f"# Text classifier\n\nLabels: {', '.join(job.table.labels)}\n\nMade with groundup.\n")

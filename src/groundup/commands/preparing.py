@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
-from groundup.config import to_dict
+from groundup.config import lasting
 from groundup.data import draws
 from groundup.data.clean.rules import Cleaner
 from groundup.data.dedup import Repeats
@@ -49,16 +49,16 @@ def prepare(settings: Prepare) -> Outcome:
     """Make the data folder, complete or not at all."""
     out = Path(settings.out)
     check_output(out)
-    fixed = to_dict(settings)
+    fixed = lasting(settings)
     if out.is_dir() and is_ours(out):
-        if read_manifest(out).settings == relevant(fixed):
+        if read_manifest(out).settings == fixed:
             say(settings, f"{out} is there already, made with the same settings")
             return Outcome(out)
         raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
     parallel(True)
     rejects, cleaner, tally = Rejects(), Cleaner(settings.clean), Tally()
     extra: dict = {}
-    with new_folder(out, kind="data", settings=relevant(fixed), extra=extra) as folder:
+    with new_folder(out, kind="data", settings=fixed, extra=extra) as folder:
         write_records(folder, kept_documents(settings, rejects, cleaner), tally)
         check_equation(rejects, tally, out)
         say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
@@ -75,12 +75,6 @@ def prepare(settings: Prepare) -> Outcome:
     for split, counts in tally.splits.items():
         say(settings, f"{split}: {counts['documents']:,} documents, {counts['sentences']:,} sentences, {counts['tokens']:,} tokens")
     return Outcome(out, report)
-
-
-def relevant(settings: dict) -> dict:
-    """The settings that the bytes depend on."""
-    left_out = {"out", "quiet", "debug", "dry_run", "device", "precision", "threads"}
-    return {name: value for name, value in settings.items() if name not in left_out}
 
 
 def canonical_line(value: dict) -> str:

@@ -12,14 +12,14 @@ import torch
 
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
-from groundup.config import to_dict
+from groundup.config import lasting
 from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.data.windows import Windows
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.folders import digest, new_folder
+from groundup.folders import digest, identity, new_folder
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
@@ -79,7 +79,8 @@ def pretrain(settings: Pretrain):
     prepare_machine(settings)
     job = open_job(settings)
     model, family = make_model(settings, job)
-    fixed = to_dict(settings) | {"data_digest": digest(Path(settings.data))}
+    start = settings.model and identity(model_folder(settings.model))
+    fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
     with RunFolder.open(Path(settings.out), fixed) as run:
         plan = run.plan(lambda: make_plan(settings, job))
         training = make_training(settings, job, model, Plan(**plan))
@@ -243,7 +244,7 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     target = run.path / "model"
     if target.exists():
         return
-    with new_folder(target, kind="model", settings=to_dict(settings), parents=[Path(settings.data)]) as folder:
+    with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family)
         job.encoder.save(folder, max_length=settings.length)
         folder.write_text("README.md", card(model, settings, job.regime.gamma))

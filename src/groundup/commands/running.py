@@ -12,7 +12,7 @@ from groundup import __version__, config, disk
 from groundup.commands.machine import say
 from groundup.commands.names import COMMANDS, command_class
 from groundup.commands.run import Run
-from groundup.config import Given, nearest, to_dict
+from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError
 from groundup.folders import check_output, fingerprint_files, lock, make_parents, write_file
 from groundup.runs import Outcome, flat
@@ -21,7 +21,6 @@ from groundup.strict_json import canonical, read_json
 LIFE = "life.json"
 STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
 INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing")
-NOT_IN_KEY = ("out", "quiet", "debug", "dry_run", "threads")
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
@@ -38,8 +37,7 @@ class Stage:
 
     def key(self, done: Mapping[str, dict]) -> dict:
         """What the stage's folder depends on: settings, inputs, version."""
-        settings = {name: value for name, value in to_dict(self.settings).items() if name not in NOT_IN_KEY}
-        plain = {k: v for k, v in flat(settings).items() if k not in INPUTS}
+        plain = {k: v for k, v in flat(lasting(self.settings)).items() if k not in INPUTS}
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
         return {**plain, **inputs, "files": fingerprint_files(self.files), "version": __version__, "command": self.command}
 

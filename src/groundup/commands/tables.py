@@ -126,8 +126,9 @@ def make_table(settings: Finetune) -> Table:
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
     table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects)
     joined = ["\n".join(t) for t in table.texts]
-    grouping = {"times": table.groups} if settings.split.time_column else {"groups": table.groups if group else None}
-    table.splits = split_rows(joined, table.targets, settings.split, settings.seed, **grouping)
+    times = [value or "" for value in table.groups] if settings.split.time_column else None
+    groups = table.groups if group and times is None else None
+    table.splits = split_rows(joined, table.targets, settings.split, settings.seed, groups, times)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
             other = read_table([source], settings.text_column, settings.label_column, None, settings.read, rejects)

@@ -27,7 +27,7 @@ def key(seed: int, *stream: object) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
-def words(stream_key: int, numbers: np.ndarray, places: np.ndarray | int = 0) -> np.ndarray:
+def words(stream_key: int, numbers: np.ndarray | int, places: np.ndarray | int = 0) -> np.ndarray:
     """uint64 draws, one for each pair (number, place); both broadcast."""
     numbers = np.asarray(numbers, dtype=np.uint64)
     places = np.asarray(places, dtype=np.uint64)
@@ -36,11 +36,11 @@ def words(stream_key: int, numbers: np.ndarray, places: np.ndarray | int = 0) ->
         return mix(first + (places + np.uint64(1)) * GOLDEN)
 
 
-def uniform(stream_key: int, numbers: np.ndarray, places: np.ndarray | int = 0) -> np.ndarray:
+def uniform(stream_key: int, numbers: np.ndarray | int, places: np.ndarray | int = 0) -> np.ndarray:
     """float64 draws in [0, 1), one for each pair (number, place)."""
     return (words(stream_key, numbers, places) >> np.uint64(11)).astype(np.float64) * UNIT
 
 
 def permutation(stream_key: int, epoch: int, size: int) -> np.ndarray:
     """A pseudo-random order of range(size), pure in (stream, epoch)."""
-    return np.argsort(words(stream_key, np.uint64(epoch), np.arange(size, dtype=np.uint64)), kind="stable")
+    return np.argsort(words(stream_key, epoch, np.arange(size, dtype=np.uint64)), kind="stable")
