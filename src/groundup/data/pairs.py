@@ -90,7 +90,7 @@ class Pairs:
         first, last = int(self.documents[document]), int(self.documents[document + 1])
         room = self.length - 3
         while first < last:
-            u = draws.uniform(draws.key(self.pair_key, epoch), np.uint64(len(rows)), np.arange(DRAWS)).tolist()
+            u = draws.uniform(draws.key(self.pair_key, epoch), len(rows), np.arange(DRAWS)).tolist()
             wanted = room if u[0] >= self.short_share else 2 + int(u[1] * (room - 1))
             end = int(np.searchsorted(sentences, sentences[first] + wanted, side="left"))
             end = min(max(end, first + 2), last)
