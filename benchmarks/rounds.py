@@ -211,11 +211,12 @@ def markdown(report: Mapping) -> str:
     against = f" Speed-up is against {report['reference']}, round by round." if report["reference"] else ""
     lines += [
         "",
-        f"Medians of {report['rounds']} interleaved rounds, {report['date']}.{against}",
+        f"Medians of {report['rounds']} interleaved round(s), {report['date']}.{against}",
         f"{machine['cpu']}, {machine['cores']} cores ({', '.join(machine['vector_instructions'])}), "
         f"{machine['memory_gib']} GiB, {machine['system']}, Python {machine['python']}; {versions}.",
-        f"Matrix multiplication in float32: {gflops} thread(s).",
     ]
+    if gflops:
+        lines.append(f"Matrix multiplication in float32: {gflops} thread(s).")
     if machine["load"] is not None and machine["load"] > BUSY:
         lines.append(f"The machine was busy when this began (load {machine['load']}): times are longer than on an idle one.")
     return "\n".join(lines) + "\n"
