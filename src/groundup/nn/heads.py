@@ -44,7 +44,7 @@ class TokenHead(nn.Module):
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         weight = backbone.embed.tokens.weight if self.weight is None else self.weight
-        return F.linear(self.dense(filled(x)), weight, self.bias)[: len(x)]
+        return cut(F.linear(self.dense(filled(x)), weight, self.bias), len(x))
 
 
 class PooledHead(nn.Module):
@@ -59,7 +59,7 @@ class PooledHead(nn.Module):
         self.classes = Linear(config.hidden_size, head.classes)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
-        return self.classes(self.dropout(self.dense(self.pool(backbone, filled(x)))))[: len(x)]
+        return cut(self.classes(self.dropout(self.dense(self.pool(backbone, filled(x))))), len(x))
 
 
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:
@@ -85,6 +85,11 @@ def filled(x: Tensor) -> Tensor:
     """At least LEAST_ROWS rows, so that a result does not depend on how many are asked for."""
     missing = LEAST_ROWS - len(x)
     return F.pad(x, (0, 0, 0, missing)) if missing > 0 else x
+
+
+def cut(x: Tensor, rows: int) -> Tensor:
+    """The first rows; untouched when it has no more (a slice of everything costs a copy of it on the way back)."""
+    return x if len(x) == rows else x[:rows]
 
 
 def make_head(head: HeadConfig, config: TransformerConfig) -> TokenHead | PooledHead:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data import draws
 from groundup.data.flat import Flat
+from groundup.objectives.cross_entropy import summed_cross_entropy
 from groundup.objectives.objective import Sums, ratio
 
 
@@ -73,7 +73,7 @@ class MaskedLM:
         return {self.name: len(targets[self.name])}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: F.cross_entropy(predictions[self.name].float(), targets[self.name], reduction="sum")}
+        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
 
     def weights(self) -> dict[str, float]:
         return {self.name: 1.0}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.flat import Flat
 from groundup.data.pairs import NO_LABEL
+from groundup.objectives.cross_entropy import summed_cross_entropy
 from groundup.objectives.objective import Sums, ratio
 
 
@@ -27,7 +27,7 @@ class NextSentence:
         return {self.name: len(targets[self.name])}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: F.cross_entropy(predictions[self.name].float(), targets[self.name], reduction="sum")}
+        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
 
     def weights(self) -> dict[str, float]:
         return {self.name: 1.0}
