@@ -32,6 +32,23 @@ def text_source(folder: Path, most_modules: int | None = None) -> tuple[Path, st
     return folder, "the documentation of Python's standard library"
 
 
+def text_files(folder: Path, source: Path, characters: int) -> int:
+    """The first documents of a source as text files in `folder`, until there are so many characters; their bytes."""
+    from groundup.data.settings import ReadSettings
+    from groundup.data.sources.read import read_documents
+    from groundup.data.sources.records import Rejects
+
+    folder.mkdir(parents=True)
+    written = 0
+    for number, document in enumerate(read_documents([str(source)], ReadSettings(), Rejects(), None, None)):
+        text = "\n\n".join(document.paragraphs)[: characters - written]
+        written += len(text)
+        (folder / f"{number:05d}.txt").write_text(text + "\n", encoding="utf-8")
+        if written >= characters:
+            break
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
 def sst2(rows: int) -> tuple[list[str], list[str]]:
     """Texts and labels of the first rows of SST-2's training file."""
     with gzip.open(SST2, "rt", encoding="utf-8") as file:
