@@ -23,11 +23,25 @@ def _function(name: str):
         from groundup.commands.names import command_class
         from groundup.config import make
 
-        return make(command_class(name), settings).run()
+        return make(command_class(name), with_files(settings)).run()
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments."
     return call
+
+
+def with_files(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings, with tables in memory (data frames, lists of dictionaries) written beside `out` as files."""
+    import pathlib
+
+    given = {name: settings[name] for name in ("source", "data", "validation", "test") if name in settings}
+    held = {name: value for name, value in given.items() if not isinstance(value, (str, pathlib.PurePath, type(None)))}
+    if held and "out" in settings:
+        from groundup.data.frames import is_rows, keep_rows
+
+        out = pathlib.Path(settings["out"])
+        settings = settings | {name: keep_rows(value, out) for name, value in held.items() if is_rows(value)}
+    return settings
 
 
 demo = _function("demo")
