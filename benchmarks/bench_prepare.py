@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 
 import inputs
@@ -28,17 +28,20 @@ from groundup.data.tokenize import load_tokenizer
 from groundup.folders import new_folder
 
 MAPPED = 1000  # rows of a batch, as datasets.map has it
+SEQUENCE = 128
 IDS = {"add_special_tokens": False, "return_attention_mask": False, "return_token_type_ids": False}
 NOTES = (
     "groundup, shards: paragraphs read from records.parquet, split into sentences, encoded, written as token shards with the "
     "places of sentences and documents, checksums and fsync",
     "transformers, as datasets.map: the same paragraphs through AutoTokenizer in batches of 1,000, all its columns written "
     "to an Arrow file; datasets itself is not needed for that",
-    "transformers, ids only: the same without masks and types, written as a flat file of 16-bit ids",
+    "transformers, as run_mlm: both maps of its script: special tokens and their mask added, written to an Arrow file, which "
+    "is read again, joined and cut into sequences of 128, and written to another",
+    "transformers, ids only: the same as datasets.map, but without masks and types, written as a flat file of 16-bit ids",
+    "the ids of these four are compared and equal; kB are those of the raw text",
     "groundup, whole prepare: raw text files to a data folder, with cleaning, exact and near duplicates removed, report; the "
     "tokenizer is given",
     "groundup, prepare and tokenizer: the same, a tokenizer of 8,192 entries trained on the text",
-    "the ids of the first three are compared and equal; kB are those of the raw text",
 )
 
 
@@ -72,15 +75,15 @@ class Text:
     def mapped(self, out: Path) -> None:
         """What datasets.map(tokenize, batched=True) does."""
         out.mkdir()
-        writer = None
-        with (out / "data.arrow").open("wb") as file:
-            for paragraphs in self.batches():
-                columns = self.theirs(paragraphs, add_special_tokens=False)
-                batch = pa.RecordBatch.from_pydict(dict(columns))
-                writer = writer or pa.ipc.new_stream(file, batch.schema)
-                writer.write_batch(batch)
-            if writer is not None:
-                writer.close()
+        write_arrow(out / "data.arrow", (dict(self.theirs(rows, add_special_tokens=False)) for rows in self.batches()))
+
+    def scripted(self, out: Path) -> None:
+        """What run_mlm does: tokenize, then join and cut; an Arrow file after each."""
+        out.mkdir()
+        tokenized = (dict(self.theirs(rows, return_special_tokens_mask=True)) for rows in self.batches())
+        write_arrow(out / "tokenized.arrow", tokenized)
+        with pa.ipc.open_stream(out / "tokenized.arrow") as reader:
+            write_arrow(out / "grouped.arrow", (grouped(batch.to_pydict()) for batch in reader))
 
     def flat(self, out: Path) -> None:
         """The least that a loop can do."""
@@ -114,16 +117,46 @@ class Text:
         out = self.scratch / "check"
         out.mkdir(parents=True)
         self.shards(out / "ours")
-        self.mapped(out / "arrow")
+        self.mapped(out / "mapped")
+        self.scripted(out / "scripted")
         self.flat(out / "flat")
         ours = np.concatenate(Shards.open(out / "ours", "train").parts)
-        with pa.ipc.open_stream(out / "arrow" / "data.arrow") as reader:
-            mapped = reader.read_all().column("input_ids").combine_chunks().flatten().to_numpy()
-        flat = np.fromfile(out / "flat" / "tokens.bin", dtype="<u2")
-        if not (np.array_equal(ours, mapped) and np.array_equal(ours, flat)):
-            raise AssertionError(f"the ids differ: {len(ours):,}, {len(mapped):,} and {len(flat):,} of them")
+        framed, special = (column(out / "scripted" / "tokenized.arrow", name) for name in ("input_ids", "special_tokens_mask"))
+        theirs = {
+            "as datasets.map": column(out / "mapped" / "data.arrow", "input_ids"),
+            "as run_mlm": framed[special == 0],
+            "ids only": np.fromfile(out / "flat" / "tokens.bin", dtype="<u2"),
+        }
+        for name, ids in theirs.items():
+            if not np.array_equal(ours, ids):
+                raise AssertionError(f"the ids differ from those {name}: {len(ours):,} and {len(ids):,} of them")
         shutil.rmtree(out)
         return len(ours)
+
+
+def write_arrow(path: Path, batches: Iterator[dict[str, list]]) -> None:
+    """One record batch for each batch of columns, as the writer of datasets has it."""
+    writer = None
+    with path.open("wb") as file:
+        for columns in batches:
+            batch = pa.RecordBatch.from_pydict(columns)
+            writer = writer or pa.ipc.new_stream(file, batch.schema)
+            writer.write_batch(batch)
+        if writer is not None:
+            writer.close()
+
+
+def grouped(columns: dict[str, list]) -> dict[str, list]:
+    """The rows of a batch joined and cut into equal sequences, the rest dropped: run_mlm's group_texts."""
+    joined = {name: list(chain(*rows)) for name, rows in columns.items()}
+    total = len(joined["input_ids"]) // SEQUENCE * SEQUENCE
+    return {name: [row[i : i + SEQUENCE] for i in range(0, total, SEQUENCE)] for name, row in joined.items()}
+
+
+def column(path: Path, name: str) -> np.ndarray:
+    """All values of a column of lists, end to end."""
+    with pa.ipc.open_stream(path) as reader:
+        return reader.read_all().column(name).combine_chunks().flatten().to_numpy()
 
 
 def main(arguments: list[str] | None = None) -> Bench:
@@ -148,6 +181,7 @@ def main(arguments: list[str] | None = None) -> Bench:
         bench.case(f"{text.size / 1e6:.1f} MB, {chosen.threads} thr", {
             "groundup, shards": text.turn(text.shards),
             "transformers, as datasets.map": text.turn(text.mapped),
+            "transformers, as run_mlm": text.turn(text.scripted),
             "transformers, ids only": text.turn(text.flat),
             "groundup, whole prepare": text.turn(lambda out: text.prepare(out, text.data)),
             "groundup, prepare and tokenizer": text.turn(lambda out: text.prepare(out, None)),

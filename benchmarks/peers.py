@@ -103,6 +103,8 @@ def trainer(
         runner = Trainer(model, arguments, data_collator=counting, train_dataset=examples, callbacks=[clock])
         runner.remove_callback(PrinterCallback)
         runner.train()
+        if steps > 0 and clock.steps != steps:
+            raise AssertionError(f"{clock.steps} steps were timed instead of {steps}")
         timed = counting.batches[warm : warm + clock.steps]
         return Measurement(clock.stop - clock.start, sum(pair[count == "sequences"] for pair in timed))
 

