@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-import torch
-
 from groundup.config import Command
 from groundup.errors import InputError
 
 
 def prepare_machine(settings: Command) -> None:
-    """Threads, device and number formats of this process."""
+    """Threads, device and number formats of this process. (Preparing text speaks, too, and needs no torch.)"""
+    import torch
+
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)
