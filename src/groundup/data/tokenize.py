@@ -13,6 +13,7 @@ import numpy as np
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
+from groundup.data.word_ids import WordIds, splits_words
 from groundup.errors import InputError
 from groundup.folders import NewFolder, read_verified
 from groundup.strict_json import parse_json
@@ -43,7 +44,10 @@ class Ids(NamedTuple):
 
 
 class Encoder:
-    """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text."""
+    """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text.
+
+    `encode_batch(texts)` gives the ids of each text, without special tokens, the shortest way there is.
+    """
 
     def __init__(self, tokenizer: Tokenizer, names: dict[str, str]):
         self.tokenizer, self.names = tokenizer, names
@@ -51,6 +55,8 @@ class Encoder:
         self.tokenizer.no_padding()
         self.tokenizer.encode_special_tokens = True
         self.ids = Ids(*(self._id(names.get(role)) for role in ROLES))
+        lowercase = splits_words(tokenizer)
+        self.encode_batch = self.encode_directly if lowercase is None else WordIds(self.encode_directly, lowercase)
 
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
@@ -61,7 +67,7 @@ class Encoder:
         """Ids lie in [0, vocab_size)."""
         return max(self.tokenizer.get_vocab(with_added_tokens=True).values()) + 1
 
-    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+    def encode_directly(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
         return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
