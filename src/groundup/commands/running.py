@@ -38,6 +38,9 @@ class Stage:
     def key(self, done: Mapping[str, dict]) -> dict:
         """What the stage's folder depends on: settings, inputs, version."""
         plain = {k: v for k, v in flat(lasting(self.settings)).items() if k not in INPUTS}
+        for needed in self.needs.values():
+            if not done.get(needed, {}).get("finished"):
+                raise InputError("STAGE_NOT_DONE", needed, f"is needed by {self.name} and is not done", "add it to --only")
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
         return {**plain, **inputs, "files": fingerprint_files(self.files), "version": __version__, "command": self.command}
 
@@ -58,8 +61,6 @@ def run(settings: Run) -> Outcome:
                 if redone & set(stage.needs.values()):
                     redone.add(stage.name)
                 notes += bring(stage, done, out, settings, title, stage.name in redone)
-            elif stage.name not in done:
-                raise InputError("STAGE_NOT_DONE", stage.name, "is left out by --only and was never done", "add it to --only")
     return Outcome(out, {"stages": done}, notes)
 
 
