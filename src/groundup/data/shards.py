@@ -14,6 +14,7 @@ from groundup.folders import NewFolder, read_manifest, verify_folder
 
 PART_TOKENS = 2**26  # tokens in one file
 BUFFER = 2**20
+LONGEST = 128  # tokens of a sentence
 
 
 def token_type(vocab_size: int) -> np.dtype:
@@ -37,8 +38,8 @@ class ShardWriter:
         self.file = None
 
     def add(self, sentences: Sequence[Sequence[int]]) -> None:
-        """One document; empty sentences are left out."""
-        kept = [np.asarray(s, dtype=self.type) for s in sentences if len(s)]
+        """One document; empty sentences are left out, endless ones come in pieces."""
+        kept = [piece for s in sentences if len(s) for piece in pieces(np.asarray(s, dtype=self.type))]
         if not kept:
             return
         self.sentences.write(np.array([len(s) for s in kept], dtype="<u4").tobytes())
@@ -72,6 +73,11 @@ class ShardWriter:
         self.flush()
         self.part_stack.close()
         self.stack.close()
+
+
+def pieces(sentence: np.ndarray) -> list[np.ndarray]:
+    """A sentence of at most LONGEST tokens, or a longer one in pieces: what stands in no sequence is never learned from."""
+    return [sentence] if len(sentence) <= LONGEST else np.split(sentence, range(LONGEST, len(sentence), LONGEST))
 
 
 class Shards:

@@ -81,7 +81,10 @@ def pretraining_heads(regime: Regime, next_sentence: bool = True) -> dict[str, H
 
 
 def label_head(config: TransformerConfig, classes: int, dropout: float = 0.0) -> PooledHeadConfig:
-    """The classification head that the family of this shape has."""
+    """The classification head that the family of this shape has: BERT's pooler, else the mean of all states.
+
+    The mean learns from fewer labels than the first token in models that were pretrained for minutes (docs/decisions/006).
+    """
     if config.pooler:
         return PooledHeadConfig(classes=classes, dropout=dropout)
-    return PooledHeadConfig(classes=classes, pooling="first", dense=True, dense_bias=False, dropout=dropout)
+    return PooledHeadConfig(classes=classes, pooling="mean", dense=True, dense_bias=False, dropout=dropout)
