@@ -152,7 +152,7 @@ def new_folder(
     """
     if target.exists():
         raise InputError("OUTPUT_EXISTS", target, "is already there", "choose a new folder")
-    make_parents(target.parent)
+    parents_made = make_parents(target.parent)
     sweep(target.parent, target.name)
     path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
     disk.mkdir(path)
@@ -170,6 +170,9 @@ def new_folder(
     except BaseException:
         if path.exists():
             disk.remove_tree(path)
+        for parent in reversed(parents_made):
+            if not any(parent.iterdir()):
+                disk.rmdir(parent)
         raise
     problems = verify_folder(target)
     if problems:
@@ -177,16 +180,18 @@ def new_folder(
                            "check the disk")  # fmt: skip
 
 
-def make_parents(folder: Path) -> None:
-    """Make missing parent folders."""
+def make_parents(folder: Path) -> list[Path]:
+    """Make missing parent folders; returns those made, outermost first."""
     missing = []
     while not folder.exists():
         missing.append(folder)
         folder = folder.parent
     if not folder.is_dir():
         raise InputError("NOT_A_FOLDER", folder, "is not a folder", "choose another place")
-    for path in reversed(missing):
+    missing.reverse()
+    for path in missing:
         disk.mkdir(path)
+    return missing
 
 
 def sweep(parent: Path, name: str) -> None:

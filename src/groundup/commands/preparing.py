@@ -73,7 +73,8 @@ def prepare(settings: Prepare) -> Outcome:
         report = make_report(settings, rejects, cleaner, tally, encoder)
         folder.write_json("report.json", report)
     for split, counts in tally.splits.items():
-        say(settings, f"{split}: {counts['documents']:,} documents, {counts['sentences']:,} sentences, {counts['tokens']:,} tokens")
+        told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
+        say(settings, f"{split}: {told}")
     return Outcome(out, report)
 
 

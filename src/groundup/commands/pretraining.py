@@ -17,6 +17,7 @@ from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.data.windows import Windows
+from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.folders import digest, identity, new_folder
@@ -123,8 +124,10 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
             settings.preset, settings.regime, job.encoder.vocab_size, settings.dropout, max(512, settings.length)
         )
         return Model(config, heads, settings.seed), presets.FAMILY[settings.regime]
-    loaded = checkpoint.load(model_folder(settings.model))
+    folder = model_folder(settings.model)
+    loaded = checkpoint.load(folder)
     model = loaded.model
+    check_same_words(settings, job.encoder, folder, model.config.vocab_size)
     heads = presets.pretraining_heads("paper" if loaded.family == "bert" else "fast", job.pairs)
     for name in list(model.heads):
         if name not in heads:
@@ -133,6 +136,14 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
         if name not in model.heads:
             model.add_head(name, head, settings.seed)
     return model, loaded.family
+
+
+def check_same_words(settings: Pretrain, encoder: Encoder, folder: Path, vocab_size: int) -> None:
+    """Refuse data whose ids mean other words than the model's: training would go on, and spoil it in silence."""
+    known = load_tokenizer(folder) if (folder / "tokenizer.json").is_file() else None
+    if encoder.vocab_size > vocab_size or (known and known.vocabulary != encoder.vocabulary):
+        raise InputError("OTHER_TOKENIZER", settings.data, f"was made with another tokenizer than {settings.model}",
+                         f"prepare it with --tokenizer.existing {settings.model}")  # fmt: skip
 
 
 def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Training:

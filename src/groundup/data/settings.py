@@ -106,4 +106,4 @@ class TokenizerSettings:
     sample_megabytes: Positive = 100
     """Text it is trained on at most."""
     existing: str | None = None
-    """tokenizer.json, model folder or data folder to reuse instead."""
+    """tokenizer.json, model folder, run or data folder to reuse instead."""

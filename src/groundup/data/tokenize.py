@@ -63,9 +63,14 @@ class Encoder:
         return -1 if found is None else found
 
     @property
+    def vocabulary(self) -> dict[str, int]:
+        """Token -> id."""
+        return self.tokenizer.get_vocab(with_added_tokens=True)
+
+    @property
     def vocab_size(self) -> int:
         """Ids lie in [0, vocab_size)."""
-        return max(self.tokenizer.get_vocab(with_added_tokens=True).values()) + 1
+        return max(self.vocabulary.values()) + 1
 
     def encode_directly(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
@@ -159,9 +164,10 @@ MAKERS = {"wordpiece": make_wordpiece, "bpe": make_bpe, "byte_bpe": make_byte_bp
 
 
 def load_tokenizer(path: Path | str) -> Encoder:
-    """The tokenizer of a data or model folder, or of a tokenizer.json."""
+    """The tokenizer of a data or model folder, of a run's model, or of a tokenizer.json."""
     path = Path(path)
-    file = path / "tokenizer.json" if path.is_dir() else path
+    inner = path / "model" / "tokenizer.json"
+    file = path if not path.is_dir() else inner if inner.is_file() else path / "tokenizer.json"
     if not file.is_file():
         raise InputError("NO_TOKENIZER", path, "has no tokenizer.json", "save the tokenizer in the fast format")
     if file.stat().st_size > LARGEST_FILE:

@@ -1,0 +1,23 @@
+import pytest
+
+from tests.commands.life import Life, groundup, labelled, write_documents, write_table
+
+SMALL = ("--length", 32, "--batch_size", 4, "--quiet")
+
+
+@pytest.fixture(scope="session")
+def life(tmp_path_factory):
+    """Text, a data folder, a pretrained model and a classifier, made by the commands."""
+    root = tmp_path_factory.mktemp("life")
+    write_documents(root / "documents", 60, seed=0)
+    table = write_table(root / "reviews.csv", labelled(120))
+    life = Life(root, root / "documents", table, root / "data", root / "lm", root / "classifier")
+    lines = [
+        ("prepare", "--source", life.documents, "--out", life.data, "--tokenizer.vocab_size", 300, "--quiet"),
+        ("pretrain", "--data", life.data, "--out", life.lm, "--preset", "tiny", "--steps", 8, *SMALL),
+        ("finetune", "--model", life.lm, "--data", table, "--text_column", "sentence", "--out", life.classifier,
+         "--steps", 60, "--batch_size", 16, "--max_length", 32, "--quiet"),
+    ]  # fmt: skip
+    for line in lines:
+        assert groundup(*line) == 0
+    return life

@@ -1,0 +1,92 @@
+import json
+import shutil
+
+import pytest
+from safetensors.numpy import load_file
+
+from groundup.families import checkpoint
+from groundup.folders import read_events
+from tests.commands.conftest import SMALL
+from tests.commands.life import groundup, tree, write_documents
+
+
+def test_a_run_has_its_plan_its_events_and_a_model(life):
+    plan = json.loads((life.lm / "run.json").read_text())["plan"]
+    events = read_events(life.lm / "events.jsonl")
+    assert plan["steps"] == 8
+    assert [e["step"] for e in events if e["event"] == "step"] == list(range(1, 9))
+    assert {p.name for p in (life.lm / "model").iterdir()} == {
+        "README.md", "config.json", "heads.safetensors", "manifest.json", "model.safetensors", "tokenizer.json",
+        "tokenizer_config.json",
+    }  # fmt: skip
+
+
+def test_the_loss_falls_below_that_of_guessing_evenly(life):
+    losses = [e["loss.mlm"] for e in read_events(life.lm / "events.jsonl") if e["event"] == "evaluation"]
+    assert losses[-1] < losses[0]
+
+
+def test_the_same_command_again_changes_no_file(life):
+    before = tree(life.lm)
+    line = ("pretrain", "--data", life.data, "--out", life.lm, "--preset", "tiny", "--steps", 8, *SMALL)
+    assert groundup(*line) == 0
+    assert tree(life.lm) == before
+
+
+def test_another_setting_in_the_same_folder_is_refused_with_the_difference(life, capsys):
+    line = ("pretrain", "--data", life.data, "--out", life.lm, "--preset", "tiny", "--steps", 9, *SMALL)
+    assert groundup(*line) == 2
+    told = capsys.readouterr().err
+    assert "RUN_DIFFERS" in told
+    assert "steps: 8 -> 9" in told
+
+
+def test_a_model_folder_goes_on_with_other_data(life, tmp_path):
+    write_documents(tmp_path / "more", 55, seed=9)
+    data, out = tmp_path / "data", tmp_path / "lm2"
+    assert groundup("prepare", "--source", tmp_path / "more", "--out", data, "--tokenizer.existing", life.lm, "--quiet") == 0
+    assert groundup("pretrain", "--model", life.lm, "--data", data, "--out", out, "--steps", 2,
+                    "--optimizer.learning_rate", 1e-9, *SMALL) == 0  # fmt: skip
+    before, after = load_file(life.lm / "model" / "model.safetensors"), load_file(out / "model" / "model.safetensors")
+    assert before.keys() == after.keys()
+    assert all(abs(before[name] - after[name]).max() < 1e-6 for name in before)  # it began where the first run ended
+
+
+def test_data_of_another_tokenizer_is_refused_when_a_model_goes_on(life, tmp_path, capsys):
+    data, out = tmp_path / "data", tmp_path / "lm2"
+    assert groundup("prepare", "--source", life.documents, "--out", data, "--tokenizer.vocab_size", 120, "--quiet") == 0
+    assert groundup("pretrain", "--model", life.lm, "--data", data, "--out", out, "--steps", 2, *SMALL) == 2
+    assert f"Fix: prepare it with --tokenizer.existing {life.lm}" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_budget_in_time_is_frozen_into_steps(life, tmp_path):
+    line = ("pretrain", "--data", life.data, "--out", tmp_path / "lm", "--preset", "tiny", "--budget", "1s", *SMALL)
+    assert groundup(*line, "--evaluation_examples", 8) == 0
+    plan = json.loads((tmp_path / "lm" / "run.json").read_text())["plan"]
+    last = read_events(tmp_path / "lm" / "events.jsonl")[-1]
+    assert last["step"] == plan["steps"] > 1
+
+
+def test_without_next_sentences_the_model_has_no_head_for_them(life, tmp_path, capsys):
+    line = ("pretrain", "--data", life.data, "--out", tmp_path / "lm", "--preset", "tiny", "--steps", 2, "--gamma", 0)
+    assert groundup(*line, *SMALL) == 0
+    assert list(checkpoint.load(tmp_path / "lm" / "model").model.heads) == ["mlm"]
+    assert groundup("predict", "--model", tmp_path / "lm", "--text", "One.", "--next", "Two.") == 2
+    assert "NO_NEXT_SENTENCE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("data", "code"), [("documents", "NO_TOKENIZER"), ("nowhere", "NO_TOKENIZER"), ("lm/model", "SPLIT")])
+def test_what_is_no_data_folder_is_refused_and_nothing_is_written(life, tmp_path, capsys, data, code):
+    out = tmp_path / "made" / "lm"
+    assert groundup("pretrain", "--data", life.root / data, "--out", out, "--steps", 2, *SMALL) == 2
+    assert code in capsys.readouterr().err
+    assert not out.parent.exists()
+
+
+def test_a_damaged_data_folder_is_refused_and_nothing_is_written(life, tmp_path, capsys):
+    data = shutil.copytree(life.data, tmp_path / "data")
+    (data / "tokenizer.json").write_text("{}")
+    assert groundup("pretrain", "--data", data, "--out", tmp_path / "lm", "--steps", 2, *SMALL) == 2
+    assert "DAMAGED" in capsys.readouterr().err
+    assert not (tmp_path / "lm").exists()
