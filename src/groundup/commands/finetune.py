@@ -61,7 +61,7 @@ class Finetune(Command):
     evaluations: Positive = 10
     """How many times the validation split is evaluated at most."""
     patience: Positive = 3
-    """Evaluations without improvement after which training stops."""
+    """Evaluations in a row without improvement that are borne; one more stops training."""
     judge: Literal["macro_f1", "accuracy", "loss"] = "macro_f1"
     """Validation figure that decides which checkpoint is best."""
     baselines: bool = True

@@ -22,7 +22,7 @@ from groundup.folders import fingerprint_files, identity, is_ours, new_folder, r
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
 from groundup.objectives.label import Label
-from groundup.objectives.objective import make_batch
+from groundup.objectives.objective import make_batch, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 from groundup.train.checkpoint import load_weights
@@ -163,20 +163,21 @@ def make_training(settings: Finetune, job: Job, plan: Plan) -> Training:
 
 
 def evaluate(job: Job) -> dict[str, float | None]:
-    """Loss, accuracy and macro F1 on the validation split."""
+    """Loss, accuracy and macro F1 on the validation split; a label never trained counts as an error."""
     job.model.eval()
-    counts = np.zeros((len(job.table.labels),) * 2, dtype=np.int64)
+    names = [*job.table.labels, "(never trained)"]  # the last row, which -1 means, too
+    counts = np.zeros((len(names),) * 2, dtype=np.int64)
     sums = []
     with torch.inference_mode():
         for flat in job.validation.in_order_of_length():
             batch = make_batch(flat, job.objective)
             predictions = job.model(batch.tokens, batch.layout, batch.segments, batch.positions)
             loss = job.objective.losses(predictions, batch.targets)["label"]
-            sums.append({"loss": float(loss), "rows": float(len(flat.lengths))})
+            sums.append({"loss": float(loss), "rows": float(job.objective.counts(batch.targets)["label"])})
             np.add.at(counts, (flat.labels["label"], predictions["label"].argmax(-1).numpy()), 1)
     total = add_up(sums)
-    matrix = ConfusionMatrix.of(job.table.labels, counts).value()
-    return {"loss": total["loss"] / total["rows"], "accuracy": matrix["accuracy"], "macro_f1": matrix["macro"]["f1"]}
+    matrix = ConfusionMatrix.of(names, counts).value()
+    return {"loss": ratio(total["loss"], total["rows"]), "accuracy": matrix["accuracy"], "macro_f1": matrix["macro"]["f1"]}
 
 
 def publish(run: RunFolder, job: Job, start: Path) -> None:

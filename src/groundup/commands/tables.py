@@ -166,13 +166,13 @@ def check(table: Table, settings: Finetune) -> None:
     if len(table.labels) < 2:
         raise InputError("ONE_CLASS", f"column '{settings.label_column}'", f"the training rows have one label: {table.labels}",
                          "give rows of at least two labels")  # fmt: skip
+    if len(table.labels) > max(2, table.count("train") / 2):
+        raise InputError("TOO_MANY_LABELS", f"column '{settings.label_column}'", f"has {len(table.labels)} labels for "
+                         f"{table.count('train')} training rows", "is this the column with the label?")  # fmt: skip
     for split in SPLITS:
         if table.count(split) == 0:
             raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
                              "give more rows, other shares, or --validation and --test files")  # fmt: skip
-    if len(table.labels) > table.count("train") / 2:
-        raise InputError("TOO_MANY_LABELS", f"column '{settings.label_column}'", f"has {len(table.labels)} labels for "
-                         f"{table.count('train')} training rows", "is this the column with the label?")  # fmt: skip
 
 
 def preflight(table: Table, rejects: Rejects) -> dict:

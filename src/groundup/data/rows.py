@@ -49,7 +49,8 @@ def frame(
             over = sum(map(len, parts)) - room
             cut += over > 0
             if over > 0 and too_long == "error":
-                raise InputError("TEXT_TOO_LONG", f"row {number + 1}", f"has {over + room} tokens",
+                what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
+                raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
             for piece in windows(parts[0], room) if too_long == "window" and width == 1 else [fit(parts, room)]:
                 sequences.append(joined(piece, specials))

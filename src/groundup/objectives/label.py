@@ -12,9 +12,11 @@ from torch import Tensor
 from groundup.data.flat import Flat
 from groundup.objectives.objective import Sums, ratio
 
+NEVER_TRAINED = -1  # the id of a label that no training row has
+
 
 class Label:
-    """Head `label` on the first token of each sequence.
+    """Head `label` on the first token of each sequence. A label that was never trained has no loss and counts as an error.
 
     With class weights w the loss is sum of w_y * -log p(y) over the sequences, divided by their number.
     """
@@ -29,12 +31,14 @@ class Label:
         return {self.name: (flat.starts, flat.labels[self.name].astype(np.int64))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: len(targets[self.name])}
+        return {self.name: int((targets[self.name] != NEVER_TRAINED).sum())}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         logits, labels = predictions[self.name].float(), targets[self.name]
         weight = None if self.class_weights is None else self.class_weights.to(logits.device)
-        loss = F.cross_entropy(logits, labels, weight=weight, label_smoothing=self.smoothing, reduction="sum")
+        loss = F.cross_entropy(
+            logits, labels, weight=weight, label_smoothing=self.smoothing, reduction="sum", ignore_index=NEVER_TRAINED
+        )
         return {self.name: loss}
 
     def weights(self) -> dict[str, float]:
