@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-__version__ = "0.1.0"
+from groundup.version import VERSION
+
+__version__ = VERSION
 __all__ = ["demo", "evaluate", "finetune", "load", "predict", "prepare", "pretrain", "run", "size", "verify"]
 
 

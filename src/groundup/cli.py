@@ -64,9 +64,9 @@ def run(arguments: list[str]) -> int:
         print("groundup <command> --help tells its settings; groundup --version the version.")
         return 0
     if arguments[0] == "--version":
-        from groundup import __version__
+        from groundup.version import VERSION
 
-        print(f"groundup {__version__}")
+        print(f"groundup {VERSION}")
         return 0
     name, rest = arguments[0], arguments[1:]
     command = command_class(name)

@@ -86,7 +86,7 @@ class Wrong(ValueError):
 def fields_of(cls: type) -> dict[str, Any]:
     """Field name -> type, annotations resolved, Annotated kept."""
     hints = get_type_hints(cls, include_extras=True)
-    return {f.name: hints[f.name] for f in dataclasses.fields(cls)}
+    return {f.name: hints[f.name] for f in dataclasses.fields(cls)}  # ty: ignore[invalid-argument-type]
 
 
 def make(cls: type, values: dict[str, Any], where: str = "") -> Any:
@@ -123,7 +123,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
             mistakes.append(f"{place}: given twice")
         else:
             found[name] = convert(known[name], value, place, mistakes)
-    for field in dataclasses.fields(cls):
+    for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
         if field.name not in found and field.default is MISSING and field.default_factory is MISSING:
             mistakes.append(f"{where + '.' if where else ''}{field.name}: is required")
     if len(mistakes) > before:
@@ -417,7 +417,7 @@ class Line(NamedTuple):
 def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
     """The settings of a class, nested ones dotted."""
     texts, known = texts_of(cls), fields_of(cls)
-    for field in dataclasses.fields(cls):
+    for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
         kind = known[field.name]
         inner = [k for k in options(kind) if dataclasses.is_dataclass(k)]
         name = prefix + field.name
@@ -435,7 +435,9 @@ def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
 def default_text(value: Any) -> str:
     if dataclasses.is_dataclass(value):
         return snake(type(value).__name__)
-    return str(value).lower() if isinstance(value, bool) else " ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def kind_text(kind: Any) -> str:

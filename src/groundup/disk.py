@@ -41,7 +41,8 @@ def perform(name: str, place: Path | str, call, *arguments):
         if name == "fsync":
             raise StorageError("FSYNC_FAILED", place, "the data may not have reached the disk", "check the disk") from error
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise StorageError("NOT_WRITABLE", place, f"cannot {name}: {error.strerror}", "choose a folder you may write") from error
+            what = f"cannot {name}: {error.strerror}"
+            raise StorageError("NOT_WRITABLE", place, what, "choose a folder you may write") from error
         raise
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from groundup import disk
 from groundup.errors import InputError, StorageError
 from groundup.strict_json import canonical, line, parse_json, read_json
+from groundup.version import VERSION
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -217,9 +218,7 @@ def alive(pid: int) -> bool:
 
 def versions() -> dict[str, str]:
     """Versions that the bytes may depend on; libraries only when they are in use."""
-    from groundup import __version__
-
-    found = {"groundup": __version__, "python": platform.python_version()}
+    found = {"groundup": VERSION, "python": platform.python_version()}
     for name in ("torch", "numpy", "tokenizers"):
         if name in sys.modules:
             found[name] = str(getattr(sys.modules[name], "__version__", ""))
@@ -262,7 +261,8 @@ def read_manifest(folder: Path | str) -> Manifest:
     if len(files) > MOST_FILES or len({f.name for f in files}) < len(files) or manifest.kind not in KINDS:
         raise InputError("BAD_MANIFEST", path, "lists a file twice, too many files or an unknown kind")
     if given != manifest.digest or path.read_text("utf-8") != canonical(manifest.to_dict() | {"digest": given}):
-        raise InputError("MANIFEST_DAMAGED", path, "its own digest does not fit its content", "restore it or make the folder again")
+        raise InputError("MANIFEST_DAMAGED", path, "its own digest does not fit its content",
+                         "restore it or make the folder again")  # fmt: skip
     return manifest
 
 

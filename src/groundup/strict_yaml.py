@@ -64,7 +64,7 @@ def plain(node: yaml.Node, path: Path, depth: int) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [plain(item, path, depth - 1) for item in node.value]
-    return scalar(node.value) if node.style is None else node.value
+    return scalar(node.value) if getattr(node, "style", None) is None else node.value
 
 
 def scalar(text: str) -> Any:
@@ -75,4 +75,6 @@ def scalar(text: str) -> Any:
         return text in TRUE
     if WHOLE.fullmatch(text):
         return int(text)
-    return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".nan", "nan").replace(".NaN", "nan")) if REAL.fullmatch(text) else text
+    if REAL.fullmatch(text):
+        return float(re.sub(r"\.(?=inf|nan)", "", text, flags=re.IGNORECASE))
+    return text

@@ -44,7 +44,7 @@ def test_chosen_positions_are_uniform_and_never_special():
 
 
 def test_random_words_are_uniform_over_the_ordinary_vocabulary():
-    flat, _, positions, targets = drawn(Masking(0.5, 0.5, 0.0, 1.0))
+    flat, _, positions, _ = drawn(Masking(0.5, 0.5, 0.0, 1.0))
     counts = np.bincount(flat.tokens[positions], minlength=VOCAB)
     assert counts[:5].sum() == 0
     assert stats.chisquare(counts[5:]).pvalue > 0.001

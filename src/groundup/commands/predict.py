@@ -13,8 +13,9 @@ from groundup.data.settings import ReadSettings
 class Predict(Command):
     """Label texts, fill masks, or judge whether one text follows another.
 
-    A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept; a row that cannot be read
-    gets an `error`, and the exit code is 3. A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
+    A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept beside those of the answer
+    (label, probability, error; with `predicted_` before the name where the input has such a column). A row that cannot be
+    read gets an `error`, and the exit code is 3. A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """
 
     model: str

@@ -121,8 +121,7 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
     if tally.documents == 0:
         raise InputError("EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {dict(rejects.counts)}",
                          "see what the cleaning rules drop")  # fmt: skip
-    if rejects.read and rejects.read < tally.documents:
-        raise AssertionError(f"read {rejects.read}, kept {tally.documents}")
+    rejects.check_sum(tally.documents)
 
 
 def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:

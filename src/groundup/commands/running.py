@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundup import __version__, config, disk
+from groundup import config, disk
 from groundup.commands.machine import say
 from groundup.commands.names import COMMANDS, command_class
 from groundup.commands.run import Run
@@ -17,6 +17,7 @@ from groundup.errors import InputError
 from groundup.folders import check_output, fingerprint_files, lock, make_parents, write_file
 from groundup.runs import Outcome, flat
 from groundup.strict_json import canonical, read_json
+from groundup.version import VERSION
 
 LIFE = "life.json"
 STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
@@ -42,7 +43,7 @@ class Stage:
             if not done.get(needed, {}).get("finished"):
                 raise InputError("STAGE_NOT_DONE", needed, f"is needed by {self.name} and is not done", "add it to --only")
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
-        return {**plain, **inputs, "files": fingerprint_files(self.files), "version": __version__, "command": self.command}
+        return {**plain, **inputs, "files": fingerprint_files(self.files), "version": VERSION, "command": self.command}
 
 
 def run(settings: Run) -> Outcome:

@@ -40,7 +40,7 @@ class Repeats:
         self.names: list[str] = []
         self.sketches: list = []  # None for a text too short for one
         if settings.near:
-            from rensa import RMinHashLSH
+            from rensa import RMinHashLSH  # ty: ignore[missing-module-member]
 
             self.index = RMinHashLSH(threshold=settings.similarity, num_perm=PERMUTATIONS, num_bands=BANDS)
 
@@ -67,7 +67,7 @@ class Repeats:
         key = exact_key(text) if self.settings.exact else b""
         if not self.settings.near or len(text) < 4 * GRAM:
             return key, None
-        from rensa import RMinHash
+        from rensa import RMinHash  # ty: ignore[missing-module-member]
 
         sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
         sketch.update(grams(text))

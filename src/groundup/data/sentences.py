@@ -15,6 +15,7 @@ ABBREVIATIONS = {
     *"jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun".split(),
 }
 WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)$")
+GOES_ON = re.compile(r"[吗呢吧么的地得了，,、；：]")  # after a quotation: the sentence is not over
 OPENERS, CLOSERS = "“‘「『（《([", "”’」』）》)]"
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -64,5 +65,4 @@ def inside_quotes(text: str, start: int, end: int) -> bool:
     closed = sum(inner.count(mark) for mark in CLOSERS[:6])
     if opened > closed:
         return True
-    ends_with_quote = inner[-1] in CLOSERS
-    return ends_with_quote and text[end : end + 1] not in ("", " ", "\u3000") and bool(re.match(r"[吗呢吧么的地得了，,、；：]", text[end:]))
+    return inner[-1] in CLOSERS and GOES_ON.match(text, end) is not None

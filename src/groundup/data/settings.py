@@ -17,7 +17,7 @@ class ReadSettings:
 
     encoding: str | None = None
     """Text encoding, like gb18030. Default: UTF-8, or UTF-16 with a byte order mark."""
-    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet"] | None = None
+    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"] | None = None
     """Format of all files. Default: what their names say."""
     quote: Literal["auto", "double", "none"] = "auto"
     """Quote character of csv and tsv. auto: double quotes in csv, none in tsv (where quotes are usually literal)."""

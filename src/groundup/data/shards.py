@@ -23,7 +23,7 @@ def token_type(vocab_size: int) -> np.dtype:
 
 
 class ShardWriter:
-    """Writes one split: `shards/<split>-00000.tokens` ..., `.sentences` (tokens in each) and `.documents` (sentences in each)."""
+    """Writes one split: `shards/<split>-00000.tokens` ..., `.sentences` (tokens of each), `.documents` (sentences of each)."""
 
     def __init__(self, folder: NewFolder, split: str, vocab_size: int, part_tokens: int = PART_TOKENS):
         self.folder, self.split, self.part_tokens = folder, split, part_tokens
@@ -111,8 +111,8 @@ class Shards:
         if first == last:
             offset = self.part_starts[first]
             return self.parts[first][start - offset : stop - offset]
-        pieces = [self.parts[i][max(0, start - self.part_starts[i]) : stop - self.part_starts[i]] for i in range(first, last + 1)]
-        return np.concatenate(pieces)
+        inside = [(self.parts[i], self.part_starts[i]) for i in range(first, last + 1)]
+        return np.concatenate([part[max(0, start - begin) : stop - begin] for part, begin in inside])
 
 
 def starts_of(lengths: np.ndarray) -> np.ndarray:

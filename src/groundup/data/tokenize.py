@@ -206,7 +206,9 @@ def special_names(folder: Path, tokenizer: Tokenizer) -> dict[str, str]:
             value = parse_json(read_verified(folder, file), folder / file)
             for role in ROLES:
                 token = value.get(f"{role}_token")
-                names[role] = token.get("content") if isinstance(token, dict) else token or names.get(role)
+                token = token.get("content") if isinstance(token, dict) else token
+                if isinstance(token, str) and token:
+                    names[role] = token
     vocabulary = tokenizer.get_vocab(with_added_tokens=True)
     for role, candidates in KNOWN.items():
         if names.get(role) not in vocabulary:

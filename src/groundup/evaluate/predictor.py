@@ -92,10 +92,13 @@ class Predictor:
         tokens = [t for i, piece in enumerate(ids) for t in ([self.encoder.ids.mask] if i else []) + piece]
         if len(pieces) < 2 or len(tokens) > self.length - 2:
             raise InputError("NO_MASK", "text", f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
-                             "write [MASK] where a word is missing, in a text that fits", limit=f"{self.length - 2}")  # fmt: skip
+                             "write [MASK] where a word is missing, in a text that fits",
+                             limit=f"{self.length - 2} tokens")  # fmt: skip
         flat = self._lay([joined([tokens], self._specials)])
         places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
-        best = torch.softmax(self._run(flat, "mlm", places), -1).topk(top)
+        shares = torch.softmax(self._run(flat, "mlm", places), -1)[:, : self.encoder.vocab_size]  # [masks, words]
+        shares[:, self.encoder.ids.all] = 0  # no special token is a word
+        best = shares.topk(min(top, shares.shape[1] - len(self.encoder.ids.all)))
         return [
             [(self.encoder.decode([token]), p) for token, p in zip(row.tolist(), ps.tolist(), strict=True)]
             for row, ps in zip(best.indices, best.values, strict=True)

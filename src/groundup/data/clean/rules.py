@@ -6,11 +6,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from groundup.data.settings import CleanSettings
 from groundup.data.sources.records import Document, Rejects
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\x00]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
+)
 BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r\n]+")
 SUSPICIOUS = re.compile(r"[\u0080-\u00bf\u00c0-\u00ff\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]")
 LONG = 30  # characters from which a paragraph that stood before counts as repeated
@@ -30,7 +33,7 @@ def remove_control(text: str) -> str:
     return CONTROL.sub("", text)
 
 
-def normalize(form: str) -> Callable[[str], str]:
+def normalize(form: Literal["NFC", "NFKC"]) -> Callable[[str], str]:
     """Unicode normalization."""
 
     def normalized(text: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.open import Input
-from groundup.data.sources.reading import read_text
 from groundup.data.sources.records import Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
+from groundup.data.sources.text import read_text
 from groundup.errors import InputError
 
-CJK_END = re.compile(r"([\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])\n(?=[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])")
+CJK = r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
+CJK_END = re.compile(rf"({CJK})\n(?={CJK})")
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -81,6 +82,7 @@ def table_documents(
             yield Document(name, found, row.file, row.split)
         elif current is not None and row.values.get(document_column) == key:
             current.paragraphs += found
+            rejects.joined += 1
         else:
             if current is not None:
                 yield current

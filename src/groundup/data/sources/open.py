@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from groundup.errors import InputError
 
@@ -22,12 +22,15 @@ ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 SQUEEZED = (".gz", ".xz", ".bz2")
 FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
-    ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+    ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
 REFUSED = {
     ".pkl", ".pickle", ".npy", ".npz", ".pt", ".pth", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".joblib", ".doc",
     ".docx", ".pdf", ".7z", ".rar", ".py",
 }  # fmt: skip
+MAGIC = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "packed with gzip", b"\xfd7zXZ\x00": "packed with xz",
+         b"BZh": "packed with bzip2", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"%PDF-": "PDF"}  # fmt: skip
+BINARY = {"parquet", "arrow"}
 MOST_MEMBERS = 100_000
 LARGEST_TOTAL = 64 * 2**30
 RATIO, RATIO_FROM = 200, 2**20
@@ -40,7 +43,7 @@ class Input:
 
     name: str
     format: str
-    stream: BinaryIO
+    stream: io.BufferedReader[Any]
 
 
 def open_inputs(sources: Sequence[str], include: Sequence[str] = (), forced: str | None = None) -> Iterator[Input]:
@@ -58,7 +61,7 @@ def open_inputs(sources: Sequence[str], include: Sequence[str] = (), forced: str
                     yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
-                         f"formats: {', '.join(sorted(set(FORMATS.values())))}, also in {', '.join(ARCHIVES[:4])} and .gz")  # fmt: skip
+                         f"formats: {', '.join(sorted(set(FORMATS.values())))}, also in zip, tar and gz")  # fmt: skip
 
 
 def files_of(path: Path) -> Iterator[tuple[Path, str]]:
@@ -84,7 +87,7 @@ def check_regular(path: Path) -> None:
 def open_file(path: Path, name: str, forced: str | None, named: bool) -> Iterator[Input]:
     """The inputs in one file. `named` files must be readable; others of a folder are passed over when unknown."""
     before = (path.stat().st_size, path.stat().st_mtime_ns)
-    with open(path, "rb") as raw:
+    with io.BufferedReader(io.FileIO(path)) as raw:
         if path.stat().st_size == 0 and named:
             raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
         try:
@@ -97,31 +100,41 @@ def open_file(path: Path, name: str, forced: str | None, named: bool) -> Iterato
         raise InputError("CHANGED_DURING_READ", name, "changed while it was read", "wait until it is complete")
 
 
-def open_stream(raw: BinaryIO, name: str, forced: str | None, named: bool, path: Path) -> Iterator[Input]:
+def open_stream(raw: io.BufferedReader[Any], name: str, forced: str | None, named: bool, path: Path) -> Iterator[Input]:
     low = name.lower()
     if low.endswith(".zip"):
         yield from zip_members(raw, name, forced)
     elif low.endswith(ARCHIVES[1:]):
         yield from tar_members(raw, name, forced, path.stat().st_size)
     elif low.endswith(SQUEEZED):
-        opener = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}[PurePosixPath(low).suffix]
-        stream = Limited(opener(raw, "rb"), name, path.stat().st_size)
+        opener = {".gz": gzip.GzipFile, ".xz": lzma.LZMAFile, ".bz2": bz2.BZ2File}[PurePosixPath(low).suffix]
+        unpacked = opener(fileobj=raw) if opener is gzip.GzipFile else opener(raw)
+        stream = io.BufferedReader(Limited(unpacked, name, path.stat().st_size))
         yield from known(stream, name, name[: low.rindex(".")], forced, named)
     else:
         yield from known(raw, name, name, forced, named)
 
 
-def known(stream: BinaryIO, name: str, plain: str, forced: str | None, named: bool) -> Iterator[Input]:
+def known(stream: io.BufferedReader[Any], name: str, plain: str, forced: str | None, named: bool) -> Iterator[Input]:
     """An input when its format is known; refused when a known bad one or when the user named it."""
     suffix = PurePosixPath(plain).suffix.lower()
     kind = forced or FORMATS.get(suffix)
     if kind is not None and suffix not in REFUSED:
+        check_content(stream.peek(8), kind, name)
         yield Input(name, kind, stream)
     elif named or suffix in (".pkl", ".pickle", ".py"):
         if suffix == ".py" and not named:
             return
+        formats = ", ".join(sorted(set(FORMATS.values())))
         raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
-                         f"convert it, or pass --read.format with one of {', '.join(sorted(set(FORMATS.values())))}")  # fmt: skip
+                         f"convert it, or pass --read.format with one of {formats}")  # fmt: skip
+
+
+def check_content(head: bytes, kind: str, name: str) -> None:
+    """Content and name must agree: text may not begin like an archive or a table of bytes."""
+    found = next((what for magic, what in MAGIC.items() if head.startswith(magic)), None)
+    if found and kind not in BINARY:
+        raise InputError("FORMAT_DIFFERS", name, f"is {found}, its name says {kind}", "give it the name of what it is")
 
 
 def zip_members(raw: BinaryIO, name: str, forced: str | None) -> Iterator[Input]:
@@ -139,7 +152,8 @@ def zip_members(raw: BinaryIO, name: str, forced: str | None) -> Iterator[Input]
             if wanted(member.filename):
                 with archive.open(member) as stream:
                     inner = f"{name}/{member.filename}"
-                    yield from known(Limited(stream, inner, member.compress_size), inner, inner, forced, named=False)
+                    limited = io.BufferedReader(Limited(stream, inner, member.compress_size))
+                    yield from known(limited, inner, inner, forced, named=False)
 
 
 def tar_members(raw: BinaryIO, name: str, forced: str | None, size: int) -> Iterator[Input]:
@@ -153,9 +167,9 @@ def tar_members(raw: BinaryIO, name: str, forced: str | None, size: int) -> Iter
                 raise InputError("LINK_IN_ARCHIVE", f"{name}/{member.name}", "is not a regular file", "pack files only")
         for member in sorted((m for m in members if m.isreg()), key=lambda m: m.name.encode()):
             stream = archive.extractfile(member)
-            if wanted(member.name) and stream is not None:
+            if wanted(member.name) and isinstance(stream, io.BufferedReader):
                 inner = f"{name}/{member.name}"
-                yield from known(stream, inner, inner, forced, named=False)  # type: ignore[arg-type]
+                yield from known(stream, inner, inner, forced, named=False)
 
 
 def wanted(member: str) -> bool:
@@ -187,7 +201,7 @@ def check_total(total: int, name: str) -> None:
 class Limited(io.RawIOBase):
     """A stream that refuses to grow beyond RATIO times its packed size."""
 
-    def __init__(self, inner: BinaryIO, name: str, packed: int):
+    def __init__(self, inner: Any, name: str, packed: int):
         self.inner, self.name_, self.limit, self.done = inner, name, max(RATIO_FROM, packed * RATIO), 0
 
     def readable(self) -> bool:

@@ -14,7 +14,8 @@ from groundup.data.sources.tables import rows_of
 
 SPLITS = {"train": "train", "training": "train", "dev": "validation", "val": "validation", "valid": "validation",
           "validation": "validation", "test": "test"}  # fmt: skip
-NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json"}
+NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
+            "dataset_dict.json"}
 
 
 def read_rows(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
@@ -24,7 +25,9 @@ def read_rows(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) 
             split = split_of(opened.name)
             for row in rows_of(opened, settings, rejects):
                 row.split = split
+                rejects.delivered += row.fault is None
                 yield row
+    rejects.check_sum(rejects.delivered)
     rejects.check(settings.max_rejects)
 
 
@@ -38,7 +41,11 @@ def read_documents(
     """Documents of all files in the sources, in the order of their names."""
     for opened in open_inputs(sources, settings.include, settings.format):
         if PurePosixPath(opened.name).name.lower() not in NOT_DATA or len(sources) == 1 == opened.name.count("/") + 1:
-            yield from documents_of(opened, settings, rejects, text_column, document_column)
+            split = split_of(opened.name)
+            for document in documents_of(opened, settings, rejects, text_column, document_column):
+                document.split = split
+                rejects.delivered += 1
+                yield document
     rejects.check(settings.max_rejects)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from groundup.errors import InputError
 
@@ -20,6 +21,7 @@ class Row:
     file: str
     line: int
     split: str | None = None
+    fault: str | None = None  # what is wrong with it, where faulty rows are asked for
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class Document:
 
 @dataclass
 class Rejects:
-    """The account of reading: every record is delivered, joined to another, dropped by a rule, or rejected by a fault.
+    """The account of reading: every record is kept, joined to another, dropped by a rule, or rejected by a fault.
 
     `kept` describes the first rejects (place, code, what, byte offset); all are counted. `skipped` counts files of
     folders and archives that were passed over; `fingerprint` is fed with (name, size, SHA-256) of every file read.
@@ -44,6 +46,7 @@ class Rejects:
     counts: Counter = field(default_factory=Counter)  # code -> faults and drops
     read: int = 0
     delivered: int = 0
+    dropped: int = 0
     joined: int = 0  # rows that went on with the document of the row before
     faults: int = 0
     skipped: Counter = field(default_factory=Counter)  # reason -> files
@@ -51,7 +54,8 @@ class Rejects:
     files: int = 0
     bytes: int = 0
     first: list[dict] = field(default_factory=list)
-    digest: object = field(default_factory=hashlib.sha256, repr=False)
+    deliver_faulty: bool = False  # give faulty rows to the reader's caller, too
+    digest: Any = field(default_factory=hashlib.sha256, repr=False)
 
     def fault(self, place: str, code: str, what: str, offset: int | None = None, fix: str = "") -> None:
         """A record that could not be read."""
@@ -62,6 +66,7 @@ class Rejects:
 
     def drop(self, place: str, code: str, what: str) -> None:
         """A record left out by a rule."""
+        self.dropped += 1
         self.describe(place, code, what, None)
 
     def describe(self, place: str, code: str, what: str, offset: int | None) -> None:
@@ -79,12 +84,12 @@ class Rejects:
         """A file that was read to its end."""
         self.files += 1
         self.bytes += size
-        self.digest.update(f"{name}\n{size}\n{sha256}\n".encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]
+        self.digest.update(f"{name}\n{size}\n{sha256}\n".encode("utf-8", "surrogateescape"))
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 over (relative name, size, SHA-256) of the files in the order they were read."""
-        return self.digest.hexdigest()  # type: ignore[attr-defined]
+        return self.digest.hexdigest()
 
     def notes(self) -> list[str]:
         """What a person should know about files that were passed over."""
@@ -107,8 +112,8 @@ class Rejects:
         raise InputError("TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {places}",
                          fix, limit=f"{limit}")  # fmt: skip
 
-    def check_sum(self, dropped: int = 0) -> None:
-        """read = delivered + joined + dropped by rule + rejected by fault; else the fault is ours."""
-        if self.read != self.delivered + self.joined + dropped + self.faults:
-            raise AssertionError(f"read {self.read} records, but {self.delivered} delivered + {self.joined} joined + "
-                                 f"{dropped} dropped + {self.faults} rejected")  # fmt: skip
+    def check_sum(self, kept: int) -> None:
+        """read = kept + joined + dropped by rule + rejected by fault; else the fault is ours."""
+        if self.read != kept + self.joined + self.dropped + self.faults:
+            raise AssertionError(f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
+                                 f" + rejected {self.faults}")  # fmt: skip

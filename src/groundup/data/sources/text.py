@@ -32,7 +32,8 @@ def encoding_of(head: bytes, encoding: str | None, place: str) -> tuple[str, int
         return "utf-8", 0
     name = codec(encoding, place).removesuffix("-sig")
     if name in ("utf-16", "utf-32"):
-        raise InputError("NO_BYTE_ORDER", place, f"has no byte order mark, so {name} is not enough", f"say {name}-le or {name}-be")
+        what = f"has no byte order mark, so {name} is not enough"
+        raise InputError("NO_BYTE_ORDER", place, what, f"say {name}-le or {name}-be")
     return name, 0
 
 
@@ -45,6 +46,17 @@ def codec(encoding: str, place: str) -> str:
     if found is None or found.name in NOT_FOR_FILES or not found._is_text_encoding:
         raise InputError("UNKNOWN_ENCODING", place, f"'{encoding}' is no text encoding", "see Python's standard encodings")
     return found.name
+
+
+def read_text(stream: Readable, encoding: str | None, place: str) -> str:
+    """A whole text with \\n as its line end; refused when it is not in its encoding."""
+    data = stream.read()
+    name, skip = encoding_of(data[:4], encoding, place)
+    try:
+        return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        where = f"{place}, byte {error.start + skip}"
+        raise InputError("BAD_ENCODING", where, f"is not {name}: {error.reason}", WAY_OUT) from None
 
 
 class Lines:
