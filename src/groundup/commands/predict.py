@@ -15,7 +15,9 @@ class Predict(Command):
 
     A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept beside those of the answer
     (label, probability, error; with `predicted_` before the name where the input has such a column). A row that cannot be
-    read gets an `error`, and the exit code is 3. A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
+    read gets an `error`, and the exit code is 3.
+
+    A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """
 
     model: str

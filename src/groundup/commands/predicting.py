@@ -71,6 +71,9 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
 
 def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
     """Every row of a file with its label, or with what was wrong with it."""
+    if "label" not in predictor.heads:
+        raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
+                         f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
     rows = input_rows(settings)
     faults = total = 0
