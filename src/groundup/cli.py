@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from pathlib import Path
 
 from groundup.commands.names import COMMANDS, command_class
 from groundup.errors import GroundupError
@@ -77,7 +76,7 @@ def run(arguments: list[str]) -> int:
         return 0
     file = None
     if rest and not rest[0].startswith("--") and not command.positional:
-        file = Path(rest.pop(0))
+        file = rest.pop(0)
     settings = config.from_command_line(command, file, rest)
     if settings.dry_run:
         print(as_yaml(config.to_dict(settings)), end="")

@@ -1,6 +1,7 @@
 """Settings: frozen dataclasses <-> YAML <-> command line. One walker over the fields serves all three and the help.
 
-Every mistake is told at once, with its place and the nearest name. Nothing but the standard library is imported here.
+Every mistake is told at once, with its place and the nearest name. Only the cheap part of the standard library is imported
+here: help must be instant.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ from __future__ import annotations
 import ast
 import dataclasses
 import math
+import os
 import re
 import sys
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from groundup.errors import InputError, printable
@@ -118,7 +119,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         name = str(key).replace("-", "_")
         place = f"{where}.{name}" if where else name
         if name not in known:
-            mistakes.append(f"{place}: no such setting of {cls.__name__}.{nearest(name, known)}")
+            mistakes.append(f"{place}: no such setting of {cls.__name__}.{nearest_setting(name, cls)}")
         elif name in found:
             mistakes.append(f"{place}: given twice")
         else:
@@ -238,8 +239,8 @@ def truth(value: Any) -> bool:
 def text(value: Any) -> str:
     if isinstance(value, str):
         return str(value)
-    if isinstance(value, Path):
-        return str(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
     raise Wrong(f"{show(value)} is not text")
 
 
@@ -258,15 +259,30 @@ def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """` Did you mean 'x'?` or nothing."""
+def nearest(name: str, known: Iterable[str], full: dict[str, str] | None = None) -> str:
+    """` Did you mean 'x'?` or nothing; `full` gives the names by which the known ones are called."""
     import difflib
 
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if not close:
         close = [k for k in known if name and (k.startswith(name) or name in k.split("_"))][:1]
-    return f" Did you mean '{close[0]}'?" if close else ""
+    return f" Did you mean '{(full or {}).get(close[0], close[0])}'?" if close else ""
+
+
+def nearest_setting(name: str, cls: type) -> str:
+    """The nearest setting of a class, or of the groups inside it."""
+    return nearest(name, fields_of(cls)) or nearest(name, dict(nested(cls)), dict(nested(cls)))
+
+
+def nested(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """(last name, dotted name) of the settings inside groups."""
+    for field, kind in fields_of(cls).items():
+        for inner in options(kind):
+            if dataclasses.is_dataclass(inner) and isinstance(inner, type):
+                dotted = f"{prefix}{field}."
+                yield from ((name, dotted + name) for name in fields_of(inner))
+                yield from nested(inner, dotted)
 
 
 def to_dict(value: Any) -> Any:
@@ -370,7 +386,7 @@ def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def from_command_line(cls: type, file: Path | None, arguments: list[str]) -> Any:
+def from_command_line(cls: type, file: str | None, arguments: list[str]) -> Any:
     """Settings of a YAML file, if there is one, with the arguments on top."""
     mistakes: list[str] = []
     below = read_yaml(file) if file is not None else {}
@@ -381,7 +397,7 @@ def from_command_line(cls: type, file: Path | None, arguments: list[str]) -> Any
     return made
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: str | os.PathLike) -> dict[str, Any]:
     """A YAML file as nested values. Duplicate keys, anchors, tags and deep nesting are refused; 1e-3 is a number."""
     from groundup.strict_yaml import read
 
@@ -395,8 +411,10 @@ def texts_of(cls: type) -> dict[str, str]:
         module = sys.modules.get(owner.__module__)
         if not dataclasses.is_dataclass(owner) or module is None or not getattr(module, "__file__", None):
             continue
-        tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
-        body = next((n.body for n in tree.body if isinstance(n, ast.ClassDef) and n.name == owner.__name__), [])
+        with open(str(module.__file__), encoding="utf-8") as file:
+            source = file.read()
+        found_class = re.search(rf"^class {owner.__name__}\b.*?(?=^\S|\Z)", source, re.MULTILINE | re.DOTALL)
+        body = ast.parse(found_class[0]).body[0].body if found_class else []  # ty: ignore[missing-attribute]
         for node, below in zip(body, body[1:], strict=False):
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(below, ast.Expr):
                 value = below.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ WHOLE = re.compile(r"[+-]?\d{1,30}")
 REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?\.(inf|Inf)|\.(nan|NaN)")
 
 
-def read(path: Path, largest: int, deepest: int) -> dict[str, Any]:
+def read(path: str | os.PathLike, largest: int, deepest: int) -> dict[str, Any]:
     """The mapping in a YAML file."""
+    path = Path(path)
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -10,13 +10,15 @@ from groundup.errors import InputError
 
 def prepare_machine(settings: Command) -> None:
     """Threads, device and number formats of this process. (Preparing text speaks, too, and needs no torch.)"""
+    if settings.device == "cuda":
+        raise InputError("NO_DEVICE", "device", "'cuda' is not supported yet", "leave it out, or pass --device cpu")
+    if settings.precision != "float32":
+        raise InputError("NO_PRECISION", "precision", f"'{settings.precision}' is not supported yet", "leave it out")
     import torch
 
     if settings.threads is not None:
         torch.set_num_threads(settings.threads)
     torch.set_flush_denormal(True)
-    if settings.device == "cuda" and not torch.cuda.is_available():
-        raise InputError("NO_DEVICE", "device", "'cuda' is not available here", "use --device auto or cpu")
 
 
 def say(settings: Command, line: str) -> None:
