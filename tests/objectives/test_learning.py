@@ -1,0 +1,73 @@
+"""Every objective can learn eight examples by heart: what it draws, its head and its loss belong together."""
+
+import numpy as np
+import pytest
+
+from groundup.data.flat import lay
+from groundup.data.pairs import Pairs, Specials
+from groundup.nn.config import PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.model import Model
+from groundup.objectives.label import Label
+from groundup.objectives.masked_lm import MaskedLM, Masking
+from groundup.objectives.next_sentence import NextSentence
+from groundup.objectives.objective import make_batch
+from groundup.train.loop import train
+from groundup.train.optimizer import AdamW
+from groundup.train.schedule import Schedule
+from tests.data.corpora import random_corpus
+
+VOCAB, CLS, SEP, MASK, STEPS = 64, 2, 3, 4, 200
+EIGHT = np.arange(8)
+
+
+def pairs():
+    return Pairs(random_corpus(vocab=VOCAB), Specials(CLS, SEP), 40, seed=0).batch(EIGHT)
+
+
+def labelled():
+    """Eight random texts of 1 to 22 tokens, 5 labels."""
+    rng = np.random.default_rng(1)
+    rows = [np.concatenate([[CLS], rng.integers(5, VOCAB, 1 + 3 * i), [SEP]]) for i in EIGHT]
+    return lay(rows, EIGHT, None, {"label": EIGHT % 5})
+
+
+CASES = {
+    "mlm": (MaskedLM(Masking(), MASK, [0, 1, 2, 3, 4], VOCAB, seed=0), TokenHeadConfig(), pairs),
+    "nsp": (NextSentence(), PooledHeadConfig(classes=2), pairs),
+    "label": (Label(), PooledHeadConfig(classes=5), labelled),
+    "label by the mean": (Label([1.0, 2.0, 0.5, 1.0, 3.0]), PooledHeadConfig(classes=5, pooling="mean", dense=True), labelled),
+}
+
+
+def losses(objective, head, examples, steps=STEPS):
+    """The loss of each update on the same eight examples, drawn once."""
+    config = TransformerConfig(vocab_size=VOCAB, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64,
+                               num_segments=2, pooler=True)  # fmt: skip
+    model = Model(config, {objective.name: head}, seed=0)
+    batch = make_batch(examples(), objective, 0.0)
+    optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
+    for step in train(model, objective, lambda _: [batch], optimizer, Schedule(4e-3, 0.1), steps=steps):
+        yield step.losses[objective.name]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_eight_examples_are_learned_by_heart(case):
+    objective, head, examples = CASES[case]
+    first, *_, last = losses(objective, head, examples)
+    assert last < 0.03 < 0.5 < first
+
+
+def test_the_first_loss_is_that_of_guessing_evenly():
+    for case, choices in (("mlm", VOCAB), ("nsp", 2), ("label", 5)):
+        assert next(losses(*CASES[case])) == pytest.approx(np.log(choices), rel=0.1)
+
+
+def test_a_label_that_was_never_trained_has_no_loss():
+    objective, head, _ = CASES["label"]
+
+    def without_labels():
+        flat = labelled()
+        flat.labels["label"][:] = -1
+        return flat
+
+    assert list(losses(objective, head, without_labels, steps=3)) == [0.0, 0.0, 0.0]
