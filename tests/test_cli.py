@@ -1,0 +1,120 @@
+"""The command line as a user types it."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from groundup.cli import main
+from groundup.commands.names import COMMANDS, command_class
+from groundup.config import from_command_line, lasting, to_dict
+
+NEEDED = {
+    "prepare": ["--source", "a.txt", "--out", "o"],
+    "pretrain": ["--data", "d", "--out", "o", "--steps", "3"],
+    "finetune": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
+    "evaluate": ["--model", "m", "--out", "o"],
+    "predict": ["--model", "m", "--text", "x"],
+    "size": [],
+    "run": ["recipe.yaml", "--out", "o"],
+    "verify": ["folder"],
+    "demo": [],
+}
+HEAVY = "torch numpy yaml pydantic pyarrow tokenizers sklearn".split()
+
+
+def child(code: str) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_help_imports_nothing_heavy(arguments):
+    found = child(f"import sys; from groundup.cli import main; main({arguments}); print(sorted(set(sys.modules) & set({HEAVY})))")
+    assert found.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_wrong_name_is_refused_before_anything_heavy_is_imported(name):
+    arguments = [name, *NEEDED[name], "--no_such_setting", "1"]
+    found = child(f"import sys; from groundup.cli import main; code = main({arguments}); print(code, sorted(set(sys.modules) & set({HEAVY})))")
+    assert found.stdout.strip() == "2 []"
+    assert "no_such_setting: no such setting" in found.stderr
+
+
+def cpu(arguments: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["pretrain", "--help"]])
+def test_help_is_instant(arguments):
+    floor = min(cpu(["-c", "pass"]) for _ in range(5))
+    taken = min(cpu(["-m", "groundup.cli", *arguments]) for _ in range(5))
+    assert taken < 0.060 or taken < 5 * floor  # on a machine slower than usual, as a multiple of Python itself
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_dry_run_prints_is_a_file_of_the_same_settings(name, capsys, tmp_path):
+    assert main([name, *NEEDED[name], "--dry-run", "--seed", "7"]) == 0
+    told = capsys.readouterr().out
+    command = command_class(name)
+    again = from_command_line(command, None, [*NEEDED[name], "--dry-run", "--seed", "7"])
+    assert yaml.safe_load(told) == to_dict(again)
+    path = tmp_path / "settings.yaml"
+    path.write_text(told, "utf-8")
+    assert from_command_line(command, str(path), []) == again
+
+
+def test_an_unknown_command_gets_the_nearest_one(capsys):
+    assert main(["pretrian"]) == 2
+    assert "'pretrian' is no command. Did you mean 'pretrain'?" in capsys.readouterr().err
+
+
+def test_version(capsys):
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("groundup 0.")
+
+
+def test_each_mistake_is_one_line_on_stderr(capsys):
+    assert main(["pretrain", "--data", "d", "--out", "o", "--preset", "huge", "--dropout", "1.0"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [
+        "groundup: error BAD_SETTING preset: 'huge' is not one of tiny, mini, small, medium, base.",
+        "groundup: error BAD_SETTING dropout: '1.0' is not in [0, 1)",
+    ]
+
+
+@pytest.mark.parametrize("flag", [["--device", "cuda"], ["--precision", "bfloat16"]])
+def test_what_is_not_supported_is_refused(flag, capsys):
+    assert main(["size", *flag]) == 2
+    assert "is not supported yet" in capsys.readouterr().err
+
+
+def test_names_from_outside_cannot_steer_the_terminal(capsys):
+    assert main(["predict", "--model", "evil\x1b[31m\u202e", "--text", "x"]) == 2
+    told = capsys.readouterr().err
+    assert "\x1b" not in told
+    assert "evil\\x1b[31m\\u202e" in told
+
+
+def test_a_fault_of_ours_shows_its_trace_only_when_asked(monkeypatch, capsys):
+    from groundup.commands.size import Size
+
+    monkeypatch.setattr(Size, "run", lambda self: 1 / 0)
+    assert main(["size"]) == 1
+    told = capsys.readouterr().err
+    assert "INTERNAL ZeroDivisionError" in told
+    assert "Traceback" not in told
+    with pytest.raises(ZeroDivisionError):
+        main(["size", "--debug"])
+
+
+def test_what_a_result_depends_on_leaves_out_where_and_how_loud():
+    command = command_class("pretrain")
+    one = from_command_line(command, None, NEEDED["pretrain"])
+    other = from_command_line(command, None, [*NEEDED["pretrain"][:2], "--out", "p", "--steps", "3", "--quiet", "--threads", "1"])
+    assert lasting(one) == lasting(other)
