@@ -1,0 +1,83 @@
+"""What must never come into the source (RELIABILITY: one way in, no code from files), and what the pages promise."""
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from groundup.cli import main
+from groundup.commands.names import COMMANDS, command_class
+from groundup.config import build, parse_arguments
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+FORBIDDEN = {
+    "pickle", "dill", "joblib.load", "torch.load", "eval", "exec", "extractall", "os.system", "yaml.load", "yaml.unsafe_load",
+    "random.random", "random.shuffle", "random.choice", "numpy.random.seed", "np.random.rand", "np.random.randn",
+}  # fmt: skip
+KEYWORDS = {"shell", "allow_pickle", "trust_remote_code", "weights_only"}
+WRITERS = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "replace", "rmdir", "touch", "rmtree", "makedirs"}
+JSON_READERS = {"strict_json.py", "tokenize.py", "word_ids.py"}  # the latter two read what the tokenizer library itself says
+
+
+def calls(tree: ast.AST):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT / "src").as_posix())
+def test_nothing_that_runs_code_from_files(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for name, call in calls(tree):
+        assert name not in FORBIDDEN, f"line {call.lineno}: {name}"
+        assert not KEYWORDS & {k.arg for k in call.keywords}, f"line {call.lineno}: {name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [a.name for a in node.names] + [getattr(node, "module", "") or ""]
+            assert not {"pickle", "dill", "shelve", "marshal", "joblib", "requests", "urllib.request", "socket"} & set(names)
+        assert not (isinstance(node, ast.ExceptHandler) and node.type is None), f"line {node.lineno}: a bare except"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT / "src").as_posix())
+def test_only_one_module_changes_the_file_system_and_only_one_reads_json(path):
+    for name, call in calls(ast.parse(path.read_text("utf-8"))):
+        where = f"{path.name}:{call.lineno}: {name}"
+        if name == "json.loads":
+            assert path.name in JSON_READERS, where
+        if name == "open" and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):
+            assert call.args[1].value in ("r", "rb"), where
+        owner, _, method = name.rpartition(".")
+        if method in WRITERS and path.name not in ("disk.py", "folders.py"):
+            ours = owner in ("disk", "folder", "new", "self", "dataclasses", "") or method == "replace"
+            assert ours, where
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
+    text = (ROOT / page).read_text("utf-8")
+    lines = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    typed = [line.split("#")[0].strip() for line in lines if line.startswith("groundup ")]
+    assert len(typed) >= 8
+    for line in typed:
+        words = shlex.split(line.replace("FILE|-", "FILE"))
+        assert words[1] in COMMANDS, line
+        mistakes: list[str] = []
+        command = command_class(words[1])
+        build(command, parse_arguments(command, words[2:]), "", mistakes)
+        assert not mistakes, line
+
+
+def test_every_decision_and_guide_says_something():
+    for path in [*(ROOT / "docs/decisions").glob("*.md"), *(ROOT / "docs/guides").glob("*.md"), ROOT / "docs/tour.md"]:
+        assert path.read_text("utf-8").startswith("# ")
+        for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_help_lists_every_command(capsys):
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert all(f"  {name} " in told for name in COMMANDS)
