@@ -14,7 +14,7 @@ from groundup.commands.names import COMMANDS, command_class
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError
-from groundup.folders import check_output, fingerprint_files, lock, make_parents, write_file
+from groundup.folders import check_output, fingerprint_files, is_ours, lock, make_parents, write_file
 from groundup.runs import Outcome, flat
 from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
@@ -39,9 +39,6 @@ class Stage:
     def key(self, done: Mapping[str, dict]) -> dict:
         """What the stage's folder depends on: settings, inputs, version."""
         plain = {k: v for k, v in flat(lasting(self.settings)).items() if k not in INPUTS}
-        for needed in self.needs.values():
-            if not done.get(needed, {}).get("finished"):
-                raise InputError("STAGE_NOT_DONE", needed, f"is needed by {self.name} and is not done", "add it to --only")
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
         return {**plain, **inputs, "files": fingerprint_files(self.files), "version": VERSION, "command": self.command}
 
@@ -51,13 +48,15 @@ def run(settings: Run) -> Outcome:
     out = Path(settings.out)
     check_output(out)
     stages = read_recipe(settings)
+    chosen = set(settings.only or [stage.name for stage in stages])
+    check_needs(stages, chosen, read_life(out))
     make_parents(out)
     notes: list[str] = []
     redone = set(settings.redo)
     with lock(out):
-        done = read_json(out / LIFE)["stages"] if (out / LIFE).is_file() else {}
+        done = read_life(out)
         for number, stage in enumerate(stages, 1):
-            if not settings.only or stage.name in settings.only:
+            if stage.name in chosen:
                 title = f"[{number}/{len(stages)}] {stage.name}: {stage.command}"
                 if redone & set(stage.needs.values()):
                     redone.add(stage.name)
@@ -65,13 +64,24 @@ def run(settings: Run) -> Outcome:
     return Outcome(out, {"stages": done}, notes)
 
 
+def check_needs(stages: list[Stage], chosen: set[str], done: Mapping[str, dict]) -> None:
+    """Refuse a stage whose needs are neither chosen nor done."""
+    for stage in stages:
+        for needed in stage.needs.values() if stage.name in chosen else ():
+            if needed not in chosen and not done.get(needed, {}).get("finished"):
+                raise InputError("STAGE_NOT_DONE", needed, f"is needed by {stage.name} and is not done", "add it to --only")
+
+
 def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: str, redo: bool) -> list[str]:
     """Run a stage unless it is done; returns its reservations. `redo` allows to set an older folder aside."""
     key = stage.key(done)
     digest = hashlib.sha256(canonical(key).encode()).hexdigest()
     before = done.get(stage.name)
-    if before and before["digest"] == digest and before["finished"] and stage.folder.is_dir():
+    if before and before["digest"] == digest and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
         say(settings, f"{title}: done already")
+        if not before["finished"]:  # killed between the folder's last rename and the note of it
+            before["finished"] = True
+            write_life(out, done)
         return []
     if before and before["digest"] != digest and stage.folder.exists():
         if not redo:
@@ -88,6 +98,11 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     done[stage.name] |= {"finished": True, "wall_seconds": round(time.monotonic() - start, 1)}
     write_life(out, done)
     return [f"{stage.name}: {note}" for note in outcome.reservations]
+
+
+def read_life(out: Path) -> dict[str, dict]:
+    """Stage name -> command, digest, key, whether it is finished."""
+    return read_json(out / LIFE)["stages"] if (out / LIFE).is_file() else {}
 
 
 def write_life(out: Path, done: dict) -> None:
