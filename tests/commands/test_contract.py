@@ -1,0 +1,103 @@
+"""The lines that the README promises, typed in their order in one folder; only sizes are smaller."""
+
+import re
+import shlex
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import groundup as library
+from groundup.folders import read_events, verify_folder
+from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_table
+
+README = Path(__file__).parents[2] / "README.md"
+SMALLER = {
+    "--preset mini --budget 10m": "--preset tiny --steps 4 --length 32 --batch_size 4",
+    "--steps 500": "--steps 2 --length 32 --batch_size 4",
+    "--vocab_size 8192": "--vocab_size 300",
+    "--out runs/sentiment": "--out runs/sentiment --steps 10",
+    "--preset small --budget 1h": "--preset tiny --budget 1h",
+}
+RECIPE = """
+stages:
+  data:
+    prepare: {source: books.zip, tokenizer: {vocab_size: 200}}
+  lm:
+    pretrain: {data: data, preset: tiny, steps: 2, length: 32, batch_size: 4}
+"""
+
+
+def promised():
+    """The command lines of the README, without comments."""
+    block = re.search(r"## The commands\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    return [line.split("#")[0].strip() for line in block[1].splitlines() if line.startswith("groundup ")]
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory):
+    """The folder after all lines, and each line with its exit code."""
+    home = tmp_path_factory.mktemp("home")
+    write_documents(home / "books", 52, seed=1)
+    with zipfile.ZipFile(home / "books.zip", "w") as archive:
+        for path in sorted((home / "books").iterdir()):
+            archive.write(path, f"books/{path.name}")
+    write_table(home / "reviews.csv", labelled(100, seed=1))
+    write_table(home / "test.csv", labelled(15, seed=2))
+    (home / "recipe.yaml").write_text(RECIPE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        codes = {}
+        for line in promised():
+            if "--data runs/more" in line:
+                more = "prepare --source books --out runs/more --tokenizer.existing runs/lm --seed 5"
+                assert groundup(*more.split(), "--quiet") == 0
+            changed = line
+            for long, short in SMALLER.items():
+                changed = re.sub(rf"{re.escape(long)}(?![-\w])", short, changed)
+            codes[line] = groundup(*shlex.split(changed)[1:])
+    return home, codes
+
+
+def test_every_line_of_the_readme_works_as_typed(typed):
+    _, codes = typed
+    assert len(codes) >= 10
+    assert {line: code for line, code in codes.items() if code != 0} == {}
+
+
+def test_what_the_lines_make_is_whole(typed):
+    home, _ = typed
+    folders = ["runs/books", "runs/lm/model", "runs/lm2/model", "runs/sentiment/model", "runs/sentiment-test", "runs/life/lm/model"]
+    assert [verify_folder(home / folder) for folder in folders] == [[]] * 6
+    assert len(read_table(home / "runs/sentiment-test/predictions.csv")) == 15
+
+
+def test_the_same_lines_are_functions_in_python(typed, tmp_path, monkeypatch):
+    home, _ = typed
+    monkeypatch.chdir(home)
+    outcome = library.pretrain(data="runs/books", out=tmp_path / "lm", preset="tiny", steps=2, length=32, batch_size=4, quiet=True)
+    assert outcome.exit_code == 0
+    assert outcome.facts["steps"] == 2
+    answer = library.load("runs/sentiment").predict(["a fine film"])[0]
+    assert answer["label"] in (PRAISE, "bad, really")
+    assert answer["probability"] == pytest.approx(max(answer["probabilities"].values()))
+    assert np.isfinite(answer["probability"])
+
+
+def test_a_yaml_file_comes_first_and_flags_overrule_it(typed, tmp_path, monkeypatch):
+    home, _ = typed
+    monkeypatch.chdir(home)
+    (tmp_path / "lm.yaml").write_text("data: runs/books\npreset: tiny\nsteps: 50\nlength: 32\nbatch-size: 4\n")
+    assert groundup("pretrain", tmp_path / "lm.yaml", "--out", tmp_path / "lm", "--steps=3", "--quiet") == 0
+    assert [e["step"] for e in read_events(tmp_path / "lm" / "events.jsonl") if e["event"] == "step"] == [1, 2, 3]
+
+
+def test_a_dry_run_prints_the_settings_and_writes_nothing(typed, tmp_path, monkeypatch, capsys):
+    home, _ = typed
+    monkeypatch.chdir(home)
+    line = ("pretrain", "--data", "runs/books", "--out", tmp_path / "lm", "--steps", 3, "--dry-run")
+    assert groundup(*line) == 0
+    assert "steps: 3" in capsys.readouterr().out
+    assert not (tmp_path / "lm").exists()
