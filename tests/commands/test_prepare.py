@@ -4,7 +4,7 @@ import shutil
 import pytest
 
 from groundup.data.shards import Shards
-from groundup.folders import verify_folder
+from groundup.folders import digest, verify_folder
 from tests.commands.life import groundup, tree
 
 
@@ -74,3 +74,9 @@ def test_a_source_without_text_is_refused_and_leaves_no_folder(tmp_path, capsys,
     assert groundup("prepare", "--source", tmp_path / "empty.txt", "--out", tmp_path / "made" / "data", "--quiet") == 2
     assert "EMPTY_DATA" in capsys.readouterr().err
     assert not (tmp_path / "made").exists()
+
+
+def test_the_same_text_gives_the_same_folder_bit_for_bit(life, tmp_path):
+    line = ("prepare", "--source", life.documents, "--tokenizer.vocab_size", 300, "--quiet")
+    assert groundup(*line, "--out", tmp_path / "again") == 0
+    assert digest(tmp_path / "again") == digest(life.data)
