@@ -183,6 +183,21 @@ def test_a_label_that_only_validation_and_test_have_is_told_and_counted_as_an_er
     assert all(e["accuracy"] <= 10 / 12 for e in evaluations(tmp_path / "run"))
 
 
+def test_the_mean_over_classes_says_which_it_holds_when_the_test_lacks_one(life, tmp_path):
+    held = write_table(tmp_path / "held.csv", [row for row in labelled(18, seed=8) if row[1] == PRAISE])
+    assert life.finetune(tmp_path / "run", "--test", held, "--no-baselines", steps=2) == 0
+    found = report(tmp_path / "run")
+    supports = {c["label"]: (c["support"], c["recall"]) for c in found["classes"]}
+    assert supports[BLAME] == (0, None)
+    assert supports[PRAISE][0] == 9
+    assert set(found["macro"]["averaged"]["recall"]) == {PRAISE}
+
+
+def test_every_text_may_be_longer_than_the_limit(life, tmp_path):
+    assert life.finetune(tmp_path / "run", "--max_length", 6, "--no-baselines", steps=2) == 0
+    assert report(tmp_path / "run")["facts"]["texts cut"] == "100.0%"
+
+
 def test_rows_that_contradict_each_other_are_told_before_training(life, tmp_path, capsys):
     rows = [*labelled(90), ("The Lamp is  lost.", PRAISE), ("the lamp is lost.", BLAME)]
     table = write_table(tmp_path / "table.csv", rows)
