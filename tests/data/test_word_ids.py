@@ -22,7 +22,7 @@ CHARACTERS = "aZ09 .,!?-_'\"$~\t\n“”’—…，。！好天éÉ\u0301\u200b
 
 
 def encoder(kind="wordpiece", lowercase=True):
-    return train_tokenizer(iter(TEXTS * 5), TokenizerSettings(kind=kind, vocab_size=200, lowercase=lowercase))
+    return train_tokenizer(lambda: iter(TEXTS * 5), TokenizerSettings(kind=kind, vocab_size=200, lowercase=lowercase))
 
 
 @pytest.mark.parametrize("kind", ["wordpiece", "bpe"])

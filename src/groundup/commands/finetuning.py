@@ -190,7 +190,7 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
         checkpoint.save(folder, job.model, job.family, labels=job.table.labels, specials=job.encoder.ids._asdict())
-        job.encoder.save(folder, max_length=settings.max_length)
+        job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0)
         folder.write_text("README.md", f"# Text classifier\n\nLabels: {', '.join(job.table.labels)}\n\nMade with groundup.\n")
 
 

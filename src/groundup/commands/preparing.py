@@ -163,7 +163,7 @@ def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
     """The tokenizer: reused, or trained on the training split."""
     if settings.tokenizer.existing is not None:
         return load_tokenizer(Path(settings.tokenizer.existing))
-    return train_tokenizer(training_texts(settings, records, chooser), settings.tokenizer)
+    return train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
 
 
 def training_texts(settings: Prepare, records: Path, chooser: Chooser) -> Iterator[str]:

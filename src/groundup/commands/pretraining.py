@@ -257,7 +257,7 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
         return
     with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family)
-        job.encoder.save(folder, max_length=settings.length)
+        job.encoder.save(folder, settings.length, segments=model.config.num_segments > 0)
         folder.write_text("README.md", card(model, settings, job.regime.gamma))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,8 @@ from groundup.errors import InputError
 from groundup.folders import NewFolder, read_verified
 from groundup.strict_json import parse_json
 
-SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4
+SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4 (of a Unigram tokenizer: 0 for [UNK], else the last)
+INSIDE = "##"  # before a piece that goes on with a word
 ROLES = ("pad", "unk", "cls", "sep", "mask")
 KNOWN = {  # names by which foreign tokenizers call them
     "pad": ("[PAD]", "<pad>"), "unk": ("[UNK]", "<unk>"), "cls": ("[CLS]", "<s>"), "sep": ("[SEP]", "</s>"),
@@ -93,74 +95,131 @@ class Encoder:
                 flags[i] = token[:1] not in ("\u2581", "\u0120") and token[:1].isascii() and token[:1].isalnum()
         return flags
 
-    def save(self, folder: NewFolder, max_length: int = 512) -> None:
-        """Write tokenizer.json and tokenizer_config.json, as `AutoTokenizer` reads them."""
+    def save(self, folder: NewFolder, max_length: int = 512, segments: bool = False) -> None:
+        """Write tokenizer.json and tokenizer_config.json, as `AutoTokenizer` reads them.
+
+        `segments` says that the model tells the texts of a pair apart by token types.
+        """
+        inputs = ["input_ids", *(["token_type_ids"] if segments else []), "attention_mask"]
         raw = Tokenizer.from_str(self.tokenizer.to_str())
         raw.encode_special_tokens = False
         folder.write_text("tokenizer.json", raw.to_str(pretty=False))
         folder.write_json("tokenizer_config.json", {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": max_length,
+            "model_input_names": inputs,
             "clean_up_tokenization_spaces": False,
             **{f"{role}_token": name for role, name in sorted(self.names.items())},
         })  # fmt: skip
 
 
-def train_tokenizer(texts: Iterator[str], settings: TokenizerSettings) -> Encoder:
-    """Train a tokenizer on texts; the same texts in the same order give the same bytes."""
-    tokenizer, trainer = MAKERS[settings.kind](settings)
-    tokenizer.train_from_iterator(texts, trainer)
-    ids = {name: tokenizer.token_to_id(name) for name in SPECIALS}
-    frame = [("[CLS]", ids["[CLS]"]), ("[SEP]", ids["[SEP]"])]
+def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Encoder:
+    """Train a tokenizer on texts, which may be read more than once. The same texts give the same bytes, but for Unigram: the
+    library adds up its scores in the order of a hash, and pieces whose scores are nearly equal may change places."""
+    tokenizer = MAKERS[settings.kind](texts, settings)
+    frame = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=frame
     )
     return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)))
 
 
-def make_wordpiece(settings: TokenizerSettings):
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    return tokenizer, trainers.WordPieceTrainer(
-        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
-        show_progress=False, limit_alphabet=max(100, settings.vocab_size // 2),
-    )  # fmt: skip
+def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+    """WordPiece or BPE with `##` before what goes on with a word.
+
+    The library numbers the letters inside words in the order of a hash that differs from run to run, and breaks ties by these
+    numbers. So the letters are found first, without a merge, and given their numbers in order.
+    """
+
+    def make() -> Tokenizer:
+        model = models.WordPiece(unk_token="[UNK]") if settings.kind == "wordpiece" else models.BPE(
+            unk_token="[UNK]", continuing_subword_prefix=INSIDE)  # fmt: skip
+        tokenizer = Tokenizer(model)
+        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
+        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        tokenizer.decoder = decoders.WordPiece()
+        return tokenizer
+
+    def train(size: int, first: list[str], letters: list[str], most: int) -> Tokenizer:
+        kind = trainers.WordPieceTrainer if settings.kind == "wordpiece" else trainers.BpeTrainer
+        tokenizer = make()
+        tokenizer.train_from_iterator(texts(), kind(
+            vocab_size=size, min_frequency=settings.min_frequency, special_tokens=first, show_progress=False,
+            continuing_subword_prefix=INSIDE, initial_alphabet=letters, limit_alphabet=most,
+        ))  # fmt: skip
+        return tokenizer
+
+    found = train(1, SPECIALS, [], MOST_ENTRIES).get_vocab()
+    letters = sorted(token for token in found if len(token) == 1)
+    if len(letters) > (most := max(100, settings.vocab_size // 2)):
+        letters = most_frequent(letters, texts(), make().normalizer, most)
+    inside = sorted(token for token in found if token.startswith(INSIDE) and token[2:] in set(letters))
+    return changed(train(settings.vocab_size, SPECIALS + inside, letters, len(letters)), only_ours_are_special)
 
 
-def make_bpe(settings: TokenizerSettings):
-    tokenizer = Tokenizer(models.BPE(unk_token="[UNK]", continuing_subword_prefix="##"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.decoder = decoders.WordPiece()
-    return tokenizer, trainers.BpeTrainer(
-        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
-        show_progress=False, continuing_subword_prefix="##", limit_alphabet=max(100, settings.vocab_size // 2),
-    )  # fmt: skip
+def most_frequent(letters: list[str], texts: Iterator[str], normalizer, most: int) -> list[str]:
+    """The letters that occur most; ties in the order of letters."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(normalizer.normalize_str(text))
+    return sorted(sorted(letters, key=lambda letter: (-counts[letter], letter))[:most])
 
 
-def make_byte_bpe(settings: TokenizerSettings):
+def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    return tokenizer, trainers.BpeTrainer(
+    tokenizer.train_from_iterator(texts(), trainers.BpeTrainer(
         vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
         show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )  # fmt: skip
+    ))  # fmt: skip
+    return tokenizer
 
 
-def make_unigram(settings: TokenizerSettings):
+def train_unigram(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+    """Unigram. Of the special tokens only `[UNK]` is a piece of its model: others could be found in a user's text."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
-    return tokenizer, trainers.UnigramTrainer(
-        vocab_size=settings.vocab_size, special_tokens=SPECIALS, unk_token="[UNK]", show_progress=False
-    )
+    size = settings.vocab_size - len(SPECIALS) + 1
+    try:
+        tokenizer.train_from_iterator(texts(), trainers.UnigramTrainer(
+            vocab_size=size, special_tokens=["[UNK]"], unk_token="[UNK]", show_progress=False
+        ))  # fmt: skip
+    except Exception as error:  # the library raises plain Exception, for a vocabulary smaller than the alphabet
+        raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", str(error), "make it larger") from None
+    tokenizer = changed(tokenizer, pieces_in_order)
+    tokenizer.add_special_tokens([name for name in SPECIALS if name != "[UNK]"])
+    return tokenizer
 
 
-MAKERS = {"wordpiece": make_wordpiece, "bpe": make_bpe, "byte_bpe": make_byte_bpe, "unigram": make_unigram}
+def changed(tokenizer: Tokenizer, change: Callable[[dict], None]) -> Tokenizer:
+    """A tokenizer whose description was changed."""
+    value = json.loads(tokenizer.to_str())
+    change(value)
+    return Tokenizer.from_str(json.dumps(value, ensure_ascii=False))
+
+
+def only_ours_are_special(value: dict) -> None:
+    value["added_tokens"] = [token for token in value["added_tokens"] if token["content"] in SPECIALS]
+
+
+def pieces_in_order(value: dict) -> None:
+    """Pieces by falling score, rounded, since the library adds in an order that differs from run to run. In the same disorder
+    it gives the letters that were nearly lost scores that fall by 0.0001 each: these are handed out in the order of letters."""
+    first, *pieces = value["model"]["vocab"]
+    scores = {piece: round(score, 6) for piece, score in pieces}
+    letters = sorted((piece for piece in scores if len(piece) == 1), key=lambda piece: -scores[piece])
+    start = len(letters) - 1
+    while start > 0 and abs(scores[letters[start - 1]] - scores[letters[start]] - 0.0001) < 0.000002:
+        start -= 1
+    lost = letters[max(0, start) :]
+    scores |= dict(zip(sorted(lost), [scores[letter] for letter in lost], strict=True))
+    value["model"]["vocab"] = [first, *map(list, sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))]
+
+
+MAKERS = {"wordpiece": train_words, "bpe": train_words, "byte_bpe": train_byte_bpe, "unigram": train_unigram}
 
 
 def load_tokenizer(path: Path | str) -> Encoder:
