@@ -347,7 +347,7 @@ def write_file(path: Path, data: bytes | str) -> None:
 
 def check_output(path: Path) -> None:
     """Refuse places that an output folder cannot be."""
-    if "://" in str(path):
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+:/", str(path)):
         raise InputError("NOT_A_PATH", path, "is an address, not a folder", "name a folder on this machine")
     if path.is_symlink() or path.is_file():
         raise InputError("OUTPUT_NOT_A_FOLDER", path, "is a file or a link", "name a new folder")
