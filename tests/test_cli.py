@@ -62,11 +62,20 @@ def test_what_a_dry_run_prints_is_a_file_of_the_same_settings(name, capsys, tmp_
     assert main([name, *NEEDED[name], "--dry-run", "--seed", "7"]) == 0
     told = capsys.readouterr().out
     command = command_class(name)
-    again = from_command_line(command, None, [*NEEDED[name], "--dry-run", "--seed", "7"])
-    assert yaml.safe_load(told) == to_dict(again)
+    again = from_command_line(command, None, [*NEEDED[name], "--seed", "7"])  # the file runs: it holds no dry_run
+    assert yaml.safe_load(told) | {"dry_run": False} == to_dict(again)
     path = tmp_path / "settings.yaml"
     path.write_text(told, "utf-8")
     assert from_command_line(command, str(path), []) == again
+
+
+@pytest.mark.parametrize("column", ["1e-3", "1.5e3", "~", "no", "007", "true", "a: b", " x", "天气", "a\nb", "${env:HOME}", "{{x}}", "!x", "-", "'"])
+def test_a_dry_run_keeps_texts_that_look_like_something_else(column, capsys, tmp_path):
+    arguments = [*NEEDED["finetune"], f"--label_column={column}"]
+    assert main(["finetune", *arguments, "--dry-run"]) == 0
+    path = tmp_path / "settings.yaml"
+    path.write_text(capsys.readouterr().out, "utf-8")
+    assert from_command_line(command_class("finetune"), str(path), []).label_column == column
 
 
 def test_an_unknown_command_gets_the_nearest_one(capsys):
@@ -84,7 +93,7 @@ def test_each_mistake_is_one_line_on_stderr(capsys):
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
         "groundup: error BAD_SETTING preset: 'huge' is not one of tiny, mini, small, medium, base.",
-        "groundup: error BAD_SETTING dropout: '1.0' is not in [0, 1)",
+        "groundup: error BAD_SETTING dropout: '1.0' is not in [0, 1).",
     ]
 
 
@@ -99,6 +108,26 @@ def test_names_from_outside_cannot_steer_the_terminal(capsys):
     told = capsys.readouterr().err
     assert "\x1b" not in told
     assert "evil\\x1b[31m\\u202e" in told
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [(OSError(28, "No space left on device", "o/x"), 74, "STORAGE o/x: No space left on device."),
+     (OSError(24, "Too many open files", "a"), 71, "TOO_MANY_FILES a:"), (MemoryError(), 71, "OUT_OF_MEMORY"),
+     (PermissionError(13, "Permission denied", "a\x1b"), 2, "NO_ACCESS a\\x1b: Permission denied."),
+     (FileNotFoundError(2, "No such file", "a"), 1, "INTERNAL FileNotFoundError"), (KeyboardInterrupt(), 130, "stopped")],
+)  # fmt: skip
+def test_the_exit_code_says_whose_fault_it_was(error, code, told, monkeypatch, capsys):
+    from groundup.commands.size import Size
+
+    def fail(self):
+        raise error
+
+    monkeypatch.setattr(Size, "run", fail)
+    assert main(["size"]) == code
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert told in lines[0]
 
 
 def test_a_fault_of_ours_shows_its_trace_only_when_asked(monkeypatch, capsys):

@@ -7,7 +7,7 @@ import os
 import sys
 
 from groundup.commands.names import COMMANDS, command_class
-from groundup.errors import GroundupError
+from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
@@ -17,43 +17,50 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
         return run(arguments)
-    except GroundupError as error:
-        for line in lines_of(error):
-            print(line, file=sys.stderr)
-        return error.exit_code
     except KeyboardInterrupt:
         print("groundup: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except MemoryError:
-        print("groundup: error OUT_OF_MEMORY: the machine ran out of memory. Fix: a smaller batch or model", file=sys.stderr)
-        return 71
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            print(f"groundup: error STORAGE {error.filename}: {error.strerror}.", file=sys.stderr)
-            return 74
-        return fault(error, arguments)
     except Exception as error:
-        return fault(error, arguments)
+        told = explain(error)
+        if told is None and debug_asked(arguments):
+            raise
+        return report(told or fault(error))
 
 
-def fault(error: Exception, arguments: list[str]) -> int:
-    """A fault of ours: one line, and the trace only when asked for."""
-    if "--debug" in arguments:
-        raise error
-    message = " ".join(str(error).split())[:300]
-    print(f"groundup: error INTERNAL {type(error).__name__}: {message}. Fix: this is a fault of groundup; --debug shows where",
-          file=sys.stderr)  # fmt: skip
-    return 1
+def explain(error: Exception) -> GroundupError | None:
+    """What went wrong outside of us, or None for a fault of ours."""
+    if isinstance(error, GroundupError):
+        return error
+    if isinstance(error, MemoryError):
+        return ResourceError("OUT_OF_MEMORY", "", "the machine ran out of memory", "a smaller batch or model")
+    if isinstance(error, OSError):
+        place, what = error.filename or "", error.strerror or "failed"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            return StorageError("STORAGE", place, what)
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            return ResourceError("TOO_MANY_FILES", place, what, "raise the limit: ulimit -n 4096")
+        if error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG):
+            return InputError("NO_ACCESS", place, what)
+    return None
 
 
-def lines_of(error: GroundupError) -> list[str]:
-    """One line per mistake."""
-    if not error.problems:
-        return [f"groundup: {error.line()}"]
-    return [f"groundup: error {error.code} {problem}" for problem in error.problems]
+def fault(error: Exception) -> GroundupError:
+    """A fault of ours; the trace is shown only when asked for."""
+    message = " ".join(str(error).split())[:300] or "no message"
+    return GroundupError("INTERNAL", type(error).__name__, message, "this is a fault of groundup; --debug shows where")
+
+
+def debug_asked(arguments: list[str]) -> bool:
+    return any(argument in ("--debug", "--debug=true") for argument in arguments)
+
+
+def report(error: GroundupError) -> int:
+    for line in error.lines():
+        print(f"groundup: {line}", file=sys.stderr)
+    return error.exit_code
 
 
 def run(arguments: list[str]) -> int:
@@ -79,18 +86,19 @@ def run(arguments: list[str]) -> int:
         file = rest.pop(0)
     settings = config.from_command_line(command, file, rest)
     if settings.dry_run:
-        print(as_yaml(config.to_dict(settings)), end="")
+        print_settings(config.to_dict(settings))
         return 0
     result = settings.run()
     for reservation in getattr(result, "reservations", []):
-        print(f"groundup: note {reservation}", file=sys.stderr)
+        print(f"groundup: note {one_line(reservation)}", file=sys.stderr)
     return getattr(result, "exit_code", 0)
 
 
-def as_yaml(settings: dict) -> str:
-    import yaml
+def print_settings(settings: dict) -> None:
+    """Settings as YAML that runs them: everything but --dry-run itself."""
+    from groundup import strict_yaml
 
-    return yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+    print(strict_yaml.write({name: value for name, value in settings.items() if name != "dry_run"}), end="")
 
 
 if __name__ == "__main__":

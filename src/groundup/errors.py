@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a fault of ours, 2 refused, 3 done with a reservation, 4 s
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 LONGEST_NAME = 200
@@ -14,14 +15,20 @@ HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, bidi and unassig
 
 def printable(text: object, longest: int = LONGEST_NAME) -> str:
     """A name from outside, safe to print: control, bidi and unassigned characters escaped, cut at `longest`."""
-    characters = []
-    for character in str(text)[: longest + 1]:
-        if unicodedata.category(character) in HIDDEN:
-            code = ord(character)
-            characters.append(f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}")
-        else:
-            characters.append(character)
-    return "".join(characters[:longest]) + ("..." if len(str(text)) > longest else "")
+    text = str(text)
+    return escape(text[:longest]) + ("..." if len(text) > longest else "")
+
+
+def escape(text: str) -> str:
+    """Text without control, bidi and unassigned characters: they are written as codes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(code_of(c) if unicodedata.category(c) in HIDDEN else c for c in text)
+
+
+def code_of(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 2**8 else f"\\u{code:04x}" if code < 2**16 else f"\\U{code:08x}"
 
 
 class GroundupError(Exception):
@@ -32,13 +39,26 @@ class GroundupError(Exception):
     def __init__(self, code: str, place: object, what: str, fix: str = "", limit: str = "", problems: tuple[str, ...] = ()):
         self.code, self.place, self.what, self.fix, self.limit = code, printable(place, 400), what, fix, limit
         self.problems = problems  # when several mistakes are told at once: one line each
-        super().__init__(self.line())
+        super().__init__("\n".join(self.lines()))
 
     def line(self) -> str:
+        """What is wrong in one line, safe to print."""
+        place = f" {self.place}:" if self.place else ""
         limit = f" (limit: {self.limit})" if self.limit else ""
         fix = f" Fix: {self.fix}" if self.fix else ""
-        place = f" {self.place}:" if self.place else ""
-        return f"error {self.code}{place} {self.what}{limit}.{fix}".replace("\n", " ").replace("..", ".")
+        return one_line(f"error {self.code}{place} {ended(self.what + limit)}{fix}")
+
+    def lines(self) -> list[str]:
+        """One line per mistake."""
+        return [one_line(f"error {self.code} {ended(problem)}") for problem in self.problems] or [self.line()]
+
+
+def ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def one_line(text: str) -> str:
+    return escape(" ".join(re.split(r"[\r\n]+", text)))
 
 
 class InputError(GroundupError):

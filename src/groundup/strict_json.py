@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 
 DEPTH = 64
 LARGEST = 2**63
@@ -14,6 +15,14 @@ LARGEST = 2**63
 
 class Refused(ValueError):
     """What is wrong with a JSON text, in words."""
+
+    code = "BAD_JSON"
+
+
+class TooDeep(Refused):
+    """Nested deeper than we follow."""
+
+    code = "JSON_DEPTH"
 
 
 def parse_json(data: bytes | str, place: object, depth: int = DEPTH):
@@ -30,8 +39,8 @@ def strict(data: bytes | str, depth: int = DEPTH):
         text = data.decode("utf-8") if isinstance(data, bytes) else data
     except UnicodeDecodeError as error:
         raise Refused(f"not UTF-8 at byte {error.start}") from None
-    if nesting(text) > depth:
-        raise Refused(f"nested deeper than {depth}")
+    if nesting(text, depth) > depth:
+        raise TooDeep(f"nested deeper than {depth}")
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant,
                            parse_int=bounded, parse_float=finite)  # fmt: skip
@@ -42,9 +51,9 @@ def strict(data: bytes | str, depth: int = DEPTH):
     return value
 
 
-def nesting(text: str) -> int:
-    """The deepest nesting of brackets outside strings, without recursion."""
-    if text.count("[") + text.count("{") <= DEPTH:
+def nesting(text: str, depth: int = DEPTH) -> int:
+    """The deepest nesting of brackets outside strings, without recursion; 0 where `depth` cannot be passed."""
+    if text.count("[") + text.count("{") <= depth:
         return 0
     deepest = level = 0
     quoted = escaped = False
@@ -69,8 +78,8 @@ def nesting(text: str) -> int:
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise Refused(f"the key '{next(k for k in keys if keys.count(k) > 1)}' stands twice")
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise Refused(f"the key '{printable(twice)}' stands twice")
     return found
 
 
@@ -100,11 +109,11 @@ def check_surrogates(value: object) -> None:
 
 def read_json(path: Path, limit: int = 16 * 2**20):
     """The value in a JSON file of at most `limit` bytes."""
-    try:
-        size = path.stat().st_size
-    except FileNotFoundError:
-        raise InputError("NO_FILE", path, "does not exist") from None
-    if size > limit:
+    if not path.exists():
+        raise InputError("NO_FILE", path, "does not exist")
+    if not path.is_file():
+        raise InputError("NOT_A_FILE", path, "is not a regular file")
+    if (size := path.stat().st_size) > limit:
         raise InputError("FILE_TOO_LARGE", path, f"has {size:,} bytes", limit=f"{limit:,}")
     return parse_json(path.read_bytes(), path)
 
