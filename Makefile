@@ -12,9 +12,11 @@ demo: $(VENV)/installed
 
 test: check
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "forks and not slow" tests/faults
 
 test-slow: $(VENV)/developed
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m slow tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "slow and not forks" tests
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -m "slow and forks" tests/faults
 
 check: $(VENV)/developed
 	$(BIN)/ruff check src tests benchmarks docs examples

@@ -1,7 +1,8 @@
 """Faults at a chosen place: the k-th operation on the file system, or the n-th call of a phase of training.
 
 A run is forked, dies or fails there, and the parent looks at what is left. The parent runs no torch operation itself: a
-forked child would wait for threads that it does not have.
+forked child would wait for threads that it does not have. For the same reason these tests run in a process of their own
+(`make test` sees to it; the marker `forks` keeps them out of any other).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from groundup import disk
 from groundup.strict_json import canonical, parse_json
 
 KILLED = -signal.SIGKILL
+LONGEST = 120  # seconds
 ACTS = ("kill before", "kill after", "full", "broken", "short")
 
 
@@ -53,6 +55,7 @@ def forked(body: Callable[[], object], at: int = 0, act: str = "", before: Calla
     child = os.fork()
     if child == 0:
         status = 1
+        signal.alarm(LONGEST)  # rather dead than waiting for ever
         try:
             quiet()
             disk.operations = Faulty(at, act)

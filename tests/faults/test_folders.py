@@ -8,6 +8,8 @@ from groundup.errors import StorageError
 from groundup.folders import Events, new_folder, read_events, verify_folder, write_file
 from tests.faults.harness import ACTS, Faulty, forked, operations_of
 
+pytestmark = pytest.mark.forks
+
 
 def write(target: Path) -> None:
     with new_folder(target, kind="data", settings={"a": 1}) as folder:

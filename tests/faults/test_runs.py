@@ -17,6 +17,8 @@ from groundup.strict_json import parse_json
 from tests.faults.harness import forked, state_of
 from tests.faults.test_training import data, reference, train  # noqa: F401  (fixtures)
 
+pytestmark = pytest.mark.forks
+
 
 @pytest.fixture(scope="module")
 def finished(data, tmp_path_factory) -> Path:  # noqa: F811

@@ -15,6 +15,8 @@ from groundup.train import follow
 from groundup.train.optimizer import AdamW
 from tests.faults.harness import KILLED, forked, kill_at, operations_of, state_of
 
+pytestmark = pytest.mark.forks
+
 STEPS = 12
 PHASES = {
     "fetch": (Pairs, "batch"), "forward": (Model, "forward"), "backward": (torch.Tensor, "backward"), "optimizer": (AdamW, "step"),
