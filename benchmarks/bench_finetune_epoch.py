@@ -40,7 +40,7 @@ NOTES = (
 
 def make_start(folder: Path, preset: str, texts: list[str]) -> Path:
     """A BERT with random weights and a tokenizer trained on the texts, as a model folder that both sides load."""
-    encoder = train_tokenizer(iter(texts), TokenizerSettings(vocab_size=8192))
+    encoder = train_tokenizer(lambda: iter(texts), TokenizerSettings(vocab_size=8192))
     model = Model(presets.make_config(preset, "paper", encoder.vocab_size), presets.pretraining_heads("paper"))
     with new_folder(folder, kind="model") as new:
         checkpoint.save(new, model, "bert", specials=encoder.ids._asdict())
