@@ -127,7 +127,7 @@ def test_only_line_feeds_end_a_line_of_json(tmp_path):
     [
         ("a.csv", 'text,label\nfine,1\n"open,2\nmore,3\n', "CSV_UNCLOSED_QUOTE", "a.csv:3:1"),
         ("a.csv", "text,text\na,b\n", "BAD_HEADER", "stand twice"),
-        ("a.csv", "text,label\n", "", ""),
+        ("a.csv", "text,label\n", "EMPTY_DATA", "a.csv"),
         ("a.csv", "", "EMPTY_DATA", "0 bytes"),
         ("a.csv", "text,label\na,1\nb,2,3\n", "RAGGED_ROW", "a.csv:3"),
         ("a.jsonl", '{"a": 1}\n{"a": NaN}\n', "BAD_JSON", "a.jsonl:2"),
@@ -146,9 +146,6 @@ def test_only_line_feeds_end_a_line_of_json(tmp_path):
 def test_damaged_files_are_refused_by_place_and_reason(name, content, code, told, tmp_path):
     path = tmp_path / name
     path.write_bytes(content.encode())
-    if not code:
-        assert rows(path) == []
-        return
     error = refused(path)
     assert error.code == code
     assert told in str(error)
@@ -207,7 +204,7 @@ def test_archives_that_are_not_what_they_seem_are_refused(names, code, tmp_path)
 
 
 def test_a_bomb_is_stopped_at_the_ratio(tmp_path):
-    path = packed(tmp_path, "a.csv", b"text\n" + b"x" * 400 * 2**20, ".xz")
+    path = packed(tmp_path, "a.csv", b"text\n" + b"x" * 2**21, ".xz")
     assert refused(path).code == "BOMB"
 
 
@@ -279,5 +276,5 @@ def test_rows_of_one_document_are_joined_and_the_numbers_add_up(tmp_path):
 
 def test_real_files_with_a_mark_and_in_many_encodings(shared_data):
     assert len(list(read_rows([str(shared_data / "glue/MRPC/msr_paraphrase_train.tsv")], ReadSettings(), Rejects()))) > 3000
-    with pytest.raises(InputError, match="BAD_ENCODING"):
+    with pytest.raises(InputError, match=r"194 of 335 records are faulty.* byte 0 is not utf-8.*--read\.encoding"):
         list(read_documents([str(next((shared_data / "text_en/nltk_udhr").glob("*.zip")))], ReadSettings(format="txt"), Rejects()))

@@ -23,12 +23,18 @@ def documents_of(
     """The documents of one input."""
     if opened.format in ("txt", "md", "html"):
         rejects.read += 1
-        text = read_text(opened.stream, settings.encoding, opened.name)
-        if opened.format == "html":
-            text = from_html(text)
-        elif opened.format == "md":
-            text = from_markdown(text)
-        yield Document(opened.name, paragraphs_of(text, settings.paragraphs), opened.name)
+        try:
+            text = read_text(opened.stream, settings.encoding, opened.name)
+        except InputError as error:
+            if error.code != "BAD_ENCODING":
+                raise
+            rejects.fault(error.place, error.code, error.what, fix=error.fix)  # one of perhaps many files
+            return
+        paragraphs = paragraphs_of(PLAIN.get(opened.format, str)(text), settings.paragraphs)
+        if paragraphs:
+            yield Document(opened.name, paragraphs, opened.name)
+        else:
+            rejects.drop(opened.name, "EMPTY", "holds no text")
         return
     yield from table_documents(rows_of(opened, settings, rejects), text_column, document_column, settings, rejects)
 
@@ -61,32 +67,38 @@ def from_markdown(text: str) -> str:
     return re.sub(r"^[ \t]*>[ \t]?", "", text, flags=re.MULTILINE)
 
 
+PLAIN = {"html": from_html, "md": from_markdown}
+
+
 def table_documents(
     rows: Iterator[Row], text_column: str | None, document_column: str | None, settings: ReadSettings, rejects: Rejects
 ) -> Iterator[Document]:
     """One document a row, or consecutive rows with one value of the document column joined."""
     current: Document | None = None
     key: object = None
+    column = text_column
     for row in rows:
-        column = text_column or guess_column(row)
-        if column not in row.values:
-            raise InputError("NO_COLUMN", f"{row.file}:{row.line}", f"has no column '{column}'",
-                             f"--text_column is one of {', '.join(row.values)}")  # fmt: skip
+        name = f"{row.file}:{row.line}"
+        column = column or guess_column(row)
+        for wanted, setting in ((column, "text_column"), (document_column, "document_column")):
+            if wanted is not None and wanted not in row.values:
+                raise InputError(
+                    "NO_COLUMN", name, f"has no column '{wanted}'", f"--{setting} is one of {', '.join(row.values)}"
+                )
         value = row.values[column]
         if not isinstance(value, str) or not value.strip():
-            rejects.drop(f"{row.file}:{row.line}", "EMPTY", f"'{column}' is empty or not text")
+            rejects.drop(name, "EMPTY", f"'{column}' is empty or not text")
             continue
         found = paragraphs_of(value, settings.paragraphs)
-        name = f"{row.file}:{row.line}"
         if document_column is None:
-            yield Document(name, found, row.file, row.split)
+            yield Document(name, found, row.file)
         elif current is not None and row.values.get(document_column) == key:
             current.paragraphs += found
             rejects.joined += 1
         else:
             if current is not None:
                 yield current
-            current, key = Document(name, found, row.file, row.split), row.values.get(document_column)
+            current, key = Document(name, found, row.file), row.values.get(document_column)
     if current is not None:
         yield current
 

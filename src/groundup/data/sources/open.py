@@ -1,40 +1,41 @@
-"""What the user names -> named byte streams: files, folders and archives, opened once, nothing written to disk."""
+"""What the user names -> named byte streams: files, folders and archives, each opened once."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
+import errno
+import hashlib
 import io
-import lzma
+import os
+import re
 import stat
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
 
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.archives import ARCHIVES, PACKINGS, SQUEEZED, Stream, members_of, squeezed
+from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
-SQUEEZED = (".gz", ".xz", ".bz2")
 FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
     ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
-REFUSED = {
-    ".pkl", ".pickle", ".npy", ".npz", ".pt", ".pth", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".joblib", ".doc",
-    ".docx", ".pdf", ".7z", ".rar", ".py",
+PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
+REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
+MAGIC = {
+    b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x1f\x8b\x08": "gzip", b"\xfd7zXZ\x00": "xz", b"PAR1\x15": "parquet",
+    b"ARROW1\x00\x00": "arrow", b"\xff\xff\xff\xff": "arrow", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar", b"%PDF-": "pdf", b"\x93NUMPY": "npy", b"\x89HDF\r\n": "hdf5", b"\x89PNG\r\n": "png",
+    b"\xd0\xcf\x11\xe0\xa1\xb1": "old Office", b"SQLite format 3\x00": "SQLite",
 }  # fmt: skip
-MAGIC = {b"PK\x03\x04": "a zip archive", b"\x1f\x8b": "packed with gzip", b"\xfd7zXZ\x00": "packed with xz",
-         b"BZh": "packed with bzip2", b"PAR1": "Parquet", b"ARROW1": "Arrow", b"%PDF-": "PDF"}  # fmt: skip
-BINARY = {"parquet", "arrow"}
-MOST_MEMBERS = 100_000
-LARGEST_TOTAL = 64 * 2**30
-RATIO, RATIO_FROM = 200, 2**20
-UNREADABLE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, tarfile.TarError, OSError)
+BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
+PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\x1f\x7d\x5d\x63\x95]")
+HEAD = 512  # bytes that tell what a file is; a tar says it in the last of them
+NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
+            "dataset_dict.json"}  # fmt: skip
+MACHINE_FAULTS = {errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM}
 
 
 @dataclass
@@ -43,178 +44,137 @@ class Input:
 
     name: str
     format: str
-    stream: io.BufferedReader[Any]
+    stream: Stream
 
 
-def open_inputs(sources: Sequence[str], include: Sequence[str] = (), forced: str | None = None) -> Iterator[Input]:
-    """Every readable file of the sources, in the order of the bytes of their names."""
+def open_inputs(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+    """Every readable file of the sources, in the order of the bytes of their names; what is passed over is counted."""
     found = 0
     for source in sources:
         path = Path(source)
         if "://" in source:
             raise InputError("NOT_A_PATH", source, "is an address", "give a file or folder of this machine")
-        for file, name in files_of(path):
-            check_regular(file)
-            for opened in open_file(file, name, forced, named=file == path):
-                if not include or any(fnmatch(opened.name, p) or fnmatch("/" + opened.name, p) for p in include):
-                    found += 1
-                    yield opened
+        for file, name in files_of(path, rejects):
+            for opened in open_file(file, name, file == path, settings, rejects):
+                found += 1
+                yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
-                         f"formats: {', '.join(sorted(set(FORMATS.values())))}, also in zip, tar and gz")  # fmt: skip
+                         f"formats: {formats()}, also in zip, tar and gz")  # fmt: skip
 
 
-def files_of(path: Path) -> Iterator[tuple[Path, str]]:
-    """A file, or the files of a folder; hidden ones are left out."""
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:
-        raise InputError("NO_FILE", path, "does not exist", "check the path") from None
-    if not stat.S_ISDIR(mode):
+def formats() -> str:
+    return ", ".join(sorted(set(FORMATS.values())))
+
+
+def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
+    """A file, or the files of a folder with their names in it; hidden ones are left out, links must stay inside."""
+    if not path.exists():
+        raise InputError("NO_FILE", path, "does not exist", "check the path")
+    if not path.is_dir():
         yield path, path.name
         return
-    inside = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if not p.is_dir()}
-    for name in sorted(inside, key=str.encode):
-        if not any(part.startswith(".") for part in PurePosixPath(name).parts):
-            yield inside[name], name
+    root = path.resolve()
+    inside = {p.relative_to(path).as_posix(): p for p in path.rglob("*") if p.is_symlink() or not p.is_dir()}
+    for name in sorted(inside, key=os.fsencode):
+        if any(part.startswith(".") for part in PurePosixPath(name).parts):
+            continue
+        file = inside[name]
+        if file.is_symlink() and not file.resolve().is_relative_to(root):
+            raise InputError("LINK_OUTSIDE", name, "is a link out of the folder", "name the file itself, or copy it here")
+        if file.is_dir():
+            rejects.skip(name, "links to folders")
+        else:
+            yield file, name
 
 
-def check_regular(path: Path) -> None:
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise InputError("NOT_A_FILE", path, "is not a regular file", "name a file or folder")
-
-
-def open_file(path: Path, name: str, forced: str | None, named: bool) -> Iterator[Input]:
+def open_file(path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
     """The inputs in one file. `named` files must be readable; others of a folder are passed over when unknown."""
-    before = (path.stat().st_size, path.stat().st_mtime_ns)
-    with io.BufferedReader(io.FileIO(path)) as raw:
-        if path.stat().st_size == 0 and named:
-            raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
-        try:
-            yield from open_stream(raw, name, forced, named, path)
-        except UNREADABLE as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
-            raise InputError("DAMAGED_ARCHIVE", name, f"cannot be unpacked: {error}", "fetch or pack it again") from None
-    if (path.stat().st_size, path.stat().st_mtime_ns) != before:
-        raise InputError("CHANGED_DURING_READ", name, "changed while it was read", "wait until it is complete")
-
-
-def open_stream(raw: io.BufferedReader[Any], name: str, forced: str | None, named: bool, path: Path) -> Iterator[Input]:
-    low = name.lower()
-    if low.endswith(".zip"):
-        yield from zip_members(raw, name, forced)
-    elif low.endswith(ARCHIVES[1:]):
-        yield from tar_members(raw, name, forced, path.stat().st_size)
-    elif low.endswith(SQUEEZED):
-        opener = {".gz": gzip.GzipFile, ".xz": lzma.LZMAFile, ".bz2": bz2.BZ2File}[PurePosixPath(low).suffix]
-        unpacked = opener(fileobj=raw) if opener is gzip.GzipFile else opener(raw)
-        stream = io.BufferedReader(Limited(unpacked, name, path.stat().st_size))
-        yield from known(stream, name, name[: low.rindex(".")], forced, named)
-    else:
-        yield from known(raw, name, name, forced, named)
-
-
-def known(stream: io.BufferedReader[Any], name: str, plain: str, forced: str | None, named: bool) -> Iterator[Input]:
-    """An input when its format is known; refused when a known bad one or when the user named it."""
-    suffix = PurePosixPath(plain).suffix.lower()
-    kind = forced or FORMATS.get(suffix)
-    if kind is not None and suffix not in REFUSED:
-        check_content(stream.peek(8), kind, name)
-        yield Input(name, kind, stream)
-    elif named or suffix in (".pkl", ".pickle", ".py"):
-        if suffix == ".py" and not named:
+    with open_regular(path) as raw:
+        before = os.fstat(raw.fileno())
+        if before.st_size == 0 and not named:
+            rejects.skip(name, "empty")
             return
-        formats = ", ".join(sorted(set(FORMATS.values())))
+        if before.st_size == 0:
+            raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
+        read = False
+        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects):
+            read = True
+            yield opened
+        if not read:
+            return
+        raw.seek(0)
+        digest = hashlib.file_digest(raw, "sha256").hexdigest()
+        after = os.fstat(raw.fileno())
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise InputError("CHANGED_DURING_READ", name, "changed while it was read", "wait until it is complete")
+    rejects.add_file(name, after.st_size, digest)
+
+
+def open_regular(path: Path) -> Stream:
+    """A regular file, opened without waiting for the other end of a pipe."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno in MACHINE_FAULTS:
+            raise
+        raise InputError("CANNOT_OPEN", path, f"cannot be opened: {error.strerror}", "check the path and its rights") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise InputError("NOT_A_FILE", path, "is not a regular file", "name a file or folder")
+    return io.BufferedReader(io.FileIO(descriptor))
+
+
+def inputs_of(raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+    """The file itself, its unpacked content, or the members of an archive."""
+    low = name.lower()
+    if low.endswith((*ARCHIVES, *SQUEEZED)):
+        check_content(raw, PACKINGS[PurePosixPath(low).suffix], name)
+    if low.endswith(ARCHIVES):
+        for inner, stream in members_of(raw, name, size):
+            yield from known(stream, inner, inner, False, settings, rejects)
+    elif low.endswith(SQUEEZED):
+        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects)
+    else:
+        yield from known(raw, name, name, named, settings, rejects)
+
+
+def known(stream: Stream, name: str, plain: str, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+    """An input when its format is known; refused when it runs code, or when the user named it; else passed over."""
+    base, suffix = PurePosixPath(plain).name.lower(), PurePosixPath(plain).suffix.lower()
+    kind = settings.format or FORMATS.get(suffix)
+    if settings.include and not any(fnmatch(name, p) or fnmatch("/" + name, p) for p in settings.include):
+        return
+    if base in NOT_DATA and not named:
+        rejects.skip(name, "about the data")
+    elif base == "indices.arrow":
+        raise InputError("HAS_INDICES", name, "chooses rows of another file", "save the data set after flatten_indices()")
+    elif base.startswith("cache-") and kind == "arrow" and not named:
+        rejects.skip(name, "caches")
+    elif suffix in PACKINGS:
+        raise InputError("NESTED_ARCHIVE", name, "is packed twice", "unpack it once")
+    elif kind is not None and suffix not in REFUSED:
+        check_content(stream, kind, name)
+        yield Input(name, kind, stream)
+    elif named or suffix in PICKLES:
         raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
-                         f"convert it, or pass --read.format with one of {formats}")  # fmt: skip
+                         f"convert it, or pass --read.format with one of {formats()}")  # fmt: skip
+    else:
+        rejects.skip(name, "of other formats")
 
 
-def check_content(head: bytes, kind: str, name: str) -> None:
-    """Content and name must agree: text may not begin like an archive or a table of bytes."""
-    found = next((what for magic, what in MAGIC.items() if head.startswith(magic)), None)
-    if found and kind not in BINARY:
-        raise InputError("FORMAT_DIFFERS", name, f"is {found}, its name says {kind}", "give it the name of what it is")
+def check_content(stream: Stream, kind: str, name: str) -> None:
+    """Content and name must agree."""
+    found = content_of(stream.peek(HEAD)[:HEAD])
+    if found not in ("", kind):
+        raise InputError("FORMAT_DIFFERS", name, f"is {found} by its content, and {kind} by its name", "name it what it is")
 
 
-def zip_members(raw: BinaryIO, name: str, forced: str | None) -> Iterator[Input]:
-    with zipfile.ZipFile(raw) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        check_members([m.filename for m in members], name)
-        total = 0
-        for member in sorted(members, key=lambda m: m.filename.encode()):
-            if member.flag_bits & 1:
-                raise InputError("ENCRYPTED", f"{name}/{member.filename}", "is encrypted", "unpack it first")
-            if stat.S_ISLNK(member.external_attr >> 16):
-                raise InputError("LINK_IN_ARCHIVE", f"{name}/{member.filename}", "is a link", "pack files only")
-            total += member.file_size
-            check_total(total, name)
-            if wanted(member.filename):
-                with archive.open(member) as stream:
-                    inner = f"{name}/{member.filename}"
-                    limited = io.BufferedReader(Limited(stream, inner, member.compress_size))
-                    yield from known(limited, inner, inner, forced, named=False)
-
-
-def tar_members(raw: BinaryIO, name: str, forced: str | None, size: int) -> Iterator[Input]:
-    """Members in the order of the archive's bytes sorted by name (the archive is passed twice, nothing is unpacked)."""
-    with tarfile.open(fileobj=raw, mode="r:*") as archive:
-        members = archive.getmembers()
-        check_members([m.name for m in members], name)
-        check_total(sum(m.size for m in members), name)
-        for member in members:
-            if not (member.isreg() or member.isdir()):
-                raise InputError("LINK_IN_ARCHIVE", f"{name}/{member.name}", "is not a regular file", "pack files only")
-        for member in sorted((m for m in members if m.isreg()), key=lambda m: m.name.encode()):
-            stream = archive.extractfile(member)
-            if wanted(member.name) and isinstance(stream, io.BufferedReader):
-                inner = f"{name}/{member.name}"
-                yield from known(stream, inner, inner, forced, named=False)
-
-
-def wanted(member: str) -> bool:
-    return not any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(member).parts)
-
-
-def check_members(names: list[str], archive: str) -> None:
-    """Names that stay inside, stand once (case folded), and are no archives themselves."""
-    if len(names) > MOST_MEMBERS:
-        raise InputError("TOO_MANY_MEMBERS", archive, f"has {len(names):,} members", limit=f"{MOST_MEMBERS:,}")
-    seen: set[str] = set()
-    for name in names:
-        parts = PurePosixPath(name.replace("\\", "/")).parts
-        if name.startswith("/") or ".." in parts or "\0" in name or (parts and parts[0].endswith(":")):
-            raise InputError("BAD_MEMBER", f"{archive}/{name}", "has a name that leaves the archive", "pack it again")
-        folded = name.rstrip("/").casefold()
-        if folded in seen:
-            raise InputError("DOUBLE_MEMBER", f"{archive}/{name}", "stands twice (or differs by case only)", "pack it again")
-        seen.add(folded)
-        if folded.endswith((*ARCHIVES, *SQUEEZED)):
-            raise InputError("NESTED_ARCHIVE", f"{archive}/{name}", "is an archive in an archive", "unpack the outer one")
-
-
-def check_total(total: int, name: str) -> None:
-    if total > LARGEST_TOTAL:
-        raise InputError("ARCHIVE_TOO_LARGE", name, f"unpacks to {total:,} bytes", limit=f"{LARGEST_TOTAL:,}")
-
-
-class Limited(io.RawIOBase):
-    """A stream that refuses to grow beyond RATIO times its packed size."""
-
-    def __init__(self, inner: Any, name: str, packed: int):
-        self.inner, self.name_, self.limit, self.done = inner, name, max(RATIO_FROM, packed * RATIO), 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.inner.read(size if size is not None and size >= 0 else self.limit + 1 - self.done)
-        self.done += len(data)
-        if self.done > self.limit:
-            raise InputError("BOMB", self.name_, "unpacks to far more than its size", limit=f"ratio {RATIO}")
-        return data
-
-    def readinto(self, buffer) -> int:
-        data = self.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
+def content_of(head: bytes) -> str:
+    """The format that the first bytes tell, or nothing: text does not begin with a mark."""
+    for magic, kind in MAGIC.items():
+        if head.startswith(magic):
+            return kind
+    if head[257:262] == b"ustar":
+        return "tar"
+    return "bzip2" if BZIP2.match(head) else "pickle" if PICKLE.match(head) else ""

@@ -11,24 +11,26 @@ from groundup.data.sources.documents import documents_of
 from groundup.data.sources.open import open_inputs
 from groundup.data.sources.records import Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
+from groundup.errors import InputError
 
 SPLITS = {"train": "train", "training": "train", "dev": "validation", "val": "validation", "valid": "validation",
           "validation": "validation", "test": "test"}  # fmt: skip
-NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
-            "dataset_dict.json"}
 
 
 def read_rows(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
     """Rows of all tables in the sources. `split` is set in a Hugging Face data set folder (data/train-00000.parquet)."""
-    for opened in open_inputs(sources, settings.include, settings.format):
-        if PurePosixPath(opened.name).name.lower() not in NOT_DATA:
-            split = split_of(opened.name)
-            for row in rows_of(opened, settings, rejects):
-                row.split = split
-                rejects.delivered += row.fault is None
-                yield row
-    rejects.check_sum(rejects.delivered)
-    rejects.check(settings.max_rejects)
+    empty = True
+    for opened in open_inputs(sources, settings, rejects):
+        split = split_of(opened.name)
+        for row in rows_of(opened, settings, rejects):
+            row.split = split
+            empty = empty and row.fault is None and is_blank(row)
+            if row.fault is None:
+                rejects.delivered += 1
+            lost = rejects.lost
+            yield row
+            rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
+    conclude(empty, sources, settings, rejects)
 
 
 def read_documents(
@@ -39,14 +41,30 @@ def read_documents(
     document_column: str | None = None,
 ) -> Iterator[Document]:
     """Documents of all files in the sources, in the order of their names."""
-    for opened in open_inputs(sources, settings.include, settings.format):
-        if PurePosixPath(opened.name).name.lower() not in NOT_DATA or len(sources) == 1 == opened.name.count("/") + 1:
-            split = split_of(opened.name)
-            for document in documents_of(opened, settings, rejects, text_column, document_column):
-                document.split = split
-                rejects.delivered += 1
-                yield document
+    empty = True
+    for opened in open_inputs(sources, settings, rejects):
+        split = split_of(opened.name)
+        for document in documents_of(opened, settings, rejects, text_column, document_column):
+            document.split = split
+            empty = False
+            rejects.delivered += 1
+            lost = rejects.lost
+            yield document
+            rejects.delivered -= rejects.lost - lost
+    conclude(empty, sources, settings, rejects)
+
+
+def is_blank(row: Row) -> bool:
+    """Whether a row says nothing."""
+    return all(value is None or (isinstance(value, str) and not value.strip()) for value in row.values.values())
+
+
+def conclude(empty: bool, sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> None:
+    """What holds at the end of reading: nothing disappeared, few records are faulty, and something was read."""
+    rejects.check_sum(rejects.delivered)
     rejects.check(settings.max_rejects)
+    if empty:
+        raise InputError("EMPTY_DATA", ", ".join(sources), "holds no record that says anything", "see the files and the format")
 
 
 def split_of(name: str) -> str | None:

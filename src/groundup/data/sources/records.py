@@ -64,6 +64,11 @@ class Rejects:
             self.first.append({"place": place, "code": code, "what": what, "fix": fix})
         self.describe(place, code, what, offset)
 
+    @property
+    def lost(self) -> int:
+        """Records that were dropped or rejected."""
+        return self.dropped + self.faults
+
     def drop(self, place: str, code: str, what: str) -> None:
         """A record left out by a rule."""
         self.dropped += 1

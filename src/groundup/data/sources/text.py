@@ -10,10 +10,12 @@ from typing import Protocol
 from groundup.errors import InputError
 
 LONGEST_LINE = 64 * 2**20
+LARGEST_WHOLE = 2**30
 CHUNK = 2**18
 MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is judged at once
 WAY_OUT = "say the encoding of the file: --read.encoding gb18030, or big5, cp1252, utf-16-le ..."
-MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
+         codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # fmt: skip
 NOT_FOR_FILES = {"idna", "punycode", "undefined", "unicode_escape", "unicode-escape", "raw_unicode_escape",
                  "raw-unicode-escape", "mbcs", "oem"}  # fmt: skip
 WHOLE_ONLY = ("utf-16", "utf-32", "utf-7", "hz", "iso2022", "iso-2022")  # a byte 10 in them may be part of a character
@@ -48,9 +50,22 @@ def codec(encoding: str, place: str) -> str:
     return found.name
 
 
+def read_bytes(stream: Readable, place: str) -> bytes:
+    """All of a stream, up to what memory is for."""
+    parts: list[bytes] = []
+    size = 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > LARGEST_WHOLE:
+            raise InputError("FILE_TOO_LARGE", place, "must be read as a whole", "cut it, or convert it to jsonl or csv",
+                             limit=f"{LARGEST_WHOLE:,} bytes")  # fmt: skip
+        parts.append(chunk)
+    return b"".join(parts)
+
+
 def read_text(stream: Readable, encoding: str | None, place: str) -> str:
     """A whole text with \\n as its line end; refused when it is not in its encoding."""
-    data = stream.read()
+    data = read_bytes(stream, place)
     name, skip = encoding_of(data[:4], encoding, place)
     try:
         return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
