@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from groundup.commands.names import COMMANDS, command_class
-from groundup.config import lines_of
+from groundup.help import lines_of
 
 FOLDER = Path(__file__).parent / "reference"
 

@@ -9,7 +9,8 @@ import yaml
 
 from groundup.cli import main
 from groundup.commands.names import COMMANDS, command_class
-from groundup.config import from_command_line, lasting, to_dict
+from groundup.config import lasting, to_dict
+from groundup.flags import from_command_line
 
 NEEDED = {
     "prepare": ["--source", "a.txt", "--out", "o"],
@@ -97,10 +98,13 @@ def test_each_mistake_is_one_line_on_stderr(capsys):
     ]
 
 
-@pytest.mark.parametrize("flag", [["--device", "cuda"], ["--precision", "bfloat16"]])
-def test_what_is_not_supported_is_refused(flag, capsys):
-    assert main(["size", *flag]) == 2
-    assert "is not supported yet" in capsys.readouterr().err
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_refuses_devices_and_precisions_it_does_not_compute_with(name, capsys):
+    assert main([name, *NEEDED[name], "--device", "cuda", "--precision", "bfloat16"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "groundup: error BAD_SETTING device: 'cuda' is not one of auto, cpu.",
+        "groundup: error BAD_SETTING precision: 'bfloat16' is not one of float32. Did you mean 'float32'?",
+    ]
 
 
 def test_names_from_outside_cannot_steer_the_terminal(capsys):

@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 import pytest
 
-from groundup.config import Bounds, build, from_command_line, help_text, lines_of, make, parse_arguments, to_dict
+from groundup.config import Bounds, build, make, to_dict
 from groundup.errors import InputError
+from groundup.flags import from_command_line, parse_arguments
+from groundup.help import help_text, lines_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,4 +153,4 @@ def test_help_tells_every_setting_with_type_default_and_text():
 
 
 def test_parsed_arguments_stay_text_until_their_type_is_known():
-    assert parse_arguments(Job, ["--rate", "1e-3"]) == {"rate": "1e-3"}
+    assert parse_arguments(Job, ["--rate", "1e-3"], []) == {"rate": "1e-3"}

@@ -9,7 +9,8 @@ import pytest
 
 from groundup.cli import main
 from groundup.commands.names import COMMANDS, command_class
-from groundup.config import build, parse_arguments
+from groundup.config import build
+from groundup.flags import parse_arguments
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -66,7 +67,7 @@ def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
         assert words[1] in COMMANDS, line
         mistakes: list[str] = []
         command = command_class(words[1])
-        build(command, parse_arguments(command, words[2:]), "", mistakes)
+        build(command, parse_arguments(command, words[2:], mistakes), "", mistakes)
         assert not mistakes, line
 
 

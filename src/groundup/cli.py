@@ -5,9 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from groundup.commands.names import COMMANDS, command_class
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
+
+if TYPE_CHECKING:
+    from groundup.config import Command
 
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
@@ -76,17 +80,19 @@ def run(arguments: list[str]) -> int:
         return 0
     name, rest = arguments[0], arguments[1:]
     command = command_class(name)
-    from groundup import config
-
     if "--help" in rest or "-h" in rest:
-        print(config.help_text(command, name))
+        from groundup.help import help_text
+
+        print(help_text(command, name))
         return 0
+    from groundup.flags import from_command_line
+
     file = None
     if rest and not rest[0].startswith("--") and not command.positional:
         file = rest.pop(0)
-    settings = config.from_command_line(command, file, rest)
+    settings = from_command_line(command, file, rest)
     if settings.dry_run:
-        print_settings(config.to_dict(settings))
+        print_settings(settings)
         return 0
     result = settings.run()
     for reservation in getattr(result, "reservations", []):
@@ -94,11 +100,13 @@ def run(arguments: list[str]) -> int:
     return getattr(result, "exit_code", 0)
 
 
-def print_settings(settings: dict) -> None:
+def print_settings(settings: Command) -> None:
     """Settings as YAML that runs them: everything but --dry-run itself."""
-    from groundup import strict_yaml
+    from groundup import config, strict_yaml
 
-    print(strict_yaml.write({name: value for name, value in settings.items() if name != "dry_run"}), end="")
+    values = config.to_dict(settings)
+    del values["dry_run"]
+    print(strict_yaml.write(values), end="")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Settings: frozen dataclasses <-> YAML <-> command line. One walker over the fields serves all three and the help.
+"""Settings: frozen dataclasses <-> nested values, which come from YAML, the command line (flags.py) or Python.
 
 Every mistake is told at once, with its place and the nearest name. Only the cheap part of the standard library is imported
 here: help must be instant.
@@ -6,7 +6,6 @@ here: help must be instant.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import math
 import os
@@ -15,12 +14,14 @@ import sys
 import types
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from groundup.errors import InputError, printable
 
-LARGEST_YAML = 2**20
-DEEPEST_YAML = 16
+LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
+WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
+REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 class Bounds(NamedTuple):
@@ -36,13 +37,13 @@ class Bounds(NamedTuple):
         return low and (value < self.maximum if self.open_maximum else value <= self.maximum)
 
     def text(self) -> str:
+        low, high = (str(end) if isinstance(end, int) else f"{end:g}" for end in (self.minimum, self.maximum))
         if self.maximum == math.inf:
-            return f"{'above' if self.open_minimum else 'at least'} {self.minimum:g}"
-        left, right = "(" if self.open_minimum else "[", ")" if self.open_maximum else "]"
-        return f"in {left}{self.minimum:g}, {self.maximum:g}{right}"
+            return f"{'above' if self.open_minimum else 'at least'} {low}"
+        return f"in {'(' if self.open_minimum else '['}{low}, {high}{')' if self.open_maximum else ']'}"
 
 
-Positive = Annotated[int, Bounds(1, 10**12)]
+Positive = Annotated[int, Bounds(1, LARGEST)]
 NonNegative = Annotated[int, Bounds(0, 2**63 - 1)]
 Fraction = Annotated[float, Bounds(0, 1)]
 Rate = Annotated[float, Bounds(0, 1, open_maximum=True)]
@@ -64,11 +65,11 @@ class Command:
     """Check and print the settings, and do nothing."""
     seed: NonNegative = 0
     """Every draw of chance hangs on it."""
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    """Where to compute."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Number format of the computation."""
-    threads: Positive | None = None
+    device: Literal["auto", "cpu"] = "auto"
+    """Where to compute; so far this is the CPU."""
+    precision: Literal["float32"] = "float32"
+    """Number format of the computation; there is one so far."""
+    threads: Annotated[int, Bounds(1, 1024)] | None = None
     """Threads of the computation. Default: all cores."""
 
     def run(self) -> Any:
@@ -80,10 +81,18 @@ class Given(str):
     """Text from the command line, which may stand for a number. YAML's texts may not."""
 
 
+class Choice(NamedTuple):
+    """One of several groups as flags tell it: `--positions rotary --positions.base 1000`. Without a name, the one below."""
+
+    name: str | None
+    settings: dict[str, Any]
+
+
 class Wrong(ValueError):
     """What is wrong with one value, in words."""
 
 
+@cache
 def fields_of(cls: type) -> dict[str, Any]:
     """Field name -> type, annotations resolved, Annotated kept."""
     hints = get_type_hints(cls, include_extras=True)
@@ -106,68 +115,84 @@ def refusal(mistakes: list[str]) -> InputError:
 
 def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
     """One dataclass of nested values; mistakes are added to the list, and then the result means nothing."""
-    if dataclasses.is_dataclass(values) and isinstance(values, cls):
-        return values
+    if isinstance(values, cls):  # made in Python, where nothing was checked
+        values = {name: getattr(values, name) for name in fields_of(cls)}
     if values is None:
         values = {}
     if not isinstance(values, dict):
         mistakes.append(f"{where or cls.__name__}: {show(values)} is not a group of settings")
         return None
-    found, before = {}, len(mistakes)
+    found, before, prefix = {}, len(mistakes), f"{where}." if where else ""
     known = fields_of(cls)
     for key, value in values.items():
         name = str(key).replace("-", "_")
-        place = f"{where}.{name}" if where else name
+        place = prefix + printable(name)
         if name not in known:
             mistakes.append(f"{place}: no such setting of {cls.__name__}.{nearest_setting(name, cls)}")
         elif name in found:
             mistakes.append(f"{place}: given twice")
         else:
             found[name] = convert(known[name], value, place, mistakes)
-    for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
-        if field.name not in found and field.default is MISSING and field.default_factory is MISSING:
-            mistakes.append(f"{where + '.' if where else ''}{field.name}: is required")
+    mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in found or found[name] == ()]
     if len(mistakes) > before:
         return None
     try:
         made = cls(**found)
     except InputError as error:
-        mistakes.extend(error.problems or [f"{where}: {error.what}"])
+        mistakes.extend(prefix + problem for problem in error.problems or [error.what])
         return None
     if hasattr(made, "check"):
-        mistakes += [f"{where + '.' if where else ''}{place}: {what}" for place, what in made.check()]
+        mistakes += [f"{prefix}{place}: {what}" for place, what in made.check()]
     return made
+
+
+def required(cls: type) -> list[str]:
+    """The fields without a default."""
+    fields = dataclasses.fields(cls)  # ty: ignore[invalid-argument-type]
+    return [f.name for f in fields if f.default is MISSING and f.default_factory is MISSING]
 
 
 def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
     """A value as its field's type."""
-    choices = [k for k in options(kind) if dataclasses.is_dataclass(k)]
-    if len(choices) == 1 and len(options(kind)) == 1:
-        return build(choices[0], value, place, mistakes)
-    if choices and value is not None and not (isinstance(value, str) and value == "none"):
-        return choose(choices, value, place, mistakes)
+    groups = groups_of(kind)
     try:
-        return plain(kind, value)
+        if groups and type(None) in options(kind) and is_none(value):
+            return None
+        if len(groups) > 1:
+            return choose(groups, value, place, mistakes)
+        return build(groups[0], value, place, mistakes) if groups else plain(kind, value)
     except Wrong as error:
         mistakes.append(f"{place}: {error}")
         return None
 
 
-def choose(choices: list[type], value: Any, place: str, mistakes: list[str]) -> Any:
-    """One of several dataclasses: `rotary`, or `{rotary: {base: 10000}}`."""
-    named = {snake(c.__name__): c for c in choices}
-    if any(isinstance(value, c) for c in choices):
-        return value
-    if isinstance(value, str):
-        value = {value: {}}
-    if not isinstance(value, dict) or len(value) != 1:
-        mistakes.append(f"{place}: {show(value)} is not one of {', '.join(named)}")
-        return None
-    name, inner = next(iter(value.items()))
+def is_none(value: Any) -> bool:
+    """Whether a value clears an optional group."""
+    return value is None or (isinstance(value, (str, Choice)) and value in ("none", ("none", {})))
+
+
+def choose(groups: list[type], value: Any, place: str, mistakes: list[str]) -> Any:
+    """One of several dataclasses: `rotary`, or `{rotary: {base: 10000}}`. Raises Wrong."""
+    named = {snake(group.__name__): group for group in groups}
+    if type(value) in groups:
+        value = Choice(snake(type(value).__name__), value)
+    elif isinstance(value, str):
+        value = Choice(value, {})
+    elif isinstance(value, dict) and len(value) == 1:
+        value = Choice(*next(iter(value.items())))
+    if not isinstance(value, Choice):
+        raise Wrong(f"{show(value)} is not one of {', '.join(named)}")
+    if value.name is None:
+        raise Wrong(f"say first which of {', '.join(named)} is meant")
+    name = str(value.name).replace("-", "_")
     if name not in named:
-        mistakes.append(f"{place}: '{printable(name)}' is not one of {', '.join(named)}.{nearest(str(name), named)}")
-        return None
-    return build(named[name], inner, f"{place}.{name}", mistakes)
+        raise Wrong(f"'{printable(name)}' is not one of {', '.join(named)}.{nearest(name, named)}")
+    return build(named[name], value.settings, f"{place}.{name}", mistakes)
+
+
+def groups_of(kind: Any) -> list[type]:
+    """The dataclasses that a field may hold."""
+    return [option for option in options(kind) if dataclasses.is_dataclass(option) and isinstance(option, type)]
 
 
 def options(kind: Any) -> list[Any]:
@@ -200,7 +225,7 @@ def plain(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:
-            if (value == choice and type(value) is type(choice)) or (isinstance(value, Given) and value == str(choice)):
+            if (type(value) is type(choice) and value == choice) or (isinstance(value, Given) and value == str(choice)):
                 return choice
         raise Wrong(f"{show(value)} is not one of {', '.join(map(str, legal))}.{nearest(str(value), map(str, legal))}")
     if get_origin(kind) is tuple:
@@ -210,7 +235,7 @@ def plain(kind: Any, value: Any) -> Any:
 
 
 def whole(value: Any) -> int:
-    if isinstance(value, Given) and re.fullmatch(r"[+-]?\d{1,30}", value):
+    if isinstance(value, Given) and WHOLE.fullmatch(value):
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
@@ -218,13 +243,12 @@ def whole(value: Any) -> int:
 
 
 def real(value: Any) -> float:
-    if isinstance(value, Given):
-        try:
-            value = float(value)
-        except ValueError:
-            raise Wrong(f"{show(value)} is not a number") from None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise Wrong(f"{show(value)} is not a finite number" if isinstance(value, float) else f"{show(value)} is not a number")
+    if isinstance(value, Given) and REAL.fullmatch(value):
+        value = float(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Wrong(f"{show(value)} is not a number")
+    if not abs(value) <= sys.float_info.max:  # infinite, not a number, or a whole number beyond all floats
+        raise Wrong(f"{show(value)} is not a finite number")
     return float(value)
 
 
@@ -237,18 +261,16 @@ def truth(value: Any) -> bool:
 
 
 def text(value: Any) -> str:
-    if isinstance(value, str):
-        return str(value)
     if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    raise Wrong(f"{show(value)} is not text")
+        value = os.fspath(value)
+    if not isinstance(value, str):
+        raise Wrong(f"{show(value)} is not text{'; quote it' if isinstance(value, (int, float)) else ''}")
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
+        raise Wrong(f"{show(value)} holds a zero byte or is not UTF-8")
+    return str(value)
 
 
-def anything(value: Any) -> Any:
-    return value
-
-
-SIMPLE = {int: whole, float: real, bool: truth, str: text, dict: anything, Any: anything, object: anything}
+SIMPLE = {int: whole, float: real, bool: truth, str: text}
 
 
 def show(value: Any) -> str:
@@ -259,30 +281,37 @@ def snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def nearest(name: str, known: Iterable[str], full: dict[str, str] | None = None) -> str:
-    """` Did you mean 'x'?` or nothing; `full` gives the names by which the known ones are called."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """` Did you mean 'x'?` or nothing."""
+    found = nearest_of(name, list(known))
+    return f" Did you mean '{found}'?" if found else ""
+
+
+def nearest_of(name: str, known: list[str]) -> str | None:
     import difflib
 
-    known = list(known)
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    if not close:
-        close = [k for k in known if name and (k.startswith(name) or name in k.split("_"))][:1]
-    return f" Did you mean '{(full or {}).get(close[0], close[0])}'?" if close else ""
+    for called in (str.startswith, lambda k, n: n in k.split("_"), lambda k, n: n == "".join(w[:1] for w in k.split("_"))):
+        close = close or [k for k in known if name and called(k, name)]
+    return close[0] if close else None
 
 
 def nearest_setting(name: str, cls: type) -> str:
-    """The nearest setting of a class, or of the groups inside it."""
-    return nearest(name, fields_of(cls)) or nearest(name, dict(nested(cls)), dict(nested(cls)))
+    """The nearest setting of a class, or of the groups inside it: lr -> optimizer.learning_rate."""
+    dotted = {field: field for field in fields_of(cls)}
+    for last, whole_name in nested(cls):
+        dotted.setdefault(last, whole_name)
+    found = nearest_of(name, list(dotted))
+    return f" Did you mean '{dotted[found]}'?" if found else ""
 
 
 def nested(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(last name, dotted name) of the settings inside groups."""
     for field, kind in fields_of(cls).items():
-        for inner in options(kind):
-            if dataclasses.is_dataclass(inner) and isinstance(inner, type):
-                dotted = f"{prefix}{field}."
-                yield from ((name, dotted + name) for name in fields_of(inner))
-                yield from nested(inner, dotted)
+        for inner in groups_of(kind):
+            dotted = f"{prefix}{field}."
+            yield from ((name, dotted + name) for name in fields_of(inner))
+            yield from nested(inner, dotted)
 
 
 def to_dict(value: Any) -> Any:
@@ -291,8 +320,7 @@ def to_dict(value: Any) -> Any:
         result = {}
         for name, kind in fields_of(type(value)).items():
             inner = getattr(value, name)
-            several = len([k for k in options(kind) if dataclasses.is_dataclass(k)]) > 1
-            if several and dataclasses.is_dataclass(inner):
+            if len(groups_of(kind)) > 1 and inner is not None:
                 result[name] = {snake(type(inner).__name__): to_dict(inner)}
             else:
                 result[name] = to_dict(inner)
@@ -308,189 +336,3 @@ PASSING = ("out", "quiet", "debug", "dry_run", "threads", "track")  # settings t
 def lasting(settings: Command) -> dict[str, Any]:
     """The settings that a result depends on, as plain values."""
     return {name: value for name, value in to_dict(settings).items() if name not in PASSING}
-
-
-def parse_arguments(cls: type, arguments: list[str]) -> dict[str, Any]:
-    """Nested values from `--name value`, `--name=value`, `--a.b value`, `--flag`, `--no-flag` and a positional.
-
-    Values stay text (a value of `build(...)`); a repeated flag makes a list where the field takes one.
-    """
-    values: dict[str, Any] = {}
-    mistakes: list[str] = []
-    rest = list(arguments)
-    while rest:
-        argument = rest.pop(0)
-        if not argument.startswith("--") or argument == "--":
-            positional = getattr(cls, "positional", "")
-            if positional:
-                put(values, [positional], Given(argument), fields_of(cls)[positional], mistakes)
-            else:
-                mistakes.append(f"{printable(argument)}: is not a setting; write --name value")
-            continue
-        name, equals, value = argument[2:].partition("=")
-        path = name.replace("-", "_").split(".")
-        kind = kind_of(cls, path)
-        if not equals:
-            negated = [*path[:-1], path[-1].removeprefix("no_")]
-            if kind is None and path[-1].startswith("no_") and kind_of(cls, negated) is bool:
-                path, kind, value = negated, bool, "false"
-            elif kind is bool and not (rest and rest[0].lower() in ("true", "false")):
-                value = "true"
-            elif rest and (not rest[0].startswith("--") or rest[0] == "--"):
-                value = rest.pop(0)
-            elif kind is not None:
-                mistakes.append(f"{'.'.join(path)}: has no value")
-                continue
-        put(values, path, Given(value), kind, mistakes)
-    if mistakes:
-        raise refusal(mistakes)
-    return values
-
-
-def put(values: dict[str, Any], path: list[str], value: str, kind: Any, mistakes: list[str]) -> None:
-    """Set a dotted name; a second value of a list field is added, of another field is a mistake."""
-    inner = values
-    for i, name in enumerate(path[:-1]):
-        if isinstance(inner.get(name), str):  # --positions rotary --positions.base 1000
-            inner[name] = {inner[name]: {}}
-        inner = inner.setdefault(name, {})
-        if len(inner) == 1 and i == len(path) - 2 and isinstance(next(iter(inner.values())), dict):
-            inner = next(iter(inner.values()))
-    name = path[-1]
-    if name not in inner:
-        inner[name] = value
-    elif any(get_origin(k) is tuple for k in options(kind)):
-        inner[name] = [*(inner[name] if isinstance(inner[name], list) else [inner[name]]), value]
-    else:
-        mistakes.append(f"{'.'.join(path)}: given twice")
-
-
-def kind_of(cls: type, path: list[str]) -> Any:
-    """The type of a dotted name, or None when there is no such setting."""
-    known = fields_of(cls)
-    if path[0] not in known:
-        return None
-    kind = known[path[0]]
-    if len(path) == 1:
-        return kind
-    inner = [k for k in options(kind) if dataclasses.is_dataclass(k)]
-    return next((found for k in inner if (found := kind_of(k, path[1:])) is not None), None)
-
-
-def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    """Nested dictionaries, the second on top of the first."""
-    result = dict(base)
-    for key, value in over.items():
-        both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merge(result[key], value) if both else value
-    return result
-
-
-def from_command_line(cls: type, file: str | None, arguments: list[str]) -> Any:
-    """Settings of a YAML file, if there is one, with the arguments on top."""
-    mistakes: list[str] = []
-    below = read_yaml(file) if file is not None else {}
-    above = parse_arguments(cls, arguments)
-    made = build(cls, merge(below, above), "", mistakes)
-    if mistakes:
-        raise refusal(mistakes)
-    return made
-
-
-def read_yaml(path: str | os.PathLike) -> dict[str, Any]:
-    """A YAML file as nested values. Duplicate keys, anchors, tags and deep nesting are refused; 1e-3 is a number."""
-    from groundup.strict_yaml import read
-
-    return read(path, LARGEST_YAML, DEEPEST_YAML)
-
-
-def texts_of(cls: type) -> dict[str, str]:
-    """The text under each field, from the source of the class and of those it inherits from."""
-    found: dict[str, str] = {}
-    for owner in reversed(cls.__mro__):
-        module = sys.modules.get(owner.__module__)
-        if not dataclasses.is_dataclass(owner) or module is None or not getattr(module, "__file__", None):
-            continue
-        with open(str(module.__file__), encoding="utf-8") as file:
-            source = file.read()
-        found_class = re.search(rf"^class {owner.__name__}\b.*?(?=^\S|\Z)", source, re.MULTILINE | re.DOTALL)
-        body = ast.parse(found_class[0]).body[0].body if found_class else []  # ty: ignore[missing-attribute]
-        for node, below in zip(body, body[1:], strict=False):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(below, ast.Expr):
-                value = below.value
-                if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    found[node.target.id] = " ".join(value.value.split())
-    return found
-
-
-class Line(NamedTuple):
-    """One setting as the help shows it."""
-
-    name: str
-    kind: str
-    default: str
-    text: str
-
-
-def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
-    """The settings of a class, nested ones dotted."""
-    texts, known = texts_of(cls), fields_of(cls)
-    for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
-        kind = known[field.name]
-        inner = [k for k in options(kind) if dataclasses.is_dataclass(k)]
-        name = prefix + field.name
-        if inner and len(options(kind)) == 1:
-            yield from lines_of(inner[0], f"{name}.")
-            continue
-        default = field.default if field.default is not MISSING else None
-        if field.default is MISSING and field.default_factory is not MISSING:
-            default = field.default_factory()
-        required = field.default is MISSING and field.default_factory is MISSING
-        shown = "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
-        yield Line(name, kind_text(kind), shown, texts.get(field.name, ""))
-
-
-def default_text(value: Any) -> str:
-    if dataclasses.is_dataclass(value):
-        return snake(type(value).__name__)
-    if isinstance(value, tuple):
-        return " ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def kind_text(kind: Any) -> str:
-    """A type in words."""
-    if get_origin(kind) is Annotated:
-        inner, *marks = get_args(kind)
-        wide = [m for m in marks if isinstance(m, Bounds) and (m.minimum, m.maximum) not in ((1, 10**12), (0, 2**63 - 1))]
-        return kind_text(inner) + "".join(f" {m.text()}" for m in wide)
-    if get_origin(kind) is Literal:
-        return " | ".join(map(str, get_args(kind)))
-    if get_origin(kind) is tuple:
-        return f"{kind_text(get_args(kind)[0])} ..."
-    if get_origin(kind) in (Union, types.UnionType):
-        members = [k for k in get_args(kind) if k is not type(None)]
-        return " | ".join(snake(k.__name__) if dataclasses.is_dataclass(k) else kind_text(k) for k in members)
-    return {int: "whole number", float: "number", bool: "true | false", str: "text"}.get(kind, str(kind))
-
-
-def help_text(cls: type, name: str) -> str:
-    """Usage, what the command does, and every setting with its type, default and text."""
-    import textwrap
-
-    common = {f.name for f in dataclasses.fields(Command)} if issubclass(cls, Command) else set()
-    settings = list(lines_of(cls))
-    positional = getattr(cls, "positional", "")
-    given = f" {positional.upper()}" if positional else ""
-    out = [f"usage: groundup {name}{given} [file.yaml] [--name value ...]", "", (cls.__doc__ or "").strip(), ""]
-    for title, chosen in (
-        ("settings", [s for s in settings if s.name.split(".")[0] not in common]),
-        ("settings of every command", [s for s in settings if s.name.split(".")[0] in common]),
-    ):
-        out.append(f"{title}:")
-        for setting in chosen:
-            out.append(f"  --{setting.name}  <{setting.kind}>  {setting.default}".rstrip())
-            out += textwrap.wrap(setting.text, 108, initial_indent="      ", subsequent_indent="      ")
-        out.append("")
-    return "\n".join(re.sub(r"^    ", "", line) if line.startswith("    ") and not line.startswith("      ") else line
-                     for line in out)  # fmt: skip

@@ -5,15 +5,10 @@ from __future__ import annotations
 import sys
 
 from groundup.config import Command
-from groundup.errors import InputError
 
 
 def prepare_machine(settings: Command) -> None:
-    """Threads, device and number formats of this process. (Preparing text speaks, too, and needs no torch.)"""
-    if settings.device == "cuda":
-        raise InputError("NO_DEVICE", "device", "'cuda' is not supported yet", "leave it out, or pass --device cpu")
-    if settings.precision != "float32":
-        raise InputError("NO_PRECISION", "precision", f"'{settings.precision}' is not supported yet", "leave it out")
+    """Threads and number formats of this process. (Preparing text speaks, too, and needs no torch.)"""
     import torch
 
     if settings.threads is not None:

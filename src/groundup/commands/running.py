@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from groundup import config, disk
+from groundup import config, disk, flags
 from groundup.commands.machine import say
 from groundup.commands.names import COMMANDS, command_class
 from groundup.commands.run import Run
@@ -121,7 +121,7 @@ def set_aside(folder: Path) -> None:
 def read_recipe(settings: Run) -> list[Stage]:
     """The stages with their settings; every mistake of the whole recipe is told at once."""
     path, mistakes = Path(settings.recipe), list[str]()
-    recipe = config.read_yaml(path)
+    recipe = flags.read_yaml(path)
     wrong = [name for name in recipe if name != "stages"]
     mistakes += [f"{name}: no such part of a recipe.{nearest(name, ['stages'])}" for name in wrong]
     found = recipe.get("stages")
@@ -167,7 +167,9 @@ def read_stage(
     command, values = next(iter(entry.items()))
     cls = command_class(command)
     folder = Path(settings.out) / name
-    values = config.merge(values or {}, config.parse_arguments(cls, changes))
+    wrong: list[str] = []
+    values = flags.merge(values or {}, flags.parse_arguments(cls, changes, wrong))
+    mistakes += [f"{place}.{command}.{mistake}" for mistake in wrong]
     if "out" in values:
         mistakes.append(f"{place}.{command}.out: is the stage's folder {folder}; leave it out")
         return None

@@ -1,0 +1,126 @@
+"""The command line as nested values of settings: `--name value`, `--name=value`, `--a.b value`, `--flag`, `--no-flag`."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, get_origin
+
+from groundup.config import Choice, Given, build, fields_of, groups_of, options, refusal
+from groundup.errors import printable
+
+LARGEST_YAML = 2**20
+DEEPEST_YAML = 16
+
+
+def from_command_line(cls: type, file: str | os.PathLike | None, arguments: list[str]) -> Any:
+    """Settings of a YAML file, if there is one, with the arguments on top; one InputError that lists all mistakes."""
+    mistakes: list[str] = []
+    below = read_yaml(file) if file is not None else {}
+    above = parse_arguments(cls, arguments, mistakes)
+    blamed = [mistake.partition(":")[0] for mistake in mistakes]
+    wrong: list[str] = []
+    made = build(cls, merge(below, above), "", wrong)
+    mistakes += [mistake for mistake in wrong if mistake.removesuffix(": is required") not in blamed]
+    if mistakes:
+        raise refusal(mistakes)
+    return made
+
+
+def read_yaml(path: str | os.PathLike) -> dict[str, Any]:
+    """A YAML file as nested values. Duplicate keys, anchors, tags and deep nesting are refused; 1e-3 is a number."""
+    from groundup.strict_yaml import read
+
+    return read(path, LARGEST_YAML, DEEPEST_YAML)
+
+
+def parse_arguments(cls: type, arguments: list[str], mistakes: list[str]) -> dict[str, Any]:
+    """Nested values of the arguments; what cannot be read is added to the mistakes.
+
+    Values stay text (a value of `build(...)`); a repeated flag makes a list where the field takes one.
+    """
+    values: dict[str, Any] = {}
+    rest = list(arguments)
+    while rest:
+        argument = rest.pop(0)
+        positional = getattr(cls, "positional", "")
+        if argument.startswith("--") and argument != "--":
+            parse_flag(cls, argument[2:], rest, values, mistakes)
+        elif positional and (argument == "-" or not argument.startswith("-")):
+            put(cls, values, [positional], Given(argument), mistakes)
+        else:
+            mistakes.append(f"{printable(argument)}: is not a setting; write --name value")
+    return values
+
+
+def parse_flag(cls: type, flag: str, rest: list[str], values: dict[str, Any], mistakes: list[str]) -> None:
+    """One flag; its value may be the first of the rest, and is then taken from there."""
+    name, equals, value = flag.partition("=")
+    path = name.replace("-", "_").split(".")
+    kind = kind_of(cls, path)
+    if not equals:
+        negated = [*path[:-1], path[-1].removeprefix("no_")]
+        if kind is None and path[-1].startswith("no_") and kind_of(cls, negated) is bool:
+            path, value = negated, "false"
+        elif kind is bool and not (rest and rest[0].lower() in ("true", "false")):
+            value = "true"
+        elif rest and not rest[0].startswith("--"):
+            value = rest.pop(0)
+        elif kind is not None:
+            mistakes.append(f"{'.'.join(path)}: has no value")
+            return
+    put(cls, values, path, Given(value), mistakes)
+
+
+def put(cls: type, values: dict[str, Any], path: list[str], value: Given, mistakes: list[str]) -> None:
+    """Set a dotted name; a second value of a list field is added, of another field is a mistake."""
+    kind, inner = kind_of(cls, path), values
+    for depth in range(1, len(path)):
+        several = len(groups_of(kind_of(cls, path[:depth]))) > 1
+        group = inner.setdefault(path[depth - 1], Choice(None, {}) if several else {})
+        inner = group.settings if isinstance(group, Choice) else group
+        if not isinstance(inner, dict):
+            mistakes.append(f"{'.'.join(path[:depth])}: given as a whole and in parts")
+            return
+    name, before = path[-1], inner.get(path[-1])
+    if len(groups_of(kind)) > 1 and (before is None or (isinstance(before, Choice) and before.name is None)):
+        inner[name] = Choice(value, before.settings if before else {})
+    elif before is None:
+        inner[name] = value
+    elif any(get_origin(option) is tuple for option in options(kind)):
+        inner[name] = [*(before if isinstance(before, list) else [before]), value]
+    else:
+        mistakes.append(f"{'.'.join(path)}: given twice")
+
+
+def kind_of(cls: type, path: list[str]) -> Any:
+    """The type of a dotted name, or None when there is no such setting."""
+    kind = fields_of(cls).get(path[0])
+    if len(path) == 1 or kind is None:
+        return kind
+    return next((found for group in groups_of(kind) if (found := kind_of(group, path[1:])) is not None), None)
+
+
+def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Nested values, the second on top of the first; names may be written with hyphens below."""
+    written = {str(key).replace("-", "_"): key for key in below}
+    result = dict(below)
+    for name, value in above.items():
+        key = written.get(name, name)
+        under = result.get(key)
+        if isinstance(value, Choice):
+            result[key] = merge_choice(under, value)
+        else:
+            result[key] = merge(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
+    return result
+
+
+def merge_choice(below: Any, above: Choice) -> Choice:
+    """The settings below count when they are of the same group."""
+    if isinstance(below, str):
+        below = Choice(below, {})
+    elif isinstance(below, dict) and len(below) == 1:
+        name, settings = next(iter(below.items()))
+        below = Choice(name, settings or {})
+    if isinstance(below, Choice) and above.name in (None, below.name) and isinstance(below.settings, dict):
+        return Choice(below.name, merge(below.settings, above.settings))
+    return above
