@@ -1,5 +1,6 @@
 """The command line as a user types it."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -7,9 +8,11 @@ import sys
 import pytest
 import yaml
 
+import groundup
 from groundup.cli import main
 from groundup.commands.names import COMMANDS, command_class
 from groundup.config import lasting, to_dict
+from groundup.errors import InputError
 from groundup.flags import from_command_line
 
 NEEDED = {
@@ -105,6 +108,52 @@ def test_every_command_refuses_devices_and_precisions_it_does_not_compute_with(n
         "groundup: error BAD_SETTING device: 'cuda' is not one of auto, cpu.",
         "groundup: error BAD_SETTING precision: 'bfloat16' is not one of float32. Did you mean 'float32'?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "flags", "told"),
+    [("pretrain", "--lerning_rate 1", "lerning_rate: no such setting of Pretrain. Did you mean 'optimizer.learning_rate'?"),
+     ("pretrain", "--lr 1", "lr: no such setting of Pretrain. Did you mean 'optimizer.learning_rate'?"),
+     ("pretrain", "--seed -1", "seed: '-1' is not in [0, 9223372036854775807]"), ("pretrain", f"--seed {2**64}", f"seed: '{2**64}' is not in"),
+     ("pretrain", "--batch_size 1000000000000", "is not in [1, 100000000]"), ("pretrain", "--batch_size 1.5", "'1.5' is not a whole number"),
+     ("pretrain", "--batch_size 0", "'0' is not in"), ("finetune", "--epochs 1000000000", "is not in"), ("pretrain", "--mask_rate 0", "masks nothing"),
+     ("pretrain", "--mask_rate 1.1", "is not in [0, 1]"), ("pretrain", "--dropout -0.1", "is not in [0, 1)"), ("pretrain", "--gamma nan", "'nan' is not a number"),
+     ("pretrain", "--optimizer.learning_rate inf", "'inf' is not a number"), ("pretrain", "--optimizer.learning_rate -1", "is not above 0"),
+     ("demo", "--budget soon", "'soon' is not a time"), ("size", "--budget 0.9s", "less than a second"), ("size", "--budget 9e9d", "is not a time"),
+     ("size", f"--budget {'9' * 400}d", "more than a year"), ("prepare", "--split.test 0.95", "leave nothing to train on"), ("size", "--threads 0", "is not in [1, 1024]")],
+)  # fmt: skip
+def test_impossible_values_are_refused_with_what_is_legal(name, flags, told, capsys):
+    assert main([name, *NEEDED[name], *flags.split()]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    assert told in lines[0]
+
+
+def test_settings_are_refused_before_data_is_read(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)  # opening it would wait for ever
+    for arguments in (["pretrain", "--data", str(pipe), "--out", "o", "--steps", "0"], ["prepare", "--source", str(pipe), "--out", "o", "--quite"],
+                      ["finetune", "--model", "m", "--data", str(pipe), "--text_column", "t", "--out", "o", "--epochs", "1.5"],
+                      ["pretrain", str(pipe), "--steps", "1"]):  # fmt: skip
+        found = subprocess.run([sys.executable, "-m", "groundup.cli", *arguments], capture_output=True, text=True, timeout=20, cwd=tmp_path, check=False)
+        assert found.returncode == 2, arguments
+        assert [line.startswith("groundup: error ") for line in found.stderr.splitlines()] == [True]
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_python_calls_are_refused_like_the_command_line():
+    with pytest.raises(InputError) as error:
+        groundup.pretrain(data="d", out="o", steps=3, presets="tiny", optimizer={"lr": 1}, dropout="0.1")
+    assert error.value.problems == (
+        "presets: no such setting of Pretrain. Did you mean 'preset'?",
+        "optimizer.lr: no such setting of OptimizerSettings. Did you mean 'learning_rate'?",
+        "dropout: '0.1' is not a number",
+    )
+
+
+def test_a_refusal_in_python_imports_nothing_heavy():
+    found = child(f"import sys, groundup\ntry: groundup.finetune(modle='m')\nexcept Exception as e: print(type(e).__name__, sorted(set(sys.modules) & set({HEAVY})))")
+    assert found.stdout.strip() == "InputError []"
 
 
 def test_names_from_outside_cannot_steer_the_terminal(capsys):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import pytest
 
-from groundup.config import Bounds, build, make, to_dict
+from groundup.config import LARGEST, Bounds, Positive, build, make, nearest, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line, parse_arguments
 from groundup.help import help_text, lines_of
@@ -44,6 +44,8 @@ class Job:
     """In a hurry."""
     steps: int | None = None
     """Updates."""
+    order: Learned | Rotary | None = None
+    """How order is known, if it is."""
     body: Body = field(default_factory=Body)
 
     def check(self):
@@ -55,6 +57,14 @@ def mistakes_of(values: dict) -> list[str]:
     mistakes: list[str] = []
     build(Job, values, "", mistakes)
     return mistakes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    count: Positive = 1
+    """How many."""
+    parts: tuple[str, ...]
+    """At least one."""
 
 
 def typed(*arguments: str) -> Job:
@@ -78,12 +88,14 @@ def test_a_nested_name_is_suggested_for_an_unknown_one():
 @pytest.mark.parametrize(
     ("field", "value"),
     [("rate", float("nan")), ("rate", float("inf")), ("rate", -1.0), ("rate", "1e-3"), ("rate", True), ("steps", 1.5),
-     ("steps", "7"), ("steps", True), ("fast", "yes"), ("name", 3), ("body", 7), ("body", [])],
+     ("steps", "7"), ("steps", True), ("fast", "yes"), ("name", 3), ("body", 7), ("body", []), ("rate", 10**400), ("rate", 1e308 * 10),
+     ("name", "a\0b"), ("name", "\udcff"), ("files", {}), ("files", [1]), ("files", None), ("kind", ["small"]), ("order", ["rotary"]), ("order", {}),
+     ("order", {"rotary": 5}), ("order", {"rotary": {}, "learned": {}}), ("order", True), ("fast", None), ("rate", None), ("steps", "")],
 )  # fmt: skip
 def test_wrong_values_are_refused(field, value):
     told = mistakes_of({"name": "x", field: value})
     assert len(told) == 1
-    assert told[0].startswith(f"{field}: ")
+    assert told[0].startswith((f"{field}: ", f"{field}.rotary: "))
 
 
 def test_bounds_are_told_beside_the_value():
@@ -106,8 +118,87 @@ def test_flags_stand_above_the_file(tmp_path):
     assert (made.name, made.rate, made.body.num_heads) == ("below", 0.25, 4)
 
 
+@pytest.mark.parametrize(
+    ("below", "flags", "made"),
+    [("rotary", "base 7", Rotary(base=7.0)), ("{rotary: {base: 5}}", "base 7", Rotary(base=7.0)), ("{rotary: {base: 5}}", " learned", Learned()),
+     ("{rotary: {base: 5}}", " rotary", Rotary(base=5.0)), ("learned", " rotary base 7", Rotary(base=7.0)), ("learned", "base 7 rotary", Rotary(base=7.0)),
+     ("{rotary: {base: 5}}", " none", None), ("null", " rotary", Rotary()), ("{rotary: null}", "base=7", Rotary(base=7.0))],
+)  # fmt: skip
+def test_flags_choose_and_change_a_group_of_the_file(below, flags, made, tmp_path):
+    yaml = tmp_path / "job.yaml"
+    yaml.write_text(f"name: x\norder: {below}\n", "utf-8")
+    arguments = flags.replace("base", "--order.base").replace(" learned", "--order learned").replace(" rotary", " --order rotary").replace(" none", "--order none")
+    assert from_command_line(Job, yaml, arguments.split()).order == made
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [("--order.base 7", "order: say first which of learned, rotary is meant"), ("--order learned --order rotary", "order: given twice"),
+     ("--order rotory", "order: 'rotory' is not one of learned, rotary. Did you mean 'rotary'?"), ("--body 5 --body.num_heads 3", "body: given as a whole and in parts"),
+     ("--order learned --order.base 7", "order.learned.base: no such setting of Learned."), ("--order.base 1 --order.base 2", "order.base: given twice")],
+)  # fmt: skip
+def test_mistakes_with_groups(arguments, told):
+    with pytest.raises(InputError) as error:
+        typed("--name", "x", *arguments.split())
+    assert told in error.value.problems
+
+
+def test_a_file_and_flags_may_write_a_name_differently_but_a_file_not_twice(tmp_path):
+    yaml = tmp_path / "job.yaml"
+    yaml.write_text("name: x\nbody: {num-heads: 3}\n", "utf-8")
+    assert from_command_line(Job, yaml, ["--body.num_heads", "5"]).body.num_heads == 5
+    yaml.write_text("name: x\nbody: {num-heads: 3, num_heads: 4}\n", "utf-8")
+    with pytest.raises(InputError, match="num_heads: given twice"):
+        from_command_line(Job, yaml, [])
+
+
+def test_mistakes_of_flags_and_of_values_are_told_together(tmp_path):
+    yaml = tmp_path / "job.yaml"
+    yaml.write_text("rate: -1\nkinds: small\n", "utf-8")
+    with pytest.raises(InputError) as error:
+        from_command_line(Job, yaml, ["loose", "--name", "--steps=1", "--steps=2", "--no-rate"])
+    assert sorted(problem.partition(":")[0] for problem in error.value.problems) == ["kinds", "loose", "name", "no_rate", "rate", "steps"]
+
+
+def test_python_raises_all_mistakes_in_one_error():
+    with pytest.raises(InputError) as error:
+        make(Job, {"rate": 0, "kind": "tiny"})
+    assert [str(error.value).count(place) for place in ("BAD_SETTING rate:", "BAD_SETTING kind:", "BAD_SETTING name: is required")] == [1, 1, 1]
+
+
+def test_a_group_made_in_python_is_checked_like_any_other():
+    assert make(Job, {"name": "x", "body": Body(num_heads=3), "order": Rotary(base=5.0)}).body == Body(num_heads=3)
+    told = mistakes_of({"name": "x", "body": Body(num_heads=0), "order": Rotary(base=float("nan"))})
+    assert told == ["body.num_heads: 0 is not in [1, 64]", "order.rotary.base: nan is not a finite number"]
+
+
 def test_hyphens_and_underscores_are_the_same():
     assert typed("--name", "x", "--body.num-heads", "3") == typed("--name", "x", "--body.num_heads", "3")
+
+
+@pytest.mark.parametrize(("flag", "value"), [("--rate", "1_000"), ("--rate", "nan"), ("--rate", "-inf"), ("--rate", "1e999"), ("--rate", " 1"), ("--steps", "\u0661"),
+                                             ("--steps", "1e3"), ("--steps", "0x10"), ("--steps", "9" * 31), ("--fast", "--fast")])  # fmt: skip
+def test_flags_that_are_no_numbers_are_refused(flag, value):
+    with pytest.raises(InputError):
+        typed("--name", "x", flag, value)
+
+
+@pytest.mark.parametrize(("value", "number"), [("1e-3", 0.001), (".5", 0.5), ("5.", 5.0), ("+2", 2.0), ("1E3", 1000.0)])
+def test_numbers_as_people_type_them(value, number):
+    assert typed("--name", "x", f"--rate={value}").rate == number
+
+
+def test_a_count_has_a_limit_that_is_told():
+    assert make(Counted, {"count": LARGEST, "parts": "a"}).count == LARGEST
+    with pytest.raises(InputError, match=r"count: 100000001 is not in \[1, 100000000\]"):
+        make(Counted, {"count": LARGEST + 1, "parts": ["a"]})
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "found"), [("nam", ["name", "rate"], "name"), ("lr", ["clip", "learning_rate"], "learning_rate"), ("decay", ["beta2", "weight_decay"], "weight_decay"), ("zzz", ["a"], "")]
+)
+def test_the_nearest_name(name, known, found):
+    assert nearest(name, known) == (f" Did you mean '{found}'?" if found else "")
 
 
 def test_a_flag_can_be_negated():
@@ -129,6 +220,11 @@ def test_mistakes_of_the_command_line(arguments, told):
 @pytest.mark.parametrize("value", ["${env:HOME}", "~", "{{x}}", "!include x", "null", "--", "1e3", "天"])
 def test_texts_are_plain_texts(value):
     assert typed(f"--name={value}").name == value
+
+
+def test_a_list_that_is_required_is_not_empty():
+    with pytest.raises(InputError, match="parts: is required"):
+        make(Counted, {"parts": []})
 
 
 def test_none_clears_an_optional_setting():

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groundup.config import Fraction, PositiveFloat, Rate
+from groundup.errors import printable
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+LONGEST = 366 * 86400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,10 @@ def check_budget(budget: str | None) -> Iterable[tuple[str, str]]:
     """Complaints about a time budget, for a command's `check`."""
     if budget is not None:
         try:
-            if seconds_of(budget) < 1:
+            seconds = seconds_of(budget)
+            if seconds < 1:
                 yield "budget", f"'{budget}' is less than a second"
+            elif seconds > LONGEST:
+                yield "budget", f"'{printable(budget, 60)}' is more than a year"
         except ValueError:
             yield "budget", f"'{budget}' is not a time; write it like 90s, 10m or 1h30m"
