@@ -5,7 +5,7 @@ import pytest
 
 from groundup.data.shards import Shards
 from groundup.folders import digest, verify_folder
-from tests.commands.life import groundup, tree
+from tests.commands.life import groundup, tree, write_documents
 
 
 def test_the_manifest_of_a_data_folder_verifies(life):
@@ -80,3 +80,14 @@ def test_the_same_text_gives_the_same_folder_bit_for_bit(life, tmp_path):
     line = ("prepare", "--source", life.documents, "--tokenizer.vocab_size", 300, "--quiet")
     assert groundup(*line, "--out", tmp_path / "again") == 0
     assert digest(tmp_path / "again") == digest(life.data)
+
+
+def test_files_that_are_passed_over_are_told_and_counted(tmp_path, capsys):
+    write_documents(tmp_path / "in", 20, seed=3)
+    (tmp_path / "in" / "picture.png").write_bytes(b"\x89PNG")
+    line = ("prepare", "--source", tmp_path / "in", "--out", tmp_path / "out", "--tokenizer.vocab_size", 200)
+    assert groundup(*line) == 0
+    assert "passed over 1 files (1 of other formats): picture.png" in capsys.readouterr().err
+    files = json.loads((tmp_path / "out" / "report.json").read_text())["files"]
+    assert (files["read"], files["passed_over"]) == (20, {"of other formats": 1})
+    assert files["bytes"] == sum(path.stat().st_size for path in (tmp_path / "in").glob("*.txt"))

@@ -62,6 +62,8 @@ def prepare(settings: Prepare) -> Outcome:
         write_records(folder, kept_documents(settings, rejects, cleaner), tally)
         check_equation(rejects, tally, out)
         say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
+        for note in rejects.notes():
+            say(settings, note)
         records = folder.path / "records.parquet"
         chosen = Chooser(settings, records, tally.documents)
         encoder = make_encoder(settings, records, chosen)
@@ -212,6 +214,8 @@ def make_report(settings: Prepare, rejects: Rejects, cleaner: Cleaner, tally: Ta
     """What is in the data, and where everything went."""
     tokens = sum(c["tokens"] for c in tally.splits.values())
     return {
+        "files": {"read": rejects.files, "bytes": rejects.bytes, "sha256": rejects.fingerprint,
+                  "passed_over": dict(sorted(rejects.skipped.items()))},
         "documents": {"read": rejects.read, "kept": tally.documents, "faulty": rejects.faults,
                       "left_out": dict(sorted(rejects.counts.items()))},
         "paragraphs": {"read": cleaner.paragraphs, "kept": cleaner.kept, "changed": dict(sorted(cleaner.changed.items())),
