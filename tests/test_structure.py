@@ -56,6 +56,39 @@ def test_only_one_module_changes_the_file_system_and_only_one_reads_json(path):
             assert ours, where
 
 
+DRAWS = {"rand", "randn", "randint", "randperm", "multinomial", "bernoulli", "normal_", "uniform_", "trunc_normal_", "rand_like", "randn_like"}
+
+
+def guesses(tree: ast.AST):
+    """Calls that decode by guessing, cut lines where data has none, or draw without a seed."""
+    for name, call in calls(tree):
+        keywords = {k.arg: k.value for k in call.keywords}
+        method = name.rpartition(".")[2]
+        texts = {node.value for node in [*call.args, keywords.get("errors")] if isinstance(node, ast.Constant)}
+        if method in ("decode", "open", "TextIOWrapper", "read_text", "encode") and texts & {"ignore", "replace"}:
+            yield f"line {call.lineno}: {name} repairs bytes"
+        if method == "splitlines":
+            yield f"line {call.lineno}: {name} cuts at more than line ends"
+        if method == "default_rng" and not call.args:
+            yield f"line {call.lineno}: {name} without a seed"
+        if name.startswith("torch.") and method in DRAWS and "generator" not in keywords:
+            yield f"line {call.lineno}: {name} without a generator"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and "random" in [a.name for a in node.names] + [getattr(node, "module", "")]:
+            yield f"line {node.lineno}: random has one state for all"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(ROOT / "src").as_posix())
+def test_nothing_is_repaired_in_silence_and_every_draw_has_a_seed(path):
+    assert list(guesses(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize("source", ["x.decode('utf-8', 'replace')", "open(p, errors='ignore')", "text.splitlines()", "np.random.default_rng()", "import random",
+                                    "torch.randn(3)", "from random import shuffle"])  # fmt: skip
+def test_the_gate_sees_what_it_is_for(source):
+    assert len(list(guesses(ast.parse(source)))) == 1
+
+
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
     text = (ROOT / page).read_text("utf-8")
