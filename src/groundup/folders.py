@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
 import platform
@@ -196,12 +197,13 @@ def make_parents(folder: Path) -> list[Path]:
 
 
 def sweep(parent: Path, name: str) -> None:
-    """Remove unfinished and discarded folders of this name that dead processes left behind."""
-    for path in parent.glob(f".tmp-{name}-*"):
-        owner = re.fullmatch(r".*-(\d+)-[0-9a-f]{8}", path.name)
-        if owner and not alive(int(owner[1])) and path.is_dir() and not path.is_symlink():
-            disk.remove_tree(path)
-    for path in parent.glob(f".trash-{name}"):
+    """Remove unfinished files and folders of this name, and discarded ones, that dead processes left behind."""
+    for path in parent.glob(f".tmp-{glob.escape(name)}-*"):
+        owner = re.fullmatch(rf"\.tmp-{re.escape(name)}-(\d+)-[0-9a-f]{{8}}", path.name)
+        if owner and not alive(int(owner[1])) and not path.is_symlink():
+            discard = disk.remove_tree if path.is_dir() else disk.unlink
+            discard(path)
+    for path in parent.glob(f".trash-{glob.escape(name)}"):
         disk.remove_tree(path)
 
 
@@ -330,6 +332,7 @@ def read_verified(folder: Path, name: str) -> bytes:
 def write_file(path: Path, data: bytes | str) -> None:
     """Write or replace one file, whole or not at all."""
     data = data.encode("utf-8") if isinstance(data, str) else data
+    sweep(path.parent, path.name)
     temporary = path.parent / f".tmp-{path.name}-{os.getpid()}-{secrets.token_hex(4)}"
     descriptor = disk.open_new(temporary)
     try:

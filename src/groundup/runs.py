@@ -75,17 +75,27 @@ class RunFolder:
         return sorted((p for p in folder.iterdir() if re.fullmatch(r"step-\d{8}", p.name)), reverse=True)
 
     def newest(self) -> Path | None:
-        """The newest checkpoint that verifies. Damaged ones are passed over and noted; all damaged is refused."""
-        found = self.checkpoints()
+        """The newest checkpoint that verifies. Damaged ones are noted and set aside; all damaged is refused."""
+        found, damaged = self.checkpoints(), []
         for path in found:
             problems = verify_folder(path)
             if not problems:
+                for newer in damaged:
+                    self.set_aside(newer)
                 return path
+            damaged.append(path)
             self.reservations.append(f"{path.name} is damaged ({problems[0].what}); an older checkpoint was used")
         if found:
             raise InputError("ALL_CHECKPOINTS_DAMAGED", self.path, f"none of {len(found)} checkpoints is sound",
                              "restore one, or start a new run in another folder")  # fmt: skip
         return None
+
+    def set_aside(self, checkpoint: Path) -> None:
+        """Keep a damaged checkpoint under another name: the run will come to its step again, and must not count on it."""
+        place = checkpoint.parent / f"damaged-{checkpoint.name}"
+        if place.exists():
+            disk.remove_tree(place)
+        disk.rename(checkpoint, place)
 
     def retain(self, keep: int, pinned: set[int]) -> None:
         """Remove older checkpoints, but never the newest `keep` or the pinned ones."""

@@ -54,23 +54,33 @@ def test_a_finished_run_is_left_as_it_is(data, finished):  # noqa: F811
 @pytest.mark.parametrize("name", ["weights.safetensors", "optimizer.safetensors", "state.json", "manifest.json"])
 @pytest.mark.parametrize("how", ["flip", "cut", "gone"])
 def test_a_damaged_checkpoint_is_passed_over_with_a_reservation(name, how, data, finished, reference, tmp_path):  # noqa: F811
-    out = unfinished(finished, tmp_path / "run")
-    path = max((out / "checkpoints").glob("step-*")) / name
-    content = bytearray(path.read_bytes())
+    out = Path(shutil.copytree(finished, tmp_path / "run"))
+    shutil.rmtree(out / "model")
+    newest = max((out / "checkpoints").glob("step-*"))
+    content = bytearray((newest / name).read_bytes())
     content[len(content) // 2] ^= 4
     if how == "gone":
-        path.unlink()
+        (newest / name).unlink()
     else:
-        path.write_bytes(bytes(content) if how == "flip" else bytes(content[:-3]))
-    if len(list((out / "checkpoints").iterdir())) == 1:
-        return
-    told = subprocess.run([sys.executable, "-m", "groundup.cli", *command(data, out)], capture_output=True, text=True, check=False) if how == "cut" else None
-    if told is not None:
-        assert told.returncode == 3
-        assert "is damaged" in told.stderr
-    else:
-        assert forked(lambda: train(data, out)) == 0
+        (newest / name).write_bytes(bytes(content) if how == "flip" else bytes(content[:-3]))
+    assert forked(lambda: end(train(data, out).exit_code)) == 3
     assert state_of(out) == reference[0]
+    assert (out / "checkpoints" / f"damaged-{newest.name}").is_dir()
+    assert forked(lambda: train(data, out)) == 0
+
+
+def end(code: int) -> None:
+    """Leave a child with this exit status."""
+    os._exit(code)
+
+
+def test_the_command_tells_of_a_damaged_checkpoint(data, finished, tmp_path):  # noqa: F811
+    out = Path(shutil.copytree(finished, tmp_path / "run"))
+    path = max((out / "checkpoints").glob("step-*")) / "weights.safetensors"
+    path.write_bytes(path.read_bytes()[:-3])
+    told = subprocess.run([sys.executable, "-m", "groundup.cli", *command(data, out)], capture_output=True, text=True, check=False)
+    assert told.returncode == 3
+    assert "step-00000012 is damaged" in told.stderr
 
 
 def test_a_run_without_a_sound_checkpoint_is_refused_and_nothing_is_deleted(data, finished, tmp_path, capsys):  # noqa: F811
