@@ -163,7 +163,7 @@ def new_folder(
         yield folder
         files = tuple(sorted(folder.files.values()))
         lineage = tuple({"name": Path(p).name, "digest": digest(Path(p))} for p in parents)
-        manifest = Manifest(kind, files, settings or {}, lineage, versions(), extra or {})
+        manifest = Manifest(kind, files, settings or {}, lineage, versions(kind), extra or {})
         folder.write_text(MANIFEST, canonical(manifest.to_dict() | {"digest": manifest.digest}))
         for inner in sorted(folder.folders, reverse=True):
             disk.fsync_folder(inner)
@@ -218,10 +218,10 @@ def alive(pid: int) -> bool:
     return True
 
 
-def versions() -> dict[str, str]:
-    """Versions that the bytes may depend on; libraries only when they are in use."""
+def versions(kind: str) -> dict[str, str]:
+    """Versions that the bytes of such a folder may depend on; libraries only when they are in use, torch never for data."""
     found = {"groundup": VERSION, "python": platform.python_version()}
-    for name in ("torch", "numpy", "tokenizers"):
+    for name in ("numpy", "tokenizers") if kind in ("data", "text") else ("torch", "numpy", "tokenizers"):
         if name in sys.modules:
             found[name] = str(getattr(sys.modules[name], "__version__", ""))
     return found
