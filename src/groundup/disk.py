@@ -48,10 +48,27 @@ def perform(name: str, place: Path | str, call, *arguments):
 
 def free(place: Path | str) -> str:
     """Free space of the file system that holds a place, for messages."""
+    return mebibytes(room(place))
+
+
+def room(place: Path | str) -> int:
+    """Bytes free on the file system that holds a place, there already or not."""
     path = Path(place)
     while not path.exists() and path != path.parent:
         path = path.parent
-    return f"{shutil.disk_usage(path).free / 2**20:,.0f} MiB"
+    return shutil.disk_usage(path).free
+
+
+def require_room(place: Path, needed: int, what: str) -> None:
+    """Refuse to begin what will not fit."""
+    found = room(place)
+    if found < needed:
+        raise StorageError("DISK_FULL", place, f"{what} need {mebibytes(needed)}, and {mebibytes(found)} are free",
+                           "free some space and run the same command again")  # fmt: skip
+
+
+def mebibytes(count: int) -> str:
+    return f"{count / 2**20:,.1f} MiB"
 
 
 def mkdir(path: Path) -> None:

@@ -1,7 +1,10 @@
 """A fault at every operation of a save with its tidying: the previous or the new checkpoint loads, and the next save works."""
 
+import itertools
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,7 +14,8 @@ from groundup.folders import verify_folder
 from groundup.runs import RunFolder
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
 from groundup.train.optimizer import AdamW
-from tests.faults.harness import ACTS, KILLED, forked, operations_of
+from tests.faults.harness import ACTS, KILLED, forked, operations_of, state_of
+from tests.faults.test_training import data, reference, train  # noqa: F401  (fixtures)
 
 pytestmark = pytest.mark.forks
 
@@ -44,15 +48,16 @@ def older(tmp_path) -> Path:
     return tmp_path / "older"
 
 
-def test_after_a_fault_at_every_operation_of_a_save_the_previous_or_the_new_checkpoint_is_newest(older, tmp_path):
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_after_a_fault_at_every_operation_of_a_save_the_previous_or_the_new_checkpoint_is_newest(every, older, tmp_path):
     def copy(name: str) -> Path:
         return Path(shutil.copytree(older, tmp_path / name))
 
     counted = copy("counted")
     count = operations_of(lambda: save(counted, 4), tmp_path / "count")
-    landed = dict.fromkeys(ACTS, 0)
-    for act in ACTS:
-        for at in range(1, count + 1):
+    landed, tried = dict.fromkeys(ACTS, 0), dict.fromkeys(ACTS, 0)
+    for i, act in enumerate(ACTS):
+        for at in range(1 + i % every, count + 1, every):
             out = copy(f"{act}-{at}")
             status = forked(lambda out=out: save(out, 4), at, act)
             assert status in {"kill before": {KILLED}, "kill after": {KILLED}, "short": {0}}.get(act, {0, 74}), (act, at)
@@ -65,7 +70,69 @@ def test_after_a_fault_at_every_operation_of_a_save_the_previous_or_the_new_chec
             assert forked(lambda out=out: save(out, 5)) == 0, (act, at)
             assert "step-00000005" in names(out), (act, at)
             shutil.rmtree(out)
+            tried[act] += 1
     print(landed)
     assert count >= 30
-    assert landed["kill before"] == landed["kill after"] == count
-    assert landed["full"] >= count - 1
+    assert landed["kill before"] == tried["kill before"]
+    assert landed["kill after"] == tried["kill after"]
+    assert landed["full"] >= tried["full"] - 1
+
+
+def poison(at: int) -> Callable[[], None]:
+    """Makes a weight of the child NaN in update number `at`, behind the back of loss and gradient."""
+
+    def prepare() -> None:
+        step = AdamW.step
+
+        def poisoned(self: AdamW, number: int, learning_rate: float) -> None:
+            step(self, number, learning_rate)
+            if number == at:
+                with torch.no_grad():
+                    self.parameters[3].view(-1)[1] = float("nan")
+
+        AdamW.step = poisoned  # ty: ignore[invalid-assignment]
+
+    return prepare
+
+
+def test_weights_that_are_not_finite_are_never_saved(data, reference, tmp_path):  # noqa: F811
+    out = tmp_path / "run"
+    assert forked(lambda: train(data, out), before=poison(6)) == 4
+    assert "step-00000006" not in names(out)
+    assert "step-00000004" in names(out)
+    assert forked(lambda: train(data, out)) == 0
+    assert state_of(out) == reference[0]
+
+
+def room_for(bytes_free: Callable[[int], int]) -> Callable[[], None]:
+    """Makes the system tell the child that this much is free, by the number of the question (the first is 1)."""
+
+    def prepare() -> None:
+        asked = itertools.count(1)
+        shutil.disk_usage = lambda path: SimpleNamespace(free=bytes_free(next(asked)))  # ty: ignore[invalid-assignment]
+
+    return prepare
+
+
+def checkpoint_bytes(reference_run: Path) -> int:
+    return sum(p.stat().st_size for p in max((reference_run / "checkpoints").glob("step-*")).glob("*.safetensors"))
+
+
+def test_a_run_whose_checkpoints_do_not_fit_is_refused_before_its_first_step(data, tmp_path):  # noqa: F811
+    assert forked(lambda: train(data, tmp_path / "whole")) == 0
+    size = checkpoint_bytes(tmp_path / "whole")
+    out = tmp_path / "run"
+    assert forked(lambda: train(data, out), before=room_for(lambda number: 6 * size - 100_000)) == 74
+    assert (out / "events.jsonl").read_bytes() == b""
+    assert not (out / "checkpoints").exists()
+    assert forked(lambda: train(data, out), before=room_for(lambda number: 6 * size)) == 0
+
+
+def test_a_save_that_does_not_fit_is_left_out_and_the_third_in_a_row_ends_the_run(data, reference, tmp_path):  # noqa: F811
+    once, full = tmp_path / "once", tmp_path / "full"
+    assert forked(lambda: train(data, once), before=room_for(lambda number: 0 if number == 3 else 2**40)) == 0
+    assert state_of(once) == reference[0]
+    assert forked(lambda: train(data, full), before=room_for(lambda number: 0 if number > 2 else 2**40)) == 74
+    assert names(full) == ["step-00000003"]
+    assert forked(lambda: train(data, full)) == 0
+    assert state_of(full) == reference[0]

@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load, save
 
-from groundup.errors import InputError
+from groundup import disk
+from groundup.errors import GateError, InputError
 from groundup.folders import new_folder, read_verified
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
@@ -31,7 +32,13 @@ class State:
 
 
 def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State) -> Path:
-    """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back)."""
+    """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back).
+
+    Raises GateError when a number is not finite: the older checkpoints are the last that are worth going back to. Raises
+    StorageError when it will not fit, before anything is written.
+    """
+    refuse_non_finite(tensors(model) | optimizer.state(), state.step)
+    disk.require_room(run.path, checkpoint_size(model, optimizer) * 21 // 20, "the files of a checkpoint")
     run.events.sync()
     state.events = list(run.events.position)
     target = run.checkpoint(state.step)
@@ -40,6 +47,21 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
         folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
         folder.write_json("state.json", asdict(state))
     return target
+
+
+def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:
+    """Weights or moments that are not finite never become finite again."""
+    bad = [name for name, tensor in numbers.items() if not bool(tensor.isfinite().all())]
+    if bad:
+        found = f"{bad[0]} and {len(bad) - 1} more are not finite; nothing was saved"
+        raise GateError("NON_FINITE_WEIGHTS", f"step {step}", found,
+                        "go on from the older checkpoint, or begin again with a lower learning rate")  # fmt: skip
+
+
+def checkpoint_size(model: Model, optimizer: AdamW) -> int:
+    """Bytes of a checkpoint: the weights, and two moments of each that is trained."""
+    weights = sum(tensor.nbytes for tensor in tensors(model).values())
+    return weights + 2 * sum(parameter.nbytes for parameter in optimizer.parameters)
 
 
 def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None) -> State:

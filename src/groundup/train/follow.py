@@ -8,15 +8,17 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from groundup import disk
 from groundup.errors import Interrupted, StorageError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
-from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
+from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
 from groundup.train.track import Tracker
 
+KEPT = 2  # newest checkpoints, besides the best
 FAILED_SAVES = 3  # in a row, then the run ends
 
 
@@ -70,6 +72,9 @@ def follow(
     """
     model, optimizer = training.model, training.optimizer
     state = resume(run, model, optimizer)
+    if state.step == 0:
+        needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer)
+        disk.require_room(run.path, needed, "the checkpoints of this run")
     tracker = Tracker(track, run.path, state.step, show)
     clock, failed = Clock(state.step), 0
     with Stopping() as stopping:
@@ -124,7 +129,7 @@ def try_to_save(run: RunFolder, model: Model, optimizer: AdamW, state: State, fa
             raise
         show(f"groundup: warning {error.line()} The run goes on with the older checkpoint.")
         return failed + 1
-    run.retain(keep=2, pinned={state.best_step} if state.best_step else set())
+    run.retain(keep=KEPT, pinned={state.best_step} if state.best_step else set())
     return 0
 
 
