@@ -258,7 +258,7 @@ p.message { max-width: none; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; margin: 16px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; }
 .card > * { display: block; }
-.card strong { font-size: 1.5rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.card strong { font-size: 1.3rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .card .name, .card .note { color: var(--soft); font-size: .85rem; }
 .wide { overflow-x: auto; margin: 12px 0; }
 table { border-collapse: collapse; font-size: .92rem; }
@@ -272,7 +272,8 @@ th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 .facts th { color: var(--soft); font-weight: 400; white-space: nowrap; }
 .beside { display: flex; flex-wrap: wrap; gap: 8px 32px; align-items: flex-start; }
 .beside > div { flex: 1 1 400px; min-width: 0; }
-pre { background: var(--card); padding: 12px 14px; border-radius: 6px; overflow-x: auto; font-size: .85rem; }
+pre { background: var(--card); padding: 12px 14px; border-radius: 6px; font-size: .85rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
 details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
 figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }
 svg { max-width: 100%; height: auto; display: block; }

@@ -107,7 +107,7 @@ def bar_chart(
             drawn.append(write(left + 4, y + 15, MISSING, "start"))
             continue
         start, end = (left + (edge - low) * scale for edge in sorted((0.0, values[name])))
-        label = f"{number(values[name])}{unit}"
+        label = f"{number(bars[name])}{unit}"
         drawn.append(rectangle(start, y + 3, max(end - start, 0.5), row - 8, f"{name}: {label}", rx=2))
         if name in whiskers:
             a, b = (left + (edge - low) * scale for edge in whiskers[name])

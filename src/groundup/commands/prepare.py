@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from groundup.config import Command
 from groundup.data.settings import CleanSettings, DedupSettings, ReadSettings, SplitSettings, TokenizerSettings
@@ -29,6 +30,8 @@ class Prepare(Command):
     dedup: DedupSettings = field(default_factory=DedupSettings)
     split: SplitSettings = field(default_factory=lambda: SplitSettings(validation=0.05, test=0.0))
     tokenizer: TokenizerSettings = field(default_factory=TokenizerSettings)
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
 
     def run(self):
         from groundup.commands.preparing import prepare

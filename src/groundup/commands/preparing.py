@@ -15,6 +15,7 @@ from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
 from groundup.config import lasting
 from groundup.data import draws
+from groundup.data import report as reporting
 from groundup.data.clean.rules import Cleaner
 from groundup.data.dedup import Repeats
 from groundup.data.sentences import split_sentences
@@ -30,7 +31,7 @@ from groundup.strict_json import canonical
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
 FEW_DOCUMENTS = 50
 ROWS = 256  # documents in one write
-SCHEMA = pa.schema([("id", pa.string()), ("source", pa.string()), ("paragraphs", pa.list_(pa.string()))])
+SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
 BATCH_CHARACTERS = 2**22
 
 
@@ -41,8 +42,9 @@ class Tally:
     documents: int = 0
     paragraphs: int = 0
     characters: int = 0
-    bytes: int = 0
+    scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(reporting.SCRIPTS), dtype=np.int64))
     splits: dict[str, Counter] = field(default_factory=dict)
+    first: list[Document] = field(default_factory=list)
 
 
 def prepare(settings: Prepare) -> Outcome:
@@ -72,8 +74,9 @@ def prepare(settings: Prepare) -> Outcome:
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
         folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
-        report = make_report(settings, rejects, cleaner, tally, encoder)
+        report = make_report(settings, folder.path, rejects, cleaner, tally, encoder)
         folder.write_json("report.json", report)
+        folder.write_text("report.html", reporting.page(report))
     for split, counts in tally.splits.items():
         told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
         say(settings, f"{split}: {told}")
@@ -106,6 +109,9 @@ def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally
             tally.documents += 1
             tally.paragraphs += len(document.paragraphs)
             tally.characters += sum(map(len, document.paragraphs))
+            tally.scripts += reporting.count_scripts(document.paragraphs)
+            if len(tally.first) < reporting.EXAMPLES:
+                tally.first.append(document)
             if len(waiting) >= ROWS:
                 write_batch(writer, waiting)
         write_batch(writer, waiting)
@@ -113,7 +119,7 @@ def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally
 
 
 def write_batch(writer: pq.ParquetWriter, waiting: list[Document]) -> None:
-    rows = [{"id": d.id, "source": d.source, "paragraphs": d.paragraphs} for d in waiting]
+    rows = [{"id": d.id, "source": d.source, "split": d.split, "paragraphs": d.paragraphs} for d in waiting]
     writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
     waiting.clear()
 
@@ -136,20 +142,25 @@ def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 class Chooser:
-    """Which split a document, or a section of one where there are few, belongs to: the lowest draws, so exact shares."""
+    """Which split a document, or a section of one where there are few, belongs to: the lowest draws, so exact shares.
+
+    A source that comes in splits (train.csv beside test.csv) keeps them; what it lacks is drawn from its training part.
+    """
 
     def __init__(self, settings: Prepare, records: Path, documents: int):
         self.by_section = documents < FEW_DOCUMENTS
         sizes = [-(-len(p) // SECTION) if self.by_section else 1 for _, p in stored_documents(records)]
         self.firsts = np.cumsum([0, *sizes])
-        units = int(self.firsts[-1])
-        order = draws.permutation(draws.key(settings.seed, "split"), 0, units)
-        share = settings.split
-        validation = max(1, round(share.validation * units)) if share.validation and units > 1 else 0
-        test = max(1, round(share.test * units)) if share.test and units > 2 else 0
-        self.names = np.zeros(units, dtype=np.int8)
-        self.names[order[:validation]] = 1
-        self.names[order[validation : validation + test]] = 2
+        given = [SPLITS.index(s or "train") for s in pq.read_table(records, columns=["split"]).column("split").to_pylist()]
+        self.names = np.repeat(np.array(given, dtype=np.int8), sizes)
+        units = np.flatnonzero(self.names == 0)
+        order = units[draws.permutation(draws.key(settings.seed, "split"), 0, len(units))]
+        wanted = []
+        for name, share in ((1, settings.split.validation), (2, settings.split.test)):
+            drawn = share > 0 and name not in given and len(units) > name
+            wanted.append(max(1, round(share * len(units))) if drawn else 0)
+        self.names[order[: wanted[0]]] = 1
+        self.names[order[wanted[0] : sum(wanted)]] = 2
 
     def sections(self, number: int, paragraphs: list[str]) -> Iterator[tuple[str, list[str]]]:
         """(split, paragraphs) of each unit of a document."""
@@ -210,18 +221,26 @@ def add_tokens(waiting: list[tuple[str, list[str]]], writers: dict[str, ShardWri
     waiting.clear()
 
 
-def make_report(settings: Prepare, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:
+def make_report(settings: Prepare, folder: Path, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:
     """What is in the data, and where everything went."""
     tokens = sum(c["tokens"] for c in tally.splits.values())
+    kind = token_type(encoder.vocab_size)
+    described = reporting.describe(folder, tally.splits, kind, encoder.vocabulary, encoder.ids.unk)
+    described["vocabulary"]["entries"] = encoder.vocab_size
     return {
-        "files": {"read": rejects.files, "bytes": rejects.bytes, "sha256": rejects.fingerprint,
-                  "passed_over": dict(sorted(rejects.skipped.items()))},
-        "documents": {"read": rejects.read, "kept": tally.documents, "faulty": rejects.faults,
+        "language": settings.language,
+        "files": {"sources": [Path(s).name for s in settings.source], "read": rejects.files, "bytes": rejects.bytes,
+                  "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
+        "documents": {"read": rejects.read, "joined": rejects.joined, "kept": tally.documents, "faulty": rejects.faults,
                       "left_out": dict(sorted(rejects.counts.items()))},
         "paragraphs": {"read": cleaner.paragraphs, "kept": cleaner.kept, "changed": dict(sorted(cleaner.changed.items())),
                        "dropped": dict(sorted(cleaner.dropped.items()))},
         "characters": tally.characters,
+        "scripts": dict(zip(reporting.SCRIPTS, tally.scripts.tolist())),
         "splits": {name: dict(counts) for name, counts in tally.splits.items()},
         "tokenizer": {"kind": settings.tokenizer.kind, "entries": encoder.vocab_size,
                       "characters_per_token": round(tally.characters / max(1, tokens), 3)},
+        **described,
+        "rejects": rejects.kept[: reporting.SHOWN],
+        "examples": [{"id": d.id, "text": "\n".join(d.paragraphs)[: 5 * reporting.SHOWN]} for d in tally.first],
     }  # fmt: skip

@@ -1,0 +1,188 @@
+"""What is in a data folder: `describe` counts the token shards, `page(report)` shows what report.json holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from groundup import html, plots
+from groundup.html import Html
+from groundup.words import speaker
+
+Say = Callable[..., str]
+PERCENTILES = (5, 50, 95)
+MOST_FREQUENT = 40
+SENTENCE_BIN = 4  # tokens
+SHOWN = 100  # rejects and characters of a text on the page
+EXAMPLES = 3
+
+# First code points of the scripts; what lies between the named ranges is "other".
+RANGES = (
+    ("latin", 0x41, 0x5A), ("latin", 0x61, 0x7A), ("latin", 0xC0, 0x24F), ("latin", 0x1E00, 0x1EFF),
+    ("latin", 0xFF21, 0xFF5A), ("digits", 0x30, 0x39), ("digits", 0xFF10, 0xFF19), ("greek", 0x370, 0x3FF),
+    ("cyrillic", 0x400, 0x52F), ("hebrew", 0x590, 0x5FF), ("arabic", 0x600, 0x6FF), ("devanagari", 0x900, 0x97F),
+    ("thai", 0xE00, 0xE7F), ("kana", 0x3040, 0x30FF), ("hangul", 0x1100, 0x11FF), ("hangul", 0xAC00, 0xD7AF),
+    ("han", 0x3400, 0x9FFF), ("han", 0xF900, 0xFAFF), ("han", 0x20000, 0x323AF), ("blanks", 0x9, 0xD),
+    ("blanks", 0x20, 0x20), ("blanks", 0x3000, 0x3000),
+)  # fmt: skip
+SCRIPTS = ("other", *dict.fromkeys(name for name, _, _ in RANGES))
+
+
+def make_script_table() -> np.ndarray:
+    """[0x110000] number of the script of each code point."""
+    table = np.zeros(0x110000, dtype=np.uint8)
+    for name, first, last in RANGES:
+        table[first : last + 1] = SCRIPTS.index(name)
+    return table
+
+
+SCRIPT_OF = make_script_table()
+
+
+def count_scripts(texts: Sequence[str]) -> np.ndarray:
+    """[scripts] characters of each script."""
+    codes = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.bincount(SCRIPT_OF[codes], minlength=len(SCRIPTS))
+
+
+def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Mapping[str, int], unknown: int) -> dict:
+    """Lengths of sentences and documents and the use of the vocabulary, counted from the token shards of a folder."""
+    sentences, documents = [], []
+    uses = np.zeros(max(vocabulary.values()) + 1, dtype=np.int64)
+    for split in splits:
+        lengths = np.fromfile(folder / f"shards/{split}.sentences", dtype="<u4").astype(np.int64)
+        ends = np.cumsum(np.fromfile(folder / f"shards/{split}.documents", dtype="<u4").astype(np.int64))
+        sentences.append(lengths)
+        documents.append(np.diff(np.cumsum([0, *lengths])[[0, *ends]]))
+        for part in sorted((folder / "shards").glob(f"{split}-*.tokens")):
+            uses += np.bincount(np.fromfile(part, dtype=kind), minlength=len(uses))
+    words = {number: word for word, number in vocabulary.items()}
+    order = np.argsort(-uses, kind="stable")
+    ranks = np.unique(np.geomspace(1, max(1, int((uses > 0).sum())), 200).astype(np.int64))
+    lengths = np.concatenate(sentences)
+    return {
+        "sentence_tokens": summary(lengths) | histogram(lengths, np.arange(0, lengths.max() + SENTENCE_BIN, SENTENCE_BIN) + 1),
+        "document_tokens": summary(np.concatenate(documents)) | histogram(np.concatenate(documents), powers(documents)),
+        "vocabulary": {
+            "used": int((uses > 0).sum()),
+            "unknown": float(uses[unknown] / max(1, uses.sum())) if unknown >= 0 else 0.0,
+            "most_frequent": [[words[int(i)], int(uses[i])] for i in order[:MOST_FREQUENT] if uses[i]],
+            "by_rank": [[int(rank), int(uses[order[rank - 1]])] for rank in ranks],
+        },
+    }
+
+
+def summary(lengths: np.ndarray) -> dict:
+    """Count, mean, percentiles and extremes."""
+    found = np.percentile(lengths, PERCENTILES)
+    return {"count": len(lengths), "mean": float(lengths.mean()), "shortest": int(lengths.min()), "longest": int(lengths.max()),
+            **{f"p{p}": float(value) for p, value in zip(PERCENTILES, found)}}  # fmt: skip
+
+
+def histogram(lengths: np.ndarray, edges: np.ndarray) -> dict:
+    return {"edges": edges.tolist(), "counts": np.histogram(lengths, edges)[0].tolist()}
+
+
+def powers(documents: Sequence[np.ndarray]) -> np.ndarray:
+    """Edges 1, 2, 4, 8 ... beyond the longest."""
+    longest = max(int(d.max()) for d in documents)
+    return 2 ** np.arange(longest.bit_length() + 1)
+
+
+# The page
+
+
+def page(report: Mapping) -> str:
+    """The whole HTML document, in the report's language."""
+    say = speaker(report["language"])
+    documents, vocabulary = report["documents"], report["vocabulary"]
+    left_out = documents["read"] - documents["kept"] - documents["joined"]
+    cards = [
+        (say("documents"), documents["kept"], say("of read", count=html.number(documents["read"]))),
+        (say("characters"), report["characters"], ""),
+        (say("tokens"), sum(s["tokens"] for s in report["splits"].values()), ""),
+        (say("sentences"), report["sentence_tokens"]["count"], ""),
+        (say("left out documents"), left_out, ""),
+        (say("characters per token"), report["tokenizer"]["characters_per_token"], ""),
+        (say("unknown tokens"), say("percent", value=f"{100 * vocabulary['unknown']:.2f}"), ""),
+    ]
+    sections = [
+        html.section(say("data"), html.figures(cards)),
+        what_is_in_it(report, say),
+        lengths(report, say),
+        words_of(vocabulary, say),
+        what_was_done(report, say),
+        beginnings(report, say),
+    ]
+    return html.page(say("data report"), [s for s in sections if s], ", ".join(report["files"]["sources"]), report["language"])
+
+
+def what_is_in_it(report: Mapping, say: Say) -> Html:
+    rows = [[name, c["documents"], c["sentences"], c["tokens"]] for name, c in report["splits"].items()]
+    total = max(1, sum(report["scripts"].values()))
+    shares = {say(f"script {name}"): 100 * count / total
+              for name, count in sorted(report["scripts"].items(), key=lambda p: -p[1]) if count}  # fmt: skip
+    columns = [say(name) for name in ("split", "documents", "sentences", "tokens")]
+    return html.section(
+        say("contents"), html.side_by_side(html.table(columns, rows), plots.bar_chart(shares, say("scripts"), unit=" %"))
+    )
+
+
+def lengths(report: Mapping, say: Say) -> Html:
+    rows = [[say(f"tokens of a {name}"), s["mean"], s["p5"], s["p50"], s["p95"], s["longest"]]
+            for name in ("sentence", "document") for s in [report[f"{name}_tokens"]]]  # fmt: skip
+    sentence, document = report["sentence_tokens"], report["document_tokens"]
+    names = [f"{a:,} – {b - 1:,}" if b > a + 1 else f"{a:,}" for a, b in zip(document["edges"], document["edges"][1:])]
+    first = next((i for i, count in enumerate(document["counts"]) if count), 0)
+    return html.section(
+        say("lengths"),
+        html.table(["", say("mean"), "5 %", say("median"), "95 %", say("longest")], rows),
+        html.side_by_side(
+            plots.histogram(sentence["counts"], sentence["edges"], say("sentences by tokens"), say("tokens of a sentence")),
+            plots.bar_chart(dict(zip(names[first:], document["counts"][first:])), say("documents by tokens")),
+        ),
+    )
+
+
+def words_of(vocabulary: Mapping, say: Say) -> Html:
+    frequent = "  ".join(f"{word} {count:,}" for word, count in vocabulary["most_frequent"])
+    ranks = {say("frequency"): [(math.log10(rank), count) for rank, count in vocabulary["by_rank"]]}
+    return html.section(
+        say("vocabulary"),
+        html.paragraph(say("used entries", used=html.number(vocabulary["used"]), entries=html.number(vocabulary["entries"]))),
+        html.side_by_side(
+            plots.line_chart(ranks, say("zipf"), say("rank"), say("frequency"), log_y=True),
+            html.subsection(say("most frequent"), html.preformatted(frequent)),
+        ),
+    )
+
+
+def what_was_done(report: Mapping, say: Say) -> Html:
+    documents, paragraphs = report["documents"], report["paragraphs"]
+    flow = [(say("read"), documents["read"]), (say("joined"), documents["joined"]), (say("kept"), documents["kept"]),
+            *((code, -count) for code, count in documents["left_out"].items())]  # fmt: skip
+    rules = [[name, paragraphs["changed"].get(name, 0), paragraphs["dropped"].get(name, 0)]
+             for name in sorted({*paragraphs["changed"], *paragraphs["dropped"]})]  # fmt: skip
+    rejects = [[r["place"], r["code"], r["what"][:SHOWN]] for r in report["rejects"]]
+    passed = report["files"]["passed_over"]
+    return html.section(
+        say("cleaning"),
+        html.side_by_side(
+            html.subsection(say("documents"), html.facts((name, count) for name, count in flow)),
+            html.subsection(say("paragraphs"), html.table([say(name) for name in ("rule", "changed", "dropped")], rules))
+            if rules else None,
+        ),
+        html.paragraph(say("paragraphs kept", kept=html.number(paragraphs["kept"]), read=html.number(paragraphs["read"]))),
+        html.paragraph(say("passed over", files=", ".join(f"{n:,} {reason}" for reason, n in passed.items())), "warning")
+        if passed else None,
+        html.folded(say("rejects", count=len(rejects)), html.table([say("place"), say("code"), say("what")], rejects))
+        if rejects else None,
+    )  # fmt: skip
+
+
+def beginnings(report: Mapping, say: Say) -> Html:
+    texts = [html.subsection(d["id"], html.preformatted(d["text"])) for d in report["examples"]]
+    return html.section(say("first documents"), *texts)
