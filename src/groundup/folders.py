@@ -183,7 +183,7 @@ def new_folder(
 
 
 def make_parents(folder: Path) -> list[Path]:
-    """Make missing parent folders; returns those made, outermost first."""
+    """Make missing parent folders, durably; returns those made, outermost first."""
     missing = []
     while not folder.exists():
         missing.append(folder)
@@ -193,6 +193,7 @@ def make_parents(folder: Path) -> list[Path]:
     missing.reverse()
     for path in missing:
         disk.mkdir(path)
+        disk.fsync_folder(path.parent)
     return missing
 
 
@@ -395,16 +396,17 @@ def take(descriptor: int) -> bool:
 
 
 class Events:
-    """An append-only log, one JSON object a line. Half a line left by a kill is cut when the log is opened."""
+    """An append-only log, one JSON object a line. What a kill or a power loss left unfinished is cut when it is opened."""
 
     def __init__(self, path: Path):
         self.path = path
         data = path.read_bytes() if path.exists() else b""
-        whole = data[: data.rfind(b"\n") + 1]
-        if len(whole) < len(data):
-            disk.truncate(path, len(whole))
+        whole = whole_lines(data)
         self.length, self.hash = len(whole), hashlib.sha256(whole)
         self.descriptor = disk.open_append(path)
+        disk.fsync_folder(path.parent)
+        if len(whole) < len(data):
+            self.cut(len(whole))
 
     def append(self, event: dict) -> None:
         data = line(event).encode("utf-8")
@@ -425,17 +427,28 @@ class Events:
         if length > self.length:
             raise InputError("EVENTS_DAMAGED", self.path, f"has {self.length} bytes, a checkpoint counts on {length}")
         if length < self.length:
-            disk.truncate(self.path, length)
+            self.cut(length)
             self.length, self.hash = length, hashlib.sha256(self.path.read_bytes())
+
+    def cut(self, length: int) -> None:
+        """Shorten the file for good, or after a power loss its old end would stand between the lines that follow."""
+        disk.truncate(self.path, length)
+        self.sync()
 
     def close(self) -> None:
         disk.close(self.descriptor, self.path)
 
 
+def whole_lines(data: bytes) -> bytes:
+    """The sound beginning of a log. Bytes that a power loss kept from the disk are read back as zeros, which no line has."""
+    written = data.partition(b"\0")[0]
+    return written[: written.rfind(b"\n") + 1]
+
+
 def read_events(path: Path) -> list[dict]:
     """The whole lines of an event log."""
     data = path.read_bytes() if path.exists() else b""
-    return [parse_json(row, path) for row in data.split(b"\n")[:-1]]
+    return [parse_json(row, path) for row in whole_lines(data).split(b"\n")[:-1]]
 
 
 def fingerprint_files(paths: Iterable[Path]) -> str:

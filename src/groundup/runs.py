@@ -103,6 +103,7 @@ class RunFolder:
             if int(path.name.removeprefix("step-")) not in pinned:
                 trash = path.parent / f".trash-{path.name}"
                 disk.rename(path, trash)
+                disk.fsync_folder(path.parent)  # or a power loss may leave a half removed one under its old name
                 disk.remove_tree(trash)
         for trash in (self.path / "checkpoints").glob(".trash-*"):
             disk.remove_tree(trash)
