@@ -1,9 +1,13 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from groundup.data.cooccurrence import word_vectors
+from groundup.data.shards import Shards
+from groundup.data.tokenize import load_tokenizer
 from groundup.families import checkpoint
 from groundup.folders import read_events
 from tests.commands.conftest import SMALL
@@ -90,3 +94,15 @@ def test_a_damaged_data_folder_is_refused_and_nothing_is_written(life, tmp_path,
     assert groundup("pretrain", "--data", data, "--out", tmp_path / "lm", "--steps", 2, *SMALL) == 2
     assert "DAMAGED" in capsys.readouterr().err
     assert not (tmp_path / "lm").exists()
+
+
+@pytest.mark.parametrize(("said", "counted"), [((), True), (("--embeddings", "random"), False), (("--regime", "paper"), False)])
+def test_the_word_embeddings_of_a_fast_model_begin_as_counted_vectors(life, tmp_path, said, counted):
+    line = ("pretrain", "--data", life.data, "--out", tmp_path / "run", "--preset", "tiny", "--steps", 1,
+            "--optimizer.learning_rate", 1e-9, *said, *SMALL)  # fmt: skip
+    assert groundup(*line) == 0
+    table = checkpoint.load(tmp_path / "run" / "model").model.backbone.embed.tokens.weight.detach().numpy()
+    vectors, known = word_vectors(Shards.open(life.data, "train"), load_tokenizer(life.data).vocab_size, 128, seed=0)
+    alike = (table[: len(known)] * vectors).sum(axis=1)[known] / np.linalg.norm(table[: len(known)][known], axis=1)
+    assert (alike.min() > 0.999) == counted
+    assert np.abs(np.linalg.norm(table, axis=1).mean() / (0.02 * 128**0.5) - 1) < 0.15

@@ -41,6 +41,9 @@ class Pretrain(Command):
     """Weight of next sentence prediction; 0 leaves it out and trains on running windows. Default: 1 (paper), 0.2 (fast)."""
     mask_rate: Fraction | None = None
     """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
+    embeddings: Literal["random", "cooccurrence"] | None = None
+    """First word embeddings of a new model: random, or counted from what stands near each word. Default: random (paper),
+    cooccurrence (fast)."""
     dropout: Rate | None = None
     """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)

@@ -13,6 +13,7 @@ import torch
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
 from groundup.config import lasting
+from groundup.data.cooccurrence import word_vectors
 from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
@@ -21,6 +22,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.folders import digest, identity, new_folder
+from groundup.nn.initialize import DEVIATION
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
@@ -48,11 +50,13 @@ class Regime:
     beta2: float
     epsilon: float
     bias_correction: bool
+    embeddings: str
 
 
 REGIMES = {
-    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False),
-    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True),
+    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False,
+                    "random"),
+    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence"),
 }
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
 EVALUATION_SHARE = 0.1  # of a time budget
@@ -83,7 +87,10 @@ def pretrain(settings: Pretrain):
     start = settings.model and identity(model_folder(settings.model))
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
     with RunFolder.open(Path(settings.out), fixed) as run:
-        plan = run.plan(lambda: make_plan(settings, job))
+        start_time = time.monotonic()
+        if settings.model is None and job.regime.embeddings == "cooccurrence" and not run.checkpoints():
+            say(settings, f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
+        plan = run.plan(lambda: make_plan(settings, job, time.monotonic() - start_time))
         training = make_training(settings, job, model, Plan(**plan))
         say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
         state = follow(
@@ -105,6 +112,8 @@ def open_job(settings: Pretrain) -> Job:
         regime = replace(regime, masking=replace(regime.masking, rate=settings.mask_rate, final_rate=settings.mask_rate))
     if settings.gamma is not None:
         regime = replace(regime, gamma=settings.gamma)
+    if settings.embeddings is not None:
+        regime = replace(regime, embeddings=settings.embeddings)
     specials = Specials(encoder.ids.cls, encoder.ids.sep)
     kind = Pairs if regime.gamma > 0 else Windows
     sources = [kind(Shards.open(folder, split), specials, settings.length, settings.seed + i)
@@ -136,6 +145,15 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
         if name not in model.heads:
             model.add_head(name, head, settings.seed)
     return model, loaded.family
+
+
+def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
+    """Put counted vectors, as long as the drawn ones, in place of the embeddings of the tokens that the text has."""
+    table = model.backbone.embed.tokens.weight
+    vectors, known = word_vectors(job.train.corpus, job.encoder.vocab_size, table.shape[1], settings.seed)
+    with torch.no_grad():
+        table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known]) * DEVIATION * table.shape[1] ** 0.5
+    return int(known.sum())
 
 
 def check_same_words(settings: Pretrain, encoder: Encoder, folder: Path, vocab_size: int) -> None:
@@ -207,12 +225,13 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
     return {"loss": loss, **{f"loss.{k}": v for k, v in means.items()}, **job.objective.summary(sums)}
 
 
-def make_plan(settings: Pretrain, job: Job) -> dict:
-    """Number of steps, and how often to log, evaluate and save. With a time budget the first steps are timed."""
+def make_plan(settings: Pretrain, job: Job, spent: float) -> dict:
+    """Number of steps, and how often to log, evaluate and save. With a time budget, of which seconds are `spent` already, the
+    first steps are timed."""
     if settings.steps is not None:
         steps, evaluations = settings.steps, settings.evaluations
     else:
-        steps, evaluations = steps_within(seconds_of(settings.budget or ""), settings, job)
+        steps, evaluations = steps_within(seconds_of(settings.budget or "") - spent, settings, job)
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 40)),
