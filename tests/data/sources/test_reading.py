@@ -136,6 +136,7 @@ def test_only_line_feeds_end_a_line_of_json(tmp_path):
         ("a.jsonl", '{"a": 1}\n[1]\n', "NOT_AN_OBJECT", "a.jsonl:2"),
         ("a.jsonl", '{"a": 1}\n{"a": "cut of', "TRUNCATED_TAIL", "a.jsonl:2"),
         ("a.json", '[{"a": 1},]', "BAD_JSON", "a.json"),
+        ("a.json", '\ufeff{\n "x": {"a": 1},\n "y": {"a": 2}\n}\n', "ONE_OBJECT", "one object a line"),
         ("a.pkl", "x", "UNKNOWN_FORMAT", ".pkl"),
         ("a.parquet", "PAR1 and nothing more", "DAMAGED_PARQUET", "a.parquet"),
         ("a.csv", "PK\x03\x04 an archive", "FORMAT_DIFFERS", "zip"),

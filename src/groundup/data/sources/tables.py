@@ -224,7 +224,11 @@ def parsed(line: str, fault: str | None) -> tuple[object, str, str]:
 
 def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
     """An array of objects, or one object a line."""
-    if not opened.stream.peek(HEAD)[:HEAD].lstrip(BLANKS).startswith(b"["):
+    head = opened.stream.peek(HEAD)[:HEAD].lstrip(BLANKS)
+    if head.partition(b"\n")[0].strip() == b"{":
+        raise InputError("ONE_OBJECT", opened.name, "is a single object over many lines, which says nothing of rows",
+                         "give an array of objects, or one object a line")  # fmt: skip
+    if not head.startswith(b"["):
         yield from jsonl_rows(opened, settings, rejects)
         return
     text = read_text(opened.stream, settings.encoding, opened.name)
