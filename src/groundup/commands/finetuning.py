@@ -34,6 +34,7 @@ from groundup.train.schedule import Schedule
 LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to BERT-base's 7e-5; and the most at any width
 FEWEST_UPDATES = 600
 REPORT = "report.json"  # written last: a run that has it is finished
+LONG = 0.05  # share of cut rows from which it is worth a warning
 RARE = 0.2  # a class under this share makes `class_weights: auto` balance
 
 
@@ -67,6 +68,7 @@ def finetune(settings: Finetune) -> Outcome:
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
     job = open_job(settings, table, start)
+    say(settings, f"    {too_long(job)}")
     with RunFolder.open(out, fixed) as run:
         keep(table, out / "data")
         plan = Plan(**run.plan(lambda: make_plan(settings, job)))
@@ -83,6 +85,17 @@ def finetune(settings: Finetune) -> Outcome:
         figure, verdict = report["accuracy"]["value"], report["verdict"]["text"]
         say(settings, f"test accuracy {figure:.4f} on {table.count('test'):,} rows. {verdict}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+
+
+def too_long(job: Job) -> str:
+    """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
+    framed, settings = job.train.framed, job.settings
+    share = framed.too_long / max(1, framed.num_rows)
+    told = f"{share:.1%} of the training rows are longer than {settings.max_length} tokens"
+    if not framed.too_long:
+        return told
+    done = "read in windows" if settings.too_long == "window" and len(settings.text_column) == 1 else "cut"
+    return f"{'warning: ' if share > LONG else ''}{told} and are {done}; --max_length changes that"
 
 
 def trained_parts(model: Model) -> str:
@@ -207,7 +220,7 @@ def report_on(run: RunFolder, job: Job) -> dict:
     report, _ = judging.judge(
         predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
         facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"},
-        settings=to_dict(settings), preflight=preflight_lines(table.preflight),
+        settings=to_dict(settings), preflight=[*preflight_lines(table.preflight), too_long(job)],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
         openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
     )  # fmt: skip
