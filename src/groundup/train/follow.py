@@ -36,7 +36,9 @@ class Plan:
         return step % self.log_every == 0 or step == self.steps
 
     def evaluates(self, step: int) -> bool:
-        return step % self.evaluate_every == 0 or step == self.steps
+        """At the end, and before it not so shortly that the end says the same."""
+        left = self.steps - step
+        return left == 0 or (step % self.evaluate_every == 0 and left >= self.evaluate_every / 2)
 
     def saves(self, step: int) -> bool:
         return step % self.save_every == 0 or step == self.steps
@@ -183,9 +185,11 @@ def is_better(value: float | None, best: float | None, higher: bool) -> bool:
 
 
 def describe(figures: dict[str, float | None]) -> str:
-    """`loss 5.123  masked accuracy 0.120`."""
-    names = {name: name.removeprefix("loss.").replace("_", " ") for name in figures}
-    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in figures.items())
+    """`loss 5.123  masked accuracy 0.120`; of a single objective, whose loss is the whole, it is told once."""
+    parts = [name for name in figures if name.startswith("loss.")]
+    told = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
+    names = {name: name.removeprefix("loss.").replace("_", " ") for name in told}
+    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in told.items())
 
 
 class Clock:

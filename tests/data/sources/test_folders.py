@@ -46,6 +46,17 @@ def test_a_data_set_of_the_hub_is_read_with_its_splits(tmp_path):
     assert rejects.notes() == ["passed over 2 files (2 about the data): README.md, dataset_infos.json"]
 
 
+def test_a_missing_part_of_a_cut_file_is_refused_by_its_name_unless_files_are_chosen(tmp_path):
+    for name in ("train-00000-of-00003-0a1b2c3d", "train-00002-of-00003-4e5f6071", "test-00000-of-00001-0a1b2c3d"):
+        write(tmp_path / "data" / f"{name}.parquet", parquet([name]))
+    with pytest.raises(InputError, match="data/train-00001-of-00003 is not there") as caught:
+        read(tmp_path)
+    assert caught.value.code == "PART_MISSING"
+    chosen = list(read_rows([str(tmp_path)], ReadSettings(include=("data/test-*",)), Rejects()))
+    assert [row.split for row in chosen] == ["test"]
+    assert len(list(read_rows([str(tmp_path / "data" / "train-00002-of-00003-4e5f6071.parquet")], ReadSettings(), Rejects()))) == 1
+
+
 @pytest.mark.parametrize(("ending", "content"), [("csv", "text\n{}\n"), ("jsonl", '{{"text": "{}"}}\n'), ("tsv", "text\n{}\n"), ("txt", "{}\n")])
 def test_files_named_for_splits_set_the_split_of_rows_and_documents(ending, content, tmp_path):
     for name in ("train", "validation", "test"):

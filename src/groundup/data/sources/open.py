@@ -8,6 +8,7 @@ import io
 import os
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -32,6 +33,7 @@ MAGIC = {
 }  # fmt: skip
 BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\x1f\x7d\x5d\x63\x95]")
+PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
 HEAD = 512  # bytes that tell what a file is; a tar says it in the last of them
 NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
             "dataset_dict.json"}  # fmt: skip
@@ -54,13 +56,29 @@ def open_inputs(sources: Sequence[str], settings: ReadSettings, rejects: Rejects
         path = Path(source)
         if "://" in source:
             raise InputError("NOT_A_PATH", source, "is an address", "give a file or folder of this machine")
-        for file, name in files_of(path, rejects):
+        files = list(files_of(path, rejects))
+        if path.is_dir() and not settings.include:
+            check_parts(source, [name for _, name in files])
+        for file, name in files:
             for opened in open_file(file, name, file == path, settings, rejects):
                 found += 1
                 yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
                          f"formats: {formats()}, also in zip, tar and gz")  # fmt: skip
+
+
+def check_parts(source: str, names: Sequence[str]) -> None:
+    """Refuse a folder that lacks a part of a file that was cut: train-00001-of-00003.parquet tells of three."""
+    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for name in names:
+        if part := PART.match(name):
+            found[part[1], int(part[3])].add(int(part[2]))
+    for (start, total), numbers in found.items():
+        missing = sorted(set(range(total)) - numbers)
+        if missing:
+            what = f"holds {total - len(missing)} of {total} parts: {start}-{missing[0]:05d}-of-{total:05d} is not there"
+            raise InputError("PART_MISSING", source, what, "fetch it, or say which files you want with --read.include")
 
 
 def formats() -> str:
