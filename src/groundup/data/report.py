@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup import html, plots
+from groundup.data.shards import LONGEST, mapped
 from groundup.html import Html
 from groundup.words import speaker
 
@@ -16,6 +17,8 @@ Say = Callable[..., str]
 PERCENTILES = (5, 50, 95)
 MOST_FREQUENT = 40
 SENTENCE_BIN = 4  # tokens
+RANKS = 200  # points of the curve of frequencies
+PIECE = 2**20  # values read at once
 SHOWN = 100  # rejects and characters of a text on the page
 EXAMPLES = 3
 
@@ -50,24 +53,23 @@ def count_scripts(texts: Sequence[str]) -> np.ndarray:
 
 def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Mapping[str, int], unknown: int) -> dict:
     """Lengths of sentences and documents and the use of the vocabulary, counted from the token shards of a folder."""
-    sentences, documents = [], []
-    uses = np.zeros(max(vocabulary.values()) + 1, dtype=np.int64)
-    for split in splits:
-        lengths = np.fromfile(folder / f"shards/{split}.sentences", dtype="<u4").astype(np.int64)
-        ends = np.cumsum(np.fromfile(folder / f"shards/{split}.documents", dtype="<u4").astype(np.int64))
-        sentences.append(lengths)
-        documents.append(np.diff(np.cumsum([0, *lengths])[[0, *ends]]))
-        for part in sorted((folder / "shards").glob(f"{split}-*.tokens")):
-            uses += np.bincount(np.fromfile(part, dtype=kind), minlength=len(uses))
+    shards = folder / "shards"
+    streams = [path for split in splits for path in sorted(shards.glob(f"{split}-*.tokens"))]
+    uses = count_values(streams, kind, max(vocabulary.values()) + 1)
+    sentences = count_values([shards / f"{split}.sentences" for split in splits], np.dtype("<u4"), LONGEST + 1)
+    documents = np.concatenate([document_lengths(shards, split) for split in splits])
     words = {number: word for word, number in vocabulary.items()}
     order = np.argsort(-uses, kind="stable")
-    ranks = np.unique(np.geomspace(1, max(1, int((uses > 0).sum())), 200).astype(np.int64))
-    lengths = np.concatenate(sentences)
+    used = int((uses > 0).sum())
+    ranks = np.unique(np.geomspace(1, max(1, used), RANKS).astype(np.int64))
+    last = int(np.flatnonzero(sentences)[-1])
+    edges = np.arange(1, last + SENTENCE_BIN + 1, SENTENCE_BIN)
     return {
-        "sentence_tokens": summary(lengths) | histogram(lengths, np.arange(0, lengths.max() + SENTENCE_BIN, SENTENCE_BIN) + 1),
-        "document_tokens": summary(np.concatenate(documents)) | histogram(np.concatenate(documents), powers(documents)),
+        "sentence_tokens": summary(np.arange(LONGEST + 1), sentences) | histogram(np.arange(LONGEST + 1), sentences, edges),
+        "document_tokens": summary(*np.unique(documents, return_counts=True))
+        | histogram(*np.unique(documents, return_counts=True), 2 ** np.arange(int(documents.max()).bit_length() + 1)),
         "vocabulary": {
-            "used": int((uses > 0).sum()),
+            "used": used,
             "unknown": float(uses[unknown] / max(1, uses.sum())) if unknown >= 0 else 0.0,
             "most_frequent": [[words[int(i)], int(uses[i])] for i in order[:MOST_FREQUENT] if uses[i]],
             "by_rank": [[int(rank), int(uses[order[rank - 1]])] for rank in ranks],
@@ -75,21 +77,34 @@ def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Ma
     }
 
 
-def summary(lengths: np.ndarray) -> dict:
-    """Count, mean, percentiles and extremes."""
-    found = np.percentile(lengths, PERCENTILES)
-    return {"count": len(lengths), "mean": float(lengths.mean()), "shortest": int(lengths.min()), "longest": int(lengths.max()),
-            **{f"p{p}": float(value) for p, value in zip(PERCENTILES, found)}}  # fmt: skip
+def count_values(paths: Iterable[Path], kind: np.dtype, size: int) -> np.ndarray:
+    """[size] how often each value stands in flat files, read a piece at a time."""
+    counts = np.zeros(size, dtype=np.int64)
+    for path in paths:
+        values = mapped(path, kind)
+        for start in range(0, len(values), PIECE):
+            counts += np.bincount(values[start : start + PIECE], minlength=size)
+    return counts
 
 
-def histogram(lengths: np.ndarray, edges: np.ndarray) -> dict:
-    return {"edges": edges.tolist(), "counts": np.histogram(lengths, edges)[0].tolist()}
+def document_lengths(shards: Path, split: str) -> np.ndarray:
+    """Tokens of each document of a split."""
+    ends = np.cumsum(np.fromfile(shards / f"{split}.documents", dtype="<u4"), dtype=np.int64)
+    starts = np.concatenate([[0], ends[:-1]])
+    return np.add.reduceat(mapped(shards / f"{split}.sentences", np.dtype("<u4")), starts, dtype=np.int64)
 
 
-def powers(documents: Sequence[np.ndarray]) -> np.ndarray:
-    """Edges 1, 2, 4, 8 ... beyond the longest."""
-    longest = max(int(d.max()) for d in documents)
-    return 2 ** np.arange(longest.bit_length() + 1)
+def summary(values: np.ndarray, counts: np.ndarray) -> dict:
+    """Number, mean, percentiles and extremes of values [K], in order, that occur `counts` [K] times."""
+    below, total = np.cumsum(counts), int(counts.sum())
+    seen = values[counts > 0]
+    percentiles = {f"p{p}": int(values[np.searchsorted(below, p / 100 * total)]) for p in PERCENTILES}
+    return {"count": total, "mean": float(values @ counts / total), "shortest": int(seen[0]), "longest": int(seen[-1]),
+            **percentiles}  # fmt: skip
+
+
+def histogram(values: np.ndarray, counts: np.ndarray, edges: np.ndarray) -> dict:
+    return {"edges": edges.tolist(), "counts": np.histogram(values, edges, weights=counts)[0].astype(int).tolist()}
 
 
 # The page
