@@ -13,6 +13,7 @@ from groundup.errors import Interrupted, StorageError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
+from groundup.train import heap
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
@@ -88,6 +89,7 @@ def follow(
         for step in steps:
             state.step = step.number
             state.window = add_up([state.window, window_of(step)])
+            heap.tidy(step.number)
             if plan.logs(step.number):
                 event, line = log(run, training.objective, step, state, plan, clock)
                 show(line)
