@@ -1,5 +1,7 @@
 import json
+from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.numpy import load_file
@@ -256,3 +258,43 @@ def test_an_output_folder_with_other_things_in_it_is_left_alone(life, tmp_path, 
     assert life.finetune(tmp_path) == 2
     assert "OUTPUT_NOT_OURS" in capsys.readouterr().err
     assert [p.name for p in tmp_path.iterdir()] == ["diary.txt"]
+
+
+def kept_splits(run) -> dict[str, str]:
+    """Text -> split, as the run keeps them."""
+    rows = pq.read_table(run / "data" / "records.parquet").to_pylist()
+    return {row["text/sentence"]: row["split"] for row in rows}
+
+
+def in_splits(tmp_path, **tables):
+    for name, rows in tables.items():
+        write_table(tmp_path / "set" / f"{name}.csv", rows)
+    return tmp_path / "set"
+
+
+def test_a_data_set_in_splits_keeps_them_and_lacks_none(life, tmp_path):
+    rows = labelled(100)
+    (tmp_path / "set").mkdir()
+    folder = in_splits(tmp_path, train=rows[:70], test=rows[70:])
+    assert life.finetune(tmp_path / "run", "--no-baselines", "--split.validation", 0.2, data=folder, steps=2) == 0
+    splits = kept_splits(tmp_path / "run")
+    assert {splits[text] for text, _ in rows[70:]} == {"test"}
+    assert Counter(splits[text] for text, _ in rows[:70]) == {"train": 56, "validation": 14}
+    other = write_table(tmp_path / "other.csv", labelled(30, seed=9))
+    assert life.finetune(tmp_path / "other", "--no-baselines", "--test", other, data=folder, steps=2) == 0
+    assert {kept_splits(tmp_path / "other")[text] for text, _ in rows[70:]} == {"left out"}
+
+
+def test_a_test_split_without_labels_is_refused_with_the_way_out(life, tmp_path, capsys):
+    rows = labelled(80)
+    (tmp_path / "set").mkdir()
+    folder = in_splits(tmp_path, train=rows[:60], test=[(text, "-1") for text, _ in rows[60:]])
+    assert life.finetune(tmp_path / "run", data=folder, steps=2) == 2
+    assert "NO_LABELS split 'test': has no label that a training row has, but ['-1']" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_single_file_is_split_whatever_its_name(life, tmp_path):
+    table = write_table(tmp_path / "test.csv", labelled(100))
+    assert life.finetune(tmp_path / "run", "--no-baselines", data=table, steps=2) == 0
+    assert set(kept_splits(tmp_path / "run").values()) == {"train", "validation", "test"}

@@ -22,6 +22,7 @@ from groundup.data.sentences import split_sentences
 from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
+from groundup.data.split import SPLITS, given_splits
 from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
@@ -151,7 +152,8 @@ class Chooser:
         self.by_section = documents < FEW_DOCUMENTS
         sizes = [-(-len(p) // SECTION) if self.by_section else 1 for _, p in stored_documents(records)]
         self.firsts = np.cumsum([0, *sizes])
-        given = [SPLITS.index(s or "train") for s in pq.read_table(records, columns=["split"]).column("split").to_pylist()]
+        names = given_splits(pq.read_table(records, columns=["split"]).column("split").to_pylist())
+        given = [SPLITS.index(name) for name in names]
         self.names = np.repeat(np.array(given, dtype=np.int8), sizes)
         units = np.flatnonzero(self.names == 0)
         order = units[draws.permutation(draws.key(settings.seed, "split"), 0, len(units))]
@@ -167,9 +169,6 @@ class Chooser:
         width = SECTION if self.by_section else max(1, len(paragraphs))
         for i, start in enumerate(range(0, len(paragraphs), width)):
             yield SPLITS[self.names[self.firsts[number] + i]], paragraphs[start : start + width]
-
-
-SPLITS = ("train", "validation", "test")
 
 
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:

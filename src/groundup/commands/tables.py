@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,11 @@ from groundup.data.dedup import exact_key
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.data.split import LEFT_OUT, TEST, TRAIN, VALIDATION, find_leakage, split_rows
+from groundup.data.split import LEFT_OUT, SPLITS, TEST, TRAIN, VALIDATION, find_leakage, given_splits, split_rows
 from groundup.errors import InputError
 from groundup.folders import new_folder, read_verified
 from groundup.strict_json import parse_json
 
-SPLITS = ("train", "validation", "test")
 TEXT = "text/"  # before the names of text columns, which may be called label or split
 
 
@@ -35,6 +34,7 @@ class Table:
     splits: np.ndarray  # [rows] index into SPLITS, or -1 for a row that is left out
     labels: list[str] = field(default_factory=list)  # sorted names of the training rows
     groups: list[str | None] = field(default_factory=list)
+    given: list[str | None] = field(default_factory=list)  # the split that the source itself tells
     others: dict[str, list] = field(default_factory=dict)  # further columns, where they were asked for
     preflight: dict = field(default_factory=dict)
 
@@ -64,6 +64,7 @@ def read_table(
     texts: list[tuple[str, ...]] = []
     targets: list[str | None] = []
     groups: list[str | None] = []
+    given: list[str | None] = []
     further: dict[str, list] = {name: [] for name in others}
     kinds: dict[type, str] = {}
     wanted = [*columns, *([label] if label else []), *([group] if group else []), *others]
@@ -84,6 +85,7 @@ def read_table(
         texts.append(tuple(str(part).strip() for part in parts))
         targets.append(str(value) if label else None)
         groups.append(str(row.values[group]) if group else None)
+        given.append(row.split)
         for name in others:
             further[name].append(row.values[name])
     if len(kinds) > 1 and label:
@@ -92,7 +94,8 @@ def read_table(
     if not texts:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no usable row", "see the columns and the format")
     rejects.check(read.max_rejects)
-    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), groups=groups, others=further)
+    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), groups=groups, given=given,
+                 others=further)  # fmt: skip
 
 
 def stored_table(kept: Path) -> Table:
@@ -125,14 +128,10 @@ def make_table(settings: Finetune) -> Table:
     rejects = Rejects()
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
     table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects)
-    joined = ["\n".join(t) for t in table.texts]
-    times = [value or "" for value in table.groups] if settings.split.time_column else None
-    groups = table.groups if group and times is None else None
-    table.splits = split_rows(joined, table.targets, settings.split, settings.seed, groups, times)
+    table.splits = draw_splits(table, settings)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
             other = read_table([source], settings.text_column, settings.label_column, None, settings.read, rejects)
-            table.splits[table.splits == name] = TRAIN
             table.texts += other.texts
             table.targets += other.targets
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
@@ -142,6 +141,24 @@ def make_table(settings: Finetune) -> Table:
     check(table, settings)
     table.preflight = preflight(table, rejects)
     return table
+
+
+def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
+    """[rows] the split of each row. What the source comes in (train.csv beside test.csv) stays as it is, what it lacks is drawn
+    from its training rows; a split that a file of its own replaces is left out."""
+    files = {"validation": settings.validation, "test": settings.test}
+    given = given_splits(table.given)
+    drawn = [name for name, file in files.items() if file is None and name not in given]
+    shares = {name: getattr(settings.split, name) if name in drawn else 0.0 for name in files}
+    splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in given], dtype=np.int8)
+    rows = np.flatnonzero(splits == TRAIN)
+    groups = [table.groups[i] for i in rows] if table.groups and any(g is not None for g in table.groups) else None
+    timed = settings.split.time_column is not None
+    splits[rows] = split_rows(
+        ["\n".join(table.texts[i]) for i in rows], [table.targets[i] for i in rows], replace(settings.split, **shares),
+        settings.seed, None if timed else groups, [g or "" for g in groups or []] if timed else None,
+    )  # fmt: skip
+    return splits
 
 
 def labels_of(table: Table) -> list[str]:
@@ -170,6 +187,11 @@ def check(table: Table, settings: Finetune) -> None:
         raise InputError("TOO_MANY_LABELS", f"column '{settings.label_column}'", f"has {len(table.labels)} labels for "
                          f"{table.count('train')} training rows", "is this the column with the label?")  # fmt: skip
     for split in SPLITS:
+        names = set(table.names_of(split))
+        if names and names.isdisjoint(table.labels):
+            what = f"has no label that a training row has, but {sorted(names, key=str)[:5]}"
+            raise InputError("NO_LABELS", f"split '{split}'", what,
+                             f"give labelled rows with --{split}, or leave the file out with --read.include")  # fmt: skip
         if table.count(split) == 0:
             raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
                              "give more rows, other shares, or --validation and --test files")  # fmt: skip

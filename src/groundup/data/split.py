@@ -13,8 +13,15 @@ from groundup.data.contain import containers, share_inside
 from groundup.data.dedup import Repeats, exact_key
 from groundup.data.settings import DedupSettings, SplitSettings
 
+SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
 LEAK = 0.02  # share of related test texts from which a split is said to leak
+
+
+def given_splits(names: Sequence[str | None]) -> list[str]:
+    """The splits that the names of a source's files tell; one split alone (`--data test.csv`) tells nothing."""
+    parted = len(set(names)) > 1
+    return [name if parted and name is not None else "train" for name in names]
 
 
 def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, near: bool = True) -> np.ndarray:
