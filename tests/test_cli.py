@@ -1,7 +1,6 @@
 """The command line as a user types it."""
 
 import os
-import resource
 import subprocess
 import sys
 
@@ -34,9 +33,13 @@ def child(code: str) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
-def test_help_imports_nothing_heavy(arguments):
-    found = child(f"import sys; from groundup.cli import main; main({arguments}); print(sorted(set(sys.modules) & set({HEAVY})))")
-    assert found.stdout.splitlines()[-1] == "[]"
+def test_help_imports_little_and_nothing_heavy(arguments):
+    """What makes help instant, counted: its time is the machine's, and stands in benchmarks/bench_help.py."""
+    found = child(f"import sys; bare = set(sys.modules); from groundup.cli import main; main({arguments}); print(*sorted(set(sys.modules) - bare))")
+    imported = found.stdout.splitlines()[-1].split()
+    assert "groundup.cli" in imported
+    assert not {name.partition(".")[0] for name in imported} & set(HEAVY)
+    assert len(imported) < 80
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -45,20 +48,6 @@ def test_a_wrong_name_is_refused_before_anything_heavy_is_imported(name):
     found = child(f"import sys; from groundup.cli import main; code = main({arguments}); print(code, sorted(set(sys.modules) & set({HEAVY})))")
     assert found.stdout.strip() == "2 []"
     assert "no_such_setting: no such setting" in found.stderr
-
-
-def cpu(arguments: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["pretrain", "--help"]])
-def test_help_is_instant(arguments):
-    floor = min(cpu(["-c", "pass"]) for _ in range(5))
-    taken = min(cpu(["-m", "groundup.cli", *arguments]) for _ in range(5))
-    assert taken < 0.060 or taken < 5 * floor  # on a machine slower than usual, as a multiple of Python itself
 
 
 @pytest.mark.parametrize("name", COMMANDS)
