@@ -22,7 +22,6 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.folders import digest, identity, new_folder
-from groundup.nn.initialize import DEVIATION
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
@@ -148,11 +147,11 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
 
 
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
-    """Put counted vectors, as long as the drawn ones, in place of the embeddings of the tokens that the text has."""
+    """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
     table = model.backbone.embed.tokens.weight
     vectors, known = word_vectors(job.train.corpus, job.encoder.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():
-        table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known]) * DEVIATION * table.shape[1] ** 0.5
+        table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known])
     return int(known.sum())
 
 
