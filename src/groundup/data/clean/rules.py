@@ -102,10 +102,9 @@ class Cleaner:
             if letters / len(text) < self.settings.least_letters:
                 return "few_letters"
         if self.settings.repeated_lines and len(text) > LONG:
-            mark = text
-            if mark in seen:
+            if text in seen:
                 return "repeated"
-            seen.add(mark)
+            seen.add(text)
         return ""
 
     def documents(self, documents: Iterator[Document], rejects: Rejects) -> Iterator[Document]:

@@ -1,0 +1,87 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from groundup.data.rows import Rows, fit, frame, windows
+from groundup.errors import InputError
+
+CLS, SEP = 1, 2
+
+
+class Letters:
+    """An encoder of one token per character."""
+
+    ids = SimpleNamespace(cls=CLS, sep=SEP)
+
+    def encode_batch(self, texts):
+        return [[ord(c) for c in text] for text in texts]
+
+
+def ids(text):
+    return [ord(c) for c in text]
+
+
+def test_one_and_two_texts_are_framed_and_chunks_change_nothing():
+    single = frame([["ab"], [""], ["c"]], Letters(), 10)
+    assert [s.tolist() for s in single.sequences] == [[CLS, *ids("ab"), SEP], [CLS, SEP], [CLS, *ids("c"), SEP]]
+    assert single.second_starts is None and single.owner.tolist() == [0, 1, 2] and single.too_long == 0
+    pairs = [["ab", "c"], ["", "de"], ["f", ""]]
+    whole, chunked = frame(pairs, Letters(), 10), frame(pairs, Letters(), 10, chunk=1)
+    assert whole.sequences[0].tolist() == [CLS, *ids("ab"), SEP, *ids("c"), SEP]
+    assert whole.second_starts.tolist() == chunked.second_starts.tolist() == [4, 2, 3]
+    assert all((a == b).all() for a, b in zip(whole.sequences, chunked.sequences, strict=True))
+
+
+def test_too_long_rows_are_counted_and_cut_or_refused():
+    framed = frame([["abcdef"], ["ab"]], Letters(), 5)
+    assert framed.sequences[0].tolist() == [CLS, *ids("abc"), SEP] and framed.too_long == 1
+    with pytest.raises(InputError, match="row 2.*6 tokens.*limit: 3"):
+        frame([["ab"], ["abcdef"]], Letters(), 5, "error")
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.integers(1, 25))
+def test_of_two_texts_the_longer_is_cut_first(first, second, room):
+    a, b = fit([list(range(first)), list(range(second))], room)
+    assert (a, b) == (list(range(len(a))), list(range(len(b))))
+    assert len(a) + len(b) == min(room, first + second)
+    if len(a) < first and len(b) < second:
+        assert abs(len(a) - len(b)) <= 1
+    elif len(a) < first:
+        assert len(a) >= len(b) - 1
+    elif len(b) < second:
+        assert len(b) >= len(a) - 1
+
+
+@given(st.integers(0, 60), st.integers(1, 12))
+def test_windows_cover_a_text_and_none_is_idle(size, room):
+    found = [w for (w,) in windows(list(range(size)), room)]
+    assert sorted({t for w in found for t in w}) == list(range(size))
+    assert all(len(w) <= room for w in found)
+    assert len(found) == 1 if size <= room else all(set(w) - set(found[i]) for i, w in enumerate(found[1:]))
+
+
+def test_windows_belong_to_their_row_and_its_label():
+    framed = frame([["abcdefgh"], ["xy"]], Letters(), 6, "window")
+    assert framed.owner.tolist() == [0, 0, 1] or framed.owner.tolist() == [0, 0, 0, 1]
+    rows = Rows(framed, np.array([7, 9]), seed=0)
+    assert rows.labels.tolist() == [7] * (len(framed.owner) - 1) + [9]
+
+
+def test_an_epoch_is_every_row_once_in_an_order_pure_in_seed_and_epoch():
+    framed = frame([[chr(97 + i) * (i % 5 + 1)] for i in range(23)], Letters(), 10)
+    rows = Rows(framed, np.arange(23), seed=3)
+    first, second = (rows.batch(np.arange(e * 23, e * 23 + 23)).labels for e in range(2))
+    assert sorted(first["label"]) == sorted(second["label"]) == list(range(23))
+    assert first["label"].tolist() != second["label"].tolist()
+    again = Rows(framed, np.arange(23), seed=3).batch(np.array([30, 2]))
+    assert set(again.labels["label"]) == set(rows.batch(np.array([2, 30])).labels["label"])
+
+
+def test_in_order_of_length_every_sequence_comes_once_within_the_budget():
+    framed = frame([["x" * (i % 13)] for i in range(50)], Letters(), 20)
+    batches = list(Rows(framed, None, 0).in_order_of_length(tokens=40))
+    assert sorted(np.concatenate([b.labels["place"] for b in batches]).tolist()) == list(range(50))
+    assert all(len(b.lengths) * b.lengths.max() <= 40 for b in batches)
