@@ -34,7 +34,8 @@ def test_a_repeat_is_not_remembered_but_a_link_is():
     repeats.find("a", TEXT)
     repeats.find("b", TEXT)
     assert repeats.names == ["a"]
-    assert repeats.link("c", TEXT)[0] == 0 and repeats.names == ["a", "c"]
+    assert repeats.link("c", TEXT)[0] == 0
+    assert repeats.names == ["a", "c"]
 
 
 def test_fold_removes_what_readers_do_not_see():

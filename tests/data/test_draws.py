@@ -14,7 +14,9 @@ def test_the_mixer_is_splitmix64():
 
 def test_draws_are_uniform_and_independent_along_both_axes():
     table = draws.uniform(draws.key(0, "a"), np.arange(200)[:, None], np.arange(200)[None])
-    assert table.shape == (200, 200) and table.min() >= 0 and table.max() < 1
+    assert table.shape == (200, 200)
+    assert table.min() >= 0
+    assert table.max() < 1
     assert stats.kstest(table.ravel(), "uniform").pvalue > 0.001
     assert abs(np.corrcoef(table[:-1].ravel(), table[1:].ravel())[0, 1]) < 0.02
     assert abs(np.corrcoef(table[:, :-1].ravel(), table[:, 1:].ravel())[0, 1]) < 0.02

@@ -27,7 +27,9 @@ def ids(text):
 def test_one_and_two_texts_are_framed_and_chunks_change_nothing():
     single = frame([["ab"], [""], ["c"]], Letters(), 10)
     assert [s.tolist() for s in single.sequences] == [[CLS, *ids("ab"), SEP], [CLS, SEP], [CLS, *ids("c"), SEP]]
-    assert single.second_starts is None and single.owner.tolist() == [0, 1, 2] and single.too_long == 0
+    assert single.second_starts is None
+    assert single.owner.tolist() == [0, 1, 2]
+    assert single.too_long == 0
     pairs = [["ab", "c"], ["", "de"], ["f", ""]]
     whole, chunked = frame(pairs, Letters(), 10), frame(pairs, Letters(), 10, chunk=1)
     assert whole.sequences[0].tolist() == [CLS, *ids("ab"), SEP, *ids("c"), SEP]
@@ -37,8 +39,9 @@ def test_one_and_two_texts_are_framed_and_chunks_change_nothing():
 
 def test_too_long_rows_are_counted_and_cut_or_refused():
     framed = frame([["abcdef"], ["ab"]], Letters(), 5)
-    assert framed.sequences[0].tolist() == [CLS, *ids("abc"), SEP] and framed.too_long == 1
-    with pytest.raises(InputError, match="row 2.*6 tokens.*limit: 3"):
+    assert framed.sequences[0].tolist() == [CLS, *ids("abc"), SEP]
+    assert framed.too_long == 1
+    with pytest.raises(InputError, match=r"row 2.*6 tokens.*limit: 3"):
         frame([["ab"], ["abcdef"]], Letters(), 5, "error")
 
 

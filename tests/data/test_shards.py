@@ -26,7 +26,8 @@ def test_tokens_sentences_and_documents_come_back_across_parts(tmp_path):
     assert [len(part) for part in read.parts] == [4, 4, 3]
     assert (read.num_tokens, read.num_sentences, read.num_documents) == (11, 4, 3)
     assert (writer.num_tokens, writer.num_sentences, writer.num_documents) == (11, 4, 3)
-    assert read.sentence_starts.tolist() == [0, 3, 4, 6, 11] and read.document_starts.tolist() == [0, 2, 3, 4]
+    assert read.sentence_starts.tolist() == [0, 3, 4, 6, 11]
+    assert read.document_starts.tolist() == [0, 2, 3, 4]
     for start in range(11):
         for stop in range(start + 1, 12):
             assert read.slice(start, stop).tolist() == stream[start:stop]

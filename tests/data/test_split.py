@@ -3,7 +3,15 @@ import pytest
 
 from groundup.data.settings import SplitSettings
 from groundup.data.split import (
-    LEFT_OUT, TEST, TRAIN, VALIDATION, cluster, find_leakage, given_splits, split_rows, time_key,
+    LEFT_OUT,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    cluster,
+    find_leakage,
+    given_splits,
+    split_rows,
+    time_key,
 )  # fmt: skip
 
 WORDS = "river stone table winter garden music paper silver window candle forest engine letter button island mirror".split()
@@ -64,7 +72,8 @@ def test_a_later_repeat_goes_where_the_older_text_is():
     texts = texts_of(10)
     texts[9] = texts[0]
     found = split_rows(texts, ["x"] * 10, SplitSettings(test=0.2, time_column="t"), 0, times=[str(i) for i in range(10)])
-    assert found[9] == found[0] == TRAIN and found[8] == TEST
+    assert found[9] == found[0] == TRAIN
+    assert found[8] == TEST
 
 
 @pytest.mark.parametrize("contained", ["train", "leave_out"])
@@ -85,11 +94,16 @@ def test_leakage_tells_exact_near_and_contained():
     train = texts_of(50)
     assert find_leakage(train, texts_of(50, seed=9)).leaks is False
     exact = find_leakage(train, [train[0].upper(), *texts_of(3, seed=9)])
-    assert exact.exact == 0.25 and exact.leaks
+    assert exact.exact == 0.25
+    assert exact.leaks
     near = find_leakage([" ".join(train[:5])], [" ".join(train[:5]) + "!"])
-    assert near.exact == 0 and near.near == 1 and near.leaks
+    assert near.exact == 0
+    assert near.near == 1
+    assert near.leaks
     part = find_leakage(train, [" ".join(train[7].split()[1:7])])
-    assert part.contained == 1 and part.exact == 0 and train[7][:20] in part.examples[0]
+    assert part.contained == 1
+    assert part.exact == 0
+    assert train[7][:20] in part.examples[0]
 
 
 def test_names_of_files_tell_splits_only_when_they_differ():
