@@ -124,7 +124,7 @@ def test_settings_are_refused_before_data_is_read(tmp_path):
     for arguments in (["pretrain", "--data", str(pipe), "--out", "o", "--steps", "0"], ["prepare", "--source", str(pipe), "--out", "o", "--quite"],
                       ["finetune", "--model", "m", "--data", str(pipe), "--text_column", "t", "--out", "o", "--epochs", "1.5"],
                       ["pretrain", str(pipe), "--steps", "1"]):  # fmt: skip
-        found = subprocess.run([sys.executable, "-m", "groundup.cli", *arguments], capture_output=True, text=True, timeout=20, cwd=tmp_path, check=False)
+        found = subprocess.run([sys.executable, "-m", "groundup", *arguments], capture_output=True, text=True, timeout=20, cwd=tmp_path, check=False)
         assert found.returncode == 2, arguments
         assert [line.startswith("groundup: error ") for line in found.stderr.splitlines()] == [True]
     assert list(tmp_path.iterdir()) == [pipe]

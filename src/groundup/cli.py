@@ -107,7 +107,3 @@ def print_settings(settings: Command) -> None:
     values = config.to_dict(settings)
     del values["dry_run"]
     print(strict_yaml.write(values), end="")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from groundup import disk
 from groundup.errors import InputError, StorageError
-from groundup.strict_json import canonical, line, parse_json, read_json
+from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 MANIFEST = "manifest.json"
@@ -393,62 +393,6 @@ def take(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-class Events:
-    """An append-only log, one JSON object a line. What a kill or a power loss left unfinished is cut when it is opened."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        data = path.read_bytes() if path.exists() else b""
-        whole = whole_lines(data)
-        self.length, self.hash = len(whole), hashlib.sha256(whole)
-        self.descriptor = disk.open_append(path)
-        disk.fsync_folder(path.parent)
-        if len(whole) < len(data):
-            self.cut(len(whole))
-
-    def append(self, event: dict) -> None:
-        data = line(event).encode("utf-8")
-        disk.write(self.descriptor, data, self.path)
-        self.length += len(data)
-        self.hash.update(data)
-
-    @property
-    def position(self) -> tuple[int, str]:
-        """Length and SHA-256 of the log so far."""
-        return self.length, self.hash.hexdigest()
-
-    def sync(self) -> None:
-        disk.fsync(self.descriptor, self.path)
-
-    def truncate(self, length: int) -> None:
-        """Go back to an earlier position."""
-        if length > self.length:
-            raise InputError("EVENTS_DAMAGED", self.path, f"has {self.length} bytes, a checkpoint counts on {length}")
-        if length < self.length:
-            self.cut(length)
-            self.length, self.hash = length, hashlib.sha256(self.path.read_bytes())
-
-    def cut(self, length: int) -> None:
-        """Shorten the file for good, or after a power loss its old end would stand between the lines that follow."""
-        disk.truncate(self.path, length)
-        self.sync()
-
-    def close(self) -> None:
-        disk.close(self.descriptor, self.path)
-
-
-def whole_lines(data: bytes) -> bytes:
-    """The sound beginning of a log. Bytes that a power loss kept from the disk are read back as zeros, which no line has."""
-    written = data.partition(b"\0")[0]
-    return written[: written.rfind(b"\n") + 1]
-
-
-def read_events(path: Path) -> list[dict]:
-    """The whole lines of an event log."""
-    data = path.read_bytes() if path.exists() else b""
-    return [parse_json(row, path) for row in whole_lines(data).split(b"\n")[:-1]]
 
 
 def fingerprint_files(paths: Iterable[Path]) -> str:

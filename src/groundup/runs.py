@@ -10,7 +10,8 @@ from pathlib import Path
 
 from groundup import disk
 from groundup.errors import InputError
-from groundup.folders import Events, check_output, lock, make_parents, verify_folder, write_file
+from groundup.events import Events
+from groundup.folders import check_output, lock, make_parents, verify_folder, write_file
 from groundup.strict_json import canonical, read_json
 
 SHOWN = 10  # differences listed when a run is refused

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import groundup as library
-from groundup.folders import read_events, verify_folder
+from groundup.events import read_events
+from groundup.folders import verify_folder
 from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_table
 
 README = Path(__file__).parents[2] / "README.md"

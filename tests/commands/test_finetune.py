@@ -6,8 +6,9 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from groundup.events import read_events
 from groundup.families import checkpoint
-from groundup.folders import read_events, verify_folder
+from groundup.folders import verify_folder
 from groundup.train.checkpoint import load_weights
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, report, tree, write_table
 

@@ -8,8 +8,8 @@ from safetensors.numpy import load_file
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
+from groundup.events import read_events
 from groundup.families import checkpoint
-from groundup.folders import read_events
 from tests.commands.conftest import SMALL
 from tests.commands.life import groundup, tree, write_documents
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from groundup.folders import read_events
+from groundup.events import read_events
 from tests.commands.life import groundup, report, tree
 
 RECIPE = """

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from groundup.errors import StorageError
-from groundup.folders import Events, new_folder, read_events, verify_folder, write_file
+from groundup.events import Events, read_events
+from groundup.folders import new_folder, verify_folder, write_file
 from tests.faults.harness import ACTS, Faulty, forked, operations_of
 
 pytestmark = pytest.mark.forks

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from groundup import disk
-from groundup.folders import Events, new_folder, read_events, verify_folder, write_file
+from groundup.events import Events, read_events
+from groundup.folders import new_folder, verify_folder, write_file
 from groundup.runs import RunFolder
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
 from groundup.train.optimizer import AdamW

@@ -78,7 +78,7 @@ def test_the_command_tells_of_a_damaged_checkpoint(data, finished, tmp_path):  #
     out = Path(shutil.copytree(finished, tmp_path / "run"))
     path = max((out / "checkpoints").glob("step-*")) / "weights.safetensors"
     path.write_bytes(path.read_bytes()[:-3])
-    told = subprocess.run([sys.executable, "-m", "groundup.cli", *command(data, out)], capture_output=True, text=True, check=False)
+    told = subprocess.run([sys.executable, "-m", "groundup", *command(data, out)], capture_output=True, text=True, check=False)
     assert told.returncode == 3
     assert "step-00000012 is damaged" in told.stderr
 
@@ -146,7 +146,7 @@ def test_places_that_no_run_may_take_are_refused(kind, data, tmp_path, capsys): 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_is_answered_by_saving_and_the_run_goes_on(sent, code, data, tmp_path):  # noqa: F811
-    out, arguments = tmp_path / "run", [sys.executable, "-m", "groundup.cli"]
+    out, arguments = tmp_path / "run", [sys.executable, "-m", "groundup"]
     process = subprocess.Popen([*arguments, *command(data, out, steps=4000, save_every=4000)], stderr=subprocess.PIPE, text=True)
     log = out / "events.jsonl"
     for _ in range(600):

@@ -16,7 +16,8 @@ from groundup.commands.pretrain import Pretrain
 from groundup.config import make
 from groundup.data.sources import python_docs
 from groundup.evaluate.predictor import load
-from groundup.folders import new_folder, read_events, write_file
+from groundup.events import read_events
+from groundup.folders import new_folder, write_file
 from groundup.strict_json import read_json
 
 VOCABULARY, PRESET = 8192, "tiny"

@@ -17,8 +17,9 @@ from groundup.data.rows import Rows, frame
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
+from groundup.events import read_events
 from groundup.families import checkpoint, presets
-from groundup.folders import fingerprint_files, identity, is_ours, new_folder, read_events, write_file
+from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
 from groundup.objectives.label import Label

@@ -14,7 +14,8 @@ from groundup.commands.tables import Table
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.predictor import Predictor
 from groundup.evaluate.report import classification_report
-from groundup.folders import Events, lock, read_events
+from groundup.events import Events, read_events
+from groundup.folders import lock
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import baselines
