@@ -299,3 +299,15 @@ def test_a_single_file_is_split_whatever_its_name(life, tmp_path):
     table = write_table(tmp_path / "test.csv", labelled(100))
     assert life.finetune(tmp_path / "run", "--no-baselines", data=table, steps=2) == 0
     assert set(kept_splits(tmp_path / "run").values()) == {"train", "validation", "test"}
+
+
+@pytest.mark.parametrize("pooling", ["first", "mean"])
+def test_the_classes_can_be_read_from_the_first_token_or_from_all(life, tmp_path, pooling):
+    assert life.finetune(tmp_path / "run", "--pooling", pooling, "--no-baselines", steps=2) == 0
+    assert checkpoint.load(tmp_path / "run" / "model").model.head_configs["label"].pooling == pooling
+
+
+def test_a_pooler_that_the_model_lacks_is_refused(life, tmp_path, capsys):
+    assert life.finetune(tmp_path / "run", "--pooling", "pooler") == 2
+    assert "NO_POOLER" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()

@@ -168,3 +168,15 @@ def test_a_table_without_rows_is_refused_and_no_file_is_written(life, tmp_path, 
     assert predict(life.classifier, "--input", tmp_path / "in.csv", "--out", tmp_path / "out.csv") == 2
     assert "EMPTY_DATA" in capsys.readouterr().err
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_row_too_long_for_a_strict_model_gets_an_error_and_the_others_their_labels(life, tmp_path):
+    assert life.finetune(tmp_path / "strict", "--too_long", "error", "--max_length", 64, "--no-baselines", steps=2) == 0
+    texts = ["A wonderful thing!", "A wonderful thing! " * 40, "A dreadful thing!"]
+    table = write_table(tmp_path / "in.csv", [(text,) for text in texts], ("sentence",))
+    assert predict(tmp_path / "strict", "--input", table, "--out", tmp_path / "out.csv") == 3
+    answered = read_table(tmp_path / "out.csv")
+    assert [row["sentence"] for row in answered] == texts
+    assert [row["error"] != "" for row in answered] == [False, True, False]
+    assert "64 tokens" in answered[1]["error"]
+    assert [row["label"] in NAMES for row in answered] == [True, False, True]

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from groundup.commands.pretraining import usual_seconds
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
@@ -106,3 +107,7 @@ def test_the_word_embeddings_of_a_fast_model_begin_as_counted_vectors(life, tmp_
     alike = (table[: len(known)] * vectors).sum(axis=1)[known] / np.linalg.norm(table[: len(known)][known], axis=1)
     assert (alike.min() > 0.999) == counted
     assert (np.abs(np.linalg.norm(table[: len(known)][known], axis=1) - 1).max() < 1e-4) == counted
+
+
+def test_a_plan_goes_by_the_fastest_updates_whatever_disturbed_the_others():
+    assert usual_seconds([(9.0, 100), (1.0, 100), (2.2, 200), (30.0, 160)]) == pytest.approx(0.01 * 140)

@@ -106,3 +106,13 @@ def test_a_changed_byte_of_our_own_folder_is_found(tmp_path, monkeypatch):
     data[-5] ^= 1
     path.write_bytes(bytes(data))
     assert refused(tmp_path / "m").code == "DAMAGED"
+
+
+@pytest.mark.parametrize(
+    ("told", "pooling"),
+    [({"pooling_mode_mean_tokens": True}, "mean"), ({"pooling_mode_cls_token": True}, "first"), ({"pooling_mode_max_tokens": True}, None)],
+)
+def test_a_folder_of_sentence_transformers_says_how_it_pools(folder, told, pooling):
+    (folder / "1_Pooling").mkdir()
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(told))
+    assert checkpoint.load(folder).pooling == pooling

@@ -53,6 +53,9 @@ class Finetune(Command):
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update."""
+    pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
+    """What the classes are read from: BERT's pooler, the first token or the mean of all. auto: as a folder of
+    sentence-transformers says, else what the family has (BERT: pooler, the only one its class in `transformers` knows)."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)

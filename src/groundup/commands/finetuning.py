@@ -115,7 +115,9 @@ def open_job(settings: Finetune, table: Table, start: Path) -> Job:
         model = Model(model.config, {}, seed=settings.seed)
     for name in list(model.heads):
         model.drop_head(name)
-    model.add_head("label", presets.label_head(model.config, len(table.labels), settings.dropout), seed=settings.seed)
+    pooling = (loaded.pooling or "auto") if settings.pooling == "auto" else settings.pooling
+    head = presets.label_head(model.config, len(table.labels), settings.dropout, pooling)
+    model.add_head("label", head, seed=settings.seed)
     model.freeze(settings.freeze)
 
     def rows(split: str) -> Rows:

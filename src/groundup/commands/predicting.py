@@ -156,8 +156,15 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> li
             texts.append(parts)
             places.append(place)
         answers.append({"error": "the text is empty or not text"})
-    for place, answer in zip(places, predictor.predict(texts) if texts else [], strict=True):
-        answers[place] = {"label": answer["label"], "probability": round(answer["probability"], 6)}
+    refused = predictor.refused(texts)
+    fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
+    found = iter(predictor.predict(fitting) if fitting else [])
+    for place, long in zip(places, refused, strict=True):
+        if long:
+            answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
+        else:
+            answer = next(found)
+            answers[place] = {"label": answer["label"], "probability": round(answer["probability"], 6)}
     return answers
 
 

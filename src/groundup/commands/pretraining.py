@@ -29,7 +29,7 @@ from groundup.objectives.objective import Batch, Objective, WeightedSum, make_ba
 from groundup.runs import RunFolder
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
-from groundup.train.loop import add_up, train
+from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from groundup.train.settings import seconds_of
@@ -247,23 +247,29 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
     model, _ = make_model(settings, job)
     training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
     updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6)
-    first, *times = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
+    first, *timed = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
     start = time.monotonic()
     evaluate(job, model)
     evaluation = time.monotonic() - start
     evaluations = max(1, min(settings.evaluations, int(EVALUATION_SHARE * budget / evaluation)))
-    left = budget - first - sum(times) - (evaluations + 1) * evaluation
-    return max(1, int(left / float(np.median(times)))), evaluations
+    left = budget - first[0] - sum(seconds for seconds, _ in timed) - (evaluations + 1) * evaluation
+    return max(1, int(left / usual_seconds(timed))), evaluations
 
 
-def seconds_each(updates: Iterator, most: int, budget: float) -> Iterator[float]:
-    """Seconds of each of the next updates: at least two, then until `most` are done or the budget is spent."""
+def usual_seconds(timed: list[tuple[float, int]]) -> float:
+    """Seconds of an update, from (seconds, tokens) of a few: by the fastest per token, for what else the machine does at the
+    moment must not shorten a plan that never grows again."""
+    return min(seconds / tokens for seconds, tokens in timed) * float(np.mean([tokens for _, tokens in timed]))
+
+
+def seconds_each(updates: Iterator[Step], most: int, budget: float) -> Iterator[tuple[float, int]]:
+    """(seconds, tokens) of each of the next updates: at least two, then until `most` are done or the budget is spent."""
     spent = 0.0
     for number in range(most):
         start = time.monotonic()
-        next(updates)
+        tokens = next(updates).tokens
         spent += (seconds := time.monotonic() - start)
-        yield seconds
+        yield seconds, tokens
         if number and spent > budget:
             return
 

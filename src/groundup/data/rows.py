@@ -24,8 +24,16 @@ class Framed:
     sequences: list[np.ndarray]
     second_starts: np.ndarray | None  # [S] where the second text begins
     owner: np.ndarray  # [S]
-    num_rows: int
-    too_long: int  # rows longer than the limit
+    long: np.ndarray  # [rows] bool: longer than the limit
+
+    @property
+    def num_rows(self) -> int:
+        return len(self.long)
+
+    @property
+    def too_long(self) -> int:
+        """How many rows are longer than the limit."""
+        return int(self.long.sum())
 
 
 def frame(
@@ -41,13 +49,13 @@ def frame(
     sequences: list[np.ndarray] = []
     second_starts: list[int] = []
     owner: list[int] = []
-    cut = 0
+    long = np.zeros(len(texts), dtype=bool)
     for start in range(0, len(texts), chunk):
         rows = texts[start : start + chunk]
         columns = [encoder.encode_batch([row[i] for row in rows]) for i in range(width)]
         for number, parts in enumerate(zip(*columns, strict=True), start):
             over = sum(map(len, parts)) - room
-            cut += over > 0
+            long[number] = over > 0
             if over > 0 and too_long == "error":
                 what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
@@ -56,7 +64,7 @@ def frame(
                 sequences.append(joined(piece, specials))
                 second_starts.append(len(piece[0]) + 2)
                 owner.append(number)
-    return Framed(sequences, np.array(second_starts) if width == 2 else None, np.array(owner, dtype=np.int64), len(texts), cut)
+    return Framed(sequences, np.array(second_starts) if width == 2 else None, np.array(owner, dtype=np.int64), long)
 
 
 def fit(parts: Sequence[list[int]], room: int) -> list[list[int]]:

@@ -65,6 +65,12 @@ class Predictor:
         rows = [(text,) if isinstance(text, str) else tuple(text) for text in texts]
         return self.framed_probabilities(frame(rows, self.encoder, self.length, self.too_long))
 
+    def refused(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
+        """[rows] bool: too long for a model that was trained to refuse such texts; of the others, none."""
+        if self.too_long != "error":
+            return np.zeros(len(texts), dtype=bool)
+        return frame(texts, self.encoder, self.length).long
+
     def framed_probabilities(self, framed: Framed) -> np.ndarray:
         """[rows, classes]: the mean over the windows of each row."""
         total = np.zeros((framed.num_rows, len(self.labels or [])), dtype=np.float64)

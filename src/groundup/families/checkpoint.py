@@ -30,7 +30,7 @@ from groundup.families.weights import (
     weight_files,
 )
 from groundup.folders import is_ours, read_verified
-from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 FAMILIES = {family.name: family for family in (BERT, MODERNBERT)}
 HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig]] = {"token": TokenHeadConfig, "pooled": PooledHeadConfig}
 CONFIG, HEADS = "config.json", "heads.safetensors"
+POOLING = "1_Pooling/config.json"
+POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
 MOST_CONFIG_BYTES = 2**20
 ROLES = {"pad": "pad_token_id", "cls": "cls_token_id", "sep": "sep_token_id"}
 
@@ -54,6 +56,7 @@ class Loaded:
     labels: list[str] | None  # names of the classes of the head `label`
     metadata: dict  # config.json as it is
     notes: list[str] = field(default_factory=list)  # what the user should know: converted, ignored
+    pooling: Pooling | None = None  # how the encoder was trained to make one vector of a text, where the folder says so
 
 
 def load(folder: Path | str, dropout: float | None = None) -> Loaded:
@@ -84,7 +87,8 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     converted = sorted({tensor.dtype for tensor, _ in plan.values()} - {"F32"})
     if converted:
         notes.append(f"{folder}: weights stored as {', '.join(converted)} were converted to float32")
-    return Loaded(model.eval(), config, family.name, read_labels(theirs, heads), theirs.values, notes)
+    labels, pooling = read_labels(theirs, heads), read_pooling(folder)
+    return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling)
 
 
 def save(
@@ -181,6 +185,15 @@ def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] 
     if set(names) != {str(i) for i in range(label.classes)}:
         raise InputError("BAD_CONFIG", theirs.place, f"id2label does not name the classes 0 to {label.classes - 1}")
     return [str(names[str(i)]) for i in range(label.classes)]
+
+
+def read_pooling(folder: Path) -> Pooling | None:
+    """What a folder of sentence-transformers was trained to pool by; None where it does not say, or says something else."""
+    path = folder / POOLING
+    if not path.is_file():
+        return None
+    told = parse_json(path.read_bytes(), str(path))
+    return next((ours for theirs, ours in POOLINGS.items() if isinstance(told, dict) and told.get(theirs) is True), None)
 
 
 def check_expressible(family: Family, config: TransformerConfig, theirs: dict) -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 from groundup.errors import InputError
 
 Activation = Literal["gelu", "gelu_tanh", "relu", "relu_squared", "silu"]
+Pooling = Literal["pooler", "first", "mean"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +136,7 @@ class PooledHeadConfig:
     """One of `classes` per sequence, from one vector per sequence."""
 
     classes: int
-    pooling: Literal["pooler", "first", "mean"] = "pooler"
+    pooling: Pooling = "pooler"
     """The backbone's pooler, the first token, or the mean of all tokens."""
     dense: bool = False
     """norm(act(W h)) before the classes."""
