@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.nn.attention import Attention, Rotation, attend, make_mask
+from groundup.nn.attention import Attention, Rotation, attend, make_sight
 from groundup.nn.config import Learned, Rotary, TransformerConfig
 from groundup.nn.dropout import drop
 from groundup.nn.initialize import initialize
@@ -104,7 +104,7 @@ def test_the_gradient_of_the_rotation_is_exact():
 
 
 def test_no_mask_is_made_where_everything_is_seen():
-    assert make_mask(causal=False, window=0)(5, torch.device("cpu")) is None
+    assert make_sight(causal=False, window=0) is None
 
 
 def test_a_token_alone_gives_its_value():

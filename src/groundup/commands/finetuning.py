@@ -187,7 +187,7 @@ def evaluate(job: Job) -> dict[str, float | None]:
     with torch.inference_mode():
         for flat in job.validation.in_order_of_length():
             batch = make_batch(flat, job.objective)
-            predictions = job.model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            predictions = batch.through(job.model)
             loss = job.objective.losses(predictions, batch.targets)["label"]
             sums.append({"loss": float(loss), "rows": float(job.objective.counts(batch.targets)["label"])})
             np.add.at(counts, (flat.labels["label"], predictions["label"].argmax(-1).numpy()), 1)

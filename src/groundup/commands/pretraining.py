@@ -148,7 +148,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
 
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
-    table = model.backbone.embed.tokens.weight
+    table = model.backbone.words.weight
     vectors, known = word_vectors(job.train.corpus, job.encoder.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():
         table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known])
@@ -211,7 +211,7 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
         for i in range(0, total, 64):
             flat = job.validation.batch(np.arange(i, min(i + 64, total)))
             batch = make_batch(flat, job.objective, 1.0)
-            predictions = model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            predictions = batch.through(model)
             losses = job.objective.losses(predictions, batch.targets)
             counts = job.objective.counts(batch.targets)
             chunks.append({f"loss.{k}": float(v) for k, v in losses.items()}

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundup.families.family import Architecture, Family, Settings
-from groundup.nn.config import Activation, HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
-
-ACTIVATIONS: dict[str, Activation] = {
-    "gelu": "gelu",
-    "gelu_new": "gelu_tanh",
-    "gelu_pytorch_tanh": "gelu_tanh",
-    "relu": "relu",
-    "relu2": "relu_squared",
-    "silu": "silu",
-    "swish": "silu",
-}  # theirs -> ours; of several the first is written
+from groundup.families.family import ACTIVATIONS, Architecture, Family, Settings, num_labels, write_activation
+from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 BACKBONE = {
     "embed.tokens": "embeddings.word_embeddings",
@@ -65,7 +55,9 @@ def read_config(theirs: Settings) -> TransformerConfig:
     )
 
 
-def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict:
+def write_config(
+    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
+) -> dict:
     """Our shape in their words."""
     label = heads.get("label")
     return {
@@ -111,16 +103,6 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     if mlm:
         return Architecture("BertForMaskedLM", ("mlm",), ("backbone.pooler",))
     return Architecture("BertModel", ())
-
-
-def num_labels(theirs: Settings) -> int:
-    """Classes of a classification folder; transformers writes their names, or nothing when there are two."""
-    return len(theirs.section("id2label").values) or theirs.whole("num_labels", 2)
-
-
-def write_activation(name: str) -> str:
-    """Their name for ours."""
-    return next(theirs for theirs, ours in ACTIVATIONS.items() if ours == name)
 
 
 BERT = Family(

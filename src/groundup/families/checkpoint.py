@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from groundup.errors import InputError, printable
+from groundup.families.bart import BART
 from groundup.families.bert import BERT
+from groundup.families.distilbert import DISTILBERT
 from groundup.families.family import Family, Part, Settings
+from groundup.families.gpt2 import GPT2
+from groundup.families.llama import LLAMA
 from groundup.families.modernbert import MODERNBERT
+from groundup.families.roberta import ROBERTA
+from groundup.families.t5 import GATED_T5, T5
+from groundup.families.vit import VIT
 from groundup.families.weights import (
     WEIGHTS,
     canonical,
@@ -37,13 +44,15 @@ from groundup.strict_json import parse_json
 if TYPE_CHECKING:
     from groundup.folders import NewFolder
 
-FAMILIES = {family.name: family for family in (BERT, MODERNBERT)}
+FAMILIES = {
+    family.name: family
+    for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, BART, T5, GATED_T5, VIT)
+}
 HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig]] = {"token": TokenHeadConfig, "pooled": PooledHeadConfig}
 CONFIG, HEADS = "config.json", "heads.safetensors"
 POOLING = "1_Pooling/config.json"
 POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
 MOST_CONFIG_BYTES = 2**20
-ROLES = {"pad": "pad_token_id", "cls": "cls_token_id", "sep": "sep_token_id"}
 
 
 @dataclass
@@ -73,11 +82,13 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     heads = read_heads(theirs) if "groundup" in theirs.values else family.find_heads(theirs, set(stored))
     pooler = family.prefix + "pooler.dense.weight" in stored or "backbone.pooler.weight" in extra
     config = replace(family.read_config(theirs), pooler=pooler)
+    encoder = None if family.read_encoder is None else family.read_encoder(theirs)
     if dropout is not None:
         config = replace(config, dropout=dropout, attention_dropout=dropout)
-    model = Model(config, heads, seed=None)
+        encoder = encoder and replace(encoder, dropout=dropout, attention_dropout=dropout)
+    model = Model(config, heads, seed=None, encoder=encoder)
     plan = match_names(family, model, stored, extra, folder)
-    check_ties(family, stored, folder)
+    check_ties(family, stored, {part.name for _, part in plan.values()}, folder)
     check_vocabulary(folder, config)
     fill(model, plan, folder)
 
@@ -104,7 +115,7 @@ def save(
     `labels` name the classes of the head `label`; `specials` are ids by role (pad, cls, sep; -1 for none).
     """
     table, config, heads = FAMILIES[family], model.config, model.head_configs
-    theirs = table.write_config(config, heads)
+    theirs = table.write_config(config, heads, model.encoder_config)
     check_expressible(table, config, theirs)
     architecture, held, left = table.architecture(config, heads)
 
@@ -119,8 +130,11 @@ def save(
             outside[name] = parameter.detach().contiguous()
 
     ids = {role: i for role, i in (specials or {}).items() if i >= 0}
-    theirs |= {key: ids.get(role) for role, key in ROLES.items()} | {"bos_token_id": None, "eos_token_id": None}
+    theirs |= {"bos_token_id": None, "eos_token_id": None} | {key: ids.get(role) for role, key in table.roles.items()}
     theirs |= {"architectures": [architecture], "dtype": "float32", "groundup": {"heads": write_heads(heads)}}
+    label = heads.get("label")
+    if labels is None and isinstance(label, PooledHeadConfig):
+        labels = [f"LABEL_{i}" for i in range(label.classes)]
     if labels is not None:
         theirs["id2label"] = {str(i): name for i, name in enumerate(labels)}
         theirs["label2id"] = {name: i for i, name in enumerate(labels)}
@@ -149,10 +163,11 @@ def read_config(folder: Path) -> Settings:
 def family_of(theirs: Settings) -> Family:
     """The family that config.json names."""
     name = theirs.values.get("model_type")
-    if not isinstance(name, str) or name not in FAMILIES:
-        known = ", ".join(FAMILIES)
-        raise InputError("UNKNOWN_FAMILY", theirs.place, f"model_type {name!r} is not a family we know", limit=known)
-    return FAMILIES[name]
+    for family in FAMILIES.values():
+        if family.model_type == name and family.recognizes(theirs):
+            return family
+    known = ", ".join(dict.fromkeys(family.model_type for family in FAMILIES.values()))
+    raise InputError("UNKNOWN_FAMILY", theirs.place, f"model_type {name!r} is not a family we know", limit=known)
 
 
 def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
@@ -164,7 +179,7 @@ def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
         cls = HEAD_KINDS.get(entry.get("kind"))
         values = {key: value for key, value in entry.items() if key != "kind"}
         known = {f.name: f.default for f in fields(cls)} if cls else {}
-        if cls is None or set(values) != set(known):
+        if cls is None or not set(values) <= set(known) or (cls is PooledHeadConfig and "classes" not in values):
             raise InputError("BAD_CONFIG", f"{theirs.place}: head {printable(name)}", "is not described as we do")
         heads[name] = cls(**values)
     return heads

@@ -7,20 +7,22 @@ Only one direction is written; the walk starts from our names, so that nothing i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import NamedTuple, NoReturn, TypeVar
 
 from groundup.errors import InputError, printable
-from groundup.nn.config import HeadConfig, TransformerConfig
+from groundup.nn.config import Activation, HeadConfig, TransformerConfig
 
 
 class Part(NamedTuple):
     """One of several equal slices of a fused matrix, along its rows."""
 
     name: str
-    number: int
-    count: int
+    number: int = 0
+    count: int = 1
+    transposed: bool = False  # their matrices stand [in, out]
+    boxed: bool = False  # theirs has one more dimension, of length 1, in front
 
 
 class Architecture(NamedTuple):
@@ -31,28 +33,62 @@ class Architecture(NamedTuple):
     left: tuple[str, ...] = ()
 
 
+ROLES = {"pad": "pad_token_id", "cls": "cls_token_id", "sep": "sep_token_id"}
+BOUNDS = {"pad": "pad_token_id", "cls": "bos_token_id", "sep": "eos_token_id"}  # of families whose texts begin and end by them
+ACTIVATIONS: dict[str, Activation] = {
+    "gelu": "gelu",
+    "gelu_new": "gelu_tanh",
+    "gelu_pytorch_tanh": "gelu_tanh",
+    "quick_gelu": "gelu_quick",
+    "relu": "relu",
+    "relu2": "relu_squared",
+    "silu": "silu",
+    "swish": "silu",
+    "tanh": "tanh",
+}  # theirs -> ours; of several the first is written
+
+
+def write_activation(name: str) -> str:
+    """Their name for ours."""
+    return next(theirs for theirs, ours in ACTIVATIONS.items() if ours == name)
+
+
+def num_labels(theirs: Settings) -> int:
+    """Classes of a classification folder; transformers writes their names, or nothing when there are two."""
+    return len(theirs.section("id2label").values) or theirs.whole("num_labels", 2)
+
+
 @dataclass(frozen=True)
 class Family:
     """Tables of one architecture. `heads` hold the heads it can express, by our name."""
 
-    name: str  # `model_type` in config.json
+    name: str  # `model_type` in config.json, and what follows a blank where tables differ within one
     prefix: str  # before every name of the backbone when there are heads
     backbone: Mapping[str, str | Part]
-    heads: Mapping[str, Mapping[str, str]]
+    heads: Mapping[str, Mapping[str, str | Part]]
     aliases: Mapping[str, str]  # a tensor that repeats another: name -> the original
-    ignored: tuple[str, ...]  # tensors without meaning for us
+    ignored: tuple[str, ...]  # tensors without meaning for us; * stands for anything
     read_config: Callable[[Settings], TransformerConfig]
-    write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig]], dict]
+    write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig], TransformerConfig | None], dict]
     find_heads: Callable[
         [Settings, set[str]], dict[str, HeadConfig]
     ]  # (config.json, tensor names) -> heads in the folder
     architecture: Callable[[TransformerConfig, Mapping[str, HeadConfig]], Architecture]
+    encoder: Mapping[str, str | Part] = field(default_factory=dict)  # beside a decoder
+    read_encoder: Callable[[Settings], TransformerConfig] | None = None
+    roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
+    recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
+
+    @property
+    def model_type(self) -> str:
+        """What config.json calls it."""
+        return self.name.split()[0]
 
     def place(self, ours: str) -> Part:
         """Where our parameter is on disk (with the prefix). KeyError when the family has no such tensor."""
         side, rest = ours.split(".", 1)
-        if side == "backbone":
-            found = find(self.backbone, rest)
+        if side != "heads":
+            found = find(self.backbone if side == "backbone" else self.encoder, rest)
             return found._replace(name=self.prefix + found.name)
         head, rest = rest.split(".", 1)
         return find(self.heads[head], rest)
@@ -65,7 +101,7 @@ def find(table: Mapping[str, str | Part], ours: str) -> Part:
     pattern = ".".join("*" if piece.isdigit() else piece for piece in pieces)
     module, _, leaf = pattern.rpartition(".")
     row, leaf = (table[pattern], "") if pattern in table else (table[module], f".{leaf}")
-    part = row if isinstance(row, Part) else Part(row, 0, 1)
+    part = row if isinstance(row, Part) else Part(row)
     return part._replace(name=part.name.replace("*", layers[0] if layers else "*") + leaf)
 
 
@@ -116,6 +152,11 @@ class Settings:
         if not isinstance(value, dict):
             self.refuse(key, "is not an object")
         return Settings(value, f"{self.place}: {key}")
+
+    def names(self, key: str, part: str) -> bool:
+        """Whether a list of texts (like `architectures`) has one that ends so."""
+        values = self.values.get(key)
+        return isinstance(values, list) and any(isinstance(value, str) and value.endswith(part) for value in values)
 
     def refuse_unless(self, key: str, value: object) -> None:
         """A setting that changes the formulas must be the one that is computed here."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from groundup.errors import InputError
-from groundup.families.bert import ACTIVATIONS, num_labels, write_activation
-from groundup.families.family import Architecture, Family, Part, Settings
+from groundup.families.family import ACTIVATIONS, Architecture, Family, Part, Settings, num_labels, write_activation
 from groundup.nn.config import HeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 
 POOLINGS: dict[str, Literal["first", "mean"]] = {"cls": "first", "mean": "mean"}
@@ -72,7 +71,9 @@ def rope_base(theirs: Settings, kind: str) -> float:
     return given.number("rope_theta", theirs.number(old, default))
 
 
-def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict:
+def write_config(
+    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
+) -> dict:
     """Our shape in their words."""
     label, mlm = heads.get("label"), heads.get("mlm")
     if not isinstance(config.positions, Rotary):

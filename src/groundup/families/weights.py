@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from math import isfinite, prod
 from pathlib import Path
 
@@ -118,7 +119,8 @@ def read_header(path: Path) -> list[Stored]:
 
 def canonical(family: Family, stored: dict[str, Stored]) -> dict[str, Stored]:
     """Under today's names: old names of norms, backbones without prefix, tied tensors under their original's name."""
-    rows = [row.name if isinstance(row, Part) else row for row in family.backbone.values()]
+    tables = [*family.backbone.values(), *family.encoder.values()]
+    rows = [row.name if isinstance(row, Part) else row for row in tables]
     tops = {row.split(".")[0] for row in rows}
     renamed: dict[str, Stored] = {}
     for name, tensor in stored.items():
@@ -128,7 +130,7 @@ def canonical(family: Family, stored: dict[str, Stored]) -> dict[str, Stored]:
     for alias, original in family.aliases.items():
         if alias in renamed and original not in renamed:
             renamed[original] = renamed.pop(alias)
-    return {name: tensor for name, tensor in renamed.items() if name not in family.ignored}
+    return {name: tensor for name, tensor in renamed.items() if not any(fnmatchcase(name, one) for one in family.ignored)}
 
 
 def match_names(
@@ -139,13 +141,13 @@ def match_names(
     problems: list[str] = []
     used = set(family.aliases)
     for name, parameter in model.named_parameters():
-        part = Part(name, 0, 1) if name in extra else place(family, name)
+        part = Part(name) if name in extra else place(family, name)
         source = extra.get(name) or stored.get(part.name)
         used.add(part.name)
         if source is None:
             problems.append(f"missing {part.name}")
             continue
-        shape = (part.count * parameter.shape[0], *parameter.shape[1:])
+        shape = stored_shape(parameter, part)
         if source.shape != shape:
             problems.append(f"{source.name} has shape {list(source.shape)} and should have {list(shape)}")
         elif source.dtype not in BYTES:
@@ -166,12 +168,20 @@ def match_names(
     return plan
 
 
+def stored_shape(parameter: Tensor, part: Part) -> tuple[int, ...]:
+    """The shape of the tensor on disk that holds a parameter."""
+    shape = (part.count * parameter.shape[0], *parameter.shape[1:])
+    if part.transposed and len(shape) == 2:
+        shape = shape[::-1]
+    return (1, *shape) if part.boxed else shape
+
+
 def place(family: Family, name: str) -> Part:
     """Where the family keeps a parameter; what it has no place for keeps our name."""
     try:
         return family.place(name)
     except KeyError:
-        return Part(name, 0, 1)
+        return Part(name)
 
 
 # --- the numbers ---
@@ -184,19 +194,26 @@ def fill(model: Model, plan: dict[str, tuple[Stored, Part]], folder: Path) -> No
         for name, (source, part) in plan.items():
             if source.file != file:
                 continue
-            value = tensors[source.name].chunk(part.count)[part.number].to(torch.float32, copy=True)
+            value = unpacked(tensors[source.name], part).to(torch.float32, copy=True)
             if value.numel() and not all(isfinite(bound) for bound in torch.aminmax(value)):
                 raise InputError(
                     "NON_FINITE", folder / file, f"{source.name} holds NaN or infinity", "use another checkpoint"
                 )
             owner, _, leaf = name.rpartition(".")
-            setattr(model.get_submodule(owner), leaf, nn.Parameter(value))
+            setattr(model.get_submodule(owner), leaf, nn.Parameter(value.contiguous()))
 
 
-def check_ties(family: Family, stored: dict[str, Stored], folder: Path) -> None:
-    """A tensor that repeats another must be equal to it."""
+def unpacked(stored: Tensor, part: Part) -> Tensor:
+    """The parameter in a tensor on disk."""
+    stored = stored[0] if part.boxed else stored
+    stored = stored.T if part.transposed and stored.ndim == 2 else stored
+    return stored.chunk(part.count)[part.number]
+
+
+def check_ties(family: Family, stored: dict[str, Stored], used: set[str], folder: Path) -> None:
+    """A tensor that repeats another, and is not `used` for itself, must be equal to it."""
     for alias, original in family.aliases.items():
-        if alias in stored and original in stored:
+        if alias in stored and original in stored and alias not in used:
             a, b = (
                 read_tensors(read_verified(folder, stored[name].file))[stored[name].name] for name in (alias, original)
             )
@@ -209,7 +226,9 @@ def check_ties(family: Family, stored: dict[str, Stored], folder: Path) -> None:
 def fuse(parts: list[tuple[Part, Tensor]]) -> Tensor:
     """The parts of a fused matrix in their order, or the one tensor there is."""
     ordered = [tensor for _, tensor in sorted(parts, key=lambda pair: pair[0].number)]
-    return ordered[0].contiguous() if len(ordered) == 1 else torch.cat(ordered)
+    whole, part = ordered[0] if len(ordered) == 1 else torch.cat(ordered), parts[0][0]
+    whole = whole.T if part.transposed and whole.ndim == 2 else whole
+    return (whole[None] if part.boxed else whole).contiguous()
 
 
 def to_bytes(tensors: dict[str, Tensor]) -> bytes:

@@ -1,11 +1,13 @@
 """Multi-head attention over a Layout: softmax(q k^T / sqrt(D)) v (Vaswani et al., 2017, arXiv:1706.03762).
 
-N tokens of the stream, M asked rows of it, B sequences, T positions, C hidden, H heads, D head size.
+N tokens of the stream, M asked rows of it, B sequences, T positions, S positions of what is looked at, C hidden, H heads,
+D head size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -15,71 +17,188 @@ from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
+from groundup.nn.memory import KeyValues
+
+Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
 
 
-class Attention(nn.Module):
-    """Each token looks at the tokens of its own sequence: [N, C] -> [N, C], before the output layer."""
+class Projections(nn.Module):
+    """The linear layers that make queries, keys and values, and the output."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        size, self.head_size = config.hidden_size, config.head_width
+        self.query = Linear(size, config.num_heads * self.head_size, bias=config.bias)
+        self.key = Linear(size, config.kv_heads * self.head_size, bias=config.bias)
+        self.value = Linear(size, config.kv_heads * self.head_size, bias=config.bias)
+        self.output = Linear(config.num_heads * self.head_size, size, bias=config.bias)
+
+
+class Attention(Projections):
+    """Each token looks at the tokens of its own sequence: [N, C] -> [N, C]."""
 
     def __init__(self, config: TransformerConfig, window: int = 0):
-        super().__init__()
-        size = config.hidden_size
-        self.query = Linear(size, size, bias=config.bias)
-        self.key = Linear(size, size, bias=config.bias)
-        self.value = Linear(size, size, bias=config.bias)
-        self.output = Linear(size, size, bias=config.bias)
-        self.num_heads = config.num_heads
+        super().__init__(config)
         self.rotate = make_rotation(config, window)
-        self.mask = make_mask(config.causal, window)
-        self.attend = DroppingAttend(config.attention_dropout) if config.attention_dropout else attend
+        self.sees = make_sight(config.causal, window)
+        self.triangle = config.causal and not window  # what kernels know by themselves
+        self.attend = make_attend(config)
 
-    def forward(self, x: Tensor, layout: Layout, rows: Tensor | None = None) -> Tensor:
-        """States [N, C], or [M, C] at the asked rows only."""
-        q, k, v = self.query(x), self.key(x), self.value(x)  # [N, C]
+    def forward(
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
+    ) -> Tensor:
+        """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
+        q, k, v = (split_heads(t, self.head_size) for t in (self.query(x), self.key(x), self.value(x)))  # [N, H, D]
         q, k = self.rotate(q, layout), self.rotate(k, layout)
-        attended = []
-        for q_, k_, v_, group in zip(*(t.split(layout.group_sizes) for t in (q, k, v)), layout.groups, strict=True):
-            q_, k_, v_ = (t.view(*group, self.num_heads, -1).transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
-            states = self.attend(q_, k_, v_, self.mask(group.length, x.device))
-            attended.append(states.transpose(1, 2).reshape(-1, x.shape[1]))  # [B T, C]
-        states = attended[0] if len(attended) == 1 else torch.cat(attended)
+        if memory is not None:
+            memory.fill(k, v, layout)
+        if memory is not None and layout.past:
+            states = self.look_back(q, memory, layout, bias)
+        else:
+            states = self.look_around(q, k, v, layout, bias)
         return self.output(states if rows is None else states.index_select(0, rows))
 
+    def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
+        """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
+        attended = []
+        for q_, k_, v_, group in zip(*(t.split(layout.group_sizes) for t in (q, k, v)), layout.groups, strict=True):
+            q_, k_, v_ = (t.view(*group, *t.shape[1:]).transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
+            if self.triangle and bias is None:
+                states = self.attend(q_, k_, v_, None, True)
+            else:
+                place = torch.arange(group.length, device=q.device)
+                states = self.attend(q_, k_, v_, self.mask(place - place[:, None], bias))
+            attended.append(states.transpose(1, 2).flatten(0, 1).flatten(1))  # [B T, H D]
+        return attended[0] if len(attended) == 1 else torch.cat(attended)
 
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """softmax(q k^T / sqrt(D)) v in one kernel."""
-    return F.scaled_dot_product_attention(q, k, v, mask)
+    def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
+        """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
+        count, seen = len(layout.lengths), layout.past + 1
+        distance = torch.arange(seen, device=q.device) - layout.positions[:count, None, None]  # [B, 1, S]
+        alike = bool((distance[:, 0, -1] == 0).all())  # all sequences are equally long: nothing to hide
+        mask = None if alike and bias is None and self.sees is None else self.hidden(distance, bias)
+        states = self.attend(q[:count, :, None], memory.keys[:, :, :seen], memory.values[:, :, :seen], mask)  # [B, H, 1, D]
+        return F.pad(states.flatten(1), (0, 0, 0, len(q) - count))
+
+    def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
+        """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""
+        seen = None if self.sees is None else self.sees(distance)
+        if bias is None:
+            return seen
+        scores = bias(distance)  # [H, T, T]
+        return scores if seen is None else scores.masked_fill(~seen, -torch.inf)
+
+    def hidden(self, distance: Tensor, bias: Bias | None) -> Tensor:
+        """The same for one query of each of several sequences: distances [B, 1, S], of which positive ones are no token."""
+        seen = distance <= 0 if self.sees is None else (distance <= 0) & self.sees(distance)
+        if bias is None:
+            return seen[:, None]  # [B, 1, 1, S]
+        return bias(distance).transpose(0, 1).masked_fill(~seen[:, None], -torch.inf)  # [B, H, 1, S]
+
+
+class CrossAttention(Projections):
+    """Each token looks at all states of another stack that belong to its sequence: [N, C] -> [N, C]."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__(config)
+        self.attend = make_attend(config)
+
+    def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
+        """Queries in a block [B, T]; only here and only in this block is there padding."""
+        keys, values = source.seen_by(self)
+        gather, scatter, _ = layout.dense
+        q = split_heads(self.query(x), self.head_size).index_select(0, gather)  # [B T, H, D]
+        q = q.view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
+        inside = source.layout.dense.inside
+        states = self.attend(q, keys, values, None if inside is None else inside[:, None, None])
+        return self.output(states.transpose(1, 2).flatten(0, 1).flatten(1).index_select(0, scatter))
+
+
+class Source:
+    """States [N', C] of another stack, as its attention saw them. With `kept`, keys and values are computed once."""
+
+    def __init__(self, states: Tensor, layout: Layout, keep: bool = False):
+        self.states, self.layout, self.keep = states, layout, keep
+        self.kept: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
+
+    def seen_by(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
+        """Keys and values [B, H, S, D] of a layer."""
+        if attention in self.kept:
+            return self.kept[attention]
+        found = []
+        for layer in (attention.key, attention.value):
+            heads = split_heads(layer(self.states), attention.head_size).index_select(0, self.layout.dense.gather)
+            found.append(heads.view(len(self.layout.lengths), -1, *heads.shape[1:]).transpose(1, 2))
+        if self.keep:
+            self.kept[attention] = (found[0], found[1])
+        return found[0], found[1]
+
+    def choose(self, rows: Tensor) -> None:
+        """Go on with these sequences [B'], in this order. All keys and values are kept by now."""
+        self.layout = Layout([self.layout.lengths[i] for i in rows.tolist()], self.layout.device)
+        self.kept = {layer: (k.index_select(0, rows), v.index_select(0, rows)) for layer, (k, v) in self.kept.items()}
+
+
+def split_heads(x: Tensor, head_size: int) -> Tensor:
+    """[N, H D] -> [N, H, D]."""
+    return x.view(len(x), -1, head_size)
+
+
+def make_attend(config: TransformerConfig) -> Callable[..., Tensor]:
+    """softmax(q k^T * scale) v, with dropout of the weights where the config asks for it."""
+    scale, shared = config.attention_scale or None, config.kv_heads < config.num_heads
+    if config.attention_dropout:
+        return DroppingAttend(config.attention_dropout, scale, config.num_heads // config.kv_heads)
+    return attend if scale is None and not shared else partial(attend, scale=scale, shared=shared)
+
+
+def attend(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None,
+    causal: bool = False,
+    scale: float | None = None,
+    shared: bool = False,
+) -> Tensor:
+    """softmax(q k^T * scale) v in one kernel; scale None is 1 / sqrt(D), `shared` heads of keys serve several of queries.
+
+    `causal` (without a mask): no query looks at a later key.
+    """
+    return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=shared)
 
 
 class DroppingAttend(nn.Module):
-    """The same with dropout of the attention weights in training."""
+    """The same with dropout of the attention weights in training; `repeats` queries share a head of keys."""
 
-    def __init__(self, rate: float):
+    def __init__(self, rate: float, scale: float | None = None, repeats: int = 1):
         super().__init__()
         self.dropout = make_dropout(rate)
+        self.scale, self.repeats = scale, repeats
 
-    def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
         if not self.training:
-            return attend(q, k, v, mask)
-        scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)  # [B, H, T, T]
+            return attend(q, k, v, mask, causal, self.scale, self.repeats > 1)
+        if causal:
+            mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
+        if self.repeats > 1:
+            k, v = k.repeat_interleave(self.repeats, 1), v.repeat_interleave(self.repeats, 1)
+        scores = (q * (self.scale or q.shape[-1] ** -0.5)) @ k.transpose(-2, -1)  # [B, H, T, S]
         if mask is not None:
-            scores = scores.masked_fill(~mask, -torch.inf)
+            scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
         return self.dropout(scores.softmax(-1)) @ v
 
 
-def make_mask(causal: bool, window: int) -> Callable[[int, torch.device], Tensor | None]:
-    """A function (T, device) -> [T, T], True where a token may look; it gives None when it may look everywhere."""
+def make_sight(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
+    """distance of a key after a query -> whether it is seen; None when everything is."""
     if not causal and not window:
-        return lambda length, device: None
+        return None
 
-    def mask(length: int, device: torch.device) -> Tensor:
-        place = torch.arange(length, device=device)
-        distance = place[:, None] - place  # of the query after the key
-        seen = torch.ones(length, length, dtype=torch.bool, device=device)
-        if window:
-            seen &= distance.abs() <= window
-        return seen & (distance >= 0) if causal else seen
+    def sees(distance: Tensor) -> Tensor:
+        seen = distance <= 0 if causal else torch.ones_like(distance, dtype=torch.bool)
+        return seen & (distance.abs() <= window) if window else seen
 
-    return mask
+    return sees
 
 
 class Rotation(nn.Module):
@@ -99,7 +218,8 @@ class Rotation(nn.Module):
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
-            places = torch.arange(max(g.length for g in layout.groups), dtype=torch.float32, device=layout.device)
+            most = max(layout.past + 1, *(group.length for group in layout.groups))
+            places = torch.arange(most, dtype=torch.float32, device=layout.device)
             angles = places[:, None] * self.base ** (-pairs / self.head_size)  # [T, D/2]
             return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 
@@ -137,4 +257,4 @@ def make_rotation(config: TransformerConfig, window: int) -> nn.Module:
     """What is done to queries and keys before they meet."""
     if not isinstance(config.positions, Rotary):
         return NoRotation()
-    return Rotation(config.head_size, config.positions.window_base if window else config.positions.base)
+    return Rotation(config.head_width, config.positions.window_base if window else config.positions.base)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from groundup.nn.activation import ACTIVATIONS
-from groundup.nn.attention import Attention
+from groundup.nn.attention import Attention, Bias, CrossAttention, Source
 from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
+from groundup.nn.memory import KeyValues
 from groundup.nn.norm import make_norm
 
 
@@ -44,7 +45,8 @@ class GatedFeedForward(nn.Module):
 
 
 class Block(nn.Module):
-    """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward; unused norm slots are Identity."""
+    """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward, in between attention to another stack where
+    there is one; unused norm slots are Identity."""
 
     def __init__(self, config: TransformerConfig, number: int):
         super().__init__()
@@ -52,14 +54,42 @@ class Block(nn.Module):
         self.before_attention = make_norm(config) if before and (number or config.first_norm) else nn.Identity()
         self.attention = Attention(config, config.windows[number] if config.windows else 0)
         self.after_attention = nn.Identity() if before else make_norm(config)
+        self.cross = Cross(config) if config.cross_attention else None
         self.before_feed_forward = make_norm(config) if before else nn.Identity()
         self.feed_forward = GatedFeedForward(config) if config.gated else FeedForward(config)
         self.after_feed_forward = nn.Identity() if before else make_norm(config)
         self.dropout = make_dropout(config.dropout)
 
-    def forward(self, x: Tensor, layout: Layout, rows: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        layout: Layout,
+        rows: Tensor | None = None,
+        bias: Bias | None = None,
+        source: Source | None = None,
+        memory: KeyValues | None = None,
+    ) -> Tensor:
         """States [N, C] of the whole stream, or [M, C] of the asked rows."""
-        attended = self.attention(self.before_attention(x), layout, rows)
-        x = x if rows is None else x.index_select(0, rows)
+        early = rows if self.cross is None else None  # what is asked for is taken as soon as nothing else needs the rest
+        attended = self.attention(self.before_attention(x), layout, early, bias, memory)
+        x = x if early is None else x.index_select(0, early)
         x = self.after_attention(x + self.dropout(attended))
+        if self.cross is not None and source is not None:
+            x = self.cross(x, layout, source)
+            x = x if rows is None else x.index_select(0, rows)
         return self.after_feed_forward(x + self.dropout(self.feed_forward(self.before_feed_forward(x))))
+
+
+class Cross(nn.Module):
+    """The middle part of a decoder's block: it looks at the states of the encoder."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        before = config.norm_place == "before"
+        self.before = make_norm(config) if before else nn.Identity()
+        self.attention = CrossAttention(config)
+        self.after = nn.Identity() if before else make_norm(config)
+        self.dropout = make_dropout(config.dropout)
+
+    def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
+        return self.after(x + self.dropout(self.attention(self.before(x), layout, source)))

@@ -11,13 +11,16 @@ from typing import Literal
 
 from groundup.errors import InputError
 
-Activation = Literal["gelu", "gelu_tanh", "relu", "relu_squared", "silu"]
+Activation = Literal["gelu", "gelu_tanh", "gelu_quick", "relu", "relu_squared", "silu", "tanh"]
 Pooling = Literal["pooler", "first", "mean"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Learned:
     """One trained vector per position (Devlin et al., 2018, arXiv:1810.04805)."""
+
+    offset: int = 0
+    """Row of the table that the first token has; the rows before it are never used (RoBERTa, BART: 2)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,21 +39,57 @@ class Rotary:
     """Base in the layers that attend within a window."""
 
 
-Positions = Learned | Sinusoidal | Rotary
+@dataclass(frozen=True, kw_only=True)
+class RelativeBias:
+    """A trained number per head and distance, added to the scores; far distances share one (Raffel et al., 2019,
+    arXiv:1910.10683)."""
+
+    buckets: int = 32
+    """Numbers per head; without causality half of them are for what follows."""
+    max_distance: int = 128
+    """Distance from which all is one bucket."""
+
+
+Positions = Learned | Sinusoidal | Rotary | RelativeBias
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patches:
+    """Images instead of words: squares of pixels, row by row, behind one trained token."""
+
+    size: int = 16
+    """Side of a patch in pixels."""
+    image_size: int = 224
+    """Side of the image in pixels."""
+    channels: int = 3
+
+    @property
+    def count(self) -> int:
+        """Patches of an image."""
+        return (self.image_size // self.size) ** 2
+
+    @property
+    def values(self) -> int:
+        """Numbers in a patch."""
+        return self.channels * self.size**2
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
-    """Shape of an encoder, whatever family it belongs to."""
+    """Shape of an encoder or decoder, whatever family it belongs to."""
 
     vocab_size: int
-    """Rows of the token embedding."""
+    """Rows of the token embedding; 0 for images."""
     hidden_size: int
     """Width of the states."""
     num_layers: int
     """Number of blocks."""
     num_heads: int
-    """Attention heads; must divide hidden_size."""
+    """Attention heads; must divide hidden_size unless head_size is given."""
+    num_kv_heads: int = 0
+    """Heads of keys and values, each shared by several of the queries; 0: as many (Ainslie et al., 2023, arXiv:2305.13245)."""
+    head_size: int = 0
+    """Width of a head; 0: hidden_size / num_heads."""
     intermediate_size: int
     """Width inside the feed-forward part."""
     max_positions: int = 512
@@ -59,6 +98,14 @@ class TransformerConfig:
     """Rows of the segment embedding; 0 for none."""
     positions: Positions | None = Learned()
     """How a token knows where it stands."""
+    patches: Patches | None = None
+    """Images are read instead of words."""
+    embedding_scale: float = 1.0
+    """Factor of the word embedding."""
+    attention_scale: float = 0.0
+    """Factor of the scores; 0: 1 / sqrt(head_size)."""
+    cross_attention: bool = False
+    """Whether each block looks at the states of another stack, too (a decoder with an encoder)."""
     activation: Activation = "gelu"
     """Function inside the feed-forward part."""
     gated: bool = False
@@ -99,12 +146,16 @@ class TransformerConfig:
 
     def check(self) -> Iterable[tuple[str, str]]:
         for field in ("vocab_size", "hidden_size", "num_layers", "num_heads", "intermediate_size", "max_positions"):
-            if getattr(self, field) < 1:
+            if getattr(self, field) < 1 and not (field == "vocab_size" and self.patches):
                 yield field, f"{getattr(self, field)} is not at least 1"
-        if self.num_heads >= 1 and self.hidden_size % self.num_heads:
+        if self.num_heads >= 1 and not self.head_size and self.hidden_size % self.num_heads:
             yield "num_heads", f"{self.num_heads} heads do not divide hidden_size {self.hidden_size}"
-        elif isinstance(self.positions, Rotary) and self.num_heads >= 1 and self.head_size % 2:
-            yield "positions", f"rotary positions need an even head size, not {self.head_size}"
+        elif isinstance(self.positions, Rotary) and self.num_heads >= 1 and self.head_width % 2:
+            yield "positions", f"rotary positions need an even head size, not {self.head_width}"
+        if self.num_kv_heads < 0 or (self.num_kv_heads and self.num_heads % self.num_kv_heads):
+            yield "num_kv_heads", f"{self.num_kv_heads} does not divide {self.num_heads} heads"
+        if self.patches and self.patches.image_size % self.patches.size:
+            yield "patches", f"squares of {self.patches.size} do not fill an image of {self.patches.image_size} pixels"
         if isinstance(self.positions, Sinusoidal) and self.hidden_size % 2:
             yield "positions", f"sinusoidal positions need an even hidden_size, not {self.hidden_size}"
         if self.windows and len(self.windows) != self.num_layers:
@@ -114,14 +165,24 @@ class TransformerConfig:
                 yield field, f"{getattr(self, field)} is not in [0, 1)"
 
     @property
-    def head_size(self) -> int:
-        return self.hidden_size // self.num_heads
+    def head_width(self) -> int:
+        """Width of a head."""
+        return self.head_size or self.hidden_size // self.num_heads
+
+    @property
+    def kv_heads(self) -> int:
+        """Heads of keys and values."""
+        return self.num_kv_heads or self.num_heads
 
 
 @dataclass(frozen=True, kw_only=True)
 class TokenHeadConfig:
     """A word at each asked position: norm(act(W h)) times the token embedding, plus a bias per word."""
 
+    dense: bool = True
+    """norm(act(W h)) before the words; without it, h itself."""
+    scale: float = 1.0
+    """Factor of what meets the words."""
     activation: Activation = "gelu"
     bias: bool = True
     """Bias of the dense layer and its norm."""
@@ -140,6 +201,8 @@ class PooledHeadConfig:
     """The backbone's pooler, the first token, or the mean of all tokens."""
     dense: bool = False
     """norm(act(W h)) before the classes."""
+    dense_norm: bool = True
+    """Whether that has its norm."""
     activation: Activation = "gelu"
     """Of the dense layer."""
     dense_bias: bool = True

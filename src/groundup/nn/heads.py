@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from groundup.nn.activation import ACTIVATIONS
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.dropout import make_dropout
+from groundup.nn.embed.tokens import Scale
 from groundup.nn.layout import LEAST_ROWS, Layout
 from groundup.nn.linear import Linear
 from groundup.nn.norm import make_norm
@@ -19,13 +20,13 @@ from groundup.nn.transformer import Transformer
 
 
 class Dense(nn.Module):
-    """norm(act(W h + b))."""
+    """norm(act(W h + b)), the norm where there is one."""
 
-    def __init__(self, config: TransformerConfig, activation: str, bias: bool):
+    def __init__(self, config: TransformerConfig, activation: str, bias: bool, norm: bool = True):
         super().__init__()
         self.linear = Linear(config.hidden_size, config.hidden_size, bias=bias)
         self.activation = ACTIVATIONS[activation]
-        self.norm = make_norm(config)
+        self.norm = make_norm(config) if norm else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:
         return self.norm(self.activation(self.linear(x)))
@@ -38,13 +39,14 @@ class TokenHead(nn.Module):
 
     def __init__(self, head: TokenHeadConfig, config: TransformerConfig):
         super().__init__()
-        self.dense = Dense(config, head.activation, head.bias)
+        self.dense = Dense(config, head.activation, head.bias) if head.dense else nn.Identity()
+        self.scale = Scale(head.scale) if head.scale != 1 else nn.Identity()
         self.weight = None if head.tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
         self.bias = nn.Parameter(torch.empty(config.vocab_size)) if head.output_bias else None
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
-        weight = backbone.embed.tokens.weight if self.weight is None else self.weight
-        return cut(F.linear(self.dense(filled(x)), weight, self.bias), len(x))
+        weight = backbone.words.weight if self.weight is None else self.weight
+        return cut(F.linear(self.scale(self.dense(filled(x))), weight, self.bias), len(x))
 
 
 class PooledHead(nn.Module):
@@ -54,7 +56,8 @@ class PooledHead(nn.Module):
         super().__init__()
         self.means = head.pooling == "mean"
         self.pool = pool_by_pooler if head.pooling == "pooler" else leave
-        self.dense = Dense(config, head.activation, head.dense_bias) if head.dense else nn.Identity()
+        dense = Dense(config, head.activation, head.dense_bias, head.dense_norm) if head.dense else nn.Identity()
+        self.dense = dense
         self.dropout = make_dropout(head.dropout)
         self.classes = Linear(config.hidden_size, head.classes)
 

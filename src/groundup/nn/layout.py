@@ -6,6 +6,7 @@ N tokens of the stream, N' rows as attention sees them (at least 8), M asked row
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
@@ -22,6 +23,14 @@ class Group(NamedTuple):
     length: int
 
 
+class Dense(NamedTuple):
+    """Row of the stream for each place [B T] of a block; place for each row [N']; what is not padding [B, T], if any is."""
+
+    gather: Tensor
+    scatter: Tensor
+    inside: Tensor | None
+
+
 class Layout:
     """Lengths of the sequences of a stream, and what follows from them.
 
@@ -35,6 +44,7 @@ class Layout:
             raise ValueError(f"a layout needs at least one sequence and no empty one, not lengths {self.lengths[:10]}")
         self.device = torch.device(device)
         self.starts = [0, *accumulate(self.lengths)][:-1]
+        self.past = 0  # positions that a cache holds before these tokens (Layout.step)
         self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
         self.num_filled = max(0, LEAST_ROWS - self.num_tokens)  # rows added so that no result depends on their number
 
@@ -42,6 +52,7 @@ class Layout:
         sorted_already = sum(1 for _ in groupby(self.lengths)) == len(set(self.lengths))
         if not sorted_already:
             sequences.sort(key=lambda i: -self.lengths[i])
+        self.sequences = sequences  # in the order in which attention sees them
         lying = [self.lengths[i] for i in sequences] + [self.num_filled] * (self.num_filled > 0)
         self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(lying)]
         self.group_sizes = [group.batch * group.length for group in self.groups]
@@ -57,6 +68,26 @@ class Layout:
                 spans = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in sequences]
                 self.order = torch.cat(spans).to(self.device)
                 self.inverse = torch.argsort(self.order)
+
+    @classmethod
+    def step(cls, lengths: Tensor) -> Layout:
+        """One more token for each sequence, of which a cache holds `lengths` [B] already."""
+        layout = cls([1] * len(lengths), lengths.device)
+        layout.past = int(lengths.max())
+        layout.positions = torch.cat([lengths, lengths.new_zeros(layout.num_filled)])
+        return layout
+
+    @cached_property
+    def dense(self) -> Dense:
+        """How the stream as attention sees it lies in a block [B, T]."""
+        place = torch.empty(len(self.lengths), dtype=torch.int64)
+        place[self.sequences] = torch.tensor([0, *accumulate(self.lengths[i] for i in self.sequences)][:-1])
+        inside = torch.arange(self.longest) < torch.tensor(self.lengths)[:, None]  # [B, T]
+        gather = torch.where(inside, place[:, None] + torch.arange(self.longest), 0)
+        scatter = torch.zeros(self.num_tokens + self.num_filled, dtype=torch.int64)
+        scatter[gather[inside]] = inside.flatten().nonzero()[:, 0]
+        ragged = min(self.lengths) < self.longest
+        return Dense(gather.flatten().to(self.device), scatter.to(self.device), inside.to(self.device) if ragged else None)
 
     def rows(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""

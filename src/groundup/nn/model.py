@@ -1,4 +1,4 @@
-"""A model is a backbone with named heads.
+"""A model is a backbone with named heads. Where the backbone is a decoder with cross attention, it has an encoder beside it.
 
 N tokens of the stream, B sequences, M asked positions, C hidden.
 """
@@ -6,6 +6,7 @@ N tokens of the stream, B sequences, M asked positions, C hidden.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -18,22 +19,43 @@ from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
 
 
+class Inputs(NamedTuple):
+    """What a stack reads: ids [N] (or patches [N, P]), how they lie, and their segments [N]."""
+
+    tokens: Tensor
+    layout: Layout
+    segments: Tensor | None = None
+
+
 class Model(nn.Module):
-    """Backbone and heads, with weights drawn from `seed` alone.
+    """Backbone and heads, with weights drawn from `seed` alone; `encoder` is the shape of the stack that the backbone looks at.
+    Both stacks have one word embedding if their sizes agree.
 
     With `seed` None they stay without numbers, on the meta device, until they are given some (from a file).
     """
 
-    def __init__(self, config: TransformerConfig, heads: Mapping[str, HeadConfig], seed: int | None = 0):
+    def __init__(
+        self,
+        config: TransformerConfig,
+        heads: Mapping[str, HeadConfig],
+        seed: int | None = 0,
+        encoder: TransformerConfig | None = None,
+    ):
         super().__init__()
-        self.config = config
+        self.config, self.encoder_config = config, encoder
         self.head_configs: dict[str, HeadConfig] = {}
         self.frozen = 0
         with torch.device("meta"):
             self.backbone = Transformer(config)
+            self.encoder = None if encoder is None else Transformer(encoder)
         self.heads = nn.ModuleDict()
         if seed is not None:
             initialize(self.backbone, config, seed)
+        if self.encoder is not None and encoder is not None:
+            if seed is not None:
+                initialize(self.encoder, encoder, seed, "encoder")
+            if (encoder.vocab_size, encoder.hidden_size) == (config.vocab_size, config.hidden_size):
+                self.encoder.share_words(self.backbone)
         for name, head in heads.items():
             self.add_head(name, head, seed)
 
@@ -54,23 +76,29 @@ class Model(nn.Module):
         del self.heads[name], self.head_configs[name]
 
     def forward(
-        self, tokens: Tensor, layout: Layout, segments: Tensor | None, positions: Mapping[str, Tensor]
+        self,
+        tokens: Tensor,
+        layout: Layout,
+        segments: Tensor | None,
+        positions: Mapping[str, Tensor],
+        source: Inputs | None = None,
     ) -> dict[str, Tensor]:
         """Predictions of each head named in `positions`, at these flat indices [M] into the stream; others do not run.
 
-        A head that pools is asked at the first tokens of sequences.
+        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads.
         """
+        seen = None if source is None or self.encoder is None else self.encoder.states(*source)
         heads = {name: self.heads[name] for name in positions}
         counts = [len(places) for places in positions.values()]
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
-            states = self.backbone(tokens, layout, segments)  # [N, C]
+            states = self.backbone(tokens, layout, segments, source=seen)  # [N, C]
             asked = [
                 mean_states(states, places, layout) if heads[name].means else states.index_select(0, places)
                 for name, places in positions.items()
             ]
         else:
             rows = torch.cat(list(positions.values())) if positions else tokens[:0]
-            asked = self.backbone(tokens, layout, segments, rows).split(counts)  # [M, C] each
+            asked = self.backbone(tokens, layout, segments, rows, seen).split(counts)  # [M, C] each
         return {name: heads[name](self.backbone, x) for name, x in zip(heads, asked, strict=True)}
 
     def freeze(self, blocks: int) -> None:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import (
+    HeadConfig,
+    Learned,
+    PooledHeadConfig,
+    RelativeBias,
+    TokenHeadConfig,
+    TransformerConfig,
+)
 
 FLOAT = 4  # bytes of a float32
 KEPT_PER_PARAMETER = 4  # in training with AdamW: the weight, its gradient, two moments
@@ -61,27 +68,53 @@ def size(
     )
 
 
-def count_parameters(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict[str, int]:
+def count_parameters(
+    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
+) -> dict[str, int]:
     """Exact numbers of parameters by part; tied weights count once."""
-    c, f, bias = config.hidden_size, config.intermediate_size, config.bias
-    norm = c * (2 if config.norm == "layer" and config.norm_bias else 1)
-    position_rows = config.max_positions if isinstance(config.positions, Learned) else 0
-    attention = 4 * (c * c + bias * c)
-    feed_forward = (3 if config.gated else 2) * c * f + bias * ((2 if config.gated else 1) * f + c)
-    norms = 2 * config.num_layers - (config.norm_place == "before" and not config.first_norm)
-    parts = {
-        "embedding": (config.vocab_size + position_rows + config.num_segments) * c + config.embedding_norm * norm,
-        "blocks": config.num_layers * (attention + feed_forward) + norms * norm,
-        "rest": config.final_norm * norm + config.pooler * (c * c + c),
-    }
+    parts = count_stack(config)
+    if encoder is not None:
+        beside = count_stack(encoder)
+        shared = (encoder.vocab_size, encoder.hidden_size) == (config.vocab_size, config.hidden_size)
+        beside["embedding"] -= shared * encoder.vocab_size * encoder.hidden_size
+        parts |= {f"encoder {name}": number for name, number in beside.items()}
+    c, norm = config.hidden_size, norm_size(config)
     for name, head in heads.items():
         if isinstance(head, TokenHeadConfig):
             words = config.vocab_size * (head.output_bias + (0 if head.tied else c))
-            parts[name] = c * c + head.bias * c + norm + words
+            parts[name] = head.dense * (c * c + head.bias * c + norm) + words
         else:
-            dense = c * c + head.dense_bias * c + norm if head.dense else 0
+            dense = c * c + head.dense_bias * c + head.dense_norm * norm if head.dense else 0
             parts[name] = dense + (c + 1) * head.classes
     return parts
+
+
+def count_stack(config: TransformerConfig) -> dict[str, int]:
+    """Numbers of parameters of one stack by part."""
+    c, f, bias, norm = config.hidden_size, config.intermediate_size, config.bias, norm_size(config)
+    queries, keys = config.num_heads * config.head_width, config.kv_heads * config.head_width
+    attention = 2 * c * (queries + keys) + bias * (queries + 2 * keys + c)
+    feed_forward = (3 if config.gated else 2) * c * f + bias * ((2 if config.gated else 1) * f + c)
+    each = 3 if config.cross_attention else 2  # norms of a block
+    norms = each * config.num_layers - (config.norm_place == "before" and not config.first_norm)
+    position_rows, biases = 0, 0
+    if isinstance(config.positions, Learned):
+        position_rows = config.max_positions + config.positions.offset
+    elif isinstance(config.positions, RelativeBias):
+        biases = config.positions.buckets * config.num_heads
+    rows = config.vocab_size + position_rows + config.num_segments
+    if config.patches is not None:
+        rows += config.patches.values + 2  # their matrix and its bias, and the first token
+    return {
+        "embedding": rows * c + (config.embedding_norm and config.patches is None) * norm,
+        "blocks": config.num_layers * (attention * (1 + config.cross_attention) + feed_forward) + norms * norm,
+        "rest": config.final_norm * norm + biases + config.pooler * (c * c + c),
+    }
+
+
+def norm_size(config: TransformerConfig) -> int:
+    """Parameters of one norm."""
+    return config.hidden_size * (2 if config.norm == "layer" and config.norm_bias else 1)
 
 
 def count_operations(
@@ -90,14 +123,20 @@ def count_operations(
     """Operations of the matrix products of one forward pass; after its attention the last block runs at asked rows."""
     c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
     rows = last_rows(heads, asked, tokens)
-    after = c * c + (3 if config.gated else 2) * c * f  # the output of attention, and the feed-forward part
-    attention = 2 * length * c * tokens
-    total = config.num_layers * (3 * c * c * tokens + attention) + after * ((config.num_layers - 1) * tokens + rows)
+    queries, keys = config.num_heads * config.head_width, config.kv_heads * config.head_width
+    after = c * queries + (3 if config.gated else 2) * c * f  # the output of attention, and the feed-forward part
+    attention = 2 * length * queries * tokens
+    before = c * (queries + 2 * keys) * tokens + attention
+    total = config.num_layers * before + after * ((config.num_layers - 1) * tokens + rows)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
-        dense = isinstance(head, TokenHeadConfig) or head.dense
-        total += asked[name] * (c * outputs(config, head) + (pooler + dense) * c * c)
+        total += asked[name] * (c * outputs(config, head) + (pooler + head.dense) * c * c)
     return 2 * total
+
+
+def count_cache(config: TransformerConfig, sequences: int, length: int) -> int:
+    """Bytes of the keys and values that generation remembers."""
+    return 2 * FLOAT * config.num_layers * config.kv_heads * config.head_width * sequences * length
 
 
 def count_kept(config: TransformerConfig, sequences: int, length: int, rows: int) -> int:

@@ -1,18 +1,24 @@
 """The backbone: embedder, blocks, final norm.
 
-N tokens of the stream, M asked rows of it, C hidden.
+N tokens of the stream, M asked rows of it, C hidden, H heads, T positions.
 """
 
 from __future__ import annotations
 
+from math import log
+
+import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
+from groundup.nn.attention import Source
 from groundup.nn.block import Block
-from groundup.nn.config import TransformerConfig
+from groundup.nn.config import RelativeBias, TransformerConfig
+from groundup.nn.embed.patches import PatchEmbedder
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Linear
+from groundup.nn.linear import Linear, Table
+from groundup.nn.memory import Memory
 from groundup.nn.norm import make_norm
 
 
@@ -21,32 +27,78 @@ class Transformer(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.embed = TokenEmbedder(config)
+        self.embed = PatchEmbedder(config) if config.patches else TokenEmbedder(config)
         self.blocks = nn.ModuleList([Block(config, number) for number in range(config.num_layers)])
         self.norm = make_norm(config) if config.final_norm else nn.Identity()
+        self.bias = DistanceBias(config.positions, config) if isinstance(config.positions, RelativeBias) else None
         self.pooler = Linear(config.hidden_size, config.hidden_size) if config.pooler else None
         self.max_positions = config.max_positions
 
     def forward(
-        self, tokens: Tensor, layout: Layout, segments: Tensor | None = None, rows: Tensor | None = None
+        self,
+        tokens: Tensor,
+        layout: Layout,
+        segments: Tensor | None = None,
+        rows: Tensor | None = None,
+        source: Source | None = None,
+        memory: Memory | None = None,
     ) -> Tensor:
         """States of the whole stream [N, C], or of the asked rows [M, C].
 
         In the last block nothing but keys and values depends on the rows that are not asked for: the rest of it runs on
-        the asked ones alone, which is the same result for less.
+        the asked ones alone, which is the same result for less. `source` is what the blocks look at besides, `memory`
+        what they have seen of these sequences before.
         """
-        if layout.longest > self.max_positions:
+        if layout.past + layout.longest > self.max_positions:
             raise InputError(
                 "TOO_LONG",
                 "",
-                f"a sequence of {layout.longest} tokens",
+                f"a sequence of {layout.past + layout.longest} tokens",
                 "cut it, or split it into windows",
                 limit=f"{self.max_positions} tokens, by the model's position table",
             )
         segments = None if segments is None else layout.gather(segments)
         x = self.embed(layout.gather(tokens), layout.positions, segments)
-        for block in self.blocks[:-1]:
-            x = block(x, layout)
-        if rows is None:
-            return layout.scatter(self.norm(self.blocks[-1](x, layout)))
-        return self.norm(self.blocks[-1](x, layout, layout.find(rows)))[: len(rows)]
+        asked = None if rows is None else layout.find(rows)
+        *most, last = zip(self.blocks, memory.layers if memory else [None] * len(self.blocks), strict=True)
+        for block, remembered in most:
+            x = block(x, layout, None, self.bias, source, remembered)
+        x = self.norm(last[0](x, layout, asked, self.bias, source, last[1]))
+        return layout.scatter(x) if rows is None else x[: len(rows)]
+
+    @property
+    def words(self) -> Table:
+        """The word embedding."""
+        assert isinstance(self.embed, TokenEmbedder), "images have no words"
+        return self.embed.tokens
+
+    def share_words(self, other: Transformer) -> None:
+        """Use the word embedding of another stack as one's own."""
+        assert isinstance(self.embed, TokenEmbedder), "images have no words"
+        self.embed.tokens = other.words
+
+    def states(self, tokens: Tensor, layout: Layout, segments: Tensor | None = None, keep: bool = False) -> Source:
+        """The states as another stack looks at them; `keep` what it makes of them, for one that asks again and again."""
+        return Source(layout.gather(self(tokens, layout, segments)), layout, keep)
+
+
+class DistanceBias(nn.Module):
+    """One number per head and bucket of distances; near distances have a bucket each, far ones share by their logarithm."""
+
+    def __init__(self, bias: RelativeBias, config: TransformerConfig):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(bias.buckets, config.num_heads))
+        self.max_distance, self.causal = bias.max_distance, config.causal
+
+    def forward(self, distance: Tensor) -> Tensor:
+        """[..., T, T] distances of keys after queries -> [H, ..., T, T]."""
+        buckets = len(self.weight)
+        offset = torch.zeros_like(distance)
+        if not self.causal:
+            buckets //= 2
+            offset = torch.where(distance > 0, buckets, 0)
+        far = distance.abs() if not self.causal else (-distance).clamp(min=0)
+        exact = buckets // 2
+        steps = (far.clamp(min=1).float() / exact).log() / log(self.max_distance / exact) * (buckets - exact)
+        bucket = torch.where(far < exact, far, (exact + steps.long()).clamp(max=buckets - 1))
+        return self.weight[bucket + offset].movedim(-1, 0)

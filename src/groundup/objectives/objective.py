@@ -15,6 +15,7 @@ from torch import Tensor
 
 from groundup.data.flat import Flat
 from groundup.nn.layout import Layout
+from groundup.nn.model import Inputs, Model
 
 Sums = dict[str, float]  # sums and counts that add up over batches
 
@@ -28,6 +29,11 @@ class Batch:
     segments: Tensor | None  # [N]
     positions: dict[str, Tensor]  # head -> [M]
     targets: dict[str, Tensor]  # head -> [M]
+    source: Inputs | None = None  # what the encoder reads, of a model that has one
+
+    def through(self, model: Model) -> dict[str, Tensor]:
+        """The model's predictions."""
+        return model(self.tokens, self.layout, self.segments, self.positions, self.source)
 
 
 class Objective(Protocol):

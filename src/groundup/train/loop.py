@@ -61,7 +61,7 @@ def train(
         model.train()
         for i, batch in enumerate(micro_batches):
             torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
-            predictions = model(batch.tokens, batch.layout, batch.segments, batch.positions)
+            predictions = batch.through(model)
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
             if isinstance(loss, torch.Tensor):

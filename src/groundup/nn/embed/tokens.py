@@ -24,17 +24,18 @@ class TokenEmbedder(nn.Module):
         self.segments = SegmentTable(config.num_segments, config.hidden_size) if config.num_segments else Nothing()
         self.norm = make_norm(config) if config.embedding_norm else nn.Identity()
         self.dropout = make_dropout(config.dropout)
+        self.scale = Scale(config.embedding_scale) if config.embedding_scale != 1 else nn.Identity()
 
     def forward(self, tokens: Tensor, positions: Tensor, segments: Tensor | None) -> Tensor:
-        x = self.tokens(tokens) + self.positions(positions) + self.segments(segments)  # [N, C]
+        x = self.scale(self.tokens(tokens)) + self.positions(positions) + self.segments(segments)  # [N, C]
         return self.dropout(self.norm(x))
 
 
 class SegmentTable(Table):
-    """One trained vector per segment; without segments every token is in segment 0."""
+    """One trained vector per segment; without segments, or with a single one in the table, every token is in segment 0."""
 
     def forward(self, ids: Tensor | None) -> Tensor:
-        return self.weight[:1] if ids is None else super().forward(ids)
+        return self.weight[:1] if ids is None or len(self.weight) == 1 else super().forward(ids)
 
 
 class Sinusoids(nn.Module):
@@ -52,6 +53,28 @@ class Sinusoids(nn.Module):
         return nn.functional.embedding(ids, self.table)
 
 
+class Offset(Table):
+    """A table of positions that begins at row `offset`."""
+
+    def __init__(self, rows: int, size: int, offset: int):
+        super().__init__(rows + offset, size)
+        self.offset = offset
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return super().forward(ids + self.offset)
+
+
+class Scale(nn.Module):
+    """x times a factor."""
+
+    def __init__(self, factor: float):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.factor
+
+
 class Nothing(nn.Module):
     """Adds nothing."""
 
@@ -60,9 +83,11 @@ class Nothing(nn.Module):
 
 
 def make_positions(config: TransformerConfig) -> nn.Module:
-    """What the embedding adds for positions; rotary ones enter in attention."""
+    """What the embedding adds for positions; rotary ones and biases enter in attention."""
     if isinstance(config.positions, Learned):
-        return Table(config.max_positions, config.hidden_size)
+        offset = config.positions.offset
+        rows = config.max_positions, config.hidden_size
+        return Offset(*rows, offset) if offset else Table(*rows)
     if isinstance(config.positions, Sinusoidal):
         return Sinusoids(config.max_positions, config.hidden_size, config.positions.base)
     return Nothing()

@@ -1,0 +1,77 @@
+"""RoBERTa (Liu et al., 2019, arXiv:1907.11692) as a table: BERT's shape, whose positions begin after that of the padding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from groundup.families import bert
+from groundup.families.family import BOUNDS, Architecture, Family, Settings, num_labels
+from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+
+HEADS = {
+    "mlm": {"dense.linear": "lm_head.dense", "dense.norm": "lm_head.layer_norm", "bias": "lm_head.bias"},
+    "label": {"dense.linear": "classifier.dense", "classes": "classifier.out_proj"},
+}
+
+
+def read_config(theirs: Settings) -> TransformerConfig:
+    """Their config.json as our shape."""
+    config = bert.read_config(theirs)
+    offset = theirs.whole("pad_token_id", 1, least=0) + 1
+    if config.max_positions <= offset:
+        theirs.refuse("max_position_embeddings", f"leaves no position after the first {offset}")
+    return replace(config, positions=Learned(offset=offset), max_positions=config.max_positions - offset)
+
+
+def write_config(
+    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
+) -> dict:
+    """Our shape in their words."""
+    offset = config.positions.offset if isinstance(config.positions, Learned) else 0
+    rows = config.max_positions + offset
+    own = {"model_type": "roberta", "max_position_embeddings": rows, "pad_token_id": offset - 1}
+    return bert.write_config(config, heads) | own
+
+
+def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
+    """The heads whose tensors are there."""
+    if "classifier.out_proj.weight" in names:
+        dropout = theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
+        return {"label": classifier(num_labels(theirs), dropout)}
+    return {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in names else {}
+
+
+def classifier(classes: int, dropout: float) -> PooledHeadConfig:
+    """classes(tanh(W h)) on the first token."""
+    return PooledHeadConfig(
+        classes=classes, pooling="first", dense=True, dense_norm=False, activation="tanh", dropout=dropout
+    )
+
+
+def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
+    """A label head decides; else the masked-LM head."""
+    label = heads.get("label")
+    if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
+        return Architecture("RobertaForSequenceClassification", ("label",), ("backbone.pooler",))
+    if heads.get("mlm") == TokenHeadConfig():
+        return Architecture("RobertaForMaskedLM", ("mlm",), ("backbone.pooler",))
+    return Architecture("RobertaModel", ())
+
+
+ROBERTA = Family(
+    name="roberta",
+    prefix="roberta.",
+    backbone=bert.BACKBONE,
+    heads=HEADS,
+    aliases={
+        "lm_head.decoder.weight": "roberta.embeddings.word_embeddings.weight",
+        "lm_head.decoder.bias": "lm_head.bias",
+    },
+    ignored=("roberta.embeddings.position_ids", "roberta.embeddings.token_type_ids"),
+    read_config=read_config,
+    write_config=write_config,
+    find_heads=find_heads,
+    architecture=architecture,
+    roles=BOUNDS,
+)

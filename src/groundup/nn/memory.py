@@ -1,0 +1,49 @@
+"""What generation remembers: the keys and values of all tokens so far, in buffers made once.
+
+B sequences, H heads of keys, P places in the buffer, D head size, N' rows as attention sees them.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from groundup.nn.config import TransformerConfig
+from groundup.nn.layout import Layout
+
+
+class KeyValues:
+    """One layer's keys and values [B, H, P, D]; zeros where nothing is yet, so that what is hidden is a number, too."""
+
+    def __init__(self, sequences: int, heads: int, places: int, size: int):
+        self.keys = torch.zeros(sequences, heads, places, size)
+        self.values = torch.zeros(sequences, heads, places, size)
+
+    def fill(self, k: Tensor, v: Tensor, layout: Layout) -> None:
+        """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.step)."""
+        if layout.past:
+            rows = torch.arange(len(layout.lengths))
+            for buffer, new in ((self.keys, k), (self.values, v)):
+                buffer[rows, :, layout.positions[: len(rows)]] = new[: len(rows)]
+            return
+        for buffer, new in ((self.keys, k), (self.values, v)):
+            first = 0
+            for group, part in zip(layout.groups, new.split(layout.group_sizes), strict=True):
+                rows = layout.sequences[first : first + group.batch]
+                first += group.batch
+                if rows:  # the last group may be rows that only fill up
+                    buffer[rows, :, : group.length] = part.view(*group, *new.shape[1:]).transpose(1, 2)
+
+
+class Memory:
+    """The layers' buffers, and how many tokens of each sequence they hold."""
+
+    def __init__(self, config: TransformerConfig, sequences: int, places: int):
+        self.layers = [KeyValues(sequences, config.kv_heads, places, config.head_width) for _ in range(config.num_layers)]
+        self.lengths = torch.zeros(sequences, dtype=torch.int64)
+
+    def choose(self, rows: Tensor) -> None:
+        """Go on with these sequences [B'], in this order; one may be taken several times."""
+        self.lengths = self.lengths.index_select(0, rows)
+        for layer in self.layers:
+            layer.keys, layer.values = layer.keys.index_select(0, rows), layer.values.index_select(0, rows)
