@@ -1,0 +1,280 @@
+"""Text token by token: greedy, sampled, or by beam search, for any number of prompts of any lengths at once.
+
+A prompt's tokens do not depend on the prompts beside it: there is no padding, and chance is drawn per prompt.
+B sequences, V vocabulary, K beams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from groundup.errors import InputError
+from groundup.nn.layout import Layout
+from groundup.nn.memory import Memory
+from groundup.nn.model import Inputs, Model
+
+HEAD = "lm"
+Watch = Callable[[int, list[int]], bool]  # (number of the prompt, its new tokens so far) -> whether to stop it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoding:
+    """How the next token is chosen, and when a text is at its end."""
+
+    max_new_tokens: int = 128
+    """New tokens at most."""
+    temperature: float = 0.0
+    """0 takes the most probable token; 1 draws by the model's probabilities, less evens them out."""
+    top_k: int = 0
+    """Draw among so many of the most probable tokens; 0: among all."""
+    top_p: float = 1.0
+    """Draw among the most probable tokens that together have this probability (Holtzman et al., 2019, arXiv:1904.09751)."""
+    min_p: float = 0.0
+    """Draw among tokens with at least this share of the highest probability (Nguyen et al., 2024, arXiv:2407.01082)."""
+    beams: int = 1
+    """Hypotheses followed at once; more than 1 is a beam search (which draws nothing)."""
+    length_penalty: float = 1.0
+    """A finished hypothesis is worth its log-probability over its length to this power."""
+    repetition_penalty: float = 1.0
+    """Divides the scores of tokens that were there before (Keskar et al., 2019, arXiv:1909.05858)."""
+    no_repeat_ngram: int = 0
+    """No so many tokens in a row occur twice; 0: no rule."""
+    seed: int = 0
+    """Of what is drawn."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        """Complaints about values that go badly together."""
+        if self.beams > 1 and self.temperature:
+            yield "temperature", f"{self.temperature:g} draws tokens, and beam search draws none"
+        for name in ("top_k", "min_p"):
+            if getattr(self, name) and not self.temperature:
+                yield name, "needs a temperature above 0: without one the most probable token is taken"
+        if self.top_p < 1 and not self.temperature:
+            yield "top_p", "needs a temperature above 0: without one the most probable token is taken"
+
+
+@dataclass
+class Generated:
+    """New tokens, the end token not among them; `reason` is end (an end token), stop (`watch` said so) or length."""
+
+    tokens: list[int] = field(default_factory=list)
+    reason: str = "length"
+    score: float = 0.0  # beam search: log-probability over length ** penalty
+
+
+class Reader:
+    """A model in the middle of texts: it reads some tokens and tells the scores of the next ones, again and again."""
+
+    def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None):
+        self.model, self.memory = model, Memory(model.config, sequences, places)
+        self.seen = None
+        if model.encoder is not None:
+            if source is None:
+                raise InputError("NO_SOURCE", "text", "this model has an encoder", "give it a text to read")
+            self.seen = model.encoder.states(*source, keep=True)
+
+    def begin(self, prompts: Sequence[Sequence[int]]) -> Tensor:
+        """Scores [B, V] of what follows each prompt."""
+        layout = Layout([len(prompt) for prompt in prompts])
+        tokens = torch.tensor([token for prompt in prompts for token in prompt])
+        lasts = torch.tensor(layout.lengths).cumsum(0) - 1
+        scores = self.read(tokens, layout, lasts)
+        self.memory.lengths = torch.tensor(layout.lengths)
+        return scores
+
+    def go_on(self, tokens: Tensor) -> Tensor:
+        """The same after one more token [B] of each."""
+        scores = self.read(tokens, Layout.step(self.memory.lengths), torch.arange(len(tokens)))
+        self.memory.lengths = self.memory.lengths + 1
+        return scores
+
+    def read(self, tokens: Tensor, layout: Layout, asked: Tensor) -> Tensor:
+        states = self.model.backbone(tokens, layout, None, asked, self.seen, self.memory)
+        return self.model.heads[HEAD](self.model.backbone, states).float()
+
+    def choose(self, rows: Tensor) -> None:
+        """Go on with these sequences [B'] only, in this order."""
+        self.memory.choose(rows)
+        if self.seen is not None:
+            self.seen.choose(rows)
+
+
+def generate(
+    model: Model,
+    prompts: Sequence[Sequence[int]],
+    decoding: Decoding,
+    ends: Sequence[int] = (),
+    source: Inputs | None = None,
+    watch: Watch | None = None,
+) -> list[Generated]:
+    """What follows each prompt (ids, at least one), until a token of `ends`, or until `watch` stops it.
+
+    A model with an encoder reads `source`, one sequence per prompt, and its prompts are the decoder's first tokens. Raises
+    InputError for a prompt that leaves no room in the model.
+    """
+    if HEAD not in model.heads:
+        raise InputError("NO_LANGUAGE_MODEL", "model", "it does not tell what comes next", "use a causal language model")
+    if not prompts:
+        return []
+    longest, most = max(map(len, prompts)), model.config.max_positions
+    if min(map(len, prompts)) < 1 or longest >= most:
+        raise InputError("BAD_PROMPT", "prompt", f"has {longest} tokens", "give it at least one token, and room for more",
+                         limit=f"{most - 1} tokens")  # fmt: skip
+    places = min(most, longest + decoding.max_new_tokens)
+    with torch.inference_mode():
+        reader = Reader(model.eval(), len(prompts), places, source)
+        if decoding.beams > 1:
+            return search(reader, prompts, decoding, list(ends), places)
+        return follow(reader, prompts, decoding, list(ends), places, watch or (lambda number, tokens: False))
+
+
+def follow(
+    reader: Reader, prompts: Sequence[Sequence[int]], decoding: Decoding, ends: list[int], places: int, watch: Watch
+) -> list[Generated]:
+    """One token at a time, drawn or the most probable one. What is at its end is read no further."""
+    found = [Generated() for _ in prompts]
+    generators = [torch.Generator().manual_seed(decoding.seed * 1_000_003 + number) for number in range(len(prompts))]
+    going = list(range(len(prompts)))
+    scores = reader.begin(prompts)
+    while going:
+        texts = [[*prompts[number], *found[number].tokens] for number in going] if restrained(decoding) else []
+        chosen = choose(restrain(scores, texts, decoding), decoding, [generators[number] for number in going])
+        kept = []
+        for place, (number, token) in enumerate(zip(going, chosen.tolist(), strict=True)):
+            one = found[number]
+            if token in ends:
+                one.reason = "end"
+                continue
+            one.tokens.append(token)
+            if watch(number, one.tokens):
+                one.reason = "stop"
+            elif len(one.tokens) < decoding.max_new_tokens and len(prompts[number]) + len(one.tokens) < places:
+                kept.append(place)
+        if not kept:
+            break
+        if len(kept) < len(going):
+            going, rows = [going[place] for place in kept], torch.tensor(kept)
+            reader.choose(rows)
+            chosen = chosen[rows]
+        scores = reader.go_on(chosen)
+    return found
+
+
+def choose(scores: Tensor, decoding: Decoding, generators: Sequence[torch.Generator]) -> Tensor:
+    """[B] the next tokens by scores [B, V]."""
+    if not decoding.temperature:
+        return scores.argmax(-1)
+    shares = narrowed(scores / decoding.temperature, decoding).softmax(-1)
+    drawn = torch.stack([torch.rand(1, generator=generator, dtype=torch.float64) for generator in generators])  # [B, 1]
+    edges = shares.double().cumsum(-1)
+    return torch.searchsorted(edges, drawn * edges[:, -1:], right=True)[:, 0].clamp(max=scores.shape[1] - 1)
+
+
+def narrowed(scores: Tensor, decoding: Decoding) -> Tensor:
+    """Scores [B, V] with -inf for what may not be drawn; the most probable token always may."""
+    if decoding.top_k and decoding.top_k < scores.shape[1]:
+        scores = scores.masked_fill(scores < scores.topk(decoding.top_k).values[:, -1:], -torch.inf)
+    if decoding.top_p < 1:
+        ordered, order = scores.sort(descending=True)
+        before = ordered.softmax(-1).cumsum(-1) - ordered.softmax(-1)  # probability of all that is more probable
+        scores = scores.masked_fill((before >= decoding.top_p).scatter(1, order, before >= decoding.top_p), -torch.inf)
+    if decoding.min_p:
+        shares = scores.softmax(-1)
+        scores = scores.masked_fill(shares < decoding.min_p * shares.amax(-1, keepdim=True), -torch.inf)
+    return scores
+
+
+def restrained(decoding: Decoding) -> bool:
+    """Whether scores depend on what was written before."""
+    return decoding.repetition_penalty != 1 or decoding.no_repeat_ngram > 0
+
+
+def restrain(scores: Tensor, texts: Sequence[Sequence[int]], decoding: Decoding) -> Tensor:
+    """Scores [B, V] after the rules against repetition; `texts` are all tokens so far."""
+    for row, text in enumerate(texts):
+        if decoding.repetition_penalty != 1:
+            seen = torch.tensor(sorted(set(text)))
+            values = scores[row, seen]
+            penalty = decoding.repetition_penalty
+            scores[row, seen] = torch.where(values < 0, values * penalty, values / penalty)
+        size = decoding.no_repeat_ngram
+        if size and len(text) + 1 >= size:
+            last = list(text[len(text) - size + 1 :])
+            banned = {text[i + size - 1] for i in range(len(text) - size + 1) if list(text[i : i + size - 1]) == last}
+            scores[row, sorted(banned)] = -torch.inf
+    return scores
+
+
+@dataclass
+class Hypotheses:
+    """One prompt of a beam search: what is being followed, and the best that have ended."""
+
+    live: list[list[int]]
+    values: list[float]  # log-probabilities of the live ones, falling
+    ended: list[Generated] = field(default_factory=list)
+    done: bool = False
+
+
+def search(
+    reader: Reader, prompts: Sequence[Sequence[int]], decoding: Decoding, ends: list[int], places: int
+) -> list[Generated]:
+    """Beam search: of each prompt the `beams` most probable beginnings are followed; those among them that end are put aside by
+    their value. A prompt is done when the best live one, valued at its present length, is no better than the worst of as
+    many ended ones."""
+    beams = decoding.beams
+    states = [Hypotheses([[]], [0.0]) for _ in prompts]
+    scores = reader.begin(prompts)  # [B, V], one live hypothesis each
+    rows = [[number] for number in range(len(prompts))]  # of each prompt's live hypotheses in `scores`
+    for length in range(1, decoding.max_new_tokens + 1):
+        if restrained(decoding):
+            texts = [[*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live]
+        else:
+            texts = []
+        logs = restrain(scores.log_softmax(-1), texts, decoding)
+        parents: list[int] = []
+        tokens: list[int] = []
+        new_rows: list[list[int]] = []
+        for number, state in enumerate(states):
+            if state.done:
+                new_rows.append([])
+                continue
+            last = length == decoding.max_new_tokens or len(prompts[number]) + length >= places
+            kept = extend(state, logs[rows[number]], beams, ends, length, last, decoding.length_penalty)
+            new_rows.append(list(range(len(parents), len(parents) + len(kept))))
+            parents += [rows[number][parent] for parent, _ in kept]
+            tokens += [token for _, token in kept]
+        rows = new_rows
+        if not parents:
+            break
+        reader.choose(torch.tensor(parents))
+        scores = reader.go_on(torch.tensor(tokens))
+    return [max(state.ended, key=lambda one: one.score) for state in states]
+
+
+def extend(
+    state: Hypotheses, logs: Tensor, beams: int, ends: list[int], length: int, last: bool, penalty: float
+) -> list[tuple[int, int]]:
+    """One more token for a prompt's live hypotheses, by log-probabilities [K, V]. (parent, token) of what stays alive."""
+    total = logs + torch.tensor(state.values)[:, None]
+    wanted = max(2, 1 + len(ends)) * beams  # so that enough are left when all the best of them end
+    values, places = total.flatten().topk(min(wanted, total.numel()))
+    alive: list[tuple[int, int, float]] = []
+    for rank, (value, place) in enumerate(zip(values.tolist(), places.tolist(), strict=True)):
+        parent, token = divmod(place, total.shape[1])
+        ending = token in ends
+        if not ending and not last:
+            alive.append((parent, token, value))
+        elif rank < beams:
+            text = state.live[parent] + ([] if ending else [token])
+            state.ended.append(Generated(text, "end" if ending else "length", value / length**penalty))
+    state.ended = sorted(state.ended, key=lambda one: -one.score)[:beams]
+    alive = alive[:beams]
+    state.live = [[*state.live[parent], token] for parent, token, _ in alive]
+    state.values = [value for _, _, value in alive]
+    full = len(state.ended) == beams
+    state.done = last or not alive or (full and alive[0][2] / length**penalty <= state.ended[-1].score)
+    return [] if state.done else [(parent, token) for parent, token, _ in alive]

@@ -1,0 +1,153 @@
+"""Generation against transformers on the same weights, and against itself cut differently."""
+
+import pytest
+import torch
+
+transformers = pytest.importorskip("transformers")
+
+from groundup.families import checkpoint  # noqa: E402
+from groundup.nn.generate import Decoding, Reader, choose, generate, narrowed, restrain  # noqa: E402
+from groundup.nn.layout import Layout  # noqa: E402
+from groundup.nn.model import Inputs  # noqa: E402
+from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
+
+LENGTHS = [7, 3, 1, 3]
+END, NEW = 2, 12
+DECODERS = ["gpt2", "llama", "llama tied, wide heads"]
+PAIRS = ["bart", "t5", "t5 gated"]
+WAYS = {
+    "greedy": ({}, {}),
+    "3 beams": ({"beams": 3}, {"num_beams": 3}),
+    "2 beams, long": ({"beams": 2, "length_penalty": 2.0}, {"num_beams": 2, "length_penalty": 2.0}),
+    "4 beams, short": ({"beams": 4, "length_penalty": -1.0}, {"num_beams": 4, "length_penalty": -1.0}),
+    "no repeats": ({"repetition_penalty": 1.7, "no_repeat_ngram": 2}, {"repetition_penalty": 1.7, "no_repeat_ngram_size": 2}),
+    "beams without repeats": (
+        {"beams": 3, "repetition_penalty": 1.3, "no_repeat_ngram": 3},
+        {"num_beams": 3, "repetition_penalty": 1.3, "no_repeat_ngram_size": 3},
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """name -> (their model, ours), with logits sharp enough for different tokens to be clearly apart."""
+    made = {}
+
+    def get(name):
+        if name not in made:
+            folder = tmp_path_factory.mktemp("model")
+            theirs = CASES[name].theirs()
+            with torch.no_grad():
+                for parameter in theirs.parameters():
+                    parameter.mul_(2.0)
+            theirs.save_pretrained(folder)
+            made[name] = theirs, checkpoint.load(folder).model
+        return made[name]
+
+    return get
+
+
+def their_tokens(theirs, prompt, more, **inputs):
+    """New tokens of one prompt, up to the end token."""
+    start = {"input_ids": prompt[None]} if not inputs else inputs
+    out = theirs.generate(**start, max_new_tokens=NEW, do_sample=False, use_cache=False, eos_token_id=END, pad_token_id=PAD, **more)[0]
+    new = out[1 if inputs else len(prompt) :].tolist()
+    return new[: new.index(END)] if END in new else new
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", DECODERS)
+def test_a_decoder_writes_what_it_writes_in_transformers(name, way, both):
+    theirs, ours = both(name)
+    prompts, (mine, other) = rows(LENGTHS), WAYS[way]
+    found = generate(ours, [p.tolist() for p in prompts], Decoding(max_new_tokens=NEW, **mine), ends=[END])
+    assert [one.tokens for one in found] == [their_tokens(theirs, prompt, other) for prompt in prompts]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_pair_of_stacks_writes_what_it_writes_in_transformers(name, way, both):
+    theirs, ours = both(name)
+    sources, (mine, other) = rows([9, 4, 4, 1]), WAYS[way]
+    start = theirs.config.decoder_start_token_id
+    source = Inputs(torch.cat(sources), Layout([len(s) for s in sources]))
+    found = generate(ours, [[start]] * 4, Decoding(max_new_tokens=NEW, **mine), ends=[END], source=source)
+    expected = []
+    for row in sources:
+        ids, mask = padded([row])
+        expected.append(their_tokens(theirs, row, other, input_ids=ids, attention_mask=mask))
+    assert [one.tokens for one in found] == expected
+
+
+@pytest.mark.parametrize("decoding", [Decoding(max_new_tokens=9), Decoding(max_new_tokens=9, temperature=1.3, top_k=20, seed=4),
+                                      Decoding(max_new_tokens=9, beams=3)], ids=["greedy", "drawn", "beams"])  # fmt: skip
+@pytest.mark.parametrize("name", DECODERS)
+def test_many_prompts_at_once_are_written_as_each_alone(name, decoding, both):
+    _, ours = both(name)
+    prompts = [p.tolist() for p in rows(LENGTHS)]
+    together = generate(ours, prompts, decoding, ends=[END])
+    if decoding.temperature:  # chance hangs on the number of the prompt
+        first = generate(ours, prompts[:1], decoding, ends=[END])
+        assert first[0].tokens == together[0].tokens
+        assert generate(ours, prompts, decoding, ends=[END]) == together
+    else:
+        alone = [generate(ours, [prompt], decoding, ends=[END])[0].tokens for prompt in prompts]
+        assert [one.tokens for one in together] == alone
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama"])
+def test_reading_on_gives_the_scores_of_reading_all_at_once(name, both):
+    _, ours = both(name)
+    texts = rows(LENGTHS)
+    with torch.inference_mode():
+        reader = Reader(ours, 4, 16)
+        reader.begin([text.tolist() for text in texts])
+        added = torch.tensor([5, 9, 30, 44])
+        found = reader.go_on(added)
+        for text, token, scores in zip(texts, added, found, strict=True):
+            whole = torch.cat([text, token[None]])
+            last = torch.tensor([len(text)])
+            expected = ours(whole, Layout([len(whole)]), None, {"lm": last})["lm"][0]
+            torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [
+    ({"top_k": 5}, [transformers.TopKLogitsWarper(5)]),
+    ({"top_p": 0.6}, [transformers.TopPLogitsWarper(0.6)]),
+    ({"min_p": 0.2}, [transformers.MinPLogitsWarper(0.2)]),
+    ({"top_k": 9, "top_p": 0.8, "min_p": 0.05},
+     [transformers.TopKLogitsWarper(9), transformers.TopPLogitsWarper(0.8), transformers.MinPLogitsWarper(0.05)]),
+], ids=["k", "p", "min", "all"])  # fmt: skip
+def test_what_may_be_drawn_is_what_transformers_allows(mine, theirs):
+    scores = 2 * torch.randn(6, 40, generator=torch.Generator().manual_seed(8))
+    expected = scores
+    for warp in theirs:
+        expected = warp(None, expected)
+    assert torch.equal(narrowed(scores, Decoding(temperature=1.0, **mine)), expected)
+
+
+def test_tokens_are_drawn_by_their_probabilities():
+    scores = torch.tensor([[0.5, 2.0, -1.0, 1.0]]).expand(20_000, 4)
+    generators = [torch.Generator().manual_seed(i) for i in range(20_000)]
+    drawn = choose(scores, Decoding(temperature=2.0), generators)
+    shares = torch.bincount(drawn, minlength=4) / 20_000
+    torch.testing.assert_close(shares, (scores[0] / 2).softmax(-1), atol=0.012, rtol=0)  # 3.5 deviations
+
+
+def test_a_text_ends_where_the_watch_says_so(both):
+    _, ours = both("gpt2")
+    found = generate(ours, [[5, 6], [7]], Decoding(max_new_tokens=8), watch=lambda number, tokens: number == 1 and len(tokens) == 3)
+    assert [(len(one.tokens), one.reason) for one in found] == [(8, "length"), (3, "stop")]
+
+
+def test_a_text_stops_where_the_model_has_no_more_places(both):
+    _, ours = both("gpt2")
+    prompt = list(range(5, 25))
+    for decoding in (Decoding(max_new_tokens=50), Decoding(max_new_tokens=50, beams=2)):
+        assert len(generate(ours, [prompt, [5]], decoding)[0].tokens) == 4
+
+
+def test_no_pair_of_tokens_is_written_twice():
+    scores = torch.zeros(1, 6)
+    banned = restrain(scores, [[1, 2, 3, 1]], Decoding(no_repeat_ngram=2))
+    assert banned[0].isinf().nonzero()[:, 0].tolist() == [2]
