@@ -23,6 +23,7 @@ from tokenizers import Tokenizer, models
 from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
 
 from groundup.commands import pretraining
+from groundup.commands.kinds import regime_of
 from groundup.commands.pretrain import Pretrain
 from groundup.data.pairs import Specials
 from groundup.data.tokenize import ROLES, SPECIALS, Encoder
@@ -102,7 +103,7 @@ class Case:
     def ours(self, model: Model, regime: str, rate: float) -> Contender:
         settings = Pretrain(data="", out="", preset=self.preset, regime=regime, gamma=0.0, steps=PLANNED,
                             batch_size=self.batch, length=LENGTH)  # fmt: skip
-        ids, chosen = self.encoder.ids, pretraining.REGIMES[regime]
+        ids, chosen = self.encoder.ids, regime_of(settings, "masked")
         masked = MaskedLM(chosen.masking, ids.mask, ids.all, self.vocab_size, settings.seed)
         job = pretraining.Job(settings, self.encoder, self.windows, self.windows, WeightedSum([(1.0, masked)]), chosen)
         training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))

@@ -172,6 +172,15 @@ def test_a_group_made_in_python_is_checked_like_any_other():
     assert told == ["body.num_heads: 0 is not in [1, 64]", "order.rotary.base: nan is not a finite number"]
 
 
+def test_what_is_not_given_in_a_group_is_as_the_field_has_it_by_default():
+    @dataclass(frozen=True, kw_only=True)
+    class Outer:
+        body: Body = field(default_factory=lambda: Body(num_heads=8, positions=Rotary(base=5.0)))
+
+    made = make(Outer, {"body": {"num-heads": 4}})
+    assert made.body == Body(num_heads=4, positions=Rotary(base=5.0))
+
+
 def test_hyphens_and_underscores_are_the_same():
     assert typed("--name", "x", "--body.num-heads", "3") == typed("--name", "x", "--body.num_heads", "3")
 

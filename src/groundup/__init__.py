@@ -10,7 +10,7 @@ from typing import Any
 from groundup.version import VERSION
 
 __version__ = VERSION
-__all__ = ["demo", "evaluate", "finetune", "load", "predict", "prepare", "pretrain", "run", "size", "verify"]
+__all__ = ["demo", "evaluate", "finetune", "generate", "load", "predict", "prepare", "pretrain", "run", "size", "verify"]
 
 
 def load(folder: Any, threads: int | None = None):
@@ -49,6 +49,7 @@ def with_files(settings: dict[str, Any]) -> dict[str, Any]:
 demo = _function("demo")
 evaluate = _function("evaluate")
 finetune = _function("finetune")
+generate = _function("generate")
 predict = _function("predict")
 prepare = _function("prepare")
 pretrain = _function("pretrain")

@@ -132,7 +132,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         elif name in found:
             mistakes.append(f"{place}: given twice")
         else:
-            found[name] = convert(known[name], value, place, mistakes)
+            found[name] = convert(known[name], with_defaults(cls, name, value), place, mistakes)
     mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in found or found[name] == ()]
     if len(mistakes) > before:
         return None
@@ -144,6 +144,16 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
     if hasattr(made, "check"):
         mistakes += [f"{prefix}{place}: {what}" for place, what in made.check()]
     return made
+
+
+def with_defaults(cls: type, name: str, value: Any) -> Any:
+    """A group in which some settings are given, with those of the field's own default for the others."""
+    field = next(f for f in dataclasses.fields(cls) if f.name == name)  # ty: ignore[invalid-argument-type]
+    if not isinstance(value, dict) or field.default_factory is MISSING or len(groups_of(fields_of(cls)[name])) != 1:
+        return value
+    default = field.default_factory()
+    given = {str(key).replace("-", "_") for key in value}
+    return {other: getattr(default, other) for other in fields_of(type(default)) if other not in given} | value
 
 
 def required(cls: type) -> list[str]:

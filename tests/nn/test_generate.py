@@ -6,7 +6,8 @@ import torch
 transformers = pytest.importorskip("transformers")
 
 from groundup.families import checkpoint  # noqa: E402
-from groundup.nn.generate import Decoding, Reader, choose, generate, narrowed, restrain  # noqa: E402
+from groundup.nn.decoding import Decoding  # noqa: E402
+from groundup.nn.generate import Reader, choose, generate, narrowed, restrain  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.model import Inputs  # noqa: E402
 from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402

@@ -6,9 +6,10 @@ from groundup.errors import InputError
 
 COMMANDS = {
     "prepare": "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
-    "pretrain": "Pretrain an encoder on a data folder: masked language modeling and next sentence prediction in one step.",
+    "pretrain": "Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
+    "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
     "size": "Tell parameters, memory, work and minutes of a model before it is trained.",
     "run": "Run the stages of a recipe in order, and skip what is done already.",
@@ -28,6 +29,8 @@ def command_class(name: str):
             from groundup.commands.finetune import Finetune as command
         case "evaluate":
             from groundup.commands.evaluate import Evaluate as command
+        case "generate":
+            from groundup.commands.generate import Generate as command
         case "predict":
             from groundup.commands.predict import Predict as command
         case "size":

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from groundup.commands.answers import Answers, input_rows
 from groundup.commands.machine import prepare_machine
 from groundup.commands.predict import Predict
-from groundup.data.sources.read import read_rows
-from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.predictor import MASK, Predictor, load
-from groundup.folders import make_parents, write_file
 from groundup.runs import Outcome
 from groundup.tasks.classification import show
 
@@ -75,72 +68,20 @@ def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
                          f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
-    rows = input_rows(settings)
+    rows = input_rows(str(settings.input), settings.read)
     faults = total = 0
     while batch := list(islice(rows, ROWS)):
         found = answer_rows(batch, settings, predictor)
-        answers = answers or Answers(settings.out, batch)
+        answers = answers or Answers(settings.out, batch, ANSWER)
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, answer)
         faults += sum("error" in answer for answer in found)
         total += len(batch)
     if answers is None:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
-    if settings.out is None:
-        sys.stdout.write(answers.sink.getvalue())
-    else:
-        make_parents(Path(settings.out).parent)
-        write_file(Path(settings.out), answers.sink.getvalue())
+    answers.write(settings.out)
     notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
-
-
-class Answers:
-    """Rows and their answers as csv, tsv or jsonl. An answer never takes the place of a column of the input."""
-
-    def __init__(self, out: str | None, first: list[Row]):
-        self.kind = "csv" if out is None else out.rsplit(".", 1)[1]
-        self.sink = io.StringIO(newline="")
-        self.columns = list(dict.fromkeys(name for row in first for name in row.values))
-        self.names = {name: own_name(name, self.columns) for name in ANSWER}
-        if self.kind != "jsonl":
-            delimiter = "\t" if self.kind == "tsv" else ","
-            names = [*self.columns, *self.names.values()]
-            self.writer = csv.DictWriter(self.sink, names, delimiter=delimiter, lineterminator="\n")
-            self.writer.writeheader()
-
-    def add(self, row: Row, answer: dict) -> None:
-        new = [name for name in row.values if name not in self.columns]
-        merged = row.values | {self.names[name]: value for name, value in answer.items()}
-        if self.kind == "jsonl":
-            self.sink.write(json.dumps(merged, ensure_ascii=False, default=str) + "\n")
-        elif new:
-            raise InputError("NEW_COLUMN", f"{row.file}:{row.line}", f"has the column '{new[0]}', which no row before had",
-                             "write the answers as jsonl: --out answers.jsonl")  # fmt: skip
-        else:
-            self.writer.writerow({name: plain(value) for name, value in merged.items()})
-
-
-def own_name(name: str, columns: list[str]) -> str:
-    """The name of an answer's column beside those of the input."""
-    while name in columns:
-        name = f"predicted_{name}"
-    return name
-
-
-def plain(value: object) -> object:
-    """What stands in a field of a table."""
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
-
-
-def input_rows(settings: Predict) -> Iterator[Row]:
-    """Rows of the input, the faulty ones too."""
-    if settings.input == "-":
-        for number, line in enumerate(sys.stdin, 1):
-            yield Row({"text": line.rstrip("\r\n")}, "-", number)
-        return
-    read = replace(settings.read, max_rejects=sys.maxsize)  # they are answered, too
-    yield from read_rows([str(settings.input)], read, Rejects(deliver_faulty=True))
 
 
 def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> list[dict]:

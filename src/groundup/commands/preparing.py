@@ -18,7 +18,7 @@ from groundup.data import draws
 from groundup.data import report as reporting
 from groundup.data.clean.rules import Cleaner
 from groundup.data.dedup import Repeats
-from groundup.data.sentences import split_sentences
+from groundup.data.sentences import split_sentences, verbatim_pieces
 from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
@@ -59,7 +59,7 @@ def prepare(settings: Prepare) -> Outcome:
             return Outcome(out)
         raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
     parallel(True)
-    rejects, cleaner, tally = Rejects(), Cleaner(settings.clean), Tally()
+    rejects, cleaner, tally = Rejects(), Cleaner(settings.clean, lines=settings.read.paragraphs == "verse"), Tally()
     extra: dict = {}
     with new_folder(out, kind="data", settings=fixed, extra=extra) as folder:
         write_records(folder, kept_documents(settings, rejects, cleaner), tally)
@@ -71,7 +71,7 @@ def prepare(settings: Prepare) -> Outcome:
         chosen = Chooser(settings, records, tally.documents)
         encoder = make_encoder(settings, records, chosen)
         say(settings, f"tokenizer of {encoder.vocab_size:,} entries")
-        write_shards(folder, records, chosen, encoder, tally)
+        write_shards(folder, records, chosen, encoder, tally, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
         folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
@@ -190,8 +190,22 @@ def training_texts(settings: Prepare, records: Path, chooser: Chooser) -> Iterat
                     yield paragraph
 
 
-def write_shards(folder: NewFolder, records: Path, chooser: Chooser, encoder: Encoder, tally: Tally) -> None:
-    """Token shards of every split that has documents."""
+def joint(settings: Prepare) -> str:
+    """What stood between paragraphs."""
+    return "\n" if settings.read.paragraphs == "line" else "\n\n"
+
+
+def pieces_of(paragraphs: list[str], between: str | None) -> list[str]:
+    """The sentences of a document; with what stands `between` its paragraphs, pieces that are the whole text."""
+    if between is None:
+        return [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph)]
+    return [piece for paragraph in paragraphs for piece in verbatim_pieces(paragraph + between)]
+
+
+def write_shards(
+    folder: NewFolder, records: Path, chooser: Chooser, encoder: Encoder, tally: Tally, between: str = "\n\n"
+) -> None:
+    """Token shards of every split that has documents. A tokenizer that keeps a text as it is is given all of it."""
     present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
     writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
     tally.splits = {name: Counter() for name in present}
@@ -199,7 +213,8 @@ def write_shards(folder: NewFolder, records: Path, chooser: Chooser, encoder: En
     size = 0
     for number, paragraphs in stored_documents(records):
         for split, section in chooser.sections(number, paragraphs):
-            waiting.append((split, [s for p in section for s in split_sentences(p)]))
+            waiting.append((split, pieces_of(section, between if encoder.verbatim else None)))
+            tally.splits[split]["bytes"] += sum(len(piece.encode()) for piece in waiting[-1][1])
             size += sum(map(len, section))
             if size >= BATCH_CHARACTERS:
                 add_tokens(waiting, writers, encoder)

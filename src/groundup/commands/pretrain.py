@@ -12,9 +12,10 @@ from groundup.train.settings import OptimizerSettings, check_budget
 
 @dataclass(frozen=True, kw_only=True)
 class Pretrain(Command):
-    """Pretrain an encoder on a data folder: masked language modeling and next sentence prediction in one step.
+    """Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.
 
-    L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for byte.
+    Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for
+    byte.
     """
 
     data: str
@@ -23,10 +24,14 @@ class Pretrain(Command):
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
-    preset: Literal["tiny", "mini", "small", "medium", "base"] = "mini"
-    """Size of a new model: 2x128, 4x256, 4x512, 8x512 or 12x768 (layers x width)."""
+    objective: Literal["masked", "causal", "spans", "denoise", "prefix"] | None = None
+    """What is learned: masked words (an encoder), the next word (a decoder), or, by an encoder and a decoder, missing spans
+    (T5), the whole of a text with holes (BART), or how a text goes on. Default: that of the model continued, else masked."""
+    preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
+    """Size of a new model: 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
     regime: Literal["fast", "paper"] = "fast"
-    """`paper` is the published BERT and its training; `fast` is a modern body and schedule for small budgets."""
+    """`paper` is the published model (BERT, GPT-2, T5, BART) and its training; `fast` is a modern body and schedule for small
+    budgets."""
     budget: str | None = None
     """Wall time for training, like 10m; the first steps are timed and the number of steps is frozen in run.json."""
     steps: Positive | None = None
@@ -37,8 +42,11 @@ class Pretrain(Command):
     """Sequences at once; the update is the same, memory is less. Default: the whole batch, at most 128."""
     length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
+    pairs: Literal["next", "order"] = "next"
+    """What is learned of pairs: whether B follows A or is of another document, or whether A and B are in order."""
     gamma: NonNegativeFloat | None = None
-    """Weight of next sentence prediction; 0 leaves it out and trains on running windows. Default: 1 (paper), 0.2 (fast)."""
+    """Weight of next sentence prediction (or of the order); 0 leaves it out and trains on running windows. Default: 1 (paper),
+    0.2 (fast)."""
     mask_rate: Fraction | None = None
     """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
     embeddings: Literal["random", "cooccurrence"] | None = None

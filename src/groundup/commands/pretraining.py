@@ -4,29 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from groundup.commands.kinds import FRAMES, SENTINELS, Regime, Source, make_objective, make_source, objective_of, regime_of
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
 from groundup.config import lasting
 from groundup.data.cooccurrence import word_vectors
-from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.data.windows import Windows
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.folders import digest, identity, new_folder
+from groundup.folders import digest, identity, new_folder, read_verified
 from groundup.nn.model import Model
-from groundup.objectives.masked_lm import MaskedLM, Masking
-from groundup.objectives.next_sentence import NextSentence
-from groundup.objectives.objective import Batch, Objective, WeightedSum, make_batch
+from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.runs import RunFolder
+from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import Step, add_up, train
@@ -34,29 +33,6 @@ from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from groundup.train.settings import seconds_of
 
-
-@dataclass(frozen=True)
-class Regime:
-    """What the two published ways of pretraining say where the user says nothing."""
-
-    masking: Masking
-    gamma: float
-    batch_size: int
-    learning_rate: float  # up to width 256; falls with the width in `fast`
-    weight_decay: float
-    warmup: float
-    flat_until: float
-    beta2: float
-    epsilon: float
-    bias_correction: bool
-    embeddings: str
-
-
-REGIMES = {
-    "paper": Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False,
-                    "random"),
-    "fast": Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence"),
-}
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
 EVALUATION_SHARE = 0.1  # of a time budget
 
@@ -67,15 +43,17 @@ class Job:
 
     settings: Pretrain
     encoder: Encoder
-    train: Pairs | Windows
-    validation: Pairs | Windows
+    train: Source
+    validation: Source
     objective: Objective
     regime: Regime  # with what the user said instead
+    kind: presets.Objective = "masked"
+    bytes_per_token: float | None = None  # of the validation text, where its tokens keep all of it
 
     @property
     def pairs(self) -> bool:
         """Whether next sentence prediction takes part."""
-        return self.regime.gamma > 0
+        return self.kind == "masked" and self.regime.gamma > 0
 
 
 def pretrain(settings: Pretrain):
@@ -105,38 +83,41 @@ def pretrain(settings: Pretrain):
 def open_job(settings: Pretrain) -> Job:
     """Open and check every input before anything is written."""
     folder = Path(settings.data)
-    encoder = load_tokenizer(folder)
-    regime = REGIMES[settings.regime]
-    if settings.mask_rate is not None:
-        regime = replace(regime, masking=replace(regime.masking, rate=settings.mask_rate, final_rate=settings.mask_rate))
-    if settings.gamma is not None:
-        regime = replace(regime, gamma=settings.gamma)
-    if settings.embeddings is not None:
-        regime = replace(regime, embeddings=settings.embeddings)
-    specials = Specials(encoder.ids.cls, encoder.ids.sep)
-    kind = Pairs if regime.gamma > 0 else Windows
-    sources = [kind(Shards.open(folder, split), specials, settings.length, settings.seed + i)
-               for i, split in enumerate(("train", "validation"))]  # fmt: skip
-    masked = MaskedLM(regime.masking, encoder.ids.mask, encoder.ids.all, encoder.vocab_size, settings.seed)
-    parts: list[tuple[float, Objective]] = [(1.0, masked)]
-    if regime.gamma > 0:
-        parts.append((regime.gamma, NextSentence()))
-    return Job(settings, encoder, sources[0], sources[1], WeightedSum(parts), regime)
+    family = settings.model and checkpoint.family_of(checkpoint.read_config(model_folder(settings.model))).name
+    kind = objective_of(settings, family or None)
+    encoder, regime = load_tokenizer(folder), regime_of(settings, kind)
+    if kind == "spans":
+        encoder.add_sentinels(SENTINELS)
+    train, validation = (
+        make_source(settings, kind, regime, encoder, Shards.open(folder, split), settings.seed + i)
+        for i, split in enumerate(("train", "validation"))
+    )
+    objective = make_objective(settings, kind, regime, encoder)
+    return Job(settings, encoder, train, validation, objective, regime, kind, bytes_per_token(folder))
+
+
+def bytes_per_token(folder: Path) -> float | None:
+    """UTF-8 bytes of the validation text for each of its tokens; None where its tokens lose case or blanks."""
+    counts = parse_json(read_verified(folder, "report.json"), folder / "report.json")["splits"].get("validation", {})
+    return counts["bytes"] / counts["tokens"] if counts.get("bytes") and counts.get("tokens") else None
 
 
 def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     """A new model, or the one to continue with the heads it lacks; and the name of its family."""
-    heads = presets.pretraining_heads(settings.regime, job.pairs)
     if settings.model is None:
-        config = presets.make_config(
-            settings.preset, settings.regime, job.encoder.vocab_size, settings.dropout, max(512, settings.length)
-        )
-        return Model(config, heads, settings.seed), presets.FAMILY[settings.regime]
+        shape = presets.make_shape(
+            job.kind, settings.preset, settings.regime, job.encoder.vocab_size, settings.dropout, max(512, settings.length),
+            job.pairs,
+        )  # fmt: skip
+        return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
     folder = model_folder(settings.model)
-    loaded = checkpoint.load(folder)
+    loaded = checkpoint.load(folder, settings.dropout)
     model = loaded.model
     check_same_words(settings, job.encoder, folder, model.config.vocab_size)
-    heads = presets.pretraining_heads("paper" if loaded.family == "bert" else "fast", job.pairs)
+    if job.kind == "masked":
+        heads = presets.pretraining_heads("fast" if loaded.family == "modernbert" else "paper", job.pairs)
+    else:
+        heads = {"lm": presets.plain_words()}
     for name in list(model.heads):
         if name not in heads:
             model.drop_head(name)
@@ -221,7 +202,10 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
     weights = job.objective.weights()
     means = {k: sums[f"loss.{k}"] / sums[f"count.{k}"] if sums[f"count.{k}"] else None for k in weights}
     loss = sum(w * (means[k] or 0.0) for k, w in weights.items())
-    return {"loss": loss, **{f"loss.{k}": v for k, v in means.items()}, **job.objective.summary(sums)}
+    figures = {"loss": loss, **{f"loss.{k}": v for k, v in means.items()}, **job.objective.summary(sums)}
+    if job.kind == "causal" and job.bytes_per_token is not None:
+        figures["bits_per_byte"] = loss / log(2) / job.bytes_per_token
+    return figures
 
 
 def make_plan(settings: Pretrain, job: Job, spent: float) -> dict:
@@ -280,17 +264,20 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     if target.exists():
         return
     with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
-        checkpoint.save(folder, model, family)
-        job.encoder.save(folder, settings.length, segments=model.config.num_segments > 0)
-        folder.write_text("README.md", card(model, settings, job.regime.gamma))
+        checkpoint.save(folder, model, family, specials=job.encoder.ids._asdict())
+        job.encoder.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
+        folder.write_text("README.md", card(model, settings, job))
 
 
-def card(model: Model, settings: Pretrain, gamma: float) -> str:
+def card(model: Model, settings: Pretrain, job: Job) -> str:
     """A short model card."""
+    what = {"masked": f"masked language modeling + {job.regime.gamma:g} x {settings.pairs} sentence prediction",
+            "causal": "the next word", "spans": "missing spans", "denoise": "whole texts from texts with holes",
+            "prefix": "how texts go on"}[job.kind]  # fmt: skip
     return (
-        f"# {settings.preset} encoder\n\nPretrained with groundup, regime `{settings.regime}`: masked language modeling"
-        f" + {gamma:g} x next sentence prediction.\n\n- {model_size(model)}\n- sequences of {settings.length}"
-        f" tokens\n- seed {settings.seed}\n"
+        f"# {settings.preset} {'encoder' if job.kind == 'masked' else 'language model'}\n\nPretrained with groundup, regime "
+        f"`{settings.regime}`: {what}.\n\n- {model_size(model)}\n- sequences of {settings.length} tokens\n"
+        f"- seed {settings.seed}\n"
     )
 
 

@@ -19,7 +19,9 @@ class Size(Command):
 
     model: str | None = None
     """Model folder or run to look at, instead of a preset."""
-    preset: Literal["tiny", "mini", "small", "medium", "base"] = "mini"
+    objective: Literal["masked", "causal", "spans", "denoise", "prefix"] = "masked"
+    """What a new model is to learn, which decides its shape."""
+    preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
     """Size of a new model."""
     regime: Literal["fast", "paper"] = "fast"
     """Shape of a new model and how it is trained."""

@@ -27,11 +27,14 @@ MATRIX, ROUNDS = 1024, 8
 def tell(settings: Size) -> Outcome:
     """Print the figures and return them."""
     prepare_machine(settings)
-    config, heads = shape(settings)
+    config, heads, encoder = shape(settings)
     masked = settings.mask_rate if settings.mask_rate is not None else 0.15 if settings.regime == "paper" else 0.225
     tokens = settings.batch_size * settings.length
-    asked = {"mlm": round(masked * tokens)} if "mlm" in heads else {}
-    cost = size.size(config, heads, sequences=settings.batch_size, length=settings.length, asked=asked)
+    asked = {"mlm": round(masked * tokens), "lm": tokens}
+    asked = {name: asked[name] for name in heads if name in asked}
+    cost = size.size(
+        config, heads, sequences=settings.batch_size, length=settings.length, asked=asked, encoder=encoder
+    )
     rate = products_per_second()
     seconds = cost.training_operations / (SHARE * rate)
     facts = {
@@ -39,6 +42,7 @@ def tell(settings: Size) -> Outcome:
         "parameters_by_part": cost.parameters,
         "inference_bytes": cost.inference_bytes,
         "training_bytes": cost.training_bytes,
+        "cache_bytes": cost.cache_bytes,
         "training_operations_per_step": cost.training_operations,
         "tokens_per_step": tokens,
         "machine_operations_per_second": rate,
@@ -53,14 +57,16 @@ def tell(settings: Size) -> Outcome:
     return Outcome(Path(settings.model or "-"), facts)
 
 
-def shape(settings: Size) -> tuple[TransformerConfig, Mapping[str, HeadConfig]]:
-    """The shape and the heads of the model in question."""
+def shape(settings: Size) -> tuple[TransformerConfig, Mapping[str, HeadConfig], TransformerConfig | None]:
+    """The shape and the heads of the model in question, and its encoder's shape where it has one."""
     if settings.model is not None:
         loaded = checkpoint.load(model_folder(settings.model))
-        return loaded.config, loaded.model.head_configs
+        return loaded.config, loaded.model.head_configs, loaded.model.encoder_config
     words = load_tokenizer(Path(settings.data)).vocab_size if settings.data else settings.vocab_size
-    config = presets.make_config(settings.preset, settings.regime, words, None, max(512, settings.length))
-    return config, presets.pretraining_heads(settings.regime, settings.gamma > 0)
+    made = presets.make_shape(
+        settings.objective, settings.preset, settings.regime, words, None, max(512, settings.length), settings.gamma > 0
+    )
+    return made.config, made.heads, made.encoder
 
 
 def products_per_second() -> float:
@@ -100,6 +106,9 @@ def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:
         f"time         {facts['seconds_per_step']:.3f} s a step: {SHARE:.0%} of the {rate:,.0f} GFLOP/s at which "
         f"{facts['threads']} threads of this machine multiply",
     ]
+    if facts["cache_bytes"]:
+        texts = f"{settings.batch_size} texts of {settings.length} tokens"
+        told.insert(3, f"cache        {megabytes(facts['cache_bytes'])} to write {texts}")
     if "steps" in facts:
         passes = f", {facts['epochs']:.1f} passes over the data" if "epochs" in facts else ""
         told.append(f"run          {facts['steps']:,} steps in about {facts['minutes']:.1f} minutes{passes}")

@@ -23,6 +23,7 @@ class Flat:
     numbers: np.ndarray  # [B] int64
     segments: np.ndarray | None = None  # [N] int64
     labels: dict[str, np.ndarray] = field(default_factory=dict)  # name -> [B]
+    source: Flat | None = None  # what an encoder reads, sequence by sequence; these are then the decoder's
 
     @property
     def starts(self) -> np.ndarray:

@@ -38,12 +38,22 @@ class Specials(NamedTuple):
 class Pairs:
     """Examples `[CLS] A [SEP] B [SEP]` of at most `length` tokens, with label `nsp` (0 next, 1 random, -100 none).
 
+    With `in_order` B always is the next text, and label 1 means that the two were swapped (Lan et al., 2019, arXiv:1909.11942).
     A chunk of a single sentence has no second half: it becomes `[CLS] A [SEP]` without a label, so that a document's
     brevity can never tell the label.
     """
 
-    def __init__(self, corpus: Corpus, specials: Specials, length: int, seed: int, short_share: float = 0.1):
+    def __init__(
+        self,
+        corpus: Corpus,
+        specials: Specials,
+        length: int,
+        seed: int,
+        short_share: float = 0.1,
+        in_order: bool = False,
+    ):
         self.corpus, self.specials, self.length, self.seed, self.short_share = corpus, specials, length, seed, short_share
+        self.in_order = in_order
         self.sentences = np.asarray(corpus.sentence_starts, dtype=np.int64)
         self.documents = np.asarray(corpus.document_starts, dtype=np.int64)
         self.order_key = draws.key(seed, "pairs/documents")
@@ -101,7 +111,12 @@ class Pairs:
                 continue
             cut = first + 1 + int(u[2] * (end - first - 1))
             a, a_end = int(sentences[first]), int(sentences[cut])
-            if u[3] < 0.5 and len(self.documents) > 2:
+            if self.in_order:
+                b, b_end, first = a_end, int(sentences[end]), end
+                if u[3] < 0.5:
+                    a, a_end, b, b_end = b, b_end, a, a_end
+                label = RANDOM if u[3] < 0.5 else NEXT
+            elif u[3] < 0.5 and len(self.documents) > 2:
                 b, b_end = self._other(document, max(1, wanted - (a_end - a)), u[4], u[5])
                 label, first = RANDOM, cut
             else:

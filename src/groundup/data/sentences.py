@@ -32,6 +32,16 @@ def split_sentences(paragraph: str) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
+def verbatim_pieces(paragraph: str) -> list[str]:
+    """The paragraph cut before the blanks that part its sentences: joined, the pieces are the paragraph again."""
+    pieces, start = [], 0
+    for sentence in split_sentences(paragraph):
+        end = paragraph.index(sentence, start) + len(sentence)
+        pieces.append(paragraph[start:end])
+        start = end
+    return [*pieces[:-1], pieces[-1] + paragraph[start:]] if pieces else [paragraph]
+
+
 def is_end(text: str, start: int, mark: int, end: int) -> bool:
     """Whether the mark at text[mark:end] ends a sentence that began at `start`."""
     if text[mark] in "。！？…" or (text[mark] in "!?" and CJK.match(text[mark - 1 : mark])):

@@ -25,8 +25,8 @@ class ReadSettings:
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     include: tuple[str, ...] = ()
     """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
-    paragraphs: Literal["blank", "line"] = "blank"
-    """What parts paragraphs in text files: blank lines, or every line end."""
+    paragraphs: Literal["blank", "line", "verse"] = "blank"
+    """What parts paragraphs in text files: blank lines, every line end, or (verse) blank lines with the lines between kept."""
     max_rejects: NonNegative | None = None
     """Faulty records that are tolerated. Default: 1 % of the records read, rounded down."""
     allow_truncated_tail: bool = False
@@ -95,8 +95,8 @@ class SplitSettings:
 class TokenizerSettings:
     """A tokenizer to train on the training split, or one to reuse."""
 
-    kind: Literal["wordpiece", "bpe", "byte_bpe", "unigram"] = "wordpiece"
-    """Method."""
+    kind: Literal["wordpiece", "bpe", "byte_bpe", "unigram", "character"] = "wordpiece"
+    """Method. byte_bpe and character keep a text as it is, blanks and line ends too: what a model that writes needs."""
     vocab_size: Positive = 8192
     """Entries, special tokens included."""
     lowercase: bool = True

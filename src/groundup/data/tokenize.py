@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
 from groundup.data.word_ids import WordIds, splits_words
@@ -29,6 +29,9 @@ KNOWN = {  # names by which foreign tokenizers call them
 LARGEST_FILE = 64 * 2**20
 MOST_ENTRIES = 2**20
 LONGEST_TOKEN = 4096
+
+
+PROBE = "Aa, b  A\n\nb"
 
 
 class Ids(NamedTuple):
@@ -78,9 +81,18 @@ class Encoder:
         """The ids of each text, without special tokens."""
         return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
+    def framed(self, text: str) -> list[int]:
+        """The ids of a text with the special tokens that the tokenizer itself puts around it."""
+        return self.tokenizer.encode(text, add_special_tokens=True).ids
+
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids, special tokens left out."""
         return self.tokenizer.decode(list(ids), skip_special_tokens=True)
+
+    @cached_property
+    def verbatim(self) -> bool:
+        """Whether ids give back a text as it was: its case, its blanks, its line ends."""
+        return self.decode(self.encode_directly([PROBE])[0]) == PROBE
 
     @cached_property
     def continuation(self) -> np.ndarray:
@@ -95,21 +107,37 @@ class Encoder:
                 flags[i] = token[:1] not in ("\u2581", "\u0120") and token[:1].isascii() and token[:1].isalnum()
         return flags
 
-    def save(self, folder: NewFolder, max_length: int = 512, segments: bool = False) -> None:
+    def sentinels(self, count: int) -> list[int]:
+        """Ids of <extra_id_0> to <extra_id_{count - 1}>, which stand for missing spans."""
+        found = [self.tokenizer.token_to_id(f"<extra_id_{i}>") for i in range(count)]
+        return [i for i in found if i is not None]
+
+    def add_sentinels(self, count: int) -> None:
+        """Give a tokenizer that lacks them its sentinels; they are special: no text becomes one."""
+        if not self.sentinels(count):
+            self.tokenizer.add_special_tokens([f"<extra_id_{i}>" for i in range(count)])
+
+    def save(self, folder: NewFolder, max_length: int = 512, segments: bool = False, frame: Sequence[str] = ()) -> None:
         """Write tokenizer.json and tokenizer_config.json, as `AutoTokenizer` reads them.
 
-        `segments` says that the model tells the texts of a pair apart by token types.
+        `segments` says that the model tells the texts of a pair apart by token types; `frame` is for a model that writes: the
+        roles that stand around a text ($A), which its tokenizer is to put there.
         """
+        ends = {"bos": self.names.get("cls", ""), "eos": self.names.get("sep", "")} if frame else {}
         inputs = ["input_ids", *(["token_type_ids"] if segments else []), "attention_mask"]
         raw = Tokenizer.from_str(self.tokenizer.to_str())
         raw.encode_special_tokens = False
+        if frame:
+            parts = [part if part == "$A" else self.names[part] for part in frame if part == "$A" or self.names.get(part)]
+            named = [(name, raw.token_to_id(name)) for name in parts if name != "$A"]
+            raw.post_processor = processors.TemplateProcessing(single=" ".join(parts), special_tokens=named)
         folder.write_text("tokenizer.json", raw.to_str(pretty=False))
         folder.write_json("tokenizer_config.json", {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": max_length,
             "model_input_names": inputs,
             "clean_up_tokenization_spaces": False,
-            **{f"{role}_token": name for role, name in sorted(self.names.items())},
+            **{f"{role}_token": name for role, name in sorted((self.names | ends).items()) if name},
         })  # fmt: skip
 
 
@@ -219,7 +247,28 @@ def pieces_in_order(value: dict) -> None:
     value["model"]["vocab"] = [first, *map(list, sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))]
 
 
-MAKERS = {"wordpiece": train_words, "bpe": train_words, "byte_bpe": train_byte_bpe, "unigram": train_unigram}
+def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+    """An id for each character, the most frequent ones; blanks and line ends always are among them."""
+    counts: Counter[str] = Counter({letter: settings.min_frequency for letter in PROBE})
+    for text in texts():
+        counts.update(text)
+    found = sorted(letter for letter, count in counts.items() if count >= settings.min_frequency)
+    kept = sorted(sorted(found, key=lambda letter: (-counts[letter], letter))[: settings.vocab_size - len(SPECIALS)])
+    vocabulary = {token: i for i, token in enumerate([*SPECIALS, *kept])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    tokenizer.decoder = decoders.Fuse()
+    tokenizer.add_special_tokens(SPECIALS)
+    return tokenizer
+
+
+MAKERS = {
+    "wordpiece": train_words,
+    "bpe": train_words,
+    "byte_bpe": train_byte_bpe,
+    "unigram": train_unigram,
+    "character": train_characters,
+}
 
 
 def load_tokenizer(path: Path | str) -> Encoder:

@@ -65,9 +65,7 @@ def read_encoder(theirs: Settings) -> TransformerConfig:
     return read_stack(theirs, "encoder")
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shapes in their words."""
     if encoder is None:
         raise InputError("WRONG_FAMILY", "bart", "it has an encoder beside its decoder")
@@ -124,5 +122,6 @@ BART = Family(
     architecture=architecture,
     encoder=stack("encoder"),
     read_encoder=read_encoder,
+    start="sep",
     roles=BOUNDS,
 )

@@ -55,9 +55,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
     )
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     label = heads.get("label")
     return {

@@ -44,10 +44,7 @@ from groundup.strict_json import parse_json
 if TYPE_CHECKING:
     from groundup.folders import NewFolder
 
-FAMILIES = {
-    family.name: family
-    for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, BART, T5, GATED_T5, VIT)
-}
+FAMILIES = {family.name: family for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, BART, T5, GATED_T5, VIT)}
 HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig]] = {"token": TokenHeadConfig, "pooled": PooledHeadConfig}
 CONFIG, HEADS = "config.json", "heads.safetensors"
 POOLING = "1_Pooling/config.json"
@@ -131,6 +128,7 @@ def save(
 
     ids = {role: i for role, i in (specials or {}).items() if i >= 0}
     theirs |= {"bos_token_id": None, "eos_token_id": None} | {key: ids.get(role) for role, key in table.roles.items()}
+    theirs |= {"decoder_start_token_id": ids.get(table.start)} if table.start else {}
     theirs |= {"architectures": [architecture], "dtype": "float32", "groundup": {"heads": write_heads(heads)}}
     label = heads.get("label")
     if labels is None and isinstance(label, PooledHeadConfig):
@@ -149,9 +147,7 @@ def read_config(folder: Path) -> Settings:
     """config.json."""
     path = folder / CONFIG
     if not path.is_file():
-        raise InputError(
-            "NO_MODEL", folder, f"there is no {CONFIG}", "name a model folder, or a run folder that has one"
-        )
+        raise InputError("NO_MODEL", folder, f"there is no {CONFIG}", "name a model folder, or a run folder that has one")
     if path.stat().st_size > MOST_CONFIG_BYTES:
         raise InputError("TOO_LARGE", path, f"{path.stat().st_size} bytes", limit=f"{MOST_CONFIG_BYTES} bytes")
     theirs = parse_json(read_verified(folder, CONFIG), str(path))

@@ -43,9 +43,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
     )
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     label = heads.get("label")
     return {
@@ -77,9 +75,7 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
     """classes(relu(W h)) on the first token."""
-    return PooledHeadConfig(
-        classes=classes, pooling="first", dense=True, dense_norm=False, activation="relu", dropout=dropout
-    )
+    return PooledHeadConfig(classes=classes, pooling="first", dense=True, dense_norm=False, activation="relu", dropout=dropout)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:

@@ -70,12 +70,11 @@ class Family:
     ignored: tuple[str, ...]  # tensors without meaning for us; * stands for anything
     read_config: Callable[[Settings], TransformerConfig]
     write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig], TransformerConfig | None], dict]
-    find_heads: Callable[
-        [Settings, set[str]], dict[str, HeadConfig]
-    ]  # (config.json, tensor names) -> heads in the folder
+    find_heads: Callable[[Settings, set[str]], dict[str, HeadConfig]]  # (config.json, tensor names) -> heads in the folder
     architecture: Callable[[TransformerConfig, Mapping[str, HeadConfig]], Architecture]
     encoder: Mapping[str, str | Part] = field(default_factory=dict)  # beside a decoder
     read_encoder: Callable[[Settings], TransformerConfig] | None = None
+    start: str | None = None  # the special token that a decoder beside an encoder begins with
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
     recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
 

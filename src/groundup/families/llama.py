@@ -66,9 +66,7 @@ def rope_base(theirs: Settings) -> float:
     return given.number("rope_theta", theirs.number("rope_theta", 10000.0))
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     lm = heads.get("lm")
     if not isinstance(config.positions, Rotary):

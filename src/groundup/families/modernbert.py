@@ -71,9 +71,7 @@ def rope_base(theirs: Settings, kind: str) -> float:
     return given.number("rope_theta", theirs.number(old, default))
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     label, mlm = heads.get("label"), heads.get("mlm")
     if not isinstance(config.positions, Rotary):

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from groundup.nn.config import HeadConfig, PooledHeadConfig, Pooling, Rotary, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import (
+    HeadConfig,
+    Learned,
+    PooledHeadConfig,
+    Pooling,
+    RelativeBias,
+    Rotary,
+    TokenHeadConfig,
+    TransformerConfig,
+)
 
 Regime = Literal["paper", "fast"]
+Objective = Literal["masked", "causal", "spans", "denoise", "prefix"]
 FAMILY = {"paper": "bert", "fast": "modernbert"}
+FAMILIES: dict[tuple[Objective, Regime], str] = {
+    ("masked", "paper"): "bert",
+    ("masked", "fast"): "modernbert",
+    ("causal", "paper"): "gpt2",
+    ("causal", "fast"): "llama",
+    ("spans", "paper"): "t5",
+    ("spans", "fast"): "t5 gated",
+    ("prefix", "paper"): "t5",
+    ("prefix", "fast"): "t5 gated",
+    ("denoise", "paper"): "bart",
+    ("denoise", "fast"): "bart",
+}
 MULTIPLE = 64  # rows and widths in steps that the matrix units like
 
 
@@ -19,6 +41,7 @@ class Size(NamedTuple):
 
 PRESETS = {
     "tiny": Size(2, 128, 2),
+    "nano": Size(4, 128, 4),
     "mini": Size(4, 256, 4),
     "small": Size(4, 512, 8),
     "medium": Size(8, 512, 8),
@@ -67,6 +90,132 @@ def make_fast(size: Size, vocab_size: int, dropout: float | None, max_positions:
         dropout=dropout or 0.0,
         attention_dropout=dropout or 0.0,
         initialization="scaled",
+    )
+
+
+class Shape(NamedTuple):
+    """A new model: its trunk, the encoder that it looks at (if any), its heads, and the family that can hold it."""
+
+    config: TransformerConfig
+    encoder: TransformerConfig | None
+    heads: dict[str, HeadConfig]
+    family: str
+
+
+def make_shape(
+    objective: Objective,
+    preset: str,
+    regime: Regime,
+    vocab_size: int,
+    dropout: float | None = None,
+    max_positions: int = 512,
+    next_sentence: bool = True,
+) -> Shape:
+    """The shape of a new model for an objective. A pair of stacks has the preset's layers in each."""
+    family, size = FAMILIES[objective, regime], PRESETS[preset]
+    if objective == "masked":
+        config = make_config(preset, regime, vocab_size, dropout, max_positions)
+        return Shape(config, None, pretraining_heads(regime, next_sentence), family)
+    if family == "gpt2":
+        return Shape(make_gpt2(size, vocab_size, dropout, max_positions), None, {"lm": plain_words()}, family)
+    if family == "llama":
+        return Shape(make_llama(size, vocab_size, dropout, max_positions), None, {"lm": plain_words()}, family)
+    make = make_bart if family == "bart" else make_t5
+    decoder, encoder = (make(size, vocab_size, dropout, max_positions, family, side) for side in ("decoder", "encoder"))
+    return Shape(decoder, encoder, {"lm": TokenHeadConfig(dense=False) if family == "bart" else plain_words()}, family)
+
+
+def plain_words() -> TokenHeadConfig:
+    """The states meet the word embedding as they are."""
+    return TokenHeadConfig(dense=False, output_bias=False)
+
+
+def make_gpt2(size: Size, vocab_size: int, dropout: float | None, max_positions: int) -> TransformerConfig:
+    """Radford et al., 2019, "Language models are unsupervised multitask learners"."""
+    dropout = 0.1 if dropout is None else dropout
+    return TransformerConfig(
+        vocab_size=vocab_size,
+        **size._asdict(),
+        intermediate_size=4 * size.hidden_size,
+        max_positions=max_positions,
+        positions=Learned(),
+        activation="gelu_tanh",
+        norm_place="before",
+        norm_epsilon=1e-5,
+        embedding_norm=False,
+        final_norm=True,
+        causal=True,
+        dropout=dropout,
+        attention_dropout=dropout,
+    )
+
+
+def make_llama(size: Size, vocab_size: int, dropout: float | None, max_positions: int) -> TransformerConfig:
+    """Touvron et al., 2023, arXiv:2302.13971, with the word embedding tied. Its dropout is of attention alone."""
+    return TransformerConfig(
+        vocab_size=-(-vocab_size // MULTIPLE) * MULTIPLE,
+        **size._asdict(),
+        intermediate_size=round(size.hidden_size * 8 / 3 / MULTIPLE) * MULTIPLE,
+        max_positions=max_positions,
+        positions=Rotary(base=10000.0),
+        activation="silu",
+        gated=True,
+        norm="rms",
+        norm_place="before",
+        norm_epsilon=1e-6,
+        embedding_norm=False,
+        final_norm=True,
+        bias=False,
+        causal=True,
+        attention_dropout=dropout or 0.0,
+        initialization="scaled",
+    )
+
+
+def make_t5(
+    size: Size, vocab_size: int, dropout: float | None, max_positions: int, family: str, side: str
+) -> TransformerConfig:
+    """Raffel et al., 2019, arXiv:1910.10683; gated as its version 1.1."""
+    gated = family == "t5 gated"
+    dropout = dropout if dropout is not None else 0.0 if gated else 0.1
+    return TransformerConfig(
+        vocab_size=-(-vocab_size // MULTIPLE) * MULTIPLE,
+        **size._asdict(),
+        head_size=size.hidden_size // size.num_heads,
+        intermediate_size=round(size.hidden_size * 8 / 3 / MULTIPLE) * MULTIPLE if gated else 4 * size.hidden_size,
+        max_positions=2**20,
+        positions=RelativeBias(),
+        attention_scale=1.0,
+        activation="gelu_tanh" if gated else "relu",
+        gated=gated,
+        norm="rms",
+        norm_place="before",
+        norm_epsilon=1e-6,
+        embedding_norm=False,
+        final_norm=True,
+        bias=False,
+        causal=side == "decoder",
+        cross_attention=side == "decoder",
+        dropout=dropout,
+        attention_dropout=dropout,
+        initialization="scaled",
+    )
+
+
+def make_bart(
+    size: Size, vocab_size: int, dropout: float | None, max_positions: int, family: str, side: str
+) -> TransformerConfig:
+    """Lewis et al., 2019, arXiv:1910.13461."""
+    return TransformerConfig(
+        vocab_size=vocab_size,
+        **size._asdict(),
+        intermediate_size=4 * size.hidden_size,
+        max_positions=max_positions,
+        positions=Learned(offset=2),
+        norm_epsilon=1e-5,
+        causal=side == "decoder",
+        cross_attention=side == "decoder",
+        dropout=0.1 if dropout is None else dropout,
     )
 
 

@@ -24,9 +24,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
     return replace(config, positions=Learned(offset=offset), max_positions=config.max_positions - offset)
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     offset = config.positions.offset if isinstance(config.positions, Learned) else 0
     rows = config.max_positions + offset
@@ -44,9 +42,7 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
     """classes(tanh(W h)) on the first token."""
-    return PooledHeadConfig(
-        classes=classes, pooling="first", dense=True, dense_norm=False, activation="tanh", dropout=dropout
-    )
+    return PooledHeadConfig(classes=classes, pooling="first", dense=True, dense_norm=False, activation="tanh", dropout=dropout)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:

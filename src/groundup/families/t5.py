@@ -77,9 +77,7 @@ def read_encoder(theirs: Settings) -> TransformerConfig:
     return read_stack(theirs, "encoder")
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shapes in their words."""
     if encoder is None or not isinstance(config.positions, RelativeBias):
         raise InputError("WRONG_FAMILY", "t5", "it has an encoder beside its decoder, and distances as biases")
@@ -152,6 +150,7 @@ def make_family(gated: bool) -> Family:
         architecture=architecture,
         encoder=stack("encoder", 1, gated),
         read_encoder=read_encoder,
+        start="pad",
         roles=BOUNDS,
         recognizes=lambda theirs: is_gated(theirs) == gated,
     )

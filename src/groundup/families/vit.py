@@ -54,9 +54,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
     )
 
 
-def write_config(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None
-) -> dict:
+def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
     if config.patches is None:
         raise InputError("WRONG_FAMILY", "vit", "it reads patches of images")

@@ -196,9 +196,7 @@ def fill(model: Model, plan: dict[str, tuple[Stored, Part]], folder: Path) -> No
                 continue
             value = unpacked(tensors[source.name], part).to(torch.float32, copy=True)
             if value.numel() and not all(isfinite(bound) for bound in torch.aminmax(value)):
-                raise InputError(
-                    "NON_FINITE", folder / file, f"{source.name} holds NaN or infinity", "use another checkpoint"
-                )
+                raise InputError("NON_FINITE", folder / file, f"{source.name} holds NaN or infinity", "use another checkpoint")
             owner, _, leaf = name.rpartition(".")
             setattr(model.get_submodule(owner), leaf, nn.Parameter(value.contiguous()))
 
@@ -214,13 +212,9 @@ def check_ties(family: Family, stored: dict[str, Stored], used: set[str], folder
     """A tensor that repeats another, and is not `used` for itself, must be equal to it."""
     for alias, original in family.aliases.items():
         if alias in stored and original in stored and alias not in used:
-            a, b = (
-                read_tensors(read_verified(folder, stored[name].file))[stored[name].name] for name in (alias, original)
-            )
+            a, b = (read_tensors(read_verified(folder, stored[name].file))[stored[name].name] for name in (alias, original))
             if not torch.equal(a, b):
-                raise InputError(
-                    "UNTIED_WEIGHTS", folder, f"{alias} differs from {original}, and {family.name} ties them"
-                )
+                raise InputError("UNTIED_WEIGHTS", folder, f"{alias} differs from {original}, and {family.name} ties them")
 
 
 def fuse(parts: list[tuple[Part, Tensor]]) -> Tensor:

@@ -6,55 +6,20 @@ B sequences, V vocabulary, K beams.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from groundup.errors import InputError
+from groundup.nn.decoding import Decoding
 from groundup.nn.layout import Layout
 from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
 
 HEAD = "lm"
 Watch = Callable[[int, list[int]], bool]  # (number of the prompt, its new tokens so far) -> whether to stop it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Decoding:
-    """How the next token is chosen, and when a text is at its end."""
-
-    max_new_tokens: int = 128
-    """New tokens at most."""
-    temperature: float = 0.0
-    """0 takes the most probable token; 1 draws by the model's probabilities, less evens them out."""
-    top_k: int = 0
-    """Draw among so many of the most probable tokens; 0: among all."""
-    top_p: float = 1.0
-    """Draw among the most probable tokens that together have this probability (Holtzman et al., 2019, arXiv:1904.09751)."""
-    min_p: float = 0.0
-    """Draw among tokens with at least this share of the highest probability (Nguyen et al., 2024, arXiv:2407.01082)."""
-    beams: int = 1
-    """Hypotheses followed at once; more than 1 is a beam search (which draws nothing)."""
-    length_penalty: float = 1.0
-    """A finished hypothesis is worth its log-probability over its length to this power."""
-    repetition_penalty: float = 1.0
-    """Divides the scores of tokens that were there before (Keskar et al., 2019, arXiv:1909.05858)."""
-    no_repeat_ngram: int = 0
-    """No so many tokens in a row occur twice; 0: no rule."""
-    seed: int = 0
-    """Of what is drawn."""
-
-    def check(self) -> Iterable[tuple[str, str]]:
-        """Complaints about values that go badly together."""
-        if self.beams > 1 and self.temperature:
-            yield "temperature", f"{self.temperature:g} draws tokens, and beam search draws none"
-        for name in ("top_k", "min_p"):
-            if getattr(self, name) and not self.temperature:
-                yield name, "needs a temperature above 0: without one the most probable token is taken"
-        if self.top_p < 1 and not self.temperature:
-            yield "top_p", "needs a temperature above 0: without one the most probable token is taken"
 
 
 @dataclass
@@ -69,8 +34,8 @@ class Generated:
 class Reader:
     """A model in the middle of texts: it reads some tokens and tells the scores of the next ones, again and again."""
 
-    def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None):
-        self.model, self.memory = model, Memory(model.config, sequences, places)
+    def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None, words: int | None = None):
+        self.model, self.memory, self.words = model, Memory(model.config, sequences, places), words
         self.seen = None
         if model.encoder is not None:
             if source is None:
@@ -94,7 +59,7 @@ class Reader:
 
     def read(self, tokens: Tensor, layout: Layout, asked: Tensor) -> Tensor:
         states = self.model.backbone(tokens, layout, None, asked, self.seen, self.memory)
-        return self.model.heads[HEAD](self.model.backbone, states).float()
+        return self.model.heads[HEAD](self.model.backbone, states).float()[:, : self.words]
 
     def choose(self, rows: Tensor) -> None:
         """Go on with these sequences [B'] only, in this order."""
@@ -110,8 +75,10 @@ def generate(
     ends: Sequence[int] = (),
     source: Inputs | None = None,
     watch: Watch | None = None,
+    words: int | None = None,
 ) -> list[Generated]:
-    """What follows each prompt (ids, at least one), until a token of `ends`, or until `watch` stops it.
+    """What follows each prompt (ids, at least one), until a token of `ends`, or until `watch` stops it. Only the first `words`
+    ids are written (of a model whose embedding has rows to spare).
 
     A model with an encoder reads `source`, one sequence per prompt, and its prompts are the decoder's first tokens. Raises
     InputError for a prompt that leaves no room in the model.
@@ -126,7 +93,7 @@ def generate(
                          limit=f"{most - 1} tokens")  # fmt: skip
     places = min(most, longest + decoding.max_new_tokens)
     with torch.inference_mode():
-        reader = Reader(model.eval(), len(prompts), places, source)
+        reader = Reader(model.eval(), len(prompts), places, source, words)
         if decoding.beams > 1:
             return search(reader, prompts, decoding, list(ends), places)
         return follow(reader, prompts, decoding, list(ends), places, watch or (lambda number, tokens: False))
@@ -231,7 +198,9 @@ def search(
     rows = [[number] for number in range(len(prompts))]  # of each prompt's live hypotheses in `scores`
     for length in range(1, decoding.max_new_tokens + 1):
         if restrained(decoding):
-            texts = [[*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live]
+            texts = [
+                [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
+            ]
         else:
             texts = []
         logs = restrain(scores.log_softmax(-1), texts, decoding)

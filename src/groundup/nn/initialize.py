@@ -40,6 +40,8 @@ def deviation(name: str, parameter: Tensor, config: TransformerConfig) -> float:
     if config.initialization == "normal" or "embed." in name or name == ".weight":
         return DEVIATION
     scale = 1 / sqrt(2 * config.num_layers) if name.endswith("output.weight") else 1.0
+    if name.endswith("query.weight") and config.attention_scale:  # scores of one size, whatever their factor
+        scale = 1 / (config.attention_scale * sqrt(config.head_width))
     return scale / sqrt(3 * parameter.shape[1])
 
 

@@ -36,6 +36,8 @@ class Size:
     """Weights, and the largest states of one forward pass."""
     training_bytes: int
     """Weights, gradients, both moments of AdamW, and what the forward pass keeps for the backward pass."""
+    cache_bytes: int
+    """Keys and values that generation remembers of the batch; 0 for a model that does not write."""
 
     @property
     def total_parameters(self) -> int:
@@ -49,15 +51,22 @@ def size(
     sequences: int = 1,
     length: int = 128,
     asked: Mapping[str, int] | None = None,
+    encoder: TransformerConfig | None = None,
 ) -> Size:
-    """The costs of `sequences` of `length` tokens, with `asked` positions per head in all (one per sequence by default)."""
+    """The costs of `sequences` of `length` tokens, with `asked` positions per head in all (one per sequence by default).
+
+    An `encoder` reads as many tokens again.
+    """
     asked = dict.fromkeys(heads, sequences) | dict(asked or {})
-    parameters = count_parameters(config, heads)
+    parameters = count_parameters(config, heads, encoder)
     forward = count_operations(config, heads, sequences, length, asked)
     weights = sum(parameters.values()) * FLOAT
     tokens = sequences * length
     widest = max(5 * config.hidden_size, 2 * config.hidden_size + 3 * config.intermediate_size)
     kept = count_kept(config, sequences, length, last_rows(heads, asked, tokens))
+    if encoder is not None:
+        forward += count_operations(encoder, {}, sequences, length, {"states": tokens})
+        kept += count_kept(encoder, sequences, length, tokens)
     logits = max((asked[name] * outputs(config, head) for name, head in heads.items()), default=0)
     return Size(
         parameters=parameters,
@@ -65,6 +74,7 @@ def size(
         training_operations=3 * forward,
         inference_bytes=weights + FLOAT * max(tokens * widest, logits),
         training_bytes=KEPT_PER_PARAMETER * weights + FLOAT * (kept + 2 * logits),
+        cache_bytes=count_cache(config, sequences, length) if config.causal else 0,
     )
 
 
@@ -120,13 +130,18 @@ def norm_size(config: TransformerConfig) -> int:
 def count_operations(
     config: TransformerConfig, heads: Mapping[str, HeadConfig], sequences: int, length: int, asked: Mapping[str, int]
 ) -> int:
-    """Operations of the matrix products of one forward pass; after its attention the last block runs at asked rows."""
+    """Operations of the matrix products of one forward pass; after its attention the last block runs at asked rows.
+
+    Another stack that is looked at has as many tokens.
+    """
     c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
     rows = last_rows(heads, asked, tokens)
     queries, keys = config.num_heads * config.head_width, config.kv_heads * config.head_width
     after = c * queries + (3 if config.gated else 2) * c * f  # the output of attention, and the feed-forward part
     attention = 2 * length * queries * tokens
     before = c * (queries + 2 * keys) * tokens + attention
+    if config.cross_attention:
+        before += 2 * c * (queries + keys) * tokens + attention
     total = config.num_layers * before + after * ((config.num_layers - 1) * tokens + rows)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"

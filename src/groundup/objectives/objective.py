@@ -40,7 +40,10 @@ class Objective(Protocol):
     """One training target, or a weighted sum of several."""
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """Head -> (positions, targets); may corrupt `flat.tokens`. `progress` in [0, 1] drives schedules of the draw."""
+        """Head -> (positions, targets); may corrupt `flat.tokens`, or give `flat` a source and the tokens of a decoder.
+
+        `progress` in [0, 1] drives schedules of the draw.
+        """
         ...
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
@@ -68,12 +71,17 @@ def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch
     """Draw the targets of a flat batch and turn everything into tensors."""
     drawn = objective.prepare(flat, progress)
     return Batch(
-        tokens=torch.from_numpy(flat.tokens),
-        layout=Layout(flat.lengths.tolist()),
-        segments=None if flat.segments is None else torch.from_numpy(flat.segments),
+        *inputs_of(flat),
         positions={head: torch.from_numpy(positions) for head, (positions, _) in drawn.items()},
         targets={head: torch.from_numpy(targets) for head, (_, targets) in drawn.items()},
+        source=None if flat.source is None else inputs_of(flat.source),
     )
+
+
+def inputs_of(flat: Flat) -> Inputs:
+    """A flat batch as tensors."""
+    segments = None if flat.segments is None else torch.from_numpy(flat.segments)
+    return Inputs(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments)
 
 
 def ratio(part: float, whole: float) -> float | None:

@@ -15,6 +15,7 @@ CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r\n]+")
+LINE_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r]+")
 SUSPICIOUS = re.compile(r"[\u0080-\u00bf\u00c0-\u00ff\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]")
 LONG = 30  # characters from which a paragraph that stood before counts as repeated
 
@@ -47,6 +48,11 @@ def collapse_blanks(text: str) -> str:
     return BLANKS.sub(" ", text).strip()
 
 
+def collapse_in_lines(text: str) -> str:
+    """One blank between words, none at the ends of lines."""
+    return "\n".join(LINE_BLANKS.sub(" ", line).strip() for line in text.split("\n")).strip()
+
+
 def hide_personal(text: str) -> str:
     from groundup.data.clean.personal import scrub
 
@@ -54,9 +60,9 @@ def hide_personal(text: str) -> str:
 
 
 class Cleaner:
-    """The rules that the settings ask for. `changed` and `dropped` count what each did."""
+    """The rules that the settings ask for. `changed` and `dropped` count what each did; `lines` are kept or are blanks."""
 
-    def __init__(self, settings: CleanSettings):
+    def __init__(self, settings: CleanSettings, lines: bool = False):
         self.settings = settings
         self.changed: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
@@ -69,7 +75,7 @@ class Cleaner:
         if settings.normalize != "none":
             self.rules.append(("normalize", normalize(settings.normalize)))
         if settings.whitespace:
-            self.rules.append(("whitespace", collapse_blanks))
+            self.rules.append(("whitespace", collapse_in_lines if lines else collapse_blanks))
         if settings.personal:
             self.rules.append(("personal", hide_personal))
 

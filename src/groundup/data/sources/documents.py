@@ -40,10 +40,12 @@ def documents_of(
 
 
 def paragraphs_of(text: str, by: str) -> list[str]:
-    """Paragraphs in order. Lines inside one are joined by a blank, and by nothing between Chinese characters."""
+    """Paragraphs in order. Lines inside one are joined by a blank, by nothing between Chinese characters; verse keeps them."""
     if by == "line":
         return [line for line in text.split("\n") if line.strip()]
     blocks = BLANK.split(text.strip("\n"))
+    if by == "verse":
+        return [block for block in blocks if block.strip()]
     return [CJK_END.sub(r"\1", block).replace("\n", " ") for block in blocks if block.strip()]
 
 

@@ -1,0 +1,51 @@
+"""groundup generate: a model that writes goes on with a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from groundup.config import Command, Positive
+from groundup.data.settings import ReadSettings
+from groundup.nn.decoding import Decoding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Generate(Decoding, Command):
+    """Let a model write: what follows a text, or, of a model with an encoder, what it makes of one.
+
+    `--text` is answered on standard output as it is written; `--input` is a table or text file whose every row gets its own
+    answer beside its columns (`generated`, `reason`, `error`), in `--out` or on standard output.
+    """
+
+    model: str
+    """Model folder or run (ours or Hugging Face's)."""
+    text: tuple[str, ...] = ()
+    """Text to go on with; \"\" begins a new one. Give it again for more."""
+    input: str | None = None
+    """Table or text file with one text a line; - for standard input."""
+    out: str | None = None
+    """Where the answers to --input go: .csv, .tsv or .jsonl. Default: standard output, as csv."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text of --input."""
+    stop: tuple[str, ...] = ()
+    """Text at which to stop; it is not part of the answer. Give it again for more."""
+    batch_size: Positive = 32
+    """Rows of --input that are written at once."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        yield from Decoding.check(self)
+        if bool(self.text) == (self.input is not None):
+            yield "text", "give either a text or an input file"
+        if len(self.text_column) > 1:
+            yield "text_column", "one column is read"
+        if self.out is not None and not self.out.endswith((".csv", ".tsv", ".jsonl")):
+            yield "out", f"'{self.out}' does not end in .csv, .tsv or .jsonl"
+        if not all(self.stop):
+            yield "stop", "an empty text stands everywhere"
+
+    def run(self):
+        from groundup.commands.generating import generate
+
+        return generate(self)

@@ -1,0 +1,120 @@
+"""What differs between the objectives of pretraining: the examples, the loss, and how the published models were trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from groundup.commands.pretrain import Pretrain
+from groundup.data.pairs import Pairs, Specials
+from groundup.data.shards import Shards
+from groundup.data.streams import Streams
+from groundup.data.tokenize import Encoder
+from groundup.data.windows import Windows
+from groundup.errors import InputError
+from groundup.families import presets
+from groundup.objectives.causal_lm import CausalLM
+from groundup.objectives.masked_lm import MaskedLM, Masking
+from groundup.objectives.next_sentence import NextSentence
+from groundup.objectives.objective import Objective, WeightedSum
+from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
+
+Source = Pairs | Windows | Streams
+SENTINELS = 100  # of span corruption, as T5 has them
+FRAMES: dict[presets.Objective, tuple[str, ...]] = {
+    "masked": (),
+    "causal": ("cls", "$A"),
+    "spans": ("$A", "sep"),
+    "prefix": ("$A", "sep"),
+    "denoise": ("cls", "$A", "sep"),
+}  # what stands around a text that the model is to read before it writes
+NATURAL: dict[str, presets.Objective] = {
+    "gpt2": "causal",
+    "llama": "causal",
+    "t5": "spans",
+    "t5 gated": "spans",
+    "bart": "denoise",
+}  # what else than masked words a family was made for
+FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",)}
+FITTING |= dict.fromkeys(("spans", "prefix"), ("t5", "t5 gated", "bart"))
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What a published or a fast way of pretraining says where the user says nothing."""
+
+    masking: Masking
+    gamma: float
+    batch_size: int
+    learning_rate: float  # up to width 256; falls with the width in `fast`
+    weight_decay: float
+    warmup: float
+    flat_until: float
+    beta2: float
+    epsilon: float
+    bias_correction: bool
+    embeddings: str
+
+
+BERT = Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False, "random")
+FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence")
+GPT2 = replace(BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8,
+               bias_correction=True)  # fmt: skip
+WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
+
+
+def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
+    """The published or the fast way, with what the user said instead."""
+    if objective == "masked":
+        regime = BERT if settings.regime == "paper" else FAST
+    else:
+        regime = GPT2 if settings.regime == "paper" else WRITING
+    masking = regime.masking
+    if settings.mask_rate is not None:
+        masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
+    given = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
+    return replace(regime, masking=masking, **given)
+
+
+def objective_of(settings: Pretrain, family: str | None) -> presets.Objective:
+    """What is learned: as asked for, or what the family of the model continued was made for."""
+    natural: presets.Objective = "masked" if family is None else NATURAL.get(family, "masked")
+    asked: presets.Objective = settings.objective or natural
+    fitting = FITTING.get(asked)
+    if family is not None and (family not in fitting if fitting else natural != "masked"):
+        raise InputError("WRONG_OBJECTIVE", "objective", f"{settings.model} is a {family}, which does not learn '{asked}'",
+                         f"leave --objective out: {family} learns '{natural}'")  # fmt: skip
+    return asked
+
+
+def make_source(
+    settings: Pretrain, objective: presets.Objective, regime: Regime, encoder: Encoder, shards: Shards, seed: int
+) -> Source:
+    """The examples of one split."""
+    ids, length = encoder.ids, settings.length
+    specials = Specials(ids.cls, ids.sep)
+    if objective == "masked":
+        if regime.gamma > 0:
+            return Pairs(shards, specials, length, seed, in_order=settings.pairs == "order")
+        return Windows(shards, specials, length, seed)
+    if objective == "causal":
+        return Streams(shards, specials, length, seed)
+    return Streams(shards, specials, length - 2, seed, overlap=0, framed=False)
+
+
+def make_objective(settings: Pretrain, objective: presets.Objective, regime: Regime, encoder: Encoder) -> Objective:
+    """The loss."""
+    ids, seed = encoder.ids, settings.seed
+    if objective == "causal":
+        return CausalLM()
+    if objective == "spans":
+        rate = settings.mask_rate or 0.15
+        return Restoring(SpanCorruption(encoder.sentinels(SENTINELS), ids.sep, seed, rate), max(ids.pad, 0))
+    if objective == "denoise":
+        return Restoring(Infilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3), ids.sep)
+    if objective == "prefix":
+        return Restoring(Continuation(ids.sep, seed), max(ids.pad, 0))
+    masked = MaskedLM(regime.masking, ids.mask, ids.all, encoder.vocab_size, seed)
+    parts: list[tuple[float, Objective]] = [(1.0, masked)]
+    if regime.gamma > 0:
+        parts.append((regime.gamma, NextSentence()))
+    return WeightedSum(parts)

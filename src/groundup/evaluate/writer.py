@@ -1,0 +1,119 @@
+"""A model that writes, opened for use: what follows a text, or what it makes of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint
+from groundup.nn.decoding import Decoding
+from groundup.nn.generate import HEAD, generate
+from groundup.nn.layout import Layout
+from groundup.nn.model import Inputs, Model
+from groundup.strict_json import read_json
+
+BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer, and why it ends: end (the model said so), stop (a stop text) or length."""
+
+    text: str
+    reason: str
+    tokens: int
+
+
+def load_writer(path: str | Path, threads: int | None = None) -> Writer:
+    """Open a model folder or run whose model writes."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    folder = model_folder(path)
+    loaded = checkpoint.load(folder)
+    if HEAD not in loaded.model.heads:
+        what = f"is a {loaded.family} that does not write"
+        raise InputError("NO_LANGUAGE_MODEL", path, what, "use a causal or an encoder-decoder model")
+    further = folder / "generation_config.json"
+    told = loaded.metadata | (read_json(further) if further.is_file() else {})
+    ends = told.get("eos_token_id")
+    ends = ends if isinstance(ends, list) else [ends]
+    start = told.get("decoder_start_token_id")
+    return Writer(loaded.model, load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
+
+
+class Writer:
+    """Answers of one model. `[SEP]` in a text is plain text, as everywhere."""
+
+    def __init__(self, model: Model, encoder: Encoder, ends: list[int], start: int | None = None):
+        self.model, self.encoder, self.ends, self.start = model.eval(), encoder, ends, start
+        if model.encoder is not None and start is None:
+            what = "its folder does not say what its decoder begins with"
+            raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")
+
+    def write(
+        self,
+        texts: Sequence[str],
+        decoding: Decoding,
+        stop: Sequence[str] = (),
+        show: Callable[[int, str], None] | None = None,
+    ) -> list[Written]:
+        """One answer per text. `show(number, piece)` is told each new piece of one as it is written, or found by a beam search.
+
+        Raises InputError for a text that leaves no room in the model.
+        """
+        prompts, source = self.prompts(texts)
+        shown = [0] * len(texts)
+        longest = max(map(len, stop), default=0)
+
+        def watch(number: int, tokens: list[int]) -> bool:
+            text = self.encoder.decode(tokens) if stop or show else ""
+            at = first_of(text, stop)
+            if show and not text.endswith(BROKEN):
+                safe = at if at >= 0 else max(shown[number], len(text) - longest)  # a stop text may be half written
+                if safe > shown[number]:
+                    show(number, text[shown[number] : safe])
+                    shown[number] = safe
+            return at >= 0
+
+        watching = watch if stop or show else None
+        found = generate(self.model, prompts, decoding, self.ends, source, watching, self.encoder.vocab_size)
+        answers = []
+        for number, one in enumerate(found):
+            text = self.encoder.decode(one.tokens)
+            at = first_of(text, stop)
+            text = text[:at] if at >= 0 else text
+            if show and len(text) > shown[number]:
+                show(number, text[shown[number] :])
+            answers.append(Written(text, "stop" if at >= 0 else one.reason, len(one.tokens)))
+        return answers
+
+    def room(self, text: str) -> int:
+        """How many tokens the model can write after a text; 0 or less when it is too long."""
+        if self.model.encoder is None:
+            return self.model.config.max_positions - len(self.encoder.framed(text))
+        assert self.model.encoder_config is not None
+        over = len(self.encoder.framed(text)) - self.model.encoder_config.max_positions
+        return -over if over >= 0 else self.model.config.max_positions - 1
+
+    def prompts(self, texts: Sequence[str]) -> tuple[list[list[int]], Inputs | None]:
+        """What the decoder begins with, and what the encoder reads."""
+        framed = [self.encoder.framed(text) for text in texts]
+        if self.model.encoder is not None:
+            assert self.start is not None
+            rows = [torch.tensor(ids) for ids in framed]
+            return [[self.start]] * len(texts), Inputs(torch.cat(rows), Layout([len(row) for row in rows]))
+        prompts = [ids[:-1] if ids and ids[-1] in self.ends else ids for ids in framed]
+        if not all(prompts) and not self.ends:
+            raise InputError("NO_TEXT", "text", "is empty, and the model has no token to begin with", "give some words")
+        return [prompt or self.ends[:1] for prompt in prompts], None
+
+
+def first_of(text: str, stop: Sequence[str]) -> int:
+    """Where the first of the stop texts stands; -1 for nowhere."""
+    return min((at for at in (text.find(one) for one in stop) if at >= 0), default=-1)

@@ -1,0 +1,41 @@
+"""Causal language modeling: L = -sum over i of log p(x_i | x_1 ... x_{i-1}) (Radford et al., 2018, "Improving language
+understanding by generative pre-training")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.objectives.cross_entropy import summed_cross_entropy
+from groundup.objectives.objective import Sums, ratio
+
+
+class CausalLM:
+    """Head `lm`: at each token of a sequence but its last, the next one."""
+
+    name = "lm"
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        keep = np.ones(len(flat.tokens), dtype=bool)
+        keep[flat.starts + flat.lengths - 1] = False
+        places = np.flatnonzero(keep)
+        return {self.name: (places, flat.tokens[places + 1])}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        right = (predictions[self.name].argmax(-1) == targets[self.name]).sum()
+        return {"lm_right": float(right), "lm_count": float(len(targets[self.name]))}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {"next_word_accuracy": ratio(sums["lm_right"], sums["lm_count"])}

@@ -1,0 +1,138 @@
+"""Encoder-decoder pretraining: the encoder reads a corrupted text, the decoder writes what is missing, or all of it.
+
+Span corruption: Raffel et al., 2019, arXiv:1910.10683; text infilling: Lewis et al., 2019, arXiv:1910.13461.
+n tokens of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from torch import Tensor
+
+from groundup.data import draws
+from groundup.data.flat import Flat
+from groundup.objectives.causal_lm import CausalLM
+from groundup.objectives.cross_entropy import summed_cross_entropy
+
+
+class Torn(NamedTuple):
+    """What the encoder reads, and what the decoder is to write."""
+
+    source: np.ndarray
+    target: np.ndarray
+
+
+class Corruption(Protocol):
+    """Makes a problem of the n tokens of example `number`; pure in (seed, number)."""
+
+    def __call__(self, tokens: np.ndarray, number: int) -> Torn: ...
+
+
+class Restoring(CausalLM):
+    """Head `lm` of the decoder, at all its tokens: `start` and the target without its last token come in, the target out."""
+
+    def __init__(self, corrupt: Corruption, start: int):
+        self.corrupt, self.start = corrupt, start
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        edges = np.cumsum(flat.lengths)[:-1]
+        torn = [self.corrupt(text, int(n)) for text, n in zip(np.split(flat.tokens, edges), flat.numbers, strict=True)]
+        flat.source = joined([one.source for one in torn], flat.numbers)
+        inputs = joined([np.concatenate([[self.start], one.target[:-1]]) for one in torn], flat.numbers)
+        flat.tokens, flat.lengths = inputs.tokens, inputs.lengths
+        return {self.name: (np.arange(len(flat.tokens)), np.concatenate([one.target for one in torn]))}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
+
+
+def joined(sequences: Sequence[np.ndarray], numbers: np.ndarray) -> Flat:
+    """Sequences end to end in the order they are in."""
+    return Flat(np.concatenate(sequences).astype(np.int64), np.array([len(s) for s in sequences]), numbers)
+
+
+@dataclass(frozen=True)
+class SpanCorruption:
+    """Spans that hold `rate` of the tokens, `mean` long on average, give way to one sentinel each; the decoder writes each
+    sentinel and what stood there."""
+
+    sentinels: Sequence[int]
+    end: int
+    seed: int
+    rate: float = 0.15
+    mean: float = 3.0
+
+    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+        noise = min(max(1, round(len(tokens) * self.rate)), max(1, len(tokens) - 1))
+        spans = min(max(1, round(noise / self.mean)), noise, max(1, len(tokens) - noise), len(self.sentinels))
+        key = draws.key(self.seed, "spans")
+        lengths = parts(noise, spans, draws.uniform(key, number, np.arange(noise)))
+        gaps = parts(len(tokens) - noise, spans, draws.uniform(key, number, noise + np.arange(len(tokens))))
+        source, target, at = [], [], 0
+        for sentinel, gap, length in zip(self.sentinels, gaps, lengths):
+            source += [tokens[at : at + gap], [sentinel]]
+            target += [[sentinel], tokens[at + gap : at + gap + length]]
+            at += gap + length
+        return Torn(np.concatenate([*source, tokens[at:], [self.end]]), np.concatenate([*target, [self.end]]))
+
+
+@dataclass(frozen=True)
+class Infilling:
+    """Spans of Poisson lengths that hold `rate` of the tokens give way to one mask each, whatever their length (0 puts a mask
+    where nothing is missing); the decoder writes the whole text."""
+
+    mask: int
+    start: int
+    end: int
+    seed: int
+    rate: float = 0.3
+    mean: float = 3.0
+
+    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+        wanted = max(1, round(len(tokens) * self.rate))
+        key = draws.key(self.seed, "infilling")
+        drawn = poisson(self.mean, draws.uniform(key, number, np.arange(4 * wanted + 4)))
+        lengths = drawn[: int(np.searchsorted(np.cumsum(drawn), wanted)) + 1]
+        lengths[-1] -= max(0, int(lengths.sum()) - wanted)
+        kept = len(tokens) - int(lengths.sum())
+        u = draws.uniform(key, number, 10**6 + np.arange(kept + len(lengths)))
+        holes = np.zeros(kept + len(lengths), dtype=bool)  # kept tokens and holes in the order in which they stand
+        holes[np.argsort(u, kind="stable")[: len(lengths)]] = True
+        missing = iter(lengths.tolist())
+        source, at = [self.start], 0
+        for hole in holes:
+            source.append(self.mask if hole else int(tokens[at]))
+            at += next(missing) if hole else 1
+        return Torn(np.array([*source, self.end]), np.concatenate([[self.start], tokens, [self.end]]))
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """The encoder reads the beginning of a text, at least one token, and the decoder writes the rest (prefix LM)."""
+
+    end: int
+    seed: int
+
+    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+        u = float(draws.uniform(draws.key(self.seed, "prefix"), number))
+        cut = 1 + int(u * max(1, len(tokens) - 1))
+        return Torn(np.append(tokens[:cut], self.end), np.append(tokens[cut:], self.end))
+
+
+def parts(total: int, count: int, draw: np.ndarray) -> list[int]:
+    """`total` in `count` parts of at least one, all such ways equally likely; 0s when there is less than one each."""
+    if total < count:
+        return [1] * total + [0] * (count - total)
+    cuts = np.sort(np.argsort(draw[: total - 1], kind="stable")[: count - 1]) + 1
+    return np.diff([0, *cuts.tolist(), total]).tolist()
+
+
+def poisson(mean: float, draw: np.ndarray) -> np.ndarray:
+    """Poisson numbers by the inverse of their distribution."""
+    ks = np.arange(1, int(10 * mean) + 20)
+    edges = np.cumsum(np.exp(-mean) * np.concatenate([[1.0], np.cumprod(mean / ks)]))
+    return np.searchsorted(edges, draw, side="right")
