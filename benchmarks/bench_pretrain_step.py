@@ -153,7 +153,7 @@ def main(arguments: list[str] | None = None) -> Bench:
     parser = options(__doc__, rounds=3)
     parser.add_argument("--presets", nargs="+", default=list(STEPS), choices=list(STEPS))
     parser.add_argument("--vocabularies", nargs="+", type=int, default=[8192, 30522])
-    parser.add_argument("--dropouts", nargs="+", type=float, help="default: 0.1, and 0 too for mini with the largest vocabulary")
+    parser.add_argument("--dropouts", nargs="+", type=float, help="default: 0.1, and 0 for mini with the largest vocabulary")
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     chosen = parser.parse_args(arguments)
     if chosen.quick:

@@ -12,7 +12,7 @@ from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.model import Inputs  # noqa: E402
 from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
 
-LENGTHS = [7, 3, 1, 3]
+LENGTHS = [7, 4, 1, 4]  # 4 alone is filled up by 4 more rows
 END, NEW = 2, 12
 DECODERS = ["gpt2", "llama", "llama tied, wide heads"]
 PAIRS = ["bart", "t5", "t5 gated"]
@@ -50,7 +50,7 @@ def both(tmp_path_factory):
 
 def their_tokens(theirs, prompt, more, **inputs):
     """New tokens of one prompt, up to the end token."""
-    start = {"input_ids": prompt[None]} if not inputs else inputs
+    start = inputs or {"input_ids": prompt[None]}
     out = theirs.generate(**start, max_new_tokens=NEW, do_sample=False, use_cache=False, eos_token_id=END, pad_token_id=PAD, **more)[0]
     new = out[1 if inputs else len(prompt) :].tolist()
     return new[: new.index(END)] if END in new else new

@@ -23,6 +23,9 @@ def predict(settings: Predict) -> Outcome:
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
     predictor = load(settings.model)
+    if "lm" in predictor.heads:
+        raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
+                         "use groundup generate")  # fmt: skip
     if settings.input is None:
         return answer_texts(settings, predictor)
     return answer_file(settings, predictor)

@@ -31,8 +31,9 @@ class KeyValues:
             for group, part in zip(layout.groups, new.split(layout.group_sizes), strict=True):
                 rows = layout.sequences[first : first + group.batch]
                 first += group.batch
-                if rows:  # the last group may be rows that only fill up
-                    buffer[rows, :, : group.length] = part.view(*group, *new.shape[1:]).transpose(1, 2)
+                if rows:  # a group may hold rows that only fill up
+                    found = part.view(*group, *new.shape[1:])[: len(rows)]
+                    buffer[rows, :, : group.length] = found.transpose(1, 2)
 
 
 class Memory:
