@@ -75,3 +75,36 @@ def test_masks_depend_on_the_example_number_not_on_batch_mates():
     alone = lay([alone.tokens[52:94]], np.array([1]))
     both = objective.prepare(together, 0.0)["mlm"][0]
     assert (both[(both >= 52) & (both < 94)] - 52).tolist() == objective.prepare(alone, 0.0)["mlm"][0].tolist()
+
+
+def runs(positions):
+    """Lengths of runs of neighbors."""
+    return np.diff(np.flatnonzero(np.diff(positions, prepend=-5) > 1), append=len(positions))
+
+
+def test_whole_words_are_masked_or_left_and_the_share_is_kept():
+    goes_on = np.random.default_rng(3).random(VOCAB) < 0.4
+    flat = flat_of((126,) * 300)
+    before = flat.tokens.copy()
+    objective = MaskedLM(Masking(unit="word"), MASK, SPECIALS, VOCAB, 0, lambda tokens: goes_on[tokens] & (tokens >= 5))
+    positions, _ = objective.prepare(flat, 0.0)["mlm"]
+    chosen = np.zeros(len(before), dtype=bool)
+    chosen[positions] = True
+    inner = goes_on[before] & (before >= 5) & (np.roll(before, 1) >= 5)
+    assert (chosen[inner] == np.roll(chosen, 1)[inner]).all()
+    assert len(positions) / (before >= 5).sum() == pytest.approx(0.148, abs=0.003)  # a word that does not fit is left out
+
+
+def test_spans_have_geometric_lengths_of_at_most_ten_and_the_share_is_kept():
+    _, before, positions, targets = drawn(Masking(unit="span"))
+    assert (before[positions] == targets).all()
+    assert len(positions) / (before >= 5).sum() == pytest.approx(19 / 126)
+    lengths = runs(positions)
+    assert lengths.mean() == pytest.approx(3, abs=0.4)  # neighbors join, the last one is cut
+    assert (lengths > 20).sum() == 0
+
+
+def test_a_single_word_longer_than_the_share_is_masked_alone():
+    objective = MaskedLM(Masking(unit="word"), MASK, SPECIALS, VOCAB, 0, lambda tokens: tokens >= 5)
+    flat = flat_of((9,))
+    assert len(objective.prepare(flat, 0.0)["mlm"][0]) == 9

@@ -9,6 +9,7 @@ from groundup.data.pairs import Pairs, Specials
 from groundup.data.shards import Shards
 from groundup.data.streams import Streams
 from groundup.data.tokenize import Encoder
+from groundup.data.whole_words import WholeWords
 from groundup.data.windows import Windows
 from groundup.errors import InputError
 from groundup.families import presets
@@ -68,7 +69,7 @@ def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
         regime = BERT if settings.regime == "paper" else FAST
     else:
         regime = GPT2 if settings.regime == "paper" else WRITING
-    masking = regime.masking
+    masking = replace(regime.masking, unit=settings.mask_unit)
     if settings.mask_rate is not None:
         masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
     given = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
@@ -113,7 +114,8 @@ def make_objective(settings: Pretrain, objective: presets.Objective, regime: Reg
         return Restoring(Infilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3), ids.sep)
     if objective == "prefix":
         return Restoring(Continuation(ids.sep, seed), max(ids.pad, 0))
-    masked = MaskedLM(regime.masking, ids.mask, ids.all, encoder.vocab_size, seed)
+    words = WholeWords(encoder) if settings.mask_unit == "word" else None
+    masked = MaskedLM(regime.masking, ids.mask, ids.all, encoder.vocab_size, seed, words)
     parts: list[tuple[float, Objective]] = [(1.0, masked)]
     if regime.gamma > 0:
         parts.append((regime.gamma, NextSentence()))

@@ -49,6 +49,8 @@ class Pretrain(Command):
     0.2 (fast)."""
     mask_rate: Fraction | None = None
     """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
+    mask_unit: Literal["token", "word", "span"] = "token"
+    """What is masked together: single tokens, whole words (Chinese ones by a dictionary), or spans of 3 tokens on average."""
     embeddings: Literal["random", "cooccurrence"] | None = None
     """First word embeddings of a new model: random, or counted from what stands near each word. Default: random (paper),
     cooccurrence (fast)."""

@@ -11,6 +11,7 @@ from groundup.nn.config import (
     Pooling,
     RelativeBias,
     Rotary,
+    Sinusoidal,
     TokenHeadConfig,
     TransformerConfig,
 )
@@ -123,6 +124,44 @@ def make_shape(
     make = make_bart if family == "bart" else make_t5
     decoder, encoder = (make(size, vocab_size, dropout, max_positions, family, side) for side in ("decoder", "encoder"))
     return Shape(decoder, encoder, {"lm": TokenHeadConfig(dense=False) if family == "bart" else plain_words()}, family)
+
+
+def textbook(
+    size: Size,
+    vocab_size: int,
+    norm_place: Literal["before", "after"] = "before",
+    dropout: float = 0.1,
+    max_positions: int = 512,
+    encoder: bool = True,
+) -> Shape:
+    """The Transformer of the paper (Vaswani et al., 2017, arXiv:1706.03762): sines and cosines as positions, two linear layers
+    with ReLU, dropout on each part's output, embeddings times sqrt(C).
+
+    H = Encoder(X), Y = Decoder(H); without `encoder` the decoder stands alone. Norms are before each part, as textbooks and the
+    authors' later code have them (then also after the last block), or after it, as first published. No family holds it.
+    """
+
+    def stack(decoder: bool) -> TransformerConfig:
+        return TransformerConfig(
+            vocab_size=vocab_size,
+            **size._asdict(),
+            intermediate_size=4 * size.hidden_size,
+            max_positions=max_positions,
+            positions=Sinusoidal(),
+            embedding_scale=size.hidden_size**0.5,
+            embedding_norm=False,
+            activation="relu",
+            norm_place=norm_place,
+            norm_epsilon=1e-5,
+            final_norm=norm_place == "before",
+            causal=decoder,
+            cross_attention=decoder and encoder,
+            dropout=dropout,
+            attention_dropout=dropout,
+            initialization="scaled",
+        )
+
+    return Shape(stack(True), stack(False) if encoder else None, {"lm": plain_words()}, "")
 
 
 def plain_words() -> TokenHeadConfig:

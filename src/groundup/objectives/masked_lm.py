@@ -1,13 +1,15 @@
 """Masked language modeling: L = -sum over masked i of log p(x_i | x_masked), masked positions only.
 
 Devlin et al., 2018, arXiv:1810.04805 (15 % chosen; 80 % of them masked, 10 % random, 10 % kept);
-Wettig et al., 2022, arXiv:2202.08005 and Ankner et al., 2023, arXiv:2305.15096 (all masked, a rate that falls).
+Wettig et al., 2022, arXiv:2202.08005 and Ankner et al., 2023, arXiv:2305.15096 (all masked, a rate that falls);
+Joshi et al., 2019, arXiv:1907.10529 (spans); Cui et al., 2019, arXiv:1906.08101 (whole words, in Chinese too).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from torch import Tensor
@@ -16,6 +18,11 @@ from groundup.data import draws
 from groundup.data.flat import Flat
 from groundup.objectives.cross_entropy import summed_cross_entropy
 from groundup.objectives.objective import Sums, ratio
+
+
+Unit = Literal["token", "word", "span"]
+GoesOn = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
+SPAN_ENDS, LONGEST_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,7 @@ class Masking:
     masked: float = 0.8  # share of the chosen that become [MASK]
     random: float = 0.1  # share that become a random word; the rest stay
     most: float | None = None  # at most so many per sequence, as a share of its length (paper: 20 of 128)
+    unit: Unit = "token"  # what is chosen together: tokens, whole words, or spans of geometric lengths
 
 
 class MaskedLM:
@@ -34,12 +42,23 @@ class MaskedLM:
 
     name = "mlm"
 
-    def __init__(self, masking: Masking, mask: int, specials: list[int], vocab_size: int, seed: int):
-        self.masking, self.mask, self.vocab_size = masking, mask, vocab_size
+    def __init__(
+        self,
+        masking: Masking,
+        mask: int,
+        specials: list[int],
+        vocab_size: int,
+        seed: int,
+        goes_on: GoesOn | None = None,
+    ):
+        self.masking, self.mask, self.vocab_size, self.goes_on = masking, mask, vocab_size, goes_on
+        if masking.unit == "word" and goes_on is None:
+            raise ValueError("whole words are masked only where something tells which tokens go on with a word")
         self.special = np.zeros(vocab_size, dtype=bool)
         self.special[specials] = True
         self.words = np.flatnonzero(~self.special)  # what a random replacement is drawn from
         self.choice_key = draws.key(seed, "mlm/choice")
+        self.span_key = draws.key(seed, "mlm/span")
         self.fate_key = draws.key(seed, "mlm/fate")
         self.word_key = draws.key(seed, "mlm/word")
 
@@ -57,17 +76,44 @@ class MaskedLM:
         return {self.name: (chosen, targets)}
 
     def choose(self, flat: Flat, rate: float) -> np.ndarray:
-        """Flat positions to predict: in each sequence the k tokens with the smallest draws, k = rate x its words, >= 1."""
+        """Flat positions to predict: in each sequence the k tokens with the smallest draws, k = rate x its words, >= 1.
+
+        Tokens of one unit share a draw. A span that would not fit into k is cut, a word left out unless it is the first.
+        """
         candidates = np.flatnonzero(~self.special[flat.tokens])
         row = flat.rows[candidates]
-        draw = draws.uniform(self.choice_key, flat.numbers[row], candidates - flat.starts[row])
+        place = candidates - flat.starts[row]
+        firsts = np.arange(len(candidates))  # of each candidate's unit, among the candidates
+        if self.masking.unit != "token":
+            firsts = self.units(flat, candidates, row, place)
+        draw = draws.uniform(self.choice_key, flat.numbers[row], place[firsts])
         available = np.bincount(row, minlength=len(flat.lengths))
         wanted = np.maximum(np.rint(available * rate).astype(np.int64), 1)
         if self.masking.most is not None:
             wanted = np.minimum(wanted, np.maximum(1, np.rint(flat.lengths * self.masking.most).astype(np.int64)))
         order = np.argsort(row + draw, kind="stable")  # by sequence, then by draw
         rank = np.arange(len(order)) - np.repeat(np.cumsum(available) - available, available)
-        return np.sort(candidates[order[rank < wanted[row[order]]]])
+        if self.masking.unit != "word":
+            return np.sort(candidates[order[rank < wanted[row[order]]]])
+        sizes = np.bincount(firsts, minlength=len(candidates))[firsts[order]]
+        begins = rank - (order - firsts[order])  # rank of the first token of the unit
+        fits = (begins + sizes <= wanted[row[order]]) | (begins == 0)
+        return np.sort(candidates[order[fits]])
+
+    def units(self, flat: Flat, candidates: np.ndarray, row: np.ndarray, place: np.ndarray) -> np.ndarray:
+        """For each candidate, the first one of its unit. Units never reach over a special token."""
+        number = np.arange(len(candidates))
+        if self.masking.unit == "word":
+            assert self.goes_on is not None
+            begins = ~self.goes_on(flat.tokens)[candidates]
+        else:  # the token before ended a span
+            begins = draws.uniform(self.span_key, flat.numbers[row], place) < SPAN_ENDS
+        begins |= np.diff(candidates, prepend=-2) > 1
+        begins |= np.diff(row, prepend=-1) > 0
+        firsts = np.maximum.accumulate(np.where(begins, number, 0))
+        if self.masking.unit == "span":
+            firsts = number - (number - firsts) % LONGEST_SPAN
+        return firsts
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
         return {self.name: len(targets[self.name])}
