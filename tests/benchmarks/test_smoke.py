@@ -86,3 +86,9 @@ def test_memory_of_preparing_is_measured(tmp_path):
     rows = quick("prepare_memory", tmp_path)
     assert all(row["figures"]["peak_mib"] > 50 for row in rows.values())
     assert "times the memory" in (tmp_path / "prepare_memory.md").read_text()
+
+
+def test_both_sides_write_the_same_tokens(tmp_path):
+    pytest.importorskip("transformers")
+    rows = quick("generate", tmp_path)
+    assert {row["rounds"][0]["units"] for row in rows.values()} == {4}  # of the case of one prompt

@@ -83,3 +83,17 @@ def test_windows_cover_every_token_once_an_epoch_and_start_at_documents():
     assert sorted(tokens) == sorted(corpus.tokens)
     starts = corpus.sentence_starts[corpus.document_starts[:-1]]
     assert set(starts) <= set(source.starts)
+
+
+def test_pairs_in_order_are_neighbors_swapped_for_half_of_them():
+    pairs = Pairs(random_corpus(), SPECIALS, 48, seed=0, in_order=True)
+    counts = {NEXT: 0, RANDOM: 0}
+    for a, a_end, b, b_end, label in pairs.make_index(0):
+        if label == NO_LABEL:
+            continue
+        counts[label] += 1
+        first_end, second = (a_end, b) if label == NEXT else (b_end, a)
+        assert first_end <= second
+        if (a_end - a) + (b_end - b) < 40:  # nothing was truncated
+            assert first_end == second
+    assert stats.binomtest(counts[RANDOM], sum(counts.values())).pvalue > 0.001

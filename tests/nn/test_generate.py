@@ -152,3 +152,21 @@ def test_no_pair_of_tokens_is_written_twice():
     scores = torch.zeros(1, 6)
     banned = restrain(scores, [[1, 2, 3, 1]], Decoding(no_repeat_ngram=2))
     assert banned[0].isinf().nonzero()[:, 0].tolist() == [2]
+
+
+@pytest.mark.parametrize("name", [*DECODERS, "bart"])
+def test_packed_matrices_give_the_same_scores(name, tmp_path, monkeypatch):
+    from groundup.nn import packed
+
+    CASES[name].theirs().save_pretrained(tmp_path)
+    plain, made = checkpoint.load(tmp_path).model, checkpoint.load(tmp_path).model
+    monkeypatch.setattr(packed, "LEAST", 1000)
+    if not packed.can_pack():
+        pytest.skip("torch has no packed matrices here")
+    packed.pack(made)
+    assert sum(isinstance(part, packed.PackedLinear) for part in made.modules()) > 5
+    layout, source = Layout(LENGTHS), Inputs(torch.cat(rows(LENGTHS)), Layout(LENGTHS))
+    asked = {"lm": torch.arange(sum(LENGTHS))}
+    with torch.inference_mode():
+        found, expected = (m(torch.cat(rows(LENGTHS)), layout, None, asked, source)["lm"] for m in (made, plain))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)

@@ -16,6 +16,7 @@ from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
+from groundup.nn.packed import pack
 from groundup.strict_json import read_json
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
@@ -44,7 +45,7 @@ def load_writer(path: str | Path, threads: int | None = None) -> Writer:
     ends = told.get("eos_token_id")
     ends = ends if isinstance(ends, list) else [ends]
     start = told.get("decoder_start_token_id")
-    return Writer(loaded.model, load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
+    return Writer(pack(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
 
 
 class Writer:

@@ -41,7 +41,7 @@ class Attention(Projections):
         super().__init__(config)
         self.rotate = make_rotation(config, window)
         self.sees = make_sight(config.causal, window)
-        self.triangle = config.causal and not window  # what kernels know by themselves
+        self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
 
     def forward(
@@ -73,12 +73,12 @@ class Attention(Projections):
 
     def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
-        count, seen = len(layout.lengths), layout.past + 1
-        distance = torch.arange(seen, device=q.device) - layout.positions[:count, None, None]  # [B, 1, S]
-        alike = bool((distance[:, 0, -1] == 0).all())  # all sequences are equally long: nothing to hide
-        mask = None if alike and bias is None and self.sees is None else self.hidden(distance, bias)
-        states = self.attend(q[:count, :, None], memory.keys[:, :, :seen], memory.values[:, :, :seen], mask)  # [B, H, 1, D]
-        return F.pad(states.flatten(1), (0, 0, 0, len(q) - count))
+        seen, mask = layout.past + 1, None
+        if layout.ragged or self.window or bias is not None:
+            distance = torch.arange(seen, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
+            mask = self.hidden(distance, bias)
+        keys, values = memory.keys[:, :, :seen], memory.values[:, :, :seen]
+        return self.attend(q[:, :, None], keys, values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
         """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""

@@ -36,6 +36,7 @@ class Reader:
 
     def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None, words: int | None = None):
         self.model, self.memory, self.words = model, Memory(model.config, sequences, places), words
+        self.step: Layout | None = None  # of the sequences as they are
         self.seen = None
         if model.encoder is not None:
             if source is None:
@@ -53,17 +54,18 @@ class Reader:
 
     def go_on(self, tokens: Tensor) -> Tensor:
         """The same after one more token [B] of each."""
-        scores = self.read(tokens, Layout.step(self.memory.lengths), torch.arange(len(tokens)))
+        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance()
         self.memory.lengths = self.memory.lengths + 1
-        return scores
+        return self.read(tokens, self.step, None)
 
-    def read(self, tokens: Tensor, layout: Layout, asked: Tensor) -> Tensor:
+    def read(self, tokens: Tensor, layout: Layout, asked: Tensor | None) -> Tensor:
         states = self.model.backbone(tokens, layout, None, asked, self.seen, self.memory)
         return self.model.heads[HEAD](self.model.backbone, states).float()[:, : self.words]
 
     def choose(self, rows: Tensor) -> None:
         """Go on with these sequences [B'] only, in this order."""
         self.memory.choose(rows)
+        self.step = None
         if self.seen is not None:
             self.seen.choose(rows)
 

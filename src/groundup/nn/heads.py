@@ -43,10 +43,14 @@ class TokenHead(nn.Module):
         self.scale = Scale(head.scale) if head.scale != 1 else nn.Identity()
         self.weight = None if head.tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
         self.bias = nn.Parameter(torch.empty(config.vocab_size)) if head.output_bias else None
+        self.product: nn.Module | None = None  # the same matrix in another form (packed.py)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
+        x = self.scale(self.dense(x))
+        if self.product is not None:
+            return self.product(x)
         weight = backbone.words.weight if self.weight is None else self.weight
-        return cut(F.linear(self.scale(self.dense(filled(x))), weight, self.bias), len(x))
+        return F.linear(x, weight, self.bias)
 
 
 class PooledHead(nn.Module):
@@ -62,7 +66,7 @@ class PooledHead(nn.Module):
         self.classes = Linear(config.hidden_size, head.classes)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
-        return cut(self.classes(self.dropout(self.dense(self.pool(backbone, filled(x))))), len(x))
+        return self.classes(self.dropout(self.dense(self.pool(backbone, x))))
 
 
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:

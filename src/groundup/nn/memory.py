@@ -22,9 +22,10 @@ class KeyValues:
     def fill(self, k: Tensor, v: Tensor, layout: Layout) -> None:
         """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.step)."""
         if layout.past:
-            rows = torch.arange(len(layout.lengths))
-            for buffer, new in ((self.keys, k), (self.values, v)):
-                buffer[rows, :, layout.positions[: len(rows)]] = new[: len(rows)]
+            place = (slice(None), slice(None), layout.past)
+            if layout.ragged:
+                place = (torch.arange(len(k)), slice(None), layout.positions)
+            self.keys[place], self.values[place] = k, v
             return
         for buffer, new in ((self.keys, k), (self.values, v)):
             first = 0

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.nn.heads import make_head, mean_states
+from groundup.nn.heads import cut, filled, make_head, mean_states
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
@@ -99,7 +99,8 @@ class Model(nn.Module):
         else:
             rows = torch.cat(list(positions.values())) if positions else tokens[:0]
             asked = self.backbone(tokens, layout, segments, rows, seen).split(counts)  # [M, C] each
-        return {name: heads[name](self.backbone, x) for name, x in zip(heads, asked, strict=True)}
+        told = {name: heads[name](self.backbone, filled(x)) for name, x in zip(heads, asked, strict=True)}
+        return {name: cut(told[name], len(x)) for name, x in zip(heads, asked, strict=True)}
 
     def freeze(self, blocks: int) -> None:
         """Hold the embedding and the first `blocks` blocks: no gradient, no dropout, in training too. 0 frees all."""

@@ -19,7 +19,6 @@ from groundup.data.flat import Flat
 from groundup.objectives.cross_entropy import summed_cross_entropy
 from groundup.objectives.objective import Sums, ratio
 
-
 Unit = Literal["token", "word", "span"]
 GoesOn = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
 SPAN_ENDS, LONGEST_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
