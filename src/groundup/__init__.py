@@ -10,7 +10,10 @@ from typing import Any
 from groundup.version import VERSION
 
 __version__ = VERSION
-__all__ = ["demo", "evaluate", "finetune", "generate", "load", "predict", "prepare", "pretrain", "run", "size", "verify"]
+__all__ = [
+    "demo", "evaluate", "finetune", "generate", "inspect", "load", "models", "predict", "prepare", "pretrain", "run", "size",
+    "verify",
+]  # fmt: skip
 
 
 def load(folder: Any, threads: int | None = None):
@@ -50,6 +53,8 @@ demo = _function("demo")
 evaluate = _function("evaluate")
 finetune = _function("finetune")
 generate = _function("generate")
+inspect = _function("inspect")
+models = _function("models")
 predict = _function("predict")
 prepare = _function("prepare")
 pretrain = _function("pretrain")

@@ -278,6 +278,7 @@ details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); }
 figure { margin: 16px 0; max-width: 100%; } figcaption { margin-bottom: 4px; }
 svg { max-width: 100%; height: auto; display: block; }
 svg text { fill: var(--soft); font-size: 12px; } svg .label { fill: var(--ink); } svg .tiny { font-size: 9px; }
+svg .box { fill: var(--card); stroke: var(--line); } svg .flow { fill: none; stroke: var(--soft); stroke-width: 1.5; }
 svg .on { fill: #ffffff; } svg .gap { fill: var(--bad); } svg .through { pointer-events: none; }
 svg .count { fill: var(--ink); }
 .grid { stroke: var(--line); stroke-width: 1; } .axis { stroke: var(--soft); stroke-width: 1; }

@@ -7,6 +7,10 @@ from collections.abc import Callable
 LANGUAGES = ("en", "zh")
 
 WORDS: dict[str, tuple[str, str]] = {
+    # what a model is made of
+    "architecture": ("Architecture", "结构"),
+    "parts and parameters": ("Parts and their parameters", "各部分及其参数"),
+    "model card": ("Model card", "模型卡"),
     # systems
     "transformer": ("the Transformer", "Transformer"),
     "majority": ("the majority class", "总是预测最常见类别"),

@@ -11,6 +11,8 @@ COMMANDS = {
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
+    "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
+    "models": "List published checkpoints that can be loaded, and the model folders on this machine.",
     "size": "Tell parameters, memory, work and minutes of a model before it is trained.",
     "run": "Run the stages of a recipe in order, and skip what is done already.",
     "verify": "Recompute the hashes of folders and compare them with their manifests.",
@@ -33,6 +35,10 @@ def command_class(name: str):
             from groundup.commands.generate import Generate as command
         case "predict":
             from groundup.commands.predict import Predict as command
+        case "inspect":
+            from groundup.commands.inspect import Inspect as command
+        case "models":
+            from groundup.commands.models import Models as command
         case "size":
             from groundup.commands.size import Size as command
         case "run":

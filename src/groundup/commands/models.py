@@ -1,0 +1,23 @@
+"""groundup models: what can be loaded, and what of it is on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundup.config import Command
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models(Command):
+    """List published checkpoints that can be loaded, and the model folders on this machine.
+
+    Nothing is downloaded. Folders are looked for in the cache of the Hugging Face hub and below --where.
+    """
+
+    where: tuple[str, ...] = ("runs",)
+    """Folder below which model folders are looked for; give it again for more."""
+
+    def run(self):
+        from groundup.commands.listing import list_models
+
+        return list_models(self)
