@@ -132,20 +132,20 @@ def stack_diagram(parts: Sequence[Drawn], title: str = "") -> Html:
     """Parts from the bottom up as boxes, each with a bar for its share of the whole."""
     if not parts:
         return nothing(title)
-    height, gap, name_width, bar = 34.0, 14.0, 190.0, 430.0
+    height, gap, name_width, bar = 34.0, 14.0, 190.0, 520.0
     total, most = sum(part.size for part in parts) or 1, max(part.size for part in parts) or 1
-    width, whole = name_width + bar + 110, len(parts) * (height + gap)
+    width, whole = name_width + bar + 150, len(parts) * (height + gap)
     drawing: list[Html] = []
     for i, part in enumerate(parts):
         y = whole - (i + 1) * (height + gap) + gap
         note = f"{part.name}: {part.size:,} ({part.size / total:.1%}); {part.note}"
         drawing.append(tag("rect", tag("title", note), x=0, y=y, width=name_width, height=height, rx=6, class_="box"))
-        drawing.append(write(name_width / 2, y + height / 2 + 4, shortened(part.name, 24)))
+        drawing.append(write(name_width / 2, y + height / 2 + 4, shortened(part.name, name_width - 16)))
         drawing.append(rectangle(name_width + 12, y + 3, max(1.0, bar * part.size / most), 12, note))
         share = f"{part.size:,}  {part.size / total:.1%}"
         drawing.append(write(name_width + 20 + bar * part.size / most, y + 13, share, "start", "soft"))
-        drawing.append(write(name_width + 12, y + height - 3, shortened(part.note, 72), "start", "soft"))
-        if i:  # an arrow from the part below
+        drawing.append(write(name_width + 12, y + height - 3, shortened(part.note, bar + 130), "start", "soft"))
+        if i and not part.name.endswith("decoder embedding"):  # an arrow from the part below, within a stack
             x, end = name_width / 2, y + height
             arrow = f"M{x} {end + gap}V{end + 4}M{x - 4} {end + 8}L{x} {end + 3}L{x + 4} {end + 8}"
             drawing.append(tag("path", d=arrow, class_="flow"))
