@@ -257,3 +257,10 @@ def test_documents_of_consecutive_rows_need_their_column(tmp_path):
     path = write(tmp_path / "x.csv", ["text", "a"])
     with pytest.raises(InputError, match=r"NO_COLUMN x\.csv:2: has no column 'book'.*--document_column is one of text"):
         list(read_documents([str(path)], ReadSettings(), Rejects(), "text", "book"))
+
+
+def test_a_list_of_texts_is_their_paragraphs(tmp_path):
+    rows = ['{"lines": ["床前明月光，", "疑是地上霜。"]}', '{"lines": ["one", 2]}', '{"lines": []}', '{"lines": "a\\n\\nb"}']
+    rejects = Rejects()
+    assert texts(write(tmp_path / "a.jsonl", rows), rejects, "lines") == [["床前明月光，", "疑是地上霜。"], ["a", "b"]]
+    assert rejects.counts["EMPTY"] == 2

@@ -88,10 +88,10 @@ def table_documents(
                     "NO_COLUMN", name, f"has no column '{wanted}'", f"--{setting} is one of {', '.join(row.values)}"
                 )
         value = row.values[column]
-        if not isinstance(value, str) or not value.strip():
+        found = paragraphs_in(value, settings.paragraphs)
+        if not found:
             rejects.drop(name, "EMPTY", f"'{column}' is empty or not text")
             continue
-        found = paragraphs_of(value, settings.paragraphs)
         if document_column is None:
             yield Document(name, found, row.file)
         elif current is not None and row.values.get(document_column) == key:
@@ -103,6 +103,15 @@ def table_documents(
             current, key = Document(name, found, row.file), row.values.get(document_column)
     if current is not None:
         yield current
+
+
+def paragraphs_in(value: object, by: str) -> list[str]:
+    """Paragraphs of a text, or of a list of texts, each of which is at least one; nothing where there is no text."""
+    if isinstance(value, str):
+        return paragraphs_of(value, by)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return [paragraph for part in value for paragraph in paragraphs_of(part, by)]
+    return []
 
 
 def guess_column(row: Row) -> str:
