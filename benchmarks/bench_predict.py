@@ -17,7 +17,7 @@ from transformers import pipeline
 
 import groundup
 
-TEXTS, REQUESTS = 2000, 20
+TEXTS, REQUESTS = 500, 20
 CLOSE = 1e-4  # probabilities of the two sides; float32 rounding is below 1e-5
 NOTES = (
     "groundup: groundup.load(folder).predict(texts), float32",

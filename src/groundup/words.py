@@ -7,6 +7,9 @@ from collections.abc import Callable
 LANGUAGES = ("en", "zh")
 
 WORDS: dict[str, tuple[str, str]] = {
+    # images
+    "images": ("Images", "图像"),
+    "labels": ("Labels", "标签"),
     # what a model is made of
     "architecture": ("Architecture", "结构"),
     "parts and parameters": ("Parts and their parameters", "各部分及其参数"),

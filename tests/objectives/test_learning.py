@@ -1,16 +1,23 @@
 """Every objective can learn eight examples by heart: what it draws, its head and its loss belong together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from groundup.data.flat import lay
 from groundup.data.pairs import Pairs, Specials
-from groundup.nn.config import PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.data.pictures import Pictures
+from groundup.data.streams import Streams
+from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
+from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.label import Label
+from groundup.objectives.masked_image import MaskedImage
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import make_batch
+from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 from groundup.train.loop import train
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
@@ -39,11 +46,43 @@ CASES = {
 }
 
 
-def losses(objective, head, examples, steps=STEPS):
+SIZES = {"vocab_size": VOCAB, "hidden_size": 32, "num_layers": 2, "num_heads": 4, "intermediate_size": 64}
+ENCODER = TransformerConfig(**SIZES, num_segments=2, pooler=True)
+DECODER = TransformerConfig(**SIZES, causal=True, norm_place="before", final_norm=True, embedding_norm=False)
+PATCHES = Patches(size=2, image_size=8, channels=1)
+IMAGE = TransformerConfig(**(SIZES | {"vocab_size": 0, "max_positions": 17}), patches=PATCHES, norm_place="before", final_norm=True)
+
+
+def windows():
+    return Streams(random_corpus(vocab=VOCAB), Specials(CLS, SEP), 24, seed=0).batch(EIGHT)
+
+
+def parts():
+    return Streams(random_corpus(vocab=VOCAB), Specials(CLS, SEP), 24, seed=0, overlap=0, framed=False).batch(EIGHT)
+
+
+def images():
+    return Pictures(np.random.default_rng(0).integers(0, 256, (8, 1, 8, 8), dtype=np.uint8), 2, seed=0, mirror=False).batch(EIGHT)
+
+
+def pair(config):
+    """A decoder that looks at an encoder."""
+    return replace(config, cross_attention=True), replace(config, causal=False)
+
+
+WORDS = TokenHeadConfig(dense=False, output_bias=False)
+WRITING = {
+    "next word": (CausalLM(), WORDS, windows, (DECODER, None)),
+    "spans": (Restoring(SpanCorruption([60, 61, 62, 63], SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
+    "infilling": (Restoring(Infilling(MASK, CLS, SEP, seed=0), start=SEP), WORDS, parts, pair(DECODER)),
+    "continuation": (Restoring(Continuation(SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
+    "patches": (MaskedImage(seed=0), NumberHeadConfig(outputs=4), images, pair(IMAGE)),
+}
+
+
+def losses(objective, head, examples, shape=(ENCODER, None), steps=STEPS):
     """The loss of each update on the same eight examples, drawn once."""
-    config = TransformerConfig(vocab_size=VOCAB, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64,
-                               num_segments=2, pooler=True)  # fmt: skip
-    model = Model(config, {objective.name: head}, seed=0)
+    model = Model(shape[0], {objective.name: head}, seed=0, encoder=shape[1])
     batch = make_batch(examples(), objective, 0.0)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
     for step in train(model, objective, lambda _: [batch], optimizer, Schedule(4e-3, 0.1), steps=steps):
@@ -55,6 +94,13 @@ def test_eight_examples_are_learned_by_heart(case):
     objective, head, examples = CASES[case]
     first, *_, last = losses(objective, head, examples)
     assert last < 0.03 < 0.5 < first
+
+
+@pytest.mark.parametrize("case", WRITING)
+def test_models_that_write_and_see_learn_eight_examples_by_heart(case):
+    objective, head, examples, shape = WRITING[case]
+    first, *_, last = losses(objective, head, examples, shape, steps=400)
+    assert last < 0.1 * first
 
 
 def test_the_first_loss_is_that_of_guessing_evenly():

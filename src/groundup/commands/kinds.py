@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from groundup.commands.pretrain import Pretrain
 from groundup.data.pairs import Pairs, Specials
+from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
 from groundup.data.streams import Streams
 from groundup.data.tokenize import Encoder
@@ -19,7 +20,7 @@ from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import Objective, WeightedSum
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 
-Source = Pairs | Windows | Streams
+Source = Pairs | Windows | Streams | Pictures
 SENTINELS = 100  # of span corruption, as T5 has them
 FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "masked": (),
@@ -27,6 +28,7 @@ FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "spans": ("$A", "sep"),
     "prefix": ("$A", "sep"),
     "denoise": ("cls", "$A", "sep"),
+    "patches": (),
 }  # what stands around a text that the model is to read before it writes
 NATURAL: dict[str, presets.Objective] = {
     "gpt2": "causal",
@@ -34,8 +36,9 @@ NATURAL: dict[str, presets.Objective] = {
     "t5": "spans",
     "t5 gated": "spans",
     "bart": "denoise",
+    "vit": "patches",
 }  # what else than masked words a family was made for
-FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",)}
+FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",), "patches": ("vit",)}
 FITTING |= dict.fromkeys(("spans", "prefix"), ("t5", "t5 gated", "bart"))
 
 
@@ -61,6 +64,31 @@ FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.
 GPT2 = replace(BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8,
                bias_correction=True)  # fmt: skip
 WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
+
+
+@dataclass
+class Job:
+    """What a run is made of, once its inputs are open."""
+
+    settings: Pretrain
+    encoder: Encoder | None  # None for images
+    train: Source
+    validation: Source
+    objective: Objective
+    regime: Regime  # with what the user said instead
+    kind: presets.Objective = "masked"
+    bytes_per_token: float | None = None  # of the validation text, where its tokens keep all of it
+
+    @property
+    def words(self) -> Encoder:
+        """The tokenizer of a text."""
+        assert self.encoder is not None, "images have no words"
+        return self.encoder
+
+    @property
+    def pairs(self) -> bool:
+        """Whether next sentence prediction takes part."""
+        return self.kind == "masked" and self.regime.gamma > 0
 
 
 def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:

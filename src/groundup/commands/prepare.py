@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from groundup.config import Command
-from groundup.data.settings import CleanSettings, DedupSettings, ReadSettings, SplitSettings, TokenizerSettings
+from groundup.data.settings import CleanSettings, DedupSettings, ImageSettings, ReadSettings, SplitSettings, TokenizerSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +25,8 @@ class Prepare(Command):
     """Column with the text, for tables with several."""
     document_column: str | None = None
     """Column whose equal values in consecutive rows make one document."""
+    image: ImageSettings | None = None
+    """Read images instead of text, and make them so large: --image.size 32."""
     read: ReadSettings = field(default_factory=ReadSettings)
     clean: CleanSettings = field(default_factory=CleanSettings)
     dedup: DedupSettings = field(default_factory=DedupSettings)
@@ -34,6 +36,10 @@ class Prepare(Command):
     """Language of the report."""
 
     def run(self):
+        if self.image is not None:
+            from groundup.commands.preparing_images import prepare_images
+
+            return prepare_images(self)
         from groundup.commands.preparing import prepare
 
         return prepare(self)

@@ -24,9 +24,10 @@ class Pretrain(Command):
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
-    objective: Literal["masked", "causal", "spans", "denoise", "prefix"] | None = None
+    objective: Literal["masked", "causal", "spans", "denoise", "prefix", "patches"] | None = None
     """What is learned: masked words (an encoder), the next word (a decoder), or, by an encoder and a decoder, missing spans
-    (T5), the whole of a text with holes (BART), or how a text goes on. Default: that of the model continued, else masked."""
+    (T5), the whole of a text with holes (BART), or how a text goes on; patches are the missing ones of images (MAE).
+    Default: that of the model continued, else masked."""
     preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
     """Size of a new model: 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
     regime: Literal["fast", "paper"] = "fast"
@@ -48,7 +49,9 @@ class Pretrain(Command):
     """Weight of next sentence prediction (or of the order); 0 leaves it out and trains on running windows. Default: 1 (paper),
     0.2 (fast)."""
     mask_rate: Fraction | None = None
-    """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast)."""
+    """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast); of images 0.75."""
+    patch_size: Positive = 4
+    """Side of a patch of an image, in pixels."""
     mask_unit: Literal["token", "word", "span"] = "token"
     """What is masked together: single tokens, whole words (Chinese ones by a dictionary), or spans of 3 tokens on average."""
     embeddings: Literal["random", "cooccurrence"] | None = None

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from groundup.commands.kinds import FRAMES, SENTINELS, Regime, Source, make_objective, make_source, objective_of, regime_of
+from groundup.commands import pretraining_images as images
+from groundup.commands.kinds import FRAMES, SENTINELS, Job, Regime, make_objective, make_source, objective_of, regime_of
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
 from groundup.config import lasting
 from groundup.data.cooccurrence import word_vectors
+from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.folders import digest, identity, new_folder, read_verified
+from groundup.folders import digest, identity, is_ours, new_folder, read_manifest, read_verified
 from groundup.nn.model import Model
-from groundup.objectives.objective import Batch, Objective, make_batch
+from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
 from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
@@ -35,25 +36,6 @@ from groundup.train.settings import seconds_of
 
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
 EVALUATION_SHARE = 0.1  # of a time budget
-
-
-@dataclass
-class Job:
-    """What a run is made of, once its inputs are open."""
-
-    settings: Pretrain
-    encoder: Encoder
-    train: Source
-    validation: Source
-    objective: Objective
-    regime: Regime  # with what the user said instead
-    kind: presets.Objective = "masked"
-    bytes_per_token: float | None = None  # of the validation text, where its tokens keep all of it
-
-    @property
-    def pairs(self) -> bool:
-        """Whether next sentence prediction takes part."""
-        return self.kind == "masked" and self.regime.gamma > 0
 
 
 def pretrain(settings: Pretrain):
@@ -85,6 +67,10 @@ def open_job(settings: Pretrain) -> Job:
     folder = Path(settings.data)
     family = settings.model and checkpoint.family_of(checkpoint.read_config(model_folder(settings.model))).name
     kind = objective_of(settings, family or None)
+    if kind == "patches":
+        return images.open_job(settings, regime_of(settings, kind))
+    if is_ours(folder) and "image" in read_manifest(folder).extra:
+        raise InputError("HAS_IMAGES", folder, "holds images, which have no words", "learn them with --objective patches")
     encoder, regime = load_tokenizer(folder), regime_of(settings, kind)
     if kind == "spans":
         encoder.add_sentinels(SENTINELS)
@@ -104,16 +90,18 @@ def bytes_per_token(folder: Path) -> float | None:
 
 def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     """A new model, or the one to continue with the heads it lacks; and the name of its family."""
+    if job.kind == "patches":
+        return images.make_model(settings)
     if settings.model is None:
         shape = presets.make_shape(
-            job.kind, settings.preset, settings.regime, job.encoder.vocab_size, settings.dropout, max(512, settings.length),
+            job.kind, settings.preset, settings.regime, job.words.vocab_size, settings.dropout, max(512, settings.length),
             job.pairs,
         )  # fmt: skip
         return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder, settings.dropout)
     model = loaded.model
-    check_same_words(settings, job.encoder, folder, model.config.vocab_size)
+    check_same_words(settings, job.words, folder, model.config.vocab_size)
     if job.kind == "masked":
         heads = presets.pretraining_heads("fast" if loaded.family == "modernbert" else "paper", job.pairs)
     else:
@@ -130,7 +118,8 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
     table = model.backbone.words.weight
-    vectors, known = word_vectors(job.train.corpus, job.encoder.vocab_size, table.shape[1], settings.seed)
+    assert not isinstance(job.train, Pictures)
+    vectors, known = word_vectors(job.train.corpus, job.words.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():
         table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known])
     return int(known.sum())
@@ -263,9 +252,12 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     target = run.path / "model"
     if target.exists():
         return
+    if job.kind == "patches":
+        images.publish(run, model, settings)
+        return
     with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
-        checkpoint.save(folder, model, family, specials=job.encoder.ids._asdict())
-        job.encoder.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
+        checkpoint.save(folder, model, family, specials=job.words.ids._asdict())
+        job.words.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
         folder.write_text("README.md", card(model, settings, job))
 
 

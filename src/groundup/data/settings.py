@@ -34,6 +34,20 @@ class ReadSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImageSettings:
+    """How images become examples: the middle square, scaled to one size."""
+
+    size: Positive = 32
+    """Side in pixels."""
+    channels: Literal[1, 3] = 3
+    """3 for color, 1 for gray."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if not 8 <= self.size <= 1024:
+            yield "size", f"{self.size} is not from 8 to 1024"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CleanSettings:
     """What is done to texts, in this order; every rule counts what it changed and dropped."""
 

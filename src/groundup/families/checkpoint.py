@@ -8,7 +8,7 @@ under our names, and config.json describes all heads under the key `groundup`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ from groundup.families.weights import (
     weight_files,
 )
 from groundup.folders import is_ours, read_verified
-from groundup.nn.config import HeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
@@ -45,7 +45,11 @@ if TYPE_CHECKING:
     from groundup.folders import NewFolder
 
 FAMILIES = {family.name: family for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, BART, T5, GATED_T5, VIT)}
-HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig]] = {"token": TokenHeadConfig, "pooled": PooledHeadConfig}
+HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig]] = {
+    "token": TokenHeadConfig,
+    "pooled": PooledHeadConfig,
+    "number": NumberHeadConfig,
+}
 CONFIG, HEADS = "config.json", "heads.safetensors"
 POOLING = "1_Pooling/config.json"
 POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
@@ -175,7 +179,8 @@ def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
         cls = HEAD_KINDS.get(entry.get("kind"))
         values = {key: value for key, value in entry.items() if key != "kind"}
         known = {f.name: f.default for f in fields(cls)} if cls else {}
-        if cls is None or not set(values) <= set(known) or (cls is PooledHeadConfig and "classes" not in values):
+        required = {key for key, default in known.items() if default is MISSING}
+        if cls is None or not required <= set(values) <= set(known):
             raise InputError("BAD_CONFIG", f"{theirs.place}: head {printable(name)}", "is not described as we do")
         heads[name] = cls(**values)
     return heads

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple
 from groundup.nn.config import (
     HeadConfig,
     Learned,
+    NumberHeadConfig,
+    Patches,
     PooledHeadConfig,
     Pooling,
     RelativeBias,
@@ -17,7 +19,7 @@ from groundup.nn.config import (
 )
 
 Regime = Literal["paper", "fast"]
-Objective = Literal["masked", "causal", "spans", "denoise", "prefix"]
+Objective = Literal["masked", "causal", "spans", "denoise", "prefix", "patches"]
 FAMILY = {"paper": "bert", "fast": "modernbert"}
 FAMILIES: dict[tuple[Objective, Regime], str] = {
     ("masked", "paper"): "bert",
@@ -30,6 +32,8 @@ FAMILIES: dict[tuple[Objective, Regime], str] = {
     ("prefix", "fast"): "t5 gated",
     ("denoise", "paper"): "bart",
     ("denoise", "fast"): "bart",
+    ("patches", "paper"): "vit",
+    ("patches", "fast"): "vit",
 }
 MULTIPLE = 64  # rows and widths in steps that the matrix units like
 
@@ -124,6 +128,33 @@ def make_shape(
     make = make_bart if family == "bart" else make_t5
     decoder, encoder = (make(size, vocab_size, dropout, max_positions, family, side) for side in ("decoder", "encoder"))
     return Shape(decoder, encoder, {"lm": TokenHeadConfig(dense=False) if family == "bart" else plain_words()}, family)
+
+
+def make_vit(preset: str, patches: Patches, dropout: float | None = None) -> Shape:
+    """Dosovitskiy et al., 2020, arXiv:2010.11929, as the encoder of a masked autoencoder whose decoder has two blocks."""
+    size = PRESETS[preset]
+
+    def stack(layers: int, decoder: bool) -> TransformerConfig:
+        return TransformerConfig(
+            vocab_size=0,
+            patches=patches,
+            hidden_size=size.hidden_size,
+            num_layers=layers,
+            num_heads=size.num_heads,
+            intermediate_size=4 * size.hidden_size,
+            max_positions=patches.count + 1,
+            positions=Learned(),
+            norm_place="before",
+            norm_epsilon=1e-12,
+            embedding_norm=False,
+            final_norm=True,
+            cross_attention=decoder,
+            dropout=dropout or 0.0,
+            attention_dropout=dropout or 0.0,
+        )
+
+    heads: dict[str, HeadConfig] = {"pixels": NumberHeadConfig(outputs=patches.values)}
+    return Shape(stack(2, True), stack(size.num_layers, False), heads, "vit")
 
 
 def textbook(

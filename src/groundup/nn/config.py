@@ -211,4 +211,11 @@ class PooledHeadConfig:
     """Before the classes."""
 
 
-HeadConfig = TokenHeadConfig | PooledHeadConfig
+@dataclass(frozen=True, kw_only=True)
+class NumberHeadConfig:
+    """`outputs` numbers at each asked position, by one linear layer."""
+
+    outputs: int
+
+
+HeadConfig = TokenHeadConfig | PooledHeadConfig | NumberHeadConfig

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from groundup.nn.activation import ACTIVATIONS
-from groundup.nn.config import HeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.tokens import Scale
 from groundup.nn.layout import LEAST_ROWS, Layout
@@ -69,6 +69,19 @@ class PooledHead(nn.Module):
         return self.classes(self.dropout(self.dense(self.pool(backbone, x))))
 
 
+class NumberHead(nn.Module):
+    """Numbers [M, O] from the states [M, C] of the asked tokens."""
+
+    means = False
+
+    def __init__(self, head: NumberHeadConfig, config: TransformerConfig):
+        super().__init__()
+        self.numbers = Linear(config.hidden_size, head.outputs)
+
+    def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
+        return self.numbers(x)
+
+
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:
     """tanh(W h + b) by the backbone's pooler."""
     assert backbone.pooler is not None  # Model.add_head refuses
@@ -99,6 +112,8 @@ def cut(x: Tensor, rows: int) -> Tensor:
     return x if len(x) == rows else x[:rows]
 
 
-def make_head(head: HeadConfig, config: TransformerConfig) -> TokenHead | PooledHead:
+def make_head(head: HeadConfig, config: TransformerConfig) -> TokenHead | PooledHead | NumberHead:
     """The head a config describes."""
+    if isinstance(head, NumberHeadConfig):
+        return NumberHead(head, config)
     return TokenHead(head, config) if isinstance(head, TokenHeadConfig) else PooledHead(head, config)

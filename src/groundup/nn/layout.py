@@ -80,6 +80,13 @@ class Layout:
         layout.positions = lengths
         return layout
 
+    def at(self, places: Tensor) -> Layout:
+        """The same, each token [N] standing at a place of its own. The sequences must be sorted and need no filling."""
+        if self.order is not None or self.num_filled:
+            raise ValueError("tokens get places of their own only where the stream lies as it is")
+        self.positions = places
+        return self
+
     def advance(self) -> Layout:
         """The same sequences, one token on."""
         self.past, self.positions, self.tables = self.past + 1, self.positions + 1, {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from groundup.nn.config import (
     HeadConfig,
     Learned,
+    NumberHeadConfig,
     PooledHeadConfig,
     RelativeBias,
     TokenHeadConfig,
@@ -93,6 +94,8 @@ def count_parameters(
         if isinstance(head, TokenHeadConfig):
             words = config.vocab_size * (head.output_bias + (0 if head.tied else c))
             parts[name] = head.dense * (c * c + head.bias * c + norm) + words
+        elif isinstance(head, NumberHeadConfig):
+            parts[name] = (c + 1) * head.outputs
         else:
             dense = c * c + head.dense_bias * c + head.dense_norm * norm if head.dense else 0
             parts[name] = dense + (c + 1) * head.classes
@@ -145,7 +148,8 @@ def count_operations(
     total = config.num_layers * before + after * ((config.num_layers - 1) * tokens + rows)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
-        total += asked[name] * (c * outputs(config, head) + (pooler + head.dense) * c * c)
+        dense = not isinstance(head, NumberHeadConfig) and head.dense
+        total += asked[name] * (c * outputs(config, head) + (pooler + dense) * c * c)
     return 2 * total
 
 
@@ -171,4 +175,6 @@ def last_rows(heads: Mapping[str, HeadConfig], asked: Mapping[str, int], tokens:
 
 def outputs(config: TransformerConfig, head: HeadConfig) -> int:
     """Numbers that a head says at one position."""
+    if isinstance(head, NumberHeadConfig):
+        return head.outputs
     return config.vocab_size if isinstance(head, TokenHeadConfig) else head.classes

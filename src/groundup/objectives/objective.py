@@ -81,7 +81,10 @@ def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch
 def inputs_of(flat: Flat) -> Inputs:
     """A flat batch as tensors."""
     segments = None if flat.segments is None else torch.from_numpy(flat.segments)
-    return Inputs(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments)
+    layout = Layout(flat.lengths.tolist())
+    if flat.places is not None:
+        layout.at(torch.from_numpy(flat.places))
+    return Inputs(torch.from_numpy(flat.tokens), layout, segments)
 
 
 def ratio(part: float, whole: float) -> float | None:

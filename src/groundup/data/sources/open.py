@@ -9,7 +9,7 @@ import os
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -23,12 +23,14 @@ FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
     ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
+IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
 REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
 MAGIC = {
     b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x1f\x8b\x08": "gzip", b"\xfd7zXZ\x00": "xz", b"PAR1\x15": "parquet",
     b"ARROW1\x00\x00": "arrow", b"\xff\xff\xff\xff": "arrow", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf\x27\x1c": "7z",
     b"Rar!\x1a\x07": "rar", b"%PDF-": "pdf", b"\x93NUMPY": "npy", b"\x89HDF\r\n": "hdf5", b"\x89PNG\r\n": "png",
+    b"\xff\xd8\xff": "jpeg", b"GIF8": "gif",
     b"\xd0\xcf\x11\xe0\xa1\xb1": "old Office", b"SQLite format 3\x00": "SQLite",
 }  # fmt: skip
 BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
@@ -49,8 +51,11 @@ class Input:
     stream: Stream
 
 
-def open_inputs(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
-    """Every readable file of the sources, in the order of the bytes of their names; what is passed over is counted."""
+def open_inputs(
+    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str] = FORMATS
+) -> Iterator[Input]:
+    """Every file of the `wanted` formats (ending -> name), in the order of the bytes of their names; what is passed over is
+    counted."""
     found = 0
     for source in sources:
         path = Path(source)
@@ -60,12 +65,12 @@ def open_inputs(sources: Sequence[str], settings: ReadSettings, rejects: Rejects
         if path.is_dir() and not settings.include:
             check_parts(source, [name for _, name in files])
         for file, name in files:
-            for opened in open_file(file, name, file == path, settings, rejects):
+            for opened in open_file(file, name, file == path, settings, rejects, wanted):
                 found += 1
                 yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
-                         f"formats: {formats()}, also in zip, tar and gz")  # fmt: skip
+                         f"formats: {formats(wanted)}, also in zip, tar and gz")  # fmt: skip
 
 
 def check_parts(source: str, names: Sequence[str]) -> None:
@@ -81,8 +86,8 @@ def check_parts(source: str, names: Sequence[str]) -> None:
             raise InputError("PART_MISSING", source, what, "fetch it, or say which files you want with --read.include")
 
 
-def formats() -> str:
-    return ", ".join(sorted(set(FORMATS.values())))
+def formats(wanted: Mapping[str, str] = FORMATS) -> str:
+    return ", ".join(sorted(set(wanted.values())))
 
 
 def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
@@ -106,7 +111,9 @@ def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
             yield file, name
 
 
-def open_file(path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+def open_file(
+    path: Path, name: str, named: bool, settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str]
+) -> Iterator[Input]:
     """The inputs in one file. `named` files must be readable; others of a folder are passed over when unknown."""
     with open_regular(path) as raw:
         before = os.fstat(raw.fileno())
@@ -116,7 +123,7 @@ def open_file(path: Path, name: str, named: bool, settings: ReadSettings, reject
         if before.st_size == 0:
             raise InputError("EMPTY_DATA", name, "has 0 bytes", "give a file with content")
         read = False
-        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects):
+        for opened in inputs_of(raw, name, before.st_size, named, settings, rejects, wanted):
             read = True
             yield opened
         if not read:
@@ -143,24 +150,34 @@ def open_regular(path: Path) -> Stream:
     return io.BufferedReader(io.FileIO(descriptor))
 
 
-def inputs_of(raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+def inputs_of(
+    raw: Stream, name: str, size: int, named: bool, settings: ReadSettings, rejects: Rejects, wanted: Mapping[str, str]
+) -> Iterator[Input]:
     """The file itself, its unpacked content, or the members of an archive."""
     low = name.lower()
     if low.endswith((*ARCHIVES, *SQUEEZED)):
         check_content(raw, PACKINGS[PurePosixPath(low).suffix], name)
     if low.endswith(ARCHIVES):
         for inner, stream in members_of(raw, name, size):
-            yield from known(stream, inner, inner, False, settings, rejects)
+            yield from known(stream, inner, inner, False, settings, rejects, wanted)
     elif low.endswith(SQUEEZED):
-        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects)
+        yield from known(squeezed(raw, name, size), name, name[: name.rindex(".")], named, settings, rejects, wanted)
     else:
-        yield from known(raw, name, name, named, settings, rejects)
+        yield from known(raw, name, name, named, settings, rejects, wanted)
 
 
-def known(stream: Stream, name: str, plain: str, named: bool, settings: ReadSettings, rejects: Rejects) -> Iterator[Input]:
+def known(
+    stream: Stream,
+    name: str,
+    plain: str,
+    named: bool,
+    settings: ReadSettings,
+    rejects: Rejects,
+    wanted: Mapping[str, str],
+) -> Iterator[Input]:
     """An input when its format is known; refused when it runs code, or when the user named it; else passed over."""
     base, suffix = PurePosixPath(plain).name.lower(), PurePosixPath(plain).suffix.lower()
-    kind = settings.format or FORMATS.get(suffix)
+    kind = settings.format or wanted.get(suffix)
     if settings.include and not any(fnmatch(name, p) or fnmatch("/" + name, p) for p in settings.include):
         return
     if base in NOT_DATA and not named:
@@ -172,11 +189,12 @@ def known(stream: Stream, name: str, plain: str, named: bool, settings: ReadSett
     elif suffix in PACKINGS:
         raise InputError("NESTED_ARCHIVE", name, "is packed twice", "unpack it once")
     elif kind is not None and suffix not in REFUSED:
-        check_content(stream, kind, name)
+        if wanted is not IMAGES:  # each image is a record, whose faults are its own
+            check_content(stream, kind, name)
         yield Input(name, kind, stream)
     elif named or suffix in PICKLES:
         raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
-                         f"convert it, or pass --read.format with one of {formats()}")  # fmt: skip
+                         f"convert it, or pass --read.format with one of {formats(wanted)}")  # fmt: skip
     else:
         rejects.skip(name, "of other formats")
 

@@ -1,0 +1,121 @@
+"""The story of preparing images: read, scale, drop repeats, split, report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from groundup import html, plots
+from groundup.commands.machine import say
+from groundup.commands.prepare import Prepare
+from groundup.config import lasting
+from groundup.data import draws
+from groundup.data.settings import ImageSettings
+from groundup.data.sources.images import Picture, read_images
+from groundup.data.sources.records import Rejects
+from groundup.data.split import SPLITS
+from groundup.errors import InputError
+from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
+from groundup.runs import Outcome
+from groundup.strict_json import canonical
+from groundup.words import speaker
+
+COLUMNS = ("id", "label", "split")
+
+
+def prepare_images(settings: Prepare) -> Outcome:
+    """Make the data folder, complete or not at all."""
+    assert settings.image is not None
+    out, fixed = Path(settings.out), lasting(settings)
+    check_output(out)
+    if out.is_dir() and is_ours(out):
+        if read_manifest(out).settings == fixed:
+            say(settings, f"{out} is there already, made with the same settings")
+            return Outcome(out)
+        raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
+    rejects = Rejects()
+    image = {"size": settings.image.size, "channels": settings.image.channels}
+    with new_folder(out, kind="data", settings=fixed, extra={"image": image}) as folder:
+        counts = write_pictures(folder, kept(settings, settings.image, rejects), settings)
+        rejects.check_sum(sum(counts.values()))
+        folder.write_text("rejects.jsonl", "".join(canonical(r).replace("\n", "") + "\n" for r in rejects.kept))
+        report = make_report(settings, rejects, counts)
+        folder.write_json("report.json", report)
+        folder.write_text("report.html", page(report))
+    for note in rejects.notes():
+        say(settings, note)
+    say(settings, f"kept {sum(counts.values()):,} of {rejects.read:,} images: "
+                  + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()))  # fmt: skip
+    return Outcome(out, report)
+
+
+def kept(settings: Prepare, image: ImageSettings, rejects: Rejects) -> Iterator[Picture]:
+    """Every image once: one with the very pixels of another is left out."""
+    seen: dict[bytes, str] = {}
+    for picture in read_images(settings.source, settings.read, image, rejects):
+        key = hashlib.sha256(picture.pixels.tobytes()).digest()
+        if settings.dedup.exact and key in seen:
+            rejects.drop(picture.id, "EXACT_REPEAT", f"repeats {seen[key]}")
+            continue
+        seen[key] = picture.id
+        yield picture
+
+
+def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Prepare) -> Counter:
+    """One file of pixels per split and the list of images; (split, label) -> how many. The split of an image is drawn from
+    (seed, its name), so that it stays when others come; a folder named after a split keeps its images there."""
+    key = draws.key(settings.seed, "split")
+    counts: Counter[tuple[str, str]] = Counter()
+    lines = []
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(folder.open(f"shards/{name}.images")) for name in SPLITS}
+        for picture in pictures:
+            split = picture.split or drawn(key, picture.id, settings)
+            files[split].write(picture.pixels.tobytes())
+            counts[split, picture.label] += 1
+            lines.append(canonical(dict(zip(COLUMNS, (picture.id, picture.label, split)))).replace("\n", "") + "\n")
+    folder.write_text("images.jsonl", "".join(lines))
+    return counts
+
+
+def drawn(key: int, name: str, settings: Prepare) -> str:
+    """A split by the settings' shares."""
+    number = int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "little")
+    u, split = float(draws.uniform(key, number)), settings.split
+    return "validation" if u < split.validation else "test" if u < split.validation + split.test else "train"
+
+
+def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
+    """What is in the data, and where everything went."""
+    labels: dict[str, Counter] = {}
+    for (split, label), count in sorted(counts.items()):
+        labels.setdefault(label, Counter())[split] += count
+    return {
+        "language": settings.language,
+        "files": {"sources": [Path(s).name for s in settings.source], "read": rejects.files, "bytes": rejects.bytes,
+                  "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
+        "images": {"read": rejects.read, "kept": sum(counts.values()), "faulty": rejects.faults,
+                   "left_out": dict(sorted(rejects.counts.items()))},
+        "splits": {name: sum(n for (split, _), n in counts.items() if split == name) for name in SPLITS},
+        "labels": {label: dict(found) for label, found in labels.items()},
+        "rejects": rejects.kept[:20],
+    }  # fmt: skip
+
+
+def page(report: dict) -> str:
+    """The same as a page."""
+    say = speaker(report["language"])
+    images, rows = report["images"], [[r["place"], r["code"], r["what"]] for r in report["rejects"]]
+    totals = {label or "–": sum(found.values()) for label, found in report["labels"].items()}
+    return html.page(
+        say("images"),
+        [
+            html.section(say("facts"), html.facts({say(name): images[name] for name in ("read", "kept")} | report["splits"])),
+            html.section(say("labels"), plots.bar_chart(totals, title=say("labels"))),
+            html.section(say("rejects", count=len(rows)), html.table([say("place"), say("code"), say("what")], rows)),
+        ],
+        language=report["language"],
+    )  # fmt: skip

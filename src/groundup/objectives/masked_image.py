@@ -1,0 +1,69 @@
+"""Masked image modeling: the encoder sees a few patches, a small decoder tells the pixels of the others.
+
+He et al., 2021, arXiv:2111.06377 (three quarters hidden, pixels normalized by patch); Fu et al., 2024, arXiv:2401.14391 (the
+decoder looks at the visible patches by cross attention).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup.data import draws
+from groundup.data.flat import Flat
+from groundup.objectives.objective import Sums, ratio
+
+LEAST_VARIANCE = 1e-6
+
+
+class MaskedImage:
+    """Head `pixels` of the decoder, at each hidden patch: its pixels, less their mean, over their deviation."""
+
+    name = "pixels"
+
+    def __init__(self, seed: int, rate: float = 0.75):
+        self.key, self.rate = draws.key(seed, "image/choice"), rate
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        images, length = len(flat.lengths), int(flat.lengths[0])
+        rows = flat.tokens.reshape(images, length, -1)
+        hidden = min(length - 2, max(1, round(self.rate * (length - 1))))
+        draw = draws.uniform(self.key, flat.numbers[:, None], np.arange(length - 1))
+        order = 1 + np.argsort(draw, axis=1)  # [I, P] places in an order of chance
+        out, seen = np.sort(order[:, :hidden], axis=1), np.sort(order[:, hidden:], axis=1)
+        seen = np.concatenate([np.zeros((images, 1), dtype=np.int64), seen], axis=1)
+        flat.source = self.chosen(rows, seen, flat.numbers)
+        targets = self.chosen(rows, out, flat.numbers).tokens
+        spread = np.sqrt(targets.var(axis=1, keepdims=True) + LEAST_VARIANCE)
+        targets = (targets - targets.mean(axis=1, keepdims=True)) / spread
+        flat.tokens, flat.lengths, flat.places = np.zeros_like(targets), np.full(images, hidden), out.reshape(-1)
+        return {self.name: (np.arange(len(targets)), targets)}
+
+    @staticmethod
+    def chosen(rows: np.ndarray, places: np.ndarray, numbers: np.ndarray) -> Flat:
+        """The rows at these places [I, K] of each image."""
+        picked = np.take_along_axis(rows, places[:, :, None], axis=1)
+        lengths = np.full(len(rows), places.shape[1])
+        return Flat(picked.reshape(-1, rows.shape[2]), lengths, numbers, places=places.reshape(-1))
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Sum over patches of the mean squared error of a patch: 1 is what the mean alone gives."""
+        return {self.name: (predictions[self.name].float() - targets[self.name]).square().mean(1).sum()}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        with torch.no_grad():
+            left = (predictions[self.name] - targets[self.name]).square().sum()
+        return {"pixels_left": float(left), "pixels_whole": float(targets[self.name].square().sum())}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        share = ratio(sums["pixels_left"], sums["pixels_whole"])
+        return {"explained_variance": None if share is None else 1 - share}
