@@ -2,8 +2,8 @@
 
     python examples/biomedical/sections.py ori_pqal_train.json.gz examples/biomedical/data
 
-Writes `text/` (one file per abstract), `sections-train.csv` and `sections-test.csv` (text, section, abstract). Every fifth abstract
-is for judging, and not part of the text.
+Writes `text/` (one file per abstract), `sections-train.csv` and `sections-test.csv` (text, section, abstract). Every fifth
+abstract is for judging, and not part of the text.
 """
 
 from __future__ import annotations
