@@ -41,6 +41,24 @@ def uniform(stream_key: int, numbers: np.ndarray | int, places: np.ndarray | int
     return (words(stream_key, numbers, places) >> np.uint64(11)).astype(np.float64) * UNIT
 
 
+class Epochs:
+    """Examples by number: example n is one of `size`, in an order that is new each epoch and pure in (stream, epoch)."""
+
+    def __init__(self, stream_key: int, size: int):
+        self.key, self.size = stream_key, size
+        self.epoch, self.order = -1, np.empty(0, dtype=np.int64)
+
+    def places(self, numbers: np.ndarray) -> list[int]:
+        """The places of these examples, of any epochs."""
+        found = []
+        for number in numbers:
+            epoch, place = divmod(int(number), self.size)
+            if epoch != self.epoch:
+                self.epoch, self.order = epoch, permutation(self.key, epoch, self.size)
+            found.append(int(self.order[place]))
+        return found
+
+
 def permutation(stream_key: int, epoch: int, size: int) -> np.ndarray:
     """A pseudo-random order of range(size), pure in (stream, epoch)."""
     return np.argsort(words(stream_key, epoch, np.arange(size, dtype=np.uint64)), kind="stable")

@@ -21,8 +21,8 @@ class Pictures:
     def __init__(self, pixels: np.ndarray, patch: int, seed: int, mirror: bool = True):
         self.pixels, self.patch, self.mirror = pixels, patch, mirror
         self.size = len(pixels)
-        self.shuffle_key, self.mirror_key = draws.key(seed, "pictures/shuffle"), draws.key(seed, "pictures/mirror")
-        self.epoch, self.order = -1, np.empty(0, dtype=np.int64)
+        self.epochs = draws.Epochs(draws.key(seed, "pictures/shuffle"), self.size)
+        self.mirror_key = draws.key(seed, "pictures/mirror")
 
     @staticmethod
     def open(folder: Path, split: str, patch: int, seed: int, mirror: bool = True) -> Pictures:
@@ -40,13 +40,7 @@ class Pictures:
 
     def batch(self, numbers: np.ndarray) -> Flat:
         """The examples of these numbers: per image one row of zeros and P rows of V values around 0, float32."""
-        chosen = []
-        for number in numbers:
-            epoch, place = divmod(int(number), self.size)
-            if epoch != self.epoch:
-                self.epoch, self.order = epoch, draws.permutation(self.shuffle_key, epoch, self.size)
-            chosen.append(self.order[place])
-        pixels = self.pixels[np.array(chosen)]
+        pixels = self.pixels[np.array(self.epochs.places(numbers))]
         if self.mirror:
             turned = draws.uniform(self.mirror_key, numbers) < 0.5
             pixels = np.where(turned[:, None, None, None], pixels[..., ::-1], pixels)

@@ -102,18 +102,11 @@ class Rows:
         self.framed, self.seed = framed, seed
         self.labels = None if labels is None else labels[framed.owner]
         self.size = len(framed.sequences)
-        self.shuffle_key = draws.key(seed, "rows/shuffle")
-        self.epoch, self.order = -1, np.empty(0, dtype=np.int64)
+        self.epochs = draws.Epochs(draws.key(seed, "rows/shuffle"), self.size)
 
     def batch(self, numbers: np.ndarray) -> Flat:
         """Training examples of these numbers (any epochs)."""
-        places = []
-        for number in numbers:
-            epoch, place = divmod(int(number), self.size)
-            if epoch != self.epoch:
-                self.epoch, self.order = epoch, draws.permutation(self.shuffle_key, epoch, self.size)
-            places.append(self.order[place])
-        return self.lay(np.array(places), numbers)
+        return self.lay(np.array(self.epochs.places(numbers)), numbers)
 
     def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
         """The sequences at these places, in one stream."""

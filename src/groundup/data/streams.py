@@ -28,18 +28,11 @@ class Streams:
         self.document = np.repeat(np.arange(len(counts)), counts)
         self.offset = (np.arange(len(self.document)) - np.repeat(np.cumsum(counts) - counts, counts)) * (length - overlap)
         self.size = len(self.document)
-        self.shuffle_key = draws.key(seed, "streams/shuffle")
-        self.epoch, self.order = -1, np.empty(0, dtype=np.int64)
+        self.epochs = draws.Epochs(draws.key(seed, "streams/shuffle"), self.size)
 
     def batch(self, numbers: np.ndarray) -> Flat:
         """The examples of these numbers (any epochs), laid end to end."""
-        sequences = []
-        for number in numbers:
-            epoch, place = divmod(int(number), self.size)
-            if epoch != self.epoch:
-                self.epoch, self.order = epoch, draws.permutation(self.shuffle_key, epoch, self.size)
-            sequences.append(self.window(int(self.order[place])))
-        return lay(sequences, numbers)
+        return lay([self.window(place) for place in self.epochs.places(numbers)], numbers)
 
     def window(self, place: int) -> np.ndarray:
         """One window of one document."""

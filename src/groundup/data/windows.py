@@ -23,17 +23,10 @@ class Windows:
         self.starts = bounds[owner] + inside * room
         self.stops = np.minimum(self.starts + room, bounds[owner + 1])
         self.size = len(self.starts)
-        self.shuffle_key = draws.key(seed, "windows/shuffle")
-        self.epoch, self.order = -1, np.empty(0, dtype=np.int64)
+        self.epochs = draws.Epochs(draws.key(seed, "windows/shuffle"), self.size)
 
     def batch(self, numbers: np.ndarray) -> Flat:
         """The examples of these numbers (any epochs), laid end to end."""
         cls, sep = (np.array([i]) for i in self.specials)
-        sequences = []
-        for number in numbers:
-            epoch, place = divmod(int(number), self.size)
-            if epoch != self.epoch:
-                self.epoch, self.order = epoch, draws.permutation(self.shuffle_key, epoch, self.size)
-            window = self.order[place]
-            sequences.append(np.concatenate([cls, self.corpus.slice(self.starts[window], self.stops[window]), sep]))
-        return lay(sequences, numbers)
+        inner = [self.corpus.slice(self.starts[place], self.stops[place]) for place in self.epochs.places(numbers)]
+        return lay([np.concatenate([cls, tokens, sep]) for tokens in inner], numbers)

@@ -9,11 +9,11 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.flat import Flat
-from groundup.objectives.cross_entropy import summed_cross_entropy
+from groundup.objectives.cross_entropy import Choosing
 from groundup.objectives.objective import Sums, ratio
 
 
-class CausalLM:
+class CausalLM(Choosing):
     """Head `lm`: at each token of a sequence but its last, the next one."""
 
     name = "lm"
@@ -23,15 +23,6 @@ class CausalLM:
         keep[flat.starts + flat.lengths - 1] = False
         places = np.flatnonzero(keep)
         return {self.name: (places, flat.tokens[places + 1])}
-
-    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: len(targets[self.name])}
-
-    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
-
-    def weights(self) -> dict[str, float]:
-        return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         right = (predictions[self.name].argmax(-1) == targets[self.name]).sum()

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+
+class Choosing:
+    """Counts, loss and weight of an objective whose one head chooses a class at each position; words are classes."""
+
+    name: str
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: len(targets[self.name])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
 
 
 class CrossEntropy(torch.autograd.Function):

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from groundup.data import draws
 from groundup.data.flat import Flat
-from groundup.objectives.cross_entropy import summed_cross_entropy
+from groundup.objectives.cross_entropy import Choosing
 from groundup.objectives.objective import Sums, ratio
 
 Unit = Literal["token", "word", "span"]
@@ -36,7 +36,7 @@ class Masking:
     unit: Unit = "token"  # what is chosen together: tokens, whole words, or spans of geometric lengths
 
 
-class MaskedLM:
+class MaskedLM(Choosing):
     """Head `mlm`: the word at each masked position."""
 
     name = "mlm"
@@ -113,15 +113,6 @@ class MaskedLM:
         if self.masking.unit == "span":
             firsts = number - (number - firsts) % LONGEST_SPAN
         return firsts
-
-    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: len(targets[self.name])}
-
-    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
-
-    def weights(self) -> dict[str, float]:
-        return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         right = (predictions[self.name].argmax(-1) == targets[self.name]).sum()

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from groundup.data.flat import Flat
 from groundup.data.pairs import NO_LABEL
-from groundup.objectives.cross_entropy import summed_cross_entropy
+from groundup.objectives.cross_entropy import Choosing
 from groundup.objectives.objective import Sums, ratio
 
 
-class NextSentence:
+class NextSentence(Choosing):
     """Head `nsp` on the first token of each pair. Figures count "random" (y = 1) as the positive class."""
 
     name = "nsp"
@@ -22,15 +22,6 @@ class NextSentence:
         labels = flat.labels[self.name]
         known = labels != NO_LABEL
         return {self.name: (flat.starts[known], labels[known].astype(np.int64))}
-
-    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: len(targets[self.name])}
-
-    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
-
-    def weights(self) -> dict[str, float]:
-        return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         said, true = predictions[self.name].argmax(-1), targets[self.name]

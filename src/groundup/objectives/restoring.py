@@ -6,17 +6,15 @@ n tokens of a text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from torch import Tensor
 
 from groundup.data import draws
 from groundup.data.flat import Flat
 from groundup.objectives.causal_lm import CausalLM
-from groundup.objectives.cross_entropy import summed_cross_entropy
 
 
 class Torn(NamedTuple):
@@ -45,9 +43,6 @@ class Restoring(CausalLM):
         inputs = joined([np.concatenate([[self.start], one.target[:-1]]) for one in torn], flat.numbers)
         flat.tokens, flat.lengths = inputs.tokens, inputs.lengths
         return {self.name: (np.arange(len(flat.tokens)), np.concatenate([one.target for one in torn]))}
-
-    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
 
 
 def joined(sequences: Sequence[np.ndarray], numbers: np.ndarray) -> Flat:
