@@ -17,10 +17,11 @@ __all__ = [
 
 
 def load(folder: Any, threads: int | None = None):
-    """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`."""
-    from groundup.evaluate.predictor import load as load_predictor
+    """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`, or, of a model that writes,
+    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`."""
+    from groundup.evaluate.writer import load_either
 
-    return load_predictor(folder, threads)
+    return load_either(folder, threads)
 
 
 def _function(name: str):

@@ -8,6 +8,7 @@ import pytest
 
 import groundup as library
 from groundup.data.shards import Shards
+from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
 from tests.commands.conftest import SMALL
@@ -155,6 +156,15 @@ def test_python_and_the_command_line_write_the_same(models, capsys):
     told = capsys.readouterr().out
     found = library.generate(model=models("denoise", "fast"), text=PROMPT, beams=3, max_new_tokens=12)
     assert found.facts["answers"] == [told[:-1]]
+
+
+def test_a_loaded_model_that_writes_generates(models, capsys):
+    model = library.load(models("causal", "fast"))
+    found = model.generate(PROMPT, max_new_tokens=12)
+    assert generate(models("causal", "fast"), "--text", PROMPT) == 0
+    assert capsys.readouterr().out == found + "\n"
+    with pytest.raises(InputError, match="temprature"):
+        model.generate(PROMPT, temprature=1.0)
 
 
 @pytest.mark.parametrize(("words", "told"), [

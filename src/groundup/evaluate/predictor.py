@@ -39,7 +39,11 @@ def load(path: str | Path, threads: int | None = None) -> Predictor:
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    loaded = checkpoint.load(folder)
+    return make_predictor(folder, checkpoint.load(folder))
+
+
+def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
+    """A loaded model with its tokenizer, and how its texts are to be read."""
     extra = read_manifest(folder).extra if is_ours(folder) else {}
     return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 
+from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
@@ -36,10 +38,23 @@ def load_writer(path: str | Path, threads: int | None = None) -> Writer:
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
+    return make_writer(folder, checkpoint.load(folder))
+
+
+def load_either(path: str | Path, threads: int | None = None) -> Writer | Predictor:
+    """Open a model folder or run: a Writer if its model writes, else a Predictor."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    folder = model_folder(path)
     loaded = checkpoint.load(folder)
+    return make_writer(folder, loaded) if HEAD in loaded.model.heads else make_predictor(folder, loaded)
+
+
+def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:
+    """A loaded model with its tokenizer, and where its texts begin and end."""
     if HEAD not in loaded.model.heads:
         what = f"is a {loaded.family} that does not write"
-        raise InputError("NO_LANGUAGE_MODEL", path, what, "use a causal or an encoder-decoder model")
+        raise InputError("NO_LANGUAGE_MODEL", folder, what, "use a causal or an encoder-decoder model")
     further = folder / "generation_config.json"
     told = loaded.metadata | (read_json(further) if further.is_file() else {})
     ends = told.get("eos_token_id")
@@ -56,6 +71,10 @@ class Writer:
         if model.encoder is not None and start is None:
             what = "its folder does not say what its decoder begins with"
             raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")
+
+    def generate(self, text: str, *, stop: Sequence[str] = (), **decoding: Any) -> str:
+        """What the model writes after (or makes of) a text; `decoding` as in Decoding: max_new_tokens, temperature, beams ..."""
+        return self.write([text], make(Decoding, decoding), stop)[0].text
 
     def write(
         self,
