@@ -6,6 +6,7 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+import groundup as library
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import verify_folder
@@ -311,3 +312,56 @@ def test_a_pooler_that_the_model_lacks_is_refused(life, tmp_path, capsys):
     assert life.finetune(tmp_path / "run", "--pooling", "pooler") == 2
     assert "NO_POOLER" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+@pytest.fixture(scope="module")
+def others(life, tmp_path_factory):
+    """Family -> a small random folder of transformers with the tokenizer of the shared life."""
+    transformers = pytest.importorskip("transformers")
+    from groundup.data.tokenize import load_tokenizer
+    from groundup.folders import new_folder
+    from tests.families.zoo import CASES
+
+    words = load_tokenizer(life.lm)
+
+    def make(name, cls):
+        case, root = CASES[name], tmp_path_factory.mktemp("other")
+        config = getattr(transformers, case.config)(**(case.sizes | {"vocab_size": words.vocab_size, "pad_token_id": 0}))
+        getattr(transformers, cls)(config).save_pretrained(root / "theirs")
+        with new_folder(root / "words", kind="model") as folder:
+            words.save(folder)
+        for file in ("tokenizer.json", "tokenizer_config.json"):
+            (root / "words" / file).rename(root / "theirs" / file)
+        return root / "theirs"
+
+    return make
+
+
+@pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaModel"), ("distilbert", "DistilBertModel"), ("bert", "BertModel")])
+def test_a_classifier_of_each_family_is_one_of_transformers(life, others, tmp_path, name, cls):
+    transformers = pytest.importorskip("transformers")
+    folder = others(name, cls)
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--no-baselines", "--quiet")
+    assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 0
+    predictor = library.load(tmp_path / "run")
+    theirs = transformers.pipeline("text-classification", model=str(tmp_path / "run" / "model"), device="cpu")
+    for text in ("A wonderful thing!", "真糟糕！"):
+        ours, other = predictor.predict([text])[0], theirs(text, truncation=True)[0]
+        assert ours["label"] == other["label"]
+        assert ours["probability"] == pytest.approx(other["score"], abs=1e-5)
+
+
+def test_a_model_with_an_encoder_beside_it_labels_no_text(life, others, tmp_path, capsys):
+    folder = others("bart", "BartModel")
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--quiet")
+    assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 2
+    assert "CANNOT_LABEL_TEXT" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaForMaskedLM"), ("distilbert", "DistilBertForMaskedLM"), ("gpt2", "GPT2LMHeadModel")])
+def test_models_of_other_families_go_on_with_ones_own_text(life, others, tmp_path, name, cls):
+    folder = others(name, cls)
+    fixed = ("--length", 20, "--batch_size", 4, "--steps", 2, "--quiet")
+    assert groundup("pretrain", "--model", folder, "--data", life.data, "--out", tmp_path / "run", *fixed) == 0
+    assert checkpoint.load(tmp_path / "run" / "model").family == name

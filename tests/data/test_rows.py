@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundup.data.rows import Rows, fit, frame, windows
+from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 
 CLS, SEP = 1, 2
@@ -14,7 +15,7 @@ CLS, SEP = 1, 2
 class Letters:
     """An encoder of one token per character."""
 
-    ids = SimpleNamespace(cls=CLS, sep=SEP)
+    ids, between = SimpleNamespace(cls=CLS, sep=SEP), 1
 
     def encode_batch(self, texts):
         return [[ord(c) for c in text] for text in texts]
@@ -88,3 +89,16 @@ def test_in_order_of_length_every_sequence_comes_once_within_the_budget():
     batches = list(Rows(framed, None, 0).in_order_of_length(tokens=40))
     assert sorted(np.concatenate([b.labels["place"] for b in batches]).tolist()) == list(range(50))
     assert all(len(b.lengths) * b.lengths.max() <= 40 for b in batches)
+
+
+def test_a_pair_has_as_many_separators_in_its_middle_as_its_tokenizer_puts_there():
+    from tokenizers import Tokenizer, models, pre_tokenizers, processors
+
+    words = Tokenizer(models.WordLevel({"<s>": 0, "</s>": 1, "<unk>": 2, "a": 3, "b": 4, "c": 5}, "<unk>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    words.post_processor = processors.RobertaProcessing(("</s>", 1), ("<s>", 0))
+    encoder = Encoder(words, {"cls": "<s>", "sep": "</s>", "unk": "<unk>"})
+    framed = frame([("a b", "c")], encoder, 20)
+    assert framed.sequences[0].tolist() == words.encode("a b", "c").ids == [0, 3, 4, 1, 1, 5, 1]
+    assert framed.second_starts.tolist() == [5]
+    assert len(frame([("a b a b a b", "c c c c c")], encoder, 9).sequences[0]) == 9

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +15,11 @@ from groundup.commands.tables import Table, keep, make_table, preflight_lines, s
 from groundup.config import lasting, to_dict
 from groundup.data.rows import Rows, frame
 from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.errors import InputError
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
-from groundup.families import checkpoint, presets
+from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
@@ -115,8 +116,12 @@ def open_job(settings: Finetune, table: Table, start: Path) -> Job:
         model = Model(model.config, {}, seed=settings.seed)
     for name in list(model.heads):
         model.drop_head(name)
-    pooling = (loaded.pooling or "auto") if settings.pooling == "auto" else settings.pooling
-    head = presets.label_head(model.config, len(table.labels), settings.dropout, pooling)
+    if model.encoder is not None or model.config.patches is not None:
+        raise InputError("CANNOT_LABEL_TEXT", settings.model, f"is a {loaded.family}, which reads no text to label",
+                         "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
+    pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
+    head = checkpoint.FAMILIES[loaded.family].classifier(model.config, len(table.labels), settings.dropout)
+    head = head if pooling is None else replace(head, pooling=pooling)
     model.add_head("label", head, seed=settings.seed)
     model.freeze(settings.freeze)
 

@@ -104,6 +104,8 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     check_same_words(settings, job.words, folder, model.config.vocab_size)
     if job.kind == "masked":
         heads = presets.pretraining_heads("fast" if loaded.family == "modernbert" else "paper", job.pairs)
+        if "nsp" in heads and not model.config.pooler:
+            heads |= {"nsp": presets.pretraining_heads("fast")["nsp"]}
     else:
         heads = {"lm": presets.plain_words()}
     for name in list(model.heads):

@@ -45,7 +45,8 @@ def frame(
     overlap by a quarter.
     """
     specials, width = Specials(encoder.ids.cls, encoder.ids.sep), len(texts[0]) if texts else 1
-    room = length - 1 - width
+    between = encoder.between if width == 2 else 1
+    room = length - width - between
     sequences: list[np.ndarray] = []
     second_starts: list[int] = []
     owner: list[int] = []
@@ -61,8 +62,8 @@ def frame(
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
             for piece in windows(parts[0], room) if too_long == "window" and width == 1 else [fit(parts, room)]:
-                sequences.append(joined(piece, specials))
-                second_starts.append(len(piece[0]) + 2)
+                sequences.append(joined(piece, specials, between))
+                second_starts.append(len(piece[0]) + 1 + between)
                 owner.append(number)
     return Framed(sequences, np.array(second_starts) if width == 2 else None, np.array(owner, dtype=np.int64), long)
 
@@ -87,11 +88,11 @@ def windows(tokens: list[int], room: int) -> Iterator[list[list[int]]]:
         yield [tokens[start : start + room]]
 
 
-def joined(parts: list[list[int]], specials: Specials) -> np.ndarray:
-    tokens = [specials.cls]
-    for part in parts:
-        tokens += part
-        tokens.append(specials.sep)
+def joined(parts: list[list[int]], specials: Specials, between: int = 1) -> np.ndarray:
+    """`[CLS] a [SEP]`, or a pair with `between` separators in its middle."""
+    tokens = [specials.cls, *parts[0], specials.sep]
+    for part in parts[1:]:
+        tokens += [*[specials.sep] * (between - 1), *part, specials.sep]
     return np.array(tokens, dtype=np.int64)
 
 

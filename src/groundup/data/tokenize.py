@@ -90,6 +90,12 @@ class Encoder:
         return self.tokenizer.decode(list(ids), skip_special_tokens=True)
 
     @cached_property
+    def between(self) -> int:
+        """Separators between the texts of a pair, as the tokenizer itself puts them (RoBERTa's: 2)."""
+        ids = self.tokenizer.encode("a", "b", add_special_tokens=True).ids
+        return max(1, ids.count(self.ids.sep) - 1) if self.ids.sep >= 0 else 1
+
+    @cached_property
     def verbatim(self) -> bool:
         """Whether ids give back a text as it was: its case, its blanks, its line ends."""
         return self.decode(self.encode_directly([PROBE])[0]) == PROBE

@@ -73,7 +73,7 @@ class Writer:
             raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")
 
     def generate(self, text: str, *, stop: Sequence[str] = (), **decoding: Any) -> str:
-        """What the model writes after (or makes of) a text; `decoding` as in Decoding: max_new_tokens, temperature, beams ..."""
+        """What the model writes after (or makes of) a text; `decoding` as in Decoding: max_new_tokens, temperature, beams."""
         return self.write([text], make(Decoding, decoding), stop)[0].text
 
     def write(

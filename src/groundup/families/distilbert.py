@@ -99,4 +99,5 @@ DISTILBERT = Family(
     write_config=write_config,
     find_heads=find_heads,
     architecture=architecture,
+    classifier=lambda config, classes, dropout: classifier(classes, dropout),
 )

@@ -12,7 +12,8 @@ from math import isfinite
 from typing import NamedTuple, NoReturn, TypeVar
 
 from groundup.errors import InputError, printable
-from groundup.nn.config import Activation, HeadConfig, TransformerConfig
+from groundup.families import presets
+from groundup.nn.config import Activation, HeadConfig, PooledHeadConfig, TransformerConfig
 
 
 class Part(NamedTuple):
@@ -76,6 +77,8 @@ class Family:
     read_encoder: Callable[[Settings], TransformerConfig] | None = None
     start: str | None = None  # the special token that a decoder beside an encoder begins with
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
+    classifier: Callable[[TransformerConfig, int, float], PooledHeadConfig] = presets.label_head
+    """The classification head that its class has: (shape, classes, dropout) -> head."""
     recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
 
     @property

@@ -10,7 +10,6 @@ from groundup.nn.config import (
     NumberHeadConfig,
     Patches,
     PooledHeadConfig,
-    Pooling,
     RelativeBias,
     Rotary,
     Sinusoidal,
@@ -299,13 +298,11 @@ def pretraining_heads(regime: Regime, next_sentence: bool = True) -> dict[str, H
     return heads
 
 
-def label_head(
-    config: TransformerConfig, classes: int, dropout: float = 0.0, pooling: Pooling | Literal["auto"] = "auto"
-) -> PooledHeadConfig:
-    """The classification head. `auto` is what the family of this shape has: BERT's pooler, else the mean of all states.
+def label_head(config: TransformerConfig, classes: int, dropout: float = 0.0) -> PooledHeadConfig:
+    """The classification head of this shape: BERT's pooler where there is one, else the mean of all states.
 
     The mean learns from fewer labels than the first token in models that were pretrained for minutes (docs/decisions/006).
     """
-    if pooling == "auto":
-        pooling = "pooler" if config.pooler else "mean"
-    return PooledHeadConfig(classes=classes, pooling=pooling, dense=not config.pooler, dense_bias=config.bias, dropout=dropout)
+    if config.pooler:
+        return PooledHeadConfig(classes=classes, dropout=dropout)
+    return PooledHeadConfig(classes=classes, pooling="mean", dense=True, dense_bias=config.bias, dropout=dropout)

@@ -70,4 +70,5 @@ ROBERTA = Family(
     find_heads=find_heads,
     architecture=architecture,
     roles=BOUNDS,
+    classifier=lambda config, classes, dropout: classifier(classes, dropout),
 )
