@@ -55,6 +55,19 @@ def test_every_image_is_kept_once_with_its_label(data):
         assert (data / f"shards/{split}.images").stat().st_size == count * 3 * 16 * 16
 
 
+def test_a_source_in_splits_keeps_them_and_what_it_lacks_is_drawn_from_its_training_part(tmp_path):
+    for split, count in (("train", 60), ("test", 9)):
+        (tmp_path / "in" / split / "cat").mkdir(parents=True)
+        for number in range(count):
+            picture(number + 100 * count).save(tmp_path / "in" / split / "cat" / f"{number}.png")
+    line = ("prepare", "--source", tmp_path / "in", "--image.size", 8, "--split.validation", 0.3, "--split.test", 0.3, "--quiet")
+    assert groundup(*line, "--out", tmp_path / "out") == 0
+    splits = json.loads((tmp_path / "out" / "report.json").read_text())["splits"]
+    assert splits["test"] == 9
+    assert 8 < splits["validation"] < 30
+    assert sum(splits.values()) == 69
+
+
 def test_a_broken_image_and_one_that_is_something_else_are_rejected_by_name(folder, tmp_path):
     (tmp_path / "in").mkdir()
     for number in range(6):

@@ -15,6 +15,8 @@ from groundup.config import lasting
 from groundup.data import draws
 from groundup.data.settings import ImageSettings
 from groundup.data.sources.images import Picture, read_images
+from groundup.data.sources.open import IMAGES, open_inputs
+from groundup.data.sources.read import split_of
 from groundup.data.sources.records import Rejects
 from groundup.data.split import SPLITS
 from groundup.errors import InputError
@@ -65,15 +67,18 @@ def kept(settings: Prepare, image: ImageSettings, rejects: Rejects) -> Iterator[
 
 
 def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Prepare) -> Counter:
-    """One file of pixels per split and the list of images; (split, label) -> how many. The split of an image is drawn from
-    (seed, its name), so that it stays when others come; a folder named after a split keeps its images there."""
-    key = draws.key(settings.seed, "split")
+    """One file of pixels per split and the list of images; (split, label) -> how many.
+
+    The split of an image is drawn from (seed, its name), so that it stays when others come. A source that comes in splits keeps
+    them; what it lacks is drawn from its training part.
+    """
+    key, shares = draws.key(settings.seed, "split"), shares_of(settings)
     counts: Counter[tuple[str, str]] = Counter()
     lines = []
     with ExitStack() as stack:
         files = {name: stack.enter_context(folder.open(f"shards/{name}.images")) for name in SPLITS}
         for picture in pictures:
-            split = picture.split or drawn(key, picture.id, settings)
+            split = picture.split if picture.split in ("validation", "test") else drawn(key, picture.id, *shares)
             files[split].write(picture.pixels.tobytes())
             counts[split, picture.label] += 1
             lines.append(canonical(dict(zip(COLUMNS, (picture.id, picture.label, split)))).replace("\n", "") + "\n")
@@ -81,11 +86,18 @@ def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Pre
     return counts
 
 
-def drawn(key: int, name: str, settings: Prepare) -> str:
-    """A split by the settings' shares."""
+def shares_of(settings: Prepare) -> tuple[float, float]:
+    """Shares of validation and test to draw: none of a split that the source has."""
+    given = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), IMAGES)}
+    validation, test = settings.split.validation, settings.split.test
+    return 0.0 if "validation" in given else validation, 0.0 if "test" in given else test
+
+
+def drawn(key: int, name: str, validation: float, test: float) -> str:
+    """A split by the shares."""
     number = int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "little")
-    u, split = float(draws.uniform(key, number)), settings.split
-    return "validation" if u < split.validation else "test" if u < split.validation + split.test else "train"
+    u = float(draws.uniform(key, number))
+    return "validation" if u < validation else "test" if u < validation + test else "train"
 
 
 def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
