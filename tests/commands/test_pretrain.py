@@ -111,3 +111,16 @@ def test_the_word_embeddings_of_a_fast_model_begin_as_counted_vectors(life, tmp_
 
 def test_a_plan_goes_by_the_fastest_updates_whatever_disturbed_the_others():
     assert usual_seconds([(9.0, 100), (1.0, 100), (2.2, 200), (30.0, 160)]) == pytest.approx(0.01 * 140)
+
+
+@pytest.mark.parametrize("regime", ["fast", "paper"])
+def test_a_model_that_finds_replaced_words_can_be_fine_tuned(life, tmp_path, regime):
+    line = ("pretrain", "--data", life.data, "--preset", "tiny", "--objective", "replaced", "--regime", regime, "--steps", 6, *SMALL)
+    for name in ("one", "two"):
+        assert groundup(*line, "--out", tmp_path / name) == 0
+    weights = [(tmp_path / name / "model" / "model.safetensors").read_bytes() for name in ("one", "two")]
+    assert weights[0] == weights[1]
+    found = [e for e in read_events(tmp_path / "one" / "events.jsonl") if e["event"] == "evaluation"][-1]
+    assert {"loss.mlm", "loss.replaced", "replaced_recall"} <= found.keys()
+    assert groundup("finetune", "--model", tmp_path / "one", "--data", life.table, "--text_column", "sentence", "--steps", 3,
+                    "--max_length", 24, "--out", tmp_path / "label", "--no-baselines", "--quiet") == 0  # fmt: skip

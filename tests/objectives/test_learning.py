@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from groundup.data.flat import lay
 from groundup.data.pairs import Pairs, Specials
@@ -11,12 +12,14 @@ from groundup.data.pictures import Pictures
 from groundup.data.streams import Streams
 from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
+from groundup.nn.replacing import ReplacingModel, draw
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.label import Label
 from groundup.objectives.masked_image import MaskedImage
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import make_batch
+from groundup.objectives.replaced import ReplacedTokens
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 from groundup.train.loop import train
 from groundup.train.optimizer import AdamW
@@ -101,6 +104,30 @@ def test_models_that_write_and_see_learn_eight_examples_by_heart(case):
     objective, head, examples, shape = WRITING[case]
     first, *_, last = losses(objective, head, examples, shape, steps=400)
     assert last < 0.1 * first
+
+
+def test_replaced_tokens_of_eight_examples_are_found_by_heart():
+    masked = MaskedLM(Masking(masked=1.0, random=0.0), MASK, [0, 1, 2, 3, 4], VOCAB, seed=0)
+    objective, words = ReplacedTokens(masked), TokenHeadConfig()
+    model = ReplacingModel(ENCODER, {"replaced": NumberHeadConfig(outputs=1)}, 0, ENCODER, words)
+    batch = make_batch(pairs(), objective, 0.0)
+    optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
+    steps = list(train(model, objective, lambda _: [batch], optimizer, Schedule(2e-3, 0.1), steps=300))
+    assert steps[-1].losses["mlm"] < 0.1 * steps[0].losses["mlm"]
+    assert steps[-1].losses["replaced"] < 0.1 * steps[0].losses["replaced"]
+
+
+def test_a_token_that_is_drawn_as_it_stood_was_not_replaced():
+    predictions = {"drawn": torch.tensor([7, 9, 8])}
+    targets = {"mlm": torch.tensor([7, 8, 8]), "replaced": torch.tensor([-1, 0, -1, 1, 2])}
+    assert ReplacedTokens.replaced(predictions, targets).tolist() == [False, False, False, True, False]
+
+
+def test_tokens_are_drawn_by_the_generators_probabilities():
+    logits = torch.tensor([[0.5, 2.0, -1.0]]).expand(20_000, 3)
+    shares = torch.bincount(draw(logits, 3), minlength=3) / 20_000
+    torch.testing.assert_close(shares, logits[0].softmax(-1), atol=0.012, rtol=0)
+    assert torch.equal(draw(logits, 3), draw(logits, 3))
 
 
 def test_the_first_loss_is_that_of_guessing_evenly():

@@ -18,12 +18,14 @@ from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import Objective, WeightedSum
+from groundup.objectives.replaced import ReplacedTokens
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 
 Source = Pairs | Windows | Streams | Pictures
 SENTINELS = 100  # of span corruption, as T5 has them
 FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "masked": (),
+    "replaced": (),
     "causal": ("cls", "$A"),
     "spans": ("$A", "sep"),
     "prefix": ("$A", "sep"),
@@ -38,7 +40,7 @@ NATURAL: dict[str, presets.Objective] = {
     "bart": "denoise",
     "vit": "patches",
 }  # what else than masked words a family was made for
-FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",), "patches": ("vit",)}
+FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",), "patches": ("vit",), "replaced": ()}
 FITTING |= dict.fromkeys(("spans", "prefix"), ("t5", "t5 gated", "bart"))
 
 
@@ -93,7 +95,7 @@ class Job:
 
 def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
     """The published or the fast way, with what the user said instead."""
-    if objective == "masked":
+    if objective in ("masked", "replaced"):
         regime = BERT if settings.regime == "paper" else FAST
     else:
         regime = GPT2 if settings.regime == "paper" else WRITING
@@ -125,6 +127,8 @@ def make_source(
         if regime.gamma > 0:
             return Pairs(shards, specials, length, seed, in_order=settings.pairs == "order")
         return Windows(shards, specials, length, seed)
+    if objective == "replaced":
+        return Windows(shards, specials, length, seed)
     if objective == "causal":
         return Streams(shards, specials, length, seed)
     return Streams(shards, specials, length - 2, seed, overlap=0, framed=False)
@@ -144,6 +148,8 @@ def make_objective(settings: Pretrain, objective: presets.Objective, regime: Reg
         return Restoring(Continuation(ids.sep, seed), max(ids.pad, 0))
     words = WholeWords(encoder) if settings.mask_unit == "word" else None
     masked = MaskedLM(regime.masking, ids.mask, ids.all, encoder.vocab_size, seed, words)
+    if objective == "replaced":
+        return ReplacedTokens(masked)
     parts: list[tuple[float, Objective]] = [(1.0, masked)]
     if regime.gamma > 0:
         parts.append((regime.gamma, NextSentence()))

@@ -24,10 +24,10 @@ class Pretrain(Command):
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
-    objective: Literal["masked", "causal", "spans", "denoise", "prefix", "patches"] | None = None
-    """What is learned: masked words (an encoder), the next word (a decoder), or, by an encoder and a decoder, missing spans
-    (T5), the whole of a text with holes (BART), or how a text goes on; patches are the missing ones of images (MAE).
-    Default: that of the model continued, else masked."""
+    objective: Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"] | None = None
+    """What is learned: masked words, or which words were replaced (ELECTRA), by an encoder; the next word, by a decoder;
+    missing spans (T5), the whole of a text with holes (BART), or how a text goes on, by an encoder and a decoder; the missing
+    patches of images (MAE). Default: that of the model continued, else masked."""
     preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
     """Size of a new model: 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
     regime: Literal["fast", "paper"] = "fast"

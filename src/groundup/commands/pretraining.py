@@ -23,7 +23,9 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.folders import digest, identity, is_ours, new_folder, read_manifest, read_verified
+from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
+from groundup.nn.replacing import ReplacingModel
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
 from groundup.strict_json import parse_json
@@ -97,6 +99,10 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
             job.kind, settings.preset, settings.regime, job.words.vocab_size, settings.dropout, max(512, settings.length),
             job.pairs,
         )  # fmt: skip
+        if job.kind == "replaced":
+            generator, words = presets.generator_of(shape.config), presets.pretraining_heads(settings.regime)["mlm"]
+            assert isinstance(words, TokenHeadConfig)
+            return ReplacingModel(shape.config, shape.heads, settings.seed, generator, words), shape.family
         return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder, settings.dropout)
@@ -257,6 +263,8 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     if job.kind == "patches":
         images.publish(run, model, settings)
         return
+    if isinstance(model, ReplacingModel):
+        model = model.alone()
     with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family, specials=job.words.ids._asdict())
         job.words.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
@@ -266,10 +274,10 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
 def card(model: Model, settings: Pretrain, job: Job) -> str:
     """A short model card."""
     what = {"masked": f"masked language modeling + {job.regime.gamma:g} x {settings.pairs} sentence prediction",
-            "causal": "the next word", "spans": "missing spans", "denoise": "whole texts from texts with holes",
-            "prefix": "how texts go on"}[job.kind]  # fmt: skip
+            "replaced": "which words were replaced", "causal": "the next word", "spans": "missing spans",
+            "denoise": "whole texts from texts with holes", "prefix": "how texts go on"}[job.kind]  # fmt: skip
     return (
-        f"# {settings.preset} {'encoder' if job.kind == 'masked' else 'language model'}\n\nPretrained with groundup, regime "
+        f"# {settings.preset} {'encoder' if job.kind in ('masked', 'replaced') else 'language model'}\n\nPretrained with groundup, regime "
         f"`{settings.regime}`: {what}.\n\n- {model_size(model)}\n- sequences of {settings.length} tokens\n"
         f"- seed {settings.seed}\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from groundup.nn.config import (
@@ -18,11 +19,13 @@ from groundup.nn.config import (
 )
 
 Regime = Literal["paper", "fast"]
-Objective = Literal["masked", "causal", "spans", "denoise", "prefix", "patches"]
+Objective = Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"]
 FAMILY = {"paper": "bert", "fast": "modernbert"}
 FAMILIES: dict[tuple[Objective, Regime], str] = {
     ("masked", "paper"): "bert",
     ("masked", "fast"): "modernbert",
+    ("replaced", "paper"): "bert",
+    ("replaced", "fast"): "modernbert",
     ("causal", "paper"): "gpt2",
     ("causal", "fast"): "llama",
     ("spans", "paper"): "t5",
@@ -120,6 +123,9 @@ def make_shape(
     if objective == "masked":
         config = make_config(preset, regime, vocab_size, dropout, max_positions)
         return Shape(config, None, pretraining_heads(regime, next_sentence), family)
+    if objective == "replaced":
+        config = make_config(preset, regime, vocab_size, dropout, max_positions)
+        return Shape(config, None, {"replaced": NumberHeadConfig(outputs=1)}, family)
     if family == "gpt2":
         return Shape(make_gpt2(size, vocab_size, dropout, max_positions), None, {"lm": plain_words()}, family)
     if family == "llama":
@@ -192,6 +198,11 @@ def textbook(
         )
 
     return Shape(stack(True), stack(False) if encoder else None, {"lm": plain_words()}, "")
+
+
+def generator_of(config: TransformerConfig) -> TransformerConfig:
+    """The small model that replaces tokens: a third of the blocks."""
+    return replace(config, num_layers=max(1, config.num_layers // 3), pooler=False)
 
 
 def plain_words() -> TokenHeadConfig:

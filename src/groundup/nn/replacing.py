@@ -1,0 +1,61 @@
+"""A model whose text a small generator corrupts: it tells which tokens were replaced (Clark et al., 2020, arXiv:2003.10555).
+
+N tokens of the stream, M masked positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from groundup.nn.config import HeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.layout import Layout
+from groundup.nn.model import Inputs, Model
+
+MASKED, REPLACED, DRAWN = "mlm", "replaced", "drawn"  # the generator's head, ours, and the tokens that were drawn
+
+
+class ReplacingModel(Model):
+    """A model with head `replaced` and a generator with head `mlm` beside it, which share their word embedding."""
+
+    def __init__(
+        self,
+        config: TransformerConfig,
+        heads: Mapping[str, HeadConfig],
+        seed: int | None,
+        generator: TransformerConfig,
+        words: TokenHeadConfig,
+    ):
+        super().__init__(config, heads, seed)
+        self.generator = Model(generator, {MASKED: words}, None if seed is None else seed + 1)
+        self.generator.backbone.share_words(self.backbone)
+
+    def forward(
+        self,
+        tokens: Tensor,
+        layout: Layout,
+        segments: Tensor | None,
+        positions: Mapping[str, Tensor],
+        source: Inputs | None = None,
+    ) -> dict[str, Tensor]:
+        """Logits of the generator [M, V], the tokens [M] drawn from them, and a logit at each position asked of `replaced`."""
+        logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
+        drawn = draw(logits.detach(), int(tokens.sum()))
+        corrupted = tokens.index_copy(0, positions[MASKED], drawn)
+        told = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})
+        return told | {MASKED: logits, DRAWN: drawn}
+
+    def alone(self) -> Model:
+        """The model without its generator."""
+        made = Model(self.config, self.head_configs, seed=None)
+        made.backbone, made.heads = self.backbone, self.heads
+        return made
+
+
+def draw(logits: Tensor, seed: int) -> Tensor:
+    """[M] a token from each row's probabilities; the draw hangs on the numbers and the seed alone."""
+    generator = torch.Generator().manual_seed(seed)
+    noise = torch.empty_like(logits).exponential_(generator=generator)
+    return (logits.softmax(-1) / noise).argmax(-1)

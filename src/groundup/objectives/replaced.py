@@ -1,0 +1,68 @@
+"""Replaced-token detection: a generator fills masks, the model tells at every token whether it was replaced.
+
+L = L_MLM of the generator + 50 L_detection (Clark et al., 2020, arXiv:2003.10555).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.nn.replacing import DRAWN, MASKED, REPLACED
+from groundup.objectives.masked_lm import MaskedLM
+from groundup.objectives.objective import Sums, ratio
+
+WEIGHT = 50.0
+KEPT = -1  # a token that was not masked
+
+
+class ReplacedTokens:
+    """Heads `mlm` of the generator, at the masked tokens, and `replaced`, at all but special ones. A token that was drawn as it
+    stood before was not replaced."""
+
+    def __init__(self, masked: MaskedLM):
+        self.masked = masked
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        ordinary = np.flatnonzero(~self.masked.special[flat.tokens])
+        drawn = self.masked.prepare(flat, progress)
+        number = np.full(len(flat.tokens), KEPT)
+        number[drawn[MASKED][0]] = np.arange(len(drawn[MASKED][0]))
+        return drawn | {REPLACED: (ordinary, number[ordinary])}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return self.masked.counts(targets) | {REPLACED: len(targets[REPLACED])}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        logits = predictions[REPLACED][:, 0].float()
+        loss = F.binary_cross_entropy_with_logits(logits, self.replaced(predictions, targets).float(), reduction="sum")
+        return self.masked.losses(predictions, targets) | {REPLACED: loss}
+
+    @staticmethod
+    def replaced(predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+        """[N] bool: whether the token at each asked position is another than before."""
+        other = predictions[DRAWN] != targets[MASKED]
+        number = targets[REPLACED]
+        return torch.where(number == KEPT, False, other[number.clamp(min=0)])
+
+    def weights(self) -> dict[str, float]:
+        return self.masked.weights() | {REPLACED: WEIGHT}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        said, true = predictions[REPLACED][:, 0] > 0, self.replaced(predictions, targets)
+        return self.masked.measure(predictions, targets) | {
+            "replaced_said": float(said.sum()),
+            "replaced_true": float(true.sum()),
+            "replaced_hit": float((said & true).sum()),
+        }
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return self.masked.summary(sums) | {
+            "replaced_precision": ratio(sums["replaced_hit"], sums["replaced_said"]),
+            "replaced_recall": ratio(sums["replaced_hit"], sums["replaced_true"]),
+        }
