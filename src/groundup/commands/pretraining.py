@@ -276,8 +276,9 @@ def card(model: Model, settings: Pretrain, job: Job) -> str:
     what = {"masked": f"masked language modeling + {job.regime.gamma:g} x {settings.pairs} sentence prediction",
             "replaced": "which words were replaced", "causal": "the next word", "spans": "missing spans",
             "denoise": "whole texts from texts with holes", "prefix": "how texts go on"}[job.kind]  # fmt: skip
+    made = "encoder" if job.kind in ("masked", "replaced") else "language model"
     return (
-        f"# {settings.preset} {'encoder' if job.kind in ('masked', 'replaced') else 'language model'}\n\nPretrained with groundup, regime "
+        f"# {settings.preset} {made}\n\nPretrained with groundup, regime "
         f"`{settings.regime}`: {what}.\n\n- {model_size(model)}\n- sequences of {settings.length} tokens\n"
         f"- seed {settings.seed}\n"
     )
