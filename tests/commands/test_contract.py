@@ -17,6 +17,7 @@ README = Path(__file__).parents[2] / "README.md"
 SMALLER = {
     "--preset mini --budget 10m": "--preset tiny --steps 4 --length 32 --batch_size 4",
     "--steps 500": "--steps 2 --length 32 --batch_size 4",
+    "--objective causal --budget 10m": "--objective causal --preset tiny --steps 3 --length 32 --batch_size 4",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
@@ -42,6 +43,7 @@ def typed(tmp_path_factory):
     """The folder after all lines, and each line with its exit code."""
     home = tmp_path_factory.mktemp("home")
     write_documents(home / "books", 52, seed=1)
+    write_documents(home / "plays", 52, seed=3)
     with zipfile.ZipFile(home / "books.zip", "w") as archive:
         for path in sorted((home / "books").iterdir()):
             archive.write(path, f"books/{path.name}")
