@@ -122,12 +122,13 @@ def page(report: dict) -> str:
     say = speaker(report["language"])
     images, rows = report["images"], [[r["place"], r["code"], r["what"]] for r in report["rejects"]]
     totals = {label or "–": sum(found.values()) for label, found in report["labels"].items()}
+    left_out = html.table([say("place"), say("code"), say("what")], rows)
     return html.page(
         say("images"),
         [
             html.section(say("facts"), html.facts({say(name): images[name] for name in ("read", "kept")} | report["splits"])),
-            html.section(say("labels"), plots.bar_chart(totals, title=say("labels"))),
-            html.section(say("rejects", count=len(rows)), html.table([say("place"), say("code"), say("what")], rows)),
+            html.section(say("labels"), plots.bar_chart(totals)),
+            *([html.section(say("rejects", count=len(rows)), left_out)] if rows else []),
         ],
         language=report["language"],
-    )  # fmt: skip
+    )
