@@ -97,6 +97,13 @@ def test_a_run_that_writes_goes_on_where_it_was_and_ends_with_the_same_bytes(tex
     assert weights[0] == weights[1]
 
 
+def test_tokens_that_lose_case_are_told_before_a_model_learns_to_write_so(life, text, tmp_path, capsys):
+    for data, warned in ((life.data, True), (text, False)):
+        line = ("pretrain", "--data", data, "--preset", "tiny", "--objective", "causal", "--steps", 1, "--length", 32, "--batch_size", 4)
+        assert groundup(*line, "--out", tmp_path / str(warned)) == 0
+        assert ("lose case or blanks" in capsys.readouterr().err) == warned
+
+
 def test_a_model_goes_on_with_what_its_family_learns(models, text, tmp_path, capsys):
     assert groundup("pretrain", "--model", models("causal", "paper"), "--data", text, "--out", tmp_path / "more", "--steps", 2, *SMALL) == 0
     assert checkpoint.load(tmp_path / "more" / "model").family == "gpt2"

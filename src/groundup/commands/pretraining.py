@@ -44,6 +44,9 @@ def pretrain(settings: Pretrain):
     """Train, publish `model/`, and say what came out."""
     prepare_machine(settings)
     job = open_job(settings)
+    if FRAMES[job.kind] and not job.words.verbatim:
+        say(settings, f"    warning: the tokens of {settings.data} lose case or blanks, and so will what the model writes; "
+                      "prepare with --tokenizer.kind byte_bpe or character")  # fmt: skip
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
