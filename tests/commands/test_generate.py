@@ -135,6 +135,19 @@ def test_rows_are_answered_as_each_alone(models, tmp_path, capsys):
     assert [row["generated"] for row in read_table(tmp_path / "out.csv")] == alone
 
 
+def test_a_mask_in_a_text_is_what_is_missing_for_an_encoder_and_plain_text_for_others(models):
+    for objective, names in (("spans", ["<extra_id_0>", "<extra_id_1>"]), ("denoise", ["[MASK]"] * 2)):
+        model = library.load(models(objective, "fast"))
+        ids = model.framed("The [MASK] old [MASK] lamp.")
+        holes = [model.encoder.vocabulary[name] for name in names]
+        plain = model.encoder.framed("The ")
+        assert [i for i in ids if i in holes] == holes
+        assert ids[: len(plain) - 1] == plain[:-1]
+        assert ids[-1] == plain[-1]
+    writer = library.load(models("causal", "fast"))
+    assert writer.encoder.vocabulary["[MASK]"] not in writer.framed("The [MASK] lamp.")
+
+
 def test_lines_of_standard_input_are_answered(models, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("The lamp\nThe boat\n"))
     assert generate(models("causal", "fast"), "--input", "-") == 0

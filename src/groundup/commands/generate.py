@@ -21,7 +21,8 @@ class Generate(Decoding, Command):
     model: str
     """Model folder or run (ours or Hugging Face's)."""
     text: tuple[str, ...] = ()
-    """Text to go on with; \"\" begins a new one. Give it again for more."""
+    """Text to go on with; \"\" begins a new one. A model with an encoder tells what is missing at each [MASK]. Give it again
+    for more."""
     input: str | None = None
     """Table or text file with one text a line; - for standard input."""
     out: str | None = None

@@ -12,7 +12,7 @@ import torch
 from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
+from groundup.evaluate.predictor import MASK, Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
@@ -116,14 +116,14 @@ class Writer:
     def room(self, text: str) -> int:
         """How many tokens the model can write after a text; 0 or less when it is too long."""
         if self.model.encoder is None:
-            return self.model.config.max_positions - len(self.encoder.framed(text))
+            return self.model.config.max_positions - len(self.framed(text))
         assert self.model.encoder_config is not None
-        over = len(self.encoder.framed(text)) - self.model.encoder_config.max_positions
+        over = len(self.framed(text)) - self.model.encoder_config.max_positions
         return -over if over >= 0 else self.model.config.max_positions - 1
 
     def prompts(self, texts: Sequence[str]) -> tuple[list[list[int]], Inputs | None]:
         """What the decoder begins with, and what the encoder reads."""
-        framed = [self.encoder.framed(text) for text in texts]
+        framed = [self.framed(text) for text in texts]
         if self.model.encoder is not None:
             assert self.start is not None
             rows = [torch.tensor(ids) for ids in framed]
@@ -132,6 +132,19 @@ class Writer:
         if not all(prompts) and not self.ends:
             raise InputError("NO_TEXT", "text", "is empty, and the model has no token to begin with", "give some words")
         return [prompt or self.ends[:1] for prompt in prompts], None
+
+
+    def framed(self, text: str) -> list[int]:
+        """The ids of a text as the model reads it. For an encoder each `[MASK]` stands for what is missing."""
+        if self.model.encoder is None or MASK not in text:
+            return self.encoder.framed(text)
+        pieces = self.encoder.encode_batch(text.split(MASK))
+        missing = self.encoder.sentinels(len(pieces) - 1) or [self.encoder.ids.mask] * (len(pieces) - 1)
+        if len(missing) < len(pieces) - 1 or min(missing) < 0:
+            raise InputError("TOO_MANY_MASKS", "text", f"has {len(pieces) - 1} {MASK}", limit=f"{max(0, len(missing))}")
+        inner = [*pieces[0], *(token for hole, piece in zip(missing, pieces[1:], strict=False) for token in (hole, *piece))]
+        *before, end = self.encoder.framed("")
+        return [*before, *inner, end]
 
 
 def first_of(text: str, stop: Sequence[str]) -> int:
