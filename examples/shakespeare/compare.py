@@ -3,7 +3,7 @@
     python examples/shakespeare/compare.py --data runs/plays/text --minutes 5 --seeds 0 1 2 --out runs/plays-compared
 
 The peer trains with the settings that nanoGPT has for this text and a CPU (batches of 12, rate 1e-3, 100 updates of warm-up,
-beta2 0.99, no dropout), in a plain loop with fused AdamW; its updates are counted from its own speed. Both read windows of 128
+beta2 0.99, no dropout), in a plain loop with fused AdamW, its rate falling by the clock. Both read windows of 128
 characters, on one thread, and are judged on the same windows of the validation text.
 """
 
@@ -83,14 +83,10 @@ def train_theirs(data: Path, seconds: float, seed: int) -> GPT2LMHeadModel:
 
     model.train()
     start = time.monotonic()
-    for _ in range(20):  # their speed; these updates count
-        update(PEAK / WARM)
-    steps = int(seconds / ((time.monotonic() - start) / 20))
-    step = 20
-    while step < steps and time.monotonic() - start < seconds:
-        share = max(0, step - WARM) / max(1, steps - WARM)
-        update(PEAK * min(1, step / WARM) * (0.1 + 0.45 * (1 + math.cos(math.pi * share))))
+    step = 0
+    while (share := (time.monotonic() - start) / seconds) < 1:  # by the clock, so that the decay always ends
         step += 1
+        update(PEAK * min(1, step / WARM) * (0.1 + 0.45 * (1 + math.cos(math.pi * share))))
     print(f"    transformers: {step} updates of {BATCH} x {LENGTH} characters", flush=True)
     return model
 

@@ -1,5 +1,6 @@
 """Models that write, from raw text to an answer, by the commands; and the same folders in transformers."""
 
+import csv
 import io
 import json
 import math
@@ -151,7 +152,11 @@ def test_a_mask_in_a_text_is_what_is_missing_for_an_encoder_and_plain_text_for_o
 def test_lines_of_standard_input_are_answered(models, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("The lamp\nThe boat\n"))
     assert generate(models("causal", "fast"), "--input", "-") == 0
-    assert [line.split(",")[0] for line in capsys.readouterr().out.splitlines()[:1]] == ["text"]
+    answered = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [row["text"] for row in answered] == ["The lamp", "The boat"]
+    for row in answered:
+        assert generate(models("causal", "fast"), "--text", row["text"]) == 0
+        assert capsys.readouterr().out == row["generated"] + "\n"
 
 
 def test_what_is_drawn_hangs_on_the_seed(models, capsys):

@@ -20,7 +20,6 @@ from groundup.nn.config import (
 
 Regime = Literal["paper", "fast"]
 Objective = Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"]
-FAMILY = {"paper": "bert", "fast": "modernbert"}
 FAMILIES: dict[tuple[Objective, Regime], str] = {
     ("masked", "paper"): "bert",
     ("masked", "fast"): "modernbert",
