@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from groundup.evaluate.bootstrap import compare, intervals
+from groundup.evaluate.bootstrap import compare, intervals, resample, resample_difference
+from groundup.metrics.scores import SummedScores
 
 RNG = np.random.default_rng(5)
 TARGETS = RNG.integers(0, 3, 400)
@@ -77,3 +78,26 @@ def test_no_rows_are_undefined():
     empty = np.zeros(0, int)
     assert intervals(empty, empty, 2)["accuracy"].as_dict() == {"value": None, "low": None, "high": None}
     assert compare(empty, empty, empty, 2)["macro_f1"].p is None
+
+
+def right_rows(predictions):
+    counts = np.stack([TARGETS == predictions, np.ones(len(TARGETS), bool)], axis=1).astype(np.int64)
+    return SummedScores(counts, lambda total: {"accuracy": total[0] / total[1], "none": None})
+
+
+def test_any_scores_are_resampled_like_accuracy():
+    found, expected = resample(right_rows(GOOD), num_draws=DRAWS), intervals(TARGETS, GOOD, 3, num_draws=DRAWS)["accuracy"]
+    assert found["accuracy"].value == pytest.approx(expected.value)
+    assert [found["accuracy"].low, found["accuracy"].high] == pytest.approx([expected.low, expected.high], abs=TOLERANCE)
+    assert found["none"].low is None
+
+
+def test_any_scores_are_paired_like_accuracy():
+    found = resample_difference(right_rows(GOOD), right_rows(POOR), num_draws=DRAWS)["accuracy"]
+    expected = compare(TARGETS, GOOD, POOR, 3, num_draws=DRAWS)["accuracy"]
+    assert [found.value, found.low, found.high] == pytest.approx([expected.value, expected.low, expected.high], abs=TOLERANCE)
+
+
+def test_rows_of_two_systems_must_be_as_many():
+    with pytest.raises(ValueError, match="400 and 3 rows"):
+        resample_difference(right_rows(GOOD), SummedScores(np.ones((3, 2)), lambda total: {"accuracy": 1.0}))

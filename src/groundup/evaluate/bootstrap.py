@@ -1,6 +1,6 @@
-"""Intervals for accuracy and macro F1, and whether two systems differ on the same rows: by resampling rows.
+"""Intervals of figures, and whether two systems differ on the same rows: by resampling rows.
 
-Rows that agree in target and predictions are interchangeable, so resampling N rows is one multinomial draw over the
+`resample` and `resample_difference` serve any metric (metrics/scores.py). Accuracy and macro F1 have a faster way: rows that agree in target and predictions are interchangeable, so resampling N rows is one multinomial draw over the
 distinct cells (target, prediction, ...) with their shares: the same distribution, and neither the order of the rows nor
 their number costs anything. Draw b comes from (seed, b) alone.
 *Efron and Tibshirani, 1993, An Introduction to the Bootstrap*.
@@ -9,13 +9,14 @@ Shapes: N rows, M distinct cells, K classes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from groundup.data import draws
 from groundup.metrics.confusion import scores_from_totals
+from groundup.metrics.scores import Scores
 
 DRAWS = 1000
 TAIL = 0.025  # on each side of a 95 % interval
@@ -39,6 +40,47 @@ class Difference(Interval):
     """One system's figure minus another's on the same rows, its 95 % interval, and the two-sided p of no difference."""
 
     p: float | None
+
+
+def resample(scores: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Interval]:
+    """Each figure of all rows with its percentile interval. A figure that is undefined has none."""
+    value = scores.figures(np.arange(len(scores)))
+    drawn = [scores.figures(rows) for rows in drawn_rows(len(scores), seed, num_draws)]
+    return {name: Interval(v, *ends([d[name] for d in drawn] if v is not None else [])) for name, v in value.items()}
+
+
+def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Difference]:
+    """Paired bootstrap: each figure of ours minus that of theirs on the same rows. ValueError when the rows differ in number."""
+    if len(ours) != len(theirs):
+        raise ValueError(f"{len(ours)} and {len(theirs)} rows cannot be paired")
+    value = difference(ours, theirs, np.arange(len(ours)))
+    drawn = [difference(ours, theirs, rows) for rows in drawn_rows(len(ours), seed, num_draws)]
+    found = {}
+    for name, v in value.items():
+        known = np.array([d[name] for d in drawn if d[name] is not None], dtype=np.float64) if v is not None else np.zeros(0)
+        found[name] = Difference(v, *ends(known), no_difference(known) if len(known) else None)
+    return found
+
+
+def difference(ours: Scores, theirs: Scores, rows: np.ndarray) -> dict[str, float | None]:
+    one, other = ours.figures(rows), theirs.figures(rows)
+    return {name: None if one[name] is None or other.get(name) is None else one[name] - other[name] for name in one}
+
+
+def drawn_rows(count: int, seed: int, num_draws: int) -> Iterator[np.ndarray]:
+    """Numbers of as many rows as there are, drawn with replacement."""
+    for b in range(num_draws if count else 0):
+        random = np.random.Generator(np.random.Philox(key=draws.key(seed, "bootstrap", b)))
+        yield random.integers(0, count, count)
+
+
+def ends(drawn: Sequence[float | None] | np.ndarray) -> tuple[float | None, float | None]:
+    """The ends of the 95 % interval of the defined ones."""
+    known = [value for value in drawn if value is not None]
+    if not known:
+        return None, None
+    low, high = np.quantile(np.array(known, dtype=np.float64), [TAIL, 1 - TAIL])
+    return float(low), float(high)
 
 
 def intervals(
