@@ -81,7 +81,7 @@ def test_no_rows_are_undefined():
 
 
 def right_rows(predictions):
-    counts = np.stack([TARGETS == predictions, np.ones(len(TARGETS), bool)], axis=1).astype(np.int64)
+    counts = np.stack([predictions == TARGETS, np.ones(len(TARGETS), bool)], axis=1).astype(np.int64)
     return SummedScores(counts, lambda total: {"accuracy": total[0] / total[1], "none": None})
 
 

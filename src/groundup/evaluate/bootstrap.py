@@ -1,9 +1,9 @@
 """Intervals of figures, and whether two systems differ on the same rows: by resampling rows.
 
-`resample` and `resample_difference` serve any metric (metrics/scores.py). Accuracy and macro F1 have a faster way: rows that agree in target and predictions are interchangeable, so resampling N rows is one multinomial draw over the
-distinct cells (target, prediction, ...) with their shares: the same distribution, and neither the order of the rows nor
-their number costs anything. Draw b comes from (seed, b) alone.
-*Efron and Tibshirani, 1993, An Introduction to the Bootstrap*.
+`resample` and `resample_difference` serve any metric (metrics/scores.py). Accuracy and macro F1 have a faster way: rows
+that agree in target and predictions are interchangeable, so resampling N rows is one multinomial draw over the distinct
+cells (target, prediction, ...) with their shares: the same distribution, and neither the order of the rows nor their
+number costs anything. Draw b comes from (seed, b) alone. *Efron and Tibshirani, 1993, An Introduction to the Bootstrap*.
 Shapes: N rows, M distinct cells, K classes.
 """
 
@@ -50,7 +50,7 @@ def resample(scores: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str,
 
 
 def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Difference]:
-    """Paired bootstrap: each figure of ours minus that of theirs on the same rows. ValueError when the rows differ in number."""
+    """Paired bootstrap: each figure of ours minus that of theirs on the same rows, which must be as many (ValueError)."""
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} and {len(theirs)} rows cannot be paired")
     value = difference(ours, theirs, np.arange(len(ours)))
@@ -64,7 +64,8 @@ def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: 
 
 def difference(ours: Scores, theirs: Scores, rows: np.ndarray) -> dict[str, float | None]:
     one, other = ours.figures(rows), theirs.figures(rows)
-    return {name: None if one[name] is None or other.get(name) is None else one[name] - other[name] for name in one}
+    pairs = {name: (value, other.get(name)) for name, value in one.items()}
+    return {name: None if a is None or b is None else a - b for name, (a, b) in pairs.items()}
 
 
 def drawn_rows(count: int, seed: int, num_draws: int) -> Iterator[np.ndarray]:

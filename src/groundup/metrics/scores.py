@@ -1,4 +1,4 @@
-"""What is known of each row's answer, from which the figures of any selection of rows follow: of all, of a slice, of a resample.
+"""What is known of each row's answer. The figures of any selection of rows follow from it: of all, a slice, a resample.
 
 N rows, S counts of each.
 """
