@@ -48,8 +48,8 @@ def test_too_long_rows_are_counted_and_cut_or_refused():
 
 @given(st.integers(0, 20), st.integers(0, 20), st.integers(1, 25))
 def test_of_two_texts_the_longer_is_cut_first(first, second, room):
-    a, b = fit([list(range(first)), list(range(second))], room)
-    assert (a, b) == (list(range(len(a))), list(range(len(b))))
+    a, b = (range(kept.start, kept.stop) for kept in fit([first, second], room))
+    assert a.start == b.start == 0
     assert len(a) + len(b) == min(room, first + second)
     if len(a) < first and len(b) < second:
         assert abs(len(a) - len(b)) <= 1
@@ -61,10 +61,18 @@ def test_of_two_texts_the_longer_is_cut_first(first, second, room):
 
 @given(st.integers(0, 60), st.integers(1, 12))
 def test_windows_cover_a_text_and_none_is_idle(size, room):
-    found = [w for (w,) in windows(list(range(size)), room)]
+    found = [range(w.start, w.stop) for (w,) in windows([size], room)]
     assert sorted({t for w in found for t in w}) == list(range(size))
     assert all(len(w) <= room for w in found)
     assert len(found) == 1 if size <= room else all(set(w) - set(found[i]) for i, w in enumerate(found[1:]))
+
+
+@given(st.integers(1, 20), st.integers(0, 60), st.integers(4, 30))
+def test_windows_of_a_pair_repeat_the_first_text_and_cover_the_second(first, second, room):
+    found = list(windows([first, second], room))
+    assert all(a == slice(0, min(first, room if first + second <= room else room // 2)) for a, _ in found)
+    assert all(a.stop + b.stop - b.start <= room for a, b in found)
+    assert sorted({t for _, b in found for t in range(b.start, b.stop)}) == list(range(second))
 
 
 def test_windows_belong_to_their_row_and_its_label():
@@ -102,3 +110,20 @@ def test_a_pair_has_as_many_separators_in_its_middle_as_its_tokenizer_puts_there
     assert framed.sequences[0].tolist() == words.encode("a b", "c").ids == [0, 3, 4, 1, 1, 5, 1]
     assert framed.second_starts.tolist() == [5]
     assert len(frame([("a b a b a b", "c c c c c")], encoder, 9).sequences[0]) == 9
+
+
+def test_places_of_tokens_are_those_of_the_text_as_given(bert_folder):
+    encoder = load_tokenizer(bert_folder)
+    texts = [("Où est São Paulo?", "北京 is far, Zürich is near " * 4)]
+    framed = frame(texts, encoder, 24, "window", located=True)
+    assert framed.sequences[0].tolist() == frame(texts, encoder, 24, "window").sequences[0].tolist()
+    assert len(framed.sequences) > 2
+    for sequence, places in zip(framed.sequences, framed.places, strict=True):
+        assert len(sequence) == len(places.column)
+        for token, column, start, end in zip(sequence, places.column, places.start, places.end, strict=True):
+            if column >= 0:
+                assert encoder.encode_batch([texts[0][column][start:end]])[0][:1] in ([token], [encoder.ids.unk]) or not places.begins.all()
+    first = framed.places[0]
+    words = [texts[0][c][s:e] for c, s, e, b in zip(*first, strict=True) if b]
+    assert words[:4] == ["Où", "est", "São", "Paulo"]
+    assert {"北", "京"} <= set(words)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from groundup.tasks.classification import Comparison, alarms, show, verdict
+from groundup.evaluate.verdict import Comparison, alarms, verdict
+from groundup.tasks.classification import show
 
 
 def against(difference, low, high, name="tfidf", other=0.842):

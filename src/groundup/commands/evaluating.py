@@ -6,10 +6,8 @@ import csv
 import io
 from pathlib import Path
 
-import numpy as np
-
 from groundup.commands.evaluate import Evaluate
-from groundup.commands.judging import Rows, baselines_of, count_locked_opening, judge
+from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
@@ -21,6 +19,7 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.tasks.task import Answers
 
 
 def evaluate(settings: Evaluate) -> Outcome:
@@ -31,15 +30,15 @@ def evaluate(settings: Evaluate) -> Outcome:
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = load(settings.model)
-    if predictor.labels is None or "label" not in predictor.heads:
+    if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     home = run_of(settings.model)
     trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
     rows, rejects = open_rows(settings, predictor, trained)
-    beside = baselines_of(trained, rows.texts, balanced=False) if settings.baselines and trained else []
+    beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows) if home else None
-    report, probabilities = judge(
+    report, answers = judge(
         predictor, rows, beside, title="Evaluation", settings=to_dict(settings), leakage=leakage, openings=openings,
         preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
     )  # fmt: skip
@@ -47,9 +46,9 @@ def evaluate(settings: Evaluate) -> Outcome:
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
-        folder.write_text("predictions.csv", predictions(predictor, rows, probabilities))
-    say(settings, f"accuracy {report['accuracy']['value']:.4f}, macro F1 {report['macro_f1']['value']:.4f} on "
-        f"{report['rows']['scored']:,} rows" + (f", judged on them {openings} times by now" if openings else ""))  # fmt: skip
+        folder.write_text("predictions.csv", predictions(predictor, rows, answers))
+    times = f", judged on them {openings} times by now" if openings else ""
+    say(settings, f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     for line in [report["verdict"]["text"], *(alarm["text"] for alarm in report["alarms"])]:
         say(settings, f"    {line}")
     return Outcome(out, {"report": report})
@@ -67,13 +66,14 @@ def open_rows(settings: Evaluate, predictor: Predictor, trained: Table | None) -
     if settings.data is None:
         if trained is None:
             raise InputError("NO_TEST_SPLIT", settings.model, "is not in a run that holds its data", "name a table with --data")
-        return Rows(trained.texts_of("test"), trained.names_of("test")), rejects
+        return Rows(trained.texts_of("test"), trained.targets_of("test")), rejects
     columns = settings.text_column or tuple(predictor.columns)
     label = settings.label_column or predictor.facts.get("label_column")
     if not columns or not label:
         raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
                          "name them with --text_column and --label_column")  # fmt: skip
-    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by)
+    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
+                       predictor.task)
     return Rows(table.texts, table.targets, table.others), rejects
 
 
@@ -89,13 +89,14 @@ def notes(rejects: Rejects, home: Path | None) -> list[str]:
     return found if home else [*found, "the model lies outside its run: baselines, leakage and openings are not known"]
 
 
-def predictions(predictor: Predictor, rows: Rows, probabilities: np.ndarray) -> str:
-    """One line per row: texts, label, prediction, probability."""
-    labels = predictor.labels or []
+def predictions(predictor: Predictor, rows: Rows, answers: Answers) -> str:
+    """One line per row: texts, what was wanted, and the answer."""
+    task = predictor.trained_task
     columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
+    names = list(task.columns(answers[0])) if len(answers) else []
     sink = io.StringIO(newline="")
     writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow([*columns, "label", "predicted", "probability"])
-    for texts, name, row in zip(rows.texts, rows.names, probabilities, strict=True):
-        writer.writerow([*texts, "" if name is None else name, labels[int(row.argmax())], f"{row.max():.6f}"])
+    writer.writerow([*columns, "label", *("predicted" if name == "label" else name for name in names)])
+    for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True):
+        writer.writerow([*texts, "" if target is None else task.store(target), *task.columns(answer).values()])
     return sink.getvalue()

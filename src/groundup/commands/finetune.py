@@ -1,4 +1,4 @@
-"""groundup finetune: a model folder and a table of labelled texts become a classifier, with its baselines beside it."""
+"""groundup finetune: a model folder and a table of labelled texts become a model for a task, with its baselines beside it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from groundup.train.settings import OptimizerSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Finetune(Command):
-    """Fine-tune a model to label texts, and say honestly whether it beats simple baselines.
+    """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
     split is opened once, at the end.
@@ -26,7 +26,13 @@ class Finetune(Command):
     text_column: tuple[str, ...]
     """Column with the text; twice for pairs of texts."""
     label_column: str = "label"
-    """Column with the label."""
+    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
+    task: Literal[
+        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization"
+    ] = "classification"
+    """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
+    (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
+    written by an encoder-decoder."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     validation: str | None = None
@@ -65,8 +71,9 @@ class Finetune(Command):
     """How many times the validation split is evaluated at most."""
     patience: Positive = 3
     """Evaluations in a row without improvement that are borne; one more stops training."""
-    judge: Literal["macro_f1", "accuracy", "loss"] = "macro_f1"
-    """Validation figure that decides which checkpoint is best."""
+    judge: str | None = None
+    """Validation figure that decides which checkpoint is best: loss, or one of the task's, like accuracy. Default: its main
+    one (macro_f1, micro_f1, pearson, f1; for texts that are written loss)."""
     baselines: bool = True
     """Train the majority and TF-IDF + logistic regression baselines beside it."""
     language: Literal["en", "zh"] = "en"
@@ -77,6 +84,10 @@ class Finetune(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization"):
+            yield "text_column", f"2 columns; {self.task} reads one"
+        if len(self.text_column) == 1 and self.task == "answering":
+            yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
         if self.epochs is not None and self.steps is not None:
             yield "steps", "give either epochs or steps, not both"
 

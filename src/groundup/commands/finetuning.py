@@ -6,30 +6,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
 from groundup.config import lasting, to_dict
-from groundup.data.rows import Rows, frame
+from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
-from groundup.families import checkpoint
+from groundup.families import checkpoint, presets
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
-from groundup.metrics.confusion import ConfusionMatrix
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
-from groundup.objectives.objective import make_batch, ratio
+from groundup.objectives.objective import Objective, make_batch, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
+from groundup.tasks.task import Task
+from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
-from groundup.train.loop import add_up
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
@@ -37,7 +35,6 @@ LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to B
 FEWEST_UPDATES = 600
 REPORT = "report.json"  # written last: a run that has it is finished
 LONG = 0.05  # share of cut rows from which it is worth a warning
-RARE = 0.2  # a class under this share makes `class_weights: auto` balance
 
 
 @dataclass
@@ -51,7 +48,11 @@ class Job:
     family: str
     train: Rows
     validation: Rows
-    objective: Label
+    objective: Objective
+
+    @property
+    def task(self) -> Task:
+        return self.table.task
 
 
 def finetune(settings: Finetune) -> Outcome:
@@ -66,27 +67,32 @@ def finetune(settings: Finetune) -> Outcome:
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
             return run.outcome(report=read_json(out / REPORT))
-    table = stored_table(out / "data") if (out / "data").is_dir() else make_table(settings)
+    encoder = load_tokenizer(start)
+    table = stored_table(out / "data") if (out / "data").is_dir() else make_table(settings, encoder)
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
-    job = open_job(settings, table, start)
+    job = open_job(settings, table, encoder, start)
     say(settings, f"    {too_long(job)}")
+    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
     with RunFolder.open(out, fixed) as run:
         keep(table, out / "data")
         plan = Plan(**run.plan(lambda: make_plan(settings, job)))
-        say(settings, f"fine-tuning on {table.count('train'):,} rows, {len(table.labels)} labels: {plan.steps} steps")
+        say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
         say(settings, f"    {trained_parts(job.model)}")
         state = follow(
-            run, make_training(settings, job, plan), plan, lambda: evaluate(job), judge=settings.judge,
-            higher_is_better=settings.judge != "loss", show=lambda line: say(settings, line), track=settings.track,
+            run, make_training(settings, job, plan), plan, lambda: evaluate(job, judge), judge=judge,
+            higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
         )  # fmt: skip
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), job.model)
         publish(run, job, start)
         report = report_on(run, job)
-        figure, verdict = report["accuracy"]["value"], report["verdict"]["text"]
-        say(settings, f"test accuracy {figure:.4f} on {table.count('test'):,} rows. {verdict}")
+        say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+
+
+def labels_told(table: Table) -> str:
+    return f", {len(table.labels)} labels" if table.labels else ""
 
 
 def too_long(job: Job) -> str:
@@ -108,39 +114,58 @@ def trained_parts(model: Model) -> str:
     return f"training {trained:,} of {total:,} parameters{held}"
 
 
-def open_job(settings: Finetune, table: Table, start: Path) -> Job:
+def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
-    loaded = checkpoint.load(start, dropout=settings.dropout)
-    encoder, model = load_tokenizer(start), loaded.model
+    loaded, task = checkpoint.load(start, dropout=settings.dropout), table.task
+    model = loaded.model
     if settings.untrained:
-        model = Model(model.config, {}, seed=settings.seed)
-    for name in list(model.heads):
-        model.drop_head(name)
-    if model.encoder is not None or model.config.patches is not None:
-        raise InputError("CANNOT_LABEL_TEXT", settings.model, f"is a {loaded.family}, which reads no text to label",
-                         "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
-    pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
-    head = checkpoint.FAMILIES[loaded.family].classifier(model.config, len(table.labels), settings.dropout)
-    head = head if pooling is None else replace(head, pooling=pooling)
-    model.add_head("label", head, seed=settings.seed)
+        model = Model(model.config, {}, seed=settings.seed, encoder=model.encoder_config)
+    check_fits(settings, task, model, loaded.family)
+    if isinstance(task, WritingTask):
+        task.facts |= ends_of(start, loaded, encoder)
+        keep_head(model, task.head, settings.seed)
+    else:
+        for name in list(model.heads):
+            model.drop_head(name)
+        pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
+        usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
+        usual = usual if pooling is None else replace(usual, pooling=pooling)
+        model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
     model.freeze(settings.freeze)
 
     def rows(split: str) -> Rows:
-        texts, labels = table.texts_of(split), table.ids_of(split)
-        return Rows(frame(texts, encoder, settings.max_length, settings.too_long), labels, settings.seed)
+        texts = table.texts_of(split)
+        framed = task.frame(texts, encoder, settings.max_length, settings.too_long)
+        return task.make_rows(texts, table.targets_of(split), framed, encoder, settings.seed)
 
-    train = rows("train")
-    objective = Label(class_weights(settings, table))
-    return Job(settings, table, encoder, model, loaded.family, train, rows("validation"), objective)
+    objective = task.make_objective(table.targets_of("train"), settings.class_weights)
+    return Job(settings, table, encoder, model, loaded.family, rows("train"), rows("validation"), objective)
 
 
-def class_weights(settings: Finetune, table: Table) -> list[float] | None:
-    """n / (K n_k) of the training rows, when asked for or when the rarest class is rare."""
-    counts = np.bincount(table.ids_of("train"), minlength=len(table.labels))
-    rare = counts.min() / counts.sum() < RARE and counts.min() / counts.max() < 0.5
-    if settings.class_weights == "balanced" or (settings.class_weights == "auto" and rare):
-        return (counts.sum() / (len(counts) * np.maximum(counts, 1))).tolist()
-    return None
+def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> None:
+    """Refuse a model that is not made for the task."""
+    if model.config.patches is not None or (model.encoder is not None) != task.writes:
+        fix = "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)" if task.writes else (
+            "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
+        raise InputError("WRONG_MODEL", settings.model, f"is a {family}, which is not made for {task.name}", fix)
+
+
+def ends_of(start: Path, loaded: checkpoint.Loaded, encoder: Encoder) -> dict[str, int]:
+    """The tokens that begin and end what a decoder writes."""
+    first, end = loaded.metadata.get("decoder_start_token_id"), loaded.metadata.get("eos_token_id", encoder.ids.sep)
+    if not isinstance(first, int) or not isinstance(end, int):
+        raise InputError("NO_START", start, "does not say what its decoder begins and ends with",
+                         "name decoder_start_token_id and eos_token_id in its config.json")  # fmt: skip
+    return {"start": first, "end": end}
+
+
+def keep_head(model: Model, kept: str, seed: int) -> None:
+    """The one head of a model that writes; drawn anew where it was left out."""
+    for name in list(model.heads):
+        if name != kept:
+            model.drop_head(name)
+    if kept not in model.heads:
+        model.add_head(kept, presets.plain_words(), seed)
 
 
 def make_plan(settings: Finetune, job: Job) -> dict:
@@ -183,47 +208,47 @@ def make_training(settings: Finetune, job: Job, plan: Plan) -> Training:
     return Training(model, job.objective, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip)
 
 
-def evaluate(job: Job) -> dict[str, float | None]:
-    """Loss, accuracy and macro F1 on the validation split; a label never trained counts as an error."""
+def evaluate(job: Job, judge: str) -> dict[str, float | None]:
+    """Loss and the task's figures on the validation split."""
     job.model.eval()
-    names = [*job.table.labels, "(never trained)"]  # the last row, which -1 means, too
-    counts = np.zeros((len(names),) * 2, dtype=np.int64)
-    sums = []
-    with torch.inference_mode():
-        for flat in job.validation.in_order_of_length():
-            batch = make_batch(flat, job.objective)
-            predictions = batch.through(job.model)
-            loss = job.objective.losses(predictions, batch.targets)["label"]
-            sums.append({"loss": float(loss), "rows": float(job.objective.counts(batch.targets)["label"])})
-            np.add.at(counts, (flat.labels["label"], predictions["label"].argmax(-1).numpy()), 1)
-    total = add_up(sums)
-    matrix = ConfusionMatrix.of(names, counts).value()
-    return {"loss": ratio(total["loss"], total["rows"]), "accuracy": matrix["accuracy"], "macro_f1": matrix["macro"]["f1"]}
+    texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
+    judged = job.task.judge(job.model, job.validation, texts, job.encoder)
+    count = len(judged.answers)
+    scores = job.task.scores(judged.answers, targets[:count], texts[:count])
+    figures = {"loss": ratio(judged.loss, judged.count), **scores.figures(np.arange(count))}
+    if judge not in figures:
+        raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
+    return {name: value for name, value in figures.items() if " " not in name}  # not those of single types
 
 
 def publish(run: RunFolder, job: Job, start: Path) -> None:
-    """The model folder: weights, tokenizer, label names, and how its texts are to be read."""
+    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read."""
     target, settings = run.path / "model", job.settings
     if target.is_dir():
         return
     facts = {"text_columns": list(settings.text_column), "label_column": settings.label_column,
-             "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels}  # fmt: skip
+             "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
+             "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
+    labels = job.table.labels if job.task.name in ("classification", "multilabel") else None
+    around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
-        checkpoint.save(folder, job.model, job.family, labels=job.table.labels, specials=job.encoder.ids._asdict())
-        job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0)
-        folder.write_text("README.md", f"# Text classifier\n\nLabels: {', '.join(job.table.labels)}\n\nMade with groundup.\n")
+        specials = job.encoder.ids._asdict()
+        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name)
+        job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
+                         frame=around if job.task.writes else ())  # fmt: skip
+        told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
+        folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
 
 
 def report_on(run: RunFolder, job: Job) -> dict:
     """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
     predictor = Predictor(
-        job.model, job.encoder, table.labels, {"max_length": settings.max_length, "too_long": settings.too_long}
+        job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long}
     )
-    rows = judging.Rows(table.texts_of("test"), table.names_of("test"))
-    balanced = job.objective.class_weights is not None
-    beside = judging.baselines_of(table, rows.texts, balanced) if settings.baselines else []
+    rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
+    beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
     framed = job.train.framed
     report, _ = judging.judge(
         predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),

@@ -1,4 +1,4 @@
-"""Judging a classifier on labelled rows, beside its baselines: one way, after fine-tuning and ever after."""
+"""Judging a model on labelled rows, beside its baselines: one way, after fine-tuning and ever after."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from groundup.commands.tables import Table
 from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.page import shown
 from groundup.evaluate.predictor import Predictor
 from groundup.evaluate.report import classification_report
+from groundup.evaluate.task_report import task_report
 from groundup.events import Events, read_events
 from groundup.folders import lock
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
-from groundup.tasks.classification import baselines
+from groundup.tasks.classification import Classification
+from groundup.tasks.task import Answers, Beside
+from groundup.tasks.writing import WritingTask
+from groundup.words import speaker
 
 OPENINGS = "openings.jsonl"
 
@@ -28,36 +34,46 @@ class Rows:
     """Labelled rows to judge on."""
 
     texts: list[tuple[str, ...]]
-    names: list[str | None]  # label of each row
+    targets: list[Any]  # as the task reads them; None where a row has none
     columns: dict[str, list] = field(default_factory=dict)  # further columns to slice by
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the texts and labels in their order."""
-        return hashlib.sha256(canonical([self.texts, self.names]).encode("utf-8", "surrogatepass")).hexdigest()
+        """SHA-256 of the texts and targets in their order."""
+        return hashlib.sha256(canonical([self.texts, self.targets]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def judge(
-    predictor: Predictor, rows: Rows, beside: Sequence[Baseline], *, facts: Mapping[str, object] | None = None, **about
-) -> tuple[dict, np.ndarray]:
-    """The report (evaluate/report.py) and the probabilities [N, K]. `about` goes into the report as it is."""
-    labels = predictor.labels or []
-    start = time.monotonic()
-    probabilities = predictor.probabilities(rows.texts)
+    predictor: Predictor, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None, **about
+) -> tuple[dict, Answers]:
+    """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
+    task, start = predictor.trained_task, time.monotonic()
+    if isinstance(task, WritingTask):
+        task.final = True
+    answers = predictor.answers(rows.texts)
     seconds = time.monotonic() - start
-    evaluation = Evaluation(labels)
-    evaluation.add(rows.names, probabilities, rows.texts, rows.columns)
     told = {"parameters": sum(p.numel() for p in predictor.model.parameters()), **(facts or {}),
             "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
-    return classification_report(evaluation, beside, metric="accuracy", facts=told, **about), probabilities
+    if not isinstance(task, Classification):
+        return task_report(task, answers, rows.targets, rows.texts, beside, facts=told, **about), answers
+    probabilities = np.asarray(answers)
+    evaluation = Evaluation(task.labels)
+    evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
+    baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
+    return classification_report(evaluation, baselines, metric="accuracy", facts=told, **about), probabilities
 
 
-def baselines_of(table: Table, texts: Sequence[Sequence[str]], balanced: bool) -> list[Baseline]:
+def headline(report: Mapping) -> str:
+    """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
+    say = speaker("en")
+    return ", ".join(f"{say(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}"
+                     for name, figure in shown(report).items())  # fmt: skip
+
+
+def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
-    validation, ids = table.texts_of("validation"), table.ids_of("validation")
-    known = [text for text, i in zip(validation, ids, strict=True) if i >= 0]
-    train = table.texts_of("train"), table.ids_of("train")
-    return baselines(train, (known, ids[ids >= 0]), texts, len(table.labels), balanced)
+    train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
+    return table.task.baselines(train, held, texts)
 
 
 def count_opening(run: Path, rows: Rows) -> int:

@@ -12,10 +12,8 @@ from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.predictor import MASK, Predictor, load
 from groundup.runs import Outcome
-from groundup.tasks.classification import show
 
 ROWS = 4096  # read, answered and written at a time
-ANSWER = ("label", "probability", "error")
 
 
 def predict(settings: Predict) -> Outcome:
@@ -23,7 +21,7 @@ def predict(settings: Predict) -> Outcome:
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
     predictor = load(settings.model)
-    if "lm" in predictor.heads:
+    if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip
     if settings.input is None:
@@ -41,7 +39,7 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
         verdict = "follows" if probability >= 0.5 else "does not follow"
         print(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
-    elif "label" in predictor.heads:
+    elif predictor.task is not None:
         pairs = len(predictor.columns) == 2
         if pairs and len(settings.text) != 2:
             raise InputError(
@@ -51,9 +49,10 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
             raise InputError("NO_MASKED_LM", "text", f"holds {MASK}, and this model gives labels",
                              "fill masks with the pretrained model")  # fmt: skip
         texts = [settings.text] if pairs else list(settings.text)
-        for answer in predictor.predict(texts):
-            print(show(answer))
-            answers.append(answer)
+        asked = [(text,) if isinstance(text, str) else text for text in texts]
+        for text, answer in zip(asked, predictor.answers(texts), strict=True):
+            print(predictor.task.show(answer, text))
+            answers.append(predictor.task.told(answer))
     else:
         for text in settings.text:
             if MASK not in text:
@@ -67,7 +66,7 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
 
 def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
     """Every row of a file with its label, or with what was wrong with it."""
-    if "label" not in predictor.heads:
+    if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
                          f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
@@ -75,7 +74,7 @@ def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
     faults = total = 0
     while batch := list(islice(rows, ROWS)):
         found = answer_rows(batch, settings, predictor)
-        answers = answers or Answers(settings.out, batch, ANSWER)
+        answers = answers or Answers(settings.out, batch, [*predictor.task.fields, "error"])
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, answer)
         faults += sum("error" in answer for answer in found)
@@ -91,24 +90,24 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> li
     """One answer per row."""
     answers: list[dict] = []
     texts, places = [], []
+    task = predictor.trained_task
     for place, row in enumerate(batch):
         if row.fault is not None:
             answers.append({"error": row.fault})
             continue
-        parts = tuple(row.values[name] for name in columns_of(row, settings, predictor))
-        if all(isinstance(part, str) and part.strip() for part in parts):
+        parts = task.texts([row.values[name] for name in columns_of(row, settings, predictor)])
+        if parts is not None:
             texts.append(parts)
             places.append(place)
         answers.append({"error": "the text is empty or not text"})
     refused = predictor.refused(texts)
     fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
-    found = iter(predictor.predict(fitting) if fitting else [])
+    found = iter(predictor.answers(fitting) if fitting else [])
     for place, long in zip(places, refused, strict=True):
         if long:
             answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
         else:
-            answer = next(found)
-            answers[place] = {"label": answer["label"], "probability": round(answer["probability"], 6)}
+            answers[place] = task.columns(next(found))
     return answers
 
 

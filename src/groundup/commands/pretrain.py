@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from groundup.config import Command, Fraction, NonNegativeFloat, Positive, Rate
+from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.train.settings import OptimizerSettings, check_budget
 
 
@@ -43,6 +43,8 @@ class Pretrain(Command):
     """Sequences at once; the update is the same, memory is less. Default: the whole batch, at most 128."""
     length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
+    freeze: NonNegative = 0
+    """Keep the embeddings and the bottom so many blocks of a continued model as they are, as when a new head is to settle."""
     pairs: Literal["next", "order"] = "next"
     """What is learned of pairs: whether B follows A or is of another document, or whether A and B are in order."""
     gamma: NonNegativeFloat | None = None
@@ -77,6 +79,8 @@ class Pretrain(Command):
             yield "budget", "say how long to train: a budget like 10m, or a number of steps"
         if self.length < 8:
             yield "length", f"{self.length} leaves no room for two segments; at least 8"
+        if self.freeze and self.model is None:
+            yield "freeze", "a new model has nothing worth keeping; name one to continue with --model"
         if self.mask_rate is not None and not 0 < self.mask_rate < 1:
             yield "mask_rate", f"{self.mask_rate} masks nothing or everything; between 0 and 1"
 

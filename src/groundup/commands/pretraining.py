@@ -123,6 +123,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     for name, head in heads.items():
         if name not in model.heads:
             model.add_head(name, head, settings.seed)
+    model.freeze(settings.freeze)
     return model, loaded.family
 
 

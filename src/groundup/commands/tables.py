@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,26 +17,35 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.split import LEFT_OUT, SPLITS, TEST, TRAIN, VALIDATION, find_leakage, given_splits, split_rows
+from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.predictor import model_folder
 from groundup.folders import new_folder, read_verified
 from groundup.strict_json import parse_json
+from groundup.tasks.classification import Classification
+from groundup.tasks.known import make_task
+from groundup.tasks.task import Task
 
 TEXT = "text/"  # before the names of text columns, which may be called label or split
 
 
 @dataclass
 class Table:
-    """Rows with their texts, label names and splits."""
+    """Rows with their texts, targets and splits."""
 
     columns: list[str]
     texts: list[tuple[str, ...]]
-    targets: list[str | None]
+    targets: list[Any]  # as the task reads them; None where a row has none
     splits: np.ndarray  # [rows] index into SPLITS, or -1 for a row that is left out
-    labels: list[str] = field(default_factory=list)  # sorted names of the training rows
+    task: Task = field(default_factory=Classification)
     groups: list[str | None] = field(default_factory=list)
     given: list[str | None] = field(default_factory=list)  # the split that the source itself tells
     others: dict[str, list] = field(default_factory=dict)  # further columns, where they were asked for
     preflight: dict = field(default_factory=dict)
+
+    @property
+    def labels(self) -> list[str]:
+        return self.task.labels
 
     def rows(self, split: str) -> np.ndarray:
         return np.flatnonzero(self.splits == SPLITS.index(split))
@@ -47,22 +56,18 @@ class Table:
     def texts_of(self, split: str) -> list[tuple[str, ...]]:
         return [self.texts[i] for i in self.rows(split)]
 
-    def names_of(self, split: str) -> list[str | None]:
+    def targets_of(self, split: str) -> list[Any]:
         return [self.targets[i] for i in self.rows(split)]
-
-    def ids_of(self, split: str) -> np.ndarray:
-        """Label ids; -1 for a label that no training row has."""
-        known = {name: i for i, name in enumerate(self.labels)}
-        return np.array([known.get(name, -1) if name is not None else -1 for name in self.names_of(split)], dtype=np.int64)
 
 
 def read_table(
     sources: list[str], columns: tuple[str, ...], label: str | None, group: str | None, read: ReadSettings, rejects: Rejects,
-    others: tuple[str, ...] = (),
+    others: tuple[str, ...] = (), task: Task | None = None,
 ) -> Table:  # fmt: skip
     """The rows of tables with the named columns. A row without text or label is rejected with its place."""
+    task = task or Classification()
     texts: list[tuple[str, ...]] = []
-    targets: list[str | None] = []
+    targets: list[Any] = []
     groups: list[str | None] = []
     given: list[str | None] = []
     further: dict[str, list] = {name: [] for name in others}
@@ -73,41 +78,49 @@ def read_table(
         missing = [name for name in wanted if name not in row.values]
         if missing:
             raise InputError("NO_COLUMN", place, f"has no column '{missing[0]}'", f"columns are {', '.join(row.values)}")
-        parts = tuple(row.values[name] for name in columns)
-        if not all(isinstance(part, str) and part.strip() for part in parts):
+        raw = [row.values[name] for name in columns]
+        parts = task.texts(raw)
+        if parts is None:
             rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text")
             continue
-        value = row.values[label] if label else None
-        if label and (value is None or value == "" or isinstance(value, (dict, list))):
-            rejects.fault(place, "NO_LABEL", f"{label} is empty or not a single value")
-            continue
-        kinds.setdefault(type(value), place)
-        texts.append(tuple(str(part).strip() for part in parts))
-        targets.append(str(value) if label else None)
+        target = None
+        if label:
+            try:
+                target = task.read(row.values[label], parts, raw)
+            except ValueError as error:
+                rejects.fault(place, "NO_LABEL", f"{label} {error}")
+                continue
+            kinds.setdefault(type(row.values[label]), place)
+        texts.append(parts)
+        targets.append(target)
         groups.append(str(row.values[group]) if group else None)
         given.append(row.split)
         for name in others:
             further[name].append(row.values[name])
-    if len(kinds) > 1 and label:
+    if len(kinds) > 1 and isinstance(task, Classification):
         found = ", ".join(f"{kind.__name__} ({place})" for kind, place in kinds.items())
         raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}", "write all labels alike")
+    if not texts and len(rejects.first) == 1:  # one row, and what is wrong with it
+        only = rejects.first[0]
+        raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
     if not texts:
-        raise InputError("EMPTY_DATA", ", ".join(sources), "holds no usable row", "see the columns and the format")
+        told = "; ".join(f"{one['place']} {one['what']}" for one in rejects.first[:3])
+        raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
+                         "see the columns and the format")  # fmt: skip
     rejects.check(read.max_rejects)
-    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), groups=groups, given=given,
-                 others=further)  # fmt: skip
+    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), task, groups, given, further)
 
 
-def stored_table(kept: Path) -> Table:
-    """A table that a run keeps."""
+def stored_table(kept: Path, task: Task | None = None) -> Table:
+    """A table that a run keeps, with what its task learned."""
     stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
+    about = parse_json(read_verified(kept, "preflight.json"), kept / "preflight.json")
+    task = task or make_task(about["task"]["name"], about["task"]["facts"])
     columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]
     texts = list(zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True))
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
-    table = Table(columns, texts, stored.column("label").to_pylist(), splits)
-    table.labels = labels_of(table)
-    table.preflight = parse_json(read_verified(kept, "preflight.json"), kept / "preflight.json")
-    return table
+    targets = [None if field is None else task.restore(field) for field in stored.column("label").to_pylist()]
+    return Table(columns, texts, targets, splits, task, preflight=about)
 
 
 def keep(table: Table, folder: Path) -> None:
@@ -117,28 +130,33 @@ def keep(table: Table, folder: Path) -> None:
     data = {TEXT + name: [row[i] for row in table.texts] for i, name in enumerate(table.columns)}
     names = [SPLITS[s] if s != LEFT_OUT else "left out" for s in table.splits]
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table({**data, "label": table.targets, "split": names}), sink, compression="zstd")
+    labels = [None if target is None else table.task.store(target) for target in table.targets]
+    pq.write_table(pa.table({**data, "label": labels, "split": names}), sink, compression="zstd")
     with new_folder(folder, kind="data") as new:
         new.write_bytes("records.parquet", sink.getvalue().to_pybytes())
         new.write_json("preflight.json", table.preflight)
 
 
-def make_table(settings: Finetune) -> Table:
-    """Read, split and check."""
-    rejects = Rejects()
+def make_table(settings: Finetune, encoder: Encoder | None = None) -> Table:
+    """Read, split, learn what the task must know of the training rows, and check."""
+    rejects, task = Rejects(), make_task(settings.task)
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
-    table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects)
+    table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects, task=task)
     table.splits = draw_splits(table, settings)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
-            other = read_table([source], settings.text_column, settings.label_column, None, settings.read, rejects)
+            other = read_table([source], settings.text_column, settings.label_column, None, settings.read, rejects, task=task)
             table.texts += other.texts
             table.targets += other.targets
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
-    table.labels = labels_of(table)
-    check(table, settings)
+    for split in SPLITS:
+        if table.count(split) == 0:
+            raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
+                             "give more rows, other shares, or --validation and --test files")  # fmt: skip
+    task.learn(table.texts_of("train"), table.targets_of("train"), encoder or load_tokenizer(model_folder(settings.model)))
+    check_labels(table)
     table.preflight = preflight(table, rejects)
     return table
 
@@ -155,14 +173,11 @@ def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
     groups = [table.groups[i] for i in rows] if table.groups and any(g is not None for g in table.groups) else None
     timed = settings.split.time_column is not None
     splits[rows] = split_rows(
-        ["\n".join(table.texts[i]) for i in rows], [table.targets[i] for i in rows], replace(settings.split, **shares),
-        settings.seed, None if timed else groups, [g or "" for g in groups or []] if timed else None,
+        ["\n".join(table.texts[i]) for i in rows], [table.task.kind(table.targets[i]) for i in rows],
+        replace(settings.split, **shares), settings.seed,
+        None if timed else groups, [g or "" for g in groups or []] if timed else None,
     )  # fmt: skip
     return splits
-
-
-def labels_of(table: Table) -> list[str]:
-    return sorted({name for name in table.names_of("train") if name is not None})
 
 
 def fewer(table: Table, wanted: int, seed: int) -> None:
@@ -172,29 +187,21 @@ def fewer(table: Table, wanted: int, seed: int) -> None:
         return
     draw = draws.uniform(draws.key(seed, "train rows"), rows)
     place = np.empty(len(rows))
-    for name in sorted({table.targets[i] or "" for i in rows}):
-        of_name = np.array([n for n, i in enumerate(rows) if table.targets[i] == name])
+    kinds = [table.task.kind(table.targets[i]) for i in rows]
+    for name in sorted(set(kinds)):
+        of_name = np.array([n for n, kind in enumerate(kinds) if kind == name])
         place[of_name[np.argsort(draw[of_name])]] = (np.arange(len(of_name)) + 0.5) / len(of_name)
     table.splits[rows[np.argsort(place, kind="stable")[wanted:]]] = LEFT_OUT
 
 
-def check(table: Table, settings: Finetune) -> None:
-    """Refuse what cannot be trained or judged."""
-    if len(table.labels) < 2:
-        raise InputError("ONE_CLASS", f"column '{settings.label_column}'", f"the training rows have one label: {table.labels}",
-                         "give rows of at least two labels")  # fmt: skip
-    if len(table.labels) > max(2, table.count("train") / 2):
-        raise InputError("TOO_MANY_LABELS", f"column '{settings.label_column}'", f"has {len(table.labels)} labels for "
-                         f"{table.count('train')} training rows", "is this the column with the label?")  # fmt: skip
-    for split in SPLITS:
-        names = set(table.names_of(split))
-        if names and names.isdisjoint(table.labels):
-            what = f"has no label that a training row has, but {sorted(names, key=str)[:5]}"
+def check_labels(table: Table) -> None:
+    """Refuse splits that cannot be judged: none of their labels was trained."""
+    for split in ("validation", "test"):
+        found = set(table.task.occurring(table.targets_of(split)))
+        if found and table.labels and found.isdisjoint(table.labels):
+            what = f"has no label that a training row has, but {sorted(found)[:5]}"
             raise InputError("NO_LABELS", f"split '{split}'", what,
                              f"give labelled rows with --{split}, or leave the file out with --read.include")  # fmt: skip
-        if table.count(split) == 0:
-            raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
-                             "give more rows, other shares, or --validation and --test files")  # fmt: skip
 
 
 def preflight(table: Table, rejects: Rejects) -> dict:
@@ -207,19 +214,21 @@ def preflight(table: Table, rejects: Rejects) -> dict:
         if earlier != number:
             repeated += 1
             if table.targets[earlier] != table.targets[number]:
-                conflicts.append([text[:80], table.targets[earlier], table.targets[number]])
+                conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
     train = [joined[i] for i in table.rows("train")]
     leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]) for split in ("validation", "test")}
-    unseen = sorted({n for s in ("validation", "test") for n in table.names_of(s) if n and n not in table.labels})
+    labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
+    unseen = sorted({name for split in ("validation", "test") for name in labels[split] if name not in table.labels})
     return {
+        "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
-        "labels": {s: dict(sorted(Counter(table.names_of(s)).items(), key=str)) for s in SPLITS},
+        "labels": labels,
         "repeated_texts": repeated,
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
         "leakage": {split: found.to_dict() for split, found in leaks.items()},
-        "labels_never_trained": unseen,
+        "labels_never_trained": unseen if table.labels else [],
     }
 
 
@@ -228,8 +237,9 @@ def preflight_lines(facts: dict) -> list[str]:
     labels = facts["labels"]["train"]
     total = sum(labels.values())
     shares = ", ".join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
-    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in facts["splits"].items()),
-             f"labels: {shares}" + (" ..." if len(labels) > 8 else "")]  # fmt: skip
+    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in facts["splits"].items())]
+    if labels:
+        lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
     if facts["faulty_rows"]:
         lines.append(f"warning: rows that could not be used: {facts['faulty_rows']}")
     if facts["repeated_texts"]:

@@ -15,14 +15,16 @@ import numpy as np
 class Flat:
     """Sequences of one batch in one stream.
 
-    `numbers` [B] are the example numbers that all draws for this batch hang on; `labels` hold one value per sequence.
+    `numbers` [B] are the example numbers that all draws for this batch hang on; `labels` hold one value (or row of values)
+    per sequence.
     """
 
     tokens: np.ndarray  # [N] int64, or [N, V] float32 of images
     lengths: np.ndarray  # [B] int64
     numbers: np.ndarray  # [B] int64
     segments: np.ndarray | None = None  # [N] int64
-    labels: dict[str, np.ndarray] = field(default_factory=dict)  # name -> [B]
+    labels: dict[str, np.ndarray] = field(default_factory=dict)  # name -> [B, ...]
+    marks: np.ndarray | None = None  # [N] what is wanted of each token
     places: np.ndarray | None = None  # [N] where each token stands, where it is not its place in the sequence
     source: Flat | None = None  # what an encoder reads, sequence by sequence; these are then the decoder's
 

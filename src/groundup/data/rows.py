@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from groundup.data import draws
 from groundup.data.flat import Flat, lay
 from groundup.data.pairs import Specials
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenize import Encoder, Located
 from groundup.errors import InputError
 
 TooLong = Literal["error", "truncate", "window"]
+
+
+class Places(NamedTuple):
+    """Where the tokens of a sequence stand in the texts of its row, [L] each; specials are of no column (-1)."""
+
+    column: np.ndarray
+    start: np.ndarray  # first character
+    end: np.ndarray  # after the last character
+    begins: np.ndarray  # bool: whether the token begins a word
 
 
 @dataclass
@@ -25,6 +34,7 @@ class Framed:
     second_starts: np.ndarray | None  # [S] where the second text begins
     owner: np.ndarray  # [S]
     long: np.ndarray  # [rows] bool: longer than the limit
+    places: list[Places] | None = None  # of each sequence, where they were asked for
 
     @property
     def num_rows(self) -> int:
@@ -37,12 +47,13 @@ class Framed:
 
 
 def frame(
-    texts: Sequence[Sequence[str]], encoder: Encoder, length: int, too_long: TooLong = "truncate", chunk: int = 4096
-) -> Framed:
+    texts: Sequence[Sequence[str]], encoder: Encoder, length: int, too_long: TooLong = "truncate", chunk: int = 4096,
+    located: bool = False,
+) -> Framed:  # fmt: skip
     """`[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`, at most `length` tokens, for rows of one or two texts.
 
-    A longer row is refused, cut (the longer text loses its end first), or (one text only) read through windows that
-    overlap by a quarter.
+    A longer row is refused, cut (the longer text loses its end first), or read through windows that overlap by a quarter:
+    of its last text, the first one (a question, say) standing before each. `located` keeps where each token stands.
     """
     specials, width = Specials(encoder.ids.cls, encoder.ids.sep), len(texts[0]) if texts else 1
     between = encoder.between if width == 2 else 1
@@ -50,45 +61,55 @@ def frame(
     sequences: list[np.ndarray] = []
     second_starts: list[int] = []
     owner: list[int] = []
+    places: list[Places] = []
     long = np.zeros(len(texts), dtype=bool)
     for start in range(0, len(texts), chunk):
         rows = texts[start : start + chunk]
-        columns = [encoder.encode_batch([row[i] for row in rows]) for i in range(width)]
+        located_columns = [encoder.locate([row[i] for row in rows]) for i in range(width)] if located else None
+        columns = [[one.ids for one in column] for column in located_columns] if located_columns else [
+            encoder.encode_batch([row[i] for row in rows]) for i in range(width)]  # fmt: skip
         for number, parts in enumerate(zip(*columns, strict=True), start):
-            over = sum(map(len, parts)) - room
+            sizes = [len(part) for part in parts]
+            over = sum(sizes) - room
             long[number] = over > 0
             if over > 0 and too_long == "error":
                 what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
-            for piece in windows(parts[0], room) if too_long == "window" and width == 1 else [fit(parts, room)]:
-                sequences.append(joined(piece, specials, between))
-                second_starts.append(len(piece[0]) + 1 + between)
+            for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room)]:
+                sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between))
+                second_starts.append(piece[0].stop - piece[0].start + 1 + between)
                 owner.append(number)
-    return Framed(sequences, np.array(second_starts) if width == 2 else None, np.array(owner, dtype=np.int64), long)
+                if located_columns:
+                    places.append(located_in([column[number - start] for column in located_columns], piece, between))
+    seconds = np.array(second_starts) if width == 2 else None
+    return Framed(sequences, seconds, np.array(owner, dtype=np.int64), long, places if located else None)
 
 
-def fit(parts: Sequence[list[int]], room: int) -> list[list[int]]:
-    """The texts, cut at their ends until all fit: the longer one first, then both alike."""
-    if len(parts) == 1:
-        return [parts[0][:room]]
-    first, second = parts
-    shorter = min(len(first), len(second), room // 2)
-    if len(first) <= len(second):
-        keep = min(len(first), max(shorter, room - len(second)))
-        return [first[:keep], second[: room - keep]]
-    keep = min(len(second), max(shorter, room - len(first)))
-    return [first[: room - keep], second[:keep]]
+def fit(sizes: Sequence[int], room: int) -> list[slice]:
+    """What of each text remains when they are cut at their ends until all fit: the longer one first, then both alike."""
+    if len(sizes) == 1:
+        return [slice(0, min(sizes[0], room))]
+    first, second = sizes
+    shorter = min(first, second, room // 2)
+    if first <= second:
+        keep = min(first, max(shorter, room - second))
+        return [slice(0, keep), slice(0, min(second, room - keep))]
+    keep = min(second, max(shorter, room - first))
+    return [slice(0, min(first, room - keep)), slice(0, keep)]
 
 
-def windows(tokens: list[int], room: int) -> Iterator[list[list[int]]]:
-    """Overlapping windows over one text; a text that fits is one window."""
-    stride = max(1, room * 3 // 4)
-    for start in range(0, max(1, len(tokens) - room + stride), stride):
-        yield [tokens[start : start + room]]
+def windows(sizes: Sequence[int], room: int) -> Iterator[list[slice]]:
+    """Overlapping windows over the last text, whole first text before each (half of the room at most); one, if all fits."""
+    most = room if sum(sizes) <= room else room // 2
+    first = [slice(0, min(size, most)) for size in sizes[:-1]]
+    left = room - sum(part.stop for part in first)
+    stride = max(1, left * 3 // 4)
+    for start in range(0, max(1, sizes[-1] - left + stride), stride):
+        yield [*first, slice(start, min(start + left, sizes[-1]))]
 
 
-def joined(parts: list[list[int]], specials: Specials, between: int = 1) -> np.ndarray:
+def joined(parts: Sequence[Sequence[int]], specials: Specials, between: int = 1) -> np.ndarray:
     """`[CLS] a [SEP]`, or a pair with `between` separators in its middle."""
     tokens = [specials.cls, *parts[0], specials.sep]
     for part in parts[1:]:
@@ -96,11 +117,27 @@ def joined(parts: list[list[int]], specials: Specials, between: int = 1) -> np.n
     return np.array(tokens, dtype=np.int64)
 
 
-class Rows:
-    """Framed rows as training examples: an epoch is every sequence once, in an order pure in (seed, epoch)."""
+def located_in(columns: Sequence[Located], piece: Sequence[slice], between: int) -> Places:
+    """Where the tokens of `joined` stand."""
+    special = np.array([-1]), np.array([0]), np.array([0]), np.array([False])
+    blocks = [special]
+    for number, (one, kept) in enumerate(zip(columns, piece, strict=True)):
+        count = kept.stop - kept.start
+        blocks.append((np.full(count, number), one.start[kept], one.end[kept], one.begins[kept]))
+        blocks += [special] * (between if number < len(columns) - 1 else 1)
+    return Places(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
 
-    def __init__(self, framed: Framed, labels: np.ndarray | None, seed: int):
-        self.framed, self.seed = framed, seed
+
+class Rows:
+    """Framed rows as training examples: an epoch is every sequence once, in an order pure in (seed, epoch).
+
+    `labels` [rows, ...] hold what the task wants of each row, `marks` (one array per sequence, [L]) of each token.
+    """
+
+    def __init__(
+        self, framed: Framed, labels: np.ndarray | None, seed: int, marks: list[np.ndarray] | None = None, name: str = "label"
+    ):
+        self.framed, self.seed, self.marks, self.name = framed, seed, marks, name
         self.labels = None if labels is None else labels[framed.owner]
         self.size = len(framed.sequences)
         self.epochs = draws.Epochs(draws.key(seed, "rows/shuffle"), self.size)
@@ -112,10 +149,13 @@ class Rows:
     def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
         """The sequences at these places, in one stream."""
         framed = self.framed
-        labels = {} if self.labels is None else {"label": self.labels[places]}
+        labels = {} if self.labels is None else {self.name: self.labels[places]}
         labels["place"] = places
         second = None if framed.second_starts is None else framed.second_starts[places]
-        return lay([framed.sequences[i] for i in places], numbers, second, labels)
+        flat = lay([framed.sequences[i] for i in places], numbers, second, labels)
+        if self.marks is not None:
+            flat.marks = np.concatenate([self.marks[i] for i in flat.labels["place"]])
+        return flat
 
     def in_order_of_length(self, tokens: int = 8192) -> Iterator[Flat]:
         """Every sequence once, like lengths together, about `tokens` tokens a batch: for evaluation and use."""

@@ -48,6 +48,15 @@ class Ids(NamedTuple):
         return [i for i in self if i >= 0]
 
 
+class Located(NamedTuple):
+    """The ids of a text, and for each token its first character, the place after its last, and whether it begins a word."""
+
+    ids: list[int]
+    start: np.ndarray
+    end: np.ndarray
+    begins: np.ndarray
+
+
 class Encoder:
     """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text.
 
@@ -80,6 +89,15 @@ class Encoder:
     def encode_directly(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
         return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+
+    def locate(self, texts: Sequence[str]) -> list[Located]:
+        """The same ids with their places in the text as it was given, before any normalization."""
+        found = []
+        for one in self.tokenizer.encode_batch(list(texts), add_special_tokens=False):
+            places = np.array(one.offsets, dtype=np.int64).reshape(-1, 2)
+            words = np.array([-1 if word is None else word for word in one.word_ids], dtype=np.int64)
+            found.append(Located(one.ids, places[:, 0], places[:, 1], np.diff(words, prepend=-2) != 0))
+        return found
 
     def framed(self, text: str) -> list[int]:
         """The ids of a text with the special tokens that the tokenizer itself puts around it."""

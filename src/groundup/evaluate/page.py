@@ -1,4 +1,4 @@
-"""A classification report as a page: `page(report)` where `report` is what `report.json` holds."""
+"""A report as a page: `page(report)` where `report` is what `report.json` holds, of a classifier or of any other task."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Say = Callable[..., str]
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     say = speaker(report["language"])
+    classes = report["kind"] == "classification"
     sections = [
         result(report, say),
         against_baselines(report, say),
-        per_class(report, say),
-        confusion(report, say),
-        calibration(report, say),
-        slices(report, say),
+        *([per_class(report, say), confusion(report, say), calibration(report, say), slices(report, say)] if classes else
+          [further_figures(report, say)]),
         worst_errors(report, say),
         training(report["history"], say),
         data(report, say),
         run(report, say),
     ]
-    size = say("size of it", rows=html.number(report["rows"]["scored"]), classes=len(report["labels"]))
-    title = report["title"] or say("classification report")
+    rows = html.number(report["rows"]["scored"])
+    size = say("size of it", rows=rows, classes=len(report["labels"])) if classes else say("rows of it", rows=rows)
+    title = report["title"] or say("classification report" if classes else "report")
     return html.page(title, [part for part in sections if part], size, report["language"])
 
 
@@ -42,14 +42,22 @@ def result(report: Mapping, say: Say) -> Html:
         html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]
     ]
     sure = say("percent", value="95")
-    cards = [(say(n), report[n]["value"], f"{sure}: {span(report[n], say)}") for n in ("accuracy", "macro_f1")]
-    cards.append((say("ece"), report["calibration"]["ece"], ""))
+    cards = [(say(n), figure["value"], f"{sure}: {span(figure, say)}") for n, figure in shown(report).items()]
+    if "calibration" in report:
+        cards.append((say("ece"), report["calibration"]["ece"], ""))
     cards.append((say("rows"), report["rows"]["scored"], ""))
     if report["leakage"] is not None:
         cards.append((say("leakage"), say("percent", value=f"{100 * report['leakage']:.1f}"), ""))
     if report["test_openings"] is not None:
         cards.append((say("openings"), report["test_openings"], ""))
     return html.section(say("result"), html.paragraph(report["verdict"]["text"], kind), *warned, html.figures(cards))
+
+
+def shown(entry: Mapping, names: Iterable[str] | None = None) -> dict[str, Mapping]:
+    """The main figures of a report, or of a baseline in it."""
+    if "figures" not in entry:  # of a classifier
+        return {name: entry[name] for name in names or ("accuracy", "macro_f1")}
+    return {name: entry["figures"][name] for name in names or entry["shown"]}
 
 
 def span(figure: Mapping, say: Say, sign: str = "") -> str:
@@ -66,15 +74,14 @@ def named(name: str, say: Say) -> str:
 def against_baselines(report: Mapping, say: Say) -> Html | None:
     if not report["baselines"]:
         return None
-    metric = report["metric"]
+    metric, names = report["metric"], list(shown(report))
     systems = {say("this model"): report, **{named(b["name"], say): b for b in report["baselines"]}}
-    bars = {name: entry[metric]["value"] for name, entry in systems.items()}
-    whiskers = {
-        name: (entry[metric]["low"], entry[metric]["high"])
-        for name, entry in systems.items()
-        if entry[metric]["low"] is not None
-    }
-    columns = ("system", "accuracy", "interval", "macro_f1", "interval", "difference", "interval", "p", "fit seconds")
+    figures = {name: shown(entry, names) for name, entry in systems.items()}
+    main = {name: shown(entry, [metric])[metric] for name, entry in systems.items()}
+    bars = {name: figure["value"] for name, figure in main.items()}
+    whiskers = {name: (figure["low"], figure["high"]) for name, figure in main.items() if figure["low"] is not None}
+    pairs = [part for name in names for part in (name, "interval")]
+    columns = ("system", *pairs, "difference", "interval", "p", "fit seconds")
     rows = []
     for name, entry in systems.items():
         difference = entry.get("difference", {}).get(metric)
@@ -82,10 +89,7 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
         rows.append(
             [
                 name,
-                entry["accuracy"]["value"],
-                span(entry["accuracy"], say),
-                entry["macro_f1"]["value"],
-                span(entry["macro_f1"], say),
+                *(cell for figure in figures[name].values() for cell in (figure["value"], span(figure, say))),
                 "" if difference is None or difference["value"] is None else f"{difference['value']:+.3f}",
                 "" if difference is None else span(difference, say, "+"),
                 "" if difference is None or difference["p"] is None else f"{difference['p']:.3f}",
@@ -97,6 +101,15 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
         html.table([say(column) for column in columns], rows, strong=[0]),
         plots.bar_chart(bars, say(metric), whiskers),
     )
+
+
+def further_figures(report: Mapping, say: Say) -> Html | None:
+    """Figures that are not shown above: of each type of span, say."""
+    rows = [[named(name, say), figure["value"], span(figure, say)]
+            for name, figure in report["figures"].items() if name not in report["shown"]]  # fmt: skip
+    if not rows:
+        return None
+    return html.section(say("further figures"), html.table([say("figure"), say("value"), say("interval")], rows))
 
 
 def per_class(report: Mapping, say: Say) -> Html:
@@ -162,8 +175,10 @@ def worst_errors(report: Mapping, say: Say) -> Html:
     if not errors:
         return html.section(say("worst errors"), html.paragraph(say("no errors")))
     rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:.3f}"] for e in errors]
-    columns = ("text", "label", "predicted", "confidence")
-    return html.section(say("worst errors"), html.table([say(column) for column in columns], rows))
+    classes = report["kind"] == "classification"
+    columns = ("text", "label", "predicted", "confidence" if classes else "wrong by")
+    heading = say("worst errors" if classes else "worst answers")
+    return html.section(heading, html.table([say(column) for column in columns], rows))
 
 
 def training(history: Iterable[Mapping], say: Say) -> Html | None:

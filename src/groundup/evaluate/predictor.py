@@ -10,13 +10,16 @@ import torch
 
 from groundup.data.flat import Flat, lay
 from groundup.data.pairs import Specials
-from groundup.data.rows import Framed, Rows, TooLong, fit, frame, joined
+from groundup.data.rows import TooLong, fit, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
+from groundup.tasks.classification import Classification
+from groundup.tasks.known import make_task
+from groundup.tasks.task import Answers, Task
 
 MASK = "[MASK]"
 
@@ -45,14 +48,18 @@ def load(path: str | Path, threads: int | None = None) -> Predictor:
 def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
     """A loaded model with its tokenizer, and how its texts are to be read."""
     extra = read_manifest(folder).extra if is_ours(folder) else {}
-    return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra)
+    if "task" in extra:
+        task = make_task(extra["task"], extra["facts"])
+    else:
+        task = None if loaded.labels is None else Classification({"labels": loaded.labels})
+    return Predictor(loaded.model, load_tokenizer(folder), task, extra)
 
 
 class Predictor:
     """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
 
-    def __init__(self, model: Model, encoder: Encoder, labels: list[str] | None, facts: dict):
-        self.model, self.encoder, self.labels, self.facts = model.eval(), encoder, labels, facts
+    def __init__(self, model: Model, encoder: Encoder, task: Task | None, facts: dict):
+        self.model, self.encoder, self.task, self.facts = model.eval(), encoder, task, facts
         self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -61,37 +68,43 @@ class Predictor:
     def heads(self) -> list[str]:
         return list(self.model.heads)
 
-    def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
-        """[rows, classes] float32. A text is a string, or two strings for a model of pairs."""
-        if "label" not in self.model.heads:
+    @property
+    def labels(self) -> list[str] | None:
+        """Names of the labels, of a model that gives them."""
+        return None if self.task is None else self.task.labels
+
+    @property
+    def trained_task(self) -> Task:
+        """The task, of a model that has one."""
+        if self.task is None:
             raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict",
                              "fine-tune it first, or fill masks with a text that contains [MASK]")  # fmt: skip
-        rows = [(text,) if isinstance(text, str) else tuple(text) for text in texts]
-        return self.framed_probabilities(frame(rows, self.encoder, self.length, self.too_long))
+        return self.task
+
+    def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:
+        """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
+
+        A text is a string, or two strings for a model of pairs.
+        """
+        task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
+        framed = task.frame(rows, self.encoder, self.length, self.too_long)
+        return task.judge(self.model, task.make_rows(rows, None, framed, self.encoder, 0), rows, self.encoder).answers
+
+    def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
+        """[rows, classes] float32, of a classifier."""
+        if not isinstance(self.trained_task, Classification):
+            raise InputError("NO_CLASSES", "model", f"is one of {self.trained_task.name}", "ask for its answers")
+        return np.asarray(self.answers(texts))
 
     def refused(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
         """[rows] bool: too long for a model that was trained to refuse such texts; of the others, none."""
         if self.too_long != "error":
             return np.zeros(len(texts), dtype=bool)
-        return frame(texts, self.encoder, self.length).long
-
-    def framed_probabilities(self, framed: Framed) -> np.ndarray:
-        """[rows, classes]: the mean over the windows of each row."""
-        total = np.zeros((framed.num_rows, len(self.labels or [])), dtype=np.float64)
-        for flat in Rows(framed, None, seed=0).in_order_of_length():
-            logits = self._run(flat, "label", flat.starts)
-            np.add.at(total, framed.owner[flat.labels["place"]], torch.softmax(logits.double(), -1).numpy())
-        windows = np.bincount(framed.owner, minlength=framed.num_rows)
-        return (total / windows[:, None]).astype(np.float32)
+        return self.trained_task.frame([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
 
     def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
-        """One dictionary per text: the label, its probability, and those of all labels."""
-        names = self.labels or []
-        return [
-            {"label": names[int(row.argmax())], "probability": float(row.max()),
-             "probabilities": dict(zip(names, map(float, row), strict=True))}
-            for row in self.probabilities(texts)
-        ]  # fmt: skip
+        """One dictionary per text: of a classifier the label, its probability, and those of all labels."""
+        return [self.trained_task.told(answer) for answer in self.answers(texts)]
 
     def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
         """For each [MASK] of the text, its `top` most probable words with their probabilities."""
@@ -118,7 +131,8 @@ class Predictor:
         """The probability that `second` is the text right after `first`."""
         if "nsp" not in self.model.heads:
             raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
-        parts = fit(self.encoder.encode_batch([first, second]), self.length - 3)
+        whole = self.encoder.encode_batch([first, second])
+        parts = [ids[kept] for ids, kept in zip(whole, fit([len(ids) for ids in whole], self.length - 3), strict=True)]
         flat = self._lay([joined(parts, self._specials)], np.array([len(parts[0]) + 2]))
         return float(torch.softmax(self._run(flat, "nsp", flat.starts), -1)[0, 0])
 

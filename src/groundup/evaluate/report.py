@@ -11,9 +11,9 @@ import numpy as np
 
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
 from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.verdict import Comparison, alarms, listed, verdict
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.tasks.baselines import MAJORITY, Baseline
-from groundup.tasks.classification import Comparison, alarms, listed, verdict
 from groundup.words import speaker
 
 MOST_CONFUSED = 10
@@ -67,7 +67,8 @@ def classification_report(
         "unseen_labels": evaluation.unseen,
         "metric": metric,
         "verdict": {"outcome": decided.outcome, "text": decided.text},
-        "alarms": [{"code": code, "text": text} for code, text in warned + remarks(evaluation, leakage, language)],
+        "alarms": [*({"code": code, "text": text} for code, text in warned + remarks(evaluation, language)),
+                   *leaking(leakage, language)],
         "accuracy": found["accuracy"].as_dict(),
         "macro_f1": found["macro_f1"].as_dict(),
         "resamples": DRAWS,
@@ -129,7 +130,7 @@ def most_confused(matrix: ConfusionMatrix) -> list[dict]:
     ]
 
 
-def remarks(evaluation: Evaluation, leakage: float | None, language: str) -> list[tuple[str, str]]:
+def remarks(evaluation: Evaluation, language: str) -> list[tuple[str, str]]:
     """What a reader must know about the rows before believing a figure."""
     say, found = speaker(language), []
     if evaluation.unseen:
@@ -137,6 +138,12 @@ def remarks(evaluation: Evaluation, leakage: float | None, language: str) -> lis
         found.append(("unseen labels", say("unseen labels", rows=rows, labels=listed(list(evaluation.unseen)))))
     if evaluation.unlabelled:
         found.append(("unlabelled", say("unlabelled", rows=f"{evaluation.unlabelled:,}")))
-    if leakage is not None and leakage > LEAKAGE:
-        found.append(("leaking", say("leaking", share=say("percent", value=f"{100 * leakage:.1f}"))))
     return found
+
+
+def leaking(leakage: float | None, language: str) -> list[dict]:
+    """The alarm that test rows were trained on, if a share worth telling was."""
+    if leakage is None or leakage <= LEAKAGE:
+        return []
+    say = speaker(language)
+    return [{"code": "leaking", "text": say("leaking", share=say("percent", value=f"{100 * leakage:.1f}"))}]

@@ -14,6 +14,7 @@ from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import MASK, Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
+from groundup.folders import is_ours, read_manifest
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
 from groundup.nn.layout import Layout
@@ -42,12 +43,13 @@ def load_writer(path: str | Path, threads: int | None = None) -> Writer:
 
 
 def load_either(path: str | Path, threads: int | None = None) -> Writer | Predictor:
-    """Open a model folder or run: a Writer if its model writes, else a Predictor."""
+    """Open a model folder or run: a Writer if its model writes and was fine-tuned for no task, else a Predictor."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
     loaded = checkpoint.load(folder)
-    return make_writer(folder, loaded) if HEAD in loaded.model.heads else make_predictor(folder, loaded)
+    tasked = is_ours(folder) and "task" in read_manifest(folder).extra
+    return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded)
 
 
 def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:

@@ -53,6 +53,8 @@ HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig
 CONFIG, HEADS = "config.json", "heads.safetensors"
 POOLING = "1_Pooling/config.json"
 POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
+PROBLEMS = {"classification": "single_label_classification", "multilabel": "multi_label_classification",
+            "regression": "regression"}  # fmt: skip
 MOST_CONFIG_BYTES = 2**20
 
 
@@ -110,10 +112,12 @@ def save(
     *,
     labels: list[str] | None = None,
     specials: Mapping[str, int] | None = None,
+    problem: str = "classification",
 ) -> None:
     """Write config.json, model.safetensors and, where needed, heads.safetensors into a new folder.
 
-    `labels` name the classes of the head `label`; `specials` are ids by role (pad, cls, sep; -1 for none).
+    `labels` name the classes of the head `label`, whose `problem` may be another than classification; `specials` are ids by
+    role (pad, cls, sep; -1 for none).
     """
     table, config, heads = FAMILIES[family], model.config, model.head_configs
     theirs = table.write_config(config, heads, model.encoder_config)
@@ -140,7 +144,7 @@ def save(
     if labels is not None:
         theirs["id2label"] = {str(i): name for i, name in enumerate(labels)}
         theirs["label2id"] = {name: i for i, name in enumerate(labels)}
-        theirs["problem_type"] = "single_label_classification"
+        theirs["problem_type"] = PROBLEMS.get(problem)
     folder.write_json(CONFIG, theirs)
     folder.write_bytes(WEIGHTS, to_bytes({name: fuse(parts) for name, parts in inside.items()}))
     if outside:

@@ -216,6 +216,8 @@ class NumberHeadConfig:
     """`outputs` numbers at each asked position, by one linear layer."""
 
     outputs: int
+    dropout: float = 0.0
+    """Before the layer."""
 
 
 HeadConfig = TokenHeadConfig | PooledHeadConfig | NumberHeadConfig

@@ -76,10 +76,11 @@ class NumberHead(nn.Module):
 
     def __init__(self, head: NumberHeadConfig, config: TransformerConfig):
         super().__init__()
+        self.dropout = make_dropout(head.dropout)
         self.numbers = Linear(config.hidden_size, head.outputs)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
-        return self.numbers(x)
+        return self.numbers(self.dropout(x))
 
 
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:

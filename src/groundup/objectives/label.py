@@ -16,14 +16,13 @@ NEVER_TRAINED = -1  # the id of a label that no training row has
 
 
 class Label:
-    """Head `label` on the first token of each sequence. A label that was never trained has no loss and counts as an error.
+    """A head on the first token of each sequence. A label that was never trained has no loss and counts as an error.
 
     With class weights w the loss is sum of w_y * -log p(y) over the sequences, divided by their number.
     """
 
-    name = "label"
-
-    def __init__(self, class_weights: list[float] | None = None, smoothing: float = 0.0):
+    def __init__(self, class_weights: list[float] | None = None, smoothing: float = 0.0, name: str = "label"):
+        self.name = name
         self.class_weights = None if class_weights is None else torch.tensor(class_weights, dtype=torch.float32)
         self.smoothing = smoothing
 
@@ -47,7 +46,8 @@ class Label:
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         labels = targets[self.name]
         right = (predictions[self.name].argmax(-1) == labels).sum()
-        return {"label_right": float(right), "label_count": float(len(labels))}
+        return {f"{self.name}_right": float(right), f"{self.name}_count": float(len(labels))}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        return {"accuracy": ratio(sums["label_right"], sums["label_count"])}
+        told = "accuracy" if self.name == "label" else f"{self.name}_accuracy"
+        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}

@@ -1,21 +1,130 @@
-"""Text classification: its baselines, how one prediction is shown, and what is said about the result.
+"""Text classification: one of K labels for a text or a pair of texts. An answer is the probabilities [K].
 
-Columns: one or two texts and a label. Objective: `objectives/label.py`. Metrics: accuracy and macro F1.
-Shapes: N rows, K classes.
+Objective: `objectives/label.py`. Metrics: accuracy and macro F1. N rows, K classes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from groundup.tasks.baselines import MAJORITY, Baseline, Texts, majority, tfidf
-from groundup.words import WORDS, speaker
+from groundup.data.rows import Framed, Rows
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
+from groundup.metrics.confusion import class_scores
+from groundup.metrics.scores import Figures
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.objectives.label import NEVER_TRAINED, Label
+from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
+from groundup.tasks.task import Answers, Beside, Task, Text, means
 
-CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
-FEW_ROWS = 20  # below so many rows a single predicted class says nothing
+RARE = 0.2  # a class under this share makes `weigh: auto` balance
+
+
+class Classification(Task):
+    """Facts: `labels`, the names of the training rows in order."""
+
+    name, metric = "classification", "macro_f1"
+    fields = ("label", "probability")
+
+    def store(self, target: str) -> str:
+        return target
+
+    def restore(self, stored: str) -> str:
+        return stored
+
+    def kind(self, target: str) -> str:
+        return target
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder) -> None:
+        self.facts["labels"] = labels = sorted(set(targets))
+        if len(labels) < 2:
+            raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
+                             "give rows of at least two labels")  # fmt: skip
+        if len(labels) > max(2, len(targets) / 2):
+            raise InputError("TOO_MANY_LABELS", "label column", f"has {len(labels)} labels for {len(targets)} training rows",
+                             "is this the column with the label? A number is learned with --task regression")  # fmt: skip
+
+    def numbers(self, targets: Sequence[str | None]) -> np.ndarray:
+        """[N] class numbers; -1 for a label that no training row has."""
+        known = {name: k for k, name in enumerate(self.labels)}
+        return np.array([known.get(name, NEVER_TRAINED) if name is not None else NEVER_TRAINED for name in targets], np.int64)
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        return usual
+
+    balanced = False  # whether the classes were weighed in training, and so are in the baselines
+
+    def make_objective(self, targets: Sequence[str], weigh: str) -> Label:
+        weights = self.class_weights(targets, weigh)
+        self.balanced = self.balanced or weights is not None
+        return Label(weights, name=self.head)
+
+    def class_weights(self, targets: Sequence[str], weigh: str) -> list[float] | None:
+        """n / (K n_k) of the training rows, when asked for or (auto) when the rarest class is rare."""
+        if weigh == "none" or not len(targets):
+            return None
+        counts = np.bincount(self.numbers(targets), minlength=len(self.labels))
+        rare = counts.min() / counts.sum() < RARE and counts.min() / counts.max() < 0.5
+        if weigh == "balanced" or rare:
+            return (counts.sum() / (len(counts) * np.maximum(counts, 1))).tolist()
+        return None
+
+    def make_rows(
+        self, texts: Sequence[Text], targets: Sequence[str | None] | None, framed: Framed, encoder: Encoder, seed: int
+    ) -> Rows:
+        return Rows(framed, self.numbers([None] * len(texts) if targets is None else targets), seed, name=self.head)
+
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        shares = []
+        for numbers in outputs:
+            powers = np.exp(numbers.astype(np.float64) - numbers.max(-1, keepdims=True))
+            shares.append(powers / powers.sum(-1, keepdims=True))
+        return means(shares, rows).astype(np.float32) if shares else np.zeros((0, len(self.labels)), np.float32)
+
+    def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Text]) -> LabelScores:
+        wanted = self.numbers(targets)
+        rows = np.array([target is not None for target in targets])
+        wanted = np.where(rows & (wanted == NEVER_TRAINED), len(self.labels), wanted)
+        return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        return [Beside(one.name, one.probabilities, one.seconds, one.details)
+                for one in baselines((train[0], self.numbers(train[1])), (held[0], self.numbers(held[1])), texts,
+                                     len(self.labels), self.balanced)]  # fmt: skip
+
+    def told(self, answer: np.ndarray) -> dict[str, Any]:
+        names = self.labels
+        return {"label": names[int(answer.argmax())], "probability": float(answer.max()),
+                "probabilities": dict(zip(names, map(float, answer), strict=True))}  # fmt: skip
+
+    def columns(self, answer: np.ndarray) -> dict[str, object]:
+        return {"label": self.labels[int(answer.argmax())], "probability": round(float(answer.max()), 6)}
+
+    def show(self, answer: np.ndarray, texts: Text) -> str:
+        return show(self.told(answer))
+
+
+class LabelScores:
+    """Class numbers wanted and answered [N], out of `classes`; a number of -1 is not judged."""
+
+    def __init__(self, targets: np.ndarray, predictions: np.ndarray, classes: int):
+        self.targets, self.predictions, self.classes = targets, predictions, classes
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def figures(self, rows: np.ndarray) -> Figures:
+        targets, predictions = self.targets[rows], self.predictions[rows]
+        judged = targets >= 0
+        cells = targets[judged] * self.classes + predictions[judged]
+        counts = np.bincount(cells, minlength=self.classes**2).reshape(self.classes, self.classes)
+        if not counts.sum():
+            return {"accuracy": None, "macro_f1": None}
+        f1 = class_scores(counts)["f1"]
+        return {"accuracy": float(np.trace(counts) / counts.sum()), "macro_f1": float(np.nanmean(f1))}
 
 
 def baselines(
@@ -27,10 +136,12 @@ def baselines(
 ) -> list[Baseline]:
     """The majority class and TF-IDF + logistic regression, learned from `train`, answering `test`.
 
-    Texts are rows of one or two strings; targets are class numbers [N]. Needs scikit-learn, imported here.
+    Texts are rows of one or two strings; targets are class numbers [N]. Rows of a label that was never trained do not tune.
+    Needs scikit-learn, imported here.
     """
     targets = np.asarray(train[1])
-    held = validation[0], np.asarray(validation[1])
+    known = np.flatnonzero(np.asarray(validation[1]) >= 0)
+    held = [validation[0][i] for i in known], np.asarray(validation[1])[known]
     return [majority(targets, num_classes, len(test)), tfidf((train[0], targets), held, test, num_classes, balanced)]
 
 
@@ -39,104 +150,3 @@ def show(prediction: Mapping, others: int = 2) -> str:
     ranked = sorted(prediction["probabilities"].items(), key=lambda pair: (-pair[1], pair[0]))
     rest = [f"{name} {share:.2f}" for name, share in ranked if name != prediction["label"]][:others]
     return f"{prediction['label']} {prediction['probability']:.2f}" + (f"   ({', '.join(rest)})" if rest else "")
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The model against one baseline on the same rows: figures, difference (model minus baseline), 95 % interval."""
-
-    baseline: str
-    model: float
-    other: float
-    difference: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`outcome` is wins, loses, ahead, behind (the last two within the interval), alone or "no rows"."""
-
-    outcome: str
-    text: str
-
-
-def verdict(
-    comparisons: Sequence[Comparison],
-    metric: str,
-    num_rows: int,
-    model: float | None,
-    majority_label: str = "",
-    language: str = "en",
-) -> Verdict:
-    """What the figures say, plainly: against the best baseline by this metric, and whether it is worth anything."""
-    say = speaker(language)
-    name = say(metric)
-    if model is None or not num_rows:
-        return Verdict("no rows", say("no rows"))
-    if not comparisons:
-        return Verdict("alone", say("alone", model=f"{model:.3f}", metric=name))
-    best = max(comparisons, key=lambda comparison: comparison.other)
-    if best.low > 0:
-        outcome = "wins"
-    elif best.high < 0:
-        outcome = "loses"
-    else:
-        outcome = "ahead" if best.difference > 0 else "behind"
-    text = say(
-        outcome,
-        name=say(best.baseline) if best.baseline in WORDS else best.baseline,
-        metric=name,
-        model=f"{best.model:.3f}",
-        other=f"{best.other:.3f}",
-        difference=f"{best.difference:+.3f}",
-        low=f"{best.low:.3f}",
-        high=f"{best.high:.3f}",
-        rows=f"{num_rows:,}",
-    )
-    trivial = [c for c in comparisons if c.baseline == MAJORITY and c is not best and c.low <= 0]
-    if trivial:
-        text += " " + say("worthless", label=majority_label, other=f"{trivial[0].other:.3f}", metric=name)
-    return Verdict(outcome, text)
-
-
-def alarms(
-    counts: np.ndarray,
-    labels: Sequence[str],
-    num_known: int,
-    high: float | None,
-    confidence: float | None = None,
-    language: str = "en",
-) -> list[tuple[str, str]]:
-    """Signs that something is broken, as (code, sentence). `counts` [K, K] has targets as rows.
-
-    The first `num_known` labels are those the model can answer; `confidence` is the mean probability of its answers.
-    `high` is the upper end of the interval of the accuracy: the label map is doubted only where chance is ruled out.
-    """
-    say, total = speaker(language), int(counts.sum())
-    if not total:
-        return []
-    support, predicted = counts.sum(axis=1), counts.sum(axis=0)
-    accuracy = float(np.trace(counts)) / total
-    chance = float((support / total) @ (predicted / total))  # the same answers, shuffled
-    found: list[tuple[str, str]] = []
-    answers = np.flatnonzero(predicted)
-    if len(answers) == 1 and (support > 0).sum() > 1 and total >= FEW_ROWS:
-        found.append(("collapsed", say("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
-    elif missed := [labels[k] for k in np.flatnonzero((predicted == 0) & (support > 0)) if k < num_known]:
-        found.append(("never predicted", say("never predicted", labels=listed(missed))))
-    if high is not None and high < chance and accuracy < 0.75 * chance:
-        wrong = counts - np.diag(np.diag(counts))
-        true, taken = divmod(int(wrong.argmax()), len(counts))
-        values = {"accuracy": f"{accuracy:.3f}", "chance": f"{chance:.3f}"}
-        found.append(("label map", say("label map", **values, true=labels[true], predicted=labels[taken])))
-    if confidence is not None and confidence - accuracy > CALIBRATION_GAP:
-        values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
-        found.append(("overconfident", say("overconfident", **values)))
-    return found
-
-
-def listed(names: Sequence[object], most: int = 10) -> str:
-    """`a, b, c and 4 more`, at most so many by name."""
-    shown = ", ".join(str(name) for name in names[:most])
-    return shown + (f" … (+{len(names) - most})" if len(names) > most else "")

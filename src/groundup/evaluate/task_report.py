@@ -1,0 +1,89 @@
+"""The report of any task but classification (which has one of its own, report.py): figures with intervals, baselines beside
+them, the worst answers. One dictionary for report.json, and `page` makes the page from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
+from groundup.evaluate.report import leaking
+from groundup.evaluate.verdict import Comparison, verdict
+from groundup.tasks.task import Answers, Beside, Task, Text
+from groundup.words import WORDS
+
+LONGEST_TEXT = 300  # characters of a text kept among the worst answers
+WORST = 20
+
+
+def task_report(
+    task: Task,
+    answers: Answers,
+    targets: Sequence[Any],
+    texts: Sequence[Text],
+    baselines: Sequence[Beside] = (),
+    *,
+    title: str = "",
+    history: Iterable[Mapping] = (),
+    facts: Mapping[str, object] | None = None,
+    settings: Mapping[str, object] | None = None,
+    preflight: Sequence[str] = (),
+    leakage: float | None = None,
+    openings: int | None = None,
+    language: str = "en",
+    seed: int = 0,
+) -> dict:
+    """All figures of the answers to rows that have a target; undefined ones are None. The arguments are those of
+    `classification_report`."""
+    ours = task.scores(answers, targets, texts)
+    found = resample(ours, seed)
+    compared: list[dict[str, Any]] = []
+    for one in baselines:
+        theirs = task.scores(one.answers, targets, texts)
+        own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
+        compared.append({"name": one.name, "figures": {name: own[name].as_dict() for name in found if name in own},
+                         "difference": {name: value.as_dict() for name, value in differences.items()},
+                         "seconds": one.seconds, "details": one.details})  # fmt: skip
+    metric = task.metric
+    comparisons = [
+        Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
+        for one in compared
+        if None not in (ends := tuple(one["difference"][metric][key] for key in ("value", "low", "high")))
+    ]
+    decided = verdict(comparisons, metric, len(targets), found[metric].value, "", language)
+    return {
+        "kind": task.name,
+        "title": title,
+        "language": language,
+        "rows": {"all": len(targets), "scored": len(targets), "unlabelled": 0},
+        "labels": task.labels,
+        "metric": metric,
+        "shown": [name for name in found if name in WORDS][:4],
+        "verdict": {"outcome": decided.outcome, "text": decided.text},
+        "alarms": leaking(leakage, language),
+        "figures": {name: value.as_dict() for name, value in found.items()},
+        "resamples": DRAWS,
+        "baselines": compared,
+        "worst_errors": worst(task, answers, targets, texts),
+        "history": [dict(event) for event in history],
+        "preflight": list(preflight),
+        "leakage": leakage,
+        "test_openings": openings,
+        "facts": dict(facts or {}),
+        "settings": dict(settings or {}),
+    }
+
+
+def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[Text]) -> list[dict]:
+    """The answers that are furthest from what was wanted; of equally bad ones the first."""
+    errors = []
+    for row, (answer, target, text) in enumerate(zip(answers, targets, texts, strict=True)):
+        if (error := task.error(answer, target, text)) is not None:
+            errors.append((-error[0], row, error))
+    return [{"row": row, "label": cut(wanted), "predicted": cut(said), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
+            for _, row, (bad, wanted, said) in sorted(errors)[:WORST]]  # fmt: skip
+
+
+def cut(text: str) -> str:
+    return text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")

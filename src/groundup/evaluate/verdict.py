@@ -1,0 +1,118 @@
+"""What is said about the figures of an evaluation, plainly: who wins, and signs that something is broken.
+
+Shapes: K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.tasks.baselines import MAJORITY
+from groundup.words import WORDS, speaker
+
+CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
+FEW_ROWS = 20  # below so many rows a single predicted class says nothing
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The model against one baseline on the same rows: figures, difference (model minus baseline), 95 % interval."""
+
+    baseline: str
+    model: float
+    other: float
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`outcome` is wins, loses, ahead, behind (the last two within the interval), alone or "no rows"."""
+
+    outcome: str
+    text: str
+
+
+def verdict(
+    comparisons: Sequence[Comparison],
+    metric: str,
+    num_rows: int,
+    model: float | None,
+    majority_label: str = "",
+    language: str = "en",
+) -> Verdict:
+    """What the figures say, plainly: against the best baseline by this metric, and whether it is worth anything."""
+    say = speaker(language)
+    name = say(metric)
+    if model is None or not num_rows:
+        return Verdict("no rows", say("no rows"))
+    if not comparisons:
+        return Verdict("alone", say("alone", model=f"{model:.3f}", metric=name))
+    best = max(comparisons, key=lambda comparison: comparison.other)
+    if best.low > 0:
+        outcome = "wins"
+    elif best.high < 0:
+        outcome = "loses"
+    else:
+        outcome = "ahead" if best.difference > 0 else "behind"
+    text = say(
+        outcome,
+        name=say(best.baseline) if best.baseline in WORDS else best.baseline,
+        metric=name,
+        model=f"{best.model:.3f}",
+        other=f"{best.other:.3f}",
+        difference=f"{best.difference:+.3f}",
+        low=f"{best.low:.3f}",
+        high=f"{best.high:.3f}",
+        rows=f"{num_rows:,}",
+    )
+    trivial = [c for c in comparisons if c.baseline == MAJORITY and c is not best and c.low <= 0]
+    if trivial:
+        text += " " + say("worthless", label=majority_label, other=f"{trivial[0].other:.3f}", metric=name)
+    return Verdict(outcome, text)
+
+
+def alarms(
+    counts: np.ndarray,
+    labels: Sequence[str],
+    num_known: int,
+    high: float | None,
+    confidence: float | None = None,
+    language: str = "en",
+) -> list[tuple[str, str]]:
+    """Signs that something is broken, as (code, sentence). `counts` [K, K] has targets as rows.
+
+    The first `num_known` labels are those the model can answer; `confidence` is the mean probability of its answers.
+    `high` is the upper end of the interval of the accuracy: the label map is doubted only where chance is ruled out.
+    """
+    say, total = speaker(language), int(counts.sum())
+    if not total:
+        return []
+    support, predicted = counts.sum(axis=1), counts.sum(axis=0)
+    accuracy = float(np.trace(counts)) / total
+    chance = float((support / total) @ (predicted / total))  # the same answers, shuffled
+    found: list[tuple[str, str]] = []
+    answers = np.flatnonzero(predicted)
+    if len(answers) == 1 and (support > 0).sum() > 1 and total >= FEW_ROWS:
+        found.append(("collapsed", say("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
+    elif missed := [labels[k] for k in np.flatnonzero((predicted == 0) & (support > 0)) if k < num_known]:
+        found.append(("never predicted", say("never predicted", labels=listed(missed))))
+    if high is not None and high < chance and accuracy < 0.75 * chance:
+        wrong = counts - np.diag(np.diag(counts))
+        true, taken = divmod(int(wrong.argmax()), len(counts))
+        values = {"accuracy": f"{accuracy:.3f}", "chance": f"{chance:.3f}"}
+        found.append(("label map", say("label map", **values, true=labels[true], predicted=labels[taken])))
+    if confidence is not None and confidence - accuracy > CALIBRATION_GAP:
+        values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
+        found.append(("overconfident", say("overconfident", **values)))
+    return found
+
+
+def listed(names: Sequence[object], most: int = 10) -> str:
+    """`a, b, c and 4 more`, at most so many by name."""
+    shown = ", ".join(str(name) for name in names[:most])
+    return shown + (f" … (+{len(names) - most})" if len(names) > most else "")

@@ -1,0 +1,61 @@
+"""Where an answer begins and ends in a text: cross-entropy over the tokens of each sequence, for either end.
+
+Devlin et al., 2018, arXiv:1810.04805, section 4.2. M asked tokens, B sequences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from torch import Tensor
+
+from groundup.data.flat import Flat
+from groundup.objectives.objective import Sums, ratio
+
+NOT_ASKED, NOTHING, BEGINS, ENDS = -100, 0, 1, 2  # marks of a token; one that begins and ends the answer has both, 3
+
+
+class Ends:
+    """A head with two numbers at every token that is asked (`flat.marks`). A sequence without marked ends has no loss."""
+
+    def __init__(self, name: str = "label"):
+        self.name = name
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        assert flat.marks is not None
+        asked = np.flatnonzero(flat.marks != NOT_ASKED)
+        return {self.name: (asked, np.stack([flat.marks[asked], flat.rows[asked]], axis=1))}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {self.name: int((targets[self.name][:, 0] & BEGINS > 0).sum())}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        marks, sequence = targets[self.name].unbind(1)
+        logs = log_shares(predictions[self.name].float(), sequence)
+        return {self.name: -(logs[marks & BEGINS > 0, 0].sum() + logs[marks & ENDS > 0, 1].sum()) / 2}
+
+    def weights(self) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        marks, sequence = targets[self.name].unbind(1)
+        logs = log_shares(predictions[self.name].float(), sequence)
+        begins = marks & BEGINS > 0
+        best = logs.new_full((int(sequence.max()) + 1,), float("-inf")).scatter_reduce(0, sequence, logs[:, 0], "amax")
+        right = (logs[begins, 0] == best[sequence[begins]]).sum()
+        return {f"{self.name}_right": float(right), f"{self.name}_count": float(begins.sum())}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        told = "begin_accuracy" if self.name == "label" else f"{self.name}_accuracy"
+        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
+
+
+def log_shares(scores: Tensor, sequence: Tensor) -> Tensor:
+    """Log-softmax of scores [M, 2] among the tokens of the same sequence [M]."""
+    count = int(sequence.max()) + 1
+    index = sequence[:, None].expand_as(scores)
+    most = scores.new_full((count, 2), float("-inf")).scatter_reduce(0, index, scores.detach(), "amax")
+    centered = scores - most[sequence]
+    total = scores.new_zeros(count, 2).index_add(0, sequence, centered.exp())
+    return centered - total.log()[sequence]

@@ -1,0 +1,169 @@
+"""Extractive question answering: where in the second text the answer to the first one stands. An answer is a place with its
+text and a score.
+
+Objective: `objectives/ends.py`. Metrics: exact match and F1 of the text, the best over all references.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from groundup.data.rows import Framed, Rows
+from groundup.data.tokenize import Encoder
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED, NOTHING, Ends
+from groundup.tasks.baselines import UNSPACED
+from groundup.tasks.task import Answers, Beside, Task, Text, as_given
+
+LONGEST = 48  # tokens of an answer
+BEST = 20  # beginnings and ends that are looked at together
+
+
+class Answer(NamedTuple):
+    """A place in the context, its text, and the log-probability of both ends."""
+
+    text: str
+    start: int
+    score: float
+
+
+class Reference(NamedTuple):
+    """A right answer and where it stands."""
+
+    text: str
+    start: int
+
+
+class Answering(Task):
+    """Facts: `longest`, the tokens of an answer at most."""
+
+    name, metric, located = "answering", "f1", True
+    fields = ("answer", "start")
+
+    def texts(self, raw: Sequence[object]) -> Text | None:
+        return as_given(raw)
+
+    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
+        """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start."""
+        if len(texts) != 2:
+            raise ValueError("needs two text columns: the question, and the text that answers it")
+        if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
+            value = json.loads(value)
+        if isinstance(value, dict) and isinstance(value.get("text"), list):  # columns, as Hugging Face keeps them
+            value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], value["answer_start"], strict=True)]
+        found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
+        if not found:
+            raise ValueError("has no answer")
+        return list(dict.fromkeys(found))
+
+    @staticmethod
+    def place(one: object, context: str) -> Reference:
+        start = -1
+        if isinstance(one, dict):
+            one, start = one.get("text"), one.get("answer_start", one.get("start", -1))
+        if not isinstance(one, str) or not one.strip():
+            raise ValueError("holds an answer without text")
+        if not isinstance(start, int) or context[start : start + len(one)] != one or start < 0:
+            start = context.find(one)
+        if start < 0:
+            raise ValueError(f"the answer '{one[:40]}' does not stand in the text")
+        return Reference(one, start)
+
+    def restore(self, stored: str) -> list[Reference]:
+        return [Reference(text, start) for text, start in json.loads(stored)]
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder) -> None:
+        sizes = [len(ids) for ids in encoder.encode_batch([target[0].text for target in targets])]
+        self.facts["longest"] = int(min(LONGEST, max(sizes, default=1) + 2))
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        return NumberHeadConfig(outputs=2)
+
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> Ends:
+        return Ends(self.head)
+
+    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+        """Tokens of the context are asked. In a window without the answer no end is marked, and it has no loss."""
+        assert framed.places is not None
+        marks = []
+        for owner, places in zip(framed.owner, framed.places, strict=True):
+            inside = places.column == 1
+            mark = np.where(inside, NOTHING, NOT_ASKED)
+            if not inside.any():
+                mark[0] = NOTHING  # a sequence must be asked somewhere
+            if targets is not None:
+                text, start = targets[owner][0]
+                first = np.flatnonzero(inside & (places.start <= start) & (places.end > start))
+                last = np.flatnonzero(inside & (places.start < start + len(text)) & (places.end >= start + len(text)))
+                if len(first) and len(last):
+                    mark[first[0]] |= BEGINS
+                    mark[last[-1]] |= ENDS
+            marks.append(mark)
+        return Rows(framed, None, seed, marks, self.head)
+
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        framed = rows.framed
+        assert framed.places is not None
+        assert rows.marks is not None
+        best = [Answer("", 0, -np.inf)] * len(texts)
+        for owner, places, marks, scores in zip(framed.owner, framed.places, rows.marks, outputs, strict=True):
+            asked = np.flatnonzero(marks != NOT_ASKED)
+            found = self.best_ends(scores)
+            if found is None or places.column[asked[found[0]]] != 1:
+                continue
+            first, last, score = found
+            start, end = int(places.start[asked[first]]), int(places.end[asked[last]])
+            if score > best[owner].score:
+                best[owner] = Answer(texts[owner][1][start:end], start, score)
+        return [one if np.isfinite(one.score) else Answer("", 0, -1e9) for one in best]
+
+    def best_ends(self, scores: np.ndarray) -> tuple[int, int, float] | None:
+        """The beginning and end that score best together, the end not before the beginning nor too far behind it."""
+        begins, ends = (np.argsort(-scores[:, side], kind="stable")[:BEST] for side in (0, 1))
+        together = scores[begins, 0][:, None] + scores[ends, 1][None, :]
+        length = ends[None, :] - begins[:, None]
+        together = np.where((length >= 0) & (length < self.facts["longest"]), together, -np.inf)
+        at = int(together.argmax())
+        i, j = divmod(at, together.shape[1])
+        return (int(begins[i]), int(ends[j]), float(together[i, j])) if np.isfinite(together[i, j]) else None
+
+    def scores(self, answers: Answers, targets: Sequence[list[Reference]], texts: Sequence[Text]):
+        from groundup.metrics.answers import answer_scores
+
+        return answer_scores([one.text for one in answers], [[reference.text for reference in target] for target in targets],
+                             "zh" if is_chinese(texts) else "en")  # fmt: skip
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
+        from groundup.tasks.answering_baselines import by_overlap, first_sentence
+
+        found = []
+        for name, answer in (("first sentence", first_sentence), ("sentence most like the question", by_overlap)):
+            start = time.perf_counter()
+            answers = [Answer(text, at, 0.0) for text, at in (answer(train[0], texts))]
+            found.append(Beside(name, answers, time.perf_counter() - start))
+        return found
+
+    def told(self, answer: Answer) -> dict[str, Any]:
+        return {"answer": answer.text, "start": answer.start, "score": answer.score}
+
+    def columns(self, answer: Answer) -> dict[str, object]:
+        return {"answer": answer.text, "start": answer.start}
+
+    def show(self, answer: Answer, texts: Text) -> str:
+        return f"{answer.text or '(no answer)'}   (at character {answer.start})"
+
+    def error(self, answer: Answer, target: list[Reference], texts: Text) -> tuple[float, str, str] | None:
+        right = any(answer.text == reference.text for reference in target)
+        return None if right else (1.0, " / ".join(reference.text for reference in target), answer.text)
+
+
+def is_chinese(texts: Sequence[Text]) -> bool:
+    """Whether most letters of the contexts are of a script without blanks."""
+    sampled = "".join(text[-1][:500] for text in texts[:200])
+    return 2 * len(UNSPACED.findall(sampled)) > len(sampled)

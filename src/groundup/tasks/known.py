@@ -1,0 +1,24 @@
+"""The tasks by name. Adding one: docs/guides/add-a-task.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from groundup.tasks.answering import Answering
+from groundup.tasks.classification import Classification
+from groundup.tasks.multilabel import Multilabel
+from groundup.tasks.regression import Regression
+from groundup.tasks.tagging import Tagging
+from groundup.tasks.task import HEAD, Task
+from groundup.tasks.writing import Summarization, Translation
+
+TASKS: dict[str, type[Task]] = {
+    task.name: task
+    for task in (Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization)
+}
+
+
+def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str = HEAD) -> Task:
+    """The task of a name, with what a model folder remembers of it."""
+    return TASKS[name](facts, head)

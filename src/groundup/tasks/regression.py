@@ -1,0 +1,93 @@
+"""A quantity for a text or a pair of texts: similarity, a rating. An answer is a number.
+
+Objective: squared error of the standardized number (`objectives/numbers.py`). Metrics: Pearson, Spearman, errors.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from groundup.data.rows import Framed, Rows
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.objectives.numbers import Quantity
+from groundup.tasks.baselines import Features
+from groundup.tasks.task import Answers, Beside, Task, Text, means
+
+MEAN, RIDGE = "mean", "TF-IDF + ridge"
+STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
+
+
+class Regression(Task):
+    """Facts: `mean` and `deviation` of the training rows."""
+
+    name, metric = "regression", "pearson"
+    fields = ("number",)
+
+    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> float:
+        try:
+            number = float(super().read(value, texts, raw))
+        except ValueError as error:
+            raise ValueError(f"'{value}' is not a number" if value not in (None, "") else str(error)) from None
+        if not math.isfinite(number):
+            raise ValueError(f"'{value}' is not a finite number")
+        return number
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[float], encoder: Encoder) -> None:
+        deviation = float(np.std(targets))
+        if not deviation:
+            raise InputError("ONE_VALUE", "label column", f"the training rows have one value: {targets[0]}", "give more rows")
+        self.facts |= {"mean": float(np.mean(targets)), "deviation": deviation}
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        return replace(usual, classes=1)
+
+    def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
+        return Quantity(self.head)
+
+    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+        numbers = np.full(len(texts), np.nan) if targets is None else np.array(targets, dtype=np.float64)
+        standard = (numbers - self.facts["mean"]) / self.facts["deviation"]
+        return Rows(framed, standard[:, None], seed, name=self.head)
+
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        return means(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
+
+    def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Text]):
+        from groundup.metrics.correlation import NumberScores
+
+        return NumberScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        """The mean of the training rows, and ridge regression on TF-IDF (of two texts with what they share)."""
+        from sklearn.linear_model import Ridge
+
+        start = time.perf_counter()
+        features = Features(train[0])
+        inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
+        fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
+        errors = {} if inside is None else {
+            a: float(np.square(model.predict(inside) - held[1]).mean()) for a, model in fitted.items()}  # fmt: skip
+        chosen = min(errors, key=lambda a: (errors[a], -a)) if errors else 1.0
+        answers = fitted[chosen].predict(features.transform(texts)) if len(texts) else np.zeros(0)
+        constant = np.full(len(texts), self.facts["mean"])
+        return [Beside(MEAN, constant, 0.0), Beside(RIDGE, answers, time.perf_counter() - start, {"alpha": chosen})]
+
+    def told(self, answer: float) -> dict[str, Any]:
+        return {"number": float(answer)}
+
+    def columns(self, answer: float) -> dict[str, object]:
+        return {"number": round(float(answer), 6)}
+
+    def show(self, answer: float, texts: Text) -> str:
+        return f"{answer:.3f}"
+
+    def error(self, answer: float, target: float, texts: Text) -> tuple[float, str, str] | None:
+        return abs(answer - target), f"{target:g}", f"{answer:.3f}"

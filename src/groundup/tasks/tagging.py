@@ -1,0 +1,258 @@
+"""Named parts of a text: people, places, terms. An answer is a list of (start, end, type) in characters, the end excluded.
+
+Objective: `objectives/tags.py`, one of O, B-type, I-type at each word (or token). Metrics: strict F1 of whole spans.
+Decoding is constrained: I-type stands only after B-type or I-type. L asked tokens of a row, K tags.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from groundup.data.rows import Framed, Places, Rows
+from groundup.data.tokenize import Encoder
+from groundup.data.words_of import join_words
+from groundup.errors import InputError
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.objectives.tags import NO_TARGET, NOT_ASKED, Tags
+from groundup.tasks.task import Answers, Beside, Task, Text, as_given
+
+Span = tuple[int, int, str]
+WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with words; else every token has a tag
+SAMPLED = 2000  # rows looked at for this
+
+
+class Tagging(Task):
+    """Facts: `labels` (the types), `unit` (whether each word or each token has a tag)."""
+
+    name, metric, most_texts, located = "tagging", "f1", 1, True
+    fields = ("spans",)
+
+    # Labels
+
+    def texts(self, raw: Sequence[object]) -> Text | None:
+        """As given, for places are counted in it. A list of words is joined, with blanks where the script has them."""
+        if isinstance(raw[0], list) and raw[0] and all(isinstance(word, str) and word for word in raw[0]):
+            return (join_words(raw[0])[0],)
+        return as_given(raw)
+
+    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
+        """Spans as [[start, end, type], ...], as objects with start, end and type (or label), as CLUENER's
+        {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words."""
+        if isinstance(value, str):
+            try:
+                value = json.loads(value) if value.strip() else []
+            except ValueError:
+                raise ValueError(f"'{value[:40]}' is no list of spans in JSON") from None
+        if isinstance(value, dict):
+            value = [[first, last + 1, kind] for kind, mentions in value.items()
+                     for places in mentions.values() for first, last in places]  # fmt: skip
+        if value is None:
+            value = []
+        if not isinstance(value, list):
+            raise ValueError("is no list of spans")
+        if value and all(isinstance(tag, str) for tag in value):
+            return self.spans_of_words(value, raw[0] if raw else None)
+        spans = sorted({self.span(one, texts[0]) for one in value})
+        for (_, end, _), (start, _, kind) in zip(spans, spans[1:], strict=False):
+            if start < end:
+                raise ValueError(f"the span '{kind}' at {start} overlaps the one before it")
+        return spans
+
+    @staticmethod
+    def spans_of_words(tags: list[Any], words: object) -> list[Span]:
+        from groundup.metrics.entities import scheme_of, spans_of
+
+        if not isinstance(words, list) or len(words) != len(tags):
+            raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
+        places = join_words(words)[1]
+        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in spans_of(tags, scheme_of(tags))]
+
+    @staticmethod
+    def span(one: object, text: str) -> Span:
+        if isinstance(one, dict):
+            one = [one.get("start"), one.get("end"), one.get("type", one.get("label"))]
+        match one:
+            case [int(start), int(end), str(kind)] if 0 <= start < end <= len(text) and kind:
+                return start, end, kind
+        raise ValueError(f"{json.dumps(one, ensure_ascii=False)[:60]} is no [start, end, type] inside {len(text)} characters")
+
+    def restore(self, stored: str) -> list[Span]:
+        return [(start, end, kind) for start, end, kind in json.loads(stored)]
+
+    def kind(self, target: list[Span]) -> str:
+        return Counter(kind for *_, kind in target).most_common(1)[0][0] if target else "none"
+
+    def occurring(self, targets: Sequence[list[Span]]) -> dict[str, int]:
+        return dict(sorted(Counter(kind for target in targets for *_, kind in target).items()))
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder) -> None:
+        kinds = list(self.occurring(targets))
+        if not kinds:
+            raise InputError("NO_SPANS", "label column", "no training row has a span", "see the format: [[start, end, type]]")
+        sampled = [i for i in range(len(texts)) if targets[i]][:SAMPLED]
+        fitting = total = 0
+        for i, one in zip(sampled, encoder.locate([texts[i][0] for i in sampled]), strict=True):
+            tokens = Places(np.zeros(len(one.ids), np.int64), one.start, one.end, one.begins)
+            found = {(word.start, word.end) for word in units(tokens, "word")}
+            starts, ends = {start for start, _ in found}, {end for _, end in found}
+            fitting += sum(start in starts and end in ends for start, end, _ in targets[i])
+            total += len(targets[i])
+        self.facts |= {"labels": kinds, "unit": "word" if fitting >= WORDS_EXPRESS * total else "token"}
+
+    @property
+    def tags(self) -> list[str]:
+        """O, then B- and I- of each type."""
+        return ["O", *(f"{place}-{kind}" for kind in self.labels for place in "BI")]
+
+    # The model
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        return NumberHeadConfig(outputs=len(self.tags), dropout=usual.dropout)
+
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
+        return Tags(self.head)
+
+    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+        assert framed.places is not None
+        number = {tag: k for k, tag in enumerate(self.tags)}
+        marks = []
+        for owner, places in zip(framed.owner, framed.places, strict=True):
+            asked = units(places, self.facts["unit"])
+            mark = np.full(len(places.start), NOT_ASKED, dtype=np.int64)
+            tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner])
+            for unit, tag in zip(asked, tags, strict=True):
+                mark[unit.token] = NO_TARGET if tag is None else number.get(tag, 0)
+            marks.append(mark)
+        return Rows(framed, None, seed, marks, self.head)
+
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        framed = rows.framed
+        assert framed.places is not None
+        said: list[dict[tuple[int, int, int], tuple[int, np.ndarray]]] = [{} for _ in texts]
+        for owner, places, scores in zip(framed.owner, framed.places, outputs, strict=True):
+            asked, last = units(places, self.facts["unit"]), len(places.start) - 1
+            for unit, row in zip(asked, scores, strict=True):  # of several windows the one that sees most around it
+                inside = min(unit.token, last - unit.token)
+                key = (unit.start, unit.end, unit.repeat)
+                if key not in said[owner] or said[owner][key][0] < inside:
+                    said[owner][key] = (inside, row)
+        return [self.spans_from(found) for found in said]
+
+    def spans_from(self, found: dict[tuple[int, int, int], tuple[int, np.ndarray]]) -> list[Span]:
+        """Spans of one row from the scores of its words."""
+        if not found:
+            return []
+        keys = sorted(found)
+        path = best_path(np.stack([found[key][1] for key in keys]))
+        spans: list[Span] = []
+        for key, tag in zip(keys, path, strict=True):
+            if tag == 0:
+                continue
+            kind = self.labels[(tag - 1) // 2]
+            if tag % 2 == 1:
+                spans.append((key[0], key[1], kind))
+            else:
+                spans[-1] = (spans[-1][0], key[1], kind)
+        return spans
+
+    # Answers
+
+    def scores(self, answers: Answers, targets: Sequence[list[Span]], texts: Sequence[Text]):
+        from groundup.metrics.entities import entity_scores
+
+        return entity_scores(targets, answers)
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        from groundup.tasks.tagging_baselines import by_names, by_words
+
+        found = []
+        for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
+            start = time.perf_counter()
+            answers = answer(train[0], train[1], texts)
+            found.append(Beside(name, answers, time.perf_counter() - start))
+        return found
+
+    def told(self, answer: list[Span]) -> dict[str, Any]:
+        return {"spans": [{"start": start, "end": end, "type": kind} for start, end, kind in answer]}
+
+    def columns(self, answer: list[Span]) -> dict[str, object]:
+        return {"spans": json.dumps([list(span) for span in answer], ensure_ascii=False)}
+
+    def show(self, answer: list[Span], texts: Text) -> str:
+        text, shown, at = texts[0], [], 0
+        for start, end, kind in answer:
+            shown += [text[at:start], f"[{text[start:end]}]({kind})"]
+            at = end
+        return "".join([*shown, text[at:]])
+
+    def error(self, answer: list[Span], target: list[Span], texts: Text) -> tuple[float, str, str] | None:
+        wrong = set(map(tuple, answer)) ^ set(map(tuple, target))
+        wanted, said = ("; ".join(f"{texts[0][s:e]} ({kind})" for s, e, kind in spans) for spans in (target, answer))
+        return (float(len(wrong)), wanted, said) if wrong else None
+
+
+class Unit(NamedTuple):
+    """A word or token that has a tag: the token that is asked, and its characters; `repeat` counts tokens of one character."""
+
+    token: int
+    start: int
+    end: int
+    repeat: int = 0
+
+
+def units(places: Places, unit: str) -> list[Unit]:
+    """What is asked of a sequence."""
+    found: list[Unit] = []
+    for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
+        if column < 0 or end <= start:
+            continue
+        if unit == "word" and not begins:
+            if found:
+                found[-1] = found[-1]._replace(end=max(end, found[-1].end))
+            continue
+        same = bool(found) and (found[-1].start, found[-1].end) == (start, end)
+        found.append(Unit(token, start, end, found[-1].repeat + 1 if same else 0))
+    return found
+
+
+def tags_of(asked: Sequence[Unit], spans: Sequence[Span]) -> list[str]:
+    """The tag of each: B- where a span begins in it, I- where it begins in a span, else O."""
+    starts = [start for start, *_ in spans]
+    tags, before = [], None
+    for unit in asked:
+        at = bisect_right(starts, max(unit.start, unit.end - 1)) - 1
+        covering = spans[at] if at >= 0 and spans[at][1] > unit.start else None
+        if covering is None:
+            tags.append("O")
+        else:
+            begins = unit.start <= covering[0] and covering is not before
+            tags.append(f"{'B' if begins else 'I'}-{covering[2]}")
+        before = covering
+    return tags
+
+
+def best_path(scores: np.ndarray) -> list[int]:
+    """The best sequence of tags by scores [L, K], O first, then B and I of each type: I follows B or I of its type only."""
+    logs = scores.astype(np.float64)
+    logs = logs - logs.max(-1, keepdims=True)
+    logs -= np.log(np.exp(logs).sum(-1, keepdims=True))
+    tags = np.arange(logs.shape[1])
+    inside = (tags > 0) & (tags % 2 == 0)
+    allowed = ~inside[None, :] | (tags[:, None] == tags[None, :]) | (tags[:, None] == tags[None, :] - 1)  # [before, after]
+    barred = np.where(allowed, 0.0, -np.inf)
+    total, back = np.where(inside, -np.inf, logs[0]), []
+    for row in logs[1:]:
+        ways = total[:, None] + barred
+        back.append(ways.argmax(0))
+        total = ways.max(0) + row
+    path = [int(total.argmax())]
+    for came in reversed(back):
+        path.append(int(came[path[-1]]))
+    return path[::-1]

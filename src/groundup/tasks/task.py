@@ -1,0 +1,195 @@
+"""What differs between the applications of a model that reads text: what a label is, the head and its loss, how numbers
+become answers, what answers are judged by, and what they must beat.
+
+A task is made from the settings, learns from the training rows what the model folder must remember of them (`facts`: label
+names, a scale), and serves training, evaluation and use alike. N rows, S sequences made of them.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+
+from groundup.data.rows import Framed, Rows, TooLong, frame
+from groundup.data.tokenize import Encoder
+from groundup.metrics.scores import Scores
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.model import Model
+from groundup.objectives.objective import Objective, make_batch
+from groundup.strict_json import canonical
+
+Text = tuple[str, ...]  # the text columns of a row
+Answers = Any  # one per row: a list, or an array of [N, ...]
+HEAD = "label"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Answers of a simple method to the same rows, and how they came about."""
+
+    name: str
+    answers: Answers
+    seconds: float
+    details: dict = field(default_factory=dict)
+
+
+@dataclass
+class Judged:
+    """A model's answers to rows [N], and its loss on those that have a target (summed, and their count)."""
+
+    answers: Answers
+    loss: float
+    count: float
+
+
+class Task(ABC):
+    """The defaults are those of tasks that read one label per row."""
+
+    name: ClassVar[str]
+    metric: ClassVar[str]
+    """Which figure decides."""
+    fields: ClassVar[tuple[str, ...]]
+    """Columns of an answer in a table."""
+    most_texts: ClassVar[int] = 2
+    located: ClassVar[bool] = False
+    """Whether the places of tokens in the text are needed."""
+    writes: ClassVar[bool] = False
+    """Whether the model is one that writes text (an encoder-decoder)."""
+    facts: dict[str, Any]
+
+    def __init__(self, facts: Mapping[str, Any] | None = None, head: str = HEAD):
+        self.facts, self.head = dict(facts or {}), head
+
+    # Labels
+
+    def texts(self, raw: Sequence[object]) -> Text | None:
+        """The texts of a row from its cells; None where one is empty or not text."""
+        parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
+        return tuple(parts) if len(parts) == len(raw) else None
+
+    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
+        """The target that a cell holds; `raw` are the cells the texts came from. ValueError, in words, for what is none."""
+        if value is None or value == "" or isinstance(value, (dict, list)):
+            raise ValueError("is empty or not a single value")
+        return str(value)
+
+    def store(self, target: Any) -> str:
+        """A target as one field of a table."""
+        return canonical(target)
+
+    def restore(self, stored: str) -> Any:
+        """The inverse of `store`."""
+        return json.loads(stored)
+
+    def kind(self, target: Any) -> str:
+        """What splits keep the shares of; empty where there is nothing of the sort."""
+        return ""
+
+    def occurring(self, targets: Sequence[Any]) -> dict[str, int]:
+        """How often each label occurs; empty where there are none."""
+        return dict(sorted(Counter(filter(None, map(self.kind, targets))).items()))
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder) -> None:
+        """Set `facts` from the training rows. InputError when they cannot be learned from."""
+        return
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the model's labels, in the order of their numbers."""
+        return self.facts.get("labels", [])
+
+    # The model
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        """The head; `usual` is the family's own for one of K classes."""
+        return usual
+
+    @abstractmethod
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
+        """The loss, for training rows with these targets; `weigh` is auto, none or balanced."""
+
+    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> Framed:
+        """The rows as sequences."""
+        return frame(texts, encoder, length, too_long, located=self.located)
+
+    @abstractmethod
+    def make_rows(
+        self, texts: Sequence[Text], targets: Sequence[Any] | None, framed: Framed, encoder: Encoder, seed: int
+    ) -> Rows:
+        """The examples; without targets, for use."""
+
+    @abstractmethod
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
+
+    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder) -> Judged:
+        """The model's answers to every row. The model is in eval mode."""
+        objective, outputs = self.make_objective([], "none"), [np.zeros((0, 0), np.float32)] * rows.size
+        loss = count = 0.0
+        with torch.inference_mode():
+            for flat in rows.in_order_of_length():
+                batch = make_batch(flat, objective, 1.0)
+                predictions = batch.through(model)
+                loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
+                count += sum(objective.counts(batch.targets).values())
+                sequence = flat.rows[batch.positions[self.head].numpy()]
+                counts = np.bincount(sequence, minlength=len(flat.lengths))
+                said = np.split(predictions[self.head].float().numpy(), np.cumsum(counts)[:-1])
+                for place, numbers in zip(flat.labels["place"], said, strict=True):
+                    outputs[place] = numbers
+        return Judged(self.decode(outputs, rows, texts), loss, count)
+
+    # Answers
+
+    @abstractmethod
+    def scores(self, answers: Answers, targets: Sequence[Any], texts: Sequence[Text]) -> Scores:
+        """Answers judged."""
+
+    @abstractmethod
+    def baselines(
+        self, train: tuple[Sequence[Text], Sequence[Any]], held: tuple[Sequence[Text], Sequence[Any]], texts: Sequence[Text]
+    ) -> list[Beside]:
+        """What simple methods, learned from `train` and tuned on `held`, answer to `texts`. The most trivial comes first."""
+
+    @abstractmethod
+    def columns(self, answer: Any) -> dict[str, object]:
+        """An answer as fields of a table."""
+
+    @abstractmethod
+    def told(self, answer: Any) -> dict[str, Any]:
+        """An answer as plain values, as the Python API gives it."""
+
+    @abstractmethod
+    def show(self, answer: Any, texts: Text) -> str:
+        """An answer for people."""
+
+    def error(self, answer: Any, target: Any, texts: Text) -> tuple[float, str, str] | None:
+        """How bad an answer is, what was wanted and what was said; None when nothing is wrong with it."""
+        wanted, said = self.plain(target), self.plain(self.told(answer))
+        return None if wanted == said else (1.0, wanted, said)
+
+    @staticmethod
+    def plain(value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def as_given(raw: Sequence[object]) -> Text | None:
+    """The texts of a row with the blanks around them."""
+    parts = [part for part in raw if isinstance(part, str) and part.strip()]
+    return tuple(parts) if len(parts) == len(raw) else None
+
+
+def means(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
+    """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
+    framed = rows.framed
+    said = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
+    total = np.zeros((framed.num_rows, said.shape[1]))
+    np.add.at(total, framed.owner, said)
+    return total / np.bincount(framed.owner, minlength=framed.num_rows)[:, None]
