@@ -122,8 +122,9 @@ def part(tag: str, scheme: Scheme, place: str) -> tuple[str, str]:
     """Letter and type of a tag."""
     letter, name = tag[:1], tag[1:].removeprefix("-") or UNTYPED
     if letter not in ALLOWED[scheme] or (letter == OUTSIDE) != (tag == OUTSIDE) or tag[1:2] not in ("", "-"):
-        raise InputError("UNKNOWN_TAG", place, f"{tag!r} is no tag of the scheme {scheme}",
-                         f"tags are O and {', '.join(sorted(ALLOWED[scheme] - {OUTSIDE}))} with a type, as in B-PER; a file is of one scheme")  # fmt: skip
+        letters = ", ".join(sorted(ALLOWED[scheme] - {OUTSIDE}))
+        fix = f"tags are O and {letters} with a type, as in B-PER; a file is of one scheme"
+        raise InputError("UNKNOWN_TAG", place, f"{tag!r} is no tag of the scheme {scheme}", fix)
     return letter, name
 
 
