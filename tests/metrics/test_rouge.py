@@ -1,10 +1,12 @@
 """Parity with rouge-score at 1e-12: the same integers are divided, F1 in another order."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
 from rouge_score.rouge_scorer import RougeScorer
+from rouge_score.tokenize import tokenize
 
 from groundup.metrics.rouge import VARIANTS, copy_scores, rouge_scores, rouge_tokens
 
@@ -67,6 +69,13 @@ def test_chinese_equals_rouge_score_on_our_tokens():
 )
 def test_tokens(text, tokens):
     assert rouge_tokens(text) == tokens
+
+
+def test_every_latin_letter_is_read_as_by_rouge_score():
+    letters = [chr(c) for c in range(0x20000) if unicodedata.name(chr(c), "").split(" ")[0] in ("LATIN", "MATHEMATICAL")]
+    assert len(letters) > 2000
+    differ = [c for c in letters if rouge_tokens(f"a{c}b") != tokenize(f"a{c}b", None)]
+    assert not differ
 
 
 def test_a_chinese_case_by_hand():

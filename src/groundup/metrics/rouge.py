@@ -19,7 +19,10 @@ VARIANTS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 LONGEST_GRAM = 4  # of novel n-grams
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms of ASCII
 SINGLE = "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-LATIN = "\x00-\u036f\u1d00-\u1eff\u2000-\u2bff\u2c60-\u2c7f\ua720-\ua7ff\ufb00-\ufb06"  # of which only a-z and 0-9 are kept
+LATIN = (  # of which only a-z and 0-9 are kept
+    "\x00-\u036f\u1d00-\u1eff\u2000-\u2bff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f\ufb00-\ufb06"
+    "\U00010780-\U000107bf\U0001d400-\U0001d7ff\U0001df00-\U0001dfff\U0001f100-\U0001f1ff"
+)
 TOKEN = re.compile(f"[a-z0-9]+|[{SINGLE}]|[^\\W_{LATIN}{SINGLE}]+")
 
 Gram = tuple[str, ...]
@@ -133,7 +136,8 @@ def copy_scores(sources: Sequence[str], summaries: Sequence[str]) -> SummedScore
     names = ["copy_rate", *(f"novel_{n}" for n in range(2, LONGEST_GRAM + 1))]
     rows = np.full((len(sources), len(names)), np.nan)
     for row, (source, summary) in enumerate(zip(sources, summaries)):
-        novel = [novelty(rouge_tokens(source), rouge_tokens(summary), n) for n in range(1, LONGEST_GRAM + 1)]
+        known, ours = rouge_tokens(source), rouge_tokens(summary)
+        novel = [novelty(known, ours, n) for n in range(1, LONGEST_GRAM + 1)]
         rows[row] = [1 - novel[0], *novel[1:]]
     return row_means(names, rows)
 
