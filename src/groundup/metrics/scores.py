@@ -5,11 +5,13 @@ N rows, S counts of each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
+from groundup.metrics.sums import ratio
 
 Figures = dict[str, float | None]
 
@@ -40,3 +42,22 @@ class SummedScores:
 
     def figures(self, rows: np.ndarray) -> Figures:
         return self.finish(self.counts[rows].sum(axis=0))
+
+
+def row_means(names: Sequence[str], values: np.ndarray) -> SummedScores:
+    """Scores whose figures are means over rows of values [N, len(names)]. A row that has no value (nan) is in no mean."""
+    values = np.asarray(values, dtype=np.float64).reshape(-1, len(names))
+    there = ~np.isnan(values)
+
+    def finish(sums: np.ndarray) -> Figures:
+        totals, counts = sums[: len(names)].tolist(), sums[len(names) :].tolist()
+        return {name: ratio(total, count) for name, total, count in zip(names, totals, counts)}
+
+    return SummedScores(np.concatenate([np.where(there, values, 0.0), there], axis=1), finish)
+
+
+def check_lengths(**rows: Sequence) -> None:
+    """ValueError unless all have one entry per row."""
+    lengths = {name: len(entries) for name, entries in rows.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError("as many rows of each are needed: " + ", ".join(f"{n} {name}" for name, n in lengths.items()))
