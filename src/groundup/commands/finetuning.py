@@ -30,6 +30,7 @@ from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
+from groundup.words import WORDS
 
 LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to BERT-base's 7e-5; and the most at any width
 FEWEST_UPDATES = 600
@@ -218,7 +219,7 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     figures = {"loss": ratio(judged.loss, judged.count), **scores.figures(np.arange(count))}
     if judge not in figures:
         raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
-    return {name: value for name, value in figures.items() if " " not in name}  # not those of single types
+    return {name: value for name, value in figures.items() if name == "loss" or name in WORDS}  # not those of single types
 
 
 def publish(run: RunFolder, job: Job, start: Path) -> None:

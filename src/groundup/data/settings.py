@@ -17,8 +17,9 @@ class ReadSettings:
 
     encoding: str | None = None
     """Text encoding, like gb18030. Default: UTF-8, or UTF-16 with a byte order mark."""
-    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow"] | None = None
-    """Format of all files. Default: what their names say."""
+    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"] | None = None
+    """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
+    squad: questions with answers in JSON (columns question, context, answers, document)."""
     quote: Literal["auto", "double", "none"] = "auto"
     """Quote character of csv and tsv. auto: double quotes in csv, none in tsv (where quotes are usually literal)."""
     header: bool = True

@@ -135,8 +135,8 @@ class Answering(Task):
     def scores(self, answers: Answers, targets: Sequence[list[Reference]], texts: Sequence[Text]):
         from groundup.metrics.answers import answer_scores
 
-        return answer_scores([one.text for one in answers], [[reference.text for reference in target] for target in targets],
-                             "zh" if is_chinese(texts) else "en")  # fmt: skip
+        references = [[reference.text for reference in target] for target in targets]
+        return answer_scores(references, [one.text for one in answers], "zh" if is_chinese(texts) else "en")
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""

@@ -88,7 +88,7 @@ class Multilabel(Task):
         from groundup.metrics.multilabel import multilabel_scores
 
         answers = np.asarray(answers).reshape(len(targets), len(self.labels))
-        return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers)
+        return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers, self.labels)
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """The labels that more than half of the rows have (else the most frequent one), and one TF-IDF regression per label."""

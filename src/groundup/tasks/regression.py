@@ -61,9 +61,9 @@ class Regression(Task):
         return means(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
 
     def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Text]):
-        from groundup.metrics.correlation import NumberScores
+        from groundup.metrics.correlation import CorrelationScores
 
-        return NumberScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
+        return CorrelationScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """The mean of the training rows, and ridge regression on TF-IDF (of two texts with what they share)."""

@@ -72,7 +72,7 @@ class Tagging(Task):
         if not isinstance(words, list) or len(words) != len(tags):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
         places = join_words(words)[1]
-        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in spans_of(tags, scheme_of(tags))]
+        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in spans_of(tags, scheme_of([tags]))]
 
     @staticmethod
     def span(one: object, text: str) -> Span:

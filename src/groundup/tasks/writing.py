@@ -150,7 +150,7 @@ class Translation(WritingTask):
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> Scores:
         from groundup.metrics.translation import translation_scores
 
-        return translation_scores(list(answers), list(targets)[: len(answers)], self.facts["language"])
+        return translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """The source as it is, and the translation of the most similar source of the training rows."""
@@ -163,12 +163,12 @@ class Translation(WritingTask):
 class Summarization(WritingTask):
     """Into something shorter."""
 
-    name, metric = "summarization", "rouge_l"
+    name, metric = "summarization", "rougeL"
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> Scores:
         from groundup.metrics.rouge import rouge_scores
 
-        return rouge_scores(list(answers), list(targets)[: len(answers)])
+        return rouge_scores(list(targets)[: len(answers)], list(answers))
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """As many first sentences as come near the usual length of a summary."""

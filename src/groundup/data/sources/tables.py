@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.annotated import conll_rows, squad_rows
 from groundup.data.sources.open import HEAD, Input
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.text import LONGEST_LINE, WAY_OUT, Lines, read_bytes, read_text
@@ -332,5 +333,5 @@ def batch_rows(batches: Iterator, code: str, place: str, rejects: Rejects) -> It
             yield Row(values, place, number)
 
 
-READERS = {"csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
+READERS = {"conll": conll_rows, "squad": squad_rows, "csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
            "arrow": arrow_rows}  # fmt: skip
