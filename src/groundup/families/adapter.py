@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 CONFIG, WEIGHTS, TOP = "adapter_config.json", "adapter_model.safetensors", "base_model.model."
 DOWN, UP, LENGTHS = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
-TASKS = {"ForSequenceClassification": "SEQ_CLS", "ForImageClassification": None, "ForCausalLM": "CAUSAL_LM",
+RENAMED = ("vit",)
+TASKS = {"ForSequenceClassification": "SEQ_CLS", "ForCausalLM": "CAUSAL_LM",
          "LMHeadModel": "CAUSAL_LM", "ForConditionalGeneration": "SEQ_2_SEQ_LM"}  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
         tensor = tensors.pop(name, None)
         if tensor is not None and (value := unpacked(tensor, part)).shape == parameter.shape:
             parameter.data.copy_(value)
-        elif config.values.get("modules_to_save"):
+        elif tensor is not None or name.split(".")[0] in (config.values.get("modules_to_save") or []):
             raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{name} of the head is missing or of another shape")
     if tensors:
         raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{printable(next(iter(tensors)))} and {len(tensors) - 1} more "
@@ -114,6 +115,8 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
 
 def names_of(model: Model, family: str) -> Theirs:
     """Their names for the layers of blocks, and for the heads."""
+    if family in RENAMED:
+        raise InputError("NO_PEFT", family, "its modules have other names in memory than on disk", "merge the adapters")
     table = FAMILIES[family]
     architecture = table.architecture(model.config, model.head_configs)
     prefix = "" if architecture.heads else table.prefix  # a class without heads has no prefix

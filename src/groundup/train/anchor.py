@@ -1,6 +1,7 @@
 """Staying near where fine-tuning began: a quadratic penalty (a / 2) sum of F_i (theta_i - theta0_i)^2, as a proximal step.
 
 After each update of the optimizer theta <- theta0 + (theta - theta0) / (1 + lr a F): stable for any a, theta0 in the limit.
+As computed, theta moves towards theta0 by the share lr a F / (1 + lr a F).
 L2-SP (F = 1, heads towards 0): Li et al., 2018, arXiv:1802.01483. RecAdam: Chen et al., 2020, arXiv:2004.12651. EWC (F =
 Fisher information): Kirkpatrick et al., 2017, arXiv:1612.00796.
 """
@@ -68,9 +69,9 @@ class Anchor:
                 self.body[name].copy_(torch.lerp(old, self.body[name], share))
             self.held = {}
         for name, p in self.body.items():
-            if strength and p.requires_grad:
-                pull = 1 + learning_rate * self.scale(name) * strength * self.weight(name)
-                p.sub_(self.start[name]).div_(pull).add_(self.start[name])
+            pull = learning_rate * self.scale(name) * strength if learning_rate else 0.0
+            if pull and p.requires_grad:
+                p.lerp_(self.start[name], 1 / (1 + 1 / (pull * self.weight(name))))  # exact at both ends
         for name, p in self.heads.items():
             if p.requires_grad:
                 p.div_(1 + learning_rate * self.scale(name) * self.head)

@@ -110,7 +110,8 @@ def write_features(folder: Path, model: Model, rows: Rows, precision: Precision,
         with new_folder(folder, extra={"kind": KIND, "key": key(model, rows, precision)}) as new, torch.inference_mode():
             with new.open(STATES) as file:
                 for flat in rows.in_order_of_length(tokens):
-                    states = states_of(model, flat).astype(kind)
+                    with np.errstate(over="ignore"):  # it is looked for below
+                        states = states_of(model, flat).astype(kind)
                     if not np.isfinite(states).all():
                         raise InputError("NON_FINITE", folder, f"a state is not finite in {precision}", "keep them in fp32")
                     file.write(states.tobytes())
