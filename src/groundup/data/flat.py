@@ -60,3 +60,18 @@ def lay(
         segments = (inside >= np.repeat(second_starts[order], lengths)).astype(np.int64)
     sorted_labels = {name: values[order] for name, values in (labels or {}).items()}
     return Flat(tokens, lengths, np.asarray(numbers)[order], segments, sorted_labels)
+
+
+def twice(flat: Flat) -> Flat:
+    """Each sequence laid twice, one right after the other: the same in all but the dropout that falls on it."""
+    spans = [np.arange(start, start + length) for start, length in zip(flat.starts, flat.lengths, strict=True)]
+    rows = np.concatenate([span for span in spans for _ in range(2)])  # [2 N] of the stream
+    return Flat(
+        flat.tokens[rows],
+        np.repeat(flat.lengths, 2),
+        np.repeat(flat.numbers, 2),
+        None if flat.segments is None else flat.segments[rows],
+        {name: np.repeat(values, 2, axis=0) for name, values in flat.labels.items()},
+        None if flat.places is None else flat.places[rows],
+        None if flat.source is None else twice(flat.source),
+    )

@@ -23,8 +23,7 @@ def initialize(module: nn.Module, config: TransformerConfig, seed: int, stream: 
 
     The numbers hang on (seed, stream) alone: a head's do not depend on the heads before it.
     """
-    key = hashlib.sha256(f"initialize/{seed}/{stream}".encode()).digest()
-    generator = torch.Generator().manual_seed(int.from_bytes(key[:8], "little") >> 1)
+    generator = generator_of(seed, stream)
     for prefix, owner in module.named_modules():
         for leaf, parameter in list(owner.named_parameters(recurse=False)):
             values = torch.empty(parameter.shape)
@@ -33,6 +32,12 @@ def initialize(module: nn.Module, config: TransformerConfig, seed: int, stream: 
             else:
                 values.fill_(1.0 if isinstance(owner, nn.LayerNorm | nn.RMSNorm) and leaf == "weight" else 0.0)
             setattr(owner, leaf, nn.Parameter(values))
+
+
+def generator_of(seed: int, stream: str) -> torch.Generator:
+    """A generator of its own for (seed, stream)."""
+    key = hashlib.sha256(f"initialize/{seed}/{stream}".encode()).digest()
+    return torch.Generator().manual_seed(int.from_bytes(key[:8], "little") >> 1)
 
 
 def deviation(name: str, parameter: Tensor, config: TransformerConfig) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Generic, NamedTuple, TypeVar
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -37,3 +40,27 @@ class Table(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         return F.embedding(ids, self.weight)
+
+
+Layer = TypeVar("Layer", bound=nn.Module)
+
+
+class Place(NamedTuple, Generic[Layer]):
+    """Where a layer stands: its name in the whole, and the module and attribute that hold it."""
+
+    name: str
+    owner: nn.Module
+    leaf: str
+    layer: Layer
+
+    def put(self, layer: nn.Module) -> None:
+        """Another layer in its place, in the same mode."""
+        setattr(self.owner, self.leaf, layer.train(self.layer.training))
+
+
+def places(whole: nn.Module, kind: type[Layer]) -> Iterator[Place[Layer]]:
+    """All layers of a kind inside a module, in its order; they may be replaced meanwhile."""
+    for prefix, owner in list(whole.named_modules()):
+        for leaf, layer in list(owner.named_children()):
+            if isinstance(layer, kind):
+                yield Place(f"{prefix}.{leaf}" if prefix else leaf, owner, leaf, layer)

@@ -45,6 +45,7 @@ class Model(nn.Module):
         self.config, self.encoder_config = config, encoder
         self.head_configs: dict[str, HeadConfig] = {}
         self.frozen = 0
+        self.adapted = False  # by low-rank matrices beside its own (lora.py)
         with torch.device("meta"):
             self.backbone = Transformer(config)
             self.encoder = None if encoder is None else Transformer(encoder)
@@ -82,23 +83,25 @@ class Model(nn.Module):
         segments: Tensor | None,
         positions: Mapping[str, Tensor],
         source: Inputs | None = None,
+        start: int = 0,
     ) -> dict[str, Tensor]:
         """Predictions of each head named in `positions`, at these flat indices [M] into the stream; others do not run.
 
-        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads.
+        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads. With `start` the
+        tokens are the states [N, C] after so many blocks of the backbone, which do not run.
         """
         seen = None if source is None or self.encoder is None else self.encoder.states(*source)
         heads = {name: self.heads[name] for name in positions}
         counts = [len(places) for places in positions.values()]
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
-            states = self.backbone(tokens, layout, segments, source=seen)  # [N, C]
+            states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
             asked = [
                 mean_states(states, places, layout) if heads[name].means else states.index_select(0, places)
                 for name, places in positions.items()
             ]
         else:
             rows = torch.cat(list(positions.values())) if positions else tokens[:0]
-            asked = self.backbone(tokens, layout, segments, rows, seen).split(counts)  # [M, C] each
+            asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
         told = {name: heads[name](self.backbone, filled(x)) for name, x in zip(heads, asked, strict=True)}
         return {name: cut(told[name], len(x)) for name, x in zip(heads, asked, strict=True)}
 
@@ -107,6 +110,7 @@ class Model(nn.Module):
         most = self.config.num_layers
         if not 0 <= blocks <= most:
             raise InputError("BAD_FREEZE", "freeze", f"{blocks} of {most} blocks", limit=f"0 to {most}")
+        refuse_adapted(self, "freeze")
         self.requires_grad_(True)
         self.frozen = blocks
         for part in self._held():
@@ -121,3 +125,25 @@ class Model(nn.Module):
 
     def _held(self) -> list[nn.Module]:
         return [self.backbone.embed, *self.backbone.blocks[: self.frozen]] if self.frozen else []
+
+
+def refuse_adapted(model: Model, place: str) -> None:
+    """What is frozen and drawn is decided before a model is adapted."""
+    if model.adapted:
+        raise InputError("ADAPTED", place, "the model has adapters already", "do this before they are added, or merge them")
+
+
+def reinitialize_top(model: Model, blocks: int, seed: int, pooler: bool = False) -> None:
+    """Draw the last `blocks` blocks of the backbone, and the `pooler` if asked, anew, from (seed, number of the block) alone
+    (Zhang et al., 2020, arXiv:2006.05987).
+
+    The parameters are new ones, so an optimizer is made afterwards. Raises InputError when a block is frozen.
+    """
+    most = model.config.num_layers - model.frozen
+    if not 0 <= blocks <= most:
+        raise InputError("BAD_REINITIALIZE", "reinitialize", f"{blocks} of {most} free blocks", limit=f"0 to {most}")
+    refuse_adapted(model, "reinitialize")
+    for number in range(model.config.num_layers - blocks, model.config.num_layers):
+        initialize(model.backbone.blocks[number], model.config, seed, f"backbone/blocks.{number}")
+    if pooler and model.backbone.pooler is not None:
+        initialize(nn.ModuleDict({"pooler": model.backbone.pooler}), model.config, seed, "backbone/pooler")

@@ -39,8 +39,11 @@ class ReplacingModel(Model):
         segments: Tensor | None,
         positions: Mapping[str, Tensor],
         source: Inputs | None = None,
+        start: int = 0,
     ) -> dict[str, Tensor]:
         """Logits of the generator [M, V], the tokens [M] drawn from them, and a logit at each position asked of `replaced`."""
+        if start:
+            raise ValueError("what the generator draws must be embedded: there is nothing to start from")
         logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
         drawn = draw(logits.detach(), int(tokens.sum()))
         corrupted = tokens.index_copy(0, positions[MASKED], drawn)

@@ -42,13 +42,34 @@ class Transformer(nn.Module):
         rows: Tensor | None = None,
         source: Source | None = None,
         memory: Memory | None = None,
+        start: int = 0,
     ) -> Tensor:
         """States of the whole stream [N, C], or of the asked rows [M, C].
 
         In the last block nothing but keys and values depends on the rows that are not asked for: the rest of it runs on
         the asked ones alone, which is the same result for less. `source` is what the blocks look at besides, `memory`
-        what they have seen of these sequences before.
+        what they have seen of these sequences before. With `start` the tokens are the states [N, C] after so many blocks
+        (see `bottom`), and these do not run.
         """
+        x = layout.gather(tokens) if start else self.embedded(tokens, layout, segments)
+        asked = None if rows is None else layout.find(rows)
+        left = list(zip(self.blocks, memory.layers if memory else [None] * len(self.blocks), strict=True))[start:]
+        for block, remembered in left[:-1]:
+            x = block(x, layout, None, self.bias, source, remembered)
+        for block, remembered in left[-1:]:
+            x = block(x, layout, asked, self.bias, source, remembered)
+        x = self.norm(x if left or asked is None else x.index_select(0, asked))
+        return layout.scatter(x) if rows is None else x[: len(rows)]
+
+    def bottom(self, tokens: Tensor, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
+        """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""
+        x = self.embedded(tokens, layout, segments)
+        for block in self.blocks[:blocks]:
+            x = block(x, layout, None, self.bias)
+        return layout.scatter(x)
+
+    def embedded(self, tokens: Tensor, layout: Layout, segments: Tensor | None) -> Tensor:
+        """The embedded stream [N', C] as attention sees it."""
         if layout.past + layout.longest > self.max_positions:
             raise InputError(
                 "TOO_LONG",
@@ -58,13 +79,7 @@ class Transformer(nn.Module):
                 limit=f"{self.max_positions} tokens, by the model's position table",
             )
         segments = None if segments is None else layout.gather(segments)
-        x = self.embed(layout.gather(tokens), layout.positions, segments)
-        asked = None if rows is None else layout.find(rows)
-        *most, last = zip(self.blocks, memory.layers if memory else [None] * len(self.blocks), strict=True)
-        for block, remembered in most:
-            x = block(x, layout, None, self.bias, source, remembered)
-        x = self.norm(last[0](x, layout, asked, self.bias, source, last[1]))
-        return layout.scatter(x) if rows is None else x[: len(rows)]
+        return self.embed(layout.gather(tokens), layout.positions, segments)
 
     @property
     def words(self) -> Table:

@@ -24,16 +24,17 @@ Sums = dict[str, float]  # sums and counts that add up over batches
 class Batch:
     """One micro-batch as tensors. `positions` say where each head predicts (flat indices); `targets` what it should say."""
 
-    tokens: Tensor  # [N]
+    tokens: Tensor  # [N], or states [N, C] after the first `start` blocks
     layout: Layout
     segments: Tensor | None  # [N]
     positions: dict[str, Tensor]  # head -> [M]
     targets: dict[str, Tensor]  # head -> [M]
     source: Inputs | None = None  # what the encoder reads, of a model that has one
+    start: int = 0
 
     def through(self, model: Model) -> dict[str, Tensor]:
         """The model's predictions."""
-        return model(self.tokens, self.layout, self.segments, self.positions, self.source)
+        return model(self.tokens, self.layout, self.segments, self.positions, self.source, self.start)
 
 
 class Objective(Protocol):

@@ -14,6 +14,7 @@ from groundup.folders import new_folder, read_verified
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import parse_json
+from groundup.train.average import Average
 from groundup.train.optimizer import AdamW
 
 
@@ -31,20 +32,23 @@ class State:
     events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
 
 
-def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State) -> Path:
+def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State, average: Average | None = None) -> Path:
     """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back).
 
     Raises GateError when a number is not finite: the older checkpoints are the last that are worth going back to. Raises
     StorageError when it will not fit, before anything is written.
     """
-    refuse_non_finite(tensors(model) | optimizer.state(), state.step)
-    disk.require_room(run.path, checkpoint_size(model, optimizer) * 21 // 20, "the files of a checkpoint")
+    averages = {} if average is None else average.state()
+    refuse_non_finite(tensors(model) | optimizer.state() | averages, state.step)
+    disk.require_room(run.path, checkpoint_size(model, optimizer, average) * 21 // 20, "the files of a checkpoint")
     run.events.sync()
     state.events = list(run.events.position)
     target = run.checkpoint(state.step)
     with new_folder(target, kind="checkpoint") as folder:
         folder.write_bytes("weights.safetensors", save(tensors(model)))
         folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
+        if average is not None:
+            folder.write_bytes("average.safetensors", save(averages))
         folder.write_json("state.json", asdict(state))
     return target
 
@@ -58,19 +62,24 @@ def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:
                         "go on from the older checkpoint, or begin again with a lower learning rate")  # fmt: skip
 
 
-def checkpoint_size(model: Model, optimizer: AdamW) -> int:
-    """Bytes of a checkpoint: the weights, and two moments of each that is trained."""
+def checkpoint_size(model: Model, optimizer: AdamW, average: Average | None = None) -> int:
+    """Bytes of a checkpoint: the weights, two moments of each that is trained, and averages where they are kept."""
     weights = sum(tensor.nbytes for tensor in tensors(model).values())
+    weights += 0 if average is None else average.size(model)
     return weights + 2 * sum(parameter.nbytes for parameter in optimizer.parameters)
 
 
-def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None) -> State:
-    """Restore weights (and moments) from bytes whose hashes the manifest vouches for."""
+def load_checkpoint(
+    folder: Path, model: Model, optimizer: AdamW | None = None, average: Average | None = None
+) -> State:
+    """Restore weights (and moments, and averages) from bytes whose hashes the manifest vouches for."""
     state = State(**parse_json(read_verified(folder, "state.json"), str(folder / "state.json")))
     load_weights(folder, model)
     if optimizer is not None:
         moments = load(read_verified(folder, "optimizer.safetensors"))
         optimizer.load_state(moments, state.step - len(state.skipped))
+    if average is not None:
+        average.load_state(load(read_verified(folder, "average.safetensors")))
     return state
 
 

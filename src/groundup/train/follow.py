@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from groundup import disk
@@ -14,6 +15,8 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
 from groundup.train import heap
+from groundup.train.anchor import Anchor
+from groundup.train.average import Average
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
@@ -47,7 +50,7 @@ class Plan:
 
 @dataclass
 class Training:
-    """Everything an update needs."""
+    """Everything an update needs. `frozen` says how many blocks are frozen in an update; `average` is what is evaluated."""
 
     model: Model
     objective: Objective
@@ -56,6 +59,13 @@ class Training:
     schedule: Callable[[int, int], float]
     seed: int = 0
     clip: float = 1.0
+    anchor: Anchor | None = None
+    frozen: Callable[[int], int] | None = None
+    average: Average | None = None
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
+        return nullcontext() if self.average is None else self.average.applied(self.model)
 
 
 def follow(
@@ -73,10 +83,10 @@ def follow(
     `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best;
     `track` names further sinks of the figures (track.py).
     """
-    model, optimizer = training.model, training.optimizer
-    state = resume(run, model, optimizer)
+    model, optimizer, average = training.model, training.optimizer, training.average
+    state = resume(run, model, optimizer, average)
     if state.step == 0:
-        needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer)
+        needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer, average)
         disk.require_room(run.path, needed, "the checkpoints of this run")
     tracker = Tracker(track, run.path, state.step, show)
     clock, failed = Clock(state.step), 0
@@ -84,26 +94,29 @@ def follow(
         steps = train(
             model, training.objective, training.batches, optimizer, training.schedule,
             steps=plan.steps, done=state.step, seed=training.seed, clip=training.clip,
-            measure=plan.logs, skipped=state.skipped,
+            measure=plan.logs, skipped=state.skipped, anchor=training.anchor, frozen=training.frozen,
         ) if not state.stopped else ()  # fmt: skip
         for step in steps:
             state.step = step.number
             state.window = add_up([state.window, window_of(step)])
             heap.tidy(step.number)
+            if average is not None and not step.skipped:
+                average.update(step.number, model)
             if plan.logs(step.number):
                 event, line = log(run, training.objective, step, state, plan, clock)
                 show(line)
                 tracker(event)
             improved = False
             if plan.evaluates(step.number):
-                figures = evaluate()
+                with training.averaged():
+                    figures = evaluate()
                 improved = is_better(figures.get(judge), state.best_value, higher_is_better)
                 tracker(record_evaluation(run, state, figures, judge, improved))
                 show(f"    evaluated  {describe(figures)}{'   best so far' if improved else ''}")
                 if plan.patience is not None and state.worse > plan.patience:
                     state.stopped = f"no better {judge} in {state.worse} evaluations"
             if improved or plan.saves(step.number) or state.stopped or stopping.signal:
-                failed = try_to_save(run, model, optimizer, state, failed, show)
+                failed = try_to_save(run, training, state, failed, show)
             if stopping.signal:
                 raise Interrupted(stopping.signal, run.path, f"stopped at step {step.number} after saving",
                                   "run the same command again to go on")  # fmt: skip
@@ -113,21 +126,21 @@ def follow(
     return state
 
 
-def resume(run: RunFolder, model: Model, optimizer: AdamW) -> State:
+def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | None = None) -> State:
     """Go back to the newest good checkpoint, and cut the event log to where it was then."""
     newest = run.newest()
     if newest is None:
         run.events.truncate(0)
         return State()
-    state = load_checkpoint(newest, model, optimizer)
+    state = load_checkpoint(newest, model, optimizer, average)
     run.events.truncate(state.events[0])
     return state
 
 
-def try_to_save(run: RunFolder, model: Model, optimizer: AdamW, state: State, failed: int, show) -> int:
+def try_to_save(run: RunFolder, training: Training, state: State, failed: int, show) -> int:
     """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
     try:
-        save_checkpoint(run, model, optimizer, state)
+        save_checkpoint(run, training.model, training.optimizer, state, training.average)
     except StorageError as error:
         if failed + 1 >= FAILED_SAVES or state.stopped:
             raise

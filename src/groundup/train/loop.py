@@ -11,6 +11,7 @@ from groundup.data import draws
 from groundup.errors import GateError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
+from groundup.train.anchor import Anchor
 from groundup.train.optimizer import AdamW
 
 MOST_IN_A_ROW = 10  # skipped updates, then the run stops
@@ -43,12 +44,15 @@ def train(
     clip: float = 1.0,
     measure: Callable[[int], bool] = lambda number: False,
     skipped: list[int] | None = None,
+    anchor: Anchor | None = None,
+    frozen: Callable[[int], int] | None = None,
 ) -> Iterator[Step]:
     """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
     them and divided once by the global count of their term, so that accumulation is exact.
 
     Dropout is a pure function of (seed, step, micro-batch). A non-finite loss or gradient skips the update; ten in a row,
-    1 % of the run, or any in the first ten steps raise GateError.
+    1 % of the run, or any in the first ten steps raise GateError. `anchor` holds the weights near to where they were, `frozen`
+    says how many blocks are frozen in an update.
     """
     skipped = [] if skipped is None else skipped
     weights = objective.weights()
@@ -58,6 +62,8 @@ def train(
         counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
         losses = dict.fromkeys(counts, 0.0)
         sums: Sums = {}
+        if frozen is not None and frozen(number) != model.frozen:
+            model.freeze(frozen(number))
         model.train()
         for i, batch in enumerate(micro_batches):
             torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
@@ -79,7 +85,11 @@ def train(
             skipped.append(number)
             stop_if_hopeless(skipped, number, steps)
         else:
+            if anchor is not None:
+                anchor.before(number)
             optimizer.step(number - len(skipped), rate)
+            if anchor is not None:
+                anchor.after(number, rate)
         optimizer.zero_grad()
         tokens = sum(len(batch.tokens) for batch in micro_batches)
         yield Step(number, losses, total, rate, norm, tokens, bad, sums)

@@ -14,7 +14,11 @@ from torch import nn
 
 
 class AdamW:
-    """Decoupled weight decay on matrices only (not on norms and biases); `scale` slows parameters down by name."""
+    """Decoupled weight decay on matrices only (not on norms and biases); `scale` slows parameters down by name.
+
+    It holds what requires a gradient when it is made. What has none in an update is left alone; its moments begin with its
+    first, and bias correction counts from there.
+    """
 
     def __init__(
         self,
@@ -46,26 +50,35 @@ class AdamW:
         for group in self.inner.param_groups:
             group["lr"], group["eps"] = learning_rate * group["scale"] * correction, epsilon
             group["weight_decay"] = group["decay"] / correction
+        if not self.bias_correction and number > 1:
+            self.begin_late(number)
         self.inner.step()
+
+    def begin_late(self, number: int) -> None:
+        """The kernel corrects by a parameter's own count; what is undone above is the correction of update `number`."""
+        for p in self.parameters:
+            if p.grad is not None and p not in self.inner.state:
+                zeros = (torch.zeros_like(p, memory_format=torch.preserve_format) for _ in range(2))
+                moments = dict(zip(("exp_avg", "exp_avg_sq"), zeros, strict=True))
+                self.inner.state[p] = {"step": torch.tensor(float(number - 1))} | moments
 
     def zero_grad(self) -> None:
         self.inner.zero_grad(set_to_none=True)
 
     def state(self) -> dict[str, torch.Tensor]:
-        """Both moments of every parameter, by name."""
-        return {
-            f"{moment}.{name}": self.inner.state[p][moment]
-            for name, p in zip(self.names, self.parameters, strict=True)
-            for moment in ("exp_avg", "exp_avg_sq")
-            if p in self.inner.state
-        }
+        """Both moments of every parameter, by name; of one that began late also its number of updates."""
+        named = zip(self.names, self.parameters, strict=True)
+        known = {name: self.inner.state[p] for name, p in named if p in self.inner.state}
+        moments = {f"{moment}.{name}": own[moment] for name, own in known.items() for moment in ("exp_avg", "exp_avg_sq")}
+        most = max((float(own["step"]) for own in known.values()), default=0.0)
+        return moments | {f"step.{name}": own["step"] for name, own in known.items() if float(own["step"]) < most}
 
     def load_state(self, state: dict[str, torch.Tensor], number: int) -> None:
         """Restore moments after update `number`."""
         for name, p in zip(self.names, self.parameters, strict=True):
             if f"exp_avg.{name}" in state:
                 self.inner.state[p] = {
-                    "step": torch.tensor(float(number)),
+                    "step": state.get(f"step.{name}", torch.tensor(float(number))).clone(),
                     "exp_avg": state[f"exp_avg.{name}"].clone(),
                     "exp_avg_sq": state[f"exp_avg_sq.{name}"].clone(),
                 }

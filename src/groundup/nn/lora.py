@@ -1,0 +1,189 @@
+"""Small matrices beside large frozen ones: W = W0 + (alpha / r) B A.
+
+LoRA: Hu et al., 2021, arXiv:2106.09685. DoRA: Liu et al., 2024, arXiv:2402.09353.
+N tokens of the stream, I inputs and O outputs of a layer, r rank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from groundup.errors import InputError
+from groundup.nn.dropout import make_dropout
+from groundup.nn.initialize import draw, generator_of
+from groundup.nn.linear import Linear, Place, places
+from groundup.nn.model import Model
+
+Targets = Literal["query_value", "attention", "all_linear"]
+SUFFIXES: dict[Targets, tuple[str, ...]] = {
+    "query_value": ("attention.query", "attention.value"),
+    "attention": ("attention.query", "attention.key", "attention.value", "attention.output"),
+    "all_linear": ("",),
+}  # of the layers inside blocks
+Adapters = dict[str, "LoRALinear"]
+
+
+class LoRALinear(nn.Module):
+    """W0 x + b + scale B A dropout(x), where W0 and b are those of a layer, held; `down` is A [r, I], `up` is B [O, r].
+
+    With a `magnitude` m [O] (DoRA) each row of W0 + scale B A is brought to the length m; as the paper proposes, no
+    gradient flows through the length it had.
+    """
+
+    def __init__(self, layer: Linear, down: Tensor, up: Tensor, scale: float, dropout: float, magnitude: Tensor | None = None):
+        super().__init__()
+        self.weight, self.bias = layer.weight, layer.bias
+        self.down, self.up, self.scale = nn.Parameter(down), nn.Parameter(up), scale
+        self.magnitude = None if magnitude is None else nn.Parameter(magnitude)
+        self.dropout = make_dropout(dropout)
+        for held in layer.parameters():
+            held.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.linear(x, self.weight, self.bias)  # [N, O]
+        beside = F.linear(F.linear(self.dropout(x), self.down), self.up) * self.scale
+        if self.magnitude is None:
+            return y + beside
+        share = self.magnitude / self.lengths()  # 1 before the first update, and then y stays what it is bit for bit
+        plain = y if self.bias is None else y - self.bias
+        return y + (share - 1) * plain + share * beside
+
+    @torch.no_grad()
+    def lengths(self) -> Tensor:
+        """[O] the length of each row of W0 + scale B A."""
+        return torch.linalg.vector_norm(self.whole(), dim=1)
+
+    def whole(self) -> Tensor:
+        """W0 + scale B A."""
+        return self.weight + self.scale * (self.up @ self.down)
+
+    @torch.no_grad()
+    def merged(self) -> Linear:
+        """The same as one ordinary layer."""
+        whole = self.whole()
+        if self.magnitude is not None:
+            whole = whole * (self.magnitude / self.lengths())[:, None]
+        with torch.device("meta"):
+            layer = Linear(whole.shape[1], whole.shape[0], bias=self.bias is not None)
+        layer.weight = nn.Parameter(whole)
+        layer.bias = None if self.bias is None else nn.Parameter(self.bias.clone())
+        return layer
+
+
+class Low(NamedTuple):
+    """The matrices of one adapter: A [r, I], B [O, r], their factor, and the lengths [O] of DoRA."""
+
+    down: Tensor
+    up: Tensor
+    scale: float
+    magnitude: Tensor | None = None
+
+
+def add_lora(
+    model: Model,
+    rank: int = 8,
+    alpha: float = 16.0,
+    dropout: float = 0.05,
+    targets: Targets = "query_value",
+    dora: bool = False,
+    seed: int = 0,
+) -> Adapters:
+    """Put adapters beside the chosen layers of all blocks, encoder and decoder, and freeze everything else but the heads.
+
+    A is drawn with variance 1 / r from (seed, name of the layer), B is 0, so that the model says what it said. Blocks that
+    are frozen already (`Model.freeze`) get none. Raises InputError when the model has adapters, or nothing to adapt.
+    """
+    if rank < 1:
+        raise InputError("BAD_RANK", "rank", f"{rank} is not at least 1")
+
+    def drawn(place: Place[Linear]) -> Low:
+        weight = place.layer.weight
+        down = torch.empty(rank, weight.shape[1])
+        draw(down, rank**-0.5, generator_of(seed, f"lora/{place.name}"))
+        lengths = torch.linalg.vector_norm(weight.detach(), dim=1) if dora else None
+        return Low(down, torch.zeros(weight.shape[0], rank), alpha / rank, lengths)
+
+    return put(model, {place: drawn(place) for place in chosen(model, targets)}, dropout)
+
+
+def put(model: Model, low: Mapping[Place[Linear], Low], dropout: float) -> Adapters:
+    """Put these matrices beside layers of a model, and freeze everything else but the heads."""
+    if model.adapted:
+        raise InputError("ADAPTED", "lora", "the model has adapters already", "merge them first")
+    if not low:
+        raise InputError("NOTHING_TO_ADAPT", "lora", "no block is left to adapt", "freeze fewer blocks")
+    model.requires_grad_(False)
+    model.heads.requires_grad_(True)
+    for place, (down, up, scale, magnitude) in low.items():
+        place.put(LoRALinear(place.layer, down, up, scale, dropout, magnitude))
+    model.adapted = True
+    model.train(model.training)
+    return adapters(model)
+
+
+def chosen(model: Model, targets: Targets) -> Iterator[Place[Linear]]:
+    """The layers that `targets` mean, in blocks that are not frozen."""
+    for place in places(model, Linear):
+        side, _, rest = place.name.partition(".")
+        inside = side in ("backbone", "encoder") and rest.startswith("blocks.")
+        held = side == "backbone" and inside and int(rest.split(".")[1]) < model.frozen
+        if inside and not held and place.name.endswith(SUFFIXES[targets]):
+            yield place
+
+
+def adapters(model: Model) -> Adapters:
+    """The adapted layers by name."""
+    return {place.name: place.layer for place in places(model, LoRALinear)}
+
+
+def merge(model: Model) -> Adapters:
+    """Put W0 + (alpha / r) B A into ordinary layers, so that the model can be saved as one. What is returned goes back with
+    `unmerge`; it holds W0, which is free when it is let go. Frozen stays frozen."""
+    taken = adapters(model)
+    for place in places(model, LoRALinear):
+        place.put(place.layer.merged().requires_grad_(False))
+    model.adapted = False
+    return taken
+
+
+def unmerge(model: Model, taken: Mapping[str, LoRALinear]) -> None:
+    """Undo `merge`: the layers with their adapters as they were, bit for bit."""
+    found = {place.name: place for place in places(model, Linear)}
+    for name, layer in taken.items():
+        found[name].put(layer)
+    model.adapted = True
+
+
+def adapter_state(model: Model) -> dict[str, Tensor]:
+    """What an adapted model has besides its base, by name: the adapters, and the heads."""
+    return {name: p.detach() for name, p in model.named_parameters() if is_ours(name)}
+
+
+def is_ours(name: str) -> bool:
+    """Whether a parameter of an adapted model is not of its base."""
+    return name.startswith("heads.") or name.rpartition(".")[2] in ("down", "up", "magnitude")
+
+
+def load_adapter(model: Model, state: Mapping[str, Tensor]) -> None:
+    """Copy what `adapter_state` gave into a model of the same base that was adapted in the same way.
+
+    Raises InputError unless every name and shape agrees.
+    """
+    own = adapter_state(model)
+    different = sorted(own.keys() ^ state.keys()) or [name for name in own if own[name].shape != state[name].shape]
+    if different:
+        raise InputError("ADAPTER_DIFFERS", different[0], f"{len(different)} tensors are not those of this adapted model",
+                         "use the rank, targets and heads that the adapter was trained with")  # fmt: skip
+    with torch.no_grad():
+        for name, tensor in own.items():
+            tensor.copy_(state[name])
+
+
+def count_adapters(model: Model) -> int:
+    """Parameters of the adapters, heads not among them: r (I + O) for each layer, and O more with DoRA."""
+    return sum(p.numel() for name, p in adapter_state(model).items() if not name.startswith("heads."))

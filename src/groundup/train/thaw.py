@@ -1,0 +1,45 @@
+"""Unfreezing in stages, from the top down (Howard and Ruder, 2018, arXiv:1801.06146)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from groundup.errors import InputError
+from groundup.nn.model import Model
+
+
+@dataclass(frozen=True)
+class Thaw:
+    """How many blocks are frozen in an update: pure in its number, so that a resumed run needs no state.
+
+    `stages` are pairs (first update, blocks frozen from there on); updates rise from 1, blocks fall. 0 blocks frees the
+    embedding, too.
+    """
+
+    stages: tuple[tuple[int, int], ...]
+
+    def __post_init__(self):
+        updates, blocks = [u for u, _ in self.stages], [b for _, b in self.stages]
+        rising = updates == sorted(set(updates)) and updates[:1] == [1]
+        if not (rising and blocks == sorted(set(blocks), reverse=True) and min(blocks) >= 0):
+            raise InputError("BAD_THAW", "thaw", f"{list(self.stages)} is not a list of (update, frozen blocks)",
+                             "let updates rise from 1 and blocks fall, like [(1, 4), (100, 2), (200, 0)]")  # fmt: skip
+
+    def __call__(self, number: int) -> int:
+        return next(blocks for first, blocks in reversed(self.stages) if first <= number)
+
+    @property
+    def least(self) -> int:
+        """Blocks frozen at the end."""
+        return self.stages[-1][1]
+
+    def prepare(self, model: Model) -> None:
+        """Free what will ever be trained. The optimizer and averages are made after this; the loop freezes by itself."""
+        model.freeze(self.least)
+
+
+def gradual(blocks: int, every: int, least: int = 0) -> Thaw:
+    """`blocks` frozen at first, and one fewer after each `every` updates, down to `least`."""
+    if every < 1 or not 0 <= least <= blocks:
+        raise InputError("BAD_THAW", "thaw", f"from {blocks} to {least} blocks every {every} updates", "let blocks fall")
+    return Thaw(tuple((1 + i * every, blocks - i) for i in range(blocks - least + 1)))
