@@ -81,6 +81,10 @@ class Encoder:
         """The ids of each text, without special tokens."""
         return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
+    def spans(self, texts: Sequence[str]) -> list[tuple[list[int], list[tuple[int, int]]]]:
+        """The ids of each text, without special tokens, and where each token begins and ends in it, in characters."""
+        return [(e.ids, e.offsets) for e in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+
     def framed(self, text: str) -> list[int]:
         """The ids of a text with the special tokens that the tokenizer itself puts around it."""
         return self.tokenizer.encode(text, add_special_tokens=True).ids
