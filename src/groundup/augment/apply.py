@@ -71,9 +71,10 @@ def augmented(
     """Copies of labelled training rows. Copy c of a row hangs on (seed, number of the row, c) alone: `numbers` (default: the
     places) keep the copies of a row the same in every fold and order.
 
-    Dropped are copies with an empty text (EMPTY), equal to their row (UNCHANGED), translated to less than a third or more than three times of it (LENGTH), with
-    a changed text that also is in `held_out` (HELD_OUT), equal to another row or copy (REPEATED), or whose label
-    `tools.classify` sees as another (LABEL_CHANGED). Equal is what is equal after folding case, width and blanks.
+    Dropped are copies with an empty text (EMPTY), equal to their row (UNCHANGED), translated to less than a third or more than
+    three times of its characters (LENGTH), with a changed text that also is in `held_out` (HELD_OUT), equal to another row or
+    copy (REPEATED), or whose label `tools.classify` sees as another (LABEL_CHANGED). Equal is what is equal after folding case,
+    width and blanks.
     Raises InputError when a method lacks what it needs.
     """
     check(texts, labels, settings, tools)

@@ -28,6 +28,7 @@ from groundup.augment.settings import NEED_SYNONYMS, Chinese, Operation
 from groundup.augment.synonyms import Asked, Proposer, picked, suitable
 from groundup.errors import InputError
 
+FEWEST_ASKED = 8  # words of a text
 MARKS = {"word": ".,;:?!", "han": "。，；：？！"}
 PLAIN = {  # say too little to have synonyms
     *"a an the and or but if than that this these those there here of in on at by for from to with as into onto about".split(),
@@ -62,11 +63,13 @@ def eda(
     counts = [max(1, int(alpha * len(words_of(found)))) for found in pieces]
     asks = [ask(source, found, count) if operation in NEED_SYNONYMS else []
             for source, found, count, operation in zip(sources, pieces, counts, chosen, strict=True)]  # fmt: skip
-    flat = [Asked(found, place) for found, places in zip(pieces, asks, strict=True) for place in places]
-    answers = iter(proposer(flat) if proposer is not None and flat else [])
+    wanted = {(source.text, place): Asked(found, place)
+              for source, found, places in zip(sources, pieces, asks, strict=True) for place in places}  # fmt: skip
+    answers = proposer(list(wanted.values())) if proposer is not None and wanted else []
+    known = {key: suitable(words, one.word) for (key, one), words in zip(wanted.items(), answers, strict=True)}
     copies = []
     for source, found, count, operation, places in zip(sources, pieces, counts, chosen, asks, strict=True):
-        synonyms = {place: suitable(next(answers), found[place].text) for place in places}
+        synonyms = {place: known[source.text, place] for place in places}
         if operation == "replace":
             found = replace(source, found, count, synonyms)
         elif operation == "insert":
@@ -86,10 +89,9 @@ def operation_of(source: Source, operations: Sequence[Operation]) -> Operation:
 
 
 def ask(source: Source, pieces: Sequence[Piece], count: int) -> list[int]:
-    """Places whose synonyms are wanted, in the order of chance: three times as many as are to be changed, since not every
-    word has one."""
+    """Places whose synonyms are wanted, in the order of chance: more than are to be changed, since not every word has one."""
     places = [place for place in changeable(pieces) if pieces[place].text.lower() not in PLAIN]
-    return shuffled(places, source, "eda/ask")[: 3 * count]
+    return shuffled(places, source, "eda/ask")[: max(FEWEST_ASKED, 3 * count)]
 
 
 def shuffled(places: Sequence[int], source: Source, stream: str) -> list[int]:
@@ -149,7 +151,8 @@ def delete(source: Source, pieces: list[Piece], alpha: float) -> list[Piece]:
     """Each word deleted with probability alpha, one at least; not one alone between marks, and never the last word left."""
     places = [place for place in changeable(pieces) if not enclosed(pieces, place)]
     draw = source.uniform("eda/delete", len(places))
-    gone = [places[i] for i in np.argsort(draw, kind="stable") if draw[i] < alpha or draw[i] == draw.min()]
+    order = np.argsort(draw, kind="stable")
+    gone = [places[i] for at, i in enumerate(order) if draw[i] < alpha or at == 0]
     gone = gone[: max(0, len(words_of(pieces)) - 1)]
     for place in sorted(gone, reverse=True):
         pieces = deleted(pieces, place)

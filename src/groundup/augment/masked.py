@@ -187,7 +187,7 @@ def likeliest(logits: Tensor, holes: list[Hole]) -> Sequence[int]:
 
 
 def drawn(logits: Tensor, draws: np.ndarray, temperature: float) -> list[int]:
-    """A token for each row of logits [M, V], by softmax(logits / temperature) and draws in [0, 1) [M]; -1 where all are -inf."""
+    """A token for each row of logits [M, V], by softmax(logits / temperature) and draws in [0, 1) [M]; -1 where none may be."""
     shares = torch.softmax(logits.double() / temperature, -1).cumsum(-1)  # not a number where all are -inf
     points = torch.from_numpy(np.asarray(draws, dtype=np.float64))[:, None] * shares[:, -1:]
     found = torch.searchsorted(shares, points, right=True)[:, 0]

@@ -94,6 +94,7 @@ def joined(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
+@lru_cache(maxsize=2**16)
 def is_negation(word: str) -> bool:
     """Whether a word turns what follows it around; of English, contractions too."""
     folded = fold(word).replace("’", "'")
