@@ -16,7 +16,7 @@ from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.commands.life import sentence
 
-STEPS, BATCH = 450, 24
+STEPS, BATCH = 600, 12
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +34,8 @@ def encoder(sentences):
 @pytest.fixture(scope="session")
 def model(sentences, encoder):
     pytest.importorskip("rjieba")
-    config = TransformerConfig(vocab_size=encoder.vocab_size + 4, hidden_size=40, num_layers=2, num_heads=4,
-                               intermediate_size=80, max_positions=40)  # fmt: skip
+    config = TransformerConfig(vocab_size=encoder.vocab_size + 4, hidden_size=40, num_layers=1, num_heads=4,
+                               intermediate_size=80, max_positions=40, norm_place="before", final_norm=True)  # fmt: skip
     model = Model(config, {"mlm": TokenHeadConfig()}, seed=0)
     masking = Masking(0.25, 0.25, masked=1.0, random=0.0)
     objective = MaskedLM(masking, encoder.ids.mask, encoder.ids.all, encoder.vocab_size, seed=0)
@@ -46,7 +46,7 @@ def model(sentences, encoder):
         return [make_batch(lay([rows[n % len(rows)] for n in numbers], numbers), objective, 0.0)]
 
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
-    *_, last = train(model, objective, batches, optimizer, Schedule(4e-3, 0.1), steps=STEPS)
+    *_, last = train(model, objective, batches, optimizer, Schedule(1e-2, 0.1), steps=STEPS)
     assert last.losses["mlm"] < 3.0
     return model.eval()
 
