@@ -56,6 +56,11 @@ class Located(NamedTuple):
     end: np.ndarray
     begins: np.ndarray
 
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) of each token."""
+        return list(zip(self.start.tolist(), self.end.tolist(), strict=True))
+
 
 class Encoder:
     """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text.

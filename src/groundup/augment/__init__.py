@@ -1,0 +1,1 @@
+"""More training examples from those there are: by rules, and with models."""

@@ -1,0 +1,47 @@
+"""Settings of augmentation, for every command that trains on labelled texts. Free of anything heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from groundup.config import Bounds, PositiveFloat
+
+Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
+Operation = Literal["replace", "insert", "swap", "delete"]
+Chinese = Literal["words", "characters"]
+NEED_SYNONYMS = ("replace", "insert")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentSettings:
+    """Changed copies of training texts. Validation and test texts are never changed, and no copy equals one of them."""
+
+    method: Literal["none", "eda", "aeda", "substitute", "back"] = "none"
+    """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a
+    masked language model (substitute), a translation and back (back)."""
+    copies: Annotated[int, Bounds(1, 100)] = 4
+    """Copies of each text; those that cannot be used are counted and left out. back makes 1."""
+    operations: tuple[Operation, ...] = ("replace", "insert", "swap", "delete")
+    """What eda does, one of these in each copy. replace and insert need a model or a list that knows synonyms."""
+    alpha: Share = 0.1
+    """Share of the words that eda changes in a copy, at least one."""
+    punctuation: Share = 1 / 3
+    """Most marks that aeda inserts, as a share of the words."""
+    rate: Share = 0.15
+    """Share of the words that substitute draws anew, at least one."""
+    temperature: PositiveFloat = 1.0
+    """Temperature of the draw: below 1 likelier words, above 1 bolder ones."""
+    sides: Literal["both", "first", "second", "either"] = "both"
+    """Of a pair of texts, which are changed; either: one of them, drawn for each copy."""
+    chinese: Chinese = "words"
+    """What a Chinese word is: a word by the dictionary of the package rjieba, or each character."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if self.method == "eda" and not self.operations:
+            yield "operations", "eda without an operation changes nothing"
+        if len(set(self.operations)) < len(self.operations):
+            yield "operations", f"{', '.join(self.operations)} names one twice"
+        if self.method == "back" and self.copies > 1:
+            yield "copies", f"{self.copies} translations of a text are the same; back makes 1"
