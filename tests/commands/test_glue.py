@@ -1,6 +1,5 @@
 """GLUE from its official files, at the command line: real files where they are, and small ones of the same form."""
 
-import gzip
 import io
 import json
 import zipfile
@@ -14,47 +13,24 @@ from groundup.data.sources.glue import glue_rows
 from groundup.evaluate.glue_table import glue_page, glue_text, summary
 from groundup.evaluate.predictor import load
 from groundup.folders import verify_folder
-from tests.commands.life import groundup, sentence, tree
+from tests.commands.life import groundup, pairs, tree, write_rte, write_tabs
 
 FAST = ("--steps", 2, "--batch_size", 8, "--max_length", 32, "--quiet")
 
 
-def pairs(count, seed, labels):
-    """Rows of two sentences; the second repeats the first where the label is the last."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for number in range(count):
-        first, label = sentence(rng, False), labels[number % len(labels)]
-        rows.append((first, first if label == labels[-1] else sentence(rng, False), label))
-    return rows
-
-
-def write(path, lines):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = "".join(f"{line}\n" for line in lines).encode()
-    path.write_bytes(gzip.compress(data, mtime=0) if path.name.endswith(".gz") else data)
-
-
-def tabs(rows, header):
-    return [header, *("\t".join(str(cell) for cell in row) for row in rows)]
-
-
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """RTE and MRPC and MNLI in their official form, small."""
+    """RTE, MRPC and MNLI in their official form, small."""
     root = tmp_path_factory.mktemp("glue")
-    inference = ("not_entailment", "entailment")
-    header = "index\tsentence1\tsentence2"
-    for split, count in (("train", 60), ("dev", 17)):
-        rows = [(i, *row) for i, row in enumerate(pairs(count, seed=count, labels=inference))]
-        write(root / f"rte/{split}.tsv", tabs(rows, f"{header}\tlabel"))
-    write(root / "rte/test.tsv.gz", tabs([(i, a, b) for i, (a, b, _) in enumerate(pairs(9, 3, inference))], header))
-    write(root / "MRPC/msr_paraphrase_train.txt",
-          tabs([(label, 1, 2, a, b) for a, b, label in pairs(60, 4, "01")], "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String"))  # fmt: skip
+    write_rte(root / "rte")
+    write_tabs(root / "MRPC/msr_paraphrase_train.txt", "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String",
+               [(label, 1, 2, a, b) for a, b, label in pairs(60, 4, "01")])  # fmt: skip
     labels = ("entailment", "neutral", "contradiction")
     for split, count in (("train", 60), ("dev_matched", 11), ("dev_mismatched", 13)):
-        write(root / f"MNLI/{split}.tsv", tabs([(i, *row) for i, row in enumerate(pairs(count, count, labels))], f"{header}\tgold_label"))
-    write(root / "MNLI/test_matched.tsv", tabs([(i, a, b) for i, (a, b, _) in enumerate(pairs(5, 5, labels))], header))
+        rows = [(i, *row) for i, row in enumerate(pairs(count, count, labels))]
+        write_tabs(root / f"MNLI/{split}.tsv", "index\tsentence1\tsentence2\tgold_label", rows)
+    test = [(i, a, b) for i, (a, b, _) in enumerate(pairs(5, 5, labels))]
+    write_tabs(root / "MNLI/test_matched.tsv", "index\tsentence1\tsentence2", test)
     return root
 
 
@@ -159,8 +135,8 @@ def test_evaluate_only_judges_finished_runs_and_skips_the_others(done, life, sma
 def test_other_files_and_other_settings_are_refused_with_the_way_out(done, life, small, tmp_path, capsys):
     line = ("glue", "--model", life.lm, "--out", done, "--tasks", "RTE", *FAST)
     for name in ("train", "dev"):
-        write(tmp_path / f"RTE/{name}.tsv", tabs([(i, *row) for i, row in enumerate(pairs(20, 9, ("entailment", "not_entailment")))],
-                                                 "index\tsentence1\tsentence2\tlabel"))  # fmt: skip
+        rows = [(i, *row) for i, row in enumerate(pairs(20, 9, ("entailment", "not_entailment")))]
+        write_tabs(tmp_path / f"RTE/{name}.tsv", "index\tsentence1\tsentence2\tlabel", rows)
     assert groundup(*line, "--data", tmp_path) == 2
     assert "DATA_DIFFERS" in capsys.readouterr().err
     assert groundup(*line, "--data", small, "--seed", 7) == 2
@@ -170,8 +146,9 @@ def test_other_files_and_other_settings_are_refused_with_the_way_out(done, life,
 
 
 def test_a_task_without_labelled_file_is_skipped_with_the_reason(life, tmp_path, small, capsys):
-    write(tmp_path / "glue/WNLI/test.tsv", ["index\tsentence1\tsentence2", "0\ta b\tc d"])
-    write(tmp_path / "glue/RTE/dev.tsv", (small / "rte/train.tsv").read_text("utf-8").split("\n")[:-1])
+    write_tabs(tmp_path / "glue/WNLI/test.tsv", "index\tsentence1\tsentence2", [(0, "a b", "c d")])
+    (tmp_path / "glue/RTE").mkdir()
+    (tmp_path / "glue/RTE/dev.tsv").write_bytes((small / "rte/train.tsv").read_bytes())
     assert groundup("glue", "--model", life.lm, "--data", tmp_path / "glue", "--out", tmp_path / "out", *FAST) == 3
     assert "WNLI: skipped, there is no labelled file of its test" in capsys.readouterr().err
     row = table(tmp_path / "out")["rows"]["RTE"]
