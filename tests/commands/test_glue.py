@@ -179,8 +179,8 @@ def test_two_real_tasks_from_the_official_files(life, shared_data, tmp_path):
 
 
 def test_nine_whole_tasks_are_the_average():
-    part = {"systems": {"model": dict.fromkeys(("matthews", "accuracy", "f1", "pearson", "spearman", "score"), {"value": 0.5, "low": 0.4, "high": 0.6})},
-            "name": "x", "count": 1}  # fmt: skip
+    names = ("matthews", "accuracy", "f1", "pearson", "spearman", "score")
+    part = {"systems": {"model": {name: {"value": 0.5, "low": 0.4, "high": 0.6} for name in names}}, "name": "x", "count": 1}
     row = {"judged_on": "official dev", "notes": [], "rows": {"train": 1}, "minutes": 1.0, "parts": [part]}
     nine = dict.fromkeys(("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI", "QNLI", "RTE", "WNLI"), row)
     assert summary(nine)["is_glue_average"]

@@ -106,18 +106,18 @@ def test_one_fault_in_a_hundred_is_borne_and_more_is_refused(tmp_path):
 
 def test_scores_outside_their_range_and_other_tables_are_refused(tmp_path):
     write(tmp_path / "STS-B/sts-train.csv", "g\tf\t2012\t1\t5.5\ta\tb\n")
-    with pytest.raises(InputError, match="score is '5.5', not a number from 0 to 5"):
+    with pytest.raises(InputError, match=r"score is '5\.5', not a number from 0 to 5"):
         glue_rows(tmp_path, "STS-B", "train")
     write(tmp_path / "QQP/train.tsv", "a\tb\tc\n1\t2\t3\n")
-    with pytest.raises(InputError, match="BAD_HEADER QQP/train.tsv:1: names no columns question1 and question2"):
+    with pytest.raises(InputError, match=r"BAD_HEADER QQP/train\.tsv:1: names no columns question1 and question2"):
         glue_rows(tmp_path, "QQP", "train")
 
 
 def test_names_and_folders_that_are_none_are_refused_with_the_way_out(tmp_path):
-    with pytest.raises(InputError, match="NO_TASK tasks: 'SST' is no task of GLUE. Fix: tasks are CoLA, SST-2"):
+    with pytest.raises(InputError, match=r"NO_TASK tasks: 'SST' is no task of GLUE\. Fix: tasks are CoLA, SST-2"):
         task_named("SST")
     assert task_named("sst2") is TASKS["SST-2"]
-    with pytest.raises(InputError, match="NO_TASKS .* holds no folder of a GLUE task"):
+    with pytest.raises(InputError, match=r"NO_TASKS .* holds no folder of a GLUE task"):
         present(tmp_path)
     with pytest.raises(InputError, match="NO_FOLDER"):
         present(tmp_path / "none")
