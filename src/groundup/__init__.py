@@ -11,8 +11,8 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "demo", "evaluate", "finetune", "generate", "inspect", "load", "models", "predict", "prepare", "pretrain", "run", "size",
-    "verify",
+    "demo", "evaluate", "finetune", "generate", "glue", "inspect", "load", "models", "predict", "prepare", "pretrain", "run",
+    "size", "verify",
 ]  # fmt: skip
 
 
@@ -54,6 +54,7 @@ demo = _function("demo")
 evaluate = _function("evaluate")
 finetune = _function("finetune")
 generate = _function("generate")
+glue = _function("glue")
 inspect = _function("inspect")
 models = _function("models")
 predict = _function("predict")

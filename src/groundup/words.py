@@ -219,6 +219,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "code": ("code", "代码"),
     "what": ("what", "原因"),
     "first documents": ("First documents", "开头的文档"),
+    # GLUE
+    "glue": ("GLUE", "GLUE 基准"),
+    "glue average": ("GLUE average over the nine tasks: {value}", "GLUE 九项任务平均：{value}"),
+    "glue part": (
+        "Mean of the scores of {count} tasks: {value}. This is not the GLUE average: {missing}.",
+        "{count} 项任务得分的平均：{value}。这不是 GLUE 平均分：{missing}。",
+    ),
+    "glue none": ("No task has a score yet.", "尚无任务得分。"),
+    "tasks": ("Tasks", "任务"),
+    "task": ("task", "任务"),
+    "metric": ("metric", "指标"),
+    "judged on": ("judged on", "评测数据"),
+    "minutes": ("minutes", "分钟"),
+    "notes": ("Notes", "说明"),
+    "submission": ("Submission", "提交文件"),
     "openings": ("times the test split was opened", "测试集打开次数"),
     "leakage": ("test rows that also occur in training", "同时出现在训练集的测试行"),
 }

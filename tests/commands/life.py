@@ -1,6 +1,7 @@
 """Made-up text in English and Chinese, labelled rows, and a command line in this process."""
 
 import csv
+import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,32 @@ def write_table(path, rows, header=("sentence", "label")):
     with open(path, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
     return path
+
+
+def pairs(count, seed, labels):
+    """Rows of two sentences and a label; the second repeats the first where the label is the last."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for number in range(count):
+        first, label = sentence(rng, False), labels[number % len(labels)]
+        rows.append((first, first if label == labels[-1] else sentence(rng, False), label))
+    return rows
+
+
+def write_tabs(path, header, rows):
+    """An unquoted table of tabs, packed where its name ends in .gz."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = "".join(f"{line}\n" for line in [header, *("\t".join(map(str, row)) for row in rows)]).encode()
+    path.write_bytes(gzip.compress(data, mtime=0) if path.name.endswith(".gz") else data)
+
+
+def write_rte(folder):
+    """GLUE's RTE in its official form, small."""
+    labels, header = ("not_entailment", "entailment"), "index\tsentence1\tsentence2"
+    for split, count in (("train", 60), ("dev", 17)):
+        rows = [(i, *row) for i, row in enumerate(pairs(count, count, labels))]
+        write_tabs(folder / f"{split}.tsv", f"{header}\tlabel", rows)
+    write_tabs(folder / "test.tsv.gz", header, [(i, a, b) for i, (a, b, _) in enumerate(pairs(9, 3, labels))])
 
 
 def read_table(path):

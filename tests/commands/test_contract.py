@@ -11,7 +11,7 @@ import pytest
 import groundup as library
 from groundup.events import read_events
 from groundup.folders import verify_folder
-from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_table
+from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_rte, write_table
 
 README = Path(__file__).parents[2] / "README.md"
 SMALLER = {
@@ -20,6 +20,7 @@ SMALLER = {
     "--objective causal --budget 10m": "--objective causal --preset tiny --steps 3 --length 32 --batch_size 4",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
+    "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
 }
 RECIPE = """
@@ -49,6 +50,7 @@ def typed(tmp_path_factory):
             archive.write(path, f"books/{path.name}")
     write_table(home / "reviews.csv", labelled(100, seed=1))
     write_table(home / "test.csv", labelled(15, seed=2))
+    write_rte(home / "glue/RTE")
     (home / "recipe.yaml").write_text(RECIPE)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -10,17 +11,19 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from groundup.data.settings import ImageSettings, ReadSettings
+from groundup.data.sources.archives import ARCHIVES
 from groundup.data.sources.open import IMAGES, check_content, open_inputs
-from groundup.data.sources.read import conclude, split_of
+from groundup.data.sources.read import SPLITS, conclude, split_of
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 
 MOST_BYTES, MOST_PIXELS = 2**26, 67_000_000  # of one file, and of one image: checked before it is decoded
+WORDNET = re.compile(r"(?:^|_)(n\d{8})(?=_|$)")  # n01440764_tench, ILSVRC2012_val_00000293_n01440764
 
 
 @dataclass(slots=True)
 class Picture:
-    """An image as [channels, size, size] bytes; its label is the name of its folder."""
+    """An image as [channels, size, size] bytes, with the class that its place tells."""
 
     id: str
     label: str
@@ -47,8 +50,18 @@ def read_images(
             continue
         empty = False
         rejects.delivered += 1
-        yield Picture(opened.name, PurePosixPath(opened.name).parent.name, split_of(opened.name), pixels)
+        yield Picture(opened.name, class_of(opened.name), split_of(opened.name), pixels)
     conclude(empty, sources, settings, rejects)
+
+
+def class_of(name: str) -> str:
+    """The folder an image lies in; where that is none but a split's or an archive, the WordNet id in its name (ImageNet)."""
+    path = PurePosixPath(name)
+    home = path.parent.name
+    if home and home.lower() not in SPLITS and not home.lower().endswith(ARCHIVES):
+        return home
+    found = WORDNET.findall(path.name.partition(".")[0])
+    return found[-1] if found else home
 
 
 def decoder():

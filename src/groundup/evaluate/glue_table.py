@@ -1,0 +1,89 @@
+"""The table of GLUE from its rows (task -> row, as table.json holds them): summary, text and page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from groundup import html
+from groundup.metrics.glue import METRICS, glue_average
+from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.words import WORDS, speaker
+
+Rows = Mapping[str, Mapping]
+
+FIGURE = {"matthews": "Matthews", "accuracy": "accuracy", "f1": "F1", "pearson": "Pearson", "spearman": "Spearman"}
+COLUMNS = ("task", "metric", "this model", "interval", MAJORITY, TFIDF, "training rows", "rows", "judged on", "minutes")
+
+
+def summary(rows: Rows) -> dict:
+    """The mean of the tasks' scores, and why it is not yet GLUE's average, if so."""
+    scores = {name: score_of(row) for name, row in rows.items()}
+    average = glue_average(scores)
+    partial = [name for name in average.tasks if rows[name]["judged_on"] != "official dev" or rows[name]["notes"]]
+    return {"mean": average.value, "tasks": list(average.tasks), "missing": list(average.missing), "not_official": partial,
+            "is_glue_average": not average.missing and not partial}  # fmt: skip
+
+
+def score_of(row: Mapping) -> float | None:
+    """The score of a task: the mean over its parts (MNLI has two)."""
+    found = [part["systems"]["model"]["score"]["value"] for part in row.get("parts", ())]
+    known = [value for value in found if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(found) else None
+
+
+def told_summary(rows: Rows, language: str) -> str:
+    """The mean in a sentence that says what it is."""
+    say, found = speaker(language), summary(rows)
+    if found["mean"] is None:
+        return say("glue none")
+    value = f"{100 * found['mean']:.1f}"
+    if found["is_glue_average"]:
+        return say("glue average", value=value)
+    why = [f"{', '.join(found[key])} {what}" for key, what in (("missing", "missing"), ("not_official", "not as published"))
+           if found[key]]  # fmt: skip
+    return say("glue part", count=len(found["tasks"]), value=value, missing="; ".join(why))
+
+
+def lines(rows: Rows) -> Iterator[list]:
+    """Cells of one line for each metric of each part of each task; values are of the percent that GLUE tells."""
+    for name in METRICS:
+        for part in rows.get(name, {}).get("parts", ()):
+            for metric in METRICS[name]:
+                row, systems = rows[name], part["systems"]
+                own = systems["model"][metric]
+                beside = [percent(systems[b][metric]["value"]) if b in systems else html.MISSING for b in (MAJORITY, TFIDF)]
+                interval = html.MISSING if own["low"] is None else f"{percent(own['low'])} – {percent(own['high'])}"
+                yield [part["name"], FIGURE[metric], percent(own["value"]), interval, *beside, row["rows"]["train"],
+                       part["count"], row["judged_on"], f"{row['minutes']:.1f}"]  # fmt: skip
+
+
+def percent(value: float | None) -> str:
+    return html.MISSING if value is None else f"{100 * value:.1f}"
+
+
+def notes(rows: Rows) -> list[str]:
+    """What a reader must know of each task."""
+    there = [(name, rows[name]) for name in METRICS if name in rows]
+    found = [f"{name}: {note}" for name, row in there for note in row.get("notes", ())]
+    return found + [f"{name}: skipped, {row['skipped']}" for name, row in there if "skipped" in row]
+
+
+def glue_text(rows: Rows) -> str:
+    """The table in columns of plain text."""
+    say = speaker("en")
+    table = [[say(c) for c in COLUMNS], *([str(cell) for cell in cells] for cells in lines(rows))]
+    widths = [max(len(cells[i]) for cells in table) for i in range(len(COLUMNS))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]
+    return "\n".join([*text, told_summary(rows, "en"), *notes(rows), ""])
+
+
+def glue_page(rows: Rows, language: str) -> str:
+    """The table as one page of HTML."""
+    say: Callable[..., str] = speaker(language)
+    known = [[WORDS[cell][("en", "zh").index(language)] if cell in WORDS else cell for cell in cells] for cells in lines(rows)]
+    sections = [
+        html.section(say("result"), html.paragraph(told_summary(rows, language))),
+        html.section(say("tasks"), html.table([say(c) for c in COLUMNS], known)),
+        html.section(say("notes"), html.bullets(notes(rows))) if notes(rows) else None,
+    ]
+    return html.page(say("glue"), [part for part in sections if part], language=language)
