@@ -83,8 +83,8 @@ def test_one_system_compared_with_itself_differs_never():
 
 
 def test_the_level_holds_where_there_is_no_difference():
-    found = [randomise(labels(80, 2 * n, 0.6), labels(80, 2 * n + 1, 0.6), num_swaps=199)["accuracy"] for n in range(10, 110)]
-    assert np.mean(np.array(found) <= 0.05) <= 0.11  # 5 of 100 expected, 3 sd above
+    found = [randomise(labels(80, 2 * n, 0.6), labels(80, 2 * n + 1, 0.6), num_swaps=99)["accuracy"] for n in range(10, 70)]
+    assert np.mean(np.array(found) <= 0.05) <= 0.14  # 3 of 60 expected, 3 sd above
 
 
 def test_the_seed_alone_decides():

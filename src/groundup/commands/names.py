@@ -9,6 +9,7 @@ COMMANDS = {
     "pretrain": "Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
+    "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
@@ -31,6 +32,8 @@ def command_class(name: str):
             from groundup.commands.finetune import Finetune as command
         case "evaluate":
             from groundup.commands.evaluate import Evaluate as command
+        case "compare":
+            from groundup.commands.compare import Compare as command
         case "generate":
             from groundup.commands.generate import Generate as command
         case "predict":

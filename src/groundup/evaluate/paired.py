@@ -133,8 +133,11 @@ class LabelScores:
             return {"accuracy": None, "macro_f1": None}
         targets, predictions = self.targets[rows], self.predictions[rows]
         right = targets == predictions
-        totals = [np.bincount(part, minlength=self.num_classes) for part in (targets[right], targets, predictions)]
-        return {"accuracy": float(right.mean()), "macro_f1": float(np.nanmean(scores_from_totals(*totals)["f1"]))}
+        hits, support, predicted = (
+            np.bincount(part, minlength=self.num_classes) for part in (targets[right], targets, predictions)
+        )
+        f1 = scores_from_totals(hits, support, predicted)["f1"]
+        return {"accuracy": float(right.mean()), "macro_f1": float(np.nanmean(f1))}
 
     def beside(self, other: LabelScores) -> LabelScores:
         targets, predictions = (np.concatenate(two) for two in
