@@ -11,8 +11,8 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "compare", "demo", "evaluate", "finetune", "generate", "inspect", "load", "models", "predict", "prepare", "pretrain", "run",
-    "size", "verify",
+    "check", "compare", "demo", "evaluate", "finetune", "generate", "inspect", "load", "models", "predict", "prepare",
+    "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def with_files(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+check = _function("check")
 compare = _function("compare")
 demo = _function("demo")
 evaluate = _function("evaluate")

@@ -7,6 +7,7 @@ from groundup.errors import InputError
 COMMANDS = {
     "prepare": "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
     "pretrain": "Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.",
+    "check": "Look for what would spoil fine-tuning on a labelled table, before it starts.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
@@ -28,6 +29,8 @@ def command_class(name: str):
             from groundup.commands.prepare import Prepare as command
         case "pretrain":
             from groundup.commands.pretrain import Pretrain as command
+        case "check":
+            from groundup.commands.check import Check as command
         case "finetune":
             from groundup.commands.finetune import Finetune as command
         case "evaluate":

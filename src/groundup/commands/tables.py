@@ -126,6 +126,14 @@ def keep(table: Table, folder: Path) -> None:
 def make_table(settings: Finetune) -> Table:
     """Read, split and check."""
     rejects = Rejects()
+    table = split_table(settings, rejects)
+    check(table, settings)
+    table.preflight = preflight(table, rejects)
+    return table
+
+
+def split_table(settings: Finetune, rejects: Rejects) -> Table:
+    """Read and split, without judging what came of it."""
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
     table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects)
     table.splits = draw_splits(table, settings)
@@ -138,8 +146,6 @@ def make_table(settings: Finetune) -> Table:
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
     table.labels = labels_of(table)
-    check(table, settings)
-    table.preflight = preflight(table, rejects)
     return table
 
 
