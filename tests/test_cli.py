@@ -21,6 +21,7 @@ NEEDED = {
     "evaluate": ["--model", "m", "--out", "o"],
     "check": ["d.csv", "--text_column", "t"],
     "compare": ["a", "b", "--out", "o"],
+    "curve": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
     "inspect": ["m"],
     "models": [],
     "generate": ["--model", "m", "--text", "x"],

@@ -51,24 +51,25 @@ def test_the_split_is_the_one_that_finetune_makes(life, tmp_path):
 @pytest.mark.parametrize(
     ("spoiled", "code"),
     [([(text, "one") for text, _ in rows(60)], "UNFIT"),
-     ([(f"{text} __label__{name}", name) for text, name in rows()] + [], "MARK"),
+     ([(f"{text} __label__{name}", name) for text, name in rows()], "LABEL_IN_TEXT"),
      ([(f"{name}: {text}", name) for text, name in rows()], "LABEL_IN_TEXT"),
      ([("yes it is" if name == "hard" else "no it is not", name) for _, name in rows()], "TEXT_IS_LABEL"),
      ([*rows(), *[("", "hard")] * 9], "FAULTY_ROWS"), (rows(4), "UNFIT")],
 )  # fmt: skip
 def test_what_ruins_a_run_is_2(check, spoiled, code):
     exit_code, found, _, _ = check(spoiled)
-    assert code in found
-    assert exit_code == (3 if found[code]["level"] == "warning" else 2)
-    assert (found[code]["level"] == "ruin") == (code != "MARK")
+    assert found[code]["level"] == "ruin"
+    assert exit_code == 2
 
 
 def test_a_test_file_that_repeats_training_ruins_the_run(check, tmp_path):
     other = write_table(tmp_path / "test.csv", rows()[:40] + rows(20, seed=9))
-    code, found, _, _ = check(rows(), "--test", other)
+    code, found, whole, _ = check(rows(), "--test", other)
     assert code == 2
     assert found["LEAKAGE"]["level"] == "ruin"
-    assert "66.7 % of the test texts" in found["LEAKAGE"]["text"]
+    share = whole["preflight"]["leakage"]["test"]["exact"]
+    assert 0.5 < share <= 40 / 60  # some of the 40 are in the validation split
+    assert f"{100 * share:.1f} % of the test texts" in found["LEAKAGE"]["text"]
 
 
 def test_the_limit_of_leakage_is_a_setting(check, tmp_path):
@@ -94,7 +95,8 @@ def test_another_column_that_tells_the_label_is_worth_knowing(check, make, expec
     ("table", "code"),
     [([*rows(), *[(text, "new") for text, _ in rows(4, seed=5)]], "FEW_ROWS"), ([*rows(400), *[(t, "rare") for t, _ in rows(16, seed=5)]], "IMBALANCE"),
      ([(f"{text} caf\u00c3\u00a9", name) for text, name in rows()], "BROKEN_TEXT"), ([*rows(), *[(text, "hard") for text, name in rows()[1:20:2]]], "CONTRADICTIONS"),
-     ([(" ".join(np.random.default_rng(n).choice(OTHER, 6)), name) for n, (_, name) in enumerate(rows())], "NOTHING_LEARNED")],
+     ([(f"{text} (reuters)" if name == "hard" else text, name) for text, name in rows()], "MARK"),
+     ([(" ".join(words), name) for words, (_, name) in zip(np.random.default_rng(3).choice(OTHER, (120, 6)), rows())], "NOTHING_LEARNED")],
 )  # fmt: skip
 def test_what_is_worth_knowing_is_3(check, table, code):
     exit_code, found, _, told = check(table)

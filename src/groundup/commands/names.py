@@ -8,6 +8,7 @@ COMMANDS = {
     "prepare": "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
     "pretrain": "Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.",
     "check": "Look for what would spoil fine-tuning on a labelled table, before it starts.",
+    "curve": "Fine-tune on more and more rows, and say from how many on a model beats simple baselines.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
@@ -31,6 +32,8 @@ def command_class(name: str):
             from groundup.commands.pretrain import Pretrain as command
         case "check":
             from groundup.commands.check import Check as command
+        case "curve":
+            from groundup.commands.curve import Curve as command
         case "finetune":
             from groundup.commands.finetune import Finetune as command
         case "evaluate":
