@@ -20,6 +20,7 @@ SMALLER = {
     "--objective causal --budget 10m": "--objective causal --preset tiny --steps 3 --length 32 --batch_size 4",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
+    "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
 }
 RECIPE = """
