@@ -11,8 +11,8 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "demo", "evaluate", "finetune", "generate", "glue", "inspect", "load", "models", "predict", "prepare", "pretrain", "run",
-    "size", "verify",
+    "check", "compare", "curve", "demo", "evaluate", "finetune", "generate", "glue", "inspect", "load", "models", "predict",
+    "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 
 
@@ -50,6 +50,9 @@ def with_files(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+check = _function("check")
+compare = _function("compare")
+curve = _function("curve")
 demo = _function("demo")
 evaluate = _function("evaluate")
 finetune = _function("finetune")

@@ -1,4 +1,4 @@
-"""Self-contained HTML pages: no script, no request, legible in light and dark.
+"""Self-contained HTML pages: no request, no script but one that a page names, legible in light and dark.
 
 Every function returns `Html`, a string that is known to be escaped; whatever else is put in is escaped on the way.
 A page is `page(title, [section(name, block, ...), ...])`; blocks are paragraphs, lists, tables, facts, figures, and the
@@ -7,8 +7,10 @@ plots of `plots.py`.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import unicodedata
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape as escape_markup
 from numbers import Integral, Real
@@ -135,22 +137,25 @@ def cell(value: object) -> tuple[str, bool]:
 # Page and text
 
 
-def page(title: str, sections: Iterable[object], subtitle: str = "", language: str = "en") -> str:
-    """The whole document as text, one file that needs nothing else."""
+def page(title: str, sections: Iterable[object], subtitle: str = "", language: str = "en", script: str = "") -> str:
+    """The whole document as text, one file that needs nothing else. `script` is constant text of ours that runs at its end;
+    the page's policy knows its SHA-256 and lets nothing else run."""
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    allowed = f"; script-src 'sha256-{digest}'" if script else ""
     head = join(
         [
             Html('<meta charset="utf-8">'),
             Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
             Html(
                 '<meta http-equiv="Content-Security-Policy" '
-                "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+                f"content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:{allowed}\">"
             ),
             tag("title", title),
             Html(f"<style>{STYLE}</style>"),
         ]
     )
     top = tag("header", tag("h1", title), tag("p", subtitle, class_="subtitle") if subtitle else Html(""))
-    body = tag("main", top, join(sections))
+    body = join([tag("main", top, join(sections)), *([Html(f"<script>{script}</script>")] if script else [])])
     document = tag("html", tag("head", head), tag("body", body), lang=language)
     return f"<!doctype html>\n{document}\n"
 

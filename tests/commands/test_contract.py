@@ -21,6 +21,7 @@ SMALLER = {
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
+    "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
 }
 RECIPE = """

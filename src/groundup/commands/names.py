@@ -7,9 +7,12 @@ from groundup.errors import InputError
 COMMANDS = {
     "prepare": "Turn raw files into a data folder: cleaned, split, tokenized, with a report.",
     "pretrain": "Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.",
+    "check": "Look for what would spoil fine-tuning on a labelled table, before it starts.",
+    "curve": "Fine-tune on more and more rows, and say from how many on a model beats simple baselines.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "glue": "Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.",
+    "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
@@ -28,12 +31,18 @@ def command_class(name: str):
             from groundup.commands.prepare import Prepare as command
         case "pretrain":
             from groundup.commands.pretrain import Pretrain as command
+        case "check":
+            from groundup.commands.check import Check as command
+        case "curve":
+            from groundup.commands.curve import Curve as command
         case "finetune":
             from groundup.commands.finetune import Finetune as command
         case "evaluate":
             from groundup.commands.evaluate import Evaluate as command
         case "glue":
             from groundup.commands.glue import Glue as command
+        case "compare":
+            from groundup.commands.compare import Compare as command
         case "generate":
             from groundup.commands.generate import Generate as command
         case "predict":

@@ -139,7 +139,24 @@ def keep(table: Table, folder: Path) -> None:
 
 def make_table(settings: Finetune, encoder: Encoder | None = None) -> Table:
     """Read, split, learn what the task must know of the training rows, and check."""
-    rejects, task = Rejects(), make_task(settings.task)
+    rejects = Rejects()
+    table = split_table(settings, rejects)
+    texts = table.texts_of("train")
+    if texts:
+        encoder = encoder or load_tokenizer(model_folder(settings.model))
+        table.task.learn(texts, table.targets_of("train"), encoder)
+    for split in SPLITS:
+        if table.count(split) == 0:
+            raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
+                             "give more rows, other shares, or --validation and --test files")  # fmt: skip
+    check_labels(table)
+    table.preflight = preflight(table, rejects)
+    return table
+
+
+def split_table(settings: Finetune, rejects: Rejects) -> Table:
+    """Read and split, without judging what came of it."""
+    task = make_task(settings.task)
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
     table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects, task=task)
     table.splits = draw_splits(table, settings)
@@ -151,13 +168,6 @@ def make_table(settings: Finetune, encoder: Encoder | None = None) -> Table:
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
-    for split in SPLITS:
-        if table.count(split) == 0:
-            raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
-                             "give more rows, other shares, or --validation and --test files")  # fmt: skip
-    task.learn(table.texts_of("train"), table.targets_of("train"), encoder or load_tokenizer(model_folder(settings.model)))
-    check_labels(table)
-    table.preflight = preflight(table, rejects)
     return table
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.metrics.confusion import scores_from_totals
-from groundup.metrics.scores import Scores
+from groundup.metrics.scores import Figures, Scores
 
 DRAWS = 1000
 TAIL = 0.025  # on each side of a 95 % interval
@@ -62,8 +62,9 @@ def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: 
     return found
 
 
-def difference(ours: Scores, theirs: Scores, rows: np.ndarray) -> dict[str, float | None]:
-    one, other = ours.figures(rows), theirs.figures(rows)
+def difference(ours: Scores, theirs: Scores, rows: np.ndarray, their_rows: np.ndarray | None = None) -> Figures:
+    """Each figure of ours minus that of theirs, of the same rows or of `their_rows`."""
+    one, other = ours.figures(rows), theirs.figures(rows if their_rows is None else their_rows)
     pairs = {name: (value, other.get(name)) for name, value in one.items()}
     return {name: None if a is None or b is None else a - b for name, (a, b) in pairs.items()}
 

@@ -43,6 +43,10 @@ class SummedScores:
     def figures(self, rows: np.ndarray) -> Figures:
         return self.finish(self.counts[rows].sum(axis=0))
 
+    def beside(self, other: SummedScores) -> SummedScores:
+        """The rows of both, ours first."""
+        return SummedScores(np.concatenate([self.counts, other.counts]), self.finish)
+
 
 def row_means(names: Sequence[str], values: np.ndarray) -> SummedScores:
     """Scores whose figures are means over rows of values [N, len(names)]. A row that has no value (nan) is in no mean."""

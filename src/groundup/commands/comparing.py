@@ -1,0 +1,280 @@
+"""The story of a comparison."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from groundup.commands.compare import Compare
+from groundup.commands.evaluating import leak_of, run_of
+from groundup.commands.judging import Rows, baselines_of, count_locked_opening
+from groundup.commands.machine import prepare_machine, say
+from groundup.commands.tables import Table, read_table, stored_table
+from groundup.config import lasting, to_dict
+from groundup.data.sources.records import Rejects
+from groundup.errors import InputError
+from groundup.evaluate.comparison import System, comparison_report, table_lines
+from groundup.evaluate.comparison_page import page
+from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.evaluate.report import LEAKAGE
+from groundup.evaluate.speed import Texts, measure
+from groundup.folders import check_output, is_ours, new_folder, read_verified
+from groundup.runs import Outcome
+from groundup.strict_json import canonical, parse_json
+from groundup.tasks.baselines import MAJORITY, TFIDF
+
+ANSWERS = "predictions.csv"  # what `groundup evaluate` keeps of its answers
+LONGEST_FIELD = 2**30
+
+
+@dataclass
+class Contender:
+    """A system to compare, opened: a model that will answer, or the answers that a report holds."""
+
+    name: str
+    path: str
+    labels: list[str]
+    texts_per_row: int | None  # one, or two for pairs; None where the folder does not say
+    predictor: Predictor | None = None
+    rows: Rows | None = None  # of a report
+    answers: list[str] = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+    trained: Table | None = None  # the data of its run, where it still has them
+
+
+def compare(settings: Compare) -> Outcome:
+    """Open all systems, let them answer the same rows, and write the report folder."""
+    prepare_machine(settings)
+    out = Path(settings.out)
+    check_output(out)
+    if out.exists():
+        raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
+    names = short_names(settings.systems)
+    contenders = [open_contender(path, name) for path, name in zip(settings.systems, names, strict=True)]
+    refuse_strangers(contenders)
+    rejects = Rejects()
+    rows = labelled(open_rows(settings, contenders, rejects))
+    systems = [answered(contender, rows) for contender in contenders]
+    for contender, system in zip(contenders, systems, strict=True):
+        system.facts |= history_of(contender, rows)
+    systems += learned(contenders, rows) if settings.baselines else []
+    timed(settings, contenders, systems, rows.texts)
+    alarms = alarms_of(systems, rejects)
+    report = comparison_report(
+        systems, rows.texts, [name for name in rows.names if name is not None], rows.columns, language=settings.language,
+        seed=settings.seed, alarms=alarms, settings=to_dict(settings),
+        timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
+    )  # fmt: skip
+    parents = [model_folder(c.path) if c.predictor else Path(c.path) for c in contenders]
+    with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
+        folder.write_text("report.json", canonical(report))
+        folder.write_text("report.html", page(report))
+        folder.write_text("answers.csv", answers_table(rows, systems))
+    print("\n".join(table_lines(report)))
+    print(report["verdict"])
+    return Outcome(out, {"report": report}, alarms)
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """The last part of each path where that tells them apart; else the paths."""
+    last = [Path(path).resolve().name for path in paths]
+    last = [Path(path).resolve().parent.name if name == "model" else name for path, name in zip(paths, last, strict=True)]
+    return last if len(set(last)) == len(last) and not {MAJORITY, TFIDF} & set(last) else [str(path) for path in paths]
+
+
+def open_contender(path: str, name: str) -> Contender:
+    """A report's answers, or a model. Raises InputError for what labels no text."""
+    if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
+        return open_report(Path(path), name)
+    predictor = load(path)
+    if predictor.labels is None or "label" not in predictor.heads:
+        raise InputError("NO_LABELS", path, "was pretrained only; it has no labels to compare", "fine-tune it first")
+    folder, home = model_folder(path), run_of(path)
+    facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
+             "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
+    trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
+    return Contender(name, path, predictor.labels, len(predictor.columns) or None, predictor, facts=facts, trained=trained)
+
+
+def open_report(folder: Path, name: str) -> Contender:
+    """What `groundup evaluate` found, so that nothing is run again."""
+    report = parse_json(read_verified(folder, "report.json"), folder / "report.json")
+    if report.get("kind") != "classification":
+        raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
+    csv.field_size_limit(LONGEST_FIELD)
+    head, *lines = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
+    texts = [tuple(line[:-3]) for line in lines]  # then label, predicted, probability
+    rows = Rows(texts, [line[-3] or None for line in lines])
+    facts = {key: report["facts"][key] for key in ("parameters",) if key in report["facts"]}
+    facts |= {"leakage": report["leakage"], "openings": report["test_openings"]}
+    answers = [line[-2] for line in lines]
+    return Contender(name, str(folder), report["labels"], len(head) - 3, rows=rows, answers=answers, facts=facts)
+
+
+def refuse_strangers(contenders: Sequence[Contender]) -> None:
+    """Systems of different tasks or labels cannot be compared: say which differs from the first, and how."""
+    first = contenders[0]
+    for other in contenders[1:]:
+        if None not in (first.texts_per_row, other.texts_per_row) and first.texts_per_row != other.texts_per_row:
+            what = f"labels {texts(other.texts_per_row)}, but {first.path} labels {texts(first.texts_per_row)}"
+            raise InputError("TASKS_DIFFER", other.path, what, "compare models of one task")
+        ours, theirs = set(first.labels), set(other.labels)
+        if ours != theirs:
+            lacks = f"lacks {sorted(ours - theirs)[:5]}" if ours - theirs else ""
+            adds = f"has {sorted(theirs - ours)[:5]} besides" if theirs - ours else ""
+            what = f"{' and '.join(filter(None, (lacks, adds)))} among its labels, compared with {first.path}"
+            raise InputError("LABELS_DIFFER", other.path, what, "compare models that were trained for the same labels")
+
+
+def texts(count: int | None) -> str:
+    return "pairs of texts" if count == 2 else "single texts"
+
+
+def open_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejects) -> Rows:
+    """The rows that all systems answer: a table, those of the reports, or the test split that the runs share."""
+    reports = [c for c in contenders if c.rows is not None]
+    if settings.data is not None:
+        rows = read_rows(settings, contenders, rejects)
+    elif reports:
+        assert reports[0].rows is not None
+        rows = reports[0].rows
+    else:
+        rows = shared_test(contenders)
+    for contender in reports:
+        refuse_other_rows(rows, contender)
+    return rows
+
+
+def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejects) -> Rows:
+    models = [c.predictor for c in contenders if c.predictor is not None and c.predictor.columns]
+    columns = settings.text_column or (tuple(models[0].columns) if models else ())
+    label = settings.label_column or (models[0].facts.get("label_column") if models else None)
+    if not columns or not label:
+        raise InputError("WHICH_COLUMN", settings.systems[0], "does not say which columns it was trained on",
+                         "name them with --text_column and --label_column")  # fmt: skip
+    assert settings.data is not None
+    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by)
+    return Rows(table.texts, table.targets, table.others)
+
+
+def shared_test(contenders: Sequence[Contender]) -> Rows:
+    """The test split of the first run, which must be that of all the others."""
+    found: Rows | None = None
+    for contender in contenders:
+        if contender.trained is None:
+            raise InputError("NO_TEST_SPLIT", contender.path, "is not in a run that holds its data", "name a table with --data")
+        rows = Rows(contender.trained.texts_of("test"), contender.trained.names_of("test"))
+        if found is not None and rows.fingerprint != found.fingerprint:
+            raise InputError("ROWS_DIFFER", contender.path, f"was tested on other rows than {contenders[0].path}",
+                             "name a table that neither was trained on with --data")  # fmt: skip
+        found = rows
+    assert found is not None
+    return found
+
+
+def refuse_other_rows(rows: Rows, contender: Contender) -> None:
+    """A report must be on the same rows in the same order."""
+    theirs = contender.rows
+    assert theirs is not None
+    if len(rows.texts) != len(theirs.texts):
+        raise InputError("ROWS_DIFFER", contender.path, f"answers {len(theirs.texts)} rows, not {len(rows.texts)}",
+                         "compare reports on the same table")  # fmt: skip
+    pairs = enumerate(zip(rows.texts, rows.names, theirs.texts, theirs.names, strict=True), 1)
+    other = next((n for n, (text, name, their_text, their_name) in pairs if (text, name) != (their_text, their_name)), None)
+    if other is not None:
+        raise InputError("ROWS_DIFFER", contender.path, f"answers another text or label in row {other}",
+                         "compare reports on the same table, in the same order")  # fmt: skip
+
+
+def labelled(rows: Rows) -> Rows:
+    """Rows without a label cannot be judged; a table that holds nothing else is refused."""
+    missing = next((number for number, name in enumerate(rows.names, 1) if name is None), None)
+    if missing is not None:
+        raise InputError("NO_LABEL", f"row {missing}", "has no label to judge the answers by", "give labelled rows")
+    if not rows.texts:
+        raise InputError("EMPTY_DATA", "rows", "hold no usable row", "give labelled rows")
+    return rows
+
+
+def answered(contender: Contender, rows: Rows) -> System:
+    """The answers of a system to all rows."""
+    if contender.predictor is None:
+        return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
+    start = time.perf_counter()
+    probabilities = contender.predictor.probabilities(rows.texts)
+    seconds = time.perf_counter() - start
+    answers = [contender.labels[k] for k in probabilities.argmax(axis=1)]
+    facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds}
+    return System(contender.name, answers, "model", facts | calibrated(contender, rows, probabilities))
+
+
+def calibrated(contender: Contender, rows: Rows, probabilities: np.ndarray) -> dict:
+    """Expected calibration error of a model that told probabilities."""
+    from groundup.metrics.calibration import UNKNOWN, Calibration
+
+    numbers = {label: k for k, label in enumerate(contender.labels)}
+    calibration = Calibration()
+    calibration.add(probabilities, np.array([numbers.get(str(name), UNKNOWN) for name in rows.names]))
+    return {"ece": calibration.value()["ece"]}
+
+
+def history_of(contender: Contender, rows: Rows) -> dict:
+    """Whether a model was trained on these rows, and how often it has been judged on them. The opening is noted in its run."""
+    home = run_of(contender.path) if contender.predictor else None
+    if home is None:
+        return {}
+    leakage = leak_of(contender.trained, rows) if contender.trained else None
+    return {"leakage": leakage, "openings": count_locked_opening(home, rows)}
+
+
+def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
+    """The majority class and TF-IDF, learned from the rows that the first model with a run was trained on."""
+    contender = next((c for c in contenders if c.trained is not None), None)
+    if contender is None or contender.trained is None:
+        return []
+    found = baselines_of(contender.trained, rows.texts, balanced=False)
+    labels = contender.trained.labels
+    return [
+        System(one.name, [labels[k] for k in one.predictions], "baseline",
+               {"fit_seconds": one.seconds, "learned_from": contender.name})
+        for one in found
+    ]  # fmt: skip
+
+
+def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[System], rows: Texts) -> None:
+    """Add the speed of every model to its facts, all measured in turns."""
+    models = {c.name: c.predictor.probabilities for c in contenders if c.predictor is not None}
+    if not models or not settings.timed_rows:
+        return
+    say(settings, f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
+    found = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
+    for system in systems:
+        if system.name in found:
+            system.facts["speed"] = found[system.name].as_dict()
+
+
+def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
+    """What a reader must know before believing a figure."""
+    found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
+    for system in systems:
+        leakage = system.facts.get("leakage")
+        if leakage is not None and leakage > LEAKAGE:
+            found.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")
+    return found
+
+
+def answers_table(rows: Rows, systems: Sequence[System]) -> str:
+    """One line per row: texts, label, and the answer of every system."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, lineterminator="\n")
+    width = len(rows.texts[0])
+    writer.writerow([*["text", "second text"][:width], "label", *[system.name for system in systems]])
+    for text, name, *answers in zip(rows.texts, rows.names, *[system.answers for system in systems], strict=True):
+        writer.writerow([*text, name, *answers])
+    return sink.getvalue()

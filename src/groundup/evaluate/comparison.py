@@ -1,0 +1,207 @@
+"""Several classifiers on the same rows: one dictionary for report.json, from which the page and the terminal's table are made.
+
+Shapes: N rows with a label, S systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
+from groundup.evaluate.evaluation import MOST_VALUES, OTHER_VALUES, bucket_start, length_bucket
+from groundup.evaluate.paired import SWAPS, LabelScores, holm, mcnemar, randomise
+from groundup.metrics.sums import ratio
+from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.words import speaker
+
+LEVEL = 0.05  # corrected p below which a difference is called clear
+MOST_SHOWN = 500  # differing rows on the page; answers.csv holds all
+LONGEST_TEXT = 600
+
+
+@dataclass
+class System:
+    """One contender's answers to all rows, and what is known of its cost."""
+
+    name: str
+    answers: list[str]  # [N] label names
+    kind: str = "model"  # model, report or baseline
+    facts: dict = field(default_factory=dict)  # parameters, bytes, seconds, leakage, openings ...; what is unknown is absent
+
+
+@dataclass
+class Judged:
+    """Rows with their labels as numbers, and every system's answers as such."""
+
+    labels: list[str]
+    targets: np.ndarray  # [N]
+    answers: dict[str, np.ndarray]  # name -> [N]
+
+    def right(self, name: str) -> np.ndarray:
+        return self.answers[name] == self.targets
+
+    def scores(self, name: str) -> LabelScores:
+        return LabelScores(self.targets, self.answers[name], len(self.labels))
+
+
+def comparison_report(
+    systems: Sequence[System],
+    texts: Sequence[Sequence[str]],
+    names: Sequence[str],
+    columns: Mapping[str, Sequence[object]],
+    *,
+    language: str = "en",
+    seed: int = 0,
+    **about: object,
+) -> dict:
+    """All figures of a comparison, as plain values for JSON. Every row has a label; `about` goes into the report as it is."""
+    judged = number(systems, names)
+    told = [told_system(system, judged, seed) for system in systems]
+    contenders = [system.name for system in systems if system.name != MAJORITY]
+    pairs = corrected([told_pair(one, other, judged, seed) for one, other in combinations(contenders, 2)])
+    report = {
+        "kind": "comparison",
+        "language": language,
+        "rows": len(names),
+        "labels": judged.labels,
+        "systems": told,
+        "pairs": pairs,
+        "contenders": contenders,
+        "level": LEVEL,
+        "resamples": DRAWS,
+        "swaps": SWAPS,
+        "slices": slices(judged, texts, columns),
+        "differing": differing(judged, contenders, texts),
+        **about,
+    }
+    return report | {"verdict": verdict(report)}
+
+
+def number(systems: Sequence[System], names: Sequence[str]) -> Judged:
+    labels = sorted({*names, *(answer for system in systems for answer in system.answers)})
+    numbers = {label: k for k, label in enumerate(labels)}
+
+    def ids(values: Sequence[str]) -> np.ndarray:
+        return np.array([numbers[value] for value in values], dtype=np.int64)
+
+    return Judged(labels, ids(names), {system.name: ids(system.answers) for system in systems})
+
+
+def told_system(system: System, judged: Judged, seed: int) -> dict:
+    found = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
+    right = int(judged.right(system.name).sum())
+    return {"name": system.name, "kind": system.kind, "right": right,
+            **{name: found[name].as_dict() for name in METRICS}, **system.facts}  # fmt: skip
+
+
+def told_pair(one: str, other: str, judged: Judged, seed: int) -> dict:
+    """One system against another: differences with intervals, tests, and how often they agree."""
+    ours, theirs = judged.right(one), judged.right(other)
+    found = compare(judged.targets, judged.answers[one], judged.answers[other], len(judged.labels), seed)
+    return {
+        "ours": one,
+        "theirs": other,
+        **{name: found[name].as_dict() for name in METRICS},
+        "mcnemar": mcnemar(ours, theirs).as_dict(),
+        "randomised": randomise(judged.scores(one), judged.scores(other), seed),
+        "agreement": ratio(int((judged.answers[one] == judged.answers[other]).sum()), len(ours)),
+        "both_right": int((ours & theirs).sum()),
+        "both_wrong": int((~ours & ~theirs).sum()),
+    }
+
+
+def corrected(pairs: list[dict]) -> list[dict]:
+    """The pairs, with the p of each test corrected for the number of pairs."""
+    tests = {"mcnemar": [pair["mcnemar"]["exact"] for pair in pairs]}
+    tests |= {f"randomised_{name}": [pair["randomised"][name] for pair in pairs] for name in METRICS}
+    columns = {name: holm(values) for name, values in tests.items()}
+    return [pair | {"corrected": {name: column[i] for name, column in columns.items()}} for i, pair in enumerate(pairs)]
+
+
+def slices(judged: Judged, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]) -> dict[str, list[dict]]:
+    """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
+    by_length = [length_bucket(sum(map(len, text))) for text in texts]
+    found = {}
+    for name, values in {"length": by_length, **columns}.items():
+        rows: dict[str, list[int]] = {}
+        for row, value in enumerate(values):
+            shown = str(value)[:100]
+            rows.setdefault(shown if shown in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
+        order = sorted(rows, key=lambda value: bucket_start(value) if name == "length" else -len(rows[value]))
+        found[name] = [
+            {"value": value, "rows": len(rows[value]),
+             "accuracy": {system: float(judged.right(system)[rows[value]].mean()) for system in judged.answers}}
+            for value in order
+        ]  # fmt: skip
+    return found
+
+
+def differing(judged: Judged, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:
+    """Rows on which the contenders answer differently: those where fewest are right first."""
+    answers = np.stack([judged.answers[name] for name in contenders])  # [S, N]
+    rows = np.flatnonzero((answers != answers[0]).any(axis=0))
+    right = answers == judged.targets
+    order = rows[np.argsort(right[:, rows].sum(axis=0), kind="stable")]
+    shown = [
+        {"row": int(row), "texts": [text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "") for text in texts[row]],
+         "label": judged.labels[judged.targets[row]], "answers": [judged.labels[k] for k in answers[:, row]],
+         "right": [name for name, hit in zip(contenders, right[:, row], strict=True) if hit]}
+        for row in order[:MOST_SHOWN]
+    ]  # fmt: skip
+    return {"rows": len(rows), "shown": shown}
+
+
+def verdict(report: Mapping) -> str:
+    """Which system is best, and from which of the others it is clearly told apart."""
+    say = speaker(report["language"])
+    systems = {system["name"]: system for system in report["systems"]}
+    best = max(report["contenders"], key=lambda name: systems[name]["right"])
+    if not report["rows"]:
+        return say("no rows")
+    clear, close = [], []
+    for pair in report["pairs"]:
+        if best in (pair["ours"], pair["theirs"]):
+            other = pair["theirs"] if pair["ours"] == best else pair["ours"]
+            (clear if pair["corrected"]["mcnemar"] < LEVEL else close).append(shown_name(other, say))
+    sentences = [say("is best", name=shown_name(best, say), accuracy=f"{systems[best]['accuracy']['value']:.3f}",
+                     rows=f"{report['rows']:,}")]  # fmt: skip
+    sentences += [say("clearly better than", names=", ".join(clear))] if clear else []
+    sentences += [say("cannot be told from", names=", ".join(close))] if close else []
+    return " ".join(sentences)
+
+
+def shown_name(name: str, say) -> str:
+    """Our baselines in the reader's language; systems as they are called."""
+    return say(name) if name in (MAJORITY, TFIDF) else name
+
+
+def table_lines(report: Mapping) -> list[str]:
+    """The systems as a table for a terminal."""
+    heads = ["system", "accuracy", "95 % interval", "macro F1", "parameters", "MiB", "p50 ms", "p95 ms", "rows/s"]
+    rows = [heads]
+    for system in report["systems"]:
+        accuracy, speed, size = system["accuracy"], system.get("speed") or {}, system.get("bytes")
+        rows.append([
+            system["name"], figure(accuracy["value"]), f"{figure(accuracy['low'])} to {figure(accuracy['high'])}",
+            figure(system["macro_f1"]["value"]), figure(system.get("parameters"), ",d"),
+            figure(None if size is None else size / 2**20, ".1f"), figure(speed.get("p50_ms"), ".2f"),
+            figure(speed.get("p95_ms"), ".2f"), figure(speed.get("rows_per_second"), ",.0f"),
+        ])  # fmt: skip
+    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
+    lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]) for row in rows]
+    for pair in report["pairs"]:
+        d, test, fixed = pair["accuracy"], pair["mcnemar"], pair["corrected"]
+        span = f"{figure(d['low'], '+.4f')} to {figure(d['high'], '+.4f')}"
+        lines.append(f"{pair['ours']} - {pair['theirs']}: {figure(d['value'], '+.4f')} ({span}), only one is right on "
+                     f"{test['only_ours']} against {test['only_theirs']} rows; corrected p "
+                     f"{figure(fixed['mcnemar'])} (McNemar), {figure(fixed['randomised_accuracy'])} (randomised); "
+                     f"agreement {figure(pair['agreement'], '.1%')}")  # fmt: skip
+    return lines
+
+
+def figure(value: float | None, form: str = ".4f") -> str:
+    return "-" if value is None else f"{value:{form}}"
