@@ -13,8 +13,10 @@ from groundup.data.pairs import Specials
 from groundup.data.rows import Framed, Rows, TooLong, fit, frame, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
+from groundup.nn.config import Pooling
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -45,14 +47,17 @@ def load(path: str | Path, threads: int | None = None) -> Predictor:
 def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
     """A loaded model with its tokenizer, and how its texts are to be read."""
     extra = read_manifest(folder).extra if is_ours(folder) else {}
-    return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra)
+    return Predictor(loaded.model, load_tokenizer(folder), loaded.labels, extra, loaded.pooling or "mean")
 
 
 class Predictor:
     """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
 
-    def __init__(self, model: Model, encoder: Encoder, labels: list[str] | None, facts: dict):
+    def __init__(
+        self, model: Model, encoder: Encoder, labels: list[str] | None, facts: dict, pooling: Pooling = "mean"
+    ):
         self.model, self.encoder, self.labels, self.facts = model.eval(), encoder, labels, facts
+        self.pooling = pooling  # how its states become one vector of a text
         self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -121,6 +126,14 @@ class Predictor:
         parts = fit(self.encoder.encode_batch([first, second]), self.length - 3)
         flat = self._lay([joined(parts, self._specials)], np.array([len(parts[0]) + 2]))
         return float(torch.softmax(self._run(flat, "nsp", flat.starts), -1)[0, 0])
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """[rows, C] float32: one vector per text (embedding.py), which changes with its meaning."""
+        return embed(self.model, framed_texts(texts, self.encoder, self.length), self.pooling)
+
+    def hidden_vectors(self, texts: Sequence[str], hidden: Sequence[Sequence[Span]]) -> np.ndarray:
+        """[rows, C]: the same with [MASK] for each token of text n that touches the characters of `hidden[n]`."""
+        return embed(self.model, hidden_texts(texts, hidden, self.encoder, self.length), self.pooling)
 
     @property
     def _specials(self) -> Specials:
