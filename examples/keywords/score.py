@@ -20,7 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from stemming import stem
 
+from groundup.evaluate.predictor import load
 from groundup.tasks.keyword_baselines import Statistic, TextRank, TfIdf
+from groundup.tasks.keywords import EmbeddingKeywords
 from groundup.tasks.phrases import make_phrases
 from groundup.tasks.words_of_corpus import CorpusWords
 
@@ -77,7 +79,8 @@ def bound(documents: list[Document], chinese: bool) -> float:
     for text, gold in documents:
         whole = normal(text)
         keys = {normal(phrase) for phrase in gold}
-        present += sum(key.replace(" ", "") in whole.replace(" ", "") if chinese else f" {key} " in f" {whole} " for key in keys)
+        inside = (lambda t: t.replace(" ", "")) if chinese else (lambda t: f" {t} ")
+        present += sum(inside(key) in inside(whole) for key in keys)
         total += len(keys)
     return present / total
 
@@ -92,45 +95,57 @@ def within(documents: list[Document], phrases) -> float:
     return present / total
 
 
-def table(train: list[Document], test: list[Document], language: str, model: str | None, words: str, seed: int) -> None:
+def methods_of(phrases, texts: list[str], model: str | None, masked: int) -> dict:
+    """Every method that can be judged: those with an encoder only where a model is named, hiding words only if asked for."""
+    found: dict = {"TF-IDF": TfIdf(phrases).fit(texts), "TextRank": TextRank(phrases), "YAKE-like": Statistic(phrases)}
+    if model is not None:
+        encoder = load(model)
+        found["embedding"] = EmbeddingKeywords(encoder, phrases)
+        found["embedding, no MMR"] = EmbeddingKeywords(encoder, phrases, diversity=0)
+        if masked:
+            found["masked"] = EmbeddingKeywords(encoder, phrases, "masked")
+    return found
+
+
+def table(train: list[Document], test: list[Document], language: str, given: argparse.Namespace) -> None:
     """Judge all methods on the same documents; 95 % intervals by resampling documents."""
     texts = [document.text for document in train]
-    phrases = make_phrases(language, CorpusWords(texts) if words == "corpus" else None)
+    phrases = make_phrases(language, CorpusWords(texts) if language == "zh" and given.words == "corpus" else None)
     gold = [{normal(phrase) for phrase in document.gold} for document in test]
-    methods = {"TF-IDF": TfIdf(phrases).fit(texts), "TextRank": TextRank(phrases), "YAKE-like": Statistic(phrases)}
     print(f"{len(test)} documents, bound {bound(test, language == 'zh'):.3f}, candidates {within(test, phrases):.3f}")
-    random = np.random.default_rng(seed)
-    draws = random.integers(0, len(test), (1000, len(test)))
-    for name, method in methods.items():
+    for name, method in methods_of(phrases, texts, given.model, given.masked).items():
+        number = min(len(test), given.masked) if name == "masked" else len(test)
         started = time.perf_counter()
-        rows = np.array([scores([p for p, _ in method.rank(d.text, 20)], g) for d, g in zip(test, gold, strict=True)])
-        seconds = time.perf_counter() - started
-        low, high = np.percentile(rows[draws].mean(axis=1), [2.5, 97.5], axis=0)
-        told = [f"F1@{cut} {100 * f:5.2f} ({100 * a:.2f} to {100 * b:.2f})" for cut, f, a, b in zip(CUTS, rows.mean(axis=0), low, high, strict=True)]
-        print(f"{name:12} {'   '.join(told)}   {seconds:6.1f} s")
+        rows = np.array([scores([p for p, _ in method.rank(test[n].text, 20)], gold[n]) for n in range(number)])
+        print(f"{name:18} {interval(rows, given.seed)}   {number} documents {time.perf_counter() - started:7.1f} s", flush=True)
+        if name.startswith("embedding") and given.masked:
+            print(f"{'  the first of them':18} {interval(rows[: given.masked], given.seed)}   {given.masked} documents")
+
+
+def interval(rows: np.ndarray, seed: int) -> str:
+    """Means of [documents, cuts] in percent, with 95 % intervals."""
+    draws = np.random.default_rng(seed).integers(0, len(rows), (1000, len(rows)))
+    low, high = np.percentile(rows[draws].mean(axis=1), [2.5, 97.5], axis=0)
+    columns = zip(CUTS, 100 * rows.mean(axis=0), 100 * low, 100 * high, strict=True)
+    return "   ".join(f"F1@{cut} {mean:5.2f} ({a:.2f} to {b:.2f})" for cut, mean, a, b in columns)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--inspec", type=Path)
     parser.add_argument("--csl", type=Path)
-    parser.add_argument("--model")
+    parser.add_argument("--model", help="folder of an encoder")
+    parser.add_argument("--masked", type=int, default=0, help="documents for the method that hides each phrase (slow)")
     parser.add_argument("--no_title", action="store_true")
     parser.add_argument("--words", default="dictionary", choices=["dictionary", "corpus"])
-    parser.add_argument("--tune", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args()
     if given.inspec:
         train, test = (inspec(given.inspec / f"{name}.zip", not given.no_title) for name in ("Training", "Validation"))
-        if given.tune:
-            train, test = train[:500], train[500:]
-        table(train, test, "en", given.model, "dictionary", given.seed)
+        table(train, test, "en", given)
     if given.csl:
         documents = csl(given.csl)
-        train, test = documents[:700], documents[700:]
-        if given.tune:
-            train, test = train[:400], train[400:]
-        table(train, test, "zh", given.model, given.words, given.seed)
+        table(documents[:700], documents[700:], "zh", given)
 
 
 if __name__ == "__main__":

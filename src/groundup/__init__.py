@@ -11,8 +11,8 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "demo", "evaluate", "finetune", "generate", "inspect", "load", "models", "predict", "prepare", "pretrain", "run", "size",
-    "verify",
+    "demo", "evaluate", "finetune", "generate", "inspect", "keywords", "load", "models", "predict", "prepare", "pretrain",
+    "run", "size", "verify",
 ]  # fmt: skip
 
 
@@ -55,6 +55,7 @@ evaluate = _function("evaluate")
 finetune = _function("finetune")
 generate = _function("generate")
 inspect = _function("inspect")
+keywords = _function("keywords")
 models = _function("models")
 predict = _function("predict")
 prepare = _function("prepare")

@@ -21,6 +21,7 @@ Ranked = list[tuple[str, float]]
 DAMPING = 0.85  # PageRank (Brin and Page, 1998)
 STEPS = 100
 TOLERANCE = 1e-6
+FEWEST_KEPT = 5  # words that TextRank keeps of a short text
 WINDOW = 2  # words that TextRank joins: neighbors
 YAKE_WINDOW = 1  # words to either side that tell how related a word is
 
@@ -63,7 +64,7 @@ class TfIdf:
 class TextRank:
     """PageRank of content words that stand side by side, joined to phrases where the best of them are neighbors.
 
-    The best third of the words is kept; a phrase is a longest row of kept words and scores the sum of theirs (Mihalcea and
+    The best third of the words is kept (of a short text FEWEST_KEPT); a phrase is a longest row of kept words and scores the sum of theirs (Mihalcea and
     Tarau, 2004, EMNLP, "TextRank: Bringing order into texts"). It learns nothing from other texts. Without a tagger, content
     words are those that `Phrases` takes.
     """
@@ -77,7 +78,7 @@ class TextRank:
     def rank(self, text: str, k: int) -> Ranked:
         content = [word for word in self.phrases.words(text) if self.phrases.content(word)]
         scores = page_rank(neighbors(content, self.window))
-        kept = set(sorted(scores, key=lambda key: -scores[key])[: max(1, math.ceil(len(scores) / 3))])
+        kept = set(sorted(scores, key=lambda key: -scores[key])[: max(FEWEST_KEPT, math.ceil(len(scores) / 3))])
         found: dict[str, float] = {}
         for row in self.phrases.runs(text):
             for part in rows_of(row, kept):
@@ -124,7 +125,7 @@ class Statistic:
 
 
 def weight(words: Sequence[Word], places: Sequence[int], usual: float, most: int, sentences: int) -> float:
-    """YAKE's S(t) of a word that stands at these places: relatedness * position / (case + (frequency + spread) / relatedness)."""
+    """YAKE's S(t) of a word at these places: relatedness * position / (case + (frequency + spread) / relatedness)."""
     own = [words[place] for place in places]
     count = len(places)
     large = sum(is_large(words, place) for place in places)

@@ -139,7 +139,7 @@ class Phrases:
         last = part[-1].key
         if self.language == "zh":
             length = sum(len(word.text) for word in part)
-            return 2 <= length and (length <= LONGEST_CHINESE or last.isascii())
+            return length >= 2 and (length <= LONGEST_CHINESE or last.isascii())
         return len(last) > 2 and not NO_NOUN.fullmatch(last)
 
     def joined(self, part: Sequence[Word]) -> str:
@@ -180,8 +180,9 @@ def dictionary() -> Cut:
     try:
         from rjieba import cut
     except ImportError:
-        raise InputError("MISSING_EXTRA", "language", "Chinese words are found by the package rjieba, which is not installed",
-                         "pip install 'groundup[zh]', or find them in the texts themselves: --words corpus") from None  # fmt: skip
+        what = "Chinese words are found by the package rjieba, which is not installed"
+        fix = "pip install 'groundup[zh]', or find them in the texts themselves: --words corpus"
+        raise InputError("MISSING_EXTRA", "language", what, fix) from None
     return cut
 
 
