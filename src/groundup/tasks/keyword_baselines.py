@@ -65,8 +65,8 @@ class TextRank:
     """PageRank of content words that stand side by side, joined to phrases where the best of them are neighbors.
 
     The best third of the words is kept (of a short text FEWEST_KEPT); a phrase is a longest row of kept words and scores the
-    sum of theirs (Mihalcea and Tarau, 2004, EMNLP, "TextRank: Bringing order into texts"). It learns nothing from other texts. Without a tagger, content
-    words are those that `Phrases` takes.
+    sum of theirs (Mihalcea and Tarau, 2004, EMNLP, "TextRank: Bringing order into texts"). It learns nothing from other texts.
+    Without a tagger, content words are those that `Phrases` takes.
     """
 
     def __init__(self, phrases: Phrases, window: int = WINDOW):
