@@ -25,6 +25,7 @@ from groundup.data.tokenize import train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model
+from groundup.tasks.classification import Classification
 from groundup.train.follow import Plan
 from groundup.train.loop import train
 
@@ -50,7 +51,7 @@ def make_start(folder: Path, preset: str, texts: list[str]) -> Path:
 
 def ours(settings: Finetune, table: Table, start: Path, steps: int) -> tuple[Contender, finetuning.Job]:
     """Epochs of our fine-tuning, one a turn."""
-    job = finetuning.open_job(settings, table, start)
+    job = finetuning.open_job(settings, table, load_tokenizer(start), start)
 
     def turn() -> Measurement:
         started = time.perf_counter()
@@ -67,7 +68,7 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     rows = len(texts) - VALIDATION_ROWS
     splits = np.full(len(texts), TRAIN, dtype=np.int8)
     splits[rows:] = VALIDATION
-    table = Table(["sentence"], [(text,) for text in texts], list(labels), splits, labels=sorted(set(labels)))
+    table = Table(["sentence"], [(text,) for text in texts], list(labels), splits, Classification({"labels": sorted(set(labels))}))
     settings = Finetune(model=str(start), data="", out="", text_column=("sentence",), batch_size=batch, max_length=LENGTH)
     mine, job = ours(settings, table, start, rows // batch)
 

@@ -11,8 +11,8 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "check", "compare", "curve", "demo", "evaluate", "finetune", "generate", "glue", "inspect", "load", "models", "predict",
-    "prepare", "pretrain", "run", "size", "verify",
+    "check", "compare", "curve", "demo", "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models",
+    "predict", "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 
 
@@ -59,6 +59,7 @@ finetune = _function("finetune")
 generate = _function("generate")
 glue = _function("glue")
 inspect = _function("inspect")
+keywords = _function("keywords")
 models = _function("models")
 predict = _function("predict")
 prepare = _function("prepare")

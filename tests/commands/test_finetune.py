@@ -355,7 +355,7 @@ def test_a_model_with_an_encoder_beside_it_labels_no_text(life, others, tmp_path
     folder = others("bart", "BartModel")
     fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--quiet")
     assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 2
-    assert "CANNOT_LABEL_TEXT" in capsys.readouterr().err
+    assert "WRONG_MODEL" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

@@ -156,14 +156,13 @@ def test_a_task_without_labelled_file_is_skipped_with_the_reason(life, tmp_path,
     assert "there is no training file: the development file is split" in row["notes"]
 
 
-def test_scores_are_learned_as_soon_as_fine_tuning_knows_numbers(life, shared_data, tmp_path, capsys):
-    code = groundup("glue", "--model", life.lm, "--data", shared_data / "glue", "--out", tmp_path / "out", "--tasks", "STS-B", "--train_rows", 60, *FAST)
-    if gluing.learns_numbers():
-        figures = table(tmp_path / "out")["rows"]["STS-B"]["parts"][0]["systems"]["model"]
-        assert figures.keys() == {"pearson", "spearman", "score"}
-    else:
-        assert code == 2
-        assert "STS-B: its labels are numbers, and fine-tuning learns classes only" in capsys.readouterr().err
+def test_scores_of_similarity_are_learned_beside_ridge_regression(life, shared_data, tmp_path):
+    fixed = ("--data", shared_data / "glue", "--tasks", "STS-B", "--train_rows", 60)
+    assert groundup("glue", "--model", life.lm, "--out", tmp_path / "out", *fixed, *FAST) == 0
+    systems = table(tmp_path / "out")["rows"]["STS-B"]["parts"][0]["systems"]
+    assert set(systems) == {"model", "mean", "TF-IDF + ridge"}
+    assert all(figures.keys() == {"pearson", "spearman", "score"} for figures in systems.values())
+    assert systems["TF-IDF + ridge"]["pearson"]["value"] > 0.1
 
 
 def test_two_real_tasks_from_the_official_files(life, shared_data, tmp_path):

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, permutation_test
 
-from groundup.evaluate.paired import LabelScores, holm, mcnemar, randomise
+from groundup.evaluate.paired import holm, mcnemar, randomise
 from groundup.metrics.scores import SummedScores
+from groundup.tasks.classification import LabelScores
 
 RNG = np.random.default_rng(3)
 

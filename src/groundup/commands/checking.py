@@ -11,8 +11,7 @@ import numpy as np
 from groundup.commands.check import Check
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import say
-from groundup.commands.tables import Table, preflight, split_table
-from groundup.commands.tables import check as refuse_unfit
+from groundup.commands.tables import Table, learn, preflight, split_table
 from groundup.config import lasting, to_dict
 from groundup.data import draws, giveaway
 from groundup.data.clean.personal import scrub
@@ -68,8 +67,9 @@ def check(settings: Check) -> Checked:
             raise InputError("OUTPUT_EXISTS", settings.out, "is already there", "choose a new folder")
     rejects, tuning = Rejects(), as_finetune(settings)
     table = split_table(tuning, rejects)
+    unfit = list(fitness(table, tuning))
     facts = preflight(table, rejects)
-    findings = [*fitness(table, tuning), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
+    findings = [*unfit, *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
     facts["texts"], found = look_at_texts(table, settings)
     findings += found
     facts["columns"], found = look_at_columns(settings, table)
@@ -118,7 +118,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
 def fitness(table: Table, tuning: Finetune) -> Iterator[Finding]:
     """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label."""
     try:
-        refuse_unfit(table, tuning)
+        learn(table, tuning, None)
     except InputError as error:
         yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what})
 

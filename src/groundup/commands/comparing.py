@@ -28,6 +28,7 @@ from groundup.folders import check_output, is_ours, new_folder, read_verified
 from groundup.runs import Outcome
 from groundup.strict_json import canonical, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.classification import Classification
 
 ANSWERS = "predictions.csv"  # what `groundup evaluate` keeps of its answers
 LONGEST_FIELD = 2**30
@@ -67,7 +68,7 @@ def compare(settings: Compare) -> Outcome:
     timed(settings, contenders, systems, rows.texts)
     alarms = alarms_of(systems, rejects)
     report = comparison_report(
-        systems, rows.texts, [name for name in rows.names if name is not None], rows.columns, language=settings.language,
+        systems, rows.texts, [name for name in rows.targets if name is not None], rows.columns, language=settings.language,
         seed=settings.seed, alarms=alarms, settings=to_dict(settings),
         timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
     )  # fmt: skip
@@ -93,13 +94,14 @@ def open_contender(path: str, name: str) -> Contender:
     if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
         return open_report(Path(path), name)
     predictor = load(path)
-    if predictor.labels is None or "label" not in predictor.heads:
-        raise InputError("NO_LABELS", path, "was pretrained only; it has no labels to compare", "fine-tune it first")
+    if not isinstance(predictor.trained_task, Classification):
+        raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     folder, home = model_folder(path), run_of(path)
     facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
     trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
-    return Contender(name, path, predictor.labels, len(predictor.columns) or None, predictor, facts=facts, trained=trained)
+    labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
+    return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
 
 
 def open_report(folder: Path, name: str) -> Contender:
@@ -169,7 +171,7 @@ def shared_test(contenders: Sequence[Contender]) -> Rows:
     for contender in contenders:
         if contender.trained is None:
             raise InputError("NO_TEST_SPLIT", contender.path, "is not in a run that holds its data", "name a table with --data")
-        rows = Rows(contender.trained.texts_of("test"), contender.trained.names_of("test"))
+        rows = Rows(contender.trained.texts_of("test"), contender.trained.targets_of("test"))
         if found is not None and rows.fingerprint != found.fingerprint:
             raise InputError("ROWS_DIFFER", contender.path, f"was tested on other rows than {contenders[0].path}",
                              "name a table that neither was trained on with --data")  # fmt: skip
@@ -185,7 +187,7 @@ def refuse_other_rows(rows: Rows, contender: Contender) -> None:
     if len(rows.texts) != len(theirs.texts):
         raise InputError("ROWS_DIFFER", contender.path, f"answers {len(theirs.texts)} rows, not {len(rows.texts)}",
                          "compare reports on the same table")  # fmt: skip
-    pairs = enumerate(zip(rows.texts, rows.names, theirs.texts, theirs.names, strict=True), 1)
+    pairs = enumerate(zip(rows.texts, rows.targets, theirs.texts, theirs.targets, strict=True), 1)
     other = next((n for n, (text, name, their_text, their_name) in pairs if (text, name) != (their_text, their_name)), None)
     if other is not None:
         raise InputError("ROWS_DIFFER", contender.path, f"answers another text or label in row {other}",
@@ -194,7 +196,7 @@ def refuse_other_rows(rows: Rows, contender: Contender) -> None:
 
 def labelled(rows: Rows) -> Rows:
     """Rows without a label cannot be judged; a table that holds nothing else is refused."""
-    missing = next((number for number, name in enumerate(rows.names, 1) if name is None), None)
+    missing = next((number for number, name in enumerate(rows.targets, 1) if name is None), None)
     if missing is not None:
         raise InputError("NO_LABEL", f"row {missing}", "has no label to judge the answers by", "give labelled rows")
     if not rows.texts:
@@ -220,7 +222,7 @@ def calibrated(contender: Contender, rows: Rows, probabilities: np.ndarray) -> d
 
     numbers = {label: k for k, label in enumerate(contender.labels)}
     calibration = Calibration()
-    calibration.add(probabilities, np.array([numbers.get(str(name), UNKNOWN) for name in rows.names]))
+    calibration.add(probabilities, np.array([numbers.get(str(name), UNKNOWN) for name in rows.targets]))
     return {"ece": calibration.value()["ece"]}
 
 
@@ -238,10 +240,10 @@ def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
     contender = next((c for c in contenders if c.trained is not None), None)
     if contender is None or contender.trained is None:
         return []
-    found = baselines_of(contender.trained, rows.texts, balanced=False)
+    found = baselines_of(contender.trained, rows.texts)
     labels = contender.trained.labels
     return [
-        System(one.name, [labels[k] for k in one.predictions], "baseline",
+        System(one.name, [labels[k] for k in np.asarray(one.answers).argmax(axis=1)], "baseline",
                {"fit_seconds": one.seconds, "learned_from": contender.name})
         for one in found
     ]  # fmt: skip
@@ -275,6 +277,6 @@ def answers_table(rows: Rows, systems: Sequence[System]) -> str:
     writer = csv.writer(sink, lineterminator="\n")
     width = len(rows.texts[0])
     writer.writerow([*["text", "second text"][:width], "label", *[system.name for system in systems]])
-    for text, name, *answers in zip(rows.texts, rows.names, *[system.answers for system in systems], strict=True):
+    for text, name, *answers in zip(rows.texts, rows.targets, *[system.answers for system in systems], strict=True):
         writer.writerow([*text, name, *answers])
     return sink.getvalue()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from groundup.commands.glue import Glue
 from groundup.commands.judging import baselines_of
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import stored_table
-from groundup.config import fields_of, lasting
+from groundup.config import lasting
 from groundup.data.sources.glue import TASKS, Task, glue_rows, is_whole, present, told_count
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
@@ -108,18 +108,11 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
 
 def skipped(settings: Glue, task: Task, splits: Splits, home: Path) -> str | None:
     """Why a task that is there cannot be run."""
-    if task.regression and not learns_numbers():
-        return "its labels are numbers, and fine-tuning learns classes only"
     if not {"train", "dev"} & splits.keys():
         return f"there is no labelled file of its {' and '.join(splits)}; it needs train.tsv or dev.tsv"
     if settings.evaluate_only and not (home / "model").is_dir():
         return f"there is no finished run in {home} to evaluate"
     return None
-
-
-def learns_numbers() -> bool:
-    """Whether fine-tuning knows `task: regression`."""
-    return "regression" in get_args(fields_of(Finetune).get("task"))
 
 
 def told_data(splits: Splits) -> str:
@@ -182,12 +175,12 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
 def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     """The figures of model and baselines on every labelled file, and the number of rows behind them."""
     table, predictor = stored_table(home / "data"), load(home)
-    parts = judged_parts(settings, task, splits, table.texts_of("test"), table.names_of("test"))
+    parts = judged_parts(settings, task, splits, table.texts_of("test"), table.targets_of("test"))
     texts = [text for part in parts for text in part.texts]
     systems = {OURS: answers(predictor, task, texts)}
-    if settings.baselines and not task.regression:
-        for baseline in baselines_of(table, texts, balanced=False):
-            systems[baseline.name] = [table.labels[k] for k in baseline.predictions]
+    for baseline in baselines_of(table, texts) if settings.baselines else ():
+        numbers = np.asarray(baseline.answers)
+        systems[baseline.name] = list(numbers) if task.regression else [table.labels[k] for k in numbers.argmax(axis=1)]
     rows, first = [], 0
     for part in parts:
         own = {name: found[first : first + len(part.texts)] for name, found in systems.items()}
@@ -216,7 +209,7 @@ def texts_of(task: Task, rows: Sequence[Row]) -> list[tuple[str, ...]]:
 def answers(predictor: Predictor, task: Task, texts: list[tuple[str, ...]]) -> Answers:
     """The label by its official name, or the number, of each row."""
     if task.regression:
-        return [float(answer["value"]) for answer in predictor.predict(texts)]
+        return [float(answer["number"]) for answer in predictor.predict(texts)]
     names = predictor.labels or []
     return [names[k] for k in predictor.probabilities(texts).argmax(axis=1)]
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
+    "keywords": "Find what texts are about, which words go with a word, and which tell groups of texts apart.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
     "models": "List published checkpoints that can be loaded, and the model folders on this machine.",
     "size": "Tell parameters, memory, work and minutes of a model before it is trained.",
@@ -47,6 +48,8 @@ def command_class(name: str):
             from groundup.commands.generate import Generate as command
         case "predict":
             from groundup.commands.predict import Predict as command
+        case "keywords":
+            from groundup.commands.keywords import Keywords as command
         case "inspect":
             from groundup.commands.inspect import Inspect as command
         case "models":

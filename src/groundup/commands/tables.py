@@ -141,17 +141,20 @@ def make_table(settings: Finetune, encoder: Encoder | None = None) -> Table:
     """Read, split, learn what the task must know of the training rows, and check."""
     rejects = Rejects()
     table = split_table(settings, rejects)
-    texts = table.texts_of("train")
-    if texts:
-        encoder = encoder or load_tokenizer(model_folder(settings.model))
-        table.task.learn(texts, table.targets_of("train"), encoder)
+    learn(table, settings, encoder or load_tokenizer(model_folder(settings.model)))
+    table.preflight = preflight(table, rejects)
+    return table
+
+
+def learn(table: Table, settings: Finetune, encoder: Encoder | None) -> None:
+    """What the task must know of the training rows; refuses what cannot be trained or judged."""
+    if table.count("train"):
+        table.task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
     for split in SPLITS:
         if table.count(split) == 0:
             raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
                              "give more rows, other shares, or --validation and --test files")  # fmt: skip
     check_labels(table)
-    table.preflight = preflight(table, rejects)
-    return table
 
 
 def split_table(settings: Finetune, rejects: Rejects) -> Table:

@@ -72,6 +72,7 @@ def twice(flat: Flat) -> Flat:
         np.repeat(flat.numbers, 2),
         None if flat.segments is None else flat.segments[rows],
         {name: np.repeat(values, 2, axis=0) for name, values in flat.labels.items()},
+        None if flat.marks is None else flat.marks[rows],
         None if flat.places is None else flat.places[rows],
         None if flat.source is None else twice(flat.source),
     )

@@ -13,9 +13,10 @@ import numpy as np
 
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
 from groundup.evaluate.evaluation import MOST_VALUES, OTHER_VALUES, bucket_start, length_bucket
-from groundup.evaluate.paired import SWAPS, LabelScores, holm, mcnemar, randomise
+from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
 from groundup.metrics.sums import ratio
 from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.classification import LabelScores
 from groundup.words import speaker
 
 LEVEL = 0.05  # corrected p below which a difference is called clear

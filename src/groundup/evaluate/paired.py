@@ -15,8 +15,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.evaluate.bootstrap import difference
-from groundup.metrics.confusion import scores_from_totals
-from groundup.metrics.scores import Figures, Scores
+from groundup.metrics.scores import Scores
 
 SWAPS = 1000
 SAME = 1e-12  # differences closer than this are one: sums in another order differ in their last bits
@@ -114,32 +113,3 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
-@dataclass(frozen=True)
-class LabelScores:
-    """Accuracy and macro F1 of any rows: class numbers [N] of targets and predictions, each in 0..num_classes-1.
-
-    Macro F1 averages the classes that occur in the selected rows, as label or as answer.
-    """
-
-    targets: np.ndarray
-    predictions: np.ndarray
-    num_classes: int
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def figures(self, rows: np.ndarray) -> Figures:
-        if not len(rows):
-            return {"accuracy": None, "macro_f1": None}
-        targets, predictions = self.targets[rows], self.predictions[rows]
-        right = targets == predictions
-        hits, support, predicted = (
-            np.bincount(part, minlength=self.num_classes) for part in (targets[right], targets, predictions)
-        )
-        f1 = scores_from_totals(hits, support, predicted)["f1"]
-        return {"accuracy": float(right.mean()), "macro_f1": float(np.nanmean(f1))}
-
-    def beside(self, other: LabelScores) -> LabelScores:
-        targets, predictions = (np.concatenate(two) for two in
-                                ((self.targets, other.targets), (self.predictions, other.predictions)))  # fmt: skip
-        return LabelScores(targets, predictions, max(self.num_classes, other.num_classes))

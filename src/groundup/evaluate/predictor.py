@@ -13,8 +13,10 @@ from groundup.data.pairs import Specials
 from groundup.data.rows import TooLong, fit, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
+from groundup.nn.config import Pooling
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
@@ -52,14 +54,17 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
         task = make_task(extra["task"], extra["facts"])
     else:
         task = None if loaded.labels is None else Classification({"labels": loaded.labels})
-    return Predictor(loaded.model, load_tokenizer(folder), task, extra)
+    return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean")
 
 
 class Predictor:
     """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
 
-    def __init__(self, model: Model, encoder: Encoder, task: Task | None, facts: dict):
+    def __init__(
+        self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean"
+    ):
         self.model, self.encoder, self.task, self.facts = model.eval(), encoder, task, facts
+        self.pooling = pooling  # how its states become one vector of a text
         self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -135,6 +140,14 @@ class Predictor:
         parts = [ids[kept] for ids, kept in zip(whole, fit([len(ids) for ids in whole], self.length - 3), strict=True)]
         flat = self._lay([joined(parts, self._specials)], np.array([len(parts[0]) + 2]))
         return float(torch.softmax(self._run(flat, "nsp", flat.starts), -1)[0, 0])
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """[rows, C] float32: one vector per text (embedding.py), which changes with its meaning."""
+        return embed(self.model, framed_texts(texts, self.encoder, self.length), self.pooling)
+
+    def hidden_vectors(self, texts: Sequence[str], hidden: Sequence[Sequence[Span]]) -> np.ndarray:
+        """[rows, C]: the same with [MASK] for each token of text n that touches the characters of `hidden[n]`."""
+        return embed(self.model, hidden_texts(texts, hidden, self.encoder, self.length), self.pooling)
 
     @property
     def _specials(self) -> Specials:

@@ -29,4 +29,4 @@ class CausalLM(Choosing):
         return {"lm_right": float(right), "lm_count": float(len(targets[self.name]))}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        return {"next_word_accuracy": ratio(sums["lm_right"], sums["lm_count"])}
+        return {"next_word_accuracy": ratio(sums.get("lm_right", 0.0), sums.get("lm_count", 0.0))}

@@ -20,7 +20,7 @@ class Choosing:
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {self.name: summed_cross_entropy(predictions[self.name], targets[self.name])}
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return {self.name: 1.0}
 
 

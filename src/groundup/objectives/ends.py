@@ -35,7 +35,7 @@ class Ends:
         logs = log_shares(predictions[self.name].float(), sequence)
         return {self.name: -(logs[marks & BEGINS > 0, 0].sum() + logs[marks & ENDS > 0, 1].sum()) / 2}
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

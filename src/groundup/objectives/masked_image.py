@@ -56,7 +56,7 @@ class MaskedImage:
         """Sum over patches of the mean squared error of a patch: 1 is what the mean alone gives."""
         return {self.name: (predictions[self.name].float() - targets[self.name]).square().mean(1).sum()}
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

@@ -119,4 +119,4 @@ class MaskedLM(Choosing):
         return {"mlm_right": float(right), "mlm_count": float(len(targets[self.name]))}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        return {"masked_accuracy": ratio(sums["mlm_right"], sums["mlm_count"])}
+        return {"masked_accuracy": ratio(sums.get("mlm_right", 0.0), sums.get("mlm_count", 0.0))}

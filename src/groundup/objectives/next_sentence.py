@@ -35,7 +35,7 @@ class NextSentence(Choosing):
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return {
-            "nsp_accuracy": ratio(sums["nsp_right"], sums["nsp_count"]),
-            "nsp_precision": ratio(sums["nsp_hit"], sums["nsp_said"]),
-            "nsp_recall": ratio(sums["nsp_hit"], sums["nsp_true"]),
+            "nsp_accuracy": ratio(sums.get("nsp_right", 0.0), sums.get("nsp_count", 0.0)),
+            "nsp_precision": ratio(sums.get("nsp_hit", 0.0), sums.get("nsp_said", 0.0)),
+            "nsp_recall": ratio(sums.get("nsp_hit", 0.0), sums.get("nsp_true", 0.0)),
         }

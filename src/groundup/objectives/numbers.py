@@ -34,7 +34,7 @@ class Numbers:
         """Summed over the sequences [M, O], a mean over the O numbers of each."""
         raise NotImplementedError
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

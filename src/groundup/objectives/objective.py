@@ -5,7 +5,7 @@ Losses are sums with counts and are divided once, globally, so micro-batches and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,8 +55,8 @@ class Objective(Protocol):
         """Each term's loss, SUMMED over its targets, float32."""
         ...
 
-    def weights(self) -> dict[str, float]:
-        """Each term's weight in the total."""
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        """Each term's weight in the total; `progress` in [0, 1] drives what changes over the run."""
         ...
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
@@ -111,11 +111,47 @@ class WeightedSum:
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         return {k: v for _, objective in self.parts for k, v in objective.losses(predictions, targets).items()}
 
-    def weights(self) -> dict[str, float]:
-        return {k: w * v for w, objective in self.parts for k, v in objective.weights().items()}
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        return {k: w * v for w, objective in self.parts for k, v in objective.weights(progress).items()}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         return {k: v for _, objective in self.parts for k, v in objective.measure(predictions, targets).items()}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return {k: v for _, objective in self.parts for k, v in objective.summary(sums).items()}
+
+
+class Mixture:
+    """sum of w_k L_k where each objective has batches of its own, told apart by the head that they ask.
+
+    A weight is a number, or a function of progress. `prepare` is that of the single objectives.
+    """
+
+    def __init__(self, parts: Mapping[str, tuple[float | Callable[[float], float], Objective]]):
+        self.parts = dict(parts)
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        raise NotImplementedError  # a batch is made by the objective it is for
+
+    def asked(self, targets: Mapping[str, Tensor]) -> list[Objective]:
+        """The objectives that a batch is for."""
+        return [objective for head, (_, objective) in self.parts.items() if head in targets]
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return {k: v for objective in self.asked(targets) for k, v in objective.counts(targets).items()}
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        return {k: v for objective in self.asked(targets) for k, v in objective.losses(predictions, targets).items()}
+
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        found = {}
+        for weight, objective in self.parts.values():
+            now = weight if isinstance(weight, float | int) else weight(progress)
+            found |= {k: now * v for k, v in objective.weights(progress).items()}
+        return found
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        return {k: v for objective in self.asked(targets) for k, v in objective.measure(predictions, targets).items()}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return {k: v for _, objective in self.parts.values() for k, v in objective.summary(sums).items()}

@@ -38,8 +38,8 @@ class RDrop:
         logs = F.log_softmax(predictions[self.label.name].float(), dim=-1)  # [2 B, K]
         return halves | {self.name: divergence(logs[::2], logs[1::2])}
 
-    def weights(self) -> dict[str, float]:
-        return self.label.weights() | {self.name: self.strength}
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        return self.label.weights(progress) | {self.name: self.strength}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         return self.label.measure(predictions, targets)

@@ -50,7 +50,7 @@ class ReplacedTokens:
         number = targets[REPLACED]
         return torch.where(number == KEPT, False, other[number.clamp(min=0)])
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return self.masked.weights() | {REPLACED: WEIGHT}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

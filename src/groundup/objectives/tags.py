@@ -32,7 +32,7 @@ class Tags:
         logits = predictions[self.name].float()
         return {self.name: F.cross_entropy(logits, targets[self.name], reduction="sum", ignore_index=NO_TARGET)}
 
-    def weights(self) -> dict[str, float]:
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
         return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

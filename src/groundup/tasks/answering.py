@@ -6,7 +6,6 @@ Objective: `objectives/ends.py`. Metrics: exact match and F1 of the text, the be
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED, NOTHING, Ends
+from groundup.strict_json import strict
 from groundup.tasks.baselines import UNSPACED
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given
 
@@ -53,7 +53,7 @@ class Answering(Task):
         if len(texts) != 2:
             raise ValueError("needs two text columns: the question, and the text that answers it")
         if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
-            value = json.loads(value)
+            value = strict(value)
         if isinstance(value, dict) and isinstance(value.get("text"), list):  # columns, as Hugging Face keeps them
             value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], value["answer_start"], strict=True)]
         found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
@@ -75,9 +75,10 @@ class Answering(Task):
         return Reference(one, start)
 
     def restore(self, stored: str) -> list[Reference]:
-        return [Reference(text, start) for text, start in json.loads(stored)]
+        return [Reference(text, start) for text, start in strict(stored)]
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder | None) -> None:
+        assert encoder is not None
         sizes = [len(ids) for ids in encoder.encode_batch([target[0].text for target in targets])]
         self.facts["longest"] = int(min(LONGEST, max(sizes, default=1) + 2))
 

@@ -38,7 +38,7 @@ class Classification(Task):
     def kind(self, target: str) -> str:
         return target
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
         self.facts["labels"] = labels = sorted(set(targets))
         if len(labels) < 2:
             raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
@@ -125,6 +125,11 @@ class LabelScores:
             return {"accuracy": None, "macro_f1": None}
         f1 = class_scores(counts)["f1"]
         return {"accuracy": float(np.trace(counts) / counts.sum()), "macro_f1": float(np.nanmean(f1))}
+
+    def beside(self, other: LabelScores) -> LabelScores:
+        """The rows of both, these first."""
+        pairs = (self.targets, other.targets), (self.predictions, other.predictions)
+        return LabelScores(*map(np.concatenate, pairs), max(self.classes, other.classes))
 
 
 def baselines(

@@ -5,7 +5,6 @@ Objective: binary cross-entropy (`objectives/numbers.py`). Metrics: micro and ma
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.numbers import Labels
+from groundup.strict_json import strict
 from groundup.tasks.baselines import TFIDF, Features
 from groundup.tasks.task import Answers, Beside, Task, Text, means
 
@@ -37,7 +37,7 @@ class Multilabel(Task):
         """A list of names, such a list as JSON, or names with ; | or , between them. An empty cell has no label."""
         if isinstance(value, str) and value.strip().startswith("["):
             try:
-                value = json.loads(value)
+                value = strict(value)
             except ValueError:
                 raise ValueError(f"'{value[:40]}' begins like a list and is none") from None
         if isinstance(value, list):
@@ -56,7 +56,7 @@ class Multilabel(Task):
     def occurring(self, targets: Sequence[list[str]]) -> dict[str, int]:
         return dict(sorted(Counter(name for target in targets for name in target).items()))
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[str]], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[list[str]], encoder: Encoder | None) -> None:
         self.facts["labels"] = labels = list(self.occurring(targets))
         if len(labels) < 2:
             raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",

@@ -40,7 +40,7 @@ class Regression(Task):
             raise ValueError(f"'{value}' is not a finite number")
         return number
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[float], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[float], encoder: Encoder | None) -> None:
         deviation = float(np.std(targets))
         if not deviation:
             raise InputError("ONE_VALUE", "label column", f"the training rows have one value: {targets[0]}", "give more rows")

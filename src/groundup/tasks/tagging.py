@@ -21,6 +21,7 @@ from groundup.data.words_of import join_words
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.tags import NO_TARGET, NOT_ASKED, Tags
+from groundup.strict_json import strict
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given
 
 Span = tuple[int, int, str]
@@ -47,7 +48,7 @@ class Tagging(Task):
         {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words."""
         if isinstance(value, str):
             try:
-                value = json.loads(value) if value.strip() else []
+                value = strict(value) if value.strip() else []
             except ValueError:
                 raise ValueError(f"'{value[:40]}' is no list of spans in JSON") from None
         if isinstance(value, dict):
@@ -84,7 +85,7 @@ class Tagging(Task):
         raise ValueError(f"{json.dumps(one, ensure_ascii=False)[:60]} is no [start, end, type] inside {len(text)} characters")
 
     def restore(self, stored: str) -> list[Span]:
-        return [(start, end, kind) for start, end, kind in json.loads(stored)]
+        return [(start, end, kind) for start, end, kind in strict(stored)]
 
     def kind(self, target: list[Span]) -> str:
         return Counter(kind for *_, kind in target).most_common(1)[0][0] if target else "none"
@@ -92,7 +93,8 @@ class Tagging(Task):
     def occurring(self, targets: Sequence[list[Span]]) -> dict[str, int]:
         return dict(sorted(Counter(kind for target in targets for *_, kind in target).items()))
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder | None) -> None:
+        assert encoder is not None
         kinds = list(self.occurring(targets))
         if not kinds:
             raise InputError("NO_SPANS", "label column", "no training row has a span", "see the format: [[start, end, type]]")

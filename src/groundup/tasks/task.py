@@ -23,7 +23,7 @@ from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch
-from groundup.strict_json import canonical
+from groundup.strict_json import canonical, strict
 
 Text = tuple[str, ...]  # the text columns of a row
 Answers = Any  # one per row: a list, or an array of [N, ...]
@@ -86,7 +86,7 @@ class Task(ABC):
 
     def restore(self, stored: str) -> Any:
         """The inverse of `store`."""
-        return json.loads(stored)
+        return strict(stored)
 
     def kind(self, target: Any) -> str:
         """What splits keep the shares of; empty where there is nothing of the sort."""
@@ -96,8 +96,9 @@ class Task(ABC):
         """How often each label occurs; empty where there are none."""
         return dict(sorted(Counter(filter(None, map(self.kind, targets))).items()))
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder) -> None:
-        """Set `facts` from the training rows. InputError when they cannot be learned from."""
+    def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder | None) -> None:
+        """Set `facts` from the training rows. InputError when they cannot be learned from. Tasks whose labels
+        stand at places of the text need the encoder."""
         return
 
     @property

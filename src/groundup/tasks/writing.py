@@ -75,7 +75,8 @@ class WritingTask(Task):
     def store(self, target: str) -> str:
         return target
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder) -> None:
+    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+        assert encoder is not None
         sizes = np.array([len(ids) for ids in encoder.encode_batch(list(targets))])
         language = "zh" if is_chinese([(target,) for target in targets]) else "en"
         self.facts |= {"longest": int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8)), "language": language}

@@ -55,13 +55,13 @@ def train(
     says how many blocks are frozen in an update.
     """
     skipped = [] if skipped is None else skipped
-    weights = objective.weights()
     dropout_key = draws.key(seed, "dropout")
     for number in range(done + 1, steps + 1):
         micro_batches = batches(number)
         counts = add_up(objective.counts(batch.targets) for batch in micro_batches)
         losses = dict.fromkeys(counts, 0.0)
         sums: Sums = {}
+        weights = objective.weights(number / steps)
         if frozen is not None and frozen(number) != model.frozen:
             model.freeze(frozen(number))
         model.train()

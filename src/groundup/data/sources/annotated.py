@@ -67,7 +67,7 @@ def squad_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
         raise InputError("BAD_JSON", opened.name, str(error), "fetch the file again") from None
     articles = whole.get("data") if isinstance(whole, dict) else None
     if not isinstance(articles, list):
-        raise InputError("NOT_SQUAD", opened.name, "has no list `data` of articles", "see the format, or leave --read.format out")
+        raise InputError("NOT_SQUAD", opened.name, "has no list `data` of articles", "see the format of SQuAD")
     number = 0
     for article in articles:
         for paragraph in parts(article, "paragraphs", opened.name):

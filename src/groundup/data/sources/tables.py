@@ -333,5 +333,5 @@ def batch_rows(batches: Iterator, code: str, place: str, rejects: Rejects) -> It
             yield Row(values, place, number)
 
 
-READERS = {"conll": conll_rows, "squad": squad_rows, "csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
-           "arrow": arrow_rows}  # fmt: skip
+READERS = {"csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
+           "arrow": arrow_rows, "conll": conll_rows, "squad": squad_rows}  # fmt: skip

@@ -1,0 +1,65 @@
+"""One vector per text, from the states of an encoder: their mean, or the first one, as the model was trained to be read.
+
+R texts, S sequences, N tokens, C hidden. Windows over a long text count by their length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from groundup.data.pairs import Specials
+from groundup.data.rows import Framed, Rows, frame, joined
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
+from groundup.nn.config import Pooling
+from groundup.nn.heads import mean_states
+from groundup.nn.layout import Layout
+from groundup.nn.model import Model
+
+Span = tuple[int, int]  # characters [start, stop)
+
+
+def framed_texts(texts: Sequence[str], encoder: Encoder, length: int) -> Framed:
+    """`[CLS] text [SEP]`; a text longer than `length` tokens is read through windows."""
+    return frame([(text,) for text in texts], encoder, length, "window")
+
+
+def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder: Encoder, length: int) -> Framed:
+    """The beginning of each text, at most `length` tokens, with the mask token for each token that touches a hidden span.
+
+    A text that is there many times is encoded once. Raises `InputError` where the tokenizer has no mask token.
+    """
+    if encoder.ids.mask < 0:
+        raise InputError("NO_MASK", "tokenizer", "has no token that stands for a hidden word", "use an encoder that has one")
+    distinct = list(dict.fromkeys(texts))
+    found = encoder.tokenizer.encode_batch(distinct, add_special_tokens=False)
+    ids = {text: np.array(one.ids[: length - 2], dtype=np.int64) for text, one in zip(distinct, found, strict=True)}
+    places = {text: np.array(one.offsets[: length - 2]).reshape(-1, 2) for text, one in zip(distinct, found, strict=True)}
+    specials, sequences = Specials(encoder.ids.cls, encoder.ids.sep), []
+    for text, spans in zip(texts, hidden, strict=True):
+        tokens, (starts, stops) = ids[text].copy(), places[text].T
+        for start, stop in spans:
+            tokens[(starts < stop) & (stops > start)] = encoder.ids.mask
+        sequences.append(joined([tokens.tolist()], specials))
+    long = {text: len(one.ids) > length - 2 for text, one in zip(distinct, found, strict=True)}
+    return Framed(sequences, None, np.arange(len(texts)), np.array([long[text] for text in texts], dtype=bool))
+
+
+def embed(model: Model, framed: Framed, pooling: Pooling = "mean") -> np.ndarray:
+    """[R, C] float32: the pooled states of each text, special tokens among them; of several windows their weighted mean."""
+    total = np.zeros((framed.num_rows, model.config.hidden_size), dtype=np.float64)
+    counts = np.zeros(framed.num_rows)
+    if not framed.sequences:
+        return total.astype(np.float32)
+    for flat in Rows(framed, None, seed=0).in_order_of_length():
+        layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
+        with torch.inference_mode():
+            states = model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
+            pooled = mean_states(states, starts, layout) if pooling == "mean" else states.index_select(0, starts)
+        owner = framed.owner[flat.labels["place"]]
+        np.add.at(total, owner, pooled.double().numpy() * flat.lengths[:, None])
+        np.add.at(counts, owner, flat.lengths)
+    return (total / counts[:, None]).astype(np.float32)
