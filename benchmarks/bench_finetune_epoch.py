@@ -21,7 +21,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.tables import Table
 from groundup.data.settings import TokenizerSettings
 from groundup.data.split import TRAIN, VALIDATION
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.tokenize import load_tokenizer, train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model
@@ -68,7 +68,8 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     rows = len(texts) - VALIDATION_ROWS
     splits = np.full(len(texts), TRAIN, dtype=np.int8)
     splits[rows:] = VALIDATION
-    table = Table(["sentence"], [(text,) for text in texts], list(labels), splits, Classification({"labels": sorted(set(labels))}))
+    task = Classification({"labels": sorted(set(labels))})
+    table = Table(["sentence"], [(text,) for text in texts], list(labels), splits, task)
     settings = Finetune(model=str(start), data="", out="", text_column=("sentence",), batch_size=batch, max_length=LENGTH)
     mine, job = ours(settings, table, start, rows // batch)
 
