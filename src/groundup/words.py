@@ -145,6 +145,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "unseen": ("not in training", "训练中未出现"),
     "step": ("step", "步"),
     "loss": ("loss", "损失"),
+    "pretraining_loss": ("pretraining loss", "预训练损失"),
     "validation": ("validation", "验证集"),
     "training rows": ("training", "训练集"),
     "validation figures": ("Validation figures", "验证集指标"),

@@ -5,6 +5,7 @@ B examples, C features, K classes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,9 @@ from scipy.special import betaincinv
 from torch import Tensor
 
 from groundup.data import draws
+from groundup.data.flat import Flat
+from groundup.objectives.label import Label
+from groundup.objectives.objective import Sums
 
 
 class Mixed(NamedTuple):
@@ -53,3 +57,37 @@ def summed_soft_cross_entropy(logits: Tensor, targets: Tensor, class_weights: Te
     """The sum over rows of -sum over k of w_k t_k log p_k, in float32: logits [B, K], targets [B, K], weights [K]."""
     logs = F.log_softmax(logits.float(), dim=-1)
     return -(logs * (targets if class_weights is None else targets * class_weights)).sum()
+
+
+class MixedLabel:
+    """The loss of a label on mixed examples. Where a head is one linear layer on pooled features, mixing its logits is mixing
+    the features; the labels are mixed by the same shares. Only for training: rows are judged by the `label` inside."""
+
+    def __init__(self, label: Label, seed: int, alpha: float):
+        self.label, self.seed, self.alpha = label, seed, alpha
+
+    def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        places, labels = self.label.prepare(flat, progress)[self.label.name]
+        return {self.label.name: (places, np.stack([labels, flat.numbers], axis=1))}
+
+    def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
+        return self.label.counts(self.plain(targets))
+
+    def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        name, logits = self.label.name, predictions[self.label.name]
+        labels, numbers = targets[name].unbind(1)
+        mixed = mixup(logits, one_hot(labels, logits.shape[1]), numbers.numpy(), self.seed, self.alpha)
+        return {name: summed_soft_cross_entropy(mixed.features, mixed.targets, self.label.class_weights)}
+
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        return self.label.weights(progress)
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        return self.label.measure(predictions, self.plain(targets))
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        return self.label.summary(sums)
+
+    def plain(self, targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The labels alone."""
+        return {self.label.name: targets[self.label.name][:, 0]}

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from groundup.config import Command, NonNegative, Positive, Rate
+from groundup.augment.settings import AugmentSettings
+from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import OptimizerSettings
+from groundup.train.settings import LoraSettings, OptimizerSettings, ReplaySettings, StaySettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,24 @@ class Finetune(Command):
     """What to do with longer texts; how many there are is always said."""
     freeze: NonNegative = 0
     """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
+    features: Literal["none", "fp16", "fp32"] = "none"
+    """Compute what the frozen blocks say of each text once, and keep it on disk: later epochs cost a fraction."""
+    thaw: Fraction = 0.0
+    """Free the frozen blocks one by one, from the top, within this share of the updates."""
+    reinitialize: NonNegative = 0
+    """Draw the top so many blocks anew."""
+    lora: LoraSettings = field(default_factory=LoraSettings)
+    replay: ReplaySettings = field(default_factory=ReplaySettings)
+    stay: StaySettings = field(default_factory=StaySettings)
+    mixout: Rate = 0.0
+    """Share of the weights that an update sees as they were at the start."""
+    r_drop: NonNegativeFloat = 0.0
+    """Weight of the difference between two passes under different dropout; classification only."""
+    average: Rate = 0.0
+    """Decay of a moving average of the weights, which is then what is judged and published (0.99, say); 0: none."""
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    mixup: NonNegativeFloat = 0.0
+    """Mix examples and their labels by shares from Beta(mixup, mixup); classification only. 0: not at all."""
     untrained: bool = False
     """Start from random weights of the same shape: what the model would be without pretraining."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
@@ -88,6 +107,22 @@ class Finetune(Command):
             yield "text_column", f"2 columns; {self.task} reads one"
         if len(self.text_column) == 1 and self.task == "answering":
             yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
+        if self.features != "none" and (not self.freeze or self.thaw or self.mixout):
+            yield "features", "are those of blocks that stay frozen: give --freeze, and neither thaw nor mixout"
+        if self.thaw and not self.freeze:
+            yield "thaw", "frees blocks that are frozen at first: give --freeze"
+        if self.lora.rank and (self.thaw or self.mixout):
+            yield "lora", "holds the weights: give neither thaw nor mixout"
+        if self.task != "classification" and (self.r_drop or self.mixup):
+            yield "r_drop" if self.r_drop else "mixup", f"is for classification, not for {self.task}"
+        if self.r_drop and self.mixup:
+            yield "mixup", "goes without r_drop"
+        if self.augment.method != "none" and self.task not in ("classification", "multilabel", "regression"):
+            yield "augment.method", f"changes texts, and with them the places that {self.task} is about"
+        if self.augment.method == "back":
+            yield "augment.method", "back needs two models that translate; it is there in Python (groundup.augment.apply)"
+        if self.replay.gamma and self.replay.data is None:
+            yield "replay.gamma", "needs documents in their order: name a data folder with --replay.data"
         if self.epochs is not None and self.steps is not None:
             yield "steps", "give either epochs or steps, not both"
 

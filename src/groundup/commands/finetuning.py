@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,9 @@ import numpy as np
 from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
+from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
+from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training
 from groundup.config import lasting, to_dict
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
@@ -20,19 +22,17 @@ from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
 from groundup.families import checkpoint, presets
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
+from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
-from groundup.objectives.objective import Objective, make_batch, ratio
+from groundup.objectives.objective import Objective, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
-from groundup.train.checkpoint import load_weights
-from groundup.train.follow import Plan, Training, follow
-from groundup.train.optimizer import AdamW
-from groundup.train.schedule import Schedule
+from groundup.train.checkpoint import load_checkpoint
+from groundup.train.follow import Plan, follow
 from groundup.words import WORDS
 
-LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to BERT-base's 7e-5; and the most at any width
 FEWEST_UPDATES = 600
 REPORT = "report.json"  # written last: a run that has it is finished
 LONG = 0.05  # share of cut rows from which it is worth a warning
@@ -50,6 +50,8 @@ class Job:
     train: Rows
     validation: Rows
     objective: Objective
+    replay: Replay | None = None
+    notes: list[str] = field(default_factory=list)  # what a reader should know of how it is trained
 
     @property
     def task(self) -> Task:
@@ -73,21 +75,27 @@ def finetune(settings: Finetune) -> Outcome:
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
     job = open_job(settings, table, encoder, start)
-    say(settings, f"    {too_long(job)}")
+    for note in (too_long(job), *job.notes):
+        say(settings, f"    {note}")
     judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
     with RunFolder.open(out, fixed) as run:
         keep(table, out / "data")
-        plan = Plan(**run.plan(lambda: make_plan(settings, job)))
+        told = run.plan(lambda: make_plan(settings, job))
+        plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
         say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
         say(settings, f"    {trained_parts(job.model)}")
+        training = make_training(settings, job, plan, keep_features(run, job))
         state = follow(
-            run, make_training(settings, job, plan), plan, lambda: evaluate(job, judge), judge=judge,
+            run, training, plan, lambda: evaluate(job, judge), judge=judge,
             higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
         )  # fmt: skip
         if state.best_step not in (None, state.step):
-            load_weights(run.checkpoint(state.best_step), job.model)
-        publish(run, job, start)
-        report = report_on(run, job)
+            load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
+        with training.averaged():
+            forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+            make_plain(run, job, start)
+            publish(run, job, start)
+            report = report_on(run, job, forgotten)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
@@ -111,6 +119,8 @@ def trained_parts(model: Model) -> str:
     """What is trained and what is held, in parameters."""
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     total = sum(p.numel() for p in model.parameters())
+    if low := count_adapters(model):
+        return f"training {trained:,} of {total:,} parameters: {low:,} of small matrices, and the head"
     held = f"; frozen: the embeddings and {model.frozen} of {model.config.num_layers} blocks" if model.frozen else ""
     return f"training {trained:,} of {total:,} parameters{held}"
 
@@ -122,25 +132,35 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     if settings.untrained:
         model = Model(model.config, {}, seed=settings.seed, encoder=model.encoder_config)
     check_fits(settings, task, model, loaded.family)
+    texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):
         task.facts |= ends_of(start, loaded, encoder)
         keep_head(model, task.head, settings.seed)
+        replay = None
     else:
-        for name in list(model.heads):
+        replay = open_replay(settings, model, encoder, texts["train"], texts["validation"])
+        for name in [name for name in model.heads if replay is None or name not in (replay.head, "nsp")]:
             model.drop_head(name)
         pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
         usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
         usual = usual if pooling is None else replace(usual, pooling=pooling)
         model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
-    model.freeze(settings.freeze)
+    targets = {split: table.targets_of(split) for split in texts}
+    copies = augment(settings, table, encoder, start)
+    texts["train"], targets["train"] = texts["train"] + copies.texts, targets["train"] + copies.labels
+    hold_and_change(settings, model)
 
     def rows(split: str) -> Rows:
-        texts = table.texts_of(split)
-        framed = task.frame(texts, encoder, settings.max_length, settings.too_long)
-        return task.make_rows(texts, table.targets_of(split), framed, encoder, settings.seed)
+        framed = task.frame(texts[split], encoder, settings.max_length, settings.too_long)
+        return task.make_rows(texts[split], targets[split], framed, encoder, settings.seed)
 
-    objective = task.make_objective(table.targets_of("train"), settings.class_weights)
-    return Job(settings, table, encoder, model, loaded.family, rows("train"), rows("validation"), objective)
+    objective = task.make_objective(targets["train"], settings.class_weights)
+    notes = [replay.note] if replay is not None and replay.note else []
+    if copies.asked:
+        dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
+        notes.append(f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
+                     + (f" ({dropped} left out)" if dropped else ""))  # fmt: skip
+    return Job(settings, table, encoder, model, loaded.family, rows("train"), rows("validation"), objective, replay, notes)
 
 
 def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> None:
@@ -179,34 +199,7 @@ def make_plan(settings: Finetune, job: Job) -> dict:
         "evaluate_every": max(1, steps // settings.evaluations),
         "save_every": max(1, steps // 4),
         "patience": settings.patience,
-    }
-
-
-def make_training(settings: Finetune, job: Job, plan: Plan) -> Training:
-    """Optimizer with layer-wise learning rates, schedule and batches."""
-    chosen, model = settings.optimizer, job.model
-    layers = model.config.num_layers
-
-    def scale(name: str) -> float:
-        if ".embed." in name:
-            return settings.layer_decay**layers
-        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
-
-    def pick(value, default):
-        return default if value is None else value
-
-    optimizer = AdamW(
-        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, 0.01),
-        pick(chosen.bias_correction, True), scale,
-    )  # fmt: skip
-    peak = chosen.learning_rate or min(HIGHEST, LEARNING_RATE * (384 / model.config.hidden_size) ** 1.5)
-    schedule = Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
-
-    def batches(number: int):
-        first = (number - 1) * settings.batch_size
-        return [make_batch(job.train.batch(np.arange(first, first + settings.batch_size)), job.objective, 0.0)]
-
-    return Training(model, job.objective, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip)
+    } | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
 
 
 def evaluate(job: Job, judge: str) -> dict[str, float | None]:
@@ -216,10 +209,11 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     judged = job.task.judge(job.model, job.validation, texts, job.encoder)
     count = len(judged.answers)
     scores = job.task.scores(judged.answers, targets[:count], texts[:count])
-    figures = {"loss": ratio(judged.loss, judged.count), **scores.figures(np.arange(count))}
+    watched = {} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)}
+    figures = {"loss": ratio(judged.loss, judged.count), **watched, **scores.figures(np.arange(count))}
     if judge not in figures:
         raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
-    return {name: value for name, value in figures.items() if name == "loss" or name in WORDS}  # not those of single types
+    return {name: value for name, value in figures.items() if name in WORDS}  # not those of single types
 
 
 def publish(run: RunFolder, job: Job, start: Path) -> None:
@@ -242,7 +236,7 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
 
 
-def report_on(run: RunFolder, job: Job) -> dict:
+def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) -> dict:
     """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
     predictor = Predictor(
@@ -253,11 +247,13 @@ def report_on(run: RunFolder, job: Job) -> dict:
     framed = job.train.framed
     report, _ = judging.judge(
         predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
-        facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"},
-        settings=to_dict(settings), preflight=[*preflight_lines(table.preflight), too_long(job)],
+        facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
+        | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
+        settings=to_dict(settings), preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
         openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
     )  # fmt: skip
+    report["pretraining_loss"] = forgotten
     write_file(run.path / "report.html", page(report))
     write_file(run.path / REPORT, canonical(report))
     return report

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
-from groundup.config import Fraction, PositiveFloat, Rate
+from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.errors import printable
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -31,6 +32,54 @@ class OptimizerSettings:
     """Decay of the second moment."""
     bias_correction: bool | None = None
     """Adam's bias correction; the published BERT leaves it out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoraSettings:
+    """Small matrices trained beside frozen ones (LoRA); merged into them when the model is published."""
+
+    rank: NonNegative = 0
+    """Width of the small matrices; 0: all weights are trained themselves."""
+    alpha: PositiveFloat = 16.0
+    """Their factor is alpha / rank."""
+    dropout: Rate = 0.05
+    """Dropout before them."""
+    targets: Literal["query_value", "attention", "all_linear"] = "query_value"
+    """Which layers have them."""
+    dora: bool = False
+    """Train the length of each row apart (DoRA)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaySettings:
+    """Staying near the weights that fine-tuning began with."""
+
+    method: Literal["none", "l2_sp", "rec_adam", "ewc"] = "none"
+    """A penalty on the distance (l2_sp), one that fades (rec_adam), or one weighed by what pretraining needs (ewc)."""
+    strength: NonNegativeFloat | None = None
+    """Factor of the penalty. Default: 0.01, 5000 and 1000."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplaySettings:
+    """Going on with pretraining beside the task: L = L_task + lambda L_pre, L_pre = masked words + gamma next sentences."""
+
+    weight: NonNegativeFloat | Literal["auto"] = 0.0
+    """lambda. auto: `rho` L_task / L_pre, as they are at the start. 0: plain fine-tuning, bit for bit."""
+    rho: PositiveFloat = 0.3
+    """Share of the pretraining loss where lambda is found by itself."""
+    gamma: NonNegativeFloat = 0.0
+    """Weight of next sentences; needs a data folder, whose documents have an order, and a model that has learned them."""
+    data: str | None = None
+    """Data folder to pretrain on, made with the model's tokenizer. Default: the training texts of the task."""
+    batch_size: Positive | None = None
+    """Sequences of it per update. Default: as many as of the task."""
+    every: Positive = 1
+    """Only every so many updates, weighed by as much."""
+    falls_from: Fraction = 0.7
+    """Share of the updates after which lambda falls linearly to 0."""
+    watch: bool = False
+    """Tell the pretraining loss at each evaluation without learning from it: what is forgotten."""
 
 
 def seconds_of(budget: str) -> float:

@@ -1,0 +1,174 @@
+"""How a model is adapted to a task: what is held, changed and added before training, what an update is made of, and how it
+becomes an ordinary model again. Which of it is used, the settings say; each works without the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from groundup import disk
+from groundup.augment.apply import Augmented, Tools, augmented
+from groundup.augment.masked import MaskedWords
+from groundup.augment.mixup import MixedLabel
+from groundup.augment.settings import NEED_SYNONYMS
+from groundup.augment.synonyms import Neighbors
+from groundup.commands.finetune import Finetune
+from groundup.commands.machine import say
+from groundup.commands.replaying import AT_START, find_weight
+from groundup.commands.tables import Table
+from groundup.data.flat import twice
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
+from groundup.families import checkpoint
+from groundup.families.adapter import write_adapter
+from groundup.folders import new_folder
+from groundup.nn.lora import add_lora, merge
+from groundup.nn.mixout import add_mixout, remove_mixout
+from groundup.nn.model import Model, reinitialize_top
+from groundup.objectives.label import Label
+from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
+from groundup.objectives.r_drop import RDrop
+from groundup.runs import RunFolder
+from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
+from groundup.train.average import MovingAverage
+from groundup.train.features import Features, cached
+from groundup.train.follow import Plan, Training
+from groundup.train.optimizer import AdamW
+from groundup.train.schedule import Schedule
+from groundup.train.thaw import gradual
+
+if TYPE_CHECKING:
+    from groundup.commands.finetuning import Job
+
+LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to BERT-base's 7e-5; and the most at any width
+OF_SMALL_MATRICES = 5.0  # how many times as fast LoRA learns
+FISHER = 500  # examples of pretraining text from which EWC learns what it needs
+
+
+def hold_and_change(settings: Finetune, model: Model) -> None:
+    """Freeze, draw anew, and put in what is trained instead of whole matrices."""
+    model.freeze(settings.freeze)
+    if settings.reinitialize:
+        reinitialize_top(model, settings.reinitialize, settings.seed)
+    if settings.mixout:
+        add_mixout(model, settings.mixout)
+    if settings.lora.rank:
+        low = settings.lora
+        add_lora(model, low.rank, low.alpha, low.dropout, low.targets, low.dora, settings.seed)
+
+
+def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Augmented:
+    """Changed copies of the training rows, none equal to a text that is held out."""
+    asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
+    tools = Tools()
+    if asked.method == "substitute" or (asked.method == "eda" and set(asked.operations) & set(NEED_SYNONYMS)):
+        model = checkpoint.load(start).model
+        if asked.method == "substitute" and "mlm" not in model.heads:
+            raise InputError("NO_MASKED_LM", settings.model, "has no head for masked words to draw from", "use eda or aeda")
+        tools = Tools(masked=MaskedWords(model, encoder)) if asked.method == "substitute" else Tools(
+            proposer=Neighbors(model, encoder))  # fmt: skip
+    return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
+
+
+def make_training(settings: Finetune, job: Job, plan: Plan, features: Features | None = None) -> Training:
+    """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
+    chosen, model, steps = settings.optimizer, job.model, plan.steps
+    layers = model.config.num_layers
+
+    def scale(name: str) -> float:
+        if ".embed." in name:
+            return settings.layer_decay**layers
+        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
+
+    def pick(value, default):
+        return default if value is None else value
+
+    thaw = None
+    if settings.thaw:
+        thaw = gradual(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
+        thaw.prepare(model)
+    anchor, decay = make_anchor(settings, job, scale), 0.0 if settings.stay.method == "l2_sp" else 0.01
+    optimizer = AdamW(
+        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, decay),
+        pick(chosen.bias_correction, True), scale,
+    )  # fmt: skip
+    lora = OF_SMALL_MATRICES if settings.lora.rank else 1.0
+    peak = chosen.learning_rate or lora * min(HIGHEST, LEARNING_RATE * (384 / model.config.hidden_size) ** 1.5)
+    schedule = Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
+    objective = trained_objective(settings, job)
+
+    def task_batch(number: int) -> Batch:
+        first = (number - 1) * settings.batch_size
+        flat = job.train.batch(np.arange(first, first + settings.batch_size))
+        flat = twice(flat) if settings.r_drop else flat
+        return make_batch(flat, objective, 0.0) if features is None else features.batch(flat, objective)
+
+    replay, strength, together = job.replay, 0.0, objective
+    if replay is not None and replay.settings.weight:
+        strength = find_weight(replay, model, objective, [task_batch(1 + i) for i in range(AT_START)])
+        say(settings, f"    lambda {strength / replay.settings.every:.4g}: L = L_task + lambda L_pre")
+        weight = partial(replay.weight, strength)
+        together = Mixture({job.task.head: (1.0, objective), replay.head: (weight, replay.objective)})
+
+    def batches(number: int) -> list[Batch]:
+        found = [task_batch(number)]
+        if replay is not None and strength and number % replay.settings.every == 0 and number < steps:
+            found.append(replay.batch(number, number / steps))
+        return found
+
+    average = MovingAverage(model, settings.average) if settings.average else None
+    return Training(model, together, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip, anchor=anchor,
+                    frozen=thaw, average=average)  # fmt: skip
+
+
+def trained_objective(settings: Finetune, job: Job) -> Objective:
+    """The task's loss, as training has it."""
+    if settings.r_drop:
+        assert isinstance(job.objective, Label)
+        return RDrop(job.objective, settings.r_drop)
+    if settings.mixup:
+        assert isinstance(job.objective, Label)
+        return MixedLabel(job.objective, settings.seed, settings.mixup)
+    return job.objective
+
+
+def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Anchor | None:
+    """What holds the weights near to where they are now."""
+    stay, model = settings.stay, job.model
+    if stay.method == "l2_sp":
+        return l2_sp(model, 0.01 if stay.strength is None else stay.strength, scale=scale)
+    if stay.method == "rec_adam":
+        return rec_adam(model, 5000.0 if stay.strength is None else stay.strength, scale=scale)
+    if stay.method == "ewc":
+        assert job.replay is not None
+        source, objective = job.replay.source, job.replay.objective
+        examples = [make_batch(source.batch(np.array([n])), objective, 1.0) for n in range(min(FISHER, source.size))]
+        return ewc(model, 1000.0 if stay.strength is None else stay.strength, fisher(model, objective, examples), scale)
+    return None
+
+
+def keep_features(run: RunFolder, job: Job) -> Features | None:
+    """The states of the frozen blocks on disk, if they are to be kept."""
+    if job.settings.features == "none":
+        return None
+    return cached(run.path / "features", job.model, job.train, job.settings.features, lambda line: say(job.settings, line))
+
+
+def make_plain(run: RunFolder, job: Job, start: Path) -> None:
+    """Make an ordinary model of it: small matrices are kept apart and merged, heads of pretraining and kept states go."""
+    if job.settings.lora.rank:
+        if not (run.path / "adapter").is_dir():
+            with new_folder(run.path / "adapter", kind="adapter") as folder:
+                write_adapter(folder, job.model, job.family, str(start))
+        merge(job.model)
+    if job.settings.mixout:
+        remove_mixout(job.model)
+    for name in [name for name in job.model.heads if name != job.task.head]:
+        job.model.drop_head(name)
+    if (run.path / "features").is_dir():
+        disk.remove_tree(run.path / "features")
