@@ -27,7 +27,7 @@ from groundup.objectives.objective import Batch, Objective, WeightedSum, make_ba
 from groundup.train.loop import add_up
 from groundup.train.settings import ReplaySettings
 
-HELD = 512  # sequences on which the pretraining loss is told
+HELD = 256  # sequences on which the pretraining loss is told
 AT_START = 8  # batches of each loss from which lambda is found
 MASKING = replace(FAST.masking, rate=FAST.masking.final_rate)
 
