@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 SCHEMA = 1
 MOST_FILES = 65_536
 LARGEST_MANIFEST = 16 * 2**20
-KINDS = ("data", "model", "checkpoint", "report", "text")
+KINDS = ("data", "model", "checkpoint", "report", "text", "adapter")
 CHUNK = 2**20
 
 
