@@ -365,3 +365,10 @@ def test_models_of_other_families_go_on_with_ones_own_text(life, others, tmp_pat
     fixed = ("--length", 20, "--batch_size", 4, "--steps", 2, "--quiet")
     assert groundup("pretrain", "--model", folder, "--data", life.data, "--out", tmp_path / "run", *fixed) == 0
     assert checkpoint.load(tmp_path / "run" / "model").family == name
+
+
+def test_a_decoder_learns_labels_from_the_mean_of_its_states(life, others, tmp_path):
+    folder = others("gpt2", "GPT2LMHeadModel")
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--quiet")
+    assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 0
+    assert verify_folder(tmp_path / "run" / "model") == []

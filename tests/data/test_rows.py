@@ -127,3 +127,11 @@ def test_places_of_tokens_are_those_of_the_text_as_given():
         second = places.column == 1
         ids = encoder.encode_batch([texts[0][1][places.start[second][0] : places.end[second][-1]]])[0]
         assert ids[-3:] == sequence[second].tolist()[-3:]
+
+
+def test_what_a_tokenizer_lacks_is_left_out():
+    encoder = Letters()
+    encoder.ids = SimpleNamespace(cls=-1, sep=-1)
+    framed = frame([["ab", "c"]], encoder, 10)
+    assert framed.sequences[0].tolist() == ids("abc")
+    assert framed.second_starts.tolist() == [2]

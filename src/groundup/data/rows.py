@@ -78,10 +78,12 @@ def frame(
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
             for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room)]:
                 sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between))
-                second_starts.append(piece[0].stop - piece[0].start + 1 + between)
+                before = (specials.cls >= 0) + between * (specials.sep >= 0)
+                second_starts.append(piece[0].stop - piece[0].start + before)
                 owner.append(number)
                 if located_columns:
-                    places.append(located_in([column[number - start] for column in located_columns], piece, between))
+                    located_parts = [column[number - start] for column in located_columns]
+                    places.append(located_in(located_parts, piece, specials, between))
     seconds = np.array(second_starts) if width == 2 else None
     return Framed(sequences, seconds, np.array(owner, dtype=np.int64), long, places if located else None)
 
@@ -110,21 +112,21 @@ def windows(sizes: Sequence[int], room: int) -> Iterator[list[slice]]:
 
 
 def joined(parts: Sequence[Sequence[int]], specials: Specials, between: int = 1) -> np.ndarray:
-    """`[CLS] a [SEP]`, or a pair with `between` separators in its middle."""
+    """`[CLS] a [SEP]`, or a pair with `between` separators in its middle. What a tokenizer lacks (-1) is left out."""
     tokens = [specials.cls, *parts[0], specials.sep]
     for part in parts[1:]:
         tokens += [*[specials.sep] * (between - 1), *part, specials.sep]
-    return np.array(tokens, dtype=np.int64)
+    return np.array([token for token in tokens if token >= 0], dtype=np.int64)
 
 
-def located_in(columns: Sequence[Located], piece: Sequence[slice], between: int) -> Places:
+def located_in(columns: Sequence[Located], piece: Sequence[slice], specials: Specials, between: int) -> Places:
     """Where the tokens of `joined` stand."""
     special = np.array([-1]), np.array([0]), np.array([0]), np.array([False])
-    blocks = [special]
+    blocks = [special] * (specials.cls >= 0)
     for number, (one, kept) in enumerate(zip(columns, piece, strict=True)):
         count = kept.stop - kept.start
         blocks.append((np.full(count, number), one.start[kept], one.end[kept], one.begins[kept]))
-        blocks += [special] * (between if number < len(columns) - 1 else 1)
+        blocks += [special] * ((between if number < len(columns) - 1 else 1) if specials.sep >= 0 else 0)
     return Places(*(np.concatenate(parts) for parts in zip(*blocks, strict=True)))
 
 
