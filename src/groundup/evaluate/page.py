@@ -9,6 +9,7 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
 from groundup.words import WORDS, speaker
 
+KIND_FIGURES = ("precision", "recall", "f1")
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "label map", "unseen labels", "leaking")
 
@@ -104,12 +105,25 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
 
 
 def further_figures(report: Mapping, say: Say) -> Html | None:
-    """Figures that are not shown above: of each type of span, say."""
-    rows = [[named(name, say), figure["value"], span(figure, say)]
-            for name, figure in report["figures"].items() if name not in report["shown"]]  # fmt: skip
-    if not rows:
-        return None
-    return html.section(say("further figures"), html.table([say("figure"), say("value"), say("interval")], rows))
+    """Figures that are not shown above, and those of each type of span or label as a table of their own."""
+    left = {name: figure for name, figure in report["figures"].items() if name not in report["shown"]}
+    kinds: dict[str, dict[str, Mapping]] = {}  # type -> precision, recall, f1
+    for name in [name for name in left if name not in WORDS]:
+        base, _, kind = name.partition("_")
+        if kind and base in KIND_FIGURES:
+            kinds.setdefault(kind, {})[base] = left.pop(name)
+    plain = [[named(name, say), figure["value"], span(figure, say)] for name, figure in left.items()]
+    names = [name for name in KIND_FIGURES if any(name in found for found in kinds.values())]
+    rows = [[kind, *(cell for name in names for cell in cells(found.get(name), say))] for kind, found in kinds.items()]
+    tables = [html.table([say("figure"), say("value"), say("interval")], plain)] if plain else []
+    if rows:
+        head = [say("label"), *(word for name in names for word in (say(name), say("interval")))]
+        tables.append(html.table(head, rows))
+    return html.section(say("further figures"), *tables) if tables else None
+
+
+def cells(figure: Mapping | None, say: Say) -> tuple[object, object]:
+    return (html.MISSING, html.MISSING) if figure is None else (figure["value"], span(figure, say))
 
 
 def per_class(report: Mapping, say: Say) -> Html:

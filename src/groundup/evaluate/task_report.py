@@ -59,7 +59,7 @@ def task_report(
         "rows": {"all": len(targets), "scored": len(targets), "unlabelled": 0},
         "labels": task.labels,
         "metric": metric,
-        "shown": [name for name in found if name in WORDS][:4],
+        "shown": [metric, *(name for name in found if name in WORDS and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
         "alarms": leaking(leakage, language),
         "figures": {name: value.as_dict() for name, value in found.items()},
