@@ -105,3 +105,18 @@ def test_the_same_number_is_torn_the_same_way():
         text = texts(1, 40)[0]
         assert all(np.array_equal(a, b) for a, b in zip(corrupt(text, 7), corrupt(text, 7)))
         assert any(not np.array_equal(a, b) for a, b in zip(corrupt(text, 7), corrupt(text, 8)))
+
+
+def test_sentences_change_their_places_and_the_target_stays_in_order():
+    fill, closing = Infilling(MASK, START, END, seed=0, rate=0.01, closing=[9]), 9
+    text = np.array([20, 21, closing, 30, 31, 32, closing, 40, closing, 50, 51])
+    firsts = []
+    for number in range(600):
+        torn = fill(text, number)
+        assert torn.target[1:-1].tolist() == text.tolist()
+        firsts.append(int(torn.source[1]))
+        kept = [t for t in torn.source[1:-1].tolist() if t != MASK]
+        assert set(kept) <= set(text.tolist())
+    begins = np.array([np.isin(firsts, s).mean() for s in ((20, 21), (30, 31), (40,), (50, 51))])
+    assert begins.min() > 0.15, "each sentence comes first about as often"
+    assert Infilling(MASK, START, END, seed=0, rate=0.01)(text, 3).source[1] in (20, MASK)

@@ -22,6 +22,7 @@ from groundup.objectives.replaced import ReplacedTokens
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 
 Source = Pairs | Windows | Streams | Pictures
+CLOSING = ".!?。！？…"  # marks after which a sentence ends
 SENTINELS = 100  # of span corruption, as T5 has them
 FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "masked": (),
@@ -143,7 +144,8 @@ def make_objective(settings: Pretrain, objective: presets.Objective, regime: Reg
         rate = settings.mask_rate or 0.15
         return Restoring(SpanCorruption(encoder.sentinels(SENTINELS), ids.sep, seed, rate), max(ids.pad, 0))
     if objective == "denoise":
-        return Restoring(Infilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3), ids.sep)
+        closing = encoder.tokens_of(CLOSING)
+        return Restoring(Infilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3, closing=closing), ids.sep)
     if objective == "prefix":
         return Restoring(Continuation(ids.sep, seed), max(ids.pad, 0))
     words = WholeWords(encoder) if settings.mask_unit == "word" else None

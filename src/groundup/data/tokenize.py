@@ -136,6 +136,13 @@ class Encoder:
                 flags[i] = token[:1] not in ("\u2581", "\u0120") and token[:1].isascii() and token[:1].isalnum()
         return flags
 
+    def tokens_of(self, letters: str) -> list[int]:
+        """Ids of the tokens that are one of these letters, with or without what marks the place in a word."""
+        single = {self.tokenizer.encode(letter, add_special_tokens=False).ids[-1:][0] for letter in letters
+                  if len(self.tokenizer.encode(letter, add_special_tokens=False).ids) == 1}  # fmt: skip
+        marked = {i for token, i in self.vocabulary.items() if token.strip("#\u2581\u0120") in set(letters) and token}
+        return sorted((single | marked) - {self.ids.unk})
+
     def sentinels(self, count: int) -> list[int]:
         """Ids of <extra_id_0> to <extra_id_{count - 1}>, which stand for missing spans."""
         found = [self.tokenizer.token_to_id(f"<extra_id_{i}>") for i in range(count)]

@@ -78,7 +78,9 @@ class SpanCorruption:
 @dataclass(frozen=True)
 class Infilling:
     """Spans of Poisson lengths that hold `rate` of the tokens give way to one mask each, whatever their length (0 puts a mask
-    where nothing is missing); the decoder writes the whole text."""
+    where nothing is missing), in a text whose sentences stand in any order; the decoder writes the whole text as it was.
+
+    A sentence ends after one of the tokens `closing`; without these, sentences stay where they are."""
 
     mask: int
     start: int
@@ -86,8 +88,10 @@ class Infilling:
     seed: int
     rate: float = 0.3
     mean: float = 3.0
+    closing: Sequence[int] = ()
 
     def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+        whole, tokens = tokens, self.shuffled(tokens, number)
         wanted = max(1, round(len(tokens) * self.rate))
         key = draws.key(self.seed, "infilling")
         drawn = poisson(self.mean, draws.uniform(key, number, np.arange(4 * wanted + 4)))
@@ -102,7 +106,16 @@ class Infilling:
         for hole in holes:
             source.append(self.mask if hole else int(tokens[at]))
             at += next(missing) if hole else 1
-        return Torn(np.array([*source, self.end]), np.concatenate([[self.start], tokens, [self.end]]))
+        return Torn(np.array([*source, self.end]), np.concatenate([[self.start], whole, [self.end]]))
+
+    def shuffled(self, tokens: np.ndarray, number: int) -> np.ndarray:
+        """The sentences of a text in an order pure in (seed, number)."""
+        closes = np.flatnonzero(np.isin(tokens[:-1], self.closing)) + 1
+        if not len(closes):
+            return tokens
+        sentences = np.split(tokens, closes)
+        order = np.argsort(draws.uniform(draws.key(self.seed, "sentences"), number, np.arange(len(sentences))), kind="stable")
+        return np.concatenate([sentences[i] for i in order])
 
 
 @dataclass(frozen=True)
