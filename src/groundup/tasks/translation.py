@@ -40,8 +40,9 @@ class Translation(WritingTask):
                           for (text, *_), target in zip(texts, targets, strict=True)]).reshape(-1, 2)  # fmt: skip
         pairs = list(zip(texts, targets, strict=True))
         first = {pair: number for number, pair in reversed(list(enumerate(pairs)))}
+        repeated = [first[pair] != number for number, pair in enumerate(pairs)]
         return {"sides of very different length": sizes.max(axis=1) > LARGEST_RATIO * sizes.min(axis=1),
-                "repeated pairs": np.array([first[pair] != number for number, pair in enumerate(pairs)], dtype=bool)}  # fmt: skip
+                "repeated pairs": np.array(repeated, dtype=bool)}  # fmt: skip
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
         found = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
