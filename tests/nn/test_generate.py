@@ -112,6 +112,20 @@ def test_reading_on_gives_the_scores_of_reading_all_at_once(name, both):
             torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize("name", PAIRS)
+def test_the_longest_source_may_be_done_first(name, both):
+    _, ours = both(name)
+    sources = rows([9, 4, 6])
+    with torch.inference_mode():
+        reader = Reader(ours, 3, 16, Inputs(torch.cat(sources), Layout([9, 4, 6])))
+        reader.begin([[2]] * 3)
+        reader.choose(torch.tensor([2, 1]))
+        found = reader.go_on(torch.tensor([5, 9]))
+        alone = Reader(ours, 2, 16, Inputs(torch.cat([sources[2], sources[1]]), Layout([6, 4])))
+        alone.begin([[2]] * 2)
+        torch.testing.assert_close(found, alone.go_on(torch.tensor([5, 9])), atol=2e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize(("mine", "theirs"), [
     ({"top_k": 5}, [transformers.TopKLogitsWarper(5)]),
     ({"top_p": 0.6}, [transformers.TopPLogitsWarper(0.6)]),

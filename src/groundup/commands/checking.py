@@ -230,7 +230,7 @@ def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
     """The columns that are neither text nor label, and the labels of the same rows. A cell that is missing is None."""
     rejects, columns, names = Rejects(), {}, []
     read: ReadSettings = replace(settings.read, max_rejects=ANY_NUMBER)
-    for row in read_rows([settings.data], read, rejects):
+    for row in read_rows([settings.data], read, rejects, [*settings.text_column, settings.label_column]):
         label = row.values.get(settings.label_column)
         if row.fault is not None or label in (None, "") or isinstance(label, (dict, list)):
             continue

@@ -15,6 +15,7 @@ from groundup.commands.tables import Table, keep, make_table, preflight_lines, s
 from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training
 from groundup.config import lasting, to_dict
 from groundup.data.rows import Rows
+from groundup.data.sources.parallel import files_of_source
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.page import page
@@ -62,7 +63,7 @@ def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    tables = {name: path and fingerprint_files([Path(path)])
+    tables = {name: path and fingerprint_files(files_of_source(path, (settings.text_column[0], settings.label_column)))
               for name, path in (("data", settings.data), ("validation", settings.validation), ("test", settings.test))}
     fixed = lasting(settings) | {"model": identity(start)} | tables
     out = Path(settings.out)
@@ -130,11 +131,11 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     loaded, task = checkpoint.load(start, dropout=settings.dropout), table.task
     model = loaded.model
     if settings.untrained:
-        model = Model(model.config, {}, seed=settings.seed, encoder=model.encoder_config)
+        model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
     check_fits(settings, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):
-        task.facts |= ends_of(start, loaded, encoder)
+        task.bind(**ends_of(start, loaded, encoder), room=model.config.max_positions - 1)
         keep_head(model, task.head, settings.seed)
         replay = None
     else:

@@ -41,6 +41,7 @@ class Table:
     groups: list[str | None] = field(default_factory=list)
     given: list[str | None] = field(default_factory=list)  # the split that the source itself tells
     others: dict[str, list] = field(default_factory=dict)  # further columns, where they were asked for
+    left_out: dict[str, int] = field(default_factory=dict)  # training rows that the task refused, by reason
     preflight: dict = field(default_factory=dict)
 
     @property
@@ -73,7 +74,7 @@ def read_table(
     further: dict[str, list] = {name: [] for name in others}
     kinds: dict[type, str] = {}
     wanted = [*columns, *([label] if label else []), *([group] if group else []), *others]
-    for row in read_rows(sources, read, rejects):
+    for row in read_rows(sources, read, rejects, [*columns, *([label] if label else [])]):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
         if missing:
@@ -169,6 +170,7 @@ def split_table(settings: Finetune, rejects: Rejects) -> Table:
             table.texts += other.texts
             table.targets += other.targets
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
+    leave_out(table)
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
     return table
@@ -191,6 +193,14 @@ def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
         None if timed else groups, [g or "" for g in groups or []] if timed else None,
     )  # fmt: skip
     return splits
+
+
+def leave_out(table: Table) -> None:
+    """Leave out training rows that the task says are better not trained on; rows to judge on stay as they are."""
+    rows = table.rows("train")
+    for reason, unfit in table.task.unfit(table.texts_of("train"), table.targets_of("train")).items():
+        table.left_out[reason] = int(unfit.sum())
+        table.splits[rows[unfit]] = LEFT_OUT
 
 
 def fewer(table: Table, wanted: int, seed: int) -> None:
@@ -226,7 +236,7 @@ def preflight(table: Table, rejects: Rejects) -> dict:
         earlier = first.setdefault(exact_key(text), number)
         if earlier != number:
             repeated += 1
-            if table.targets[earlier] != table.targets[number]:
+            if table.targets[earlier] != table.targets[number] and not table.task.writes:
                 conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
     train = [joined[i] for i in table.rows("train")]
     leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]) for split in ("validation", "test")}
@@ -237,6 +247,7 @@ def preflight(table: Table, rejects: Rejects) -> dict:
         "rows": len(table.texts),
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
+        "left_out": {reason: count for reason, count in table.left_out.items() if count},
         "labels": labels,
         "repeated_texts": repeated,
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
@@ -255,6 +266,8 @@ def preflight_lines(facts: dict) -> list[str]:
         lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
     if facts["faulty_rows"]:
         lines.append(f"warning: rows that could not be used: {facts['faulty_rows']}")
+    if facts["left_out"]:
+        lines.append("not trained on: " + ", ".join(f"{count:,} {reason}" for reason, count in facts["left_out"].items()))
     if facts["repeated_texts"]:
         lines.append(f"{facts['repeated_texts']:,} rows repeat an earlier text; repeats stay in one split")
     conflicts = facts["conflicting_labels"]

@@ -39,16 +39,19 @@ def task_report(
     ours = task.scores(answers, targets, texts)
     found = resample(ours, seed)
     compared: list[dict[str, Any]] = []
-    for one in baselines:
+    bounds = task.bounds(texts, targets) if baselines else []
+    for one in [*baselines, *bounds]:
         theirs = task.scores(one.answers, targets, texts)
         own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
         compared.append({"name": one.name, "figures": {name: own[name].as_dict() for name in found if name in own},
                          "difference": {name: value.as_dict() for name, value in differences.items()},
-                         "seconds": one.seconds, "details": one.details})  # fmt: skip
+                         "seconds": one.seconds, "details": one.details,
+                         **({"bound": True} if one in bounds else {})})  # fmt: skip
     metric = task.metric
     comparisons = [
         Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
         for one in compared
+        if "bound" not in one
         if None not in (ends := tuple(one["difference"][metric][key] for key in ("value", "low", "high")))
     ]
     decided = verdict(comparisons, metric, len(targets), found[metric].value, "", language)
@@ -70,7 +73,7 @@ def task_report(
         "preflight": list(preflight),
         "leakage": leakage,
         "test_openings": openings,
-        "facts": dict(facts or {}),
+        "facts": {**(facts or {}), **task.measured(ours)},
         "settings": dict(settings or {}),
     }
 

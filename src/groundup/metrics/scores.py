@@ -6,7 +6,7 @@ N rows, S counts of each.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -46,6 +46,18 @@ class SummedScores:
     def beside(self, other: SummedScores) -> SummedScores:
         """The rows of both, ours first."""
         return SummedScores(np.concatenate([self.counts, other.counts]), self.finish)
+
+
+def together(first: SummedScores, *others: SummedScores) -> SummedScores:
+    """One system's answers to the same rows, judged in several ways. What else `first` holds is kept."""
+    parts = [first, *others]
+    ends = np.cumsum([part.counts.shape[1] for part in parts])[:-1]
+
+    def finish(sums: np.ndarray) -> Figures:
+        found = (part.finish(own) for part, own in zip(parts, np.split(sums, ends), strict=True))
+        return {name: value for figures in found for name, value in figures.items()}
+
+    return replace(first, counts=np.concatenate([part.counts for part in parts], axis=1), finish=finish)
 
 
 def row_means(names: Sequence[str], values: np.ndarray) -> SummedScores:

@@ -6,17 +6,25 @@ the tokenizer: figures whose signatures differ must not be compared.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from groundup.errors import InputError
-from groundup.metrics.scores import Figures, SummedScores, check_lengths
+from groundup.metrics.scores import Figures, SummedScores, check_lengths, row_means
 
 FIGURES = ("bleu", "chrf")
 USUAL_TOKENIZER = "13a"  # of mteval, for languages that part words by blanks
 TOKENIZERS = {"zh": "zh", "cmn": "zh", "lzh": "zh", "yue": "zh", "ja": "char"}
+PLACEHOLDER = re.compile(
+    r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[sdifgxc](?![a-z])|%%"  # printf's
+    r"|\{\w*(?:[.:!][^{}\s]*)?\}"  # Python's and ICU's
+    r"|</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>"  # tags
+    r"|\d+(?:[.,:]\d+)*"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,22 @@ def translation_scores(
         return {name: metrics[name]._compute_score_from_stats(part.tolist()).score for name, part in zip(FIGURES, parts)}
 
     return TranslationScores(counts, finish, {name: str(metric.get_signature()) for name, metric in metrics.items()})
+
+
+def placeholders(text: str) -> Counter[str]:
+    """What a translation keeps as it is, and how often: %s, %(name)d, {name}, <tag>, numbers in digits."""
+    return Counter(PLACEHOLDER.findall(text))
+
+
+def kept_scores(sources: Sequence[str], predictions: Sequence[str]) -> SummedScores | None:
+    """`placeholders_kept`: of the rows whose source has placeholders the share whose prediction has all of them, and no
+    others. None where no source has one."""
+    check_lengths(sources=sources, predictions=predictions)
+    wanted = [placeholders(source) for source in sources]
+    if not any(wanted):
+        return None
+    kept = [float(placeholders(said) == own) if own else np.nan for own, said in zip(wanted, predictions, strict=True)]
+    return row_means(["placeholders_kept"], np.array(kept)[:, None])
 
 
 def reference_streams(references: Sequence[str | Sequence[str]]) -> list[list[str | None]]:

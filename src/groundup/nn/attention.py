@@ -136,7 +136,9 @@ class Source:
     def choose(self, rows: Tensor) -> None:
         """Go on with these sequences [B'], in this order. All keys and values are kept by now."""
         self.layout = Layout([self.layout.lengths[i] for i in rows.tolist()], self.layout.device)
-        self.kept = {layer: (k.index_select(0, rows), v.index_select(0, rows)) for layer, (k, v) in self.kept.items()}
+        longest = self.layout.longest  # those that go on may be shorter than those that ended
+        chosen = {layer: (k.index_select(0, rows), v.index_select(0, rows)) for layer, (k, v) in self.kept.items()}
+        self.kept = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
 
 
 def split_heads(x: Tensor, head_size: int) -> Tensor:

@@ -9,9 +9,10 @@ from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
+from groundup.tasks.summarization import Summarization
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import HEAD, Task
-from groundup.tasks.writing import Summarization, Translation
+from groundup.tasks.translation import Translation
 
 TASKS: dict[str, type[Task]] = {
     task.name: task

@@ -101,6 +101,10 @@ class Task(ABC):
         stand at places of the text need the encoder."""
         return
 
+    def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+        """Reason -> [N] bool: rows that are better not trained on."""
+        return {}
+
     @property
     def labels(self) -> list[str]:
         """Names of the model's labels, in the order of their numbers."""
@@ -158,6 +162,14 @@ class Task(ABC):
         self, train: tuple[Sequence[Text], Sequence[Any]], held: tuple[Sequence[Text], Sequence[Any]], texts: Sequence[Text]
     ) -> list[Beside]:
         """What simple methods, learned from `train` and tuned on `held`, answer to `texts`. The most trivial comes first."""
+
+    def bounds(self, texts: Sequence[Text], targets: Sequence[Any]) -> list[Beside]:
+        """What no method of a kind can surpass, found with the targets at hand: to be shown, not to be beaten."""
+        return []
+
+    def measured(self, scores: Scores) -> dict[str, str]:
+        """How the figures were computed, where methods of one name differ."""
+        return {}
 
     @abstractmethod
     def columns(self, answer: Any) -> dict[str, object]:

@@ -1,12 +1,12 @@
-"""Texts written from texts by an encoder-decoder: translations and summaries. An answer is a text.
+"""Texts written from texts by an encoder-decoder: what translation and summarization have in common. An answer is a text.
 
-Objective: `objectives/writing.py`. Metrics: BLEU and chrF of translations, ROUGE of summaries.
+Objective: `objectives/writing.py`.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -16,34 +16,33 @@ from groundup.data.flat import Flat, lay
 from groundup.data.rows import Framed, Rows, TooLong
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
-from groundup.metrics.scores import Scores
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
 from groundup.nn.model import Model
 from groundup.objectives.objective import Inputs, inputs_of, make_batch
 from groundup.objectives.writing import Writing
 from groundup.tasks.answering import is_chinese
-from groundup.tasks.task import Answers, Beside, Judged, Task, Text
-from groundup.tasks.writing_baselines import first_sentences, nearest_translation
+from groundup.tasks.task import Judged, Task, Text
 
 SMOOTHING = 0.1
 AT_ONCE = 64  # texts written together
 MOST_WRITTEN = 200  # of the validation rows, while training goes on
+TOKENS = 2048  # of the sources whose loss is taken together: each target token has as many numbers as there are words
 
 
 class PairRows(Rows):
-    """Sources for the encoder, and what the decoder is to write; `start` begins it, the end token ends it."""
+    """Sources for the encoder, and all that the decoder is to write, the end token too; it reads the same one token late,
+    `start` before it."""
 
-    def __init__(self, framed: Framed, wanted: Sequence[Sequence[int]] | None, start: int, end: int, seed: int):
+    def __init__(self, framed: Framed, wanted: Sequence[Sequence[int]] | None, start: int, seed: int):
         super().__init__(framed, None, seed)
-        self.wanted, self.start, self.end = wanted, start, end
+        self.wanted, self.start = wanted, start
 
     def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
-        wanted = [self.wanted[self.framed.owner[i]] if self.wanted is not None else [] for i in places]
-        inputs = [np.array([self.start, *ids], dtype=np.int64) for ids in wanted]
+        assert self.wanted is not None, "rows without targets are written, not laid"
+        inputs = [np.array([self.start, *self.wanted[i][:-1]], dtype=np.int64) for i in places]
         flat = lay(inputs, numbers, labels={"place": places})
-        order = {int(place): i for i, place in enumerate(places)}
-        flat.marks = np.concatenate([[*wanted[order[int(place)]], self.end] for place in flat.labels["place"]]).astype(np.int64)
+        flat.marks = np.concatenate([self.wanted[i] for i in flat.labels["place"]]).astype(np.int64)
         flat.source = in_order([self.framed.sequences[i] for i in flat.labels["place"]])
         return flat
 
@@ -54,11 +53,12 @@ def in_order(sequences: Sequence[np.ndarray]) -> Flat:
 
 
 class WritingTask(Task):
-    """Facts: `start` and `end`, the tokens around what is written; `longest`, its tokens at most; `language`, its language.
-    The decoder reads at most `longest` tokens in training too: longer targets are cut."""
+    """Facts: `start`, the token that begins what is written, and `end`, the one that ends it; `longest`, its tokens at most;
+    `language`, its language. Longer targets are cut in training too, and then have no end to learn."""
 
     writes, most_texts, fields = True, 1, ("text",)
-    beams: ClassVar[int] = 4
+    decoding: ClassVar[Decoding]
+    """How the answers that count are written; while training goes on the most probable token is taken."""
 
     def __init__(self, facts=None, head: str = "lm"):
         super().__init__(facts, "lm")
@@ -81,6 +81,10 @@ class WritingTask(Task):
         language = "zh" if is_chinese([(target,) for target in targets]) else "en"
         self.facts |= {"longest": int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8)), "language": language}
 
+    def bind(self, start: int, end: int, room: int) -> None:
+        """Settle what hangs on the model: the tokens around what it writes, and how many it has room for."""
+        self.facts |= {"start": start, "end": end, "longest": min(self.facts["longest"], room)}
+
     def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> Framed:
         """What the encoder reads, as the tokenizer frames a text; a longer one is cut before its end token."""
         sequences, long = [], np.zeros(len(texts), dtype=bool)
@@ -99,19 +103,22 @@ class WritingTask(Task):
         return Writing(SMOOTHING if len(targets) else 0.0)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> PairRows:
-        room = self.facts["longest"]
-        wanted = None if targets is None else [ids[:room] for ids in encoder.encode_batch(list(targets))]
-        return PairRows(framed, wanted, self.facts["start"], self.facts["end"], seed)
+        """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
+        before, wanted = encoder.framed("")[:-1], None
+        if targets is not None:
+            whole = ([*before, *ids, self.facts["end"]] for ids in encoder.encode_batch(list(targets)))
+            wanted = [ids[: self.facts["longest"]] for ids in whole]
+        return PairRows(framed, wanted, self.facts["start"], seed)
 
     def decode(self, outputs, rows, texts):
-        raise NotImplementedError  # what is written is not read off one pass
+        raise NotImplementedError  # what is written is not read off one pass: judge
 
     def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder) -> Judged:
         """Loss on every row, and what is written for the first ones (all, when it is for good)."""
         assert isinstance(rows, PairRows)
         objective, loss, count = Writing(), 0.0, 0.0
         with torch.inference_mode():
-            for flat in rows.in_order_of_length() if rows.wanted is not None else ():
+            for flat in rows.in_order_of_length(TOKENS) if rows.wanted is not None else ():
                 batch = make_batch(flat, objective, 1.0)
                 loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
@@ -120,8 +127,7 @@ class WritingTask(Task):
 
     def write(self, model: Model, rows: PairRows, encoder: Encoder, most: int) -> list[str]:
         """What the model makes of the first `most` sources, those of like length together."""
-        room = min(self.facts["longest"], model.config.max_positions - 1)
-        decoding = Decoding(max_new_tokens=room, beams=self.beams if self.final else 1)
+        decoding = replace(self.decoding if self.final else Decoding(), max_new_tokens=self.facts["longest"])
         sequences, written = rows.framed.sequences[:most], [""] * most
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):
@@ -141,37 +147,3 @@ class WritingTask(Task):
 
     def show(self, answer: str, texts: Text) -> str:
         return answer
-
-
-class Translation(WritingTask):
-    """Into another language."""
-
-    name, metric = "translation", "chrf"
-
-    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> Scores:
-        from groundup.metrics.translation import translation_scores
-
-        return translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
-
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
-        """The source as it is, and the translation of the most similar source of the training rows."""
-        start = time.perf_counter()
-        remembered = nearest_translation(train[0], train[1], texts)
-        return [Beside("copy of the source", [text for text, *_ in texts], 0.0),
-                Beside("nearest in memory", remembered, time.perf_counter() - start)]  # fmt: skip
-
-
-class Summarization(WritingTask):
-    """Into something shorter."""
-
-    name, metric = "summarization", "rougeL"
-
-    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> Scores:
-        from groundup.metrics.rouge import rouge_scores
-
-        return rouge_scores(list(targets)[: len(answers)], list(answers))
-
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
-        """As many first sentences as come near the usual length of a summary."""
-        size = float(np.median([len(target) for target in train[1]]))
-        return [Beside("first sentences", first_sentences(texts, size), 0.0)]

@@ -1,7 +1,8 @@
 """Parallel texts as WMT publishes them: two files line by line, one table of two columns, or two SGML files.
 
 Texts are delivered as they stand, but for blanks around the segments of SGML. Language codes are endings (text.en, text.de,
-text.pt.gz), so the ending says nothing of the format; what the bytes say is checked.
+text.pt.gz), so the ending says nothing of the format; what the bytes say is checked. Who asks for the columns `en` and `de`
+means such files where a source holds them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import PACKINGS, SQUEEZED, Stream, squeezed
-from groundup.data.sources.open import check_content, open_regular
+from groundup.data.sources.open import FORMATS, check_content, files_of, open_regular
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.text import WAY_OUT, Lines
 from groundup.errors import InputError
@@ -24,6 +25,8 @@ from groundup.folders import hash_file
 
 DOCUMENT = re.compile(r"<doc\b[^>]*\bdocid=\"([^\"]*)\"", re.IGNORECASE)
 SEGMENT = re.compile(r"<seg\b[^>]*\bid=\"([^\"]*)\"[^>]*>(.*?)</seg>", re.IGNORECASE)
+SGML = (".sgm", ".sgml")
+OTHER_SIDE = {"-src": "-ref", "-ref": "-src"}  # newstest2014-deen-src.de.sgm and newstest2014-deen-ref.en.sgm
 
 
 class Text(NamedTuple):
@@ -35,8 +38,68 @@ class Text(NamedTuple):
     name: tuple[str, str] | None = None
 
 
-def parallel_rows(files: Sequence[str | Path], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
-    """Rows `source`, `target` of two files, or of one table of two columns (tsv), in their order.
+class Pair(NamedTuple):
+    """Two files whose lines belong together, and the name of the first in what the user named."""
+
+    first: Path
+    second: Path
+    name: str
+
+
+def pairs_in(source: str | Path, languages: Sequence[str]) -> list[Pair]:
+    """The pairs of files that a source holds for two languages; none in a source of other files.
+
+    A file that ends with one of the languages (text.en) means itself and the other one beside it, a folder all such pairs.
+    Raises `InputError` NO_PAIR for a named file whose other half is not there.
+    """
+    path = Path(source)
+    if len(set(languages)) != 2 or any(f".{one.lower()}" in FORMATS for one in languages):
+        return []
+    if path.is_file() and parted(path.name)[1] in languages:
+        halves = [other_half(path, one) for one in languages]
+        if None in halves:
+            missing = languages[halves.index(None)]
+            raise InputError("NO_PAIR", path, f"has no file of the same name in '{missing}' beside it",
+                             "name both languages as the files end: --text_column en --label_column de")  # fmt: skip
+        return [Pair(*(half for half in halves if half), path.name)]
+    if not path.is_dir():
+        return []
+    firsts = [(file, name) for file, name in files_of(path, Rejects()) if parted(file.name)[1] == languages[0]]
+    found = [(file, other_half(file, languages[1]), name) for file, name in firsts]
+    return [Pair(file, other, name) for file, other, name in found if other is not None]
+
+
+def files_of_source(source: str | Path, languages: Sequence[str]) -> list[Path]:
+    """What there is to read: the file or folder itself, or both files of a pair of which one is named."""
+    pairs = pairs_in(source, languages) if Path(source).is_file() else []
+    return [pairs[0].first, pairs[0].second] if pairs else [Path(source)]
+
+
+def parted(name: str) -> tuple[str, str, str]:
+    """text.en.sgm.gz -> (text, en, .sgm)."""
+    low, kind = name.lower(), ""
+    if low.endswith(SQUEEZED):
+        name = name[: low.rindex(".")]
+    if name.lower().endswith(SGML):
+        name, kind = name[: name.rindex(".")], name[name.rindex(".") :]
+    stem, _, language = name.rpartition(".")
+    return stem, language, kind
+
+
+def other_half(path: Path, language: str) -> Path | None:
+    """The file of the same name in this language, packed or not; the file itself when it is in it."""
+    stem, own, kind = parted(path.name)
+    if own == language:
+        return path
+    stems = [stem, *(stem.replace(side, other) for side, other in OTHER_SIDE.items() if side in stem)]
+    names = [f"{one}.{language}{kind}{packing}" for one in stems for packing in ("", *SQUEEZED)]
+    return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
+
+
+def parallel_rows(
+    files: Sequence[str | Path], settings: ReadSettings, rejects: Rejects, columns: Sequence[str] = ("source", "target")
+) -> Iterator[Row]:
+    """Rows of two columns from two files, or from one table of two columns (tsv), in their order.
 
     A pair of which a side is blank is dropped and counted. Raises `InputError` UNEQUAL_LINES with both numbers when the
     files do not have as many lines, SEGMENT_DIFFERS when SGML names another segment. Consume all rows before using any: the
@@ -57,7 +120,9 @@ def parallel_rows(files: Sequence[str | Path], settings: ReadSettings, rejects: 
             rejects.drop(place, "BLANK_SIDE", "has no text on one side")
         else:
             rejects.delivered += 1
-            yield Row({"source": source.text, "target": target.text}, paths[0].name, source.number)
+            lost = rejects.lost
+            yield Row({columns[0]: source.text, columns[1]: target.text}, paths[0].name, source.number)
+            rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
     for path in paths:
         found = hash_file(path, path.name)
         rejects.add_file(*found)
@@ -104,7 +169,7 @@ def texts_of(path: Path, settings: ReadSettings) -> Iterator[Text]:
         stream, name = unpacked(raw, path.name, size)
         check_content(stream, "text", path.name)
         lines = Lines(stream, settings.encoding, path.name)
-        yield from segments(lines) if name.endswith((".sgm", ".sgml")) else plain_lines(lines)
+        yield from segments(lines) if name.endswith(SGML) else plain_lines(lines)
 
 
 def unpacked(raw: Stream, name: str, size: int) -> tuple[Stream, str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.open import open_inputs
+from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
 from groundup.data.sources.records import Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
 from groundup.errors import InputError
@@ -17,8 +19,42 @@ SPLITS = {"train": "train", "training": "train", "dev": "validation", "val": "va
           "validation": "validation", "test": "test"}  # fmt: skip
 
 
-def read_rows(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
-    """Rows of all tables in the sources. `split` is set in a Hugging Face data set folder (data/train-00000.parquet)."""
+LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr
+
+
+def read_rows(
+    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Sequence[str] = ()
+) -> Iterator[Row]:
+    """Rows of all tables in the sources. `split` is set in a Hugging Face data set folder (data/train-00000.parquet).
+
+    Two `columns` that are how files end (text.en, text.de) are read from those, line by line.
+    """
+    pairs = {source: pairs_in(source, columns) for source in sources}
+    for source in sources:
+        yield from rows_of_pairs(pairs[source], columns, settings, rejects)
+    sources = [source for source in sources if not pairs[source]]
+    if sources:
+        yield from rows_of_tables(sources, settings, rejects)
+
+
+def rows_of_pairs(
+    pairs: Sequence[Pair], columns: Sequence[str], settings: ReadSettings, rejects: Rejects
+) -> Iterator[Row]:
+    """Rows of files that belong together, with the split that their names begin with."""
+    chosen = [pair for pair in pairs if not settings.include or any(fnmatch(pair.name, one) for one in settings.include)]
+    if pairs and not chosen:
+        raise InputError("EMPTY_DATA", ", ".join(pair.name for pair in pairs), "fit none of the patterns",
+                         "see --read.include")  # fmt: skip
+    for pair in chosen:
+        found = LEADING_SPLIT.match(pair.first.name.lower())
+        split = split_of(pair.name) or (SPLITS.get(found[1]) if found else None)
+        for row in parallel_rows([pair.first, pair.second], settings, rejects, columns):
+            row.split = split
+            yield row
+
+
+def rows_of_tables(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
+    """Rows of tables."""
     empty = True
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)

@@ -1,0 +1,66 @@
+"""Texts into another language. Metrics: chrF and BLEU by sacrebleu, and whether what must not be translated is still there.
+
+Beam search with a length penalty of 0.6: Vaswani et al., 2017, arXiv:1706.03762.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.data.tokenize import Encoder
+from groundup.metrics.scores import Scores, SummedScores, together
+from groundup.metrics.translation import TranslationScores, kept_scores, makers, translation_scores
+from groundup.nn.decoding import Decoding
+from groundup.tasks.baselines import WORD
+from groundup.tasks.task import Answers, Beside, Text
+from groundup.tasks.writing import WritingTask
+from groundup.tasks.writing_baselines import nearest_translation
+
+LARGEST_RATIO, FEW_WORDS = 3, 3  # a side of fewer words counts as so many
+
+
+class Translation(WritingTask):
+    """Into another language."""
+
+    name, metric = "translation", "chrf"
+    decoding = Decoding(beams=4, length_penalty=0.6)
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+        makers()  # before anything is trained that cannot be judged
+        super().learn(texts, targets, encoder)
+
+    def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+        """Pairs of which one side has over three times the words of the other (characters, in Chinese), and pairs that stood
+        there before."""
+        sizes = np.array([[max(FEW_WORDS, len(WORD.findall(side))) for side in (text, target)]
+                          for (text, *_), target in zip(texts, targets, strict=True)]).reshape(-1, 2)  # fmt: skip
+        pairs = list(zip(texts, targets, strict=True))
+        first = {pair: number for number, pair in reversed(list(enumerate(pairs)))}
+        repeated = [first[pair] != number for number, pair in enumerate(pairs)]
+        return {"sides of very different length": sizes.max(axis=1) > LARGEST_RATIO * sizes.min(axis=1),
+                "repeated pairs": np.array(repeated, dtype=bool)}  # fmt: skip
+
+    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
+        found = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
+        kept = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
+        return found if kept is None else together(found, kept)
+
+    def measured(self, scores: Scores) -> dict[str, str]:
+        assert isinstance(scores, TranslationScores)
+        return {f"signature of {name}": signature for name, signature in scores.signatures.items()}
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        """The source as it is, and the translation of the most similar source of the training rows."""
+        start = time.perf_counter()
+        remembered = nearest_translation(train[0], train[1], texts)
+        return [Beside("copy of the source", [text for text, *_ in texts], 0.0),
+                Beside("nearest in memory", remembered, time.perf_counter() - start)]  # fmt: skip
+
+    def error(self, answer: str, target: str, texts: Text) -> tuple[float, str, str] | None:
+        """By the chrF of the row alone."""
+        wrong = 1 - makers()[1]().sentence_score(answer, [target]).score / 100
+        return (wrong, target, answer) if answer != target else None
