@@ -24,6 +24,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
+from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import load_weights
@@ -86,6 +87,7 @@ def finetune(settings: Finetune) -> Outcome:
         )  # fmt: skip
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), job.model)
+        table.task.settle(job.model)
         publish(run, job, start)
         report = report_on(run, job)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
@@ -231,7 +233,7 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
              "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    labels = job.table.labels if job.task.name in ("classification", "multilabel") else None
+    labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
     around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
         specials = job.encoder.ids._asdict()
