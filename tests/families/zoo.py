@@ -41,6 +41,7 @@ class Case:
     sizes: dict
     head: str | None
     more: dict = field(default_factory=dict)
+    tokens: bool = False  # whether the head says something of each token
 
     def theirs(self):
         """Random, biases and norms too."""
@@ -54,6 +55,8 @@ class Case:
 
 
 WORDS = ("mlm", "lm")
+MODERN = {**BERT, "local_attention": 6, "global_attn_every_n_layers": 2, "pad_token_id": PAD, "bos_token_id": None,
+          "eos_token_id": None, "cls_token_id": 1, "sep_token_id": 2}  # fmt: skip
 CASES = {
     "bert": Case("bert", "BertForMaskedLM", "BertConfig", BERT, "mlm"),
     "bert states": Case("bert", "BertModel", "BertConfig", BERT, None),
@@ -65,9 +68,21 @@ CASES = {
     "distilbert": Case("distilbert", "DistilBertForMaskedLM", "DistilBertConfig", DISTIL, "mlm"),
     "distilbert states": Case("distilbert", "DistilBertModel", "DistilBertConfig", DISTIL, None),
     "distilbert label": Case("distilbert", "DistilBertForSequenceClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 3}),
-    "modernbert": Case("modernbert", "ModernBertForMaskedLM", "ModernBertConfig",
-                       {**BERT, "local_attention": 6, "global_attn_every_n_layers": 2, "pad_token_id": PAD, "bos_token_id": None,
-                        "eos_token_id": None, "cls_token_id": 1, "sep_token_id": 2}, "mlm"),
+    "modernbert": Case("modernbert", "ModernBertForMaskedLM", "ModernBertConfig", MODERN, "mlm"),
+    "modernbert label": Case("modernbert", "ModernBertForSequenceClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 3}),
+    "bert tags": Case("bert", "BertForTokenClassification", "BertConfig", BERT, "label", {"num_labels": 4}, tokens=True),
+    "bert ends": Case("bert", "BertForQuestionAnswering", "BertConfig", BERT, "ends", tokens=True),
+    "roberta tags": Case("roberta", "RobertaForTokenClassification", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "label",
+                         {"num_labels": 4}, tokens=True),
+    "roberta ends": Case("roberta", "RobertaForQuestionAnswering", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "ends", tokens=True),
+    "distilbert tags": Case("distilbert", "DistilBertForTokenClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 4},
+                            tokens=True),
+    "distilbert ends": Case("distilbert", "DistilBertForQuestionAnswering", "DistilBertConfig", DISTIL, "ends", tokens=True),
+    "modernbert tags": Case("modernbert", "ModernBertForTokenClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 4},
+                            tokens=True),
+    "modernbert tags with biases": Case("modernbert", "ModernBertForTokenClassification", "ModernBertConfig", MODERN, "label",
+                                        {"num_labels": 4, "classifier_bias": True, "norm_bias": True}, tokens=True),
+    "modernbert ends": Case("modernbert", "ModernBertForQuestionAnswering", "ModernBertConfig", MODERN, "ends", tokens=True),
     "gpt2": Case("gpt2", "GPT2LMHeadModel", "GPT2Config", GPT2, "lm"),
     "gpt2 states": Case("gpt2", "GPT2Model", "GPT2Config", GPT2, None),
     "llama": Case("llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm"),
@@ -121,7 +136,9 @@ def ask_theirs(case: Case, made) -> torch.Tensor:
         out = made(input_ids=ids, attention_mask=mask, decoder_input_ids=targets)
         return unpadded(out.logits if case.head else out.last_hidden_state, TARGETS)
     out = made(input_ids=ids, attention_mask=mask)
-    if case.head == "label":
+    if case.head == "ends":
+        return unpadded(torch.stack([out.start_logits, out.end_logits], -1), LENGTHS)
+    if case.head == "label" and not case.tokens:
         return out.logits
     return unpadded(out.logits if case.head else out.last_hidden_state, LENGTHS)
 
@@ -142,7 +159,7 @@ def ask_ours(case: Case, model: Model) -> torch.Tensor:
     if case.head is None:
         seen = None if source is None else model.encoder.states(*source)
         return model.backbone(tokens, Layout(lengths), source=seen)
-    places = starts(lengths) if case.head == "label" else torch.arange(sum(lengths))
+    places = starts(lengths) if case.head == "label" and not case.tokens else torch.arange(sum(lengths))
     return model(tokens, Layout(lengths), None, {case.head: places}, source)[case.head]
 
 

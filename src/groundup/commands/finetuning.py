@@ -28,6 +28,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
+from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import load_checkpoint
@@ -94,6 +95,7 @@ def finetune(settings: Finetune) -> Outcome:
             load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
         with training.averaged():
             forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+            table.task.settle(job.model)
             make_plain(run, job, start)
             publish(run, job, start)
             report = report_on(run, job, forgotten)
@@ -226,7 +228,7 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
              "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    labels = job.table.labels if job.task.name in ("classification", "multilabel") else None
+    labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
     around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
         specials = job.encoder.ids._asdict()

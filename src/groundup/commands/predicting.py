@@ -40,11 +40,10 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
         print(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
     elif predictor.task is not None:
-        pairs = len(predictor.columns) == 2
+        pairs = len(predictor.columns) == 2 or predictor.task.fewest_texts == 2
         if pairs and len(settings.text) != 2:
-            raise InputError(
-                "TWO_TEXTS", "text", f"the model reads pairs ({' and '.join(predictor.columns)})", "give --text twice"
-            )
+            told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
+            raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
         if any(MASK in text for text in settings.text):
             raise InputError("NO_MASKED_LM", "text", f"holds {MASK}, and this model gives labels",
                              "fill masks with the pretrained model")  # fmt: skip

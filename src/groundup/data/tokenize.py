@@ -96,10 +96,11 @@ class Encoder:
         return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
 
     def locate(self, texts: Sequence[str]) -> list[Located]:
-        """The same ids with their places in the text as it was given, before any normalization."""
+        """The same ids with their places in the text as it was given, before any normalization; blanks at the ends of a token
+        (byte-level BPE, SentencePiece) are no part of its place, and one of blanks alone has none."""
         found = []
-        for one in self.tokenizer.encode_batch(list(texts), add_special_tokens=False):
-            places = np.array(one.offsets, dtype=np.int64).reshape(-1, 2)
+        for text, one in zip(texts, self.tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True):
+            places = unblanked(text, np.array(one.offsets, dtype=np.int64).reshape(-1, 2))
             words = np.array([-1 if word is None else word for word in one.word_ids], dtype=np.int64)
             found.append(Located(one.ids, places[:, 0], places[:, 1], np.diff(words, prepend=-2) != 0))
         return found
@@ -175,6 +176,16 @@ class Encoder:
             "clean_up_tokenization_spaces": False,
             **{f"{role}_token": name for role, name in sorted((self.names | ends).items()) if name},
         })  # fmt: skip
+
+
+def unblanked(text: str, places: np.ndarray) -> np.ndarray:
+    """Places [L, 2] without the blanks at their ends."""
+    solid = np.array([not character.isspace() for character in text] + [True])
+    numbers = np.arange(len(solid))
+    following = np.minimum.accumulate(np.where(solid, numbers, len(solid))[::-1])[::-1]  # the next that is no blank, or this
+    before = np.maximum.accumulate(np.where(np.insert(solid[:-1], 0, True), numbers, 0))  # the place after the last such one
+    start, end = places[:, 0], places[:, 1]
+    return np.stack([np.minimum(following[start], end), np.maximum(before[end], start)], axis=1)
 
 
 def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Encoder:

@@ -20,7 +20,7 @@ from groundup.nn.config import Pooling
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
-from groundup.tasks.known import make_task
+from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Answers, Task
 
 MASK = "[MASK]"
@@ -53,7 +53,7 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"])
     else:
-        task = None if loaded.labels is None else Classification({"labels": loaded.labels})
+        task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
     return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean")
 
 
@@ -92,8 +92,18 @@ class Predictor:
         A text is a string, or two strings for a model of pairs.
         """
         task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
+        self.check_widths(rows)
         framed = task.frame(rows, self.encoder, self.length, self.too_long)
         return task.judge(self.model, task.make_rows(rows, None, framed, self.encoder, 0), rows, self.encoder).answers
+
+    def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Refuse rows of more or fewer texts than the model reads."""
+        task, trained = self.trained_task, len(self.columns)
+        least, most = (trained, trained) if trained else (task.fewest_texts, task.most_texts)
+        for number, row in enumerate(rows):
+            if not least <= len(row) <= most or len(row) != len(rows[0]):
+                told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
+                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {told}")
 
     def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """[rows, classes] float32, of a classifier."""

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 CONFIG, WEIGHTS, TOP = "adapter_config.json", "adapter_model.safetensors", "base_model.model."
 DOWN, UP, LENGTHS = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
 RENAMED = ("vit",)
-TASKS = {"ForSequenceClassification": "SEQ_CLS", "ForCausalLM": "CAUSAL_LM",
+TASKS = {"ForSequenceClassification": "SEQ_CLS", "ForTokenClassification": "TOKEN_CLS", "ForQuestionAnswering": "QUESTION_ANS",
+         "ForCausalLM": "CAUSAL_LM",
          "LMHeadModel": "CAUSAL_LM", "ForConditionalGeneration": "SEQ_2_SEQ_LM"}  # fmt: skip
 
 
@@ -129,7 +130,7 @@ def names_of(model: Model, family: str) -> Theirs:
     for name, parameter in model.heads.named_parameters():
         head = name.split(".")[0]
         part = place(table, f"heads.{name}")
-        if head not in architecture.heads or "." not in part.name or head not in ("label", "lm"):
+        if head not in architecture.heads or "." not in part.name or head not in ("label", "ends", "lm"):
             if bool(parameter.any()):
                 raise InputError("NO_PLACE_FOR_HEAD", f"head {head}", f"{architecture.name} has no module for its {name}",
                                  "save the adapters without this head")  # fmt: skip

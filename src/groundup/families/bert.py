@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundup.families.family import ACTIVATIONS, Architecture, Family, Settings, num_labels, write_activation
-from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    TOKENS,
+    Architecture,
+    Family,
+    Settings,
+    at_tokens,
+    find_ends,
+    num_labels,
+    write_activation,
+)
+from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 BACKBONE = {
     "embed.tokens": "embeddings.word_embeddings",
@@ -29,7 +39,8 @@ HEADS = {
         "bias": "cls.predictions.bias",
     },
     "nsp": {"classes": "cls.seq_relationship"},
-    "label": {"classes": "classifier"},
+    "label": {"classes": "classifier", "numbers": "classifier"},  # of a text, and of each token
+    "ends": {"numbers": "qa_outputs"},
 }
 
 
@@ -71,7 +82,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "layer_norm_eps": config.norm_epsilon,
         "hidden_dropout_prob": config.dropout,
         "attention_probs_dropout_prob": config.attention_dropout,
-        "classifier_dropout": label.dropout if isinstance(label, PooledHeadConfig) else None,
+        "classifier_dropout": label.dropout if isinstance(label, PooledHeadConfig | NumberHeadConfig) else None,
         "initializer_range": 0.02,
     }
 
@@ -84,9 +95,17 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     if "cls.seq_relationship.weight" in names:
         heads["nsp"] = PooledHeadConfig(classes=2)
     if "classifier.weight" in names:
-        dropout = theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
-        heads["label"] = PooledHeadConfig(classes=num_labels(theirs), dropout=dropout)
-    return heads
+        dropout, count = classifier_dropout(theirs), num_labels(theirs)
+        tokens = theirs.names("architectures", TOKENS)
+        heads["label"] = (
+            NumberHeadConfig(outputs=count, dropout=dropout) if tokens else PooledHeadConfig(classes=count, dropout=dropout)
+        )
+    return heads | find_ends(names)
+
+
+def classifier_dropout(theirs: Settings) -> float:
+    """That before the classes."""
+    return theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
@@ -94,6 +113,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label.pooling == "pooler" and not label.dense:
         return Architecture("BertForSequenceClassification", ("label",))
+    if found := at_tokens("Bert", heads):
+        return found._replace(left=("backbone.pooler",))
     mlm = heads.get("mlm") == TokenHeadConfig(activation=config.activation)
     nsp = heads.get("nsp") == PooledHeadConfig(classes=2)
     if mlm and nsp:

@@ -65,10 +65,11 @@ class Loaded:
     model: Model
     config: TransformerConfig
     family: str
-    labels: list[str] | None  # names of the classes of the head `label`
+    labels: list[str] | None  # names of the outputs of the head `label`
     metadata: dict  # config.json as it is
     notes: list[str] = field(default_factory=list)  # what the user should know: converted, ignored
     pooling: Pooling | None = None  # how the encoder was trained to make one vector of a text, where the folder says so
+    problem: str | None = None  # the task that the heads are for
 
 
 def load(folder: Path | str, dropout: float | None = None) -> Loaded:
@@ -102,7 +103,7 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     if converted:
         notes.append(f"{folder}: weights stored as {', '.join(converted)} were converted to float32")
     labels, pooling = read_labels(theirs, heads), read_pooling(folder)
-    return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling)
+    return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, read_problem(theirs, heads))
 
 
 def save(
@@ -116,7 +117,7 @@ def save(
 ) -> None:
     """Write config.json, model.safetensors and, where needed, heads.safetensors into a new folder.
 
-    `labels` name the classes of the head `label`, whose `problem` may be another than classification; `specials` are ids by
+    `labels` name the outputs of the head `label`, whose `problem` may be another than classification; `specials` are ids by
     role (pad, cls, sep; -1 for none).
     """
     table, config, heads = FAMILIES[family], model.config, model.head_configs
@@ -139,8 +140,8 @@ def save(
     theirs |= {"decoder_start_token_id": ids.get(table.start)} if table.start else {}
     theirs |= {"architectures": [architecture], "dtype": "float32", "groundup": {"heads": write_heads(heads)}}
     label = heads.get("label")
-    if labels is None and isinstance(label, PooledHeadConfig):
-        labels = [f"LABEL_{i}" for i in range(label.classes)]
+    if labels is None:
+        labels = [f"LABEL_{i}" for i in range(outputs(label))] or None
     if labels is not None:
         theirs["id2label"] = {str(i): name for i, name in enumerate(labels)}
         theirs["label2id"] = {name: i for i, name in enumerate(labels)}
@@ -197,14 +198,37 @@ def write_heads(heads: Mapping[str, HeadConfig]) -> dict:
 
 
 def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] | None:
-    """Names of the classes, in the order of their numbers."""
+    """Names of the outputs, in the order of their numbers."""
+    count = outputs(heads.get("label"))
+    if not count:
+        return None
+    names = theirs.section("id2label").values or {str(i): f"LABEL_{i}" for i in range(count)}
+    if set(names) != {str(i) for i in range(count)}:
+        raise InputError("BAD_CONFIG", theirs.place, f"id2label does not name the classes 0 to {count - 1}")
+    return [str(names[str(i)]) for i in range(count)]
+
+
+def outputs(head: HeadConfig | None) -> int:
+    """How many labels a head tells apart; 0 for one of words."""
+    if isinstance(head, PooledHeadConfig):
+        return head.classes
+    return head.outputs if isinstance(head, NumberHeadConfig) else 0
+
+
+def read_problem(theirs: Settings, heads: Mapping[str, HeadConfig]) -> str | None:
+    """The task that the heads are for, by our name. A class of its own is a number, as `transformers` takes it."""
+    if isinstance(heads.get("ends"), NumberHeadConfig):
+        return "answering"
     label = heads.get("label")
+    if isinstance(label, NumberHeadConfig):
+        return "tagging"
     if not isinstance(label, PooledHeadConfig):
         return None
-    names = theirs.section("id2label").values or {str(i): f"LABEL_{i}" for i in range(label.classes)}
-    if set(names) != {str(i) for i in range(label.classes)}:
-        raise InputError("BAD_CONFIG", theirs.place, f"id2label does not name the classes 0 to {label.classes - 1}")
-    return [str(names[str(i)]) for i in range(label.classes)]
+    told = theirs.values.get("problem_type")
+    problem = next((ours for ours, name in PROBLEMS.items() if name == told), None)
+    if problem == "regression" and label.classes > 1:
+        theirs.refuse("problem_type", f"of {label.classes} numbers is not supported; only one is")
+    return problem or ("regression" if label.classes == 1 else "classification")
 
 
 def read_pooling(folder: Path) -> Pooling | None:

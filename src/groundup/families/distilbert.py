@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundup.families.family import ACTIVATIONS, Architecture, Family, Settings, num_labels, write_activation
-from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    Architecture,
+    Family,
+    Settings,
+    at_tokens,
+    find_ends,
+    num_labels,
+    write_activation,
+)
+from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 BACKBONE = {
     "embed.tokens": "embeddings.word_embeddings",
@@ -22,7 +31,8 @@ BACKBONE = {
 }
 HEADS = {
     "mlm": {"dense.linear": "vocab_transform", "dense.norm": "vocab_layer_norm", "bias": "vocab_projector.bias"},
-    "label": {"dense.linear": "pre_classifier", "classes": "classifier"},
+    "label": {"dense.linear": "pre_classifier", "classes": "classifier", "numbers": "classifier"},
+    "ends": {"numbers": "qa_outputs"},
 }
 
 
@@ -68,9 +78,11 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
     if "pre_classifier.weight" in names:
         return {"label": classifier(num_labels(theirs), theirs.number("seq_classif_dropout", 0.2))}
+    if "classifier.weight" in names:
+        return {"label": NumberHeadConfig(outputs=num_labels(theirs), dropout=theirs.number("dropout", 0.1))}
     if "vocab_transform.weight" in names:
         return {"mlm": TokenHeadConfig(activation=theirs.choice("activation", "gelu", ACTIVATIONS))}
-    return {}
+    return find_ends(names)
 
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
@@ -83,6 +95,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("DistilBertForSequenceClassification", ("label",))
+    if found := at_tokens("DistilBert", heads):
+        return found
     if heads.get("mlm") == TokenHeadConfig(activation=config.activation):
         return Architecture("DistilBertForMaskedLM", ("mlm",))
     return Architecture("DistilBertModel", ())

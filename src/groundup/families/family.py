@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from groundup.errors import InputError, printable
 from groundup.families import presets
-from groundup.nn.config import Activation, HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import Activation, HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 
 
 class Part(NamedTuple):
@@ -34,6 +34,7 @@ class Architecture(NamedTuple):
     left: tuple[str, ...] = ()
 
 
+TOKENS, QUESTIONS = "ForTokenClassification", "ForQuestionAnswering"  # what their classes for numbers at tokens end with
 ROLES = {"pad": "pad_token_id", "cls": "cls_token_id", "sep": "sep_token_id"}
 BOUNDS = {"pad": "pad_token_id", "cls": "bos_token_id", "sep": "eos_token_id"}  # of families whose texts begin and end by them
 ACTIVATIONS: dict[str, Activation] = {
@@ -52,6 +53,20 @@ ACTIVATIONS: dict[str, Activation] = {
 def write_activation(name: str) -> str:
     """Their name for ours."""
     return next(theirs for theirs, ours in ACTIVATIONS.items() if ours == name)
+
+
+def at_tokens(name: str, heads: Mapping[str, HeadConfig], dense: bool = False) -> Architecture | None:
+    """The class for a label of each token, or for the ends of an answer, of the family whose classes begin with `name`."""
+    for head, ending in (("label", TOKENS), ("ends", QUESTIONS)):
+        found = heads.get(head)
+        if isinstance(found, NumberHeadConfig) and found.dense == dense and (head == "label" or found.outputs == 2):
+            return Architecture(name + ending, (head,))
+    return None
+
+
+def find_ends(names: set[str]) -> dict[str, HeadConfig]:
+    """The head for the ends of an answer, where its tensors are there."""
+    return {"ends": NumberHeadConfig(outputs=2)} if "qa_outputs.weight" in names else {}
 
 
 def num_labels(theirs: Settings) -> int:

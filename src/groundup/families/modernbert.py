@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from typing import Literal
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, Architecture, Family, Part, Settings, num_labels, write_activation
-from groundup.nn.config import HeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    QUESTIONS,
+    TOKENS,
+    Architecture,
+    Family,
+    Part,
+    Settings,
+    at_tokens,
+    num_labels,
+    write_activation,
+)
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 
 POOLINGS: dict[str, Literal["first", "mean"]] = {"cls": "first", "mean": "mean"}
 FULL, WINDOW = "full_attention", "sliding_attention"
@@ -27,7 +38,11 @@ BACKBONE = {
     "norm": "final_norm",
 }
 DENSE = {"dense.linear": "head.dense", "dense.norm": "head.norm"}
-HEADS = {"mlm": DENSE | {"bias": "decoder.bias"}, "label": DENSE | {"classes": "classifier"}}
+HEADS = {
+    "mlm": DENSE | {"bias": "decoder.bias"},
+    "label": DENSE | {"classes": "classifier", "numbers": "classifier"},  # of a text, and of each token
+    "ends": DENSE | {"numbers": "classifier"},
+}
 
 
 def read_config(theirs: Settings) -> TransformerConfig:
@@ -73,7 +88,7 @@ def rope_base(theirs: Settings, kind: str) -> float:
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
-    label, mlm = heads.get("label"), heads.get("mlm")
+    label, mlm = heads.get("label", heads.get("ends")), heads.get("mlm")
     if not isinstance(config.positions, Rotary):
         raise InputError("WRONG_FAMILY", "modernbert", "its positions are rotary")
     base = config.positions.base
@@ -99,14 +114,15 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "attention_dropout": config.attention_dropout,
         "initializer_range": 0.02,
         "tie_word_embeddings": True,
-    } | write_heads(label if isinstance(label, PooledHeadConfig) and label.dense else mlm)
+    } | write_heads(mlm if label is None or not label.dense else label)
 
 
 def write_heads(head: HeadConfig | None) -> dict:
     """How config.json describes the dense layer and what follows it."""
-    if isinstance(head, PooledHeadConfig):
+    if isinstance(head, PooledHeadConfig | NumberHeadConfig):
+        means = isinstance(head, PooledHeadConfig) and head.pooling == "mean"
         return {
-            "classifier_pooling": "mean" if head.pooling == "mean" else "cls",
+            "classifier_pooling": "mean" if means else "cls",
             "classifier_bias": head.dense_bias,
             "classifier_activation": write_activation(head.activation),
             "classifier_dropout": head.dropout,
@@ -125,12 +141,16 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     activation = theirs.choice("classifier_activation", "gelu", ACTIVATIONS)
     bias = theirs.flag("classifier_bias", False)
     if "classifier.weight" in names:
-        pooling = theirs.choice("classifier_pooling", "cls", POOLINGS)
-        dropout = theirs.number("classifier_dropout", 0.0)
+        dropout, count = theirs.number("classifier_dropout", 0.0), num_labels(theirs)
+        at_token = NumberHeadConfig(outputs=count, dense=True, activation=activation, dense_bias=bias, dropout=dropout)
+        if theirs.names("architectures", TOKENS):
+            return {"label": at_token}
+        if theirs.names("architectures", QUESTIONS):
+            return {"ends": at_token}
         return {
             "label": PooledHeadConfig(
-                classes=num_labels(theirs),
-                pooling=pooling,
+                classes=count,
+                pooling=theirs.choice("classifier_pooling", "cls", POOLINGS),
                 dense=True,
                 dense_bias=bias,
                 activation=activation,
@@ -147,6 +167,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label, mlm = heads.get("label"), heads.get("mlm")
     if isinstance(label, PooledHeadConfig) and label.dense and label.pooling != "pooler":
         return Architecture("ModernBertForSequenceClassification", ("label",))
+    if found := at_tokens("ModernBert", heads, dense=True):
+        return found
     if isinstance(mlm, TokenHeadConfig) and mlm.tied:
         return Architecture("ModernBertForMaskedLM", ("mlm",))
     return Architecture("ModernBertModel", ())

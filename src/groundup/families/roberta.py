@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from groundup.families import bert
-from groundup.families.family import BOUNDS, Architecture, Family, Settings, num_labels
-from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.families.family import BOUNDS, Architecture, Family, Settings, at_tokens, find_ends, num_labels
+from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 HEADS = {
     "mlm": {"dense.linear": "lm_head.dense", "dense.norm": "lm_head.layer_norm", "bias": "lm_head.bias"},
-    "label": {"dense.linear": "classifier.dense", "classes": "classifier.out_proj"},
+    "label": {"dense.linear": "classifier.dense", "classes": "classifier.out_proj", "numbers": "classifier"},
+    "ends": {"numbers": "qa_outputs"},
 }
 
 
@@ -35,9 +36,10 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
 def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
     if "classifier.out_proj.weight" in names:
-        dropout = theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
-        return {"label": classifier(num_labels(theirs), dropout)}
-    return {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in names else {}
+        return {"label": classifier(num_labels(theirs), bert.classifier_dropout(theirs))}
+    if "classifier.weight" in names:
+        return {"label": NumberHeadConfig(outputs=num_labels(theirs), dropout=bert.classifier_dropout(theirs))}
+    return {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in names else find_ends(names)
 
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
@@ -50,6 +52,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("RobertaForSequenceClassification", ("label",), ("backbone.pooler",))
+    if found := at_tokens("Roberta", heads):
+        return found._replace(left=("backbone.pooler",))
     if heads.get("mlm") == TokenHeadConfig():
         return Architecture("RobertaForMaskedLM", ("mlm",), ("backbone.pooler",))
     return Architecture("RobertaModel", ())

@@ -216,8 +216,14 @@ class NumberHeadConfig:
     """`outputs` numbers at each asked position, by one linear layer."""
 
     outputs: int
+    dense: bool = False
+    """norm(act(W h)) before it."""
+    activation: Activation = "gelu"
+    """Of the dense layer."""
+    dense_bias: bool = True
+    """Bias of the dense layer and its norm."""
     dropout: float = 0.0
-    """Before the layer."""
+    """Before the numbers."""
 
 
 HeadConfig = TokenHeadConfig | PooledHeadConfig | NumberHeadConfig

@@ -76,11 +76,12 @@ class NumberHead(nn.Module):
 
     def __init__(self, head: NumberHeadConfig, config: TransformerConfig):
         super().__init__()
+        self.dense = Dense(config, head.activation, head.dense_bias) if head.dense else nn.Identity()
         self.dropout = make_dropout(head.dropout)
         self.numbers = Linear(config.hidden_size, head.outputs)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
-        return self.numbers(self.dropout(x))
+        return self.numbers(self.dropout(self.dense(x)))
 
 
 def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:

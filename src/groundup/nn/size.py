@@ -95,7 +95,8 @@ def count_parameters(
             words = config.vocab_size * (head.output_bias + (0 if head.tied else c))
             parts[name] = head.dense * (c * c + head.bias * c + norm) + words
         elif isinstance(head, NumberHeadConfig):
-            parts[name] = (c + 1) * head.outputs
+            dense = c * c + head.dense_bias * c + norm if head.dense else 0
+            parts[name] = dense + (c + 1) * head.outputs
         else:
             dense = c * c + head.dense_bias * c + head.dense_norm * norm if head.dense else 0
             parts[name] = dense + (c + 1) * head.classes
@@ -148,8 +149,7 @@ def count_operations(
     total = config.num_layers * before + after * ((config.num_layers - 1) * tokens + rows)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
-        dense = not isinstance(head, NumberHeadConfig) and head.dense
-        total += asked[name] * (c * outputs(config, head) + (pooler + dense) * c * c)
+        total += asked[name] * (c * outputs(config, head) + (pooler + head.dense) * c * c)
     return 2 * total
 
 

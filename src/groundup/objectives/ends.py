@@ -19,7 +19,7 @@ NOT_ASKED, NOTHING, BEGINS, ENDS = -100, 0, 1, 2  # marks of a token; one that b
 class Ends:
     """A head with two numbers at every token that is asked (`flat.marks`). A sequence without marked ends has no loss."""
 
-    def __init__(self, name: str = "label"):
+    def __init__(self, name: str = "ends"):
         self.name = name
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -47,7 +47,7 @@ class Ends:
         return {f"{self.name}_right": float(right), f"{self.name}_count": float(begins.sum())}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        told = "begin_accuracy" if self.name == "label" else f"{self.name}_accuracy"
+        told = "begin_accuracy" if self.name == "ends" else f"{self.name}_accuracy"
         return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
 
 

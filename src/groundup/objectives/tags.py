@@ -38,7 +38,7 @@ class Tags:
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         tags = targets[self.name]
         right = (predictions[self.name].argmax(-1) == tags).sum()
-        return {f"{self.name}_right": float(right), f"{self.name}_count": float(len(tags))}
+        return {f"{self.name}_right": float(right), f"{self.name}_count": float((tags != NO_TARGET).sum())}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         told = "tag_accuracy" if self.name == "label" else f"{self.name}_accuracy"

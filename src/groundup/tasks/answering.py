@@ -6,19 +6,22 @@ Objective: `objectives/ends.py`. Metrics: exact match and F1 of the text, the be
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
-from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED, NOTHING, Ends
 from groundup.strict_json import strict
 from groundup.tasks.baselines import UNSPACED
-from groundup.tasks.task import Answers, Beside, Task, Text, as_given
+from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
 
 LONGEST = 48  # tokens of an answer
 BEST = 20  # beginnings and ends that are looked at together
@@ -32,6 +35,9 @@ class Answer(NamedTuple):
     score: float
 
 
+NO_ANSWER = Answer("", 0, -1e9)  # where no token of the context was read
+
+
 class Reference(NamedTuple):
     """A right answer and where it stands."""
 
@@ -42,8 +48,12 @@ class Reference(NamedTuple):
 class Answering(Task):
     """Facts: `longest`, the tokens of an answer at most."""
 
-    name, metric, located = "answering", "f1", True
+    name, metric, located, own_head, fewest_texts = "answering", "f1", True, "ends", 2
     fields = ("answer", "start")
+
+    @classmethod
+    def of_outputs(cls, labels: list[str] | None) -> Answering:
+        return cls({"longest": LONGEST})
 
     def texts(self, raw: Sequence[object]) -> Text | None:
         return as_given(raw)
@@ -53,9 +63,12 @@ class Answering(Task):
         if len(texts) != 2:
             raise ValueError("needs two text columns: the question, and the text that answers it")
         if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
-            value = strict(value)
+            with suppress(ValueError):  # an answer that begins so
+                value = strict(value)
         if isinstance(value, dict) and isinstance(value.get("text"), list):  # columns, as Hugging Face keeps them
-            value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], value["answer_start"], strict=True)]
+            starts = value.get("answer_start")
+            starts = starts if isinstance(starts, list) and len(starts) == len(value["text"]) else [-1] * len(value["text"])
+            value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], starts, strict=True)]
         found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
         if not found:
             raise ValueError("has no answer")
@@ -63,16 +76,18 @@ class Answering(Task):
 
     @staticmethod
     def place(one: object, context: str) -> Reference:
-        start = -1
+        """An answer at the place that is told, or where it stands nearest to it; without blanks at its ends."""
+        told = 0
         if isinstance(one, dict):
-            one, start = one.get("text"), one.get("answer_start", one.get("start", -1))
+            one, told = one.get("text"), one.get("answer_start", one.get("start", 0))
         if not isinstance(one, str) or not one.strip():
             raise ValueError("holds an answer without text")
-        if not isinstance(start, int) or context[start : start + len(one)] != one or start < 0:
-            start = context.find(one)
-        if start < 0:
+        told = told + len(one) - len(one.lstrip()) if isinstance(told, int) else 0
+        one = one.strip()
+        found = [match.start() for match in re.finditer(re.escape(one), context)]
+        if not found:
             raise ValueError(f"the answer '{one[:40]}' does not stand in the text")
-        return Reference(one, start)
+        return Reference(one, min(found, key=lambda start: abs(start - told)))
 
     def restore(self, stored: str) -> list[Reference]:
         return [Reference(text, start) for text, start in strict(stored)]
@@ -83,48 +98,53 @@ class Answering(Task):
         self.facts["longest"] = int(min(LONGEST, max(sizes, default=1) + 2))
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
-        return NumberHeadConfig(outputs=2)
+        return replace(at_tokens(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Ends:
         return Ends(self.head)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
-        """Tokens of the context are asked. In a window without the answer no end is marked, and it has no loss."""
+        """Tokens of the context are asked, and the first one of all, which is wanted where the window lacks the answer."""
         assert framed.places is not None
-        marks = []
+        marks, before = [], -1
         for owner, places in zip(framed.owner, framed.places, strict=True):
-            inside = places.column == 1
-            mark = np.where(inside, NOTHING, NOT_ASKED)
-            if not inside.any():
-                mark[0] = NOTHING  # a sequence must be asked somewhere
+            inside = np.flatnonzero((places.column == 1) & (places.end > places.start))
+            mark = np.full(len(places.column), NOT_ASKED, dtype=np.int64)
+            mark[inside] = mark[0] = NOTHING
             if targets is not None:
-                text, start = targets[owner][0]
-                first = np.flatnonzero(inside & (places.start <= start) & (places.end > start))
-                last = np.flatnonzero(inside & (places.start < start + len(text)) & (places.end >= start + len(text)))
-                if len(first) and len(last):
+                begin = targets[owner][0].start
+                end = begin + len(targets[owner][0].text)
+                first, last = inside[places.end[inside] > begin], inside[places.start[inside] < end]
+                cut = len(inside) and owner == before and places.start[inside[0]] > begin  # it began before this window
+                if len(first) and len(last) and first[0] <= last[-1] and not cut and places.end[inside[-1]] >= end:
                     mark[first[0]] |= BEGINS
                     mark[last[-1]] |= ENDS
+                else:
+                    mark[0] = BEGINS | ENDS
             marks.append(mark)
+            before = owner
         return Rows(framed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         framed = rows.framed
         assert framed.places is not None
         assert rows.marks is not None
-        best = [Answer("", 0, -np.inf)] * len(texts)
+        best = [NO_ANSWER] * len(texts)
         for owner, places, marks, scores in zip(framed.owner, framed.places, rows.marks, outputs, strict=True):
-            asked = np.flatnonzero(marks != NOT_ASKED)
-            found = self.best_ends(scores)
-            if found is None or places.column[asked[found[0]]] != 1:
+            asked, logs = np.flatnonzero(marks != NOT_ASKED)[1:], log_softmax(scores)[1:]  # the first says: not in this window
+            found = self.best_ends(logs)
+            if found is None:
                 continue
             first, last, score = found
             start, end = int(places.start[asked[first]]), int(places.end[asked[last]])
             if score > best[owner].score:
                 best[owner] = Answer(texts[owner][1][start:end], start, score)
-        return [one if np.isfinite(one.score) else Answer("", 0, -1e9) for one in best]
+        return best
 
     def best_ends(self, scores: np.ndarray) -> tuple[int, int, float] | None:
-        """The beginning and end that score best together, the end not before the beginning nor too far behind it."""
+        """The beginning and end that score best together [L, 2], the end not before the beginning nor too far behind it."""
+        if not len(scores):
+            return None
         begins, ends = (np.argsort(-scores[:, side], kind="stable")[:BEST] for side in (0, 1))
         together = scores[begins, 0][:, None] + scores[ends, 1][None, :]
         length = ends[None, :] - begins[:, None]
@@ -162,6 +182,12 @@ class Answering(Task):
     def error(self, answer: Answer, target: list[Reference], texts: Text) -> tuple[float, str, str] | None:
         right = any(answer.text == reference.text for reference in target)
         return None if right else (1.0, " / ".join(reference.text for reference in target), answer.text)
+
+
+def log_softmax(scores: np.ndarray) -> np.ndarray:
+    """[L, 2] log-probabilities of the tokens of a sequence, for either end."""
+    centered = scores.astype(np.float64) - scores.max(0, keepdims=True)
+    return centered - np.log(np.exp(centered).sum(0, keepdims=True))
 
 
 def is_chinese(texts: Sequence[Text]) -> bool:

@@ -11,7 +11,7 @@ from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.summarization import Summarization
 from groundup.tasks.tagging import Tagging
-from groundup.tasks.task import HEAD, Task
+from groundup.tasks.task import Task
 from groundup.tasks.translation import Translation
 
 TASKS: dict[str, type[Task]] = {
@@ -20,6 +20,6 @@ TASKS: dict[str, type[Task]] = {
 }
 
 
-def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str = HEAD) -> Task:
+def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:
     """The task of a name, with what a model folder remembers of it."""
     return TASKS[name](facts, head)

@@ -46,6 +46,8 @@ class Multilabel(Task):
             return sorted({str(one) for one in value})
         if value is None:
             return []
+        if isinstance(value, dict):
+            raise ValueError("is an object, not a list of names")
         text = str(value)
         separator = next((one for one in SEPARATORS if one in text), None)
         return sorted({part.strip() for part in (text.split(separator) if separator else [text]) if part.strip()})

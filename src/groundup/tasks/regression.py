@@ -12,11 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import torch
 
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.heads import PooledHead
+from groundup.nn.model import Model
 from groundup.objectives.numbers import Quantity
 from groundup.tasks.baselines import Features
 from groundup.tasks.task import Answers, Beside, Task, Text, means
@@ -49,6 +52,20 @@ class Regression(Task):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(usual, classes=1)
 
+    @classmethod
+    def of_outputs(cls, labels: list[str] | None) -> Regression:
+        return cls({"mean": 0.0, "deviation": 1.0})
+
+    def settle(self, model: Model) -> None:
+        """The last layer learns to say the number itself, no longer the standardized one."""
+        head = model.heads[self.head]
+        assert isinstance(head, PooledHead)
+        assert head.classes.bias is not None
+        with torch.no_grad():
+            head.classes.weight.mul_(self.facts["deviation"])
+            head.classes.bias.mul_(self.facts["deviation"]).add_(self.facts["mean"])
+        self.facts |= {"mean": 0.0, "deviation": 1.0}
+
     def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
         return Quantity(self.head)
 
@@ -77,7 +94,7 @@ class Regression(Task):
             a: float(np.square(model.predict(inside) - held[1]).mean()) for a, model in fitted.items()}  # fmt: skip
         chosen = min(errors, key=lambda a: (errors[a], -a)) if errors else 1.0
         answers = fitted[chosen].predict(features.transform(texts)) if len(texts) else np.zeros(0)
-        constant = np.full(len(texts), self.facts["mean"])
+        constant = np.full(len(texts), np.mean(train[1]))
         return [Beside(MEAN, constant, 0.0), Beside(RIDGE, answers, time.perf_counter() - start, {"alpha": chosen})]
 
     def told(self, answer: float) -> dict[str, Any]:

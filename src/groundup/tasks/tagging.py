@@ -10,7 +10,7 @@ import json
 import time
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +19,11 @@ from groundup.data.rows import Framed, Places, Rows
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
 from groundup.errors import InputError
-from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.metrics.entities import Scheme, scheme_of, spans_of
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.tags import NO_TARGET, NOT_ASKED, Tags
 from groundup.strict_json import strict
-from groundup.tasks.task import Answers, Beside, Task, Text, as_given
+from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
 
 Span = tuple[int, int, str]
 WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with words; else every token has a tag
@@ -30,7 +31,8 @@ SAMPLED = 2000  # rows looked at for this
 
 
 class Tagging(Task):
-    """Facts: `labels` (the types), `unit` (whether each word or each token has a tag)."""
+    """Facts: `labels` (the types), `unit` (whether each word or each token has a tag), and of a foreign model `tags`, the
+    names of its outputs, which are then read as they are: an I- without its B- begins a span."""
 
     name, metric, most_texts, located = "tagging", "f1", 1, True
     fields = ("spans",)
@@ -45,15 +47,15 @@ class Tagging(Task):
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
         """Spans as [[start, end, type], ...], as objects with start, end and type (or label), as CLUENER's
-        {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words."""
+        {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words. Blanks at the
+        ends of a span are no part of it."""
         if isinstance(value, str):
             try:
                 value = strict(value) if value.strip() else []
             except ValueError:
                 raise ValueError(f"'{value[:40]}' is no list of spans in JSON") from None
         if isinstance(value, dict):
-            value = [[first, last + 1, kind] for kind, mentions in value.items()
-                     for places in mentions.values() for first, last in places]  # fmt: skip
+            value = self.mentioned(value)
         if value is None:
             value = []
         if not isinstance(value, list):
@@ -67,21 +69,34 @@ class Tagging(Task):
         return spans
 
     @staticmethod
-    def spans_of_words(tags: list[Any], words: object) -> list[Span]:
-        from groundup.metrics.entities import scheme_of, spans_of
+    def mentioned(value: dict) -> list[list]:
+        """Spans of {type: {mention: [[first, last], ...]}}."""
+        try:
+            return [[first, last + 1, kind] for kind, mentions in value.items()
+                    for places in mentions.values() for first, last in places]  # fmt: skip
+        except (AttributeError, TypeError, ValueError):
+            told = json.dumps(value, ensure_ascii=False)[:60]
+            raise ValueError(f"{told} is not {{type: {{mention: [[first, last], ...]}}}}") from None
 
+    @staticmethod
+    def spans_of_words(tags: list[Any], words: object) -> list[Span]:
         if not isinstance(words, list) or len(words) != len(tags):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
         places = join_words(words)[1]
-        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in spans_of(tags, scheme_of([tags]))]
+        try:
+            found = spans_of(tags, scheme_of([tags]))
+        except InputError as error:
+            raise ValueError(f"of {len(tags)} tags: {error.what}") from None
+        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in found]
 
     @staticmethod
     def span(one: object, text: str) -> Span:
         if isinstance(one, dict):
             one = [one.get("start"), one.get("end"), one.get("type", one.get("label"))]
         match one:
-            case [int(start), int(end), str(kind)] if 0 <= start < end <= len(text) and kind:
-                return start, end, kind
+            case [int(start), int(end), str(kind)] if 0 <= start < end <= len(text) and kind and text[start:end].strip():
+                blank = text[start:end]
+                return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), kind
         raise ValueError(f"{json.dumps(one, ensure_ascii=False)[:60]} is no [start, end, type] inside {len(text)} characters")
 
     def restore(self, stored: str) -> list[Span]:
@@ -108,15 +123,21 @@ class Tagging(Task):
             total += len(targets[i])
         self.facts |= {"labels": kinds, "unit": "word" if fitting >= WORDS_EXPRESS * total else "token"}
 
+    @classmethod
+    def of_outputs(cls, labels: list[str] | None) -> Tagging:
+        tags = labels or []
+        kinds = {tag[2:] if tag[1:2] == "-" else tag for tag in tags if tag != "O"}
+        return cls({"labels": sorted(kinds), "unit": "word", "tags": tags})
+
     @property
     def tags(self) -> list[str]:
-        """O, then B- and I- of each type."""
-        return ["O", *(f"{place}-{kind}" for kind in self.labels for place in "BI")]
+        """What the outputs stand for: O, then B- and I- of each type; or as a foreign model has them."""
+        return self.facts.get("tags") or ["O", *(f"{place}-{kind}" for kind in self.labels for place in "BI")]
 
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
-        return NumberHeadConfig(outputs=len(self.tags), dropout=usual.dropout)
+        return at_tokens(usual, len(self.tags))
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
         return Tags(self.head)
@@ -124,11 +145,12 @@ class Tagging(Task):
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
         assert framed.places is not None
         number = {tag: k for k, tag in enumerate(self.tags)}
-        marks = []
+        marks, before = [], -1
         for owner, places in zip(framed.owner, framed.places, strict=True):
             asked = units(places, self.facts["unit"])
             mark = np.full(len(places.start), NOT_ASKED, dtype=np.int64)
-            tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner])
+            tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner], inside=owner == before)
+            before = owner
             for unit, tag in zip(asked, tags, strict=True):
                 mark[unit.token] = NO_TARGET if tag is None else number.get(tag, 0)
             marks.append(mark)
@@ -137,32 +159,28 @@ class Tagging(Task):
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         framed = rows.framed
         assert framed.places is not None
-        said: list[dict[tuple[int, int, int], tuple[int, np.ndarray]]] = [{} for _ in texts]
+        said: list[dict[tuple[int, int], Said]] = [{} for _ in texts]
         for owner, places, scores in zip(framed.owner, framed.places, outputs, strict=True):
             asked, last = units(places, self.facts["unit"]), len(places.start) - 1
             for unit, row in zip(asked, scores, strict=True):  # of several windows the one that sees most around it
-                inside = min(unit.token, last - unit.token)
-                key = (unit.start, unit.end, unit.repeat)
-                if key not in said[owner] or said[owner][key][0] < inside:
-                    said[owner][key] = (inside, row)
+                around, key = min(unit.token, last - unit.token), (unit.start, unit.repeat)
+                known = said[owner].get(key, Said(-1, unit.end, row))
+                end = max(unit.end, known.end)  # a window may cut the last word
+                said[owner][key] = Said(around, end, row) if known.around < around else known._replace(end=end)
         return [self.spans_from(found) for found in said]
 
-    def spans_from(self, found: dict[tuple[int, int, int], tuple[int, np.ndarray]]) -> list[Span]:
+    def spans_from(self, found: Mapping[tuple[int, int], Said]) -> list[Span]:
         """Spans of one row from the scores of its words."""
         if not found:
             return []
         keys = sorted(found)
-        path = best_path(np.stack([found[key][1] for key in keys]))
-        spans: list[Span] = []
-        for key, tag in zip(keys, path, strict=True):
-            if tag == 0:
-                continue
-            kind = self.labels[(tag - 1) // 2]
-            if tag % 2 == 1:
-                spans.append((key[0], key[1], kind))
-            else:
-                spans[-1] = (spans[-1][0], key[1], kind)
-        return spans
+        scores = np.stack([found[key].scores for key in keys])
+        if "tags" in self.facts:
+            named = [self.tags[k] for k in scores.argmax(-1).tolist()]
+            path = spans_of([tag if tag == "O" or tag[1:2] == "-" else f"I-{tag}" for tag in named], loosely(self.tags))
+        else:
+            path = spans_of([self.tags[k] for k in best_path(scores)], "BIO")
+        return [(keys[first][0], found[keys[last - 1]].end, kind) for first, last, kind in path]
 
     # Answers
 
@@ -200,8 +218,16 @@ class Tagging(Task):
         return (float(len(wrong)), wanted, said) if wrong else None
 
 
+class Said(NamedTuple):
+    """The scores of a word [K], where it ends, and how many tokens stand at each side of it at least."""
+
+    around: int
+    end: int
+    scores: np.ndarray
+
+
 class Unit(NamedTuple):
-    """A word or token that has a tag: the token that is asked, and its characters; `repeat` counts tokens of one character."""
+    """A word or token that has a tag: the token that is asked, and its characters; `repeat` counts those that begin alike."""
 
     token: int
     start: int
@@ -219,25 +245,32 @@ def units(places: Places, unit: str) -> list[Unit]:
             if found:
                 found[-1] = found[-1]._replace(end=max(end, found[-1].end))
             continue
-        same = bool(found) and (found[-1].start, found[-1].end) == (start, end)
+        same = bool(found) and found[-1].start == start
         found.append(Unit(token, start, end, found[-1].repeat + 1 if same else 0))
     return found
 
 
-def tags_of(asked: Sequence[Unit], spans: Sequence[Span]) -> list[str]:
-    """The tag of each: B- where a span begins in it, I- where it begins in a span, else O."""
+def tags_of(asked: Sequence[Unit], spans: Sequence[Span], inside: bool = False) -> list[str]:
+    """The tag of each: B- of the first that touches a span, I- of the others, else O. `inside`: the text began before them,
+    and so may a span have."""
     starts = [start for start, *_ in spans]
-    tags, before = [], None
-    for unit in asked:
+    tags, before = [], -1
+    for number, unit in enumerate(asked):
         at = bisect_right(starts, max(unit.start, unit.end - 1)) - 1
-        covering = spans[at] if at >= 0 and spans[at][1] > unit.start else None
-        if covering is None:
+        if at < 0 or spans[at][1] <= unit.start:
             tags.append("O")
+            at = -1
         else:
-            begins = unit.start <= covering[0] and covering is not before
-            tags.append(f"{'B' if begins else 'I'}-{covering[2]}")
-        before = covering
+            begun = at == before or (inside and number == 0 and spans[at][0] < unit.start)
+            tags.append(f"{'I' if begun else 'B'}-{spans[at][2]}")
+        before = at
     return tags
+
+
+def loosely(tags: Sequence[str]) -> Scheme:
+    """The scheme by which a foreign model's tags are read."""
+    letters = {tag[0] for tag in tags if tag[1:2] == "-"}
+    return "BMES" if "M" in letters else "BIOES" if letters & set("ES") else "IOB1"
 
 
 def best_path(scores: np.ndarray) -> list[int]:

@@ -20,7 +20,7 @@ import torch
 from groundup.data.rows import Framed, Rows, TooLong, frame
 from groundup.data.tokenize import Encoder
 from groundup.metrics.scores import Scores
-from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch
 from groundup.strict_json import canonical, strict
@@ -57,15 +57,23 @@ class Task(ABC):
     """Which figure decides."""
     fields: ClassVar[tuple[str, ...]]
     """Columns of an answer in a table."""
+    fewest_texts: ClassVar[int] = 1
     most_texts: ClassVar[int] = 2
+    own_head: ClassVar[str] = HEAD
+    """Name of the head in model folders, by which families know where it goes."""
     located: ClassVar[bool] = False
     """Whether the places of tokens in the text are needed."""
     writes: ClassVar[bool] = False
     """Whether the model is one that writes text (an encoder-decoder)."""
     facts: dict[str, Any]
 
-    def __init__(self, facts: Mapping[str, Any] | None = None, head: str = HEAD):
-        self.facts, self.head = dict(facts or {}), head
+    def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
+        self.facts, self.head = dict(facts or {}), head or self.own_head
+
+    @classmethod
+    def of_outputs(cls, labels: list[str] | None) -> Task:
+        """The task of a foreign model folder, which says no more than the names of its head's outputs."""
+        return cls({"labels": labels or []})
 
     # Labels
 
@@ -115,6 +123,10 @@ class Task(ABC):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         """The head; `usual` is the family's own for one of K classes."""
         return usual
+
+    def settle(self, model: Model) -> None:
+        """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""
+        return
 
     @abstractmethod
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
@@ -197,6 +209,12 @@ def as_given(raw: Sequence[object]) -> Text | None:
     """The texts of a row with the blanks around them."""
     parts = [part for part in raw if isinstance(part, str) and part.strip()]
     return tuple(parts) if len(parts) == len(raw) else None
+
+
+def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
+    """Numbers at each token; behind a dense layer and its norm in families that have these before classes, too (ModernBERT)."""
+    return NumberHeadConfig(outputs=outputs, dense=usual.dense and usual.dense_norm, activation=usual.activation,
+                            dense_bias=usual.dense_bias, dropout=usual.dropout)  # fmt: skip
 
 
 def means(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
