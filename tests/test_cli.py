@@ -19,6 +19,7 @@ NEEDED = {
     "pretrain": ["--data", "d", "--out", "o", "--steps", "3"],
     "finetune": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
     "evaluate": ["--model", "m", "--out", "o"],
+    "multitask": ["--model", "m", "--tasks.one.data", "d.csv", "--tasks.one.text_column", "t", "--out", "o"],
     "glue": ["--model", "m", "--data", "d", "--out", "o"],
     "check": ["d.csv", "--text_column", "t"],
     "compare": ["a", "b", "--out", "o"],

@@ -12,16 +12,16 @@ from groundup.version import VERSION
 __version__ = VERSION
 __all__ = [
     "check", "compare", "curve", "demo", "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models",
-    "predict", "prepare", "pretrain", "run", "size", "verify",
+    "multitask", "predict", "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 
 
-def load(folder: Any, threads: int | None = None):
+def load(folder: Any, threads: int | None = None, task: str | None = None):
     """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`, or, of a model that writes,
-    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`."""
+    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`. Of a model of several tasks `task` names the one to answer for."""
     from groundup.evaluate.writer import load_either
 
-    return load_either(folder, threads)
+    return load_either(folder, threads, task)
 
 
 def _function(name: str):
@@ -61,6 +61,7 @@ glue = _function("glue")
 inspect = _function("inspect")
 keywords = _function("keywords")
 models = _function("models")
+multitask = _function("multitask")
 predict = _function("predict")
 prepare = _function("prepare")
 pretrain = _function("pretrain")

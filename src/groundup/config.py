@@ -133,7 +133,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
             mistakes.append(f"{place}: given twice")
         else:
             found[name] = convert(known[name], with_defaults(cls, name, value), place, mistakes)
-    mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in found or found[name] == ()]
+    mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in found or found[name] in ((), {})]
     if len(mistakes) > before:
         return None
     try:
@@ -164,8 +164,10 @@ def required(cls: type) -> list[str]:
 
 def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
     """A value as its field's type."""
-    groups = groups_of(kind)
+    groups, named = groups_of(kind), named_group(kind)
     try:
+        if named is not None:
+            return build_named(named, value, place, mistakes)
         if groups and type(None) in options(kind) and is_none(value):
             return None
         if len(groups) > 1:
@@ -174,6 +176,13 @@ def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
     except Wrong as error:
         mistakes.append(f"{place}: {error}")
         return None
+
+
+def build_named(cls: type, value: Any, place: str, mistakes: list[str]) -> dict[str, Any]:
+    """Groups of one kind by names of the user's own. Raises Wrong."""
+    if not isinstance(value, dict):
+        raise Wrong(f"{show(value)} is not a list of names with their settings")
+    return {str(name): build(cls, inner, f"{place}.{printable(str(name))}", mistakes) for name, inner in value.items()}
 
 
 def is_none(value: Any) -> bool:
@@ -203,6 +212,11 @@ def choose(groups: list[type], value: Any, place: str, mistakes: list[str]) -> A
 def groups_of(kind: Any) -> list[type]:
     """The dataclasses that a field may hold."""
     return [option for option in options(kind) if dataclasses.is_dataclass(option) and isinstance(option, type)]
+
+
+def named_group(kind: Any) -> type | None:
+    """The dataclass of a field that holds several by name: dict[str, it]."""
+    return get_args(kind)[1] if get_origin(kind) is dict else None
 
 
 def options(kind: Any) -> list[Any]:
@@ -337,6 +351,8 @@ def to_dict(value: Any) -> Any:
         return result
     if isinstance(value, (list, tuple)):
         return [to_dict(v) for v in value]
+    if isinstance(value, dict):
+        return {name: to_dict(v) for name, v in value.items()}
     return value
 
 

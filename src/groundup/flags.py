@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, get_origin
 
-from groundup.config import Choice, Given, build, fields_of, groups_of, options, refusal
+from groundup.config import Choice, Given, build, fields_of, groups_of, named_group, options, refusal
 from groundup.errors import printable
 
 LARGEST_YAML = 2**20
@@ -97,6 +97,9 @@ def kind_of(cls: type, path: list[str]) -> Any:
     kind = fields_of(cls).get(path[0])
     if len(path) == 1 or kind is None:
         return kind
+    named = named_group(kind)
+    if named is not None:  # path[1] is a name of the user's own
+        return named if len(path) == 2 else kind_of(named, path[2:])
     return next((found for group in groups_of(kind) if (found := kind_of(group, path[1:])) is not None), None)
 
 

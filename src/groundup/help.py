@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from groundup.config import LARGEST, Bounds, Command, fields_of, groups_of, options, snake
+from groundup.config import LARGEST, Bounds, Command, fields_of, groups_of, named_group, options, snake
 
 UNTOLD = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
@@ -51,6 +51,10 @@ def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
         kind = known[field.name]
         inner = groups_of(kind)
         name = prefix + field.name
+        named = named_group(kind)
+        if named is not None:
+            yield from lines_of(named, f"{name}.NAME.")
+            continue
         if inner and len(options(kind)) == 1:
             yield from lines_of(inner[0], f"{name}.")
             continue

@@ -19,6 +19,8 @@ class Evaluate(Command):
 
     model: str
     """Fine-tuned model folder or run."""
+    task: str | None = None
+    """Which task to judge, of a model of several (groundup multitask)."""
     data: str | None = None
     """Labelled table or folder of them. Default: the test split of the model's run."""
     out: str

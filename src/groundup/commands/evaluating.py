@@ -29,11 +29,12 @@ def evaluate(settings: Evaluate) -> Outcome:
     check_output(out)
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
-    predictor = load(settings.model)
+    predictor = load(settings.model, task=settings.task)
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     home = run_of(settings.model)
-    trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
+    kept = home and home / "data" / (predictor.name or "")
+    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
     rows, rejects = open_rows(settings, predictor, trained)
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None

@@ -10,6 +10,7 @@ COMMANDS = {
     "check": "Look for what would spoil fine-tuning on a labelled table, before it starts.",
     "curve": "Fine-tune on more and more rows, and say from how many on a model beats simple baselines.",
     "finetune": "Fine-tune a model to label texts, and say honestly whether it beats simple baselines.",
+    "multitask": "Fine-tune one model for several tasks at once, with weights found, fixed or learned.",
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "glue": "Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.",
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
@@ -38,6 +39,8 @@ def command_class(name: str):
             from groundup.commands.curve import Curve as command
         case "finetune":
             from groundup.commands.finetune import Finetune as command
+        case "multitask":
+            from groundup.commands.multitask import Multitask as command
         case "evaluate":
             from groundup.commands.evaluate import Evaluate as command
         case "glue":

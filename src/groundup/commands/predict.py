@@ -22,6 +22,8 @@ class Predict(Command):
 
     model: str
     """Model folder or run."""
+    task: str | None = None
+    """Which task to answer for, of a model of several (groundup multitask)."""
     text: tuple[str, ...] = ()
     """Text to answer for; for a model of pairs give it twice."""
     next: str | None = None

@@ -20,7 +20,7 @@ def predict(settings: Predict) -> Outcome:
     prepare_machine(settings)
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
-    predictor = load(settings.model)
+    predictor = load(settings.model, task=settings.task)
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip

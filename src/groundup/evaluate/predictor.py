@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from groundup.data.flat import Flat, lay
 from groundup.data.pairs import Specials
 from groundup.data.rows import TooLong, fit, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
@@ -39,31 +39,48 @@ def model_folder(path: str | Path) -> Path:
     return folder
 
 
-def load(path: str | Path, threads: int | None = None) -> Predictor:
-    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json)."""
+def load(path: str | Path, threads: int | None = None, task: str | None = None) -> Predictor:
+    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json), one of several tasks for the one of a name."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_predictor(folder, checkpoint.load(folder))
+    return make_predictor(folder, checkpoint.load(folder), task)
 
 
-def make_predictor(folder: Path, loaded: checkpoint.Loaded) -> Predictor:
-    """A loaded model with its tokenizer, and how its texts are to be read."""
+def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None) -> Predictor:
+    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one of a name."""
     extra = read_manifest(folder).extra if is_ours(folder) else {}
+    if "tasks" in extra:
+        name = task_of(folder, extra["tasks"], name)
+        extra = extra["tasks"][name]
+    elif name is not None:
+        raise InputError("NO_SUCH_TASK", folder, f"has no tasks by name, so none called '{printable(name)}'", "leave the name out")
     if "task" in extra:
-        task = make_task(extra["task"], extra["facts"])
+        task = make_task(extra["task"], extra["facts"], name)
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
-    return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean")
+    return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean", name)
+
+
+def task_of(folder: Path, tasks: Mapping[str, object], name: str | None) -> str:
+    """The task of a model of several: the one that is named, or the only one."""
+    known = ", ".join(tasks)
+    if name is None and len(tasks) > 1:
+        raise InputError("WHICH_TASK", folder, f"is a model of several tasks: {known}", "name one of them with --task")
+    if name is not None and name not in tasks:
+        raise InputError("NO_SUCH_TASK", folder, f"has no task '{printable(name)}'", f"its tasks are {known}")
+    return name or next(iter(tasks))
 
 
 class Predictor:
     """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
 
     def __init__(
-        self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean"
-    ):
+        self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean",
+        name: str | None = None,
+    ):  # fmt: skip
         self.model, self.encoder, self.task, self.facts = model.eval(), encoder, task, facts
+        self.name = name  # of the task, in a model of several
         self.pooling = pooling  # how its states become one vector of a text
         self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
         self.too_long: TooLong = facts.get("too_long", "truncate")

@@ -42,14 +42,15 @@ def load_writer(path: str | Path, threads: int | None = None) -> Writer:
     return make_writer(folder, checkpoint.load(folder))
 
 
-def load_either(path: str | Path, threads: int | None = None) -> Writer | Predictor:
-    """Open a model folder or run: a Writer if its model writes and was fine-tuned for no task, else a Predictor."""
+def load_either(path: str | Path, threads: int | None = None, task: str | None = None) -> Writer | Predictor:
+    """Open a model folder or run: a Writer if its model writes and was fine-tuned for no task, else a Predictor (of a model of
+    several tasks, for the one named)."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
     loaded = checkpoint.load(folder)
     tasked = is_ours(folder) and "task" in read_manifest(folder).extra
-    return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded)
+    return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded, task)
 
 
 def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:

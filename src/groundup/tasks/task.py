@@ -10,23 +10,25 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 
+from groundup.data.flat import Flat
 from groundup.data.rows import Framed, Rows, TooLong, frame
 from groundup.data.tokenize import Encoder
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
-from groundup.objectives.objective import Objective, make_batch
+from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.strict_json import canonical, strict
 
 Text = tuple[str, ...]  # the text columns of a row
 Answers = Any  # one per row: a list, or an array of [N, ...]
+MakeBatch = Callable[[Flat, Objective, float], Batch]
 HEAD = "label"
 
 
@@ -146,13 +148,15 @@ class Task(ABC):
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
 
-    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder) -> Judged:
-        """The model's answers to every row. The model is in eval mode."""
+    def judge(
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch = make_batch
+    ) -> Judged:
+        """The model's answers to every row. The model is in eval mode. `make` may make batches of kept states."""
         objective, outputs = self.make_objective([], "none"), [np.zeros((0, 0), np.float32)] * rows.size
         loss = count = 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length():
-                batch = make_batch(flat, objective, 1.0)
+                batch = make(flat, objective, 1.0)
                 predictions = batch.through(model)
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())

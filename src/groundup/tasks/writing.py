@@ -22,7 +22,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Inputs, inputs_of, make_batch
 from groundup.objectives.writing import Writing
 from groundup.tasks.answering import is_chinese
-from groundup.tasks.task import Judged, Task, Text
+from groundup.tasks.task import Judged, MakeBatch, Task, Text
 
 SMOOTHING = 0.1
 AT_ONCE = 64  # texts written together
@@ -113,13 +113,15 @@ class WritingTask(Task):
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
 
-    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder) -> Judged:
+    def judge(
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch = make_batch
+    ) -> Judged:
         """Loss on every row, and what is written for the first ones (all, when it is for good)."""
         assert isinstance(rows, PairRows)
         objective, loss, count = Writing(), 0.0, 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length(TOKENS) if rows.wanted is not None else ():
-                batch = make_batch(flat, objective, 1.0)
+                batch = make(flat, objective, 1.0)
                 loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
         most = len(texts) if self.final or rows.wanted is None else min(MOST_WRITTEN, len(texts))

@@ -29,6 +29,7 @@ class State:
     worse: int = 0  # evaluations since the best one
     stopped: str = ""  # why training ended before its last step
     window: dict[str, float] = field(default_factory=dict)  # sums since the last log line
+    weighing: dict[str, list[float]] = field(default_factory=dict)  # what a rule for the weights of tasks remembers (weighing.py)
     events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
 
 
@@ -49,7 +50,7 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
         folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
         if average is not None:
             folder.write_bytes("average.safetensors", save(averages))
-        folder.write_json("state.json", asdict(state))
+        folder.write_json("state.json", {k: v for k, v in asdict(state).items() if k != "weighing" or v})
     return target
 
 

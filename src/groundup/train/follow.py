@@ -21,6 +21,7 @@ from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, s
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
 from groundup.train.track import Tracker
+from groundup.train.weighing import Weighing
 
 KEPT = 2  # newest checkpoints, besides the best
 FAILED_SAVES = 3  # in a row, then the run ends
@@ -62,6 +63,7 @@ class Training:
     anchor: Anchor | None = None
     frozen: Callable[[int], int] | None = None
     average: Average | None = None
+    weighing: Weighing | None = None
 
     def averaged(self) -> AbstractContextManager[None]:
         """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
@@ -85,6 +87,8 @@ def follow(
     """
     model, optimizer, average = training.model, training.optimizer, training.average
     state = resume(run, model, optimizer, average)
+    if training.weighing is not None and state.weighing:
+        training.weighing.load_state(state.weighing)
     if state.step == 0:
         needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer, average)
         disk.require_room(run.path, needed, "the checkpoints of this run")
@@ -95,6 +99,7 @@ def follow(
             model, training.objective, training.batches, optimizer, training.schedule,
             steps=plan.steps, done=state.step, seed=training.seed, clip=training.clip,
             measure=plan.logs, skipped=state.skipped, anchor=training.anchor, frozen=training.frozen,
+            weighing=training.weighing,
         ) if not state.stopped else ()  # fmt: skip
         for step in steps:
             state.step = step.number
@@ -139,6 +144,8 @@ def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | No
 
 def try_to_save(run: RunFolder, training: Training, state: State, failed: int, show) -> int:
     """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
+    if training.weighing is not None:
+        state.weighing = training.weighing.state()
     try:
         save_checkpoint(run, training.model, training.optimizer, state, training.average)
     except StorageError as error:

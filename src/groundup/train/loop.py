@@ -13,6 +13,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
 from groundup.train.anchor import Anchor
 from groundup.train.optimizer import AdamW
+from groundup.train.weighing import Weighing
 
 MOST_IN_A_ROW = 10  # skipped updates, then the run stops
 
@@ -46,13 +47,14 @@ def train(
     skipped: list[int] | None = None,
     anchor: Anchor | None = None,
     frozen: Callable[[int], int] | None = None,
+    weighing: Weighing | None = None,
 ) -> Iterator[Step]:
     """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
     them and divided once by the global count of their term, so that accumulation is exact.
 
     Dropout is a pure function of (seed, step, micro-batch). A non-finite loss or gradient skips the update; ten in a row,
     1 % of the run, or any in the first ten steps raise GateError. `anchor` holds the weights near to where they were, `frozen`
-    says how many blocks are frozen in an update.
+    says how many blocks are frozen in an update, `weighing` sees the gradient and the loss of each of several tasks.
     """
     skipped = [] if skipped is None else skipped
     dropout_key = draws.key(seed, "dropout")
@@ -72,11 +74,15 @@ def train(
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
             if isinstance(loss, torch.Tensor):
                 loss.backward()
+                if weighing is not None:
+                    weighing.keep(terms)
             for k, v in terms.items():
                 losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
             if measure(number):
                 with torch.no_grad():
                     sums = add_up([sums, objective.measure(predictions, batch.targets)])
+        if weighing is not None:
+            weighing.join(number, losses)
         norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
         total = sum(weights[k] * v for k, v in losses.items())
         bad = not (abs(total) < float("inf") and norm < float("inf"))

@@ -1,0 +1,143 @@
+"""One model with a head for each of several tasks, their rows, and updates that mix them. Used by training and by the search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from groundup.commands.finetuning import HIGHEST, LEARNING_RATE, check_fits
+from groundup.commands.multitask import Multitask
+from groundup.commands.several_tables import finetune_settings
+from groundup.commands.tables import Table
+from groundup.data.rows import Rows
+from groundup.data.tokenize import Encoder
+from groundup.families import checkpoint
+from groundup.nn.model import Model
+from groundup.objectives.objective import Batch, Objective, make_batch
+from groundup.tasks.task import MakeBatch, Task, Text
+from groundup.train.features import Features
+from groundup.train.optimizer import AdamW
+from groundup.train.schedule import Schedule
+from groundup.train.weighing import Shares
+
+FIRST_ROWS = 256  # that the initial loss of a task is the mean of
+
+
+@dataclass
+class Part:
+    """Rows of a task as sequences, with what they are trained for and judged by."""
+
+    name: str
+    task: Task
+    texts: list[Text]
+    targets: list[Any]
+    rows: Rows
+    objective: Objective
+    make: MakeBatch = make_batch
+
+
+def make_part(settings: Multitask, name: str, task: Task, texts: list[Text], targets: list[Any], encoder: Encoder) -> Part:
+    """Rows of a task, those of a split or of some folds."""
+    one = settings.tasks[name]
+    framed = task.frame(texts, encoder, settings.max_length, one.too_long)
+    rows = task.make_rows(texts, targets, framed, encoder, settings.seed)
+    return Part(name, task, texts, targets, rows, task.make_objective(targets, one.class_weights))
+
+
+def part_of(settings: Multitask, name: str, table: Table, split: str, encoder: Encoder) -> Part:
+    return make_part(settings, name, table.task, table.texts_of(split), table.targets_of(split), encoder)
+
+
+def from_states(part: Part, whole: Features, chosen: np.ndarray) -> Part:
+    """The part, its batches made of kept states. `whole` holds the states of all rows, of which these are `chosen` [rows] bool."""
+    found = object.__new__(Features)
+    found.rows, found.blocks, found.states = part.rows, whole.blocks, whole.states
+    found.starts = whole.starts[chosen[whole.rows.framed.owner]]
+    return replace(part, make=found.batch)
+
+
+def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) -> tuple[Model, str]:
+    """The model to start from with a new head for each task, and its family. A head's weights hang on the seed and its name."""
+    loaded = checkpoint.load(start, dropout=settings.dropout)
+    model = loaded.model
+    pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
+    for name in list(model.heads):
+        model.drop_head(name)
+    for name, table in tables.items():
+        check_fits(finetune_settings(settings, name), table.task, model, loaded.family)
+        usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
+        usual = usual if pooling is None else replace(usual, pooling=pooling)
+        model.add_head(name, table.task.make_head(usual, model.config), seed=settings.seed)
+    model.freeze(settings.freeze)
+    return model, loaded.family
+
+
+def initial_losses(model: Model, parts: Sequence[Part]) -> dict[str, float]:
+    """L_k(0), each task's mean loss before training: what frees the sum of losses from their units. One task needs none: 1."""
+    if len(parts) == 1:
+        return {parts[0].name: 1.0}
+    model.eval()
+    return {part.name: max(mean_loss(model, part, FIRST_ROWS), 1e-6) for part in parts}
+
+
+def mean_loss(model: Model, part: Part, most: int) -> float:
+    """Mean loss on the first rows of the first epoch, without dropout."""
+    with torch.no_grad():
+        return float(loss_of(model, part, most))
+
+
+def loss_of(model: Model, part: Part, most: int) -> torch.Tensor:
+    """The same, to be differentiated."""
+    flat = part.rows.batch(np.arange(min(most, part.rows.size)))
+    batch = part.make(flat, part.objective, 0.0)
+    losses, counts = part.objective.losses(batch.through(model), batch.targets), part.objective.counts(batch.targets)
+    return sum((losses[term] / max(1, counts[term]) for term in losses), torch.zeros(()))
+
+
+def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int], list[Batch]]:
+    """The micro-batches of an update: one of each task."""
+    shares = Shares([part.rows.size for part in parts], batch_size, steps)
+
+    def batches(number: int) -> list[Batch]:
+        spans = zip(parts, shares.of(number), strict=True)
+        return [part.make(part.rows.batch(np.arange(first, last)), part.objective, 0.0) for part, (first, last) in spans]
+
+    return batches
+
+
+def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
+    """As fine-tuning has them: each block slower than the one above it, a rate that falls with the width."""
+    chosen, layers = settings.optimizer, model.config.num_layers
+
+    def scale(name: str) -> float:
+        if ".embed." in name:
+            return settings.layer_decay**layers
+        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
+
+    def pick(value, default):
+        return default if value is None else value
+
+    optimizer = AdamW(
+        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, 0.01),
+        pick(chosen.bias_correction, True), scale,
+    )  # fmt: skip
+    peak = chosen.learning_rate or min(HIGHEST, LEARNING_RATE * (384 / model.config.hidden_size) ** 1.5)
+    return optimizer, Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
+
+
+def figures_of(model: Model, part: Part, encoder: Encoder) -> dict[str, float | None]:
+    """The task's figures and its mean loss on the rows of a part."""
+    model.eval()
+    judged = part.task.judge(model, part.rows, part.texts, encoder, part.make)
+    scores = part.task.scores(judged.answers, part.targets, part.texts)
+    return {"loss": judged.loss / judged.count if judged.count else None, **scores.figures(np.arange(len(part.texts)))}
+
+
+def score_of(part: Part, figures: Mapping[str, float | None]) -> float:
+    """The task's main figure; 0 where it is undefined (all answers alike, say)."""
+    return figures.get(part.task.metric) or 0.0

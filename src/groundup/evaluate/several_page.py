@@ -1,0 +1,108 @@
+"""The report of several tasks as a page: `several_page(report)` where `report` is what `report.json` of `groundup multitask`
+holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from groundup import html, plots
+from groundup.evaluate.page import flat, named, span
+from groundup.html import Html
+from groundup.words import speaker
+
+Say = Callable[..., str]
+
+
+def several_page(report: Mapping) -> str:
+    """The whole HTML document; every text of it is in the report's language."""
+    say = speaker(report["language"])
+    sections = [result(report, say), weights(report, say), left_out(report, say), *rounds(report, say), probes(report, say),
+                training(report, say), html.section(say("facts"), html.facts(costs(report, say)),
+                html.folded(say("settings"), html.facts(flat(report["settings"]))))]  # fmt: skip
+    return html.page(say("several tasks"), [part for part in sections if part], "", report["language"])
+
+
+def result(report: Mapping, say: Say) -> Html:
+    """Each task's main figure beside its baselines and the models trained otherwise."""
+    rows, main = [], []
+    for name, one in report["tasks"].items():
+        metric, figure = one["main"]["metric"], one["main"]
+        main.append(len(rows))
+        rows.append([name, one["kind"], say(metric), say("this model"), figure["value"], span(figure, say), "", ""])
+        for other, told in figure["beside"].items():
+            rows.append(["", "", "", say(f"trained {other}"), *cells(told["figure"], told["difference"], say)])
+        for baseline in one["baselines"]:
+            own = baseline["figures"] if "figures" in baseline else baseline
+            rows.append(["", "", "", named(baseline["name"], say), *cells(own[metric], baseline["difference"][metric], say)])
+    heads = ("task", "kind of task", "figure", "system", "value", "interval", "difference", "interval")
+    told = [html.paragraph(say("mean difference", other=say(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
+            for other, one in report["compared"].items() if one["mean_difference"] is not None]  # fmt: skip
+    return html.section(say("result"), html.table([say(head) for head in heads], rows, strong=main), *told,
+                        html.paragraph(say("weights help little")))  # fmt: skip
+
+
+def cells(figure: Mapping, difference: Mapping, say: Say) -> list:
+    value = difference["value"]
+    return [figure["value"], span(figure, say), "" if value is None else f"{value:+.3f}", span(difference, say, "+")]
+
+
+def weights(report: Mapping, say: Say) -> Html:
+    """The weights as they were chosen, and as they were over the run."""
+    effective = report["effective_weights"]
+    rows = [[name, weight, effective["mean"].get(name)] for name, weight in report["weights"].items()]
+    lines = {name: [(step, value) for step, value in line] for name, line in effective["series"].items()}
+    return html.section(say("task weights"), html.paragraph(say(f"weights {report['rule']}")),
+                        html.table([say("task"), say("weight"), say("mean weight")], rows),
+                        plots.line_chart(lines, say("effective weights"), say("step"), y_range=(0.0, 1.0)))  # fmt: skip
+
+
+def left_out(report: Mapping, say: Say) -> Html | None:
+    """Tasks that were dropped, with the reason."""
+    if not report["dropped"]:
+        return None
+    rows = [[name, why] for name, why in report["dropped"].items()]
+    return html.section(say("left out tasks"), html.table([say("task"), say("reason")], rows))
+
+
+def rounds(report: Mapping, say: Say) -> Sequence[Html]:
+    """Every candidate with its scores, round by round."""
+    found = []
+    for number, one in enumerate(report["search"].get("rounds", ()), 1):
+        names = list(one["candidates"][0]["weights"])
+        ordered = sorted(one["candidates"], key=lambda candidate: -candidate["score"])
+        rows = [[candidate["name"], *(candidate["weights"][name] for name in names), candidate["score"],
+                 candidate["standard_error"], *(candidate["tasks"][name] for name in names)] for candidate in ordered]  # fmt: skip
+        heads = [say("candidate"), *(f"w {name}" for name in names), say("mean score"), say("standard error"), *names]
+        blocks = say("all blocks" if one["all_blocks"] else "top blocks")
+        strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
+        title = say("search round", number=number)
+        told = say("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
+        found.append(html.section(title, html.paragraph(told), html.table(heads, rows, strong=strong)))
+    return found
+
+
+def probes(report: Mapping, say: Say) -> Html | None:
+    """What can be learned of each task from the body as it is, and where its gradients point."""
+    if not report["search"].get("probes"):
+        return None
+    cosines, targets = report["search"]["cosines"], report["search"]["cosines"] and list(next(iter(report["search"]["cosines"].values())))
+    rows = [[name, one["gain"], one["chance"], *(cosines[name][target] for target in targets or ())]
+            for name, one in report["search"]["probes"].items()]  # fmt: skip
+    heads = [say("task"), say("explained"), say("by chance"), *(say("cosine with", target=target) for target in targets or ())]
+    return html.section(say("screening"), html.paragraph(say("screening told")), html.table(heads, rows))
+
+
+def training(report: Mapping, say: Say) -> Html:
+    """Losses of the tasks and the validation figures over the run."""
+    steps = [event for event in report["history"] if event.get("event") == "step"]
+    evaluations = [event for event in report["history"] if event.get("event") == "evaluation"]
+    losses = {name: [(event["step"], event.get(f"loss.{name}")) for event in steps] for name in report["tasks"]}
+    metrics = {name: f"{name}_{one['main']['metric']}" for name, one in report["tasks"].items()}
+    figures = {name: [(event["step"], event.get(key)) for event in evaluations] for name, key in metrics.items()}
+    return html.section(say("training"), html.side_by_side(plots.line_chart(losses, say("loss"), say("step")),
+                                                           plots.line_chart(figures, say("validation figures"), say("step"))))  # fmt: skip
+
+
+def costs(report: Mapping, say: Say) -> dict[str, object]:
+    return {say("search seconds"): report["seconds"]["search"], say("training seconds"): report["seconds"]["training"],
+            say("step"): report["steps"]}  # fmt: skip
