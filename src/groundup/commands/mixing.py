@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from groundup.commands.finetuning import HIGHEST, LEARNING_RATE, check_fits
+from groundup.commands.finetuning import check_fits
 from groundup.commands.multitask import Multitask
 from groundup.commands.several_tables import finetune_settings
 from groundup.commands.tables import Table
+from groundup.commands.transferring import HIGHEST, LEARNING_RATE
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder
 from groundup.families import checkpoint
