@@ -26,7 +26,7 @@ from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
-from groundup.train.checkpoint import load_weights
+from groundup.train.checkpoint import State, load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
@@ -74,22 +74,29 @@ def finetune(settings: Finetune) -> Outcome:
         say(settings, f"    {line}")
     job = open_job(settings, table, encoder, start)
     say(settings, f"    {too_long(job)}")
-    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
     with RunFolder.open(out, fixed) as run:
         keep(table, out / "data")
-        plan = Plan(**run.plan(lambda: make_plan(settings, job)))
-        say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
-        say(settings, f"    {trained_parts(job.model)}")
-        state = follow(
-            run, make_training(settings, job, plan), plan, lambda: evaluate(job, judge), judge=judge,
-            higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
-        )  # fmt: skip
-        if state.best_step not in (None, state.step):
-            load_weights(run.checkpoint(state.best_step), job.model)
+        state = train_job(run, job)
         publish(run, job, start)
         report = report_on(run, job)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+
+
+def train_job(run: RunFolder, job: Job) -> State:
+    """Train to the end of the plan; the model is then the best by validation, or without validation rows the last."""
+    settings, table = job.settings, job.table
+    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
+    plan = Plan(**run.plan(lambda: make_plan(settings, job)))
+    say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
+    say(settings, f"    {trained_parts(job.model)}")
+    state = follow(
+        run, make_training(settings, job, plan), plan, lambda: evaluate(job, judge) if job.validation.size else {},
+        judge=judge, higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
+    )  # fmt: skip
+    if state.best_step not in (None, state.step):
+        load_weights(run.checkpoint(state.best_step), job.model)
+    return state
 
 
 def labels_told(table: Table) -> str:
