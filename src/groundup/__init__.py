@@ -11,9 +11,20 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "check", "compare", "curve", "demo", "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models",
-    "multitask", "predict", "prepare", "pretrain", "run", "size", "verify",
+    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo", "evaluate",
+    "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare", "pretrain",
+    "run", "size", "verify",
 ]  # fmt: skip
+ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, imported when they are first asked for: they need scikit-learn."""
+    if name in ESTIMATORS:
+        from groundup import estimators
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module 'groundup' has no attribute '{name}'")
 
 
 def load(folder: Any, threads: int | None = None, task: str | None = None):

@@ -31,7 +31,7 @@ from groundup.strict_json import canonical, read_json
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
-from groundup.train.checkpoint import load_checkpoint
+from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.follow import Plan, follow
 from groundup.words import WORDS
 
@@ -79,28 +79,37 @@ def finetune(settings: Finetune) -> Outcome:
     job = open_job(settings, table, encoder, start)
     for note in (too_long(job), *job.notes):
         say(settings, f"    {note}")
-    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
     with RunFolder.open(out, fixed) as run:
         keep(table, out / "data")
-        told = run.plan(lambda: make_plan(settings, job))
-        plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
-        say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
-        say(settings, f"    {trained_parts(job.model)}")
-        training = make_training(settings, job, plan, keep_features(run, job))
-        state = follow(
-            run, training, plan, lambda: evaluate(job, judge), judge=judge,
-            higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
-        )  # fmt: skip
-        if state.best_step not in (None, state.step):
-            load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
-        with training.averaged():
-            forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
-            table.task.settle(job.model)
-            make_plain(run, job, start)
+        with trained(run, job, start) as (state, forgotten):
             publish(run, job, start)
             report = report_on(run, job, forgotten)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+
+
+@contextmanager
+def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, list[float] | None]]:
+    """Train to the end of the plan. Inside, the model is an ordinary one, to be published: the best by validation, or without
+    validation rows the last, and its average where one is kept; beside the state, the pretraining loss before and after."""
+    settings, table = job.settings, job.table
+    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
+    told = run.plan(lambda: make_plan(settings, job))
+    plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
+    say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
+    say(settings, f"    {trained_parts(job.model)}")
+    training = make_training(settings, job, plan, keep_features(run, job))
+    state = follow(
+        run, training, plan, lambda: evaluate(job, judge) if job.validation.size else {},
+        judge=judge, higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
+    )  # fmt: skip
+    if state.best_step not in (None, state.step):
+        load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
+    with training.averaged():
+        forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+        table.task.settle(job.model)
+        make_plain(run, job, start)
+        yield state, forgotten
 
 
 def labels_told(table: Table) -> str:

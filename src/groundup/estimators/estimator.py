@@ -1,0 +1,172 @@
+"""What all estimators have in common: settings, texts, training, and the model folder. n rows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
+
+from groundup import disk
+from groundup.commands.finetune import Finetune
+from groundup.config import make
+from groundup.errors import InputError, Interrupted
+from groundup.estimators.fitted import Fitted, new_temporary, remove
+from groundup.estimators.refused import Refused, refusals
+from groundup.estimators.rows import Text, is_frame, plain, rows_of
+
+if TYPE_CHECKING:
+    from groundup.evaluate.predictor import Predictor
+
+LARGEST_SEED = 2**31 - 1
+
+
+class TextEstimator(BaseEstimator):
+    """What all have in common: settings, texts, training, and the model folder."""
+
+    task: ClassVar[str]
+    columns: ClassVar[int] = 2
+    """Text columns at most."""
+    n_features_in_: int
+
+    def __init__(
+        self,
+        model,
+        *,
+        out=None,
+        validation=0.1,
+        epochs=None,
+        steps=None,
+        batch_size=32,
+        max_length=128,
+        too_long="truncate",
+        learning_rate=None,
+        freeze=0,
+        patience=3,
+        judge=None,
+        settings=None,
+        threads=None,
+        verbose=False,
+        random_state=0,
+    ):
+        """`model` is a model folder or run (ours or Hugging Face's). `out` is a run folder that stays; without it a temporary
+        one lives as long as the estimator. `validation` is the share of the rows, drawn in `fit`, that decides which checkpoint
+        is best; with 0 all rows train, and the last checkpoint is the model. `settings` are others of `groundup finetune`,
+        like {"layer_decay": 1, "optimizer": {"warmup": 0.2}}; its help explains all."""
+        self.model = model
+        self.out = out
+        self.validation = validation
+        self.epochs = epochs
+        self.steps = steps
+        self.batch_size = batch_size
+        self.max_length = max_length
+        self.too_long = too_long
+        self.learning_rate = learning_rate
+        self.freeze = freeze
+        self.patience = patience
+        self.judge = judge
+        self.settings = settings
+        self.threads = threads
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        """Train. X: [n] texts, or [n, 2] pairs; y: [n] labels, as the class says. Raises Refused (a ValueError) or NotText (a
+        TypeError) for what cannot be learned from or set."""
+        self.__dict__.pop("_fitted", None)  # an older model does not outlive a fit that fails
+        texts = self._texts(X, reset=True)
+        if y is None:
+            raise Refused("NO_LABELS", "y", f"{type(self).__name__} requires y to be passed, but the target y is None")
+        labels = self._labels(y)
+        check_consistent_length(texts, labels)
+        temporary = None if self.out is not None else new_temporary()
+        try:
+            with refusals():
+                from groundup.commands.fitting import fit_rows
+
+                folder = fit_rows(self._finetune(temporary / "run" if temporary is not None else self.out), texts, labels)
+        except BaseException as error:
+            if temporary is not None:
+                remove(temporary, os.getpid())
+                if isinstance(error, Interrupted):  # nothing is left that could go on
+                    raise KeyboardInterrupt from None
+            raise
+        if temporary is not None and (checkpoints := folder.parent / "checkpoints").is_dir():
+            disk.remove_tree(checkpoints)
+        self._fitted = Fitted(folder, temporary, self.threads)
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "_fitted" in self.__dict__
+
+    @property
+    def model_folder_(self) -> Path:
+        """The model folder, which every command takes. A temporary one goes with the estimator: copy it."""
+        check_is_fitted(self)
+        return self._fitted.folder
+
+    @property
+    def predictor_(self) -> Predictor:
+        """The fitted model as `groundup.load` opens it."""
+        check_is_fitted(self)
+        return self._fitted.predictor
+
+    def _answers(self, X):
+        """The task's answers to texts, and the task."""
+        check_is_fitted(self)
+        texts = self._texts(X, reset=False)
+        with refusals():
+            return self._fitted.predictor.answers(texts), self._fitted.predictor.trained_task
+
+    def _finetune(self, out) -> Finetune:
+        """The settings, all mistakes told at once."""
+        named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "judge", "threads")
+        told = {name: getattr(self, name) for name in named} | {
+            "model": self.model, "task": self.task, "out": out, "data": "rows in memory", "quiet": not self.verbose,
+            "text_column": self._columns(), "seed": seed_of(self.random_state), "baselines": False,
+            "split": {"validation": self.validation, "test": 0},
+        }  # fmt: skip
+        further = dict(self.settings or {})
+        if clash := sorted((told.keys() | {"validation", "test", "train_rows"}) & further.keys()):
+            fix = "give them to the estimator itself, where it has them"
+            raise InputError("BAD_SETTING", "settings", f"{', '.join(clash)} cannot stand among the further settings", fix)
+        if self.learning_rate is not None:
+            further["optimizer"] = dict(further.get("optimizer") or {}) | {"learning_rate": self.learning_rate}
+        return make(Finetune, plain(told | further))
+
+    def _columns(self) -> tuple[str, ...]:
+        """Names of the text columns."""
+        unnamed = ("text",) if self.n_features_in_ == 1 else ("first", "second")
+        return tuple(map(str, getattr(self, "feature_names_in_", unnamed)))
+
+    def _texts(self, X, reset: bool) -> list[Text]:
+        """The rows of X, as many columns as were fitted."""
+        texts = rows_of(X)
+        if len(texts[0]) > self.columns:
+            what = f"has {len(texts[0])} columns; {type(self).__name__} reads {self.columns} at most"
+            raise Refused("TOO_MANY_COLUMNS", "X", what, "name the columns with the text")
+        named = X if is_frame(X) else np.array(texts, dtype=object)
+        validate_data(self, named, reset=reset, skip_check_array=True)
+        return texts
+
+    def _labels(self, y) -> list[Any]:
+        """y as the task reads it; sets what is known of the labels."""
+        raise NotImplementedError
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = tags.input_tags.one_d_array = True
+        tags.input_tags.two_d_array = False  # of numbers
+        tags.target_tags.required = True
+        return tags
+
+
+def seed_of(random_state) -> int:
+    """A whole number as it is; else one drawn from scikit-learn's generators."""
+    if isinstance(random_state, (int, np.integer)):
+        return int(random_state)
+    return int(check_random_state(random_state).randint(LARGEST_SEED))

@@ -1,0 +1,133 @@
+"""The estimators by what they learn: one class of a text, several, a number, named parts. n rows, K classes."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.metrics import accuracy_score
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_consistent_length
+
+from groundup.estimators.estimator import TextEstimator
+from groundup.estimators.refused import Refused
+from groundup.estimators.rows import are_names, indicator_of, is_frame, of_objects, placed, plain
+
+
+class TextClassifier(ClassifierMixin, TextEstimator):
+    """One of K classes for each text. y: [n] names or numbers. `classes_` are those of y in order; `score` is the accuracy."""
+
+    task = "classification"
+
+    def _labels(self, y) -> list[str]:
+        y = column_or_1d(y, warn=True)
+        if y.dtype == object and (lacking := [row for row, label in enumerate(y) if label is None or label != label]):
+            raise Refused("NO_LABEL", f"y[{lacking[0]}]", "is missing: Input y contains NaN or None", "leave such rows out")
+        check_classification_targets(y)
+        self.classes_ = np.unique(y)
+        return [str(label) for label in y.tolist()]
+
+    def predict_proba(self, X) -> np.ndarray:
+        """[n, K] float32 in the order of `classes_`; a class that only the validation part has is never expected."""
+        answers, task = self._answers(X)
+        return placed(np.asarray(answers), task.labels, self.classes_)
+
+    def predict(self, X) -> np.ndarray:
+        """[n] classes, in the type of y."""
+        best = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[best]
+
+
+class MultilabelTextClassifier(ClassifierMixin, TextEstimator):
+    """Any number of K classes for each text. y: [n, K] of 0 and 1 (`classes_` are the columns' names or numbers), or n lists of
+    names; `predict` answers in the same form. `score` is the share of rows all of whose classes are right."""
+
+    task = "multilabel"
+
+    def _labels(self, y) -> list[list[str]]:
+        self._lists = are_names(y)
+        if self._lists:
+            rows = [sorted({str(name) for name in row}) for row in y]
+            self.classes_ = np.array(sorted({name for row in rows for name in row}))
+            return rows
+        matrix = indicator_of(y)
+        self.classes_ = np.asarray(y.columns) if is_frame(y) else np.arange(matrix.shape[1])
+        names = [str(name) for name in self.classes_.tolist()]
+        return [[name for name, given in zip(names, row, strict=True) if given] for row in matrix]
+
+    def predict_proba(self, X) -> np.ndarray:
+        """[n, K] the probability of each class for itself, in the order of `classes_`."""
+        answers, task = self._answers(X)
+        return placed(np.asarray(answers), task.labels, self.classes_)
+
+    def predict(self, X) -> np.ndarray:
+        """[n, K] of 0 and 1, or [n] lists of names: the classes with a probability of one half or more."""
+        given = self._given(self.predict_proba(X))
+        return of_objects([self.classes_[row > 0].tolist() for row in given]) if self._lists else given
+
+    def _given(self, probabilities: np.ndarray) -> np.ndarray:
+        from groundup.tasks.multilabel import CUT
+
+        return (probabilities >= CUT).astype(np.int64)
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """The share of rows all of whose classes are right."""
+        if are_names(y):
+            known = {str(name): place for place, name in enumerate(self.classes_.tolist())}
+            matrix = np.zeros((len(y), len(known) + 1), dtype=np.int64)  # the last one: a class never seen
+            for row, names in enumerate(y):
+                matrix[row, [known.get(str(name), -1) for name in names]] = 1
+        else:
+            matrix = indicator_of(y)
+        said = self._given(self.predict_proba(X))
+        said = np.pad(said, ((0, 0), (0, matrix.shape[1] - said.shape[1])))
+        return float(accuracy_score(matrix, said, sample_weight=sample_weight))
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+class TextRegressor(RegressorMixin, TextEstimator):
+    """A number for each text. y: [n] numbers; `score` is R squared."""
+
+    task = "regression"
+
+    def _labels(self, y) -> list[float]:
+        y = column_or_1d(y, warn=True)
+        try:
+            return y.astype(np.float64).tolist()
+        except (TypeError, ValueError) as error:
+            raise Refused("NO_NUMBER", "y", f"holds something else than numbers: {error}") from None
+
+    def predict(self, X) -> np.ndarray:
+        """[n] float64."""
+        return np.asarray(self._answers(X)[0], dtype=np.float64)
+
+
+class TextTagger(TextEstimator):
+    """Named parts of each text. y: n lists of (start, end, type) in characters, the end excluded. `classes_` are the types;
+    `score` is the F1 of whole spans."""
+
+    task = "tagging"
+    columns = 1
+
+    def _labels(self, y) -> list[list[list]]:
+        spans = [[[plain(value) for value in span] for span in row] for row in y]
+        self.classes_ = np.array(sorted({str(span[-1]) for row in spans for span in row if span}))
+        return spans
+
+    def predict(self, X) -> np.ndarray:
+        """[n] lists of (start, end, type)."""
+        return of_objects([[tuple(span) for span in spans] for spans in self._answers(X)[0]])
+
+    def score(self, X, y, sample_weight=None) -> float:
+        """F1 of whole spans (0 where there is none); weights of rows are not taken."""
+        if sample_weight is not None:
+            raise Refused("NO_WEIGHTS", "sample_weight", "rows of spans are not weighed", "leave it out")
+        from groundup.metrics.entities import entity_scores
+
+        wanted = [[tuple(plain(value) for value in span) for span in row] for row in y]
+        check_consistent_length(wanted, X)
+        return float(entity_scores(wanted, list(self.predict(X))).figures(np.arange(len(wanted)))["f1"] or 0.0)
