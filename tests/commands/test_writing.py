@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ from groundup.folders import verify_folder
 from tests.commands.conftest import SMALL
 from tests.commands.life import DEEDS, KINDS, PEOPLE, THINGS, groundup, read_table, report, write_table
 
-ENDINGS = {"train": 150, "val": 12, "test_2016": 15}
-TINY = ("--steps", 6, "--batch_size", 16, "--max_length", 32, "--evaluations", 2, "--quiet")
+ENDINGS = {"train": 100, "val": 7, "test_2016": 9}
+TINY = ("--steps", 6, "--optimizer.learning_rate", 3e-3, "--batch_size", 16, "--max_length", 32, "--evaluations", 2, "--quiet")
 
 
 def pairs(count, seed):
@@ -89,7 +90,7 @@ def test_a_pair_of_stacks_learns_to_translate_and_is_judged_beside_its_memory(ob
     found = report(run)
     assert found["rows"]["scored"] == ENDINGS["test_2016"]
     assert [one["name"] for one in found["baselines"]] == ["copy of the source", "nearest in memory"]
-    assert found["baselines"][1]["figures"]["chrf"]["value"] > 30
+    assert found["baselines"][1]["figures"]["chrf"]["value"] > 25
     assert found["facts"]["signature of bleu"].startswith("nrefs:1|case:mixed|eff:no|tok:13a|")
     assert "signature of chrf" in (run / "report.html").read_text("utf-8")
     assert verify_folder(run / "model") == []
@@ -138,8 +139,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(start, home,
         patch.setattr(finetuning, "publish", die)
         with pytest.raises(Killed):
             finetune(start("spans"), home, tmp_path / "run", *TINY)
-    for checkpoint in sorted((tmp_path / "run/checkpoints").iterdir())[-1:]:
-        __import__("shutil").rmtree(checkpoint)
+    shutil.rmtree(sorted((tmp_path / "run/checkpoints").iterdir())[-1])
     assert finetune(start("spans"), home, tmp_path / "run", *TINY) == 0
     whole, resumed = ((run / "model/model.safetensors").read_bytes() for run in (translators("spans"), tmp_path / "run"))
     assert whole == resumed
@@ -152,17 +152,14 @@ def test_a_changed_translation_is_another_run(start, home, translators, tmp_path
     write_pair(corpus, "text", pairs(60, 3))
     line = ("--steps", 1, "--quiet", "--no-baselines", "--batch_size", 4)
     assert finetune(start("spans"), corpus / "text.en", tmp_path / "run", *line) == 0
-    with open(corpus / "text.nw", "a") as file:
-        file.write("!\n")
-    with open(corpus / "text.en", "a") as file:
-        file.write("")
+    (corpus / "text.nw").write_text((corpus / "text.nw").read_text().replace("!", "?"))
     capsys.readouterr()
     assert finetune(start("spans"), corpus / "text.en", tmp_path / "run", *line) == 2
     assert "data" in capsys.readouterr().err
 
 
 def test_an_untrained_start_has_the_same_parts(start, home, tmp_path):
-    assert finetune(start("denoise"), home, tmp_path / "run", "--untrained", "--no-baselines", *TINY) == 0
+    assert finetune(start("denoise"), home, tmp_path / "run", "--untrained", "--no-baselines", *TINY[2:], "--steps", 1) == 0
     from groundup.families import checkpoint
 
     one, other = (checkpoint.load(folder / "model").model.state_dict() for folder in (start("denoise"), tmp_path / "run"))
@@ -184,7 +181,7 @@ def test_summaries_are_judged_beside_sentences_and_their_bound(start, tmp_path):
     rows = [(" ".join(source for source, _ in pairs(4, seed)), pairs(4, seed)[1][0]) for seed in range(60)]
     table = write_table(tmp_path / "t.csv", rows, ("article", "summary"))
     line = ("finetune", "--model", start("spans"), "--data", table, "--text_column", "article", "--label_column", "summary",
-            "--task", "summarization", "--out", tmp_path / "run", *TINY)  # fmt: skip
+            "--task", "summarization", "--out", tmp_path / "run", *TINY[2:], "--steps", 1)  # fmt: skip
     assert groundup(*line) == 0
     found = report(tmp_path / "run")
     assert [one["name"] for one in found["baselines"]][-1] == "upper bound of sentences"

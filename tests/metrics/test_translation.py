@@ -8,7 +8,8 @@ import pytest
 from sacrebleu import corpus_bleu, corpus_chrf
 
 from groundup.errors import InputError
-from groundup.metrics.translation import tokenizer_of, translation_scores
+from groundup.metrics.scores import row_means, together
+from groundup.metrics.translation import kept_scores, placeholders, tokenizer_of, translation_scores
 
 ENGLISH = "A man in an orange hat starring at something . Two dogs, one ball! 3.5 %s".split()
 CHINESE = ["今天", "天气", "很好", "。", "ＧＤＰ", "BERT", "，", "的", "3.5"]
@@ -80,3 +81,27 @@ def test_real_captions_are_scored_as_by_sacrebleu(shared_data):
     english, german = (gzip.decompress((folder / f"val.{name}.gz").read_bytes()).decode().split("\n")[:300] for name in ("en", "de"))
     check(german, english, "de", range(300))
     check(german, german[1:] + german[:1], "de", np.random.default_rng(2).integers(0, 300, 300))
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("%s of %(name)d, 100%% of {count} <b>files</b> in {0:.2f} s", ["%s", "%(name)d", "%%", "{count}", "<b>", "</b>", "{0:.2f}", "100"]),
+    ("5% of 3.5 at 12:30, a < b and c > d {not this} 50 % done", ["5", "3.5", "12:30", "50"]),
+    ("共 %d 个文件 {name}，<a href=\"x\">见</a>", ["%d", "{name}", '<a href="x">', "</a>"]),
+])  # fmt: skip
+def test_placeholders_are_what_no_translation_changes(text, found):
+    assert sorted(placeholders(text).elements()) == sorted(found)
+
+
+def test_a_row_keeps_its_placeholders_or_does_not():
+    kept = kept_scores(["%s and 3", "no marks", "{a} {a}", "7"], ["3 und %s", "9", "{a}", "sieben"])
+    assert kept.figures(np.arange(4)) == {"placeholders_kept": pytest.approx(1 / 3)}
+    assert kept.figures(np.array([1])) == {"placeholders_kept": None}
+    assert kept_scores(["a"], ["b"]) is None
+
+
+def test_scores_of_several_kinds_stand_together_and_keep_signatures():
+    ours = translation_scores(["ein Haus", "zwei"], ["ein Haus", "drei"], "de")
+    both = together(ours, row_means(["length"], np.array([[2.0], [4.0]])))
+    for rows in (np.array([0, 1]), np.array([1, 1])):
+        assert both.figures(rows) == {**ours.figures(rows), "length": float(np.mean([[2.0, 4.0][r] for r in rows]))}
+    assert both.signatures == ours.signatures

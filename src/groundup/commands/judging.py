@@ -23,7 +23,6 @@ from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Beside
-from groundup.tasks.writing import WritingTask
 from groundup.words import speaker
 
 OPENINGS = "openings.jsonl"
@@ -48,8 +47,6 @@ def judge(
 ) -> tuple[dict, Answers]:
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
-    if isinstance(task, WritingTask):
-        task.final = True
     answers = predictor.answers(rows.texts)
     seconds = time.monotonic() - start
     told = {"parameters": sum(p.numel() for p in predictor.model.parameters()), **(facts or {}),

@@ -58,11 +58,10 @@ class WritingTask(Task):
 
     writes, most_texts, fields = True, 1, ("text",)
     decoding: ClassVar[Decoding]
-    """How the answers that count are written; while training goes on the most probable token is taken."""
+    """How answers are written; while training goes on the most probable token is taken."""
 
     def __init__(self, facts=None, head: str = "lm"):
         super().__init__(facts, "lm")
-        self.final = False  # whether every row is written (at the end), or a few (while training goes on)
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -116,20 +115,22 @@ class WritingTask(Task):
     def judge(
         self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch = make_batch
     ) -> Judged:
-        """Loss on every row, and what is written for the first ones (all, when it is for good)."""
+        """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
+        what is written, the quick way, for the first ones."""
         assert isinstance(rows, PairRows)
+        if rows.wanted is None:
+            return Judged(self.write(model, rows, encoder, len(texts), self.decoding), 0.0, 0.0)
         objective, loss, count = Writing(), 0.0, 0.0
         with torch.inference_mode():
-            for flat in rows.in_order_of_length(TOKENS) if rows.wanted is not None else ():
+            for flat in rows.in_order_of_length(TOKENS):
                 batch = make(flat, objective, 1.0)
                 loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
-        most = len(texts) if self.final or rows.wanted is None else min(MOST_WRITTEN, len(texts))
-        return Judged(self.write(model, rows, encoder, most), loss, count)
+        return Judged(self.write(model, rows, encoder, min(MOST_WRITTEN, len(texts)), Decoding()), loss, count)
 
-    def write(self, model: Model, rows: PairRows, encoder: Encoder, most: int) -> list[str]:
+    def write(self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding) -> list[str]:
         """What the model makes of the first `most` sources, those of like length together."""
-        decoding = replace(self.decoding if self.final else Decoding(), max_new_tokens=self.facts["longest"])
+        decoding = replace(decoding, max_new_tokens=self.facts["longest"])
         sequences, written = rows.framed.sequences[:most], [""] * most
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):

@@ -5,7 +5,8 @@ import gzip
 import pytest
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.parallel import parallel_rows
+from groundup.data.sources.parallel import files_of_source, pairs_in, parallel_rows
+from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 
@@ -87,3 +88,54 @@ def test_what_is_no_text_is_refused(tmp_path):
         read(good, write(tmp_path / "empty.de", b""))
     with pytest.raises(InputError, match="NOT_PARALLEL"):
         read(good, good, good)
+
+
+def corpus(folder):
+    for name, text in (("train.en.gz", "a\nb\n"), ("train.de", "A\nB\n"), ("test_2016_flickr.en", "c\n"), ("test_2016_flickr.de", "C\n"),
+                       ("newsdev2014.en", "d\n"), ("newsdev2014.de", "D\n"), ("alone.en", "x\n"), ("notes.txt", "y\n")):  # fmt: skip
+        write(folder / name, text)
+    return folder
+
+
+def rows(source, columns=("en", "de"), **settings):
+    found = read_rows([str(source)], ReadSettings(**settings), Rejects(), columns)
+    return [(*(row.values[name] for name in columns), row.split) for row in found]
+
+
+def test_the_pairs_of_a_folder_are_rows_with_the_split_that_their_names_begin_with(tmp_path):
+    expected = [("d", "D", "validation"), ("c", "C", "test"), ("a", "A", "train"), ("b", "B", "train")]
+    assert rows(corpus(tmp_path)) == expected
+    assert rows(tmp_path, columns=("de", "en")) == [(target, source, split) for source, target, split in expected]
+    assert rows(tmp_path, include=("train*",)) == expected[2:]
+
+
+def test_either_file_of_a_pair_names_it(tmp_path):
+    corpus(tmp_path)
+    for name in ("train.en.gz", "train.de"):
+        assert rows(tmp_path / name) == [("a", "A", "train"), ("b", "B", "train")]
+        assert [path.name for path in files_of_source(tmp_path / name, ("en", "de"))] == ["train.en.gz", "train.de"]
+    assert files_of_source(tmp_path, ("en", "de")) == [tmp_path]
+    with pytest.raises(InputError, match=r"NO_PAIR .*alone\.en: has no file of the same name in 'de'"):
+        rows(tmp_path / "alone.en")
+
+
+def test_the_sgml_of_a_test_set_is_a_pair_by_its_sides(tmp_path):
+    write(tmp_path / "newstest2014-deen-src.de.sgm", SGML.format(doc="bbc", one="Hallo", last=2, two="Anna"))
+    write(tmp_path / "newstest2014-deen-ref.en.sgm.gz", SGML.format(doc="bbc", one="Hello", last=2, two="Ann"))
+    expected = [("Hallo", "Hello", "test"), ("Tom & Anna", "Tom & Ann", "test")]
+    assert rows(tmp_path, columns=("de", "en")) == rows(tmp_path / "newstest2014-deen-src.de.sgm", columns=("de", "en")) == expected
+
+
+def test_a_table_is_a_table_whatever_its_columns_are_called(tmp_path):
+    table = write(tmp_path / "texts.csv", "csv,label\na,b\n")
+    assert pairs_in(table, ("csv", "label")) == []
+    assert rows(table, columns=("csv", "label")) == [("a", "b", None)]
+
+
+def test_rows_that_their_reader_rejects_and_files_of_no_pair_are_counted_once(tmp_path):
+    rejects = Rejects()
+    for number, _ in enumerate(read_rows([str(corpus(tmp_path))], ReadSettings(max_rejects=9), rejects, ("en", "de"))):
+        if number == 1:
+            rejects.fault("here", "NO_LABEL", "is none")
+    assert (rejects.read, rejects.delivered, rejects.faults) == (4, 3, 1)
+    assert sorted(rejects.skipped_names) == ["alone.en", "notes.txt"]

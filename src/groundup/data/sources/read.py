@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.documents import documents_of
-from groundup.data.sources.open import open_inputs
+from groundup.data.sources.open import files_of, open_inputs
 from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
 from groundup.data.sources.records import Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
@@ -31,20 +31,24 @@ def read_rows(
     """
     pairs = {source: pairs_in(source, columns) for source in sources}
     for source in sources:
-        yield from rows_of_pairs(pairs[source], columns, settings, rejects)
+        yield from rows_of_pairs(source, pairs[source], columns, settings, rejects)
     sources = [source for source in sources if not pairs[source]]
     if sources:
         yield from rows_of_tables(sources, settings, rejects)
 
 
 def rows_of_pairs(
-    pairs: Sequence[Pair], columns: Sequence[str], settings: ReadSettings, rejects: Rejects
+    source: str, pairs: Sequence[Pair], columns: Sequence[str], settings: ReadSettings, rejects: Rejects
 ) -> Iterator[Row]:
-    """Rows of files that belong together, with the split that their names begin with."""
+    """Rows of files that belong together, with the split that their names begin with; other files are counted."""
     chosen = [pair for pair in pairs if not settings.include or any(fnmatch(pair.name, one) for one in settings.include)]
     if pairs and not chosen:
-        raise InputError("EMPTY_DATA", ", ".join(pair.name for pair in pairs), "fit none of the patterns",
-                         "see --read.include")  # fmt: skip
+        raise InputError("EMPTY_DATA", ", ".join(pair.name for pair in pairs), "fits none of the patterns", "see --read.include")
+    if pairs and Path(source).is_dir():
+        used = {file for pair in pairs for file in (pair.first, pair.second)}
+        for file, name in files_of(Path(source), rejects):
+            if file not in used:
+                rejects.skip(name, "not of a pair")
     for pair in chosen:
         found = LEADING_SPLIT.match(pair.first.name.lower())
         split = split_of(pair.name) or (SPLITS.get(found[1]) if found else None)
