@@ -184,8 +184,8 @@ def unblanked(text: str, places: np.ndarray) -> np.ndarray:
     numbers = np.arange(len(solid))
     following = np.minimum.accumulate(np.where(solid, numbers, len(solid))[::-1])[::-1]  # the next that is no blank, or this
     before = np.maximum.accumulate(np.where(np.insert(solid[:-1], 0, True), numbers, 0))  # the place after the last such one
-    start, end = places[:, 0], places[:, 1]
-    return np.stack([np.minimum(following[start], end), np.maximum(before[end], start)], axis=1)
+    start = np.minimum(following[places[:, 0]], places[:, 1])
+    return np.stack([start, np.maximum(before[places[:, 1]], start)], axis=1)
 
 
 def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Encoder:

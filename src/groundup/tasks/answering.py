@@ -62,8 +62,8 @@ class Answering(Task):
         """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start."""
         if len(texts) != 2:
             raise ValueError("needs two text columns: the question, and the text that answers it")
-        if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
-            with suppress(ValueError):  # an answer that begins so
+        if isinstance(value, str) and value.strip()[:1] in ("[", "{") and value not in texts[1]:
+            with suppress(ValueError):  # an answer may begin so
                 value = strict(value)
         if isinstance(value, dict) and isinstance(value.get("text"), list):  # columns, as Hugging Face keeps them
             starts = value.get("answer_start")

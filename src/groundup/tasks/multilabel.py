@@ -6,6 +6,7 @@ Objective: binary cross-entropy (`objectives/numbers.py`). Metrics: micro and ma
 from __future__ import annotations
 
 import time
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -101,7 +102,10 @@ class Multilabel(Task):
         wanted, features = self.matrix(train[1]), Features(train[0])
         shares = wanted.mean(axis=0)
         constant = np.where(shares >= min(0.5, shares.max()), np.maximum(shares, CUT), np.minimum(shares, CUT / 2))
-        model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(features.fit(train[0]), wanted)
+        inputs = features.fit(train[0])
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
+            model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(inputs, wanted)
         answers = model.predict_proba(features.transform(texts)) if len(texts) else np.zeros((0, len(self.labels)))
         return [Beside(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0), Beside(TFIDF, answers, time.perf_counter() - start)]
 

@@ -167,6 +167,11 @@ class Tagging(Task):
                 known = said[owner].get(key, Said(-1, unit.end, row))
                 end = max(unit.end, known.end)  # a window may cut the last word
                 said[owner][key] = Said(around, end, row) if known.around < around else known._replace(end=end)
+            before = slice(0, asked[0].token if asked else None)
+            rest = places.end[before][places.end[before] > places.start[before]]  # of a word that an earlier window began
+            if len(rest) and said[owner] and self.facts["unit"] == "word":
+                key = max(key for key in said[owner] if key[0] < rest[-1])
+                said[owner][key] = said[owner][key]._replace(end=max(said[owner][key].end, int(rest[-1])))
         return [self.spans_from(found) for found in said]
 
     def spans_from(self, found: Mapping[tuple[int, int], Said]) -> list[Span]:
@@ -238,9 +243,12 @@ class Unit(NamedTuple):
 def units(places: Places, unit: str) -> list[Unit]:
     """What is asked of a sequence."""
     found: list[Unit] = []
+    begun = False  # whether tokens of blanks alone began the word
     for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
+        begun = begins or begun
         if column < 0 or end <= start:
             continue
+        begins, begun = begun, False
         if unit == "word" and not begins:
             if found:
                 found[-1] = found[-1]._replace(end=max(end, found[-1].end))

@@ -1,0 +1,213 @@
+"""Answers to questions in a text: what is read, what a window wants, and which beginning and end belong together."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+
+from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
+from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED
+from groundup.tasks.answering import Answer, Answering, Reference, is_chinese, log_softmax
+from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
+from tests.tasks.reading_models import make_encoder, make_model
+
+CONTEXT = "  Zoë Müller met 王小明 in São Paulo, near the café of São Paulo."
+TEXTS = ("Where?", CONTEXT)
+SECOND = CONTEXT.rindex("São Paulo")
+LONG = "the old lamp is near. " * 12 + "王小明 met Zoë in São Paulo. " + "a b c d e f g h. " * 12
+
+
+def read(value, texts=TEXTS):
+    return Answering().read(value, texts)
+
+
+FORMS = {
+    "a text": ("王小明", [("王小明", 17)]),
+    "the first of several places": ("São Paulo", [("São Paulo", 24)]),
+    "a list of texts": (["São Paulo", "café"], [("São Paulo", 24), ("café", 44)]),
+    "the same as JSON": ('["São Paulo", "café"]', [("São Paulo", 24), ("café", 44)]),
+    "SQuAD": ([{"text": "São Paulo", "answer_start": SECOND}], [("São Paulo", SECOND)]),
+    "Hugging Face": ({"text": ["São Paulo", "Zoë"], "answer_start": [SECOND, 2]}, [("São Paulo", SECOND), ("Zoë", 2)]),
+    "Hugging Face without places": ({"text": ["Zoë"]}, [("Zoë", 2)]),
+    "an object": ({"text": "Zoë", "start": 2}, [("Zoë", 2)]),
+    "a place that is a little wrong": ([{"text": "São Paulo", "answer_start": SECOND - 3}], [("São Paulo", SECOND)]),
+    "blanks around it": ({"text": " São Paulo", "answer_start": SECOND - 1}, [("São Paulo", SECOND)]),
+    "twice the same": (["Zoë", "Zoë"], [("Zoë", 2)]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_answers_is_read(form):
+    value, expected = FORMS[form]
+    assert read(value) == expected
+    assert read(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value) == expected
+
+
+def test_an_answer_that_begins_like_json_is_a_text():
+    assert read("[1]", ("Which?", "see [1] and (2)")) == [Reference("[1]", 4)]
+
+
+WRONG = {
+    "elsewhere": ("Rio", "the answer 'Rio' does not stand in the text"),
+    "one of two elsewhere": (["Zoë", "Rio"], "the answer 'Rio'"),
+    "empty": ("", "without text"),
+    "none": ([], "has no answer"),
+    "missing": (None, "without text"),
+    "a number": (7, "without text"),
+    "an object without text": ({"start": 3}, "without text"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_no_answer_is_told(case):
+    with pytest.raises(ValueError, match=WRONG[case][1]):
+        read(WRONG[case][0])
+
+
+def test_two_texts_are_needed():
+    with pytest.raises(ValueError, match="two text columns"):
+        read("a", ("a",))
+
+
+def known(texts, targets, encoder, length=200, too_long="truncate"):
+    """What a head says that knows each window's marks."""
+    task = Answering()
+    task.learn(texts, targets, encoder)
+    framed = task.frame(texts, encoder, length, too_long)
+    rows = task.make_rows(texts, targets, framed, encoder, 0)
+    said = []
+    for mark in rows.marks:
+        asked = mark[mark != NOT_ASKED]
+        said.append(np.stack([(asked & BEGINS > 0) * 9.0, (asked & ENDS > 0) * 9.0], axis=1))
+    return task, rows, said
+
+
+@pytest.mark.parametrize("kind", ["wordpiece", "byte_bpe", "unigram", "character"])
+def test_known_ends_give_the_answer_back(kind):
+    """With accents, Chinese, blanks before the context, and the second of two places."""
+    texts = [TEXTS] * 5
+    answers = [("Zoë Müller", 2), ("王小明", 17), ("São Paulo", SECOND), ("café", 44), ("São Paulo, near", 24)]
+    task, rows, said = known(texts, [[Reference(*answer)] for answer in answers], make_encoder(kind))
+    assert [(one.text, one.start) for one in task.decode(said, rows, texts)] == answers
+
+
+def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
+    encoder = make_encoder()
+    task, rows, _ = known([TEXTS], [[Reference("王小明", 17)]], encoder)
+    places, mark = rows.framed.places[0], rows.marks[0]
+    asked = np.flatnonzero(mark != NOT_ASKED)
+    assert asked[0] == 0
+    assert (places.column[asked[1:]] == 1).all()
+    assert len(asked) == 1 + (places.column == 1).sum()
+    (begin,), (end,) = np.flatnonzero(mark & BEGINS > 0), np.flatnonzero(mark & ENDS > 0)
+    assert (places.start[begin], places.end[end]) == (17, 20)
+
+
+@pytest.mark.parametrize("length", [24, 40])
+def test_windows_find_an_answer_far_inside_and_the_others_say_that_it_is_elsewhere(length):
+    answer, encoder = Reference("São Paulo", LONG.index("São Paulo")), make_encoder()
+    task, rows, said = known([("Where?", LONG)], [[answer]], encoder, length, "window")
+    assert len(said) > 7
+    elsewhere = [bool(mark[0] & BEGINS) for mark in rows.marks]
+    inside = [bool((mark[1:] & BEGINS > 0).any() and (mark[1:] & ENDS > 0).any()) for mark in rows.marks]
+    assert [a != b for a, b in zip(elsewhere, inside, strict=True)] == [True] * len(said)
+    assert 1 <= sum(inside) <= 2
+    assert [(one.text, one.start) for one in task.decode(said, rows, [("Where?", LONG)])] == [answer]
+
+
+def test_a_window_that_says_elsewhere_loses_against_one_that_has_an_answer():
+    """Scores of one window may be larger all over: what counts is their share."""
+    task = Answering({"longest": 5})
+    encoder = make_encoder()
+    framed = task.frame([("Where?", LONG)], encoder, 40, "window")
+    rows = task.make_rows([("Where?", LONG)], None, framed, encoder, 0)
+    said = []
+    for number, mark in enumerate(rows.marks):
+        scores = np.full((int((mark != NOT_ASKED).sum()), 2), 30.0)
+        scores[0] = 40.0
+        if number == 2:
+            scores[:] = 0.0
+            scores[3] = 5.0
+        said.append(scores)
+    (answer,) = task.decode(said, rows, [("Where?", LONG)])
+    place = framed.places[2]
+    third = np.flatnonzero(place.column == 1)[2]
+    assert (answer.start, answer.text) == (place.start[third], LONG[place.start[third] : place.end[third]])
+
+
+def test_the_best_ends_are_the_best_of_all_pairs():
+    rng = np.random.default_rng(3)
+    for length in (1, 2, 5, 11):
+        for longest in (1, 3, 48):
+            task = Answering({"longest": longest})
+            scores = rng.normal(size=(length, 2))
+            pairs = [(i, j) for i, j in itertools.product(range(length), repeat=2) if 0 <= j - i < longest]
+            best = max(pairs, key=lambda pair: scores[pair[0], 0] + scores[pair[1], 1])
+            assert task.best_ends(scores)[:2] == best
+
+
+def test_log_softmax_is_one_per_end():
+    shares = np.exp(log_softmax(np.array([[1000.0, -3.0], [999.0, 4.0]])))
+    np.testing.assert_allclose(shares.sum(0), [1, 1])
+    np.testing.assert_allclose(shares[0, 0], 1 / (1 + np.exp(-1)))
+
+
+@pytest.mark.parametrize("texts", [("?", "a"), ("Where is it " * 30, "b c"), ("什么？", "王小明在北京大学")])
+def test_any_pair_has_an_answer_out_of_the_context(texts):
+    encoder, task = make_encoder(), Answering({"longest": 5})
+    model = make_model(encoder, task, PooledHeadConfig(classes=2))
+    framed = task.frame([texts], encoder, 32, "window")
+    (answer,) = task.judge(model, task.make_rows([texts], None, framed, encoder, 0), [texts], encoder).answers
+    assert answer.text
+    assert texts[1][answer.start :].startswith(answer.text)
+    assert answer.score <= 0
+
+
+def test_a_context_without_a_token_has_no_answer():
+    encoder, task = make_encoder(), Answering({"longest": 5})
+    model = make_model(encoder, task, PooledHeadConfig(classes=2))
+    framed = task.frame([("a", "   ")], encoder, 32, "truncate")
+    (answer,) = task.judge(model, task.make_rows([("a", "   ")], None, framed, encoder, 0), [("a", "   ")], encoder).answers
+    assert (answer.text, answer.start) == ("", 0)
+    assert task.show(answer, ("a", "   ")).startswith("(no answer)")
+
+
+def test_the_head_is_that_of_the_familys_class():
+    task = Answering()
+    assert task.head == "ends"
+    assert task.make_head(PooledHeadConfig(classes=1, dropout=0.1), None) == NumberHeadConfig(outputs=2)
+    assert task.make_head(PooledHeadConfig(classes=1, dense=True), None) == NumberHeadConfig(outputs=2, dense=True)
+
+
+def test_any_reference_is_right():
+    task = Answering()
+    targets = [[Reference("São Paulo", 24), Reference("café", 44)]] * 2
+    answers = [Answer("café", 44, -1.0), Answer("the café", 40, -1.0)]
+    figures = task.scores(answers, targets, [TEXTS] * 2).figures(np.arange(2))
+    assert figures == {"exact_match": 1.0, "f1": 1.0}, "articles do not count"
+    assert task.error(answers[0], targets[0], TEXTS) is None
+    assert task.error(Answer("met", 13, -1.0), targets[0], TEXTS) == (1.0, "São Paulo / café", "met")
+    assert task.restore(task.store(targets[0])) == targets[0]
+
+
+def test_chinese_answers_are_judged_by_characters():
+    texts = [("谁？", "王小明在北京大学工作")]
+    assert is_chinese(texts)
+    assert not is_chinese([TEXTS])
+    figures = Answering().scores([Answer("北京", 4, 0.0)], [[Reference("北京大学", 4)]], texts).figures(np.arange(1))
+    assert figures["f1"] == pytest.approx(2 / 3)
+
+
+def test_sentences_know_where_they_begin():
+    text = " One is 3.5 m. Two!  三。四"
+    assert [(one, text[at : at + len(one)]) for one, at in sentences_at(text)] == [
+        (one, one) for one in ("One is 3.5 m.", "Two!", "三。", "四")]  # fmt: skip
+    assert sentences_at("") == [("", 0)]
+
+
+def test_the_sentence_with_the_rarest_shared_words_is_the_one_to_beat():
+    context = "The lamp is old. The boat is in the harbor. It rains."
+    asked = [("Where is the boat?", context), ("这里有什么？", "天气好。这里有灯。")]
+    assert by_overlap([("q", context)] * 3, asked) == [("The boat is in the harbor.", 17), ("这里有灯。", 4)]
+    assert first_sentence([], asked) == [("The lamp is old.", 0), ("天气好。", 0)]
