@@ -64,7 +64,7 @@ class SearchSettings:
     """Share of the updates in the first round; each further one has twice as many, and half of the candidates."""
     finalists: Annotated[int, Bounds(1, 8)] = 2
     """Candidates of the last round, on all folds with all blocks; uniform weights are always there besides."""
-    final: Share = 0.25
+    final: Share = 0.2
     """Share of the updates in the last round."""
     screen: bool = True
     """Leave out tasks that the targets get nothing from: their gradients point away, or nothing can be learned of them."""

@@ -21,7 +21,7 @@ from groundup.train.probe import probe
 from groundup.train.weighing import uniform
 
 CHECKPOINTS = 3
-GRADIENT_ROWS, PROBED = 256, 1500  # rows of a gradient; sequences or tokens of a probe
+GRADIENT_ROWS, PROBED = 128, 1500  # rows of a gradient; sequences or tokens of a probe
 SHUFFLES, DEVIATIONS = 9, 2.0  # what chance does to a cosine: its mean over so many shuffles and so many deviations more
 
 
@@ -77,31 +77,29 @@ def one_hot(numbers: np.ndarray, part: Part) -> np.ndarray:
 
 def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
     """Task -> `targets`: mean cosine of its training gradient with the gradient of each target's rows of the first fold, by
-    the top blocks, at three checkpoints of a short training with uniform weights; `own`: that with its own rows, and `chance`:
-    what this would be by chance, their labels shuffled."""
+    the top blocks, at three checkpoints of a short training with uniform weights; `own`: that with its own rows at the last
+    of them, and `chance`: what this would be by chance, their labels shuffled."""
     start, steps = time.monotonic(), share(bench, bench.settings.search.budget)
     learned = [bench.part(name, 0, False, True) for name in names]
     held = [bench.part(name, 0, True, True) for name in names]
-    every = max(1, steps // CHECKPOINTS)
-    cosines = np.zeros((CHECKPOINTS, len(names), len(names)))  # [checkpoint, task, target]
-    chance = np.zeros((CHECKPOINTS, len(names), SHUFFLES))
+    checkpoints = sorted({max(1, round(steps * n / CHECKPOINTS)) for n in range(1, CHECKPOINTS + 1)})
+    cosines = np.zeros((len(checkpoints), len(names), len(names)))  # [checkpoint, task, target]
+    chance = np.zeros((len(names), SHUFFLES))
 
     def watch(number: int) -> None:
-        if number % every == 0 and number // every <= CHECKPOINTS:
-            at = number // every - 1
-            wanted = [list(gradients(bench.model, part, range(SHUFFLES))) for part in held]
-            for k, part in enumerate(learned):
-                own = next(gradients(bench.model, part, ()))
-                cosines[at, k] = [cosine(own, other[0]) for other in wanted]
-                chance[at, k] = [cosine(own, other) for other in wanted[k][1:]]
+        if number not in checkpoints:
+            return
+        owns = [next(gradients(bench.model, part, ())) for part in learned]
+        for k, part in enumerate(held):
+            wanted, *shuffled = gradients(bench.model, part, range(SHUFFLES if number == steps else 0))
+            cosines[checkpoints.index(number), :, k] = [cosine(own, wanted) for own in owns]
+            chance[k, : len(shuffled)] = [cosine(owns[k], other) for other in shuffled]
 
     run_trial(bench, uniform(names), learned, steps, bench.frozen, watch)
-    taken = min(CHECKPOINTS, steps // every)
-    means, by_chance = cosines[:taken].mean(0), chance[:taken].mean(0)
-    limits = by_chance.mean(1) + DEVIATIONS * by_chance.std(1, ddof=1)
+    means, limits = cosines.mean(0), chance.mean(1) + DEVIATIONS * chance.std(1, ddof=1)
     bench.found.setdefault("seconds", {})["screen"] = round(time.monotonic() - start, 2)
     return {name: {"targets": {target: float(means[k, names.index(target)]) for target in bench.targets},
-                   "own": float(means[k, k]), "chance": float(limits[k])} for k, name in enumerate(names)}  # fmt: skip
+                   "own": float(cosines[-1, k, k]), "chance": float(limits[k])} for k, name in enumerate(names)}  # fmt: skip
 
 
 def cosine(one: torch.Tensor, other: torch.Tensor) -> float:
