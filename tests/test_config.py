@@ -259,3 +259,35 @@ def test_help_tells_every_setting_with_type_default_and_text():
 
 def test_parsed_arguments_stay_text_until_their_type_is_known():
     assert parse_arguments(Job, ["--rate", "1e-3"], []) == {"rate": "1e-3"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several:
+    bodies: dict[str, Body]
+    """Bodies by name."""
+
+
+def test_groups_by_name_come_from_python_yaml_and_flags(tmp_path):
+    file = tmp_path / "several.yaml"
+    file.write_text("bodies: {one: {num_heads: 3}, two: {positions: rotary}}\n", "utf-8")
+    made = from_command_line(Several, file, ["--bodies.two.num_heads", "5", "--bodies.three.positions.base=7", "--bodies.three.positions", "rotary"])
+    assert made.bodies == {"one": Body(num_heads=3), "two": Body(num_heads=5, positions=Rotary()), "three": Body(positions=Rotary(base=7.0))}
+    assert make(Several, to_dict(made)) == made == make(Several, {"bodies": made.bodies})
+
+
+def test_mistakes_in_groups_by_name_have_their_places():
+    mistakes: list[str] = []
+    build(Several, {"bodies": {"one": {"num_heads": 0}, "two": {"num_head": 3}, "three": 4}}, "", mistakes)
+    assert [m.partition(":")[0] for m in mistakes] == ["bodies.one.num_heads", "bodies.two.num_head", "bodies.three"]
+    assert "Did you mean 'num_heads'?" in mistakes[1]
+    for empty in ({}, {"bodies": {}}):
+        mistakes = []
+        build(Several, empty, "", mistakes)
+        assert mistakes == ["bodies: is required"]
+    mistakes = []
+    build(Several, {"bodies": 3}, "", mistakes)
+    assert mistakes == ["bodies: 3 is not a list of names with their settings"]
+
+
+def test_help_shows_groups_by_name():
+    assert [line.name for line in lines_of(Several)] == ["bodies.NAME.num_heads", "bodies.NAME.positions"]

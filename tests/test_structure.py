@@ -100,8 +100,9 @@ def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
         assert words[1] in COMMANDS, line
         mistakes: list[str] = []
         command = command_class(words[1])
-        build(command, parse_arguments(command, words[2:], mistakes), "", mistakes)
-        assert not mistakes, line
+        recipe = words[2].endswith(".yaml") and not command.positional  # it holds what is required
+        build(command, parse_arguments(command, words[2 + recipe :], mistakes), "", mistakes)
+        assert not [mistake for mistake in mistakes if not (recipe and mistake.endswith(": is required"))], line
 
 
 def test_every_decision_and_guide_says_something():

@@ -36,7 +36,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "weights uncertainty": ("Learned with the model (Kendall et al., 2018).", "与模型一同学习（Kendall 等，2018）。"),
     "weights dwa": ("By how slowly the losses fall (dynamic weight averaging, Liu et al., 2019).",
                     "按损失下降的快慢（动态权重平均，Liu 等，2019）。"),
-    "weights gradnorm": ("By the size of the gradients (GradNorm, Chen et al., 2018).", "按梯度大小（GradNorm，Chen 等，2018）。"),
+    "weights gradnorm": ("By the size of the gradients (GradNorm, Chen et al., 2018).",
+                         "按梯度大小（GradNorm，Chen 等，2018）。"),
     "weights pcgrad": ("All alike; conflicting gradients are made orthogonal (PCGrad, Yu et al., 2020).",
                        "全部相同；相互冲突的梯度被投影为正交（PCGrad，Yu 等，2020）。"),
     "left out tasks": ("Tasks that were left out", "被排除的任务"),
@@ -51,12 +52,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "top blocks": ("the top blocks trained on kept states of the others", "在其余层保存的状态上只训练顶部各层"),
     "explained": ("explained by a ridge head", "岭回归头解释的比例"),
     "by chance": ("by chance up to", "随机情形最多"),
+    "own cosine": ("own cosine", "自身余弦"),
     "cosine with": ("cosine with {target}", "与 {target} 的余弦"),
     "screening": ("Screening", "筛选"),
     "screening told": (
-        "Explained: share of the targets' variance that a linear head on the untrained body predicts for rows left out. Cosine: of a "
-        "task's training gradient with the gradient of held out rows of each target.",
-        "解释的比例：未训练主干上的线性头对留出行所预测的目标方差份额。余弦：任务的训练梯度与各目标留出行梯度之间的余弦。",
+        "Explained: share of the targets' variance that a linear head on the body as it is predicts for rows left out. "
+        "Cosine: of a task's training gradient with the gradient of held out rows of each target.",
+        "解释的比例：未经本次训练的主干上的线性头对留出行所预测的目标方差份额。余弦：任务的训练梯度与各目标留出行梯度之间的余弦。",
     ),
     "search seconds": ("seconds of the search", "搜索用时（秒）"),
     "training seconds": ("seconds of the training", "训练用时（秒）"),

@@ -1,8 +1,8 @@
-"""One model with a head for each of several tasks, their rows, and updates that mix them. Used by training and by the search."""
+"""One model with a head for each of several tasks, their rows, and updates that mix them: for training and for the search."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from groundup.commands.multitask import Multitask
 from groundup.commands.several_tables import finetune_settings
 from groundup.commands.tables import Table
 from groundup.commands.transferring import HIGHEST, LEARNING_RATE
+from groundup.data import draws
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder
 from groundup.families import checkpoint
@@ -55,7 +56,7 @@ def part_of(settings: Multitask, name: str, table: Table, split: str, encoder: E
 
 
 def from_states(part: Part, whole: Features, chosen: np.ndarray) -> Part:
-    """The part, its batches made of kept states. `whole` holds the states of all rows, of which these are `chosen` [rows] bool."""
+    """The part, its batches made of kept states. `whole` holds those of all rows, of which these are `chosen` [rows] bool."""
     found = object.__new__(Features)
     found.rows, found.blocks, found.states = part.rows, whole.blocks, whole.states
     found.starts = whole.starts[chosen[whole.rows.framed.owner]]
@@ -94,10 +95,27 @@ def mean_loss(model: Model, part: Part, most: int) -> float:
 
 def loss_of(model: Model, part: Part, most: int) -> torch.Tensor:
     """The same, to be differentiated."""
-    flat = part.rows.batch(np.arange(min(most, part.rows.size)))
-    batch = part.make(flat, part.objective, 0.0)
-    losses, counts = part.objective.losses(batch.through(model), batch.targets), part.objective.counts(batch.targets)
-    return sum((losses[term] / max(1, counts[term]) for term in losses), torch.zeros(()))
+    return next(losses_of(model, part, most, ()))
+
+
+def losses_of(model: Model, part: Part, most: int, shuffles: Sequence[int]) -> Iterator[torch.Tensor]:
+    """The same, and then with the targets shuffled, once for each of these numbers."""
+    batch = part.make(part.rows.batch(np.arange(min(most, part.rows.size))), part.objective, 0.0)
+    predictions = batch.through(model)
+    for targets in (batch.targets, *({part.name: shuffled(batch.targets[part.name], number)} for number in shuffles)):
+        losses, counts = part.objective.losses(predictions, targets), part.objective.counts(targets)
+        yield sum((losses[term] / max(1, counts[term]) for term in losses), torch.zeros(()))
+
+
+def shuffled(targets: torch.Tensor, number: int) -> torch.Tensor:
+    """Targets in another order; marks with the number of their sequence (of `Ends`) in one within their sequences."""
+    order = draws.permutation(draws.key(number, "shuffled targets"), number, len(targets))
+    if targets.ndim == 2 and not targets.is_floating_point():
+        sequence = targets[:, 1].numpy()
+        places, drawn = np.argsort(sequence, kind="stable"), order[np.argsort(sequence[order], kind="stable")]
+        order = np.empty_like(order)
+        order[places] = drawn
+    return targets[torch.from_numpy(order)]
 
 
 def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int], list[Batch]]:

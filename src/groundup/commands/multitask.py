@@ -64,7 +64,7 @@ class SearchSettings:
     """Share of the updates in the first round; each further one has twice as many, and half of the candidates."""
     finalists: Annotated[int, Bounds(1, 8)] = 2
     """Candidates of the last round, on all folds with all blocks; uniform weights are always there besides."""
-    final: Share = 0.25
+    final: Share = 0.2
     """Share of the updates in the last round."""
     screen: bool = True
     """Leave out tasks that the targets get nothing from: their gradients point away, or nothing can be learned of them."""
@@ -76,8 +76,8 @@ class Multitask(Command):
     L = sum of w_k L_k / L_k(0).
 
     The weights are found by cross-validation on the training rows, fixed, or learned on the way. Do not expect much of them:
-    uniform weights are hard to beat (Kurin et al., 2022), so they are trained beside the others and the report has both. The test
-    splits are opened once, at the end.
+    uniform weights are hard to beat (Kurin et al., 2022), so they are trained beside the others and the report has both.
+    The test splits are opened once, at the end.
     """
 
     model: str
@@ -87,8 +87,8 @@ class Multitask(Command):
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     weights: Literal["cv", "uniform", "fixed", "uncertainty", "dwa", "gradnorm", "pcgrad"] = "cv"
-    """How the weights come about: found by cross-validation; all alike; the tasks' own; learned (uncertainty); by how fast losses
-    fall (dwa, gradnorm); all alike with conflicting gradients made orthogonal (pcgrad)."""
+    """How the weights come about: found by cross-validation; all alike; the tasks' own; learned (uncertainty); by how fast
+    losses fall (dwa, gradnorm); all alike with conflicting gradients made orthogonal (pcgrad)."""
     targets: tuple[str, ...] = ()
     """Tasks that the weights are to serve; the others only help. Default: all."""
     search: SearchSettings = field(default_factory=SearchSettings)
@@ -128,7 +128,8 @@ class Multitask(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         for name in self.tasks:
             if not NAME.fullmatch(name) or name in TAKEN:
-                yield f"tasks.{name}", f"is no name for a task: letters, digits and _, beginning with a letter, not {', '.join(TAKEN)}"
+                what = f"letters, digits and _, beginning with a letter, and none of {', '.join(TAKEN)}"
+                yield f"tasks.{name}", f"is no name for a task: {what}"
         for name in self.targets:
             if name not in self.tasks:
                 yield "targets", f"'{name}' is no task; the tasks are {', '.join(self.tasks)}"

@@ -1,4 +1,4 @@
-"""The tables of several tasks: each read and split as for fine-tuning, and a text that two of them have in one split, one fold."""
+"""The tables of several tasks: read and split as for fine-tuning; a text that two of them have is in one split, one fold."""
 
 from __future__ import annotations
 

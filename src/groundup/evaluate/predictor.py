@@ -40,7 +40,7 @@ def model_folder(path: str | Path) -> Path:
 
 
 def load(path: str | Path, threads: int | None = None, task: str | None = None) -> Predictor:
-    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json), one of several tasks for the one of a name."""
+    """Open a model folder or run (ours, or Hugging Face's with a tokenizer.json); of several tasks, for the one named."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
@@ -48,13 +48,14 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
 
 
 def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None) -> Predictor:
-    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one of a name."""
+    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one named."""
     extra = read_manifest(folder).extra if is_ours(folder) else {}
     if "tasks" in extra:
         name = task_of(folder, extra["tasks"], name)
         extra = extra["tasks"][name]
     elif name is not None:
-        raise InputError("NO_SUCH_TASK", folder, f"has no tasks by name, so none called '{printable(name)}'", "leave the name out")
+        what = f"has no tasks by name, so none called '{printable(name)}'"
+        raise InputError("NO_SUCH_TASK", folder, what, "leave the name out")
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"], name)
     else:

@@ -32,7 +32,7 @@ def result(report: Mapping, say: Say) -> Html:
         for other, told in figure["beside"].items():
             rows.append(["", "", "", say(f"trained {other}"), *cells(told["figure"], told["difference"], say)])
         for baseline in one["baselines"]:
-            own = baseline["figures"] if "figures" in baseline else baseline
+            own = baseline.get("figures", baseline)
             rows.append(["", "", "", named(baseline["name"], say), *cells(own[metric], baseline["difference"][metric], say)])
     heads = ("task", "kind of task", "figure", "system", "value", "interval", "difference", "interval")
     told = [html.paragraph(say("mean difference", other=say(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
@@ -70,8 +70,8 @@ def rounds(report: Mapping, say: Say) -> Sequence[Html]:
     for number, one in enumerate(report["search"].get("rounds", ()), 1):
         names = list(one["candidates"][0]["weights"])
         ordered = sorted(one["candidates"], key=lambda candidate: -candidate["score"])
-        rows = [[candidate["name"], *(candidate["weights"][name] for name in names), candidate["score"],
-                 candidate["standard_error"], *(candidate["tasks"][name] for name in names)] for candidate in ordered]  # fmt: skip
+        rows = [[tried["name"], *(tried["weights"][name] for name in names), tried["score"], tried["standard_error"],
+                 *(tried["tasks"][name] for name in names)] for tried in ordered]  # fmt: skip
         heads = [say("candidate"), *(f"w {name}" for name in names), say("mean score"), say("standard error"), *names]
         blocks = say("all blocks" if one["all_blocks"] else "top blocks")
         strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
@@ -85,10 +85,13 @@ def probes(report: Mapping, say: Say) -> Html | None:
     """What can be learned of each task from the body as it is, and where its gradients point."""
     if not report["search"].get("probes"):
         return None
-    cosines, targets = report["search"]["cosines"], report["search"]["cosines"] and list(next(iter(report["search"]["cosines"].values())))
-    rows = [[name, one["gain"], one["chance"], *(cosines[name][target] for target in targets or ())]
-            for name, one in report["search"]["probes"].items()]  # fmt: skip
-    heads = [say("task"), say("explained"), say("by chance"), *(say("cosine with", target=target) for target in targets or ())]
+    rows, targets = [], report["targets_asked"] if report["search"]["cosines"] else []
+    for name, one in report["search"]["probes"].items():
+        found = report["search"]["cosines"].get(name)
+        cosines = [found["own"], found["chance"], *(found["targets"][target] for target in targets)] if found else []
+        rows.append([name, one["gain"], one["chance"], *cosines])
+    heads = [say(head) for head in ("task", "explained", "by chance", *(("own cosine", "by chance") if targets else ()))]
+    heads += [say("cosine with", target=target) for target in targets]
     return html.section(say("screening"), html.paragraph(say("screening told")), html.table(heads, rows))
 
 
@@ -99,8 +102,9 @@ def training(report: Mapping, say: Say) -> Html:
     losses = {name: [(event["step"], event.get(f"loss.{name}")) for event in steps] for name in report["tasks"]}
     metrics = {name: f"{name}_{one['main']['metric']}" for name, one in report["tasks"].items()}
     figures = {name: [(event["step"], event.get(key)) for event in evaluations] for name, key in metrics.items()}
-    return html.section(say("training"), html.side_by_side(plots.line_chart(losses, say("loss"), say("step")),
-                                                           plots.line_chart(figures, say("validation figures"), say("step"))))  # fmt: skip
+    drawn = [plots.line_chart(lines, say(title), say("step")) for lines, title in
+             ((losses, "loss"), (figures, "validation figures"))]  # fmt: skip
+    return html.section(say("training"), html.side_by_side(*drawn))
 
 
 def costs(report: Mapping, say: Say) -> dict[str, object]:

@@ -29,7 +29,7 @@ class State:
     worse: int = 0  # evaluations since the best one
     stopped: str = ""  # why training ended before its last step
     window: dict[str, float] = field(default_factory=dict)  # sums since the last log line
-    weighing: dict[str, list[float]] = field(default_factory=dict)  # what a rule for the weights of tasks remembers (weighing.py)
+    weighing: dict[str, list[float]] = field(default_factory=dict)  # of a rule for several tasks (weighing.py)
     events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
 
 

@@ -50,8 +50,8 @@ def uniform(names: Sequence[str]) -> dict[str, float]:
 
 
 class Uncertainty(Weighing):
-    """sum of exp(-s_k) L_k + s_k / 2, s_k learned with the model (Kendall et al., 2018, arXiv:1705.07115). Its derivative by s_k,
-    1/2 - exp(-s_k) L_k, is followed with a rate of its own, from s_k = log K."""
+    """sum of exp(-s_k) L_k + s_k / 2, s_k learned with the model (Kendall et al., 2018, arXiv:1705.07115). Its derivative by
+    s_k, 1/2 - exp(-s_k) L_k, is followed with a rate of its own, from s_k = log K."""
 
     RATE = 0.02
 
@@ -135,8 +135,8 @@ class Apart(Weighing):
 
 
 class Balanced(Apart):
-    """GradNorm (Chen et al., 2018, arXiv:1711.02257): weights are moved until the gradients of the tasks at the last shared block
-    are as large as their mean times (how far a task is behind) ** 1.5."""
+    """GradNorm (Chen et al., 2018, arXiv:1711.02257): weights are moved until the gradients of the tasks at the last shared
+    block are as large as their mean times (how far a task is behind) ** 1.5."""
 
     POWER, RATE, LEAST = 1.5, 0.025, 1e-3
 
@@ -201,8 +201,9 @@ class Weighed(Mixture):
         super().__init__({name: (1.0, objective) for name, objective in objectives.items()})
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
-        return {term: self.weighing.now[name] / self.initial[name] * value
-                for name, (_, objective) in self.parts.items() for term, value in objective.weights(progress).items()}  # fmt: skip
+        factors = {name: self.weighing.now[name] / self.initial[name] for name in self.parts}
+        return {term: factors[name] * value for name, (_, objective) in self.parts.items()
+                for term, value in objective.weights(progress).items()}  # fmt: skip
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return super().summary(sums) | {f"weight_{name}": share for name, share in self.weighing.shares.items()}
@@ -211,8 +212,8 @@ class Weighed(Mixture):
 class Shares:
     """Which rows each task gives to an update: at least one each, `batch_size` on average, the more the more rows it has.
 
-    Tasks are drawn in proportion to n_k ** 0.5, in the last quarter of the run to n_k ** 0.75, without chance: after any number of
-    updates a task has given its share of rows, rounded down. Pure in the number of the update.
+    Tasks are drawn in proportion to n_k ** 0.5, in the last quarter of the run to n_k ** 0.75, without chance: after any number
+    of updates a task has given its share of rows, rounded down. Pure in the number of the update.
     """
 
     EARLY, LATE, TURN = 0.5, 0.75, 0.75
@@ -225,7 +226,8 @@ class Shares:
     def until(self, number: int) -> list[int]:
         """Rows that each task has given after update `number`."""
         early, late = min(number, self.turn), max(0, number - self.turn)
-        return [number + math.floor(self.free * (early * p + late * q) + 1e-9) for p, q in zip(self.early, self.late, strict=True)]
+        shares = zip(self.early, self.late, strict=True)
+        return [number + math.floor(self.free * (early * p + late * q) + 1e-9) for p, q in shares]
 
     def of(self, number: int) -> list[tuple[int, int]]:
         """(first, after the last) of the rows of each task in update `number`."""
