@@ -18,6 +18,9 @@ SMALLER = {
     "--preset mini --budget 10m": "--preset tiny --steps 4 --length 32 --batch_size 4",
     "--steps 500": "--steps 2 --length 32 --batch_size 4",
     "--objective causal --budget 10m": "--objective causal --preset tiny --steps 3 --length 32 --batch_size 4",
+    "--objective spans --budget 10m": "--objective spans --preset tiny --steps 3 --length 32 --batch_size 4",
+    "--out runs/translator": "--out runs/translator --steps 2 --batch_size 4 --max_length 32",
+    "--out runs/summaries": "--out runs/summaries --steps 2 --batch_size 4 --max_length 32",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
@@ -52,6 +55,11 @@ def typed(tmp_path_factory):
     write_table(home / "reviews.csv", labelled(100, seed=1))
     write_table(home / "test.csv", labelled(15, seed=2))
     write_rte(home / "glue/RTE")
+    texts = [text for text, _ in labelled(60, seed=4)]
+    (home / "corpus").mkdir()
+    for language in ("en", "de"):
+        (home / f"corpus/train.{language}").write_text("".join(f"{text} {language}\n" for text in texts), "utf-8")
+    write_table(home / "news.csv", [(text, text.split(".")[0]) for text in texts], ("article", "summary"))
     (home / "recipe.yaml").write_text(RECIPE)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)

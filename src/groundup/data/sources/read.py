@@ -43,7 +43,8 @@ def rows_of_pairs(
     """Rows of files that belong together, with the split that their names begin with; other files are counted."""
     chosen = [pair for pair in pairs if not settings.include or any(fnmatch(pair.name, one) for one in settings.include)]
     if pairs and not chosen:
-        raise InputError("EMPTY_DATA", ", ".join(pair.name for pair in pairs), "fits none of the patterns", "see --read.include")
+        names = ", ".join(pair.name for pair in pairs)
+        raise InputError("EMPTY_DATA", names, "fits none of the patterns", "see --read.include")
     if pairs and Path(source).is_dir():
         used = {file for pair in pairs for file in (pair.first, pair.second)}
         for file, name in files_of(Path(source), rejects):
