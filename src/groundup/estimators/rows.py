@@ -27,8 +27,8 @@ def rows_of(X) -> list[Text]:
     values = list(zip(*X.to_pydict().values())) if hasattr(X, "to_pydict") else X.to_numpy() if hasattr(X, "to_numpy") else X
     if not hasattr(values, "__len__") or getattr(values, "ndim", 1) == 0:
         raise NotText("NOT_TEXT", "X", f"is {kind_of(X)}; Expected a list or an array of texts")
-    if getattr(values, "ndim", 1) > 2:
-        raise Refused("NOT_ROWS", "X", f"has too many dimensions: Found array with dim {values.ndim}, expected <= 2")
+    if (dimensions := getattr(values, "ndim", 1)) > 2:
+        raise Refused("NOT_ROWS", "X", f"has too many dimensions: Found array with dim {dimensions}, expected <= 2")
     rows = [(value,) if isinstance(value, str) else value for value in values]
     if not rows:
         raise Refused("NO_ROWS", "X", "holds no text: Found array with 0 sample(s), while a minimum of 1 is required")
