@@ -64,7 +64,7 @@ def test_frames_and_series_of_pandas_are_read(encoder):
     assert model.feature_names_in_.tolist() == ["text"]
     assert model.score(frame[["text"]], frame["label"]) == 1
     assert classifier(encoder).fit(frame["text"], frame["label"]).score(frame["text"], frame["label"]) == 1
-    with pytest.raises(ValueError, match=r"X\[1\]: .* is nan"):
+    with pytest.raises(ValueError, match=r"X\[1\]: is nan"):
         model.fit(frame["text"].where(frame.index != 8), frame["label"])
     matrix = pd.get_dummies(frame["label"])
     assert multilabel(encoder).fit(frame["text"], matrix).classes_.tolist() == ["bad", "good"]

@@ -69,7 +69,7 @@ def test_a_temporary_folder_ends_with_its_estimator_and_with_the_next_fit(encode
 
 def test_nothing_is_left_of_a_fit_that_fails(encoder, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    with pytest.raises(ValueError, match="one label"):
+    with pytest.raises(ValueError, match="holds one class"):
         classifier(encoder).fit(X, ["good"] * 40)
     assert list(tmp_path.iterdir()) == []
 
@@ -141,7 +141,9 @@ def test_labels_that_are_none_are_refused(encoder):
     with pytest.raises(ValueError, match="neither a matrix"):
         multilabel(encoder).fit(X, [1] * 40)
     with pytest.raises(ValueError, match=r"y\[0\]: .* inside 4 characters"):
-        tagger(encoder).fit(["lamp"], [[(0, 9, "THING")]])
+        tagger(encoder).fit(["lamp", "boat"], [[(0, 9, "THING")], []])
+    with pytest.raises(ValueError, match="1 sample"):
+        classifier(encoder).fit(X[:1], Y[:1])
 
 
 def test_settings_are_checked_in_fit_with_all_mistakes(encoder):

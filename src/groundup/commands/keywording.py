@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
+from groundup.augment.masked import MaskedWords
+from groundup.augment.pieces import cut, words_of
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.keywords import Keywords
 from groundup.commands.machine import prepare_machine
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
+from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor, load
 from groundup.runs import Outcome
 from groundup.tasks.associations import Associations, topic_words
@@ -19,24 +23,33 @@ from groundup.tasks.phrases import Phrases, language_of, make_phrases
 from groundup.tasks.words_of_corpus import CorpusWords
 
 ANSWER = ("keywords", "error")
+COUNTERFACTUAL = ("keywords", "before", "after", "changed_label", "changed_text", "error")
 
 
 def keywords(settings: Keywords) -> Outcome:
     prepare_machine(settings)
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
+    if settings.counterfactual:
+        return tell_counterfactual(settings)
     encoder = None if settings.model is None else load_encoder(settings.model)
     if settings.input is None:
         return answer_texts(settings, encoder)
-    rows = list(input_rows(settings.input, settings.read))
-    if not rows:
-        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
-    texts = [text_of(row, settings) for row in rows]
+    rows, texts = read_texts(settings)
     if settings.associated is not None:
         return tell_associated(settings, readable(texts, settings), encoder)
     if settings.by is not None:
         return tell_topics(settings, rows, texts)
     return answer_rows(settings, rows, texts, encoder)
+
+
+def read_texts(settings: Keywords) -> tuple[list[Row], list[str | None]]:
+    """The rows of the input, and the text of each that has one."""
+    assert settings.input is not None
+    rows = list(input_rows(settings.input, settings.read))
+    if not rows:
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
+    return rows, [text_of(row, settings) for row in rows]
 
 
 def load_encoder(path: str) -> Predictor:
@@ -98,8 +111,7 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
 
 def answer_texts(settings: Keywords, encoder: Predictor | None) -> Outcome:
     """Keywords of texts of the command line, one a line with its score; a blank line between texts."""
-    if not all(text.strip() for text in settings.text):
-        raise InputError("NO_TEXT", "text", "is empty", "give some words")
+    require_text(settings)
     found = rank(settings, settings.text, encoder)
     print("\n\n".join("\n".join(f"{score:.3f}  {phrase}" for phrase, score in ranked) for ranked in found))
     return Outcome(Path("-"), {"keywords": found})
@@ -151,6 +163,58 @@ def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
     for name, ranked in found.items():
         print(f"{name}: {', '.join(word for word, _ in ranked)}")
     return Outcome(Path("-"), {"topics": found}, notes(faults, len(rows)))
+
+
+def tell_counterfactual(settings: Keywords) -> Outcome:
+    """For each text the changes that turn the verdict: lines for people, or columns beside those of the input."""
+    assert settings.model is not None  # check() refuses
+    assert settings.masked_model is not None
+    classifier, other = load(settings.model), load(settings.masked_model)
+    masked = MaskedWords(other.model, other.encoder)
+
+    def changes_of(text: str) -> list[Counterfactual]:
+        return counterfactual_words(classifier, masked, text, top=settings.top, words=settings.words_changed)
+
+    if settings.input is None:
+        require_text(settings)
+        found = [changes_of(text) for text in settings.text]
+        print("\n\n".join(map(shown, found)))
+        return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in found]})
+    rows, texts = read_texts(settings)
+    answers, faults = Answers(settings.out, rows, COUNTERFACTUAL), 0
+    for row, text in zip(rows, texts, strict=True):
+        if text is None or not words_of(cut(text)):
+            faults += 1
+            answers.add(row, {"error": row.fault or "the text is empty, not text, or without a word"})
+        else:
+            answers.add(row, columns_of(changes_of(text)))
+    answers.write(settings.out)
+    return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
+
+
+def shown(found: Sequence[Counterfactual]) -> str:
+    """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
+    lines = [f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}"
+             for one in found]  # fmt: skip
+    return "\n".join(lines) or "no change that was tried turns the verdict"
+
+
+def told(found: Counterfactual) -> str:
+    return " and ".join(map(str, found.changes))
+
+
+def columns_of(found: Sequence[Counterfactual]) -> dict[str, object]:
+    """All changes in their order, and what the first one makes of the text; nothing where nothing turns the verdict."""
+    if not found:
+        return {}
+    first = found[0]
+    return {"keywords": "; ".join(map(told, found)), "before": round(first.before, 6), "after": round(first.after, 6),
+            "changed_label": first.label, "changed_text": first.text}  # fmt: skip
+
+
+def require_text(settings: Keywords) -> None:
+    if not all(text.strip() for text in settings.text):
+        raise InputError("NO_TEXT", "text", "is empty", "give some words")
 
 
 def notes(faults: int, rows: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""groundup keywords: what texts are about, which words go with a word, and which tell groups of texts apart."""
+"""groundup keywords: what texts are about, which words go with a word, tell groups of texts apart, or turn a verdict."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ WITH_MODEL = ("embedding", "masked")
 
 @dataclass(frozen=True, kw_only=True)
 class Keywords(Command):
-    """Find the keywords of texts, the words that go with a word, or the words that tell groups of texts apart.
+    """Find the keywords of texts, the words that go with a word, that tell groups of texts apart, or that turn a verdict.
 
     Every row of `--input` gets its keywords beside its columns (`keywords`, joined by "; ", and `error`), in `--out` or on
     standard output; `--text` is answered one keyword a line. `--associated WORD` tells the words that stand near it more often
-    than by chance (with `--model` also those akin in meaning), `--by COLUMN` the words of each of its values.
+    than by chance (with `--model` also those akin in meaning), `--by COLUMN` the words of each of its values,
+    `--counterfactual` those whose change would change the verdict of a classifier, the smallest change first.
     """
 
     model: str | None = None
@@ -52,6 +53,12 @@ class Keywords(Command):
     """How --associated measures: mutual information (normalized or not), or log-likelihood ratio."""
     by: str | None = None
     """Column of --input; the words are told that tell its values apart (log-odds with a prior)."""
+    counterfactual: bool = False
+    """Tell the words without which, or with others in whose place, the classifier --model would decide otherwise."""
+    masked_model: str | None = None
+    """With --counterfactual: model of masked words that says what could stand in a word's place."""
+    words_changed: Annotated[int, Bounds(1, 4)] = 2
+    """With --counterfactual: words changed together at most, where one alone is not enough."""
     read: ReadSettings = field(default_factory=ReadSettings)
 
     @property
@@ -72,6 +79,12 @@ class Keywords(Command):
             yield "background", "tfidf needs texts to count phrases in: give --background FILE"
         if self.associated is not None and self.by is not None:
             yield "by", "associated and by are two questions: ask one"
+        if self.counterfactual != (self.masked_model is not None):
+            yield "masked_model", "belongs to --counterfactual, which needs it"
+        if self.counterfactual and self.model is None:
+            yield "model", "--counterfactual asks a classifier: name it"
+        if self.counterfactual and (self.method != "auto" or self.associated is not None or self.by is not None):
+            yield "counterfactual", "is a question of its own, without method, associated and by"
         for name in ("associated", "by"):
             if getattr(self, name) is not None and self.input is None:
                 yield name, "is asked of the texts of --input"

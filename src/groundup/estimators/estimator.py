@@ -81,6 +81,8 @@ class TextEstimator(BaseEstimator):
         texts = self._texts(X, reset=True)
         if y is None:
             raise Refused("NO_LABELS", "y", f"{type(self).__name__} requires y to be passed, but the target y is None")
+        if len(texts) < 2:
+            raise Refused("ONE_ROW", "X", "holds 1 sample; a minimum of 2 is required to learn", "give more rows")
         labels = self._labels(y)
         check_consistent_length(texts, labels)
         temporary = None if self.out is not None else new_temporary()

@@ -25,6 +25,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
             raise Refused("NO_LABEL", f"y[{lacking[0]}]", "is missing: Input y contains NaN or None", "leave such rows out")
         check_classification_targets(y)
         self.classes_ = np.unique(y)
+        if len(self.classes_) < 2:
+            raise Refused("ONE_CLASS", "y", f"holds one class: {self.classes_.tolist()}", "give rows of at least two classes")
         return [str(label) for label in y.tolist()]
 
     def predict_proba(self, X) -> np.ndarray:
