@@ -76,8 +76,9 @@ def table(cells: list[dict], ways: list[str]) -> str:
     for rows in sorted({cell["rows"] for cell in cells}):
         plain = {cell["seed"]: cell for cell in cells if cell["rows"] == rows and cell["way"] == "plain"}
         if plain:
-            lines.append(f"| {rows:,} | TF-IDF | {told([one['tfidf'] for one in plain.values()])} | "
-                         f"{told([one['tfidf'] - one['accuracy'] for one in plain.values()], '+')} | | {len(plain)} |")  # fmt: skip
+            theirs = {seed: one["tfidf"] for seed, one in plain.items()}
+            ahead = told([theirs[seed] - one["accuracy"] for seed, one in plain.items()], "+")
+            lines.append(f"| {rows:,} | TF-IDF | {told(list(theirs.values()))} | {ahead} | | {len(plain)} |")
         for way in ways:
             own = [cell for cell in cells if cell["rows"] == rows and cell["way"] == way]
             if own:

@@ -11,9 +11,9 @@ from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo", "evaluate",
-    "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare", "pretrain",
-    "run", "size", "verify",
+    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo",
+    "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare",
+    "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 

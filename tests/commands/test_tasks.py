@@ -65,7 +65,7 @@ def test_a_run_ends_with_a_model_and_a_report_beside_baselines(run):
     found = report(out)
     assert verify_folder(out / "model") == []
     assert found["kind"] == task
-    assert [one["name"] for one in found["baselines"]][0] == TRIVIAL[task]
+    assert next(one["name"] for one in found["baselines"]) == TRIVIAL[task]
     assert len(found["baselines"]) == 2
     assert found["figures"][found["metric"]]["value"] is not None
     assert found["verdict"]["outcome"] in ("wins", "loses", "ahead", "behind")
@@ -75,7 +75,7 @@ def test_a_run_ends_with_a_model_and_a_report_beside_baselines(run):
 
 
 def test_a_published_model_is_judged_as_in_its_run(run, tmp_path):
-    task, out = run
+    _task, out = run
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "again", "--quiet") == 0
     ours, again = (report(folder)["figures"] for folder in (out, tmp_path / "again"))
     assert {name: figure["value"] for name, figure in again.items()} == pytest.approx(
@@ -223,7 +223,7 @@ def test_words_with_tags_are_learned_from_conll_and_answered_for_such_files(life
 
 
 def test_questions_in_squads_form_are_learned_and_unanswerable_rows_are_told(life, tmp_path, capsys):
-    header, rows = rows_of("answering", 60)
+    _header, rows = rows_of("answering", 60)
     paragraphs = [{"context": context, "qas": [{"question": question, "id": str(n), "answers": [
         {"text": answer, "answer_start": context.index(answer)}]}]} for n, (question, context, answer) in enumerate(rows)]  # fmt: skip
     paragraphs[7]["qas"][0]["answers"] = [{"text": "nowhere", "answer_start": 0}]

@@ -87,7 +87,7 @@ def test_what_is_no_label_is_told(case):
 
 @pytest.mark.parametrize("tags", [["O", "X-PER"], ["B-PER", "M-PER"], ["O", 7]])
 def test_wrong_tags_of_words_are_told_and_no_fault_of_the_file(tags):
-    with pytest.raises(ValueError, match="tag|spans|start"):
+    with pytest.raises(ValueError, match=r"tag|spans|start"):
         read(tags, "a b", [["a", "b"]])
 
 
@@ -317,7 +317,7 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
     assert Tagging.of_outputs(["I-PER", "O", "B-LOC"]).labels == ["LOC", "PER"]
 
 
-def SaidOf(unit, tags, tag):  # noqa: N802
+def SaidOf(unit, tags, tag):
     from groundup.tasks.tagging import Said
 
     return Said(3, unit.end, np.array([float(name == tag) for name in tags]))

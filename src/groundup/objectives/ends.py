@@ -11,16 +11,15 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.flat import Flat
-from groundup.objectives.objective import Sums, ratio
+from groundup.objectives.one_head import OneHead
 
 NOT_ASKED, NOTHING, BEGINS, ENDS = -100, 0, 1, 2  # marks of a token; one that begins and ends the answer has both, 3
 
 
-class Ends:
+class Ends(OneHead):
     """A head with two numbers at every token that is asked (`flat.marks`). A sequence without marked ends has no loss."""
 
-    def __init__(self, name: str = "ends"):
-        self.name = name
+    figure, usual = "begin_accuracy", "ends"
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
@@ -35,20 +34,14 @@ class Ends:
         logs = log_shares(predictions[self.name].float(), sequence)
         return {self.name: -(logs[marks & BEGINS > 0, 0].sum() + logs[marks & ENDS > 0, 1].sum()) / 2}
 
-    def weights(self, progress: float = 0.0) -> dict[str, float]:
-        return {self.name: 1.0}
-
-    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        marks, sequence = targets[self.name].unbind(1)
-        logs = log_shares(predictions[self.name].float(), sequence)
+    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+        """By the most probable beginning."""
+        marks, sequence = targets.unbind(1)
+        logs = log_shares(predictions.float(), sequence)
         begins = marks & BEGINS > 0
         best = logs.new_full((int(sequence.max()) + 1,), float("-inf")).scatter_reduce(0, sequence, logs[:, 0], "amax")
         right = (logs[begins, 0] == best[sequence[begins]]).sum()
-        return {f"{self.name}_right": float(right), f"{self.name}_count": float(begins.sum())}
-
-    def summary(self, sums: Sums) -> dict[str, float | None]:
-        told = "begin_accuracy" if self.name == "ends" else f"{self.name}_accuracy"
-        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
+        return float(right), float(begins.sum())
 
 
 def log_shares(scores: Tensor, sequence: Tensor) -> Tensor:

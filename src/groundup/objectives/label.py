@@ -10,19 +10,19 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.flat import Flat
-from groundup.objectives.objective import Sums, ratio
+from groundup.objectives.one_head import OneHead
 
 NEVER_TRAINED = -1  # the id of a label that no training row has
 
 
-class Label:
+class Label(OneHead):
     """A head on the first token of each sequence. A label that was never trained has no loss and counts as an error.
 
     With class weights w the loss is sum of w_y * -log p(y) over the sequences, divided by their number.
     """
 
     def __init__(self, class_weights: list[float] | None = None, smoothing: float = 0.0, name: str = "label"):
-        self.name = name
+        super().__init__(name)
         self.class_weights = None if class_weights is None else torch.tensor(class_weights, dtype=torch.float32)
         self.smoothing = smoothing
 
@@ -40,14 +40,5 @@ class Label:
         )
         return {self.name: loss}
 
-    def weights(self, progress: float = 0.0) -> dict[str, float]:
-        return {self.name: 1.0}
-
-    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        labels = targets[self.name]
-        right = (predictions[self.name].argmax(-1) == labels).sum()
-        return {f"{self.name}_right": float(right), f"{self.name}_count": float(len(labels))}
-
-    def summary(self, sums: Sums) -> dict[str, float | None]:
-        told = "accuracy" if self.name == "label" else f"{self.name}_accuracy"
-        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
+    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+        return float((predictions.argmax(-1) == targets).sum()), len(targets)

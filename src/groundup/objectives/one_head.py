@@ -1,0 +1,36 @@
+"""What objectives of one head and one term have in common: its weight, and the share of what it gets right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from torch import Tensor
+
+from groundup.objectives.objective import Sums, ratio
+
+
+class OneHead:
+    """The head and its term are called `name`. `figure` is what the share of right answers is called while the head has its
+    `usual` name; of one among several tasks it is the name of the task and accuracy."""
+
+    figure: ClassVar[str] = "accuracy"
+    usual: ClassVar[str] = "label"
+
+    def __init__(self, name: str | None = None):
+        self.name = name or self.usual
+
+    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+        """How many of the head's answers are right, and how many are judged."""
+        raise NotImplementedError
+
+    def weights(self, progress: float = 0.0) -> dict[str, float]:
+        return {self.name: 1.0}
+
+    def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
+        right, count = self.right(predictions[self.name], targets[self.name])
+        return {f"{self.name}_right": float(right), f"{self.name}_count": float(count)}
+
+    def summary(self, sums: Sums) -> dict[str, float | None]:
+        told = self.figure if self.name == self.usual else f"{self.name}_accuracy"
+        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
