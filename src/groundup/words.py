@@ -67,11 +67,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "majority": ("the majority class", "总是预测最常见类别"),
     "tfidf": ("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"),
     "names seen in training": ("names seen in training", "训练集中见过的名称"),
-    "logistic regression on words": ("logistic regression on words", "基于词的逻辑回归"),
-    "TF-IDF + ridge": ("TF-IDF + ridge regression", "TF-IDF + 岭回归"),
-    "most frequent labels": ("the most frequent labels", "总是给出最常见标签"),
+    "logistic regression on words": ("logistic regression on words", "基于词特征的逻辑回归"),
     "first sentence": ("the first sentence", "第一句"),
-    "sentence most like the question": ("the sentence most like the question", "与问题最相似的句子"),
+    "sentence most like the question": ("the sentence most like the question", "与问题最相近的句子"),
+    "TF-IDF + ridge": ("TF-IDF + ridge regression", "TF-IDF + 岭回归"),
+    "most frequent labels": ("the most frequent labels", "最常见的标签"),
     "untrained": ("the same model without pretraining", "未经预训练的同一模型"),
     # verdict
     "wins": (
@@ -140,6 +140,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "report": ("Report", "报告"),
     "further figures": ("Further figures", "其他指标"),
     "figure": ("figure", "指标"),
+    "by label": ("By label", "按标签"),
     "worst answers": ("Worst answers", "最差的回答"),
     "wrong by": ("wrong by", "偏差"),
     "result": ("Result", "结果"),

@@ -1,5 +1,6 @@
 """The lines that the README promises, typed in their order in one folder; only sizes are smaller."""
 
+import json
 import re
 import shlex
 import zipfile
@@ -23,6 +24,10 @@ SMALLER = {
     "--out runs/summaries": "--out runs/summaries --steps 2 --batch_size 4 --max_length 32",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
+    "--out runs/names": "--out runs/names --steps 4",
+    "--out runs/topics": "--out runs/topics --steps 4",
+    "--out runs/likeness": "--out runs/likeness --steps 4",
+    "--out runs/answers": "--out runs/answers --steps 4",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
     "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
@@ -43,6 +48,19 @@ def promised():
     return [line.split("#")[0].strip() for line in block[1].splitlines() if line.startswith("groundup ")]
 
 
+def write_tasks(home):
+    """Rows for the other tasks of an encoder: the first person of each text is sought, as a span and as an answer."""
+    texts = [text for text, _ in labelled(60, seed=6) if text.isascii()]
+    people = [(text, text.split()[2]) for text in texts]
+    spans = [{"text": text, "label": [[text.index(who), text.index(who) + len(who), "WHO"]]} for text, who in people]
+    (home / "names.jsonl").write_text("".join(json.dumps(row) + "\n" for row in spans))
+    write_table(home / "topics.csv", [(text, "; ".join(sorted({who, "any"}))) for text, who in people], ("text", "label"))
+    write_table(home / "pairs.csv", [(text, text[n % 9 :], n % 9) for n, text in enumerate(texts)], ("one", "two", "label"))
+    asked = [{"context": text, "qas": [{"question": "Who?", "answers": [{"text": who, "answer_start": text.index(who)}]}]}
+             for text, who in people]  # fmt: skip
+    (home / "questions.json").write_text(json.dumps({"data": [{"title": "all", "paragraphs": asked}]}))
+
+
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory):
     """The folder after all lines, and each line with its exit code."""
@@ -60,6 +78,7 @@ def typed(tmp_path_factory):
     for language in ("en", "de"):
         (home / f"corpus/train.{language}").write_text("".join(f"{text} {language}\n" for text in texts), "utf-8")
     write_table(home / "news.csv", [(text, text.split(".")[0]) for text in texts], ("article", "summary"))
+    write_tasks(home)
     (home / "recipe.yaml").write_text(RECIPE)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)

@@ -8,6 +8,7 @@ import pytest
 
 import groundup as library
 from groundup.folders import verify_folder
+from groundup.words import WORDS
 from tests.commands.life import PEOPLE, THINGS, WHERE, WHO, groundup, read_table, report, sentence, write_table
 
 TASKS = ("tagging", "answering", "regression", "multilabel")
@@ -65,17 +66,17 @@ def test_a_run_ends_with_a_model_and_a_report_beside_baselines(run):
     found = report(out)
     assert verify_folder(out / "model") == []
     assert found["kind"] == task
-    assert next(one["name"] for one in found["baselines"]) == TRIVIAL[task]
-    assert len(found["baselines"]) == 2
+    first, _ = found["baselines"]
+    assert first["name"] == TRIVIAL[task]
     assert found["figures"][found["metric"]]["value"] is not None
     assert found["verdict"]["outcome"] in ("wins", "loses", "ahead", "behind")
     page = (out / "report.html").read_text("utf-8")
     assert found["verdict"]["text"] in page
-    assert TRIVIAL[task] in page
+    assert WORDS[TRIVIAL[task]][0] in page
 
 
 def test_a_published_model_is_judged_as_in_its_run(run, tmp_path):
-    _task, out = run
+    _, out = run
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "again", "--quiet") == 0
     ours, again = (report(folder)["figures"] for folder in (out, tmp_path / "again"))
     assert {name: figure["value"] for name, figure in again.items()} == pytest.approx(
@@ -223,7 +224,7 @@ def test_words_with_tags_are_learned_from_conll_and_answered_for_such_files(life
 
 
 def test_questions_in_squads_form_are_learned_and_unanswerable_rows_are_told(life, tmp_path, capsys):
-    _header, rows = rows_of("answering", 60)
+    _, rows = rows_of("answering", 60)
     paragraphs = [{"context": context, "qas": [{"question": question, "id": str(n), "answers": [
         {"text": answer, "answer_start": context.index(answer)}]}]} for n, (question, context, answer) in enumerate(rows)]  # fmt: skip
     paragraphs[7]["qas"][0]["answers"] = [{"text": "nowhere", "answer_start": 0}]

@@ -13,7 +13,7 @@ from groundup.errors import InputError
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.tags import NO_TARGET, NOT_ASKED
-from groundup.tasks.tagging import Tagging, Unit, best_path, tags_of, units
+from groundup.tasks.tagging import Said, Tagging, Unit, best_path, tags_of, units
 from groundup.tasks.tagging_baselines import by_names, by_words, words_of
 from tests.tasks.reading_models import certain, make_encoder, make_model
 
@@ -308,7 +308,7 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
 
     def said(tags, path):
         task = Tagging.of_outputs(tags)
-        found = {(unit.start, unit.repeat): SaidOf(unit, tags, tag) for unit, tag in zip(units(places, "word"), path, strict=True)}
+        found = {(unit.start, unit.repeat): said_of(unit, tags, tag) for unit, tag in zip(units(places, "word"), path, strict=True)}
         return task.spans_from(found)
 
     assert said(["I-PER", "O", "B-PER"], ["I-PER", "I-PER", "B-PER", "O"]) == [(0, 3, "PER"), (4, 5, "PER")]
@@ -317,9 +317,7 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
     assert Tagging.of_outputs(["I-PER", "O", "B-LOC"]).labels == ["LOC", "PER"]
 
 
-def SaidOf(unit, tags, tag):
-    from groundup.tasks.tagging import Said
-
+def said_of(unit, tags, tag):
     return Said(3, unit.end, np.array([float(name == tag) for name in tags]))
 
 

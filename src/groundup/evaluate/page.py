@@ -9,9 +9,10 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
 from groundup.words import WORDS, speaker
 
-KIND_FIGURES = ("precision", "recall", "f1")
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "label map", "unseen labels", "leaking")
+
+MOST_SURE = 2  # main figures of a report up to which all have their interval beside them
 
 Say = Callable[..., str]
 
@@ -81,7 +82,8 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
     main = {name: shown(entry, [metric])[metric] for name, entry in systems.items()}
     bars = {name: figure["value"] for name, figure in main.items()}
     whiskers = {name: (figure["low"], figure["high"]) for name, figure in main.items() if figure["low"] is not None}
-    pairs = [part for name in names for part in (name, "interval")]
+    sure = names if len(names) <= MOST_SURE else [metric]  # figures whose intervals there is room for
+    pairs = [part for name in names for part in (name, *["interval"] * (name in sure))]
     columns = ("system", *pairs, "difference", "interval", "p", "fit seconds")
     rows = []
     for name, entry in systems.items():
@@ -90,7 +92,8 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
         rows.append(
             [
                 name,
-                *(cell for figure in figures[name].values() for cell in (figure["value"], span(figure, say))),
+                *(cell for key, figure in figures[name].items()
+                  for cell in (figure["value"], *[span(figure, say)] * (key in sure))),
                 "" if difference is None or difference["value"] is None else f"{difference['value']:+.3f}",
                 "" if difference is None else span(difference, say, "+"),
                 "" if difference is None or difference["p"] is None else f"{difference['p']:.3f}",
@@ -105,25 +108,20 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
 
 
 def further_figures(report: Mapping, say: Say) -> Html | None:
-    """Figures that are not shown above, and those of each type of span or label as a table of their own."""
-    left = {name: figure for name, figure in report["figures"].items() if name not in report["shown"]}
-    kinds: dict[str, dict[str, Mapping]] = {}  # type -> precision, recall, f1
-    for name in [name for name in left if name not in WORDS]:
-        base, _, kind = name.partition("_")
-        if kind and base in KIND_FIGURES:
-            kinds.setdefault(kind, {})[base] = left.pop(name)
-    plain = [[named(name, say), figure["value"], span(figure, say)] for name, figure in left.items()]
-    names = [name for name in KIND_FIGURES if any(name in found for found in kinds.values())]
-    rows = [[kind, *(cell for name in names for cell in cells(found.get(name), say))] for kind, found in kinds.items()]
-    tables = [html.table([say("figure"), say("value"), say("interval")], plain)] if plain else []
-    if rows:
-        head = [say("label"), *(word for name in names for word in (say(name), say("interval")))]
-        tables.append(html.table(head, rows))
-    return html.section(say("further figures"), *tables) if tables else None
-
-
-def cells(figure: Mapping | None, say: Say) -> tuple[object, object]:
-    return (html.MISSING, html.MISSING) if figure is None else (figure["value"], span(figure, say))
+    """Figures that are not shown above, those of each label or type in a table of their own."""
+    figures = report["figures"]
+    parts = [part for part in ("precision", "recall", "f1") if any(f"{part}_{label}" in figures for label in report["labels"])]
+    each = [[label, *(figures[f"{part}_{label}"]["value"] for part in parts), span(figures[f"f1_{label}"], say)]
+            for label in report["labels"] if f"f1_{label}" in figures]  # fmt: skip
+    told = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
+    rows = [[named(name, say).replace("_", " "), figure["value"], span(figure, say)]
+            for name, figure in figures.items() if name not in told]  # fmt: skip
+    if not each and not rows:
+        return None
+    columns = [say("label"), *map(say, parts), say("interval")]
+    by_label = html.subsection(say("by label"), html.table(columns, each)) if each else None
+    others = html.table([say("figure"), say("value"), say("interval")], rows) if rows else None
+    return html.section(say("further figures"), others, by_label)
 
 
 def per_class(report: Mapping, say: Say) -> Html:
@@ -188,8 +186,9 @@ def worst_errors(report: Mapping, say: Say) -> Html:
     errors = report["worst_errors"]
     if not errors:
         return html.section(say("worst errors"), html.paragraph(say("no errors")))
-    rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:.3f}"] for e in errors]
     classes = report["kind"] == "classification"
+    kind = ".3f" if classes else ".3g"
+    rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:{kind}}"] for e in errors]
     columns = ("text", "label", "predicted", "confidence" if classes else "wrong by")
     heading = say("worst errors" if classes else "worst answers")
     return html.section(heading, html.table([say(column) for column in columns], rows))
