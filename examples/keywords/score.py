@@ -5,6 +5,7 @@
 
 Document frequencies come from other documents than those judged: Inspec's Training.zip; of CSL the first 700 rows, the last
 300 being judged. Gold keywords that do not stand in the text count as missed; `bound` says how large a share stands there.
+Compared and counted by groundup/metrics/keyphrases.py: pip install 'groundup[keyphrases]'.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ from __future__ import annotations
 import argparse
 import re
 import time
-import unicodedata
 import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from stemming import stem
 
+from groundup.evaluate.bootstrap import resample
 from groundup.evaluate.predictor import load
+from groundup.metrics.keyphrases import distinct, keyphrase_scores, stemming
+from groundup.metrics.scores import SummedScores
 from groundup.tasks.keyword_baselines import Statistic, TextRank, TfIdf
 from groundup.tasks.keywords import EmbeddingKeywords
 from groundup.tasks.phrases import make_phrases
 from groundup.tasks.words_of_corpus import CorpusWords
 
-CUTS = (5, 10)
+SHOWN = ("f1@5", "f1@10")
+RANKED = 20  # phrases asked for; some are equal once stemmed
 
 
 class Document(NamedTuple):
@@ -57,42 +60,13 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def normal(phrase: str) -> str:
-    """Folded and stemmed, hyphens as blanks."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", phrase).lower())
-    return " ".join(stem(word) for word in words)
-
-
-def scores(ranked: list[str], gold: set[str]) -> list[float]:
-    """F1 at each cut."""
-    keys = list(dict.fromkeys(normal(phrase) for phrase in ranked))
-    found = []
-    for cut in CUTS:
-        hits = len(set(keys[:cut]) & gold)
-        found.append(2 * hits / (len(keys[:cut]) + len(gold)))
-    return found
-
-
-def bound(documents: list[Document], chinese: bool) -> float:
-    """Share of the gold keywords that stand in their text."""
-    present = total = 0
+def within(documents: list[Document], phrases, language: str) -> float:
+    """Mean share of the gold keywords of a document that are candidates."""
+    stem, shares = stemming(language), []
     for text, gold in documents:
-        whole = normal(text)
-        keys = {normal(phrase) for phrase in gold}
-        inside = (lambda t: t.replace(" ", "")) if chinese else (lambda t: f" {t} ")
-        present += sum(inside(key) in inside(whole) for key in keys)
-        total += len(keys)
-    return present / total
-
-
-def within(documents: list[Document], phrases) -> float:
-    """Share of the gold keywords that are candidates."""
-    present = total = 0
-    for text, gold in documents:
-        keys = {normal(phrase) for phrase in gold}
-        present += len(keys & {normal(phrase.key) for phrase in phrases.candidates(text)})
-        total += len(keys)
-    return present / total
+        keys = set(distinct(gold, stem))
+        shares.append(len(keys & set(distinct([phrase.key for phrase in phrases.candidates(text)], stem))) / len(keys))
+    return float(np.mean(shares))
 
 
 def methods_of(phrases, texts: list[str], model: str | None, masked: int) -> dict:
@@ -111,23 +85,30 @@ def table(train: list[Document], test: list[Document], language: str, given: arg
     """Judge all methods on the same documents; 95 % intervals by resampling documents."""
     texts = [document.text for document in train]
     phrases = make_phrases(language, CorpusWords(texts) if language == "zh" and given.words == "corpus" else None)
-    gold = [{normal(phrase) for phrase in document.gold} for document in test]
-    print(f"{len(test)} documents, bound {bound(test, language == 'zh'):.3f}, candidates {within(test, phrases):.3f}")
+    everyone = np.arange(len(test))
+    bound = judged(test, [[] for _ in test], language).figures(everyone)["upper_bound"]
+    print(f"{len(test)} documents, bound {bound:.3f}, candidates {within(test, phrases, language):.3f}")
     for name, method in methods_of(phrases, texts, given.model, given.masked).items():
         number = min(len(test), given.masked) if name == "masked" else len(test)
         started = time.perf_counter()
-        rows = np.array([scores([p for p, _ in method.rank(test[n].text, 20)], gold[n]) for n in range(number)])
-        print(f"{name:18} {interval(rows, given.seed)}   {number} documents {time.perf_counter() - started:7.1f} s", flush=True)
+        ranked = [[phrase for phrase, _ in method.rank(document.text, RANKED)] for document in test[:number]]
+        seconds = time.perf_counter() - started
+        scores = judged(test[:number], ranked, language)
+        print(f"{name:18} {interval(scores, given.seed)}   {number} documents {seconds:7.1f} s", flush=True)
         if name.startswith("embedding") and given.masked:
-            print(f"{'  the first of them':18} {interval(rows[: given.masked], given.seed)}   {given.masked} documents")
+            first = SummedScores(scores.counts[: given.masked], scores.finish)
+            print(f"{'  the first of them':18} {interval(first, given.seed)}   {given.masked} documents")
 
 
-def interval(rows: np.ndarray, seed: int) -> str:
-    """Means of [documents, cuts] in percent, with 95 % intervals."""
-    draws = np.random.default_rng(seed).integers(0, len(rows), (1000, len(rows)))
-    low, high = np.percentile(rows[draws].mean(axis=1), [2.5, 97.5], axis=0)
-    columns = zip(CUTS, 100 * rows.mean(axis=0), 100 * low, 100 * high, strict=True)
-    return "   ".join(f"F1@{cut} {mean:5.2f} ({a:.2f} to {b:.2f})" for cut, mean, a, b in columns)
+def judged(documents: list[Document], ranked: list[list[str]], language: str) -> SummedScores:
+    return keyphrase_scores([one.gold for one in documents], ranked, [one.text for one in documents], language)
+
+
+def interval(scores: SummedScores, seed: int) -> str:
+    """Means over documents in percent, with 95 % intervals by resampling them."""
+    found = resample(scores, seed)
+    return "   ".join(f"{name.replace('f', 'F')} {100 * found[name].value:5.2f} ({100 * found[name].low:.2f} to "
+                      f"{100 * found[name].high:.2f})" for name in SHOWN)  # fmt: skip
 
 
 def main() -> None:

@@ -30,10 +30,10 @@ def models(tmp_path_factory):
     table = write_table(root / "rows.csv", ROWS)
     lines = [
         ("prepare", "--source", root / "texts", "--out", root / "data", "--tokenizer.vocab_size", 400, "--dedup.near", "false"),
-        ("pretrain", "--data", root / "data", "--out", root / "lm", "--preset", "tiny", "--steps", 60, "--length", 24,
+        ("pretrain", "--data", root / "data", "--out", root / "lm", "--preset", "tiny", "--steps", 120, "--length", 32,
          "--batch_size", 16, "--optimizer.learning_rate", 3e-3),
         ("finetune", "--model", root / "lm", "--data", table, "--text_column", "sentence", "--out", root / "classifier",
-         "--steps", 24, "--batch_size", 16, "--max_length", 32, "--optimizer.learning_rate", 1e-3),
+         "--steps", 30, "--batch_size", 16, "--max_length", 32, "--optimizer.learning_rate", 1e-3),
     ]  # fmt: skip
     for line in lines:
         assert groundup(*line, "--quiet") == 0
