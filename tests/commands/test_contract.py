@@ -32,6 +32,15 @@ SMALLER = {
     "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
 }
+PAIRS = """
+tasks:
+  mood: {data: reviews.csv, text_column: sentence}
+  likeness: {data: pairs.csv, text_column: [one, two], task: regression}
+weights: uniform
+steps: 4
+batch_size: 8
+max_length: 32
+"""
 RECIPE = """
 stages:
   data:
@@ -80,6 +89,7 @@ def typed(tmp_path_factory):
     write_table(home / "news.csv", [(text, text.split(".")[0]) for text in texts], ("article", "summary"))
     write_tasks(home)
     (home / "recipe.yaml").write_text(RECIPE)
+    (home / "pairs.yaml").write_text(PAIRS)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
         codes = {}
