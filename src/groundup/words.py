@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
                          "按梯度大小（GradNorm，Chen 等，2018）。"),
     "weights pcgrad": ("All alike; conflicting gradients are made orthogonal (PCGrad, Yu et al., 2020).",
                        "全部相同；相互冲突的梯度被投影为正交（PCGrad，Yu 等，2020）。"),
-    "left out tasks": ("Tasks that were left out", "被排除的任务"),
+    "left out tasks": ("Tasks that hardly count or were left out", "几乎不计或被排除的任务"),
     "reason": ("reason", "原因"),
     "candidate": ("weights", "权重"),
     "mean score": ("mean of the targets", "目标任务平均"),

@@ -22,7 +22,7 @@ from groundup.commands.mixing import (
     score_of,
 )
 from groundup.commands.multitask import Multitask
-from groundup.commands.searching_weights import UNIFORM, search
+from groundup.commands.searching_weights import LEAST, UNIFORM, search
 from groundup.commands.several_report import REPORT, Job, Trained, answers_of, facts_of, report_on
 from groundup.commands.several_tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.trials import Bench, Weights
@@ -67,7 +67,8 @@ def multitask(settings: Multitask) -> Outcome:
         report = report_on(run, job, trained, weights, found, beside)
         for line in report["told"]:
             say(settings, f"    {line}")
-        run.reservations += [f"task {name} was left out: {why}" for name, why in report["dropped"].items()]
+        run.reservations += [f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
+                             for name, why in report["dropped"].items()]  # fmt: skip
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
 
 
@@ -98,8 +99,8 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     bench = Bench(settings, job.tables, job.encoder, model, steps, job.targets, folds, out / "search",
                   lambda line: say(settings, line))  # fmt: skip
     weights, found = search(bench)
-    found["dropped"] |= {name: "alone with the others it only takes from the targets: its best weight is 0"
-                         for name, weight in weights.items() if weight == 0}  # fmt: skip
+    found["dropped"] |= {name: "the best weights found have none for it" for name, weight in weights.items()
+                         if weight <= LEAST and name not in found["dropped"]}  # fmt: skip
     say(settings, f"weights: {told_weights(weights)}")
     return weights, found
 

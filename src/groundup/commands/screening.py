@@ -76,15 +76,19 @@ def one_hot(numbers: np.ndarray, part: Part) -> np.ndarray:
 
 
 def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
-    """Task -> `targets`: mean cosine of its training gradient with the gradient of each target's rows of the first fold, by
-    the top blocks, at three checkpoints of a short training with uniform weights; `own`: that with its own rows at the last
-    of them, and `chance`: what this would be by chance, their labels shuffled."""
+    """Task -> what its training gradient has in common with gradients of rows of the first fold, on which it was not trained,
+    by the top blocks, in a short training with uniform weights.
+
+    `targets`: cosine with the gradient of each target, the mean over three checkpoints; `others`: its mean over the other
+    targets, and `spread`: the deviation of that by chance, labels shuffled; `own`: cosine with the gradient of its own rows at
+    the last checkpoint, and `chance`: what this is by chance.
+    """
     start, steps = time.monotonic(), share(bench, bench.settings.search.budget)
     learned = [bench.part(name, 0, False, True) for name in names]
     held = [bench.part(name, 0, True, True) for name in names]
     checkpoints = sorted({max(1, round(steps * n / CHECKPOINTS)) for n in range(1, CHECKPOINTS + 1)})
     cosines = np.zeros((len(checkpoints), len(names), len(names)))  # [checkpoint, task, target]
-    chance = np.zeros((len(names), SHUFFLES))
+    chance = np.zeros((len(names), len(names), SHUFFLES))
 
     def watch(number: int) -> None:
         if number not in checkpoints:
@@ -93,13 +97,24 @@ def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
         for k, part in enumerate(held):
             wanted, *shuffled = gradients(bench.model, part, range(SHUFFLES if number == steps else 0))
             cosines[checkpoints.index(number), :, k] = [cosine(own, wanted) for own in owns]
-            chance[k, : len(shuffled)] = [cosine(owns[k], other) for other in shuffled]
+            if shuffled:
+                chance[:, k] = [[cosine(own, other) for other in shuffled] for own in owns]
 
     run_trial(bench, uniform(names), learned, steps, bench.frozen, watch)
-    means, limits = cosines.mean(0), chance.mean(1) + DEVIATIONS * chance.std(1, ddof=1)
     bench.found.setdefault("seconds", {})["screen"] = round(time.monotonic() - start, 2)
-    return {name: {"targets": {target: float(means[k, names.index(target)]) for target in bench.targets},
-                   "own": float(cosines[-1, k, k]), "chance": float(limits[k])} for k, name in enumerate(names)}  # fmt: skip
+    return {name: found_of(k, names, bench.targets, cosines, chance) for k, name in enumerate(names)}
+
+
+def found_of(k: int, names: Sequence[str], targets: Sequence[str], cosines: np.ndarray, chance: np.ndarray) -> dict:
+    """The figures of task k."""
+    means, others = cosines.mean(0)[k], [names.index(target) for target in targets if target != names[k]]
+    return {
+        "targets": {target: float(means[names.index(target)]) for target in targets},
+        "others": float(means[others].mean()) if others else 0.0,
+        "spread": float(chance[k, others].mean(0).std(ddof=1)) if others else 0.0,
+        "own": float(cosines[-1, k, k]),
+        "chance": float(chance[k, k].mean() + DEVIATIONS * chance[k, k].std(ddof=1)),
+    }
 
 
 def cosine(one: torch.Tensor, other: torch.Tensor) -> float:
@@ -117,16 +132,23 @@ def gradients(model: Model, part: Part, shuffles: Sequence[int]) -> Iterator[tor
 
 
 def unhelpful(names: Sequence[str], targets: Sequence[str], probes: Mapping, cosines: Mapping) -> dict[str, str]:
-    """Task -> why it is left out. Where no target would stay, everything does."""
+    """Task that is no target -> why it is left out: its gradients point away from the targets', or nothing shows in it."""
     dropped = {}
-    for name in names if cosines else ():
-        mean = float(np.mean(list(cosines[name]["targets"].values())))
-        own, chance = cosines[name]["own"], cosines[name]["chance"]
-        if mean < 0:
-            dropped[name] = f"its gradients point away from the targets' (mean cosine {mean:+.3f})"
-        elif not probes[name]["learnable"] and own <= max(0.0, chance):
-            gain, most = probes[name]["gain"], max(0.0, probes[name]["chance"])
-            dropped[name] = (f"nothing can be learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up "
-                             f"to {most:.1%}), and its gradients' cosine with those of its own held out rows is {own:+.3f} "
-                             f"(by chance up to {chance:+.3f})")  # fmt: skip
-    return {} if set(targets) <= set(dropped) else dropped
+    for name in (name for name in names if cosines and name not in targets):
+        if cosines[name]["others"] < 0:
+            dropped[name] = f"its gradients point away from the targets' (mean cosine {cosines[name]['others']:+.3f})"
+        elif shows_nothing(probes[name], cosines[name]):
+            dropped[name] = told_nothing(probes[name], cosines[name])
+    return dropped
+
+
+def shows_nothing(probe: Mapping, found: Mapping) -> bool:
+    """Whether neither a linear head nor the gradients of a task say anything of its own held out rows."""
+    return not probe["learnable"] and found["own"] <= max(0.0, found["chance"])
+
+
+def told_nothing(probe: Mapping, found: Mapping) -> str:
+    gain, most = probe["gain"], max(0.0, probe["chance"])
+    return (f"nothing was learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up to {most:.1%}), its "
+            f"gradients' cosine with those of its own held out rows is {found['own']:+.3f} (by chance up to "
+            f"{found['chance']:+.3f})")  # fmt: skip

@@ -1,11 +1,12 @@
 """The weights of several tasks by cross-validation on the training rows, affordably.
 
 0. The body as it is: a ridge head per task, and what it gets right of rows left out (train/probe.py).
-1. A short training with uniform weights: do the training gradients of a task point where the targets' held out rows want to go?
-   Tasks that help no target are left out, with their numbers.
+1. A short training with uniform weights: do the training gradients of a task point where held out rows want to go? A task that
+   is no target and helps none is left out, with its numbers.
 2. Successive halving: candidates train the top blocks on kept states of the others, on few folds and updates, then on more.
-3. The last ones and uniform weights on all folds with all blocks. Of those within a standard error of the best, the one nearest
-   to uniform wins.
+3. The last ones and uniform weights on all folds with all blocks. Of those within a standard error of the best, the one
+   nearest to uniform wins. A target of which nothing was learned in 0, 1 and here keeps a hundredth of the loss: its head
+   learns as fast with it (Adam's updates do not hang on the size of a loss), and the body hardly hears it.
 
 Every finished trial is noted in search.json, so a killed search goes on with the next. The test and validation splits are not
 opened. K tasks, F folds, M candidates.
@@ -15,18 +16,21 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
 from groundup import disk
-from groundup.commands.mixing import figures_of, score_of
-from groundup.commands.screening import probe_all, screen, unhelpful
+from groundup.commands.mixing import Part, figures_of, score_of
+from groundup.commands.screening import probe_all, screen, shows_nothing, told_nothing, unhelpful
 from groundup.commands.trials import Bench, Weights, run_trial, share
 from groundup.data import draws
+from groundup.train.probe import SHUFFLES
 from groundup.train.weighing import uniform
 
 UNIFORM = "uniform"
+LEAST = 0.01  # weight of a target of which nothing can be learned
+FEWEST_TO_TELL = 100  # updates without which nothing learned says nothing
 
 
 def search(bench: Bench) -> tuple[Weights, dict]:
@@ -36,16 +40,41 @@ def search(bench: Bench) -> tuple[Weights, dict]:
     cosines = bench.once("cosines", lambda: screen(bench, names)) if settings.screen and len(names) > 1 else {}
     dropped = unhelpful(names, bench.targets, probes, cosines) if settings.screen else {}
     staying = [name for name in names if name not in dropped]
-    for name, why in dropped.items():
-        bench.say(f"    {name} is left out: {why}")
     chosen, table = ({staying[0]: 1.0}, []) if len(staying) == 1 else choose(bench, staying)
     if (bench.home / "features").is_dir():
         bench.kept.clear()
         disk.remove_tree(bench.home / "features")
+    hopeless = without_hope(bench, staying, probes, cosines) if len(staying) > 1 else {}
+    chosen, dropped = settled(chosen, names, bench.targets, hopeless), dropped | hopeless
+    for name, why in dropped.items():
+        bench.say(f"    {name} {'hardly counts' if name in bench.targets else 'is left out'}: {why}")
     told = {"probes": probes, "cosines": cosines, "dropped": dropped, "rounds": table, "chosen": chosen,
             "seconds": round(sum(trial["seconds"] for trial in bench.found["trials"].values())
                              + sum(bench.found.get("seconds", {}).values()), 1)}  # fmt: skip
     return chosen, told
+
+
+def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: Mapping) -> dict[str, str]:
+    """Target -> why it hardly counts: nothing shows in it, and uniform weights on all folds with all blocks answer no better
+    than shuffled labels would let them. Where that is so of all targets, or too few updates can tell, none."""
+    trials = [bench.found["trials"][f"final/{UNIFORM}/{fold}"] for fold in range(bench.settings.search.folds)]
+    found = {}
+    for name in [name for name in names if cosines and name in bench.targets and shows_nothing(probes[name], cosines[name])]:
+        score = float(np.mean([trial["scores"][name] for trial in trials]))
+        chance = float(np.max(np.mean([trial["chance"][name] for trial in trials], axis=0)))
+        if score <= chance:
+            found[name] = (f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to "
+                           f"{chance:.3f})")  # fmt: skip
+    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(found)
+    return found if told else {}
+
+
+def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopeless: Collection[str]) -> Weights:
+    """Weights of all tasks: those chosen, the least for targets that have none or are hopeless, 0 for other tasks."""
+    least = {name: LEAST for name in targets if name in hopeless or not chosen.get(name)}
+    left = {name: chosen.get(name, 0.0) for name in names if name not in least}
+    rest = (1 - sum(least.values())) / (sum(left.values()) or 1.0)
+    return {name: least[name] if name in least else left[name] * rest for name in names}
 
 
 def candidates(bench: Bench, names: Sequence[str]) -> dict[str, Weights]:
@@ -120,6 +149,18 @@ def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, fro
         held = [bench.part(name, fold, True, kept) for name in weights]  # made before, as states are of the start's weights
         run_trial(bench, weights, learned, steps, frozen)
         scores = {part.name: score_of(part, figures_of(bench.model, part, bench.encoder)) for part in held}
-        bench.found["trials"][key] = {"scores": scores, "seconds": round(time.monotonic() - start, 2)}
+        chance = {part.name: by_chance(bench, part) for part in held} if key.startswith(f"final/{UNIFORM}/") else {}
+        bench.found["trials"][key] = {"scores": scores, "chance": chance, "seconds": round(time.monotonic() - start, 2)}
         bench.note()
     return bench.found["trials"][key]
+
+
+def by_chance(bench: Bench, part: Part) -> list[float]:
+    """The score of the model's answers to a part, its targets shuffled, so many times."""
+    answers = part.task.judge(bench.model, part.rows, part.texts, bench.encoder, part.make).answers
+    key, found = draws.key(bench.settings.seed, "chance", part.name), []
+    for number in range(SHUFFLES):
+        targets = [part.targets[i] for i in draws.permutation(key, number, len(part.targets))]
+        scores = part.task.scores(answers, targets, part.texts)
+        found.append(score_of(part, scores.figures(np.arange(len(targets)))))
+    return found

@@ -57,11 +57,11 @@ def weights(report: Mapping, say: Say) -> Html:
 
 
 def left_out(report: Mapping, say: Say) -> Html | None:
-    """Tasks that were dropped, with the reason."""
+    """Tasks that do not lead the body, with the reason."""
     if not report["dropped"]:
         return None
-    rows = [[name, why] for name, why in report["dropped"].items()]
-    return html.section(say("left out tasks"), html.table([say("task"), say("reason")], rows))
+    rows = [[name, report["weights"][name], why] for name, why in report["dropped"].items()]
+    return html.section(say("left out tasks"), html.table([say("task"), say("weight"), say("reason")], rows))
 
 
 def rounds(report: Mapping, say: Say) -> Sequence[Html]:
