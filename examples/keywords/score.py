@@ -1,7 +1,7 @@
 """Every method of keyword extraction on the same documents: F1@5 and F1@10 against the keywords of people, in one table.
 
     python examples/keywords/score.py --inspec shared/data/keyphrase/inspec --model MINILM
-    python examples/keywords/score.py --csl shared/data/zh_generation/csl_kg/dev.tsv --words corpus
+    python examples/keywords/score.py --csl shared/data/zh_generation/csl_kg/dev.tsv --model MINILM
 
 Document frequencies come from other documents than those judged: Inspec's Training.zip; of CSL the first 700 rows, the last
 300 being judged. Gold keywords that do not stand in the text count as missed; `bound` says how large a share stands there.

@@ -3,6 +3,7 @@ and get estimators that read each row of numbers as a text of them."""
 
 
 import pytest
+from sklearn.exceptions import SkipTestWarning
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.validation import validate_data
@@ -18,9 +19,12 @@ WITHOUT_ROWS = """
 """.split()
 
 
-@parametrize_with_checks(ESTIMATORS)
-def test_checks_that_the_suite_chooses(estimator, check):
-    check(estimator)
+def test_the_suite_chooses_what_it_can_run_on_text():
+    with pytest.warns(SkipTestWarning, match="requires input"):
+        mark = parametrize_with_checks(ESTIMATORS)
+    for estimator, check in mark.args[1]:
+        check(estimator)
+    assert len(mark.args[1]) >= len(ESTIMATORS)
 
 
 @pytest.mark.parametrize("name", [name for name in WITHOUT_ROWS if hasattr(estimator_checks, name)])
