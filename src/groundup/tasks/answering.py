@@ -39,7 +39,7 @@ NO_ANSWER = Answer("", 0, -1e9)  # where no token of the context was read
 
 
 class Reference(NamedTuple):
-    """A right answer and where it stands."""
+    """A right answer and where it stands; -1 where people wrote it otherwise than the text does."""
 
     text: str
     start: int
@@ -59,7 +59,8 @@ class Answering(Task):
         return as_given(raw)
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
-        """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start."""
+        """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start. Of several the
+        first that stands in the text is learned; the others count as right, too."""
         if len(texts) != 2:
             raise ValueError("needs two text columns: the question, and the text that answers it")
         if isinstance(value, str) and value.strip()[:1] in ("[", "{") and value not in texts[1]:
@@ -72,11 +73,13 @@ class Answering(Task):
         found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
         if not found:
             raise ValueError("has no answer")
-        return list(dict.fromkeys(found))
+        if not any(reference.start >= 0 for reference in found):
+            raise ValueError(f"the answer '{found[0].text[:40]}' does not stand in the text")
+        return sorted(dict.fromkeys(found), key=lambda reference: reference.start < 0)
 
     @staticmethod
     def place(one: object, context: str) -> Reference:
-        """An answer at the place that is told, or where it stands nearest to it; without blanks at its ends."""
+        """An answer at the place that is told, or where it stands nearest to it (-1: nowhere); without blanks at its ends."""
         told = 0
         if isinstance(one, dict):
             one, told = one.get("text"), one.get("answer_start", one.get("start", 0))
@@ -85,9 +88,7 @@ class Answering(Task):
         told = told + len(one) - len(one.lstrip()) if isinstance(told, int) else 0
         one = one.strip()
         found = [match.start() for match in re.finditer(re.escape(one), context)]
-        if not found:
-            raise ValueError(f"the answer '{one[:40]}' does not stand in the text")
-        return Reference(one, min(found, key=lambda start: abs(start - told)))
+        return Reference(one, min(found, key=lambda start: abs(start - told), default=-1))
 
     def restore(self, stored: str) -> list[Reference]:
         return [Reference(text, start) for text, start in strict(stored)]
