@@ -73,7 +73,7 @@ def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopel
     """Weights of all tasks: those chosen, the least for targets that have none or are hopeless, 0 for other tasks."""
     least = {name: LEAST for name in targets if name in hopeless or not chosen.get(name)}
     left = {name: chosen.get(name, 0.0) for name in names if name not in least}
-    rest = (1 - sum(least.values())) / (sum(left.values()) or 1.0)
+    rest = (1 - sum(least.values())) / sum(left.values()) if least else 1.0  # those chosen add up to 1
     return {name: least[name] if name in least else left[name] * rest for name in names}
 
 
