@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "left out tasks": ("Tasks that hardly count or were left out", "几乎不计或被排除的任务"),
     "reason": ("reason", "原因"),
     "candidate": ("weights", "权重"),
-    "mean score": ("mean of the targets", "目标任务平均"),
+    "mean score": ("mean of the targets above chance", "目标任务高出随机的平均值"),
     "standard error": ("standard error", "标准误"),
     "search round": ("Search for weights, round {number}", "权重搜索，第 {number} 轮"),
     "round told": ("{folds} folds of the training rows, {steps} updates each, {blocks}.",

@@ -280,17 +280,18 @@ def test_a_label_in_other_units_leaves_the_weights(searched, tables, tmp_path):
 
 @pytest.mark.slow
 def test_a_task_with_shuffled_labels_gets_no_weight(life, tables, tmp_path):
-    """From a model that knows the other task's words already."""
+    """Beside two tasks of which a linear head learns something. All updates in the last round, as few can tell nothing."""
     outcome = library.multitask(
-        model=str(life.classifier), tasks=tasks(tables, "tone", "kinds", "noise"), out=tmp_path / "run", baselines=False,
-        **QUICK | {"steps": 160, "batch_size": 16}, search={"candidates": 4, "folds": 3, "finalists": 1, "final": 0.7},
+        model=str(life.lm), tasks=tasks(tables, "size", "kinds", "noise"), out=tmp_path / "run", baselines=False,
+        **QUICK | {"steps": 100}, search={"candidates": 4, "folds": 2, "finalists": 1, "final": 1.0},
     )  # fmt: skip
     found = report(tmp_path / "run")
     assert found["weights"]["noise"] <= 0.05
+    assert min(found["weights"][name] for name in ("size", "kinds")) > 0.05
     assert "noise" in found["tasks"]
-    assert min(found["weights"][name] for name in ("tone", "kinds")) > 0.05
+    assert "nothing was learned of it" in found["dropped"]["noise"]
     assert outcome.exit_code == 3
-    assert "uniform" in found["tasks"]["tone"]["main"]["beside"]
+    assert "uniform" in found["tasks"]["size"]["main"]["beside"]
 
 
 # Splits and folds

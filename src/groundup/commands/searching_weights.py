@@ -21,7 +21,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from groundup import disk
-from groundup.commands.mixing import Part, figures_of, score_of
+from groundup.commands.mixing import Part, score_of
 from groundup.commands.screening import probe_all, screen, shows_nothing, told_nothing, unhelpful
 from groundup.commands.trials import Bench, Weights, run_trial, share
 from groundup.data import draws
@@ -73,7 +73,7 @@ def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopel
     """Weights of all tasks: those chosen, the least for targets that have none or are hopeless, 0 for other tasks."""
     least = {name: LEAST for name in targets if name in hopeless or not chosen.get(name)}
     left = {name: chosen.get(name, 0.0) for name in names if name not in least}
-    rest = (1 - sum(least.values())) / (sum(left.values()) or 1.0)
+    rest = (1 - sum(least.values())) / sum(left.values()) if least else 1.0  # those chosen add up to 1
     return {name: least[name] if name in least else left[name] * rest for name in names}
 
 
@@ -121,7 +121,7 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
     for name, weights in chosen.items():
         trials = [try_out(bench, f"{title}/{name}/{fold}", weights, fold, steps, frozen) for fold in range(folds)]
         wanted = [target for target in bench.targets if target in weights]
-        scores = [float(np.mean([trial["scores"][target] for target in wanted])) for trial in trials]
+        scores = [float(np.mean([skill(trial, target) for target in wanted])) for trial in trials]
         error = float(np.std(scores, ddof=1) / math.sqrt(folds)) if folds > 1 else 0.0
         tasks = {task: float(np.mean([trial["scores"][task] for trial in trials])) for task in weights}
         told.append({"name": name, "weights": dict(weights), "score": float(np.mean(scores)), "standard_error": error,
@@ -148,19 +148,27 @@ def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, fro
         learned = [bench.part(name, fold, False, kept) for name, weight in weights.items() if weight > 0]
         held = [bench.part(name, fold, True, kept) for name in weights]  # made before, as states are of the start's weights
         run_trial(bench, weights, learned, steps, frozen)
-        scores = {part.name: score_of(part, figures_of(bench.model, part, bench.encoder)) for part in held}
-        chance = {part.name: by_chance(bench, part) for part in held} if key.startswith(f"final/{UNIFORM}/") else {}
-        bench.found["trials"][key] = {"scores": scores, "chance": chance, "seconds": round(time.monotonic() - start, 2)}
+        told = {part.name: scores_of(bench, part) for part in held}
+        bench.found["trials"][key] = {"scores": {name: score for name, (score, _) in told.items()},
+                                      "chance": {name: chance for name, (_, chance) in told.items()},
+                                      "seconds": round(time.monotonic() - start, 2)}  # fmt: skip
         bench.note()
     return bench.found["trials"][key]
 
 
-def by_chance(bench: Bench, part: Part) -> list[float]:
-    """The score of the model's answers to a part, its targets shuffled, so many times."""
+def scores_of(bench: Bench, part: Part) -> tuple[float, list[float]]:
+    """The score of the model's answers to a part, and what they would get with its targets shuffled, so many times."""
+    bench.model.eval()
     answers = part.task.judge(bench.model, part.rows, part.texts, bench.encoder, part.make).answers
+    rows = np.arange(len(part.texts))
     key, found = draws.key(bench.settings.seed, "chance", part.name), []
-    for number in range(SHUFFLES):
-        targets = [part.targets[i] for i in draws.permutation(key, number, len(part.targets))]
-        scores = part.task.scores(answers, targets, part.texts)
-        found.append(score_of(part, scores.figures(np.arange(len(targets)))))
-    return found
+    for number in range(-1, SHUFFLES):
+        order = rows if number < 0 else draws.permutation(key, number, len(rows))
+        scores = part.task.scores(answers, [part.targets[i] for i in order], part.texts)
+        found.append(score_of(part, scores.figures(rows)))
+    return found[0], found[1:]
+
+
+def skill(trial: Mapping, target: str) -> float:
+    """The score of a target above what its answers get by chance: answers without any sense have a macro F1, too."""
+    return trial["scores"][target] - float(np.mean(trial["chance"][target]))
