@@ -12,6 +12,7 @@ import numpy as np
 from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
+from groundup.commands.multitask import Multitask
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
 from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training
@@ -205,7 +206,12 @@ def keep_head(model: Model, kept: str, seed: int) -> None:
 
 def make_plan(settings: Finetune, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    epoch = -(-job.train.size // settings.batch_size)
+    plan = plan_of(settings, -(-job.train.size // settings.batch_size))
+    return plan | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
+
+
+def plan_of(settings: Finetune | Multitask, epoch: int) -> dict:
+    """The plan for so many updates an epoch."""
     steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(5 * epoch, FEWEST_UPDATES))
     return {
         "steps": steps,
@@ -213,7 +219,7 @@ def make_plan(settings: Finetune, job: Job) -> dict:
         "evaluate_every": max(1, steps // settings.evaluations),
         "save_every": max(1, steps // 4),
         "patience": settings.patience,
-    } | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
+    }
 
 
 def evaluate(job: Job, judge: str) -> dict[str, float | None]:

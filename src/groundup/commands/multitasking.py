@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.commands.finetuning import FEWEST_UPDATES, trained_parts
+from groundup.commands.finetuning import plan_of, trained_parts
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.mixing import (
     Part,
@@ -161,15 +161,7 @@ def epoch_of(settings: Multitask, job: Job) -> int:
 
 def make_plan(settings: Multitask, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    epoch = epoch_of(settings, job)
-    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(5 * epoch, FEWEST_UPDATES))
-    return {
-        "steps": steps,
-        "log_every": max(1, min(50, steps // 20)),
-        "evaluate_every": max(1, steps // settings.evaluations),
-        "save_every": max(1, steps // 4),
-        "patience": settings.patience,
-    }
+    return plan_of(settings, epoch_of(settings, job))
 
 
 def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | None]:
