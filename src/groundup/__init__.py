@@ -29,7 +29,16 @@ def __getattr__(name: str) -> Any:
 
 def load(folder: Any, threads: int | None = None, task: str | None = None):
     """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`, or, of a model that writes,
-    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`. Of a model of several tasks `task` names the one to answer for."""
+    `load("runs/gpt").generate("HAMLET:", temperature=0.8)`. Of a model of several tasks `task` names the one to answer for. An
+    exported folder is opened without torch."""
+    import pathlib
+
+    from groundup.evaluate.opened import is_export
+
+    if is_export(pathlib.Path(folder)):
+        from groundup.evaluate.exported import load_exported
+
+        return load_exported(folder, threads, task)
     from groundup.evaluate.writer import load_either
 
     return load_either(folder, threads, task)

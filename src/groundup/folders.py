@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 SCHEMA = 1
 MOST_FILES = 65_536
 LARGEST_MANIFEST = 16 * 2**20
-KINDS = ("data", "model", "checkpoint", "report", "text", "adapter")
+KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export")
 CHUNK = 2**20
 
 
@@ -222,7 +222,9 @@ def alive(pid: int) -> bool:
 def versions(kind: str) -> dict[str, str]:
     """Versions that the bytes of such a folder may depend on; libraries only when they are in use, torch never for data."""
     found = {"groundup": VERSION, "python": platform.python_version()}
-    for name in ("numpy", "tokenizers") if kind in ("data", "text") else ("torch", "numpy", "tokenizers"):
+    libraries = {"data": ("numpy", "tokenizers"), "text": ("numpy", "tokenizers"),
+                 "export": ("torch", "numpy", "tokenizers", "onnx", "onnxscript", "onnxruntime")}  # fmt: skip
+    for name in libraries.get(kind, ("torch", "numpy", "tokenizers")):
         if name in sys.modules:
             found[name] = str(getattr(sys.modules[name], "__version__", ""))
     return found

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import say
+from groundup.commands.opening import folder_of, open_model
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects
 from groundup.data.split import find_leakage
 from groundup.errors import InputError
+from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import page
-from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
@@ -24,12 +25,11 @@ from groundup.tasks.task import Answers
 
 def evaluate(settings: Evaluate) -> Outcome:
     """Open the rows, judge the model and its baselines on them, and write the report folder."""
-    prepare_machine(settings)
     out = Path(settings.out)
     check_output(out)
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
-    predictor = load(settings.model, task=settings.task)
+    predictor = open_model(settings)
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     home = run_of(settings.model)
@@ -43,7 +43,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         predictor, rows, beside, title="Evaluation", settings=to_dict(settings), leakage=leakage, openings=openings,
         preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
     )  # fmt: skip
-    parents = [model_folder(settings.model)] if is_ours(model_folder(settings.model)) else []
+    parents = [folder for folder in (folder_of(settings.model),) if is_ours(folder)]
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
@@ -57,11 +57,11 @@ def evaluate(settings: Evaluate) -> Outcome:
 
 def run_of(model: str) -> Path | None:
     """The run that a model belongs to, if it lies in one."""
-    folder = model_folder(model)
+    folder = folder_of(model)
     return folder.parent if (folder.parent / "run.json").is_file() else None
 
 
-def open_rows(settings: Evaluate, predictor: Predictor, trained: Table | None) -> tuple[Rows, Rejects]:
+def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> tuple[Rows, Rejects]:
     """The labelled rows to judge on: a table, or the test split of the model's run."""
     rejects = Rejects()
     if settings.data is None:
@@ -90,7 +90,7 @@ def notes(rejects: Rejects, home: Path | None) -> list[str]:
     return found if home else [*found, "the model lies outside its run: baselines, leakage and openings are not known"]
 
 
-def predictions(predictor: Predictor, rows: Rows, answers: Answers) -> str:
+def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:
     """One line per row: texts, what was wanted, and the answer."""
     task = predictor.trained_task
     columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]

@@ -13,8 +13,8 @@ import numpy as np
 
 from groundup.commands.tables import Table
 from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import shown
-from groundup.evaluate.predictor import Predictor
 from groundup.evaluate.report import classification_report
 from groundup.evaluate.task_report import task_report
 from groundup.events import Events, read_events
@@ -43,13 +43,13 @@ class Rows:
 
 
 def judge(
-    predictor: Predictor, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None, **about
+    predictor: Opened, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None, **about
 ) -> tuple[dict, Answers]:
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
     answers = predictor.answers(rows.texts)
     seconds = time.monotonic() - start
-    told = {"parameters": sum(p.numel() for p in predictor.model.parameters()), **(facts or {}),
+    told = {"parameters": predictor.num_parameters, **(facts or {}),
             "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
     if not isinstance(task, Classification):
         return task_report(task, answers, rows.targets, rows.texts, beside, facts=told, **about), answers

@@ -6,21 +6,20 @@ from itertools import islice
 from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
-from groundup.commands.machine import prepare_machine
+from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
-from groundup.evaluate.predictor import MASK, Predictor, load
+from groundup.evaluate.opened import MASK, Opened
 from groundup.runs import Outcome
 
 ROWS = 4096  # read, answered and written at a time
 
 
 def predict(settings: Predict) -> Outcome:
-    prepare_machine(settings)
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
-    predictor = load(settings.model, task=settings.task)
+    predictor = open_model(settings)
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip
@@ -29,7 +28,7 @@ def predict(settings: Predict) -> Outcome:
     return answer_file(settings, predictor)
 
 
-def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
+def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
     """Answers for texts of the command line, on standard output."""
     answers: list = []
     if not all(text.strip() for text in settings.text):
@@ -63,7 +62,7 @@ def answer_texts(settings: Predict, predictor: Predictor) -> Outcome:
     return Outcome(Path(settings.model), {"answers": answers})
 
 
-def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
+def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     """Every row of a file with its label, or with what was wrong with it."""
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
@@ -85,7 +84,7 @@ def answer_file(settings: Predict, predictor: Predictor) -> Outcome:
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
 
 
-def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> list[dict]:
+def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[dict]:
     """One answer per row."""
     answers: list[dict] = []
     texts, places = [], []
@@ -110,7 +109,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> li
     return answers
 
 
-def columns_of(row: Row, settings: Predict, predictor: Predictor) -> list[str]:
+def columns_of(row: Row, settings: Predict, predictor: Opened) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
     trained, named = predictor.columns, list(settings.text_column)
     if named and trained and len(named) != len(trained):

@@ -19,7 +19,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.split import LEFT_OUT, SPLITS, TEST, TRAIN, VALIDATION, find_leakage, given_splits, split_rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.opened import model_folder
 from groundup.folders import new_folder, read_verified
 from groundup.strict_json import parse_json
 from groundup.tasks.classification import Classification

@@ -5,19 +5,15 @@ R texts, S sequences, N tokens, C hidden. Windows over a long text count by thei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
 
+from groundup.data.flat import Flat
 from groundup.data.pairs import Specials
 from groundup.data.rows import Framed, Rows, frame, joined
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
-from groundup.nn.config import Pooling
-from groundup.nn.heads import mean_states
-from groundup.nn.layout import Layout
-from groundup.nn.model import Model
 
 Span = tuple[int, int]  # characters [start, stop)
 
@@ -48,18 +44,14 @@ def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder
     return Framed(sequences, None, np.arange(len(texts)), np.array([long[text] for text in texts], dtype=bool))
 
 
-def embed(model: Model, framed: Framed, pooling: Pooling = "mean") -> np.ndarray:
-    """[R, C] float32: the pooled states of each text, special tokens among them; of several windows their weighted mean."""
-    total = np.zeros((framed.num_rows, model.config.hidden_size), dtype=np.float64)
+def embed(pooled: Callable[[Flat], np.ndarray], framed: Framed, size: int) -> np.ndarray:
+    """[R, C] float32: the `pooled` states [B, C] of each text, special tokens among them; of several windows their weighted mean."""
+    total = np.zeros((framed.num_rows, size), dtype=np.float64)
     counts = np.zeros(framed.num_rows)
     if not framed.sequences:
         return total.astype(np.float32)
     for flat in Rows(framed, None, seed=0).in_order_of_length():
-        layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
-        with torch.inference_mode():
-            states = model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
-            pooled = mean_states(states, starts, layout) if pooling == "mean" else states.index_select(0, starts)
         owner = framed.owner[flat.labels["place"]]
-        np.add.at(total, owner, pooled.double().numpy() * flat.lengths[:, None])
+        np.add.at(total, owner, pooled(flat).astype(np.float64) * flat.lengths[:, None])
         np.add.at(counts, owner, flat.lengths)
     return (total / counts[:, None]).astype(np.float32)

@@ -1,42 +1,29 @@
-"""A model folder or run, opened for use: labels for texts, words for masks, and whether one sentence follows another."""
+"""A model folder or run, opened for use in torch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from groundup.data.flat import Flat, lay
-from groundup.data.pairs import Specials
-from groundup.data.rows import TooLong, fit, joined
+from groundup.data.flat import Flat
+from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
 from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
+from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.config import Pooling
+from groundup.nn.heads import mean_states
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.tasks.classification import Classification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Answers, Task
 
-MASK = "[MASK]"
-
-
-def model_folder(path: str | Path) -> Path:
-    """The model folder that a path names: itself, or the `model` of a run."""
-    folder = Path(path).resolve()
-    inner = folder / "model"
-    if inner.is_dir():
-        return inner
-    if not (folder / "config.json").is_file():
-        started = " (the run has not finished: run its command again)" if (folder / "run.json").is_file() else ""
-        raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
-                         "name a folder with config.json and model.safetensors")  # fmt: skip
-    return folder
+__all__ = ["MASK", "Predictor", "load", "make_predictor", "model_folder"]
 
 
 def load(path: str | Path, threads: int | None = None, task: str | None = None) -> Predictor:
@@ -63,130 +50,46 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
     return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean", name)
 
 
-def task_of(folder: Path, tasks: Mapping[str, object], name: str | None) -> str:
-    """The task of a model of several: the one that is named, or the only one."""
-    known = ", ".join(tasks)
-    if name is None and len(tasks) > 1:
-        raise InputError("WHICH_TASK", folder, f"is a model of several tasks: {known}", "name one of them with --task")
-    if name is not None and name not in tasks:
-        raise InputError("NO_SUCH_TASK", folder, f"has no task '{printable(name)}'", f"its tasks are {known}")
-    return name or next(iter(tasks))
-
-
-class Predictor:
-    """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`."""
+class Predictor(Opened):
+    """Answers of one model, computed in torch."""
 
     def __init__(
         self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean",
         name: str | None = None,
     ):  # fmt: skip
-        self.model, self.encoder, self.task, self.facts = model.eval(), encoder, task, facts
-        self.name = name  # of the task, in a model of several
+        super().__init__(encoder, task, facts, min(512, model.config.max_positions), name)
+        self.model = model.eval()
         self.pooling = pooling  # how its states become one vector of a text
-        self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
-        self.too_long: TooLong = facts.get("too_long", "truncate")
-        self.columns: list[str] = facts.get("text_columns", [])
 
     @property
     def heads(self) -> list[str]:
         return list(self.model.heads)
 
     @property
-    def labels(self) -> list[str] | None:
-        """Names of the labels, of a model that gives them."""
-        return None if self.task is None else self.task.labels
+    def num_parameters(self) -> int:
+        return sum(p.numel() for p in self.model.parameters())
 
-    @property
-    def trained_task(self) -> Task:
-        """The task, of a model that has one."""
-        if self.task is None:
-            raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict",
-                             "fine-tune it first, or fill masks with a text that contains [MASK]")  # fmt: skip
-        return self.task
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
+        return self.trained_task.judge(self.model, rows, texts, self.encoder).answers
 
-    def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:
-        """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
-
-        A text is a string, or two strings for a model of pairs.
-        """
-        task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
-        self.check_widths(rows)
-        framed = task.frame(rows, self.encoder, self.length, self.too_long)
-        return task.judge(self.model, task.make_rows(rows, None, framed, self.encoder, 0), rows, self.encoder).answers
-
-    def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Refuse rows of more or fewer texts than the model reads."""
-        task, trained = self.trained_task, len(self.columns)
-        least, most = (trained, trained) if trained else (task.fewest_texts, task.most_texts)
-        for number, row in enumerate(rows):
-            if not least <= len(row) <= most or len(row) != len(rows[0]):
-                told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
-                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {told}")
-
-    def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
-        """[rows, classes] float32, of a classifier."""
-        if not isinstance(self.trained_task, Classification):
-            raise InputError("NO_CLASSES", "model", f"is one of {self.trained_task.name}", "ask for its answers")
-        return np.asarray(self.answers(texts))
-
-    def refused(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
-        """[rows] bool: too long for a model that was trained to refuse such texts; of the others, none."""
-        if self.too_long != "error":
-            return np.zeros(len(texts), dtype=bool)
-        return self.trained_task.frame([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
-
-    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
-        """One dictionary per text: of a classifier the label, its probability, and those of all labels."""
-        return [self.trained_task.told(answer) for answer in self.answers(texts)]
-
-    def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
-        """For each [MASK] of the text, its `top` most probable words with their probabilities."""
-        if "mlm" not in self.model.heads:
-            raise InputError("NO_MASKED_LM", "model", "has no masked-language-model head", "use a pretrained model")
-        pieces = text.split(MASK)
-        ids = self.encoder.encode_batch(pieces)
-        tokens = [t for i, piece in enumerate(ids) for t in ([self.encoder.ids.mask] if i else []) + piece]
-        if len(pieces) < 2 or len(tokens) > self.length - 2:
-            raise InputError("NO_MASK", "text", f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
-                             "write [MASK] where a word is missing, in a text that fits",
-                             limit=f"{self.length - 2} tokens")  # fmt: skip
-        flat = self._lay([joined([tokens], self._specials)])
-        places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
-        shares = torch.softmax(self._run(flat, "mlm", places), -1)[:, : self.encoder.vocab_size]  # [masks, words]
-        shares[:, self.encoder.ids.all] = 0  # no special token is a word
-        best = shares.topk(min(top, shares.shape[1] - len(self.encoder.ids.all)))
-        return [
-            [(self.encoder.decode([token]), p) for token, p in zip(row.tolist(), ps.tolist(), strict=True)]
-            for row, ps in zip(best.indices, best.values, strict=True)
-        ]
-
-    def follows(self, first: str, second: str) -> float:
-        """The probability that `second` is the text right after `first`."""
-        if "nsp" not in self.model.heads:
-            raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
-        whole = self.encoder.encode_batch([first, second])
-        parts = [ids[kept] for ids, kept in zip(whole, fit([len(ids) for ids in whole], self.length - 3), strict=True)]
-        flat = self._lay([joined(parts, self._specials)], np.array([len(parts[0]) + 2]))
-        return float(torch.softmax(self._run(flat, "nsp", flat.starts), -1)[0, 0])
-
-    def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        """[rows, C] float32: one vector per text (embedding.py), which changes with its meaning."""
-        return embed(self.model, framed_texts(texts, self.encoder, self.length), self.pooling)
-
-    def hidden_vectors(self, texts: Sequence[str], hidden: Sequence[Sequence[Span]]) -> np.ndarray:
-        """[rows, C]: the same with [MASK] for each token of text n that touches the characters of `hidden[n]`."""
-        return embed(self.model, hidden_texts(texts, hidden, self.encoder, self.length), self.pooling)
-
-    @property
-    def _specials(self) -> Specials:
-        return Specials(self.encoder.ids.cls, self.encoder.ids.sep)
-
-    def _lay(self, sequences: list[np.ndarray], second_starts: np.ndarray | None = None) -> Flat:
-        return lay(sequences, np.arange(len(sequences)), second_starts)
-
-    def _run(self, flat: Flat, head: str, places: np.ndarray) -> torch.Tensor:
-        """Logits of one head at flat positions."""
+    def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         segments = None if flat.segments is None else torch.from_numpy(flat.segments)
         with torch.inference_mode():
             return self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments,
-                              {head: torch.from_numpy(places)})[head].float()  # fmt: skip
+                              {head: torch.from_numpy(places)})[head].float().numpy()  # fmt: skip
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        return embed(self.pooled, framed_texts(texts, self.encoder, self.length), self.model.config.hidden_size)
+
+    def hidden_vectors(self, texts: Sequence[str], hidden: Sequence[Sequence[Span]]) -> np.ndarray:
+        """[rows, C]: the same with [MASK] for each token of text n that touches the characters of `hidden[n]`."""
+        framed = hidden_texts(texts, hidden, self.encoder, self.length)
+        return embed(self.pooled, framed, self.model.config.hidden_size)
+
+    def pooled(self, flat: Flat) -> np.ndarray:
+        """[B, C] one vector per sequence."""
+        layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
+        with torch.inference_mode():
+            states = self.model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
+            found = mean_states(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
+        return found.numpy()

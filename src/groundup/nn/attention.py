@@ -67,7 +67,8 @@ class Attention(Projections):
                 states = self.attend(q_, k_, v_, None, True)
             else:
                 place = torch.arange(group.length, device=q.device)
-                states = self.attend(q_, k_, v_, self.mask(place - place[:, None], bias))
+                mask = self.mask(place - place[:, None], bias)
+                states = self.attend(q_, k_, v_, mask if layout.inside is None else within(mask, layout.inside))
             attended.append(states.transpose(1, 2).flatten(0, 1).flatten(1))  # [B T, H D]
         return attended[0] if len(attended) == 1 else torch.cat(attended)
 
@@ -143,7 +144,7 @@ class Source:
 
 def split_heads(x: Tensor, head_size: int) -> Tensor:
     """[N, H D] -> [N, H, D]."""
-    return x.view(len(x), -1, head_size)
+    return x.view(x.shape[0], -1, head_size)
 
 
 def make_attend(config: TransformerConfig) -> Callable[..., Tensor]:
@@ -191,6 +192,17 @@ class DroppingAttend(nn.Module):
         return self.dropout(scores.softmax(-1)) @ v
 
 
+def within(mask: Tensor | None, inside: Tensor) -> Tensor:
+    """The mask [T, T] or [H, T, T] without padding: inside [B, T]. Where a token may see nothing but padding (it is padding itself,
+    in a window), it sees itself, for a softmax over nothing is none."""
+    inside = inside[:, None, None]  # [B, 1, 1, T]
+    if mask is None:
+        return inside
+    if mask.dtype == torch.bool:
+        return mask & (inside | torch.eye(mask.shape[-1], dtype=torch.bool, device=mask.device))
+    return mask.masked_fill(~inside, -torch.inf)
+
+
 def make_sight(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
     """distance of a key after a query -> whether it is seen; None when everything is."""
     if not causal and not window:
@@ -214,14 +226,13 @@ class Rotation(nn.Module):
         if self.base not in layout.tables:
             layout.tables[self.base] = self.table(layout)
         cos, sin = layout.tables[self.base]
-        return Turn.apply(x.view(len(x), -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
+        return Turn.apply(x.view(x.shape[0], -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
     def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
-            most = max(layout.past + 1, *(group.length for group in layout.groups))
-            places = torch.arange(most, dtype=torch.float32, device=layout.device)
+            places = torch.arange(layout.span, dtype=torch.float32, device=layout.device)
             angles = places[:, None] * self.base ** (-pairs / self.head_size)  # [T, D/2]
             return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 

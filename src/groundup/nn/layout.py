@@ -38,6 +38,8 @@ class Layout:
     `order` [N] brings them together, and `scatter` puts the result back.
     """
 
+    inside: Tensor | None = None  # [B, T] what is not padding, where there is some (Padded)
+
     def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu", least: int = LEAST_ROWS):
         self.lengths = [int(n) for n in lengths]
         if not self.lengths or min(self.lengths) < 1:
@@ -92,6 +94,11 @@ class Layout:
         self.past, self.positions, self.tables = self.past + 1, self.positions + 1, {}
         return self
 
+    @property
+    def span(self) -> int:
+        """Places that tokens stand at lie in [0, span)."""
+        return max(self.past + 1, *(group.length for group in self.groups))
+
     @cached_property
     def dense(self) -> Dense:
         """How the stream as attention sees it lies in a block [B, T]."""
@@ -131,3 +138,31 @@ class Layout:
         if self.order is not None:
             stream = stream.index_select(0, self.inverse)
         return stream
+
+
+class Padded(Layout):
+    """Sequences in a block [B, T] that is filled up on the right: the stream is the block, row by row. For export alone, where
+    the sizes are symbols, so nothing here asks what they are."""
+
+    def __init__(self, inside: Tensor):
+        batch, length = inside.shape
+        self.inside, self.device = inside, inside.device
+        self.groups, self.group_sizes = [Group(batch, length)], [batch * length]
+        self.num_tokens, self.longest, self.past, self.ragged = batch * length, length, 0, True
+        self.order, self.num_filled = None, 0
+        self.positions = torch.arange(length, device=inside.device).expand(batch, length).flatten()  # [B T]
+        self.firsts = torch.arange(batch, device=inside.device) * length  # [B]
+        self.tables = {}
+
+    @property
+    def span(self) -> int:
+        return self.longest
+
+    def find(self, rows: Tensor) -> Tensor:
+        return rows
+
+    @property
+    def lasts(self) -> Tensor:
+        """[B] where each sequence ends in the stream."""
+        assert self.inside is not None
+        return self.firsts + self.inside.sum(1) - 1

@@ -59,7 +59,7 @@ class Transformer(nn.Module):
         for block, remembered in left[-1:]:
             x = block(x, layout, asked, self.bias, source, remembered)
         x = self.norm(x if left or asked is None else x.index_select(0, asked))
-        return layout.scatter(x) if rows is None else x[: len(rows)]
+        return layout.scatter(x) if rows is None else x[: rows.shape[0]]
 
     def bottom(self, tokens: Tensor, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""

@@ -11,9 +11,8 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.flat import Flat
+from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED
 from groundup.objectives.one_head import OneHead
-
-NOT_ASKED, NOTHING, BEGINS, ENDS = -100, 0, 1, 2  # marks of a token; one that begins and ends the answer has both, 3
 
 
 class Ends(OneHead):

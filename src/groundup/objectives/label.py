@@ -10,9 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.flat import Flat
+from groundup.objectives.marks import NEVER_TRAINED
 from groundup.objectives.one_head import OneHead
-
-NEVER_TRAINED = -1  # the id of a label that no training row has
 
 
 class Label(OneHead):

@@ -9,9 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.flat import Flat
+from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.objectives.one_head import OneHead
-
-NOT_ASKED, NO_TARGET = -100, -1  # marks of tokens that have no tag of their own, and of those whose tag is not known
 
 
 class Tags(OneHead):

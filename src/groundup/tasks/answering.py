@@ -11,17 +11,20 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED, NOTHING, Ends
+from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED, NOTHING
 from groundup.strict_json import strict
 from groundup.tasks.baselines import UNSPACED
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
+
+if TYPE_CHECKING:
+    from groundup.objectives.ends import Ends
 
 LONGEST = 48  # tokens of an answer
 BEST = 20  # beginnings and ends that are looked at together
@@ -102,6 +105,8 @@ class Answering(Task):
         return replace(at_tokens(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Ends:
+        from groundup.objectives.ends import Ends
+
         return Ends(self.head)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:

@@ -6,7 +6,7 @@ Objective: `objectives/label.py`. Metrics: accuracy and macro F1. N rows, K clas
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,9 +16,12 @@ from groundup.errors import InputError
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.label import NEVER_TRAINED, Label
+from groundup.objectives.marks import NEVER_TRAINED
 from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
 from groundup.tasks.task import Answers, Beside, Task, Text, means
+
+if TYPE_CHECKING:
+    from groundup.objectives.label import Label
 
 RARE = 0.2  # a class under this share makes `weigh: auto` balance
 
@@ -58,6 +61,8 @@ class Classification(Task):
     balanced = False  # whether the classes were weighed in training, and so are in the baselines
 
     def make_objective(self, targets: Sequence[str], weigh: str) -> Label:
+        from groundup.objectives.label import Label
+
         weights = self.class_weights(targets, weigh)
         self.balanced = self.balanced or weights is not None
         return Label(weights, name=self.head)

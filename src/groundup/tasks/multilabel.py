@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,10 +18,12 @@ from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.numbers import Labels
 from groundup.strict_json import strict
 from groundup.tasks.baselines import TFIDF, Features
 from groundup.tasks.task import Answers, Beside, Task, Text, means
+
+if TYPE_CHECKING:
+    from groundup.objectives.numbers import Labels
 
 FREQUENT = "most frequent labels"
 CUT = 0.5  # a label with at least this probability is given
@@ -77,6 +79,8 @@ class Multilabel(Task):
         return replace(usual, classes=len(self.labels))
 
     def make_objective(self, targets: Sequence[list[str]], weigh: str) -> Labels:
+        from groundup.objectives.numbers import Labels
+
         return Labels(self.head)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:

@@ -9,20 +9,20 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.nn.heads import PooledHead
-from groundup.nn.model import Model
-from groundup.objectives.numbers import Quantity
 from groundup.tasks.baselines import Features
 from groundup.tasks.task import Answers, Beside, Task, Text, means
+
+if TYPE_CHECKING:
+    from groundup.nn.model import Model
+    from groundup.objectives.numbers import Quantity
 
 MEAN, RIDGE = "mean", "TF-IDF + ridge"
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -58,6 +58,10 @@ class Regression(Task):
 
     def settle(self, model: Model) -> None:
         """The last layer learns to say the number itself, no longer the standardized one."""
+        import torch
+
+        from groundup.nn.heads import PooledHead
+
         head = model.heads[self.head]
         assert isinstance(head, PooledHead)
         assert head.classes.bias is not None
@@ -67,6 +71,8 @@ class Regression(Task):
         self.facts |= {"mean": 0.0, "deviation": 1.0}
 
     def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
+        from groundup.objectives.numbers import Quantity
+
         return Quantity(self.head)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:

@@ -11,7 +11,7 @@ import time
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,9 +21,12 @@ from groundup.data.words_of import join_words
 from groundup.errors import InputError
 from groundup.metrics.entities import Scheme, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.tags import NO_TARGET, NOT_ASKED, Tags
+from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.strict_json import strict
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
+
+if TYPE_CHECKING:
+    from groundup.objectives.tags import Tags
 
 Span = tuple[int, int, str]
 WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with words; else every token has a tag
@@ -140,6 +143,8 @@ class Tagging(Task):
         return at_tokens(usual, len(self.tags))
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
+        from groundup.objectives.tags import Tags
+
         return Tags(self.head)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:

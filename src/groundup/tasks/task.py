@@ -1,6 +1,8 @@
 """What differs between the applications of a model that reads text: what a label is, the head and its loss, how numbers
 become answers, what answers are judged by, and what they must beat.
 
+This module and its neighbours import no torch where a model is only used, so that an exported one is used without it.
+
 A task is made from the settings, learns from the training rows what the model folder must remember of them (`facts`: label
 names, a scale), and serves training, evaluation and use alike. N rows, S sequences made of them.
 """
@@ -10,25 +12,26 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import torch
 
 from groundup.data.flat import Flat
 from groundup.data.rows import Framed, Rows, TooLong, frame
 from groundup.data.tokenize import Encoder
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.nn.model import Model
-from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.strict_json import canonical, strict
+
+if TYPE_CHECKING:
+    from groundup.nn.model import Model
+    from groundup.objectives.objective import Batch, Objective
 
 Text = tuple[str, ...]  # the text columns of a row
 Answers = Any  # one per row: a list, or an array of [N, ...]
-MakeBatch = Callable[[Flat, Objective, float], Batch]
+MakeBatch = Callable[[Flat, "Objective", float], "Batch"]
 HEAD = "label"
 
 
@@ -149,9 +152,14 @@ class Task(ABC):
         """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
 
     def judge(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch = make_batch
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
     ) -> Judged:
         """The model's answers to every row. The model is in eval mode. `make` may make batches of kept states."""
+        import torch
+
+        from groundup.objectives.objective import make_batch
+
+        make = make or make_batch
         objective, outputs = self.make_objective([], "none"), [np.zeros((0, 0), np.float32)] * rows.size
         loss = count = 0.0
         with torch.inference_mode():
@@ -160,10 +168,8 @@ class Task(ABC):
                 predictions = batch.through(model)
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())
-                sequence = flat.rows[batch.positions[self.head].numpy()]
-                counts = np.bincount(sequence, minlength=len(flat.lengths))
-                said = np.split(predictions[self.head].float().numpy(), np.cumsum(counts)[:-1])
-                for place, numbers in zip(flat.labels["place"], said, strict=True):
+                said = predictions[self.head].float().numpy()
+                for place, numbers in by_sequence(said, batch.positions[self.head].numpy(), flat):
                     outputs[place] = numbers
         return Judged(self.decode(outputs, rows, texts), loss, count)
 
@@ -219,6 +225,12 @@ def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
     """Numbers at each token; behind a dense layer and its norm in families that have these before classes, too (ModernBERT)."""
     return NumberHeadConfig(outputs=outputs, dense=usual.dense and usual.dense_norm, activation=usual.activation,
                             dense_bias=usual.dense_bias, dropout=usual.dropout)  # fmt: skip
+
+
+def by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
+    """What a head says [M, O] at flat places, parted: the place of each sequence among all, and what is said of it."""
+    counts = np.bincount(flat.rows[places], minlength=len(flat.lengths))
+    yield from zip(flat.labels["place"].tolist(), np.split(said, np.cumsum(counts)[:-1]), strict=True)
 
 
 def means(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:

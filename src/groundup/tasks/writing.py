@@ -7,22 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-import torch
 
 from groundup.data.flat import Flat, lay
 from groundup.data.rows import Framed, Rows, TooLong
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
-from groundup.nn.generate import generate
-from groundup.nn.model import Model
-from groundup.objectives.objective import Inputs, inputs_of, make_batch
-from groundup.objectives.writing import Writing
 from groundup.tasks.answering import is_chinese
 from groundup.tasks.task import Judged, MakeBatch, Task, Text
+
+if TYPE_CHECKING:
+    from groundup.nn.model import Model
+    from groundup.objectives.writing import Writing
 
 SMOOTHING = 0.1
 AT_ONCE = 64  # texts written together
@@ -99,6 +98,8 @@ class WritingTask(Task):
         return Framed(sequences, None, np.arange(len(texts)), long)
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Writing:
+        from groundup.objectives.writing import Writing
+
         return Writing(SMOOTHING if len(targets) else 0.0)
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> PairRows:
@@ -113,10 +114,16 @@ class WritingTask(Task):
         raise NotImplementedError  # what is written is not read off one pass: judge
 
     def judge(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch = make_batch
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
     ) -> Judged:
         """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
         what is written, the quick way, for the first ones."""
+        import torch
+
+        from groundup.objectives.objective import make_batch
+        from groundup.objectives.writing import Writing
+
+        make = make or make_batch
         assert isinstance(rows, PairRows)
         if rows.wanted is None:
             return Judged(self.write(model, rows, encoder, len(texts), self.decoding), 0.0, 0.0)
@@ -130,12 +137,15 @@ class WritingTask(Task):
 
     def write(self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding) -> list[str]:
         """What the model makes of the first `most` sources, those of like length together."""
+        from groundup.nn.generate import generate
+        from groundup.objectives.objective import inputs_of
+
         decoding = replace(decoding, max_new_tokens=self.facts["longest"])
         sequences, written = rows.framed.sequences[:most], [""] * most
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):
             chosen = order[first : first + AT_ONCE]
-            source: Inputs = inputs_of(in_order([sequences[i] for i in chosen]))
+            source = inputs_of(in_order([sequences[i] for i in chosen]))
             prompts = [[self.facts["start"]]] * len(chosen)
             found = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
             for i, one in zip(chosen, found, strict=True):

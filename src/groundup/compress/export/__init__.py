@@ -1,0 +1,1 @@
+"""Models in the forms of others: ONNX, TensorFlow, Hugging Face folders. Each is run and compared before it appears."""

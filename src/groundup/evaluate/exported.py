@@ -1,0 +1,116 @@
+"""An exported folder (compress/export), opened for use in ONNX Runtime. Nothing here imports torch.
+
+B sequences, T positions, M asked tokens, O outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.data.flat import Flat
+from groundup.data.rows import Rows
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate.embedding import embed, framed_texts
+from groundup.evaluate.opened import Opened, task_of
+from groundup.folders import read_manifest, read_verified
+from groundup.objectives.marks import NOT_ASKED
+from groundup.tasks.known import make_task
+from groundup.tasks.task import Answers, by_sequence
+
+MODEL = "model.onnx"
+TOKENS = 4096  # of a block, with its padding
+INPUTS = ("input_ids", "attention_mask", "token_type_ids")  # the last where a model tells the texts of a pair apart
+
+
+def load_exported(path: str | Path, threads: int | None = None, task: str | None = None) -> Exported:
+    """Open an exported folder. Raises InputError when it is damaged, holds no ONNX file, or ONNX Runtime is not installed."""
+    folder = Path(path).resolve()
+    about = read_manifest(folder).extra
+    if task is not None:
+        task_of(folder, {about.get("name"): None} if about.get("name") else {}, task)
+    if "onnx" not in about:
+        raise InputError("NOT_ONNX", folder, f"is an export for {about.get('format', 'something else')}",
+                         "groundup runs exports to ONNX; the guide (docs/guides/export.md) says how others are run")  # fmt: skip
+    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), load_tokenizer(folder), about)
+
+
+class Session:
+    """A file of ONNX that can be run."""
+
+    def __init__(self, data: bytes, place: Path, threads: int | None = None):
+        try:
+            import onnxruntime
+        except ImportError:
+            raise InputError("MISSING_EXTRA", place, "is run by ONNX Runtime, which is not installed",
+                             "pip install 'groundup[export]'") from None  # fmt: skip
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = threads or 0
+        try:
+            self.session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # the library has exceptions of its own for each reason
+            raise InputError("BAD_ONNX", place, f"ONNX Runtime {onnxruntime.__version__} cannot read it: {error}",
+                             "export the model again, or use a newer onnxruntime") from None  # fmt: skip
+        self.inputs = [one.name for one in self.session.get_inputs()]
+
+    def __call__(self, flat: Flat) -> np.ndarray:
+        """[B, O] or [B, T, O] for sequences that are filled up on the right."""
+        blocks = padded(flat)
+        return self.session.run(None, {name: blocks[name] for name in self.inputs})[0]
+
+
+def padded(flat: Flat) -> dict[str, np.ndarray]:
+    """The inputs of an exported model, [B, T] int64 each. What stands in the padding does not matter."""
+    inside = np.arange(flat.lengths.max()) < flat.lengths[:, None]
+    blocks = {name: np.zeros(inside.shape, dtype=np.int64) for name in INPUTS}
+    segments = 0 if flat.segments is None else flat.segments
+    for block, stream in zip(blocks.values(), (flat.tokens, 1, segments), strict=True):
+        block[inside] = stream
+    return blocks
+
+
+class Exported(Opened):
+    """Answers of one exported model. It can be asked for one thing: what it was exported for."""
+
+    def __init__(self, session: Session, encoder: Encoder, about: dict[str, Any]):
+        task = make_task(about["task"], about["facts"], about.get("name")) if about.get("task") else None
+        super().__init__(encoder, task, about, about["max_length"], about.get("name"))
+        self.session, self.head = session, about["onnx"]["head"]
+
+    @property
+    def heads(self) -> list[str]:
+        return [self.head] if self.head else []
+
+    @property
+    def num_parameters(self) -> int:
+        return self.facts["onnx"]["parameters"]
+
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
+        task, outputs = self.trained_task, [np.zeros((0, 0), np.float32)] * rows.size
+        for flat in rows.in_order_of_length(TOKENS):
+            places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != NOT_ASKED)
+            for place, numbers in by_sequence(self.logits(flat, task.head, places), places, flat):
+                outputs[place] = numbers
+        return task.decode(outputs, rows, texts)
+
+    def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
+        self.asked(head)
+        found = self.session(flat)
+        if found.ndim == 2:  # of each sequence
+            return found[flat.rows[places]]
+        return found[np.arange(found.shape[1]) < flat.lengths[:, None]][places]
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        self.asked(None)
+        return embed(self.session, framed_texts(texts, self.encoder, self.length), self.facts["onnx"]["outputs"])
+
+    def asked(self, head: str | None) -> None:
+        """Refuse what the file does not compute."""
+        if head != self.head:
+            raise InputError("NOT_EXPORTED", "model", f"was exported for {self.facts['onnx']['output']}",
+                             "export it again with another --output")  # fmt: skip

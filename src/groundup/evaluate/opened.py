@@ -1,0 +1,180 @@
+"""A model opened for use, whatever computes it: labels for texts, words for masks, and whether one sentence follows another.
+
+Free of torch: what is particular to it stands in predictor.py, to ONNX Runtime in exported.py. M asked tokens, O outputs of a head.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from groundup.data.flat import Flat, lay
+from groundup.data.pairs import Specials
+from groundup.data.rows import Rows, TooLong, fit, joined
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError, printable
+from groundup.folders import is_ours, read_manifest
+from groundup.tasks.classification import Classification
+from groundup.tasks.task import Answers, Task
+
+MASK = "[MASK]"
+
+
+def model_folder(path: str | Path) -> Path:
+    """The model folder that a path names: itself, or the `model` of a run."""
+    folder = Path(path).resolve()
+    inner = folder / "model"
+    if inner.is_dir():
+        return inner
+    if is_export(folder):
+        raise InputError("EXPORTED", path, "is an exported model: it can be used and judged, not trained or taken apart",
+                         "name the model folder that it was made from")  # fmt: skip
+    if not (folder / "config.json").is_file():
+        started = " (the run has not finished: run its command again)" if (folder / "run.json").is_file() else ""
+        raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
+                         "name a folder with config.json and model.safetensors")  # fmt: skip
+    return folder
+
+
+def is_export(folder: Path) -> bool:
+    """Whether a folder holds a model in a form of others (groundup export)."""
+    return is_ours(folder) and read_manifest(folder).kind == "export"
+
+
+def task_of(folder: Path, tasks: Mapping[str, object], name: str | None) -> str:
+    """The task of a model of several: the one that is named, or the only one."""
+    known = ", ".join(tasks)
+    if name is None and len(tasks) > 1:
+        raise InputError("WHICH_TASK", folder, f"is a model of several tasks: {known}", "name one of them with --task")
+    if name is not None and name not in tasks:
+        raise InputError("NO_SUCH_TASK", folder, f"has no task '{printable(name)}'", f"its tasks are {known}")
+    return name or next(iter(tasks))
+
+
+class Opened(ABC):
+    """Answers of one model. Texts are plain text: `[MASK]` has a meaning only in `fill`.
+
+    `facts` are what the folder says of how its texts are to be read; `longest` tokens are read where it says nothing.
+    """
+
+    def __init__(self, encoder: Encoder, task: Task | None, facts: dict, longest: int, name: str | None = None):
+        self.encoder, self.task, self.facts = encoder, task, facts
+        self.name = name  # of the task, in a model of several
+        self.length = int(facts.get("max_length", longest))
+        self.too_long: TooLong = facts.get("too_long", "truncate")
+        self.columns: list[str] = facts.get("text_columns", [])
+
+    @property
+    @abstractmethod
+    def heads(self) -> list[str]:
+        """What it can be asked for."""
+
+    @property
+    @abstractmethod
+    def num_parameters(self) -> int: ...
+
+    @abstractmethod
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
+        """The task's answer to every row."""
+
+    @abstractmethod
+    def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
+        """[M, O] float32: what a head says at flat positions."""
+
+    @abstractmethod
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """[rows, C] float32: one vector per text (embedding.py), which changes with its meaning."""
+
+    @property
+    def labels(self) -> list[str] | None:
+        """Names of the labels, of a model that gives them."""
+        return None if self.task is None else self.task.labels
+
+    @property
+    def trained_task(self) -> Task:
+        """The task, of a model that has one."""
+        if self.task is None:
+            raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict",
+                             "fine-tune it first, or fill masks with a text that contains [MASK]")  # fmt: skip
+        return self.task
+
+    def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:
+        """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
+
+        A text is a string, or two strings for a model of pairs.
+        """
+        task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
+        self.check_widths(rows)
+        framed = task.frame(rows, self.encoder, self.length, self.too_long)
+        return self.judged(task.make_rows(rows, None, framed, self.encoder, 0), rows)
+
+    def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Refuse rows of more or fewer texts than the model reads."""
+        task, trained = self.trained_task, len(self.columns)
+        least, most = (trained, trained) if trained else (task.fewest_texts, task.most_texts)
+        for number, row in enumerate(rows):
+            if not least <= len(row) <= most or len(row) != len(rows[0]):
+                told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
+                raise InputError("WRONG_TEXTS", f"row {number + 1}", f"has {len(row)} texts", f"the model reads {told}")
+
+    def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
+        """[rows, classes] float32, of a classifier."""
+        if not isinstance(self.trained_task, Classification):
+            raise InputError("NO_CLASSES", "model", f"is one of {self.trained_task.name}", "ask for its answers")
+        return np.asarray(self.answers(texts))
+
+    def refused(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
+        """[rows] bool: too long for a model that was trained to refuse such texts; of the others, none."""
+        if self.too_long != "error":
+            return np.zeros(len(texts), dtype=bool)
+        return self.trained_task.frame([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
+
+    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
+        """One dictionary per text: of a classifier the label, its probability, and those of all labels."""
+        return [self.trained_task.told(answer) for answer in self.answers(texts)]
+
+    def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
+        """For each [MASK] of the text, its `top` most probable words with their probabilities."""
+        if "mlm" not in self.heads:
+            raise InputError("NO_MASKED_LM", "model", "has no masked-language-model head", "use a pretrained model")
+        pieces = text.split(MASK)
+        ids = self.encoder.encode_batch(pieces)
+        tokens = [t for i, piece in enumerate(ids) for t in ([self.encoder.ids.mask] if i else []) + piece]
+        if len(pieces) < 2 or len(tokens) > self.length - 2:
+            raise InputError("NO_MASK", "text", f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
+                             "write [MASK] where a word is missing, in a text that fits",
+                             limit=f"{self.length - 2} tokens")  # fmt: skip
+        flat = laid([joined([tokens], self.specials)])
+        places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
+        shares = softmax(self.logits(flat, "mlm", places))[:, : self.encoder.vocab_size]  # [masks, words]
+        shares[:, self.encoder.ids.all] = 0  # no special token is a word
+        best = np.argsort(-shares, axis=1, kind="stable")[:, : min(top, shares.shape[1] - len(self.encoder.ids.all))]
+        return [[(self.encoder.decode([token]), float(row[token])) for token in chosen.tolist()]
+                for row, chosen in zip(shares, best, strict=True)]  # fmt: skip
+
+    def follows(self, first: str, second: str) -> float:
+        """The probability that `second` is the text right after `first`."""
+        if "nsp" not in self.heads:
+            raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
+        whole = self.encoder.encode_batch([first, second])
+        parts = [ids[kept] for ids, kept in zip(whole, fit([len(ids) for ids in whole], self.length - 3), strict=True)]
+        flat = laid([joined(parts, self.specials)], np.array([len(parts[0]) + 2]))
+        return float(softmax(self.logits(flat, "nsp", flat.starts))[0, 0])
+
+    @property
+    def specials(self) -> Specials:
+        return Specials(self.encoder.ids.cls, self.encoder.ids.sep)
+
+
+def laid(sequences: list[np.ndarray], second_starts: np.ndarray | None = None) -> Flat:
+    """Sequences in one stream, numbered as they come."""
+    return lay(sequences, np.arange(len(sequences)), second_starts)
+
+
+def softmax(numbers: np.ndarray) -> np.ndarray:
+    """Shares along the last axis."""
+    powers = np.exp(numbers.astype(np.float64) - numbers.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)

@@ -1,0 +1,7 @@
+"""Numbers that stand for what is wanted of a token or sequence. Free of torch: tasks use them where a model is only used."""
+
+from __future__ import annotations
+
+NEVER_TRAINED = -1  # the id of a label that no training row has
+NOT_ASKED, NO_TARGET = -100, -1  # of tokens that have no tag of their own, and of those whose tag is not known
+NOTHING, BEGINS, ENDS = 0, 1, 2  # of tokens that may begin or end an answer; one that does both has both, 3
