@@ -223,13 +223,16 @@ class Rotation(nn.Module):
         self.head_size, self.base = head_size, base
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        if self.base not in layout.tables:
-            layout.tables[self.base] = self.table(layout)
-        cos, sin = layout.tables[self.base]
+        cos, sin = self.angles(layout)
         return Turn.apply(x.view(x.shape[0], -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
-    def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
+    def angles(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
+        if self.base not in layout.tables:
+            layout.tables[self.base] = self.table(layout)
+        return layout.tables[self.base]
+
+    def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
             places = torch.arange(layout.span, dtype=torch.float32, device=layout.device)

@@ -144,6 +144,8 @@ class Padded(Layout):
     """Sequences in a block [B, T] that is filled up on the right: the stream is the block, row by row. For export alone, where
     the sizes are symbols, so nothing here asks what they are."""
 
+    inside: Tensor
+
     def __init__(self, inside: Tensor):
         batch, length = inside.shape
         self.inside, self.device = inside, inside.device
@@ -164,5 +166,4 @@ class Padded(Layout):
     @property
     def lasts(self) -> Tensor:
         """[B] where each sequence ends in the stream."""
-        assert self.inside is not None
         return self.firsts + self.inside.sum(1) - 1

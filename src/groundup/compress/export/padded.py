@@ -1,61 +1,84 @@
-"""A model as other runtimes ask it: blocks of ids with a mask, padded on the right.
+"""A model as other runtimes ask it: blocks of ids with a mask, filled up on the right.
 
-B sequences, T positions, C hidden, O outputs of a head.
+B sequences, T positions, N = B T of the stream, C hidden, H heads, D head size, O outputs of a head.
 """
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
-from groundup.nn.layout import Padded
+from groundup.nn.attention import Rotation
+from groundup.nn.config import Pooling
+from groundup.nn.heads import PooledHead
+from groundup.nn.layout import Layout, Padded
+from groundup.nn.linear import places
 from groundup.nn.model import Model
+from groundup.nn.transformer import Transformer
+
+Read = Callable[[Transformer, Tensor, Padded, Tensor | None], Tensor]
+NEXT = "lm"  # the head that is asked after the last token alone
 
 
 class PaddedModel(nn.Module):
-    """input_ids [B, T], attention_mask [B, T], and token_type_ids [B, T] of a model that tells texts apart -> numbers.
+    """input_ids, attention_mask and, of a model that tells texts apart, token_type_ids [B, T] -> what one head says.
 
-    Of a head for each token [B, T, O], of one that pools [B, O], of a next word [B, V] after the last token; without a head the
-    vector of each text [B, C] by `pooling`.
+    Of a head at each token [B, T, O], of one that pools [B, O], of the next word [B, O] after the last token. Without a head it
+    is the vector of each text [B, C], by `pooling`. The parameters are those of `model`, not copies.
     """
 
-    def __init__(self, model: Model, head: str | None, pooling: str = "mean"):
+    def __init__(self, model: Model, head: str | None, pooling: Pooling = "mean"):
         super().__init__()
-        self.model, self.ask = model, make_ask(model, head, pooling)
+        model = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()}).eval()
+        for place in places(model, Rotation):
+            place.put(PlainRotation(place.layer.head_size, place.layer.base))
+        self.backbone, self.head = model.backbone, None if head is None else model.heads[head]
+        self.read = choose_reading(self.head, head == NEXT, pooling)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
         layout = Padded(attention_mask.bool())
         segments = None if token_type_ids is None else token_type_ids.flatten()
-        return self.ask(self.model, input_ids.flatten(), layout, segments)
+        states = self.read(self.backbone, input_ids.flatten(), layout, segments)
+        return states if self.head is None else self.head(self.backbone, states)
 
 
-def make_ask(model: Model, head: str | None, pooling: str):
-    """How a head is asked, decided once."""
-    if head is None:
-        return (lambda *inputs: mean_of(*inputs)) if pooling == "mean" else first_of
-    module = model.heads[head]
-    means = module.means
-
-    def at_tokens(model, tokens, layout, segments):
-        states = model.backbone(tokens, layout, segments)
-        return module(model.backbone, states).unflatten(0, layout.inside.shape)
-    def firsts(model, tokens, layout, segments):
-        return module(model.backbone, first_of(model, tokens, layout, segments))
-    def mean(model, tokens, layout, segments):
-        return module(model.backbone, mean_of(model, tokens, layout, segments))
-    def lasts(model, tokens, layout, segments):
-        return module(model.backbone, model.backbone(tokens, layout, segments, layout.lasts))
-    from groundup.nn.heads import PooledHead
-    if isinstance(module, PooledHead):
-        return mean if means else firsts
-    return lasts if head == "lm" else at_tokens
+def choose_reading(head: nn.Module | None, is_next: bool, pooling: Pooling) -> Read:
+    """Which states a head is given, or are the vector of a text."""
+    if isinstance(head, PooledHead) or head is None:
+        means = pooling == "mean" if head is None else head.means
+        return read_mean if means else read_first
+    return read_last if is_next else read_all
 
 
-def first_of(model, tokens, layout, segments):
-    return model.backbone(tokens, layout, segments, layout.firsts)
+def read_all(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
+    """[B, T, C]."""
+    return backbone(tokens, layout, segments).unflatten(0, layout.inside.shape)
 
 
-def mean_of(model, tokens, layout, segments):
-    states = model.backbone(tokens, layout, segments)
+def read_first(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
+    """[B, C]."""
+    return backbone(tokens, layout, segments, layout.firsts)
+
+
+def read_last(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
+    """[B, C]."""
+    return backbone(tokens, layout, segments, layout.lasts)
+
+
+def read_mean(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
+    """[B, C] over what is not padding."""
+    states = read_all(backbone, tokens, layout, segments)
     inside = layout.inside[:, :, None].to(states.dtype)
-    return (states.unflatten(0, layout.inside.shape) * inside).sum(1) / inside.sum(1)
+    return (states * inside).sum(1) / inside.sum(1)
+
+
+class PlainRotation(Rotation):
+    """The same without writing into parts of a tensor, for which other runtimes have no fast way."""
+
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        cos, sin = self.angles(layout)  # [N, 1, D/2]
+        a, b = x.view(x.shape[0], -1, 2, self.head_size // 2).unbind(2)  # [N, H, D/2]
+        return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)

@@ -1,0 +1,114 @@
+"""A model as one file of ONNX, with sizes that are not fixed, and the same in int8.
+
+The program is traced by torch.export and written by onnxscript; int8 is ONNX Runtime's dynamic quantization: weights per output
+channel, activations as they come.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from groundup.compress.export.padded import PaddedModel
+from groundup.errors import InputError
+from groundup.evaluate.exported import INPUTS
+from groundup.nn.model import Model
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+BATCH, TOKENS = "batch", "tokens"  # names of the sizes
+MOST_BYTES = 2**31 - 1  # of a file of protocol buffers; larger models need a second file, which we do not write
+
+
+def check_packages() -> None:
+    """Refuse before any work when what writes or runs ONNX is not installed."""
+    try:
+        import onnx  # noqa: F401
+        import onnxruntime  # noqa: F401
+        import onnxscript  # noqa: F401
+    except ImportError as error:
+        what = f"needs {error.name}, which is not installed"
+        raise InputError("MISSING_EXTRA", "export", what, "pip install 'groundup[export]'") from None
+
+
+def inputs_of(model: Model) -> tuple[str, ...]:
+    """The names of what a model reads; with one kind of segment, or none, there is nothing to tell apart."""
+    return INPUTS if model.config.num_segments > 1 else INPUTS[:2]
+
+
+def check_expressible(model: Model) -> None:
+    """Refuse what has no padded form here."""
+    if model.encoder is not None:
+        raise InputError("NOT_EXPORTABLE", "model", "is an encoder beside a decoder that writes token by token: one pass over one "
+                         "block says nothing", "export it as huggingface, and run it with transformers")  # fmt: skip
+    if model.config.patches is not None:
+        raise InputError("NOT_EXPORTABLE", "model", "reads images; so far texts alone are exported to ONNX and TensorFlow",
+                         "export it as huggingface")  # fmt: skip
+
+
+def to_onnx(model: PaddedModel, inputs: Sequence[str], longest: int, output: str, notes: Mapping[str, str]) -> bytes:
+    """The file. Blocks [B, T] of any size up to T = `longest`; `notes` are its metadata. InputError when it is too large."""
+    blocks = {name: torch.ones(2, min(7, longest), dtype=torch.int64) for name in inputs}  # one object would be one input
+    sizes = {0: torch.export.Dim(BATCH), 1: torch.export.Dim(TOKENS, max=longest)}
+    with torch.no_grad(), silence():
+        # strict=False and a program of our own: asked for a module, torch.onnx falls back to fixed sizes in silence
+        traced = torch.export.export(model, (), blocks, dynamic_shapes=dict.fromkeys(inputs, sizes), strict=False)
+        program = torch.onnx.export(traced, output_names=[output], dynamo=True, verbose=False)
+    assert program is not None
+    if sum(p.nbytes for p in model.parameters()) > MOST_BYTES:
+        raise InputError("TOO_LARGE", "model", "does not fit into one file of ONNX", limit="2 GiB")
+    return plain(program.model_proto, notes).SerializeToString()
+
+
+def plain(file: ModelProto, notes: Mapping[str, str]) -> ModelProto:
+    """The same without what torch noted of its own sources (their paths among it), the sizes by name, with our notes."""
+    for node in file.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    del file.graph.value_info[:], file.graph.metadata_props[:], file.metadata_props[:]
+    first = file.graph.input[0].type.tensor_type.shape.dim
+    names = {first[0].dim_param: BATCH, first[1].dim_param: TOKENS}
+    for value in (*file.graph.input, *file.graph.output):
+        del value.metadata_props[:]
+        for size in value.type.tensor_type.shape.dim:
+            if size.dim_param:
+                size.dim_param = names[size.dim_param]
+    for weight in file.graph.initializer:
+        del weight.metadata_props[:]
+    for key, text in sorted(notes.items()):
+        file.metadata_props.add(key=key, value=text)
+    return file
+
+
+def to_int8(data: bytes) -> bytes:
+    """A file of ONNX with weights in int8. They keep to 7 bits: where the processor has no instruction for dot products of bytes
+    (AVX2 without VNNI), it adds two products of 8 bits in 16, and what does not fit is cut off."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    with tempfile.TemporaryDirectory() as scratch, silence():
+        path = Path(scratch) / "int8.onnx"
+        quantize_dynamic(onnx.load_from_string(data), path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+        return path.read_bytes()
+
+
+@contextlib.contextmanager
+def silence() -> Iterator[None]:
+    """The libraries tell of what is not wanted here (torchvision) and of their own insides."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
