@@ -27,6 +27,7 @@ NEEDED = {
     "inspect": ["m"],
     "models": [],
     "generate": ["--model", "m", "--text", "x"],
+    "export": ["--model", "m", "--out", "o"],
     "predict": ["--model", "m", "--text", "x"],
     "keywords": ["--text", "x"],
     "size": [],

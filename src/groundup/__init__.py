@@ -12,7 +12,7 @@ from groundup.version import VERSION
 __version__ = VERSION
 __all__ = [
     "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo",
-    "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare",
+    "evaluate", "export", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare",
     "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
@@ -75,6 +75,7 @@ compare = _function("compare")
 curve = _function("curve")
 demo = _function("demo")
 evaluate = _function("evaluate")
+export = _function("export")
 finetune = _function("finetune")
 generate = _function("generate")
 glue = _function("glue")

@@ -15,6 +15,7 @@ COMMANDS = {
     "glue": "Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.",
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
+    "export": "Write a model as ONNX, for TensorFlow, or as a Hugging Face folder, run there and compared before it appears.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
     "keywords": "Find what texts are about, which words go with a word, and which tell groups of texts apart.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
@@ -49,6 +50,8 @@ def command_class(name: str):
             from groundup.commands.compare import Compare as command
         case "generate":
             from groundup.commands.generate import Generate as command
+        case "export":
+            from groundup.commands.export import Export as command
         case "predict":
             from groundup.commands.predict import Predict as command
         case "keywords":

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
+from groundup.commands.export import Export
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
 from groundup.data.sources.records import Row
@@ -109,7 +110,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[
     return answers
 
 
-def columns_of(row: Row, settings: Predict, predictor: Opened) -> list[str]:
+def columns_of(row: Row, settings: Predict | Export, predictor: Opened) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
     trained, named = predictor.columns, list(settings.text_column)
     if named and trained and len(named) != len(trained):

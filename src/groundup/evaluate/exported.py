@@ -32,7 +32,7 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
     folder = Path(path).resolve()
     about = read_manifest(folder).extra
     if task is not None:
-        task_of(folder, {about.get("name"): None} if about.get("name") else {}, task)
+        task_of(folder, {about["name"]: None} if "name" in about else {}, task)
     if "onnx" not in about:
         raise InputError("NOT_ONNX", folder, f"is an export for {about.get('format', 'something else')}",
                          "groundup runs exports to ONNX; the guide (docs/guides/export.md) says how others are run")  # fmt: skip
@@ -57,6 +57,7 @@ class Session:
             raise InputError("BAD_ONNX", place, f"ONNX Runtime {onnxruntime.__version__} cannot read it: {error}",
                              "export the model again, or use a newer onnxruntime") from None  # fmt: skip
         self.inputs = [one.name for one in self.session.get_inputs()]
+        self.outputs: int = self.session.get_outputs()[0].shape[-1]  # O
 
     def __call__(self, flat: Flat) -> np.ndarray:
         """[B, O] or [B, T, O] for sequences that are filled up on the right."""
@@ -74,13 +75,18 @@ def padded(flat: Flat) -> dict[str, np.ndarray]:
     return blocks
 
 
+def unpadded(found: np.ndarray, flat: Flat) -> np.ndarray:
+    """What is said of the tokens [N, O], out of [B, T, O]; of sequences [B, O] it is as it was."""
+    return found[np.arange(found.shape[1]) < flat.lengths[:, None]] if found.ndim == 3 else found
+
+
 class Exported(Opened):
     """Answers of one exported model. It can be asked for one thing: what it was exported for."""
 
     def __init__(self, session: Session, encoder: Encoder, about: dict[str, Any]):
-        task = make_task(about["task"], about["facts"], about.get("name")) if about.get("task") else None
-        super().__init__(encoder, task, about, about["max_length"], about.get("name"))
         self.session, self.head = session, about["onnx"]["head"]
+        task = make_task(about["task"], about["facts"], self.head) if "task" in about else None
+        super().__init__(encoder, task, about, about["max_length"], about.get("name"))
 
     @property
     def heads(self) -> list[str]:
@@ -100,10 +106,8 @@ class Exported(Opened):
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         self.asked(head)
-        found = self.session(flat)
-        if found.ndim == 2:  # of each sequence
-            return found[flat.rows[places]]
-        return found[np.arange(found.shape[1]) < flat.lengths[:, None]][places]
+        found = unpadded(self.session(flat), flat)
+        return found[places] if len(found) == len(flat.tokens) else found[flat.rows[places]]
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         self.asked(None)

@@ -61,7 +61,7 @@ class Attention(Projections):
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
         attended = []
-        for q_, k_, v_, group in zip(*(t.split(layout.group_sizes) for t in (q, k, v)), layout.groups, strict=True):
+        for q_, k_, v_, group in zip(*map(layout.parted, (q, k, v)), layout.groups, strict=True):
             q_, k_, v_ = (t.view(*group, *t.shape[1:]).transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
             if self.triangle and bias is None:
                 states = self.attend(q_, k_, v_, None, True)

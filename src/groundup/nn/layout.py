@@ -116,6 +116,10 @@ class Layout:
         counts = torch.tensor(self.lengths, device=self.device)
         return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
 
+    def parted(self, stream: Tensor) -> tuple[Tensor, ...]:
+        """The stream [N', ...] as attention sees it, group by group."""
+        return stream.split(self.group_sizes)
+
     def gather(self, stream: Tensor) -> Tensor:
         """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least LEAST_ROWS rows."""
         if self.order is not None:
@@ -159,6 +163,9 @@ class Padded(Layout):
     @property
     def span(self) -> int:
         return self.longest
+
+    def parted(self, stream: Tensor) -> tuple[Tensor, ...]:
+        return (stream,)
 
     def find(self, rows: Tensor) -> Tensor:
         return rows

@@ -1,0 +1,93 @@
+"""Whether an exported model says what the model in torch says: on drawn blocks of uneven sequences, and on rows of a table.
+
+N tokens of the stream, B sequences, O outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.compress.export.padded import NEXT
+from groundup.data import draws
+from groundup.data.flat import Flat, lay
+from groundup.evaluate.exported import Session, unpadded
+from groundup.evaluate.opened import Opened
+from groundup.evaluate.predictor import Predictor
+from groundup.nn.heads import PooledHead
+
+Say = Callable[[Flat], np.ndarray]
+BLOCKS = ((1,), (2, 1), (5,) * 3, (11, 7, 7, 2, 1), (64, 63, 40, 17, 3, 1), (128,))  # lengths; longer ones are cut to what fits
+LONGEST = 512  # of the last block, where the model reads so many
+
+
+@dataclass(frozen=True)
+class Parity:
+    """The largest difference of any number, and the largest number there is."""
+
+    largest: float
+    scale: float
+    blocks: int
+
+    @property
+    def share(self) -> float:
+        return self.largest / max(self.scale, 1e-30)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"share": self.share}
+
+
+def drawn_blocks(vocab_size: int, longest: int, pairs: bool, seed: int = 0) -> list[Flat]:
+    """Uneven sequences of drawn ids; with `pairs` the second half of each is a second text."""
+    found = []
+    for number, lengths in enumerate([*BLOCKS, (min(longest, LONGEST),)]):
+        lengths = [min(length, longest) for length in lengths]
+        shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
+        tokens = np.split((shares * vocab_size).astype(np.int64), np.cumsum(lengths)[:-1])
+        seconds = np.array([(length + 1) // 2 for length in lengths]) if pairs else None
+        found.append(lay(tokens, np.arange(len(lengths)), seconds))
+    return found
+
+
+def in_torch(predictor: Predictor, head: str | None) -> Say:
+    """What the model says without padding: of each token [N, O], or of each sequence [B, O]."""
+    if head is None:
+        return predictor.pooled
+    if isinstance(predictor.model.heads[head], PooledHead):
+        return lambda flat: predictor.logits(flat, head, flat.starts)
+    if head == NEXT:
+        return lambda flat: predictor.logits(flat, head, flat.starts + flat.lengths - 1)
+    return lambda flat: predictor.logits(flat, head, np.arange(len(flat.tokens)))
+
+
+def in_onnx(session: Session) -> Say:
+    """The same of an exported file."""
+    return lambda flat: unpadded(session(flat), flat)
+
+
+def compare(ours: Say, theirs: Say, blocks: Iterable[Flat]) -> Parity:
+    """The largest difference over all blocks."""
+    largest = scale = 0.0
+    count = 0
+    for count, flat in enumerate(blocks, 1):  # noqa: B007
+        one, other = ours(flat), theirs(flat)
+        if one.shape != other.shape or not np.isfinite(other).all():
+            return Parity(np.inf, scale, count)
+        largest = max(largest, float(np.abs(one - other).max()))
+        scale = max(scale, float(np.abs(one).max()))
+    return Parity(largest, scale, count)
+
+
+def agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) -> float:
+    """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both."""
+    one, other = ours.answers(texts), theirs.answers(texts)
+    if ours.trained_task.name == "regression":
+        return float(np.corrcoef(one, other)[0, 1]) if len(texts) > 1 and np.std(one) and np.std(other) else 1.0
+    return float(np.mean([decided(ours, a) == decided(theirs, b) for a, b in zip(one, other, strict=True)]))
+
+
+def decided(model: Opened, answer: Any) -> dict[str, object]:
+    return {name: value for name, value in model.trained_task.columns(answer).items() if name != "probability"}
