@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from groundup import html
 from groundup.commands.answers import input_rows
 from groundup.commands.export import Export
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.predicting import columns_of
-from groundup.compress.export import to_onnx
+from groundup.compress.export import to_huggingface, to_litert, to_onnx
+from groundup.compress.export.card import card_of, lines_of
 from groundup.compress.export.padded import NEXT, PaddedModel
 from groundup.compress.export.parity import Parity, agreement, compare, drawn_blocks, in_onnx, in_torch
 from groundup.config import lasting
-from groundup.data.sources.records import Row
+from groundup.data.flat import Flat
 from groundup.errors import GateError, InputError
 from groundup.evaluate.exported import MODEL, Exported, Session
-from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
+from groundup.families import checkpoint
 from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
@@ -26,6 +31,16 @@ from groundup.version import VERSION
 
 WORDS = "mlm"
 SAID = {"labels": "logits", "words": "logits", "next": "logits", "vectors": "sentence_embedding"}  # names of the output
+TFLITE = "model.tflite"
+
+
+class Source(NamedTuple):
+    """The model to export, opened."""
+
+    folder: Path
+    loaded: checkpoint.Loaded
+    predictor: Predictor
+    texts: list[Text]  # on which answers are compared
 
 
 def export(settings: Export) -> Outcome:
@@ -36,16 +51,38 @@ def export(settings: Export) -> Outcome:
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     if settings.format in ("onnx", "onnx_int8"):
         to_onnx.check_packages()
+    if settings.python is not None:
+        to_litert.check_python(settings.python)
     prepare_machine(settings)
-    folder = model_folder(settings.model)
-    predictor = load(folder, task=settings.task)
-    texts = texts_of(settings, predictor)
-    extra = told_of(predictor)
-    with new_folder(out, "export", lasting(settings), [folder] if is_ours(folder) else [], extra) as new:
-        facts = write_onnx(new, settings, predictor, texts, extra)
+    source = open_source(settings)
+    extra, notes = told_of(source.predictor), []
+    kind = "model" if settings.format == "huggingface" else "export"
+    parents = [source.folder] if is_ours(source.folder) else []
+    with new_folder(out, kind, lasting(settings), parents, extra) as new:
+        if settings.format == "huggingface":
+            facts = write_huggingface(new, settings, source, extra, notes)
+        elif settings.format == "tensorflow":
+            facts = write_litert(new, settings, source, extra)
+        else:
+            facts = write_onnx(new, settings, source, extra)
+        new.write_text("README.md", card_of(facts, extra))
     for line in lines_of(facts):
         say(settings, line)
-    return Outcome(out, facts)
+    return Outcome(out, facts, notes)
+
+
+def open_source(settings: Export) -> Source:
+    """The model, and the texts of --data."""
+    folder = model_folder(settings.model)
+    loaded = checkpoint.load(folder)
+    if loaded.config.patches is not None:
+        raise InputError("NOT_EXPORTABLE", settings.model, "reads images; so far models of texts are exported",
+                         "its folder is one of Hugging Face's form as it is")  # fmt: skip
+    if loaded.model.encoder is not None and settings.format != "huggingface":
+        what = "is an encoder with a decoder beside it, which writes token by token; a single pass says nothing"
+        raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and generate with transformers")
+    predictor = make_predictor(folder, loaded, settings.task)
+    return Source(folder, loaded, predictor, texts_of(settings, predictor))
 
 
 def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
@@ -53,7 +90,7 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
     if settings.data is None:
         return []
     task = predictor.trained_task
-    rows: list[Row] = [row for row in input_rows(settings.data, settings.read) if row.fault is None]
+    rows = [row for row in input_rows(settings.data, settings.read) if row.fault is None]
     found = [task.texts([row.values[name] for name in columns_of(row, settings, predictor)]) for row in rows]
     texts = [text for text in found if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
@@ -68,6 +105,12 @@ def told_of(predictor: Predictor) -> dict[str, Any]:
     return kept | {"max_length": predictor.length, "too_long": predictor.too_long}
 
 
+def task_of(predictor: Predictor) -> dict[str, Any]:
+    """What a folder says of the task."""
+    task = predictor.trained_task
+    return {"task": task.name, "facts": task.facts, "labels": task.labels}
+
+
 def head_of(predictor: Predictor, output: str) -> tuple[str, str | None]:
     """What is asked for, and the head that says it; None for vectors."""
     heads = {"labels": predictor.task and predictor.task.head, "words": WORDS, "next": NEXT}
@@ -79,44 +122,88 @@ def head_of(predictor: Predictor, output: str) -> tuple[str, str | None]:
     return output, there.get(output)
 
 
-def write_onnx(new: NewFolder, settings: Export, predictor: Predictor, texts: list[Text], extra: dict[str, Any]) -> dict[str, Any]:
-    """model.onnx with tokenizer and card; `extra` gets what is to be known for running it. The facts of the report."""
-    model = predictor.model
-    to_onnx.check_expressible(model)
+def blocks_of(predictor: Predictor, pairs: bool) -> list[Flat]:
+    """Uneven sequences of all words, the special ones aside."""
+    config = predictor.model.config
+    words = np.setdiff1d(np.arange(config.vocab_size), predictor.encoder.ids.all)
+    return drawn_blocks(words, config.max_positions, pairs)
+
+
+def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
+    """model.onnx and the tokenizer; `extra` gets what is to be known for running it. The facts of the report."""
+    predictor, model = source.predictor, source.predictor.model
     output, head = head_of(predictor, settings.output)
     if output == "labels":
-        task = predictor.trained_task
-        extra |= {"task": task.name, "facts": task.facts, "labels": task.labels}
-        extra |= {} if predictor.name is None else {"name": predictor.name}
+        extra |= task_of(predictor) | ({} if predictor.name is None else {"name": predictor.name})
     inputs = to_onnx.inputs_of(model)
     data = to_onnx.to_onnx(PaddedModel(model, head, predictor.pooling), inputs, model.config.max_positions, SAID[output],
-                           notes_of(settings, predictor, extra, output))  # fmt: skip
-    blocks = drawn_blocks(model.config.vocab_size, model.config.max_positions, len(inputs) > 2 and head is not None)
+                           notes_of(source, extra, output))  # fmt: skip
+    ours, blocks = in_torch(predictor, head), blocks_of(predictor, len(inputs) > 2 and head is not None)
     session = Session(data, Path(MODEL), settings.threads)
-    parity = compare(in_torch(predictor, head), in_onnx(session), blocks)
+    parity = compare(ours, in_onnx(session), blocks)
     refuse_unlike(parity, settings)
-    about = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs, "precision": "float32",
-             "parameters": predictor.num_parameters, "max_positions": model.config.max_positions,
-             "parity": parity.as_dict()}  # fmt: skip
+    about = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs,
+             "parameters": predictor.num_parameters, "parity": parity.as_dict()}  # fmt: skip
     if settings.format == "onnx_int8":
-        small = to_onnx.to_int8(data)
-        session = Session(small, Path(MODEL), settings.threads)
-        about |= {"precision": "int8", "int8": compare(in_torch(predictor, head), in_onnx(session), blocks).as_dict()}
-        about["float32_bytes"], data = len(data), small
+        about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
+        session = Session(data, Path(MODEL), settings.threads)
+        about["int8"] = compare(ours, in_onnx(session), blocks).as_dict()
     extra["onnx"] = about
-    if texts and output == "labels":
-        about |= {"rows": len(texts), "agreement": agreement(predictor, Exported(session, predictor.encoder, extra), texts)}
-        refuse_disagreeing(about["agreement"], len(texts), settings)
+    if source.texts and output == "labels":
+        share = agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
+        refuse_disagreeing(share, len(source.texts), settings)
+        about |= {"rows": len(source.texts), "agreement": share}
     new.write_bytes(MODEL, data)
     predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
-    new.write_text("README.md", card_of(extra, len(data)))
     return about | {"format": settings.format, "bytes": len(data)}
 
 
-def notes_of(settings: Export, predictor: Predictor, extra: dict[str, Any], output: str) -> dict[str, str]:
+def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
+    """model.tflite and the tokenizer."""
+    predictor, model = source.predictor, source.predictor.model
+    output, head = head_of(predictor, settings.output)
+    if output == "labels":
+        extra |= task_of(predictor)
+    inputs = to_onnx.inputs_of(model)
+    found = to_litert.to_litert(
+        str(settings.python), source.folder, head, predictor.pooling, inputs, predictor.length, in_torch(predictor, head),
+        blocks_of(predictor, len(inputs) > 2 and head is not None),
+    )  # fmt: skip
+    refuse_unlike(found.parity, settings)
+    about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.num_parameters,
+             "lengths": found.lengths, "parity": found.parity.as_dict()}  # fmt: skip
+    extra |= {"format": "tensorflow", "litert": about}
+    new.write_bytes(TFLITE, found.data)
+    predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
+    return about | {"format": "tensorflow", "bytes": len(found.data)}
+
+
+def write_huggingface(
+    new: NewFolder, settings: Export, source: Source, extra: dict[str, Any], notes: list[str]
+) -> dict[str, Any]:
+    """config.json, weights and tokenizer, read back by us and, where it is installed, by transformers."""
+    predictor, family = source.predictor, source.loaded.family
+    held = to_huggingface.reduce(predictor, family)
+    if predictor.task is not None:
+        extra |= task_of(predictor)
+    to_huggingface.write(new, source.folder, predictor, family)
+    to_huggingface.check_weights(predictor.model, new.path)
+    about: dict[str, Any] = {"architecture": held.architecture, "left": held.left}
+    if find_spec("transformers") is None:
+        notes.append("transformers is not installed: the folder was read back by groundup alone")
+    else:
+        theirs = to_huggingface.in_transformers(new.path, predictor, held)
+        pairs = predictor.model.config.num_segments > 1 and held.head is not None
+        parity = compare(to_huggingface.in_ours(predictor, held), theirs, blocks_of(predictor, pairs))
+        refuse_unlike(parity, settings)
+        about["parity"] = parity.as_dict()
+    extra["huggingface"] = about
+    return about | {"format": "huggingface", "bytes": sum(file.size for file in new.files.values())}
+
+
+def notes_of(source: Source, extra: dict[str, Any], output: str) -> dict[str, str]:
     """The metadata inside the file, for those who have nothing else."""
-    notes = {"groundup": VERSION, "output": output, "made_from": identity(model_folder(settings.model)),
-             "max_length": str(predictor.length)}  # fmt: skip
+    notes = {"groundup": VERSION, "output": output, "made_from": identity(source.folder), "max_length": str(extra["max_length"])}
     return notes | {key: canonical(extra[key]) for key in ("task", "labels") if key in extra}
 
 
@@ -124,7 +211,7 @@ def refuse_unlike(parity: Parity, settings: Export) -> None:
     """Nothing is published that computes something else."""
     if not parity.share <= settings.tolerance:
         what = f"the exported model differs from the model in torch by {parity.largest:.3g}, of numbers up to {parity.scale:.3g}"
-        raise GateError("NOT_EQUAL", settings.out, what, "report this model's shape; or allow more with --tolerance",
+        raise GateError("NOT_EQUAL", settings.out, what, "allow more with --tolerance, if that is enough for you",
                         limit=f"{settings.tolerance:g} of the largest")  # fmt: skip
 
 
@@ -134,31 +221,3 @@ def refuse_disagreeing(share: float, rows: int, settings: Export) -> None:
         what = f"gives the answer of the model in torch to {share:.1%} of {rows:,} rows"
         raise GateError("DISAGREES", settings.out, what, "export it as onnx (float32), or allow less with --agreement",
                         limit=f"{settings.agreement:.1%}")  # fmt: skip
-
-
-def lines_of(facts: dict[str, Any]) -> list[str]:
-    """The report for people."""
-    parity = facts["parity"]
-    lines = [f"{facts['format']}, {html.file_size(facts['bytes'])}: {facts['output']} from {', '.join(facts['inputs'])}",
-             f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
-             f"{parity['blocks']} blocks of uneven sequences"]  # fmt: skip
-    if "int8" in facts:
-        lines.append(f"int8: {facts['int8']['largest']:.2g}; {facts['float32_bytes'] / facts['bytes']:.1f} times smaller")
-    if "agreement" in facts:
-        lines.append(f"the same answers to {facts['agreement']:.1%} of {facts['rows']:,} rows")
-    return lines
-
-
-def card_of(extra: dict[str, Any], size: int) -> str:
-    """README.md: what the file says, how much it differs, and how it is run."""
-    about = extra["onnx"]
-    told = lines_of(about | {"format": f"ONNX, {about['precision']}", "bytes": size})
-    if "labels" in extra:
-        told.append(f"labels: {', '.join(extra['labels'])}")
-    feeds = ", ".join(f'"{name}": {name}' for name in about["inputs"])
-    return "\n".join([f"# {extra.get('task', about['output'])}, as ONNX", "", *(f"- {line}" for line in told), "",
-                      "Blocks are int64, [batch, tokens], filled up on the right; the mask is 1 where there is a token.", "",
-                      "```python", "import onnxruntime", f'session = onnxruntime.InferenceSession("{MODEL}")',
-                      f"numbers = session.run(None, {{{feeds}}})[0]", "```", "",
-                      'Or, with the tokenizer and the names: `groundup predict --model . --text "..."`, without torch.',
-                      ""])  # fmt: skip

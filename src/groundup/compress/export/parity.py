@@ -40,13 +40,13 @@ class Parity:
         return asdict(self) | {"share": self.share}
 
 
-def drawn_blocks(vocab_size: int, longest: int, pairs: bool, seed: int = 0) -> list[Flat]:
-    """Uneven sequences of drawn ids; with `pairs` the second half of each is a second text."""
+def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, seed: int = 0) -> list[Flat]:
+    """Uneven sequences of ids drawn from `words`; with `pairs` the second half of each is a second text."""
     found = []
     for number, lengths in enumerate([*BLOCKS, (min(longest, LONGEST),)]):
         lengths = [min(length, longest) for length in lengths]
         shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
-        tokens = np.split((shares * vocab_size).astype(np.int64), np.cumsum(lengths)[:-1])
+        tokens = np.split(words[(shares * len(words)).astype(np.int64)], np.cumsum(lengths)[:-1])
         seconds = np.array([(length + 1) // 2 for length in lengths]) if pairs else None
         found.append(lay(tokens, np.arange(len(lengths)), seconds))
     return found

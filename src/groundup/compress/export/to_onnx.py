@@ -6,18 +6,15 @@ channel, activations as they come.
 
 from __future__ import annotations
 
-import contextlib
-import io
-import logging
 import tempfile
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
 from groundup.compress.export.padded import PaddedModel
+from groundup.compress.export.silence import silence
 from groundup.errors import InputError
 from groundup.evaluate.exported import INPUTS
 from groundup.nn.model import Model
@@ -43,16 +40,6 @@ def check_packages() -> None:
 def inputs_of(model: Model) -> tuple[str, ...]:
     """The names of what a model reads; with one kind of segment, or none, there is nothing to tell apart."""
     return INPUTS if model.config.num_segments > 1 else INPUTS[:2]
-
-
-def check_expressible(model: Model) -> None:
-    """Refuse what has no padded form here."""
-    if model.encoder is not None:
-        raise InputError("NOT_EXPORTABLE", "model", "is an encoder beside a decoder that writes token by token: one pass over one "
-                         "block says nothing", "export it as huggingface, and run it with transformers")  # fmt: skip
-    if model.config.patches is not None:
-        raise InputError("NOT_EXPORTABLE", "model", "reads images; so far texts alone are exported to ONNX and TensorFlow",
-                         "export it as huggingface")  # fmt: skip
 
 
 def to_onnx(model: PaddedModel, inputs: Sequence[str], longest: int, output: str, notes: Mapping[str, str]) -> bytes:
@@ -99,16 +86,3 @@ def to_int8(data: bytes) -> bytes:
         path = Path(scratch) / "int8.onnx"
         quantize_dynamic(onnx.load_from_string(data), path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
         return path.read_bytes()
-
-
-@contextlib.contextmanager
-def silence() -> Iterator[None]:
-    """The libraries tell of what is not wanted here (torchvision) and of their own insides."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)

@@ -1,0 +1,124 @@
+"""A folder that transformers loads whole: the heads that its class holds and nothing besides, compared there if it is installed.
+
+N tokens of the stream, B sequences, T positions, O outputs of a head.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from groundup.compress.export.padded import NEXT
+from groundup.compress.export.parity import Say, in_torch
+from groundup.compress.export.silence import silence
+from groundup.data.flat import Flat
+from groundup.errors import InputError
+from groundup.evaluate.exported import padded, unpadded
+from groundup.evaluate.predictor import Predictor
+from groundup.families import checkpoint
+from groundup.folders import NewFolder, read_verified
+from groundup.nn.model import Model
+from groundup.objectives.objective import inputs_of
+from groundup.tasks.tagging import Tagging
+
+COPIED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "modules.json",
+          "1_Pooling/config.json")  # fmt: skip
+
+
+class Held(NamedTuple):
+    """The class of transformers, the head that is compared (None: states), and the heads that had to stay behind."""
+
+    architecture: str
+    head: str | None
+    left: list[str]
+
+
+def reduce(predictor: Predictor, family: str) -> Held:
+    """Take off the model, in place, what the family's class has no place for; of several tasks the head of the one that is opened
+    becomes the usual one. InputError where the class cannot hold the head of the task."""
+    model, task = predictor.model, predictor.task
+    if task is not None and predictor.name is not None:
+        head, config = model.heads[task.head], model.head_configs[task.head]
+        model.drop_head(task.head)
+        task.head = task.own_head
+        model.heads[task.head], model.head_configs[task.head] = head, config
+    found = checkpoint.FAMILIES[family].architecture(model.config, model.head_configs)
+    if task is not None and task.head not in found.heads:
+        raise InputError("WRONG_FAMILY", "model", f"transformers has no class of {family} for this head of {task.name}",
+                         "export it as onnx")  # fmt: skip
+    left = [name for name in model.heads if name not in found.heads]
+    for name in left:
+        model.drop_head(name)
+    if "backbone.pooler" in found.left:
+        model.backbone.pooler, left = None, [*left, "pooler"] if model.backbone.pooler is not None else left
+    return Held(found.name, task.head if task is not None else next(iter(found.heads), None), left)
+
+
+def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> None:
+    """Config, weights, and the files of the tokenizer as they are."""
+    task = predictor.task
+    labels = None if task is None else task.tags if isinstance(task, Tagging) else task.labels or None
+    problem = task.name if task is not None else "classification"
+    checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.encoder.ids._asdict(), problem=problem)
+    for name in COPIED:
+        if (folder / name).is_file():
+            new.write_bytes(name, read_verified(folder, name))
+
+
+def check_weights(model: Model, path: Path) -> None:
+    """Every number that was written is read back as it was."""
+    back = dict(checkpoint.load(path).model.named_parameters())
+    for name, parameter in model.named_parameters():
+        if not torch.equal(back[name], parameter):
+            raise InputError("WEIGHTS_DIFFER", path, f"{name} is read back otherwise than it was written")
+
+
+def in_ours(predictor: Predictor, held: Held) -> Say:
+    """What our model says of each token or sequence; one with an encoder reads the sequences in both its stacks."""
+    if predictor.model.encoder is None:
+        return in_torch(predictor, held.head)
+
+    def say(flat: Flat) -> np.ndarray:
+        read = inputs_of(flat)
+        with torch.inference_mode():
+            asked = {NEXT: torch.arange(len(flat.tokens))}
+            return predictor.model(read.tokens, read.layout, None, asked, inputs_of(flat))[NEXT].numpy()
+
+    return say
+
+
+def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
+    """The same of the folder, loaded by the class that it names."""
+    with silence():
+        import transformers
+
+        made = getattr(transformers, held.architecture).from_pretrained(path).eval()
+    segments, writes = predictor.model.config.num_segments > 1, predictor.model.encoder is not None
+
+    def say(flat: Flat) -> np.ndarray:
+        blocks = {name: torch.from_numpy(block) for name, block in padded(flat).items()}
+        if not segments:
+            del blocks["token_type_ids"]
+        if writes:
+            blocks["decoder_input_ids"] = blocks["input_ids"]
+        with torch.inference_mode():
+            return said(made(**blocks), flat, held, predictor)
+
+    return say
+
+
+def said(output: Any, flat: Flat, held: Held, predictor: Predictor) -> np.ndarray:
+    """What an answer of transformers holds, as our model gives it."""
+    if held.head is None:
+        states = output.last_hidden_state.numpy()
+        first = np.split(unpadded(states, flat), flat.starts[1:])
+        return np.stack([one.mean(0) if predictor.pooling == "mean" else one[0] for one in first])
+    if held.head == "ends":
+        return unpadded(torch.stack([output.start_logits, output.end_logits], -1).numpy(), flat)
+    numbers = (output.prediction_logits if "prediction_logits" in output else output.logits).numpy()
+    if held.head == NEXT and predictor.model.encoder is None:
+        return numbers[np.arange(len(flat.lengths)), flat.lengths - 1]
+    return unpadded(numbers, flat)

@@ -1,0 +1,88 @@
+"""A model as a file of LiteRT (TensorFlow Lite), made and run by litert-torch in an environment of its own: it pins packages
+that do not go with ours, and needs a gigabyte. Sequences come one at a time, filled up to one of a few lengths.
+
+T positions, O outputs.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import groundup
+from groundup.compress.export.parity import Parity, Say, compare
+from groundup.data.flat import Flat
+from groundup.errors import InputError
+from groundup.evaluate.exported import padded, unpadded
+
+LENGTHS = (16, 32, 64, 128, 256, 512)
+LONGEST_SECONDS = 3600
+CHECK = "import litert_torch, ai_edge_litert, safetensors, tokenizers"
+
+
+class Converted(NamedTuple):
+    data: bytes
+    lengths: list[int]
+    parity: Parity
+
+
+def lengths_up_to(longest: int) -> list[int]:
+    """The lengths a file has: powers of two, and the longest itself."""
+    return [*(length for length in LENGTHS if length < longest), longest]
+
+
+def check_python(python: str) -> None:
+    """Refuse an environment that cannot do it."""
+    try:
+        found = subprocess.run([python, "-c", CHECK], capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
+    except OSError as error:
+        raise InputError("NO_PYTHON", python, f"cannot be run: {error.strerror}", "name the python of an environment") from None
+    if found.returncode:
+        raise InputError("MISSING_EXTRA", python, f"lacks what is needed: {last_line(found.stderr)}",
+                         "python -m venv litert; litert/bin/pip install litert-torch==0.10.0; --python litert/bin/python")  # fmt: skip
+
+
+def to_litert(
+    python: str, folder: Path, head: str | None, pooling: str, inputs: Sequence[str], longest: int, ours: Say, drawn: list[Flat]
+) -> Converted:
+    """The file, and how it compares with `ours` on those drawn sequences that fit."""
+    lengths = lengths_up_to(longest)
+    singles = [one for one in drawn if len(one.lengths) == 1 and one.lengths[0] <= longest]
+    with tempfile.TemporaryDirectory() as scratch:
+        blocks = {f"{number}/{name}": filled(padded(one)[name], lengths) for number, one in enumerate(singles) for name in inputs}
+        np.savez(f"{scratch}/blocks.npz", **blocks)
+        source = str(Path(groundup.__file__).parents[1])
+        told = subprocess.run(
+            [python, "-W", "ignore", "-m", "groundup.compress.export.litert_worker", str(folder), head or "-", pooling,
+             ",".join(map(str, lengths)), scratch],
+            capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False, env=os.environ | {"PYTHONPATH": source},
+        )  # fmt: skip
+        if told.returncode:
+            raise InputError("NOT_CONVERTED", folder, f"litert-torch failed: {last_line(told.stderr)}", "export it as onnx")
+        said = {number: found for number, found in np.load(f"{scratch}/said.npz").items()}
+        data = Path(scratch, "model.tflite").read_bytes()
+    answers = {id(one): unpadded(cut(said[str(number)], one), one) for number, one in enumerate(singles)}
+    return Converted(data, lengths, compare(ours, lambda flat: answers[id(flat)], singles))
+
+
+def filled(block: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
+    """[1, T] up to the least length that holds it."""
+    length = next(one for one in lengths if one >= block.shape[1])
+    return np.pad(block, ((0, 0), (0, length - block.shape[1])))
+
+
+def cut(found: np.ndarray, flat: Flat) -> np.ndarray:
+    """[1, T, O] without what was filled up; [1, O] as it is."""
+    return found[:, : flat.lengths[0]] if found.ndim == 3 else found
+
+
+def last_line(text: str) -> str:
+    """What a process said last."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return lines[-1].strip()[:300] if lines else "it said nothing"
