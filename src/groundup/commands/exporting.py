@@ -18,7 +18,6 @@ from groundup.compress.export.card import card_of, lines_of
 from groundup.compress.export.padded import NEXT, PaddedModel
 from groundup.compress.export.parity import Parity, agreement, compare, drawn_blocks, in_onnx, in_torch
 from groundup.config import lasting
-from groundup.data.flat import Flat
 from groundup.errors import GateError, InputError
 from groundup.evaluate.exported import MODEL, Exported, Session
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
@@ -122,11 +121,9 @@ def head_of(predictor: Predictor, output: str) -> tuple[str, str | None]:
     return output, there.get(output)
 
 
-def blocks_of(predictor: Predictor, pairs: bool) -> list[Flat]:
-    """Uneven sequences of all words, the special ones aside."""
-    config = predictor.model.config
-    words = np.setdiff1d(np.arange(config.vocab_size), predictor.encoder.ids.all)
-    return drawn_blocks(words, config.max_positions, pairs)
+def words_of(predictor: Predictor) -> np.ndarray:
+    """The ids that drawn sequences are made of: all but the special ones."""
+    return np.setdiff1d(np.arange(predictor.model.config.vocab_size), predictor.encoder.ids.all)
 
 
 def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +135,8 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     inputs = to_onnx.inputs_of(model)
     data = to_onnx.to_onnx(PaddedModel(model, head, predictor.pooling), inputs, model.config.max_positions, SAID[output],
                            notes_of(source, extra, output))  # fmt: skip
-    ours, blocks = in_torch(predictor, head), blocks_of(predictor, len(inputs) > 2 and head is not None)
+    blocks = drawn_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
+    ours = in_torch(predictor, head)
     session = Session(data, Path(MODEL), settings.threads)
     parity = compare(ours, in_onnx(session), blocks)
     refuse_unlike(parity, settings)
@@ -167,7 +165,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     inputs = to_onnx.inputs_of(model)
     found = to_litert.to_litert(
         str(settings.python), source.folder, head, predictor.pooling, inputs, predictor.length, in_torch(predictor, head),
-        blocks_of(predictor, len(inputs) > 2 and head is not None),
+        drawn_blocks(words_of(predictor), predictor.length, len(inputs) > 2 and head is not None, alone=True),
     )  # fmt: skip
     refuse_unlike(found.parity, settings)
     about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.num_parameters,
@@ -194,7 +192,8 @@ def write_huggingface(
     else:
         theirs = to_huggingface.in_transformers(new.path, predictor, held)
         pairs = predictor.model.config.num_segments > 1 and held.head is not None
-        parity = compare(to_huggingface.in_ours(predictor, held), theirs, blocks_of(predictor, pairs))
+        blocks = drawn_blocks(words_of(predictor), predictor.model.config.max_positions, pairs)
+        parity = compare(to_huggingface.in_ours(predictor, held), theirs, blocks)
         refuse_unlike(parity, settings)
         about["parity"] = parity.as_dict()
     extra["huggingface"] = about

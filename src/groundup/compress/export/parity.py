@@ -40,10 +40,10 @@ class Parity:
         return asdict(self) | {"share": self.share}
 
 
-def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, seed: int = 0) -> list[Flat]:
-    """Uneven sequences of ids drawn from `words`; with `pairs` the second half of each is a second text."""
-    found = []
-    for number, lengths in enumerate([*BLOCKS, (min(longest, LONGEST),)]):
+def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
+    """Uneven sequences of ids drawn from `words`; with `pairs` the second half of each is a second text. `alone`: one a block."""
+    found, blocks = [], [*BLOCKS, (min(longest, LONGEST),)]
+    for number, lengths in enumerate([(length,) for block in blocks for length in block] if alone else blocks):
         lengths = [min(length, longest) for length in lengths]
         shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
         tokens = np.split(words[(shares * len(words)).astype(np.int64)], np.cumsum(lengths)[:-1])

@@ -49,11 +49,10 @@ def check_python(python: str) -> None:
 
 
 def to_litert(
-    python: str, folder: Path, head: str | None, pooling: str, inputs: Sequence[str], longest: int, ours: Say, drawn: list[Flat]
+    python: str, folder: Path, head: str | None, pooling: str, inputs: Sequence[str], longest: int, ours: Say, singles: list[Flat]
 ) -> Converted:
-    """The file, and how it compares with `ours` on those drawn sequences that fit."""
+    """The file, and how it compares with `ours` on blocks of one sequence each."""
     lengths = lengths_up_to(longest)
-    singles = [one for one in drawn if len(one.lengths) == 1 and one.lengths[0] <= longest]
     with tempfile.TemporaryDirectory() as scratch:
         blocks = {f"{number}/{name}": filled(padded(one)[name], lengths) for number, one in enumerate(singles) for name in inputs}
         np.savez(f"{scratch}/blocks.npz", **blocks)
