@@ -12,8 +12,8 @@ from groundup.version import VERSION
 __version__ = VERSION
 __all__ = [
     "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo",
-    "evaluate", "export", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare",
-    "pretrain", "run", "size", "verify",
+    "evaluate", "export", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict",
+    "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 

@@ -130,7 +130,7 @@ def test_without_onnx_runtime_the_way_to_it_is_told(exports):
 
 def test_without_onnxscript_nothing_is_begun(life, tmp_path):
     line = ("export", "--model", life.classifier, "--out", tmp_path / "new")
-    code, told, torch = without_torch(*line, before="sys.modules['onnxscript'] = None")
+    code, told, _ = without_torch(*line, before="sys.modules['onnxscript'] = None")
     assert code == 2
     assert "needs onnxscript, which is not installed. Fix: pip install 'groundup[export]'" in told
     assert not (tmp_path / "new").exists()

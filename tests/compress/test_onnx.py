@@ -17,9 +17,9 @@ onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("transformers")
-from groundup.compress.export.to_onnx import inputs_of, to_int8, to_onnx
-from groundup.evaluate.exported import Session
-from tests.families.zoo import CASES, LENGTHS, padded, rows
+from groundup.compress.export.to_onnx import inputs_of, to_int8, to_onnx  # noqa: E402
+from groundup.evaluate.exported import Session  # noqa: E402
+from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
 
 FEW = ("distilbert label", "modernbert tags", "gpt2")  # each takes seconds to trace
 MANY = ("bert label", "bert ends", "bert states", "roberta", "roberta label", "distilbert tags", "modernbert", "modernbert label", "llama tied, wide heads")

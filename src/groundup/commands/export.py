@@ -12,7 +12,7 @@ from groundup.data.settings import ReadSettings
 
 @dataclass(frozen=True, kw_only=True)
 class Export(Command):
-    """Write a model as ONNX, for TensorFlow (LiteRT), or as a Hugging Face folder, run it there, and publish it only if it agrees.
+    """Write a model as ONNX, for TensorFlow (LiteRT), or as a Hugging Face folder: run there, and published only if it agrees.
 
     A folder with model.onnx, its tokenizer and its labels is used by `predict` and `evaluate` like any model, without torch.
     """
@@ -22,8 +22,8 @@ class Export(Command):
     out: str
     """Folder for the exported model."""
     format: Literal["onnx", "onnx_int8", "tensorflow", "huggingface"] = "onnx"
-    """onnx: float32. onnx_int8: a quarter of the size, and faster. tensorflow: a file of LiteRT (TensorFlow Lite). huggingface: what
-    transformers loads, and nothing besides."""
+    """onnx: float32. onnx_int8: a quarter of the size, and faster. tensorflow: a file of LiteRT (TensorFlow Lite).
+    huggingface: what transformers loads, and nothing besides."""
     output: Literal["auto", "labels", "words", "next", "vectors"] = "auto"
     """What it is asked for: labels (of a task), words at each token, the next word, or one vector per text. auto: the first of
     these that the model has."""

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from groundup import html
 from groundup.commands.answers import input_rows
 from groundup.commands.export import Export
 from groundup.commands.machine import prepare_machine, say
@@ -117,7 +116,8 @@ def head_of(predictor: Predictor, output: str) -> tuple[str, str | None]:
     if output == "auto":
         output = next(iter(there), "vectors")
     if output != "vectors" and output not in there:
-        raise InputError("NO_HEAD", "output", f"the model has no head for {output}", f"ask for {' or '.join([*there, 'vectors'])}")
+        what = f"the model has no head for {output}"
+        raise InputError("NO_HEAD", "output", what, f"ask for {' or '.join([*there, 'vectors'])}")
     return output, there.get(output)
 
 
@@ -140,8 +140,8 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     session = Session(data, Path(MODEL), settings.threads)
     parity = compare(ours, in_onnx(session), blocks)
     refuse_unlike(parity, settings)
-    about = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs,
-             "parameters": predictor.num_parameters, "parity": parity.as_dict()}  # fmt: skip
+    about: dict[str, Any] = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs,
+                             "parameters": predictor.num_parameters, "parity": parity.as_dict()}  # fmt: skip
     if settings.format == "onnx_int8":
         about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
         session = Session(data, Path(MODEL), settings.threads)
@@ -202,14 +202,15 @@ def write_huggingface(
 
 def notes_of(source: Source, extra: dict[str, Any], output: str) -> dict[str, str]:
     """The metadata inside the file, for those who have nothing else."""
-    notes = {"groundup": VERSION, "output": output, "made_from": identity(source.folder), "max_length": str(extra["max_length"])}
+    notes = {"groundup": VERSION, "output": output, "made_from": identity(source.folder)}
+    notes["max_length"] = str(extra["max_length"])
     return notes | {key: canonical(extra[key]) for key in ("task", "labels") if key in extra}
 
 
 def refuse_unlike(parity: Parity, settings: Export) -> None:
     """Nothing is published that computes something else."""
     if not parity.share <= settings.tolerance:
-        what = f"the exported model differs from the model in torch by {parity.largest:.3g}, of numbers up to {parity.scale:.3g}"
+        what = f"what was exported differs from the model in torch by {parity.largest:.3g}, of numbers up to {parity.scale:.3g}"
         raise GateError("NOT_EQUAL", settings.out, what, "allow more with --tolerance, if that is enough for you",
                         limit=f"{settings.tolerance:g} of the largest")  # fmt: skip
 

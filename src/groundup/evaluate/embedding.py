@@ -45,7 +45,8 @@ def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder
 
 
 def embed(pooled: Callable[[Flat], np.ndarray], framed: Framed, size: int) -> np.ndarray:
-    """[R, C] float32: the `pooled` states [B, C] of each text, special tokens among them; of several windows their weighted mean."""
+    """[R, C] float32: the `pooled` states [B, C] of each text, special tokens among them; of several windows their weighted
+    mean."""
     total = np.zeros((framed.num_rows, size), dtype=np.float64)
     counts = np.zeros(framed.num_rows)
     if not framed.sequences:

@@ -34,8 +34,8 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
     if task is not None:
         task_of(folder, {about["name"]: None} if "name" in about else {}, task)
     if "onnx" not in about:
-        raise InputError("NOT_ONNX", folder, f"is an export for {about.get('format', 'something else')}",
-                         "groundup runs exports to ONNX; the guide (docs/guides/export.md) says how others are run")  # fmt: skip
+        raise InputError("NOT_ONNX", folder, f"is an export for {about.get('format', 'others')}",
+                         "groundup itself runs exports to ONNX; README.md in the folder says how this one is run")  # fmt: skip
     return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), load_tokenizer(folder), about)
 
 
@@ -62,7 +62,7 @@ class Session:
     def __call__(self, flat: Flat) -> np.ndarray:
         """[B, O] or [B, T, O] for sequences that are filled up on the right."""
         blocks = padded(flat)
-        return self.session.run(None, {name: blocks[name] for name in self.inputs})[0]
+        return np.asarray(self.session.run(None, {name: blocks[name] for name in self.inputs})[0])
 
 
 def padded(flat: Flat) -> dict[str, np.ndarray]:

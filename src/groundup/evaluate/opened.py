@@ -1,6 +1,7 @@
 """A model opened for use, whatever computes it: labels for texts, words for masks, and whether one sentence follows another.
 
-Free of torch: what is particular to it stands in predictor.py, to ONNX Runtime in exported.py. M asked tokens, O outputs of a head.
+Free of torch: what is particular to it stands in predictor.py, to ONNX Runtime in exported.py.
+M asked tokens, O outputs of a head.
 """
 
 from __future__ import annotations

@@ -193,8 +193,8 @@ class DroppingAttend(nn.Module):
 
 
 def within(mask: Tensor | None, inside: Tensor) -> Tensor:
-    """The mask [T, T] or [H, T, T] without padding: inside [B, T]. Where a token may see nothing but padding (it is padding itself,
-    in a window), it sees itself, for a softmax over nothing is none."""
+    """The mask [T, T] or [H, T, T] without padding: inside [B, T]. What could see nothing but padding (padding itself, in a
+    window) sees itself, for a softmax over nothing is none."""
     inside = inside[:, None, None]  # [B, 1, 1, T]
     if mask is None:
         return inside

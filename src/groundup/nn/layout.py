@@ -148,11 +148,10 @@ class Padded(Layout):
     """Sequences in a block [B, T] that is filled up on the right: the stream is the block, row by row. For export alone, where
     the sizes are symbols, so nothing here asks what they are."""
 
-    inside: Tensor
-
     def __init__(self, inside: Tensor):
         batch, length = inside.shape
-        self.inside, self.device = inside, inside.device
+        self.inside = self.mask = inside
+        self.device = inside.device
         self.groups, self.group_sizes = [Group(batch, length)], [batch * length]
         self.num_tokens, self.longest, self.past, self.ragged = batch * length, length, 0, True
         self.order, self.num_filled = None, 0
@@ -173,4 +172,4 @@ class Padded(Layout):
     @property
     def lasts(self) -> Tensor:
         """[B] where each sequence ends in the stream."""
-        return self.firsts + self.inside.sum(1) - 1
+        return self.firsts + self.mask.sum(1) - 1

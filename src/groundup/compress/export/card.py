@@ -16,7 +16,8 @@ numbers = session.run(None, {%s})[0]
 
 Or, with the tokenizer and the names, and without torch: `groundup predict --model . --text "..."`.
 """
-LITERT = """One sequence at a time, int32 [1, tokens], filled up on the right to one of the lengths; the mask is 1 where there is a token.
+LITERT = """One sequence at a time, int32 [1, tokens], filled up on the right to one of the lengths; the mask is 1 where there
+is a token.
 
 ```python
 from ai_edge_litert.interpreter import Interpreter

@@ -55,7 +55,7 @@ def choose_reading(head: nn.Module | None, is_next: bool, pooling: Pooling) -> R
 
 def read_all(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
     """[B, T, C]."""
-    return backbone(tokens, layout, segments).unflatten(0, layout.inside.shape)
+    return backbone(tokens, layout, segments).unflatten(0, layout.mask.shape)
 
 
 def read_first(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
@@ -71,7 +71,7 @@ def read_last(backbone: Transformer, tokens: Tensor, layout: Padded, segments: T
 def read_mean(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
     """[B, C] over what is not padding."""
     states = read_all(backbone, tokens, layout, segments)
-    inside = layout.inside[:, :, None].to(states.dtype)
+    inside = layout.mask[:, :, None].to(states.dtype)
     return (states * inside).sum(1) / inside.sum(1)
 
 

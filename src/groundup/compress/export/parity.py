@@ -41,7 +41,7 @@ class Parity:
 
 
 def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
-    """Uneven sequences of ids drawn from `words`; with `pairs` the second half of each is a second text. `alone`: one a block."""
+    """Uneven sequences of ids drawn from `words`: with `pairs` the second half of each is a second text; `alone`: one each."""
     found, blocks = [], [*BLOCKS, (min(longest, LONGEST),)]
     for number, lengths in enumerate([(length,) for block in blocks for length in block] if alone else blocks):
         lengths = [min(length, longest) for length in lengths]
@@ -72,7 +72,7 @@ def compare(ours: Say, theirs: Say, blocks: Iterable[Flat]) -> Parity:
     """The largest difference over all blocks."""
     largest = scale = 0.0
     count = 0
-    for count, flat in enumerate(blocks, 1):  # noqa: B007
+    for count, flat in enumerate(blocks, 1):
         one, other = ours(flat), theirs(flat)
         if one.shape != other.shape or not np.isfinite(other).all():
             return Parity(np.inf, scale, count)

@@ -6,11 +6,11 @@ import contextlib
 import io
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 
 
 @contextlib.contextmanager
-def silence() -> Iterator[None]:
+def silence() -> Generator[None]:
     """No warnings, no log below an error, nothing on standard output, and no bars of progress on standard error."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -1,4 +1,4 @@
-"""A folder that transformers loads whole: the heads that its class holds and nothing besides, compared there if it is installed.
+"""A folder that transformers loads whole: the heads that its class holds and no others; compared there if it is installed.
 
 N tokens of the stream, B sequences, T positions, O outputs of a head.
 """
@@ -37,7 +37,7 @@ class Held(NamedTuple):
 
 
 def reduce(predictor: Predictor, family: str) -> Held:
-    """Take off the model, in place, what the family's class has no place for; of several tasks the head of the one that is opened
+    """Take off the model, in place, what the family's class has no place for; of several tasks the head of the opened one
     becomes the usual one. InputError where the class cannot hold the head of the task."""
     model, task = predictor.model, predictor.task
     if task is not None and predictor.name is not None:

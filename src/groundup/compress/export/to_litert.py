@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
 
-import groundup
 from groundup.compress.export.parity import Parity, Say, compare
 from groundup.data.flat import Flat
 from groundup.errors import InputError
@@ -45,18 +45,26 @@ def check_python(python: str) -> None:
         raise InputError("NO_PYTHON", python, f"cannot be run: {error.strerror}", "name the python of an environment") from None
     if found.returncode:
         raise InputError("MISSING_EXTRA", python, f"lacks what is needed: {last_line(found.stderr)}",
-                         "python -m venv litert; litert/bin/pip install litert-torch==0.10.0; --python litert/bin/python")  # fmt: skip
+                         "python -m venv litert; litert/bin/pip install litert-torch==0.10.0")  # fmt: skip
 
 
 def to_litert(
-    python: str, folder: Path, head: str | None, pooling: str, inputs: Sequence[str], longest: int, ours: Say, singles: list[Flat]
+    python: str,
+    folder: Path,
+    head: str | None,
+    pooling: str,
+    inputs: Sequence[str],
+    longest: int,
+    ours: Say,
+    singles: list[Flat],
 ) -> Converted:
     """The file, and how it compares with `ours` on blocks of one sequence each."""
     lengths = lengths_up_to(longest)
     with tempfile.TemporaryDirectory() as scratch:
-        blocks = {f"{number}/{name}": filled(padded(one)[name], lengths) for number, one in enumerate(singles) for name in inputs}
-        np.savez(f"{scratch}/blocks.npz", **blocks)
-        source = str(Path(groundup.__file__).parents[1])
+        blocks = {f"{number}/{name}": filled(padded(one)[name], lengths)
+                  for number, one in enumerate(singles) for name in inputs}  # fmt: skip
+        save_file(blocks, f"{scratch}/blocks.safetensors")
+        source = str(Path(__file__).parents[3])
         told = subprocess.run(
             [python, "-W", "ignore", "-m", "groundup.compress.export.litert_worker", str(folder), head or "-", pooling,
              ",".join(map(str, lengths)), scratch],
@@ -64,7 +72,7 @@ def to_litert(
         )  # fmt: skip
         if told.returncode:
             raise InputError("NOT_CONVERTED", folder, f"litert-torch failed: {last_line(told.stderr)}", "export it as onnx")
-        said = {number: found for number, found in np.load(f"{scratch}/said.npz").items()}
+        said = load_file(f"{scratch}/said.safetensors")
         data = Path(scratch, "model.tflite").read_bytes()
     answers = {id(one): unpadded(cut(said[str(number)], one), one) for number, one in enumerate(singles)}
     return Converted(data, lengths, compare(ours, lambda flat: answers[id(flat)], singles))

@@ -77,8 +77,8 @@ def plain(file: ModelProto, notes: Mapping[str, str]) -> ModelProto:
 
 
 def to_int8(data: bytes) -> bytes:
-    """A file of ONNX with weights in int8. They keep to 7 bits: where the processor has no instruction for dot products of bytes
-    (AVX2 without VNNI), it adds two products of 8 bits in 16, and what does not fit is cut off."""
+    """A file of ONNX with weights in int8. They keep to 7 bits: a processor that has no instruction for dot products of bytes
+    (AVX2 without VNNI) adds two products of 8 bits in 16, and what does not fit is cut off."""
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
