@@ -5,15 +5,10 @@ Tolerance: float32 sums in another order differ by about 1e-6 of the numbers' si
 
 import numpy as np
 import pytest
-import torch
 
 import groundup as library
-from groundup.families import checkpoint, presets
-from groundup.folders import new_folder
-from groundup.nn.config import PooledHeadConfig
-from groundup.nn.model import Model
-from groundup.tasks.known import make_task
-from tests.tasks.reading_models import TEXTS, make_encoder
+from tests.compress.models import write_model
+from tests.tasks.reading_models import TEXTS
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
@@ -28,21 +23,6 @@ CASES = [
     pytest.param("regression", {"mean": 0.0, "deviation": 1.0}, PAIRS, marks=pytest.mark.slow),
     pytest.param("classification", {"labels": ["x", "y", "z"]}, PAIRS, marks=pytest.mark.slow),
 ]
-
-
-def write_model(folder, name, facts):
-    """A random model with the head of a task, which tells its answers apart."""
-    task, encoder = make_task(name, facts), make_encoder()
-    config = presets.make_config("tiny", "paper", encoder.vocab_size, None, 24)
-    usual = PooledHeadConfig(classes=max(1, len(facts.get("labels", []))))
-    model = Model(config, {task.head: task.make_head(usual, config)}, seed=3).eval()
-    for name_, parameter in model.heads.named_parameters():
-        if name_.endswith("weight"):
-            torch.nn.init.normal_(parameter, generator=torch.Generator().manual_seed(1))
-    with new_folder(folder, kind="model", extra={"task": name, "facts": facts, "max_length": 24, "too_long": "window"}) as new:
-        checkpoint.save(new, model, "bert", labels=getattr(task, "tags", None) or task.labels or None, problem=name)
-        encoder.save(new, 24)
-    return folder
 
 
 @pytest.mark.parametrize(("name", "facts", "rows"), CASES)

@@ -14,14 +14,14 @@ from groundup.data.settings import ReadSettings
 class Compare(Command):
     """Compare fine-tuned models on the same labelled rows: quality with intervals, paired tests, size and speed side by side.
 
-    A system is a model folder, a run, or a folder that `groundup evaluate` wrote, whose predictions are taken as they are.
+    A system is a model folder, run or export, or a folder of `groundup evaluate`, whose predictions are taken as they are.
     Without `--data` the rows are those of the reports, or the test split that the runs share.
     """
 
     positional: ClassVar[str] = "systems"
 
     systems: tuple[str, ...]
-    """Model folders, runs or folders of `groundup evaluate`; two or more."""
+    """Model folders, runs, exports or folders of `groundup evaluate`; two or more."""
     data: str | None = None
     """Labelled table or folder of them. Default: the rows of the reports, or the test split that all runs hold."""
     out: str

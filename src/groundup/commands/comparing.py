@@ -14,14 +14,15 @@ import numpy as np
 from groundup.commands.compare import Compare
 from groundup.commands.evaluating import leak_of, run_of
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import say
+from groundup.commands.opening import folder_of, open_model
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.evaluate.comparison import System, comparison_report, table_lines
 from groundup.evaluate.comparison_page import page
-from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_verified
@@ -42,7 +43,7 @@ class Contender:
     path: str
     labels: list[str]
     texts_per_row: int | None  # one, or two for pairs; None where the folder does not say
-    predictor: Predictor | None = None
+    predictor: Opened | None = None
     rows: Rows | None = None  # of a report
     answers: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
@@ -51,13 +52,12 @@ class Contender:
 
 def compare(settings: Compare) -> Outcome:
     """Open all systems, let them answer the same rows, and write the report folder."""
-    prepare_machine(settings)
     out = Path(settings.out)
     check_output(out)
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     names = short_names(settings.systems)
-    contenders = [open_contender(path, name) for path, name in zip(settings.systems, names, strict=True)]
+    contenders = [open_contender(path, name, settings) for path, name in zip(settings.systems, names, strict=True)]
     refuse_strangers(contenders)
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
@@ -72,7 +72,7 @@ def compare(settings: Compare) -> Outcome:
         seed=settings.seed, alarms=alarms, settings=to_dict(settings),
         timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
     )  # fmt: skip
-    parents = [model_folder(c.path) if c.predictor else Path(c.path) for c in contenders]
+    parents = [folder_of(c.path) if c.predictor else Path(c.path) for c in contenders]
     with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
@@ -89,15 +89,15 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return last if len(set(last)) == len(last) and not {MAJORITY, TFIDF} & set(last) else [str(path) for path in paths]
 
 
-def open_contender(path: str, name: str) -> Contender:
+def open_contender(path: str, name: str, settings: Compare) -> Contender:
     """A report's answers, or a model. Raises InputError for what labels no text."""
     if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
         return open_report(Path(path), name)
-    predictor = load(path)
+    predictor = open_model(path, settings)
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
-    folder, home = model_folder(path), run_of(path)
-    facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
+    folder, home = folder_of(path), run_of(path)
+    facts = {"parameters": predictor.num_parameters,
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
     trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None

@@ -18,7 +18,7 @@ class Evaluate(Command):
     """
 
     model: str
-    """Fine-tuned model folder or run."""
+    """Fine-tuned model folder or run, or an export of one."""
     task: str | None = None
     """Which task to judge, of a model of several (groundup multitask)."""
     data: str | None = None

@@ -29,7 +29,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     check_output(out)
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
-    predictor = open_model(settings)
+    predictor = open_model(settings.model, settings, settings.task)
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     home = run_of(settings.model)

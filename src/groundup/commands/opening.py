@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groundup.commands.evaluate import Evaluate
 from groundup.commands.machine import prepare_machine
-from groundup.commands.predict import Predict
+from groundup.config import Command
 from groundup.evaluate.opened import Opened, is_export, model_folder
 
 
-def open_model(settings: Predict | Evaluate) -> Opened:
-    """The model that the settings name, for the task that they name."""
-    if is_export(Path(settings.model)):
+def open_model(model: str, settings: Command, task: str | None = None) -> Opened:
+    """A model folder, run or export, for the task named; on so many threads as the settings say."""
+    if is_export(Path(model)):
         from groundup.evaluate.exported import load_exported
 
-        return load_exported(settings.model, settings.threads, settings.task)
+        return load_exported(model, settings.threads, task)
     from groundup.evaluate.predictor import load
 
     prepare_machine(settings)
-    return load(settings.model, task=settings.task)
+    return load(model, task=task)
 
 
 def folder_of(model: str) -> Path:

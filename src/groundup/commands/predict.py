@@ -21,7 +21,7 @@ class Predict(Command):
     """
 
     model: str
-    """Model folder or run."""
+    """Model folder or run, or an export of one."""
     task: str | None = None
     """Which task to answer for, of a model of several (groundup multitask)."""
     text: tuple[str, ...] = ()

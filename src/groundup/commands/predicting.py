@@ -20,7 +20,7 @@ ROWS = 4096  # read, answered and written at a time
 def predict(settings: Predict) -> Outcome:
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
-    predictor = open_model(settings)
+    predictor = open_model(settings.model, settings, settings.task)
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip
