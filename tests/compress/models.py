@@ -23,3 +23,22 @@ def write_model(folder, name, facts):
         checkpoint.save(new, model, "bert", labels=getattr(task, "tags", None) or task.labels or None, problem=name)
         encoder.save(new, 24)
     return folder
+
+
+def write_several(folder):
+    """A random model of two tasks: `mood` of each text, `parts` of its words."""
+    encoder = make_encoder()
+    config = presets.make_config("tiny", "paper", encoder.vocab_size, None, 24)
+    told = {"mood": ("classification", {"labels": ["bad", "好"]}), "parts": ("tagging", {"labels": ["LOC"], "unit": "word"})}
+    tasks = {name: make_task(kind, facts, name) for name, (kind, facts) in told.items()}
+    heads = {name: task.make_head(PooledHeadConfig(classes=2), config) for name, task in tasks.items()}
+    extra = {"tasks": {name: {"task": kind, "facts": facts, "max_length": 24, "too_long": "truncate", "text_columns": ["text"]}
+                       for name, (kind, facts) in told.items()}}  # fmt: skip
+    model = Model(config, heads, seed=3).eval()
+    for part, parameter in model.heads.named_parameters():
+        if part.endswith("weight"):
+            torch.nn.init.normal_(parameter, generator=torch.Generator().manual_seed(1))
+    with new_folder(folder, kind="model", extra=extra) as new:
+        checkpoint.save(new, model, "bert", specials=encoder.ids._asdict())
+        encoder.save(new, 24, segments=True)
+    return folder
