@@ -10,6 +10,7 @@ from groundup.nn.config import NumberHeadConfig, PooledHeadConfig, TransformerCo
 from groundup.nn.model import Model
 from groundup.objectives import ends, tags
 from groundup.objectives.ends import Ends
+from groundup.objectives.marks import NOTHING
 from groundup.objectives.numbers import Labels, Quantity
 from groundup.objectives.objective import make_batch
 from groundup.objectives.tags import Tags
@@ -48,7 +49,7 @@ def end_marks():
     """Each sequence is asked from its second token on and has an answer, but for two."""
     rng, marks = np.random.default_rng(4), []
     for number, length in enumerate(LENGTHS):
-        mark = np.full(length, ends.NOTHING)
+        mark = np.full(length, NOTHING)
         if length > 2 and number != 5:
             mark[0] = ends.NOT_ASKED
             first, last = sorted(rng.integers(1, length, 2))
