@@ -15,7 +15,7 @@ from groundup.commands.machine import prepare_machine, say
 from groundup.commands.multitask import Multitask
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
-from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training
+from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training, translators
 from groundup.config import lasting, to_dict
 from groundup.data.rows import Rows
 from groundup.data.sources.parallel import files_of_source
@@ -69,7 +69,7 @@ def finetune(settings: Finetune) -> Outcome:
     start = model_folder(settings.model)
     tables = {name: path and fingerprint_files(files_of_source(path, (settings.text_column[0], settings.label_column)))
               for name, path in (("data", settings.data), ("validation", settings.validation), ("test", settings.test))}
-    fixed = lasting(settings) | {"model": identity(start)} | tables
+    fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:

@@ -21,7 +21,7 @@ from groundup.version import VERSION
 
 LIFE = "life.json"
 STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
-INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing")
+INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing", "augment.forth", "augment.back")
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
