@@ -169,6 +169,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bleu": ("BLEU", "BLEU"),
     "chrf": ("chrF", "chrF"),
     "placeholders_kept": ("placeholders kept", "占位符保留率"),
+    "name_precision": ("names that the source has, too", "源文中也有的名称占比"),
     "copy_rate": ("share of words from the source", "源文词占比"),
     "copy of the source": ("copy of the source", "原文照抄"),
     "nearest in memory": ("nearest in memory", "翻译记忆中最近句"),

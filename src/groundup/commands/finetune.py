@@ -29,11 +29,11 @@ class Finetune(Command):
     label_column: str = "label"
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     task: Literal[
-        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization"
+        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization", "extraction"
     ] = "classification"
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
     (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
-    written by an encoder-decoder."""
+    written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction)."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     validation: str | None = None
@@ -103,7 +103,7 @@ class Finetune(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization"):
+        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization", "extraction"):
             yield "text_column", f"2 columns; {self.task} reads one"
         if len(self.text_column) == 1 and self.task == "answering":
             yield "text_column", "1 column; answering reads two: the question, and the text that answers it"

@@ -7,6 +7,7 @@ from typing import Any
 
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
+from groundup.tasks.extraction import Extraction
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.summarization import Summarization
@@ -16,7 +17,7 @@ from groundup.tasks.translation import Translation
 
 TASKS: dict[str, type[Task]] = {
     task.name: task
-    for task in (Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization)
+    for task in (Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization, Extraction)
 }
 
 
