@@ -3,13 +3,13 @@
     python examples/sentiment/classes.py smp2020_ewect_usual examples/sentiment/data                          # Chinese
     python examples/sentiment/classes.py sentence_polarity.zip subjectivity.zip examples/sentiment/data       # English
 
-Chinese (SMP2020-EWECT, short messages; people named six emotions): `emotions-train.csv`, `emotions-test.csv` with all six, and
-`moods-train.csv`, `moods-test.csv` with three, where happy is positive, and anger, sadness and fear are negative. Surprise, which
-may be either, is left out of these.
+Chinese (SMP2020-EWECT, short messages; people named six emotions): `emotions-train.csv`, `emotions-test.csv` with all six,
+and `moods-train.csv`, `moods-test.csv` with three, where happy is positive, and anger, sadness and fear are negative. Surprise,
+which may be either, is left out of these.
 
-English: `films.csv`. Positive and negative are sentences of reviews (Pang and Lee, 2005), neutral ones tell what happens in a film
-(the objective half of Pang and Lee, 2004). So neutral sentences come from another source than the others, and are easier to tell
-than neutral opinions would be: read the figures of each class, not the mean alone.
+English: `films.csv`. Positive and negative are sentences of reviews (Pang and Lee, 2005), neutral ones tell what happens in a
+film (the objective half of Pang and Lee, 2004). So neutral sentences come from another source than the others, and are easier
+to tell than neutral opinions would be: read the figures of each class, not the mean alone.
 """
 
 from __future__ import annotations

@@ -66,6 +66,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "transformer": ("the Transformer", "Transformer"),
     "majority": ("the majority class", "总是预测最常见类别"),
     "tfidf": ("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"),
+    "trivial baseline": ("majority class or mean", "多数类或均值"),
+    "linear baseline": ("TF-IDF + linear model", "TF-IDF + 线性模型"),
     "names seen in training": ("names seen in training", "训练集中见过的名称"),
     "logistic regression on words": ("logistic regression on words", "基于词特征的逻辑回归"),
     "first sentence": ("the first sentence", "第一句"),

@@ -90,7 +90,7 @@ def test_chinese_is_told_from_english(encoder):
 
 
 def test_texts_of_one_sentence_are_refused_with_the_way_out(encoder):
-    with pytest.raises(InputError, match="no training text has two sentences.*--task summarization"):
+    with pytest.raises(InputError, match=r"no training text has two sentences.*--task summarization"):
         Extraction().learn([("One title",), ("Another",)], ["title", "other"], encoder)
 
 

@@ -1,10 +1,10 @@
 """Texts into something shorter, in sentences of their own: each sentence is judged at its first token, the best are kept in
 their order. An answer is the summary and the places of its sentences.
 
-Objective: `objectives/tags.py`, one of "left out" and "taken" at each sentence; to be taken are those sentences that together are
-most like the reference (*Nallapati et al., 2017, arXiv:1611.04230; Liu and Lapata, 2019, arXiv:1908.08345*, whose model has a token
-of its own before each sentence). Metrics: ROUGE. Of a long text that is read in windows each sentence is judged in the one that
-sees most around it.
+Objective: `objectives/tags.py`, one of "left out" and "taken" at each sentence; to be taken are those sentences that together
+are most like the reference (*Nallapati et al., 2017, arXiv:1611.04230; Liu and Lapata, 2019, arXiv:1908.08345*, whose model has
+a token of its own before each sentence). Metrics: ROUGE. Of a long text that is read in windows each sentence is judged in the
+one that sees most around it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Extraction(Shortening):
     """Facts: `language`; `sentences`, how many are taken, or `share`, how large a part of all."""
 
     name, most_texts, located = "extraction", 1, True
-    fields = ("text", "sentences")
+    fields = ("summary", "sentences")
     read, store, restore = WritingTask.read, WritingTask.store, WritingTask.restore
 
     @classmethod
@@ -135,10 +135,10 @@ class Extraction(Shortening):
     def told(self, answer: Extract) -> dict[str, Any]:
         places = [{"start": start, "end": end, "score": score}
                   for (start, end), score in zip(answer.sentences, answer.scores, strict=True)]  # fmt: skip
-        return {"text": answer.text, "sentences": places}
+        return {"summary": answer.text, "sentences": places}
 
     def columns(self, answer: Extract) -> dict[str, object]:
-        return {"text": answer.text, "sentences": str([list(span) for span in answer.sentences])}
+        return {"summary": answer.text, "sentences": str([list(span) for span in answer.sentences])}
 
     def show(self, answer: Extract, texts: Text) -> str:
         return answer.text
@@ -157,8 +157,8 @@ def count_of(facts: dict[str, Any]):
 
 
 def asked(places: Places, spans: Sequence[Span], goes_on: bool = False) -> list[tuple[int, int]]:
-    """The first token of each sentence of a sequence, and which sentence it is. `goes_on`: the text began before; a sentence whose
-    beginning the window lacks is not asked."""
+    """The first token of each sentence of a sequence, and which sentence it is. `goes_on`: the text began before; a sentence
+    whose beginning the window lacks is not asked."""
     inside = np.flatnonzero((places.column == 0) & (places.end > places.start))
     starts, ends = places.start[inside], places.end[inside]
     found: dict[int, int] = {}

@@ -103,7 +103,7 @@ def greedy(sentences: Sequence[str], reference: str) -> list[int]:
     chosen: list[int] = []
     reached = 0.0
     while len(chosen) < len(sentences):
-        scores = sum(one.scores(chosen) for one in shared)
+        scores = np.sum([one.scores(chosen) for one in shared], axis=0)
         scores[chosen] = 0.0
         best = int(np.argmax(scores))
         if scores[best] <= reached:
