@@ -70,6 +70,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "linear baseline": ("TF-IDF + linear model", "TF-IDF + 线性模型"),
     "names seen in training": ("names seen in training", "训练集中见过的名称"),
     "logistic regression on words": ("logistic regression on words", "基于词特征的逻辑回归"),
+    "logistic regression on pixels": ("logistic regression on pixels", "基于像素的逻辑回归"),
     "first sentence": ("the first sentence", "第一句"),
     "sentence most like the question": ("the sentence most like the question", "与问题最相近的句子"),
     "TF-IDF + ridge": ("TF-IDF + ridge regression", "TF-IDF + 岭回归"),
@@ -160,6 +161,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # figures and columns
     "accuracy": ("accuracy", "准确率"),
     "macro_f1": ("macro F1", "宏平均 F1"),
+    "top5": ("top-5 accuracy", "前五准确率"),
     "micro_f1": ("micro F1", "微平均 F1"),
     "subset_accuracy": ("all labels right", "标签全对率"),
     "pearson": ("Pearson correlation", "皮尔逊相关系数"),
