@@ -3,7 +3,7 @@
     python examples/keywords/spans.py inspec examples/keywords/data       # the folder of Training.zip and Validation.zip
 
 Writes `train.jsonl` and `test.jsonl`: the text (title and abstract) and its spans. Every occurrence of a keyword is marked, in
-small letters or large; of two that overlap the longer one. Keywords that do not stand in the text (about one in four) cannot be.
+small letters or large; of two that overlap the longer one. Keywords that do not stand in the text (about one in four) are not.
 """
 
 from __future__ import annotations

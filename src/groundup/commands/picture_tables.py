@@ -31,7 +31,7 @@ def open_album(settings: Finetune, start: Path) -> Album:
     if not is_ours(folder):
         raise InputError("NOT_PREPARED", folder, "is no prepared data folder",
                          f"groundup prepare --source {folder} --image.size {shape.image_size} --out FOLDER")  # fmt: skip
-    look = replace(read_look(start, shape.image_size, shape.channels), edge=shape.image_size)  # prepared ones are middle squares
+    look = replace(read_look(start, shape.image_size, shape.channels), edge=shape.image_size)  # as images are prepared
     return Album(look, shape.size, folder)
 
 
