@@ -137,6 +137,12 @@ def test_a_model_of_images_is_refused_for_texts(home, life, tmp_path, capsys):
     assert capsys.readouterr().err
 
 
+def test_a_folder_without_test_images_is_refused_with_the_way_out(home, tmp_path, capsys):
+    assert groundup("prepare", "--source", home / "fresh", "--out", tmp_path / "data", "--image.size", 16, "--quiet") == 0
+    assert finetune(home, tmp_path / "run", data=tmp_path / "data") == 2
+    assert "--split.test 0.1" in capsys.readouterr().err
+
+
 def test_images_of_another_size_are_refused(home, tmp_path, capsys):
     assert groundup("prepare", "--source", home / "fresh", "--out", tmp_path / "data", "--image.size", 32, "--quiet") == 0
     assert finetune(home, tmp_path / "run", data=tmp_path / "data") == 2

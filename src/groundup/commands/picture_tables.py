@@ -38,6 +38,10 @@ def open_album(settings: Finetune, start: Path) -> Album:
 def make_picture_table(settings: Finetune, album: Album) -> Table:
     """The rows of the folder, with what the task learns of those that train."""
     task = ImageClassification()
+    empty = [split for split in SPLITS if not album.labels[split]]
+    if empty:
+        raise InputError("EMPTY_SPLIT", settings.data, f"has no image in its {' and '.join(empty)} split",
+                         "prepare it again with --split.validation 0.1 --split.test 0.1")  # fmt: skip
     names = [(name, label, number) for number, split in enumerate(SPLITS) for name, label in album.labels[split].items()]
     table = Table(["image"], [(name,) for name, _, _ in names], [label for _, label, _ in names],
                   np.array([number for *_, number in names], dtype=np.int8), task)  # fmt: skip
