@@ -93,7 +93,7 @@ def short_names(paths: Sequence[str]) -> list[str]:
 
 
 def open_contender(path: str, name: str, task: str | None = None) -> Contender:
-    """A report's answers, or a model; `task` says which head of a model of several. Raises InputError for what labels no text."""
+    """A report's answers, or a model, of several tasks for the one named. Raises InputError for what labels no text."""
     if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
         return open_report(Path(path), name)
     predictor = load(path, task=task if of_several(model_folder(path)) else None)
