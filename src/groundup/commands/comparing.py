@@ -24,7 +24,7 @@ from groundup.evaluate.comparison_page import page
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
-from groundup.folders import check_output, is_ours, new_folder, read_verified
+from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.runs import Outcome
 from groundup.strict_json import canonical, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
@@ -57,7 +57,10 @@ def compare(settings: Compare) -> Outcome:
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     names = short_names(settings.systems)
-    contenders = [open_contender(path, name) for path, name in zip(settings.systems, names, strict=True)]
+    contenders = [open_contender(path, name, settings.task) for path, name in zip(settings.systems, names, strict=True)]
+    if settings.task is not None and not any(c.predictor and c.predictor.name for c in contenders):
+        raise InputError("NO_SUCH_TASK", "task", f"no system has tasks by name, so none called '{settings.task}'",
+                         "leave the name out, or name a model of several tasks")  # fmt: skip
     refuse_strangers(contenders)
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
@@ -89,19 +92,25 @@ def short_names(paths: Sequence[str]) -> list[str]:
     return last if len(set(last)) == len(last) and not {MAJORITY, TFIDF} & set(last) else [str(path) for path in paths]
 
 
-def open_contender(path: str, name: str) -> Contender:
-    """A report's answers, or a model. Raises InputError for what labels no text."""
+def open_contender(path: str, name: str, task: str | None = None) -> Contender:
+    """A report's answers, or a model, of several tasks for the one named. Raises InputError for what labels no text."""
     if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
         return open_report(Path(path), name)
-    predictor = load(path)
+    predictor = load(path, task=task if of_several(model_folder(path)) else None)
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     folder, home = model_folder(path), run_of(path)
     facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
-    trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
+    kept = home and home / "data" / (predictor.name or "")
+    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
     return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
+
+
+def of_several(folder: Path) -> bool:
+    """Whether a model folder is one of several tasks."""
+    return is_ours(folder) and "tasks" in read_manifest(folder).extra
 
 
 def open_report(folder: Path, name: str) -> Contender:

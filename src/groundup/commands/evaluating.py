@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from groundup.commands.evaluate import Evaluate
+from groundup.commands.evaluating_images import evaluate_images
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, read_table, stored_table
@@ -19,6 +20,7 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers
 
 
@@ -32,6 +34,8 @@ def evaluate(settings: Evaluate) -> Outcome:
     predictor = load(settings.model, task=settings.task)
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
+    if isinstance(predictor.task, ImageClassification):
+        return evaluate_images(settings, predictor, predictor.task)
     home = run_of(settings.model)
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.multitask import Multitask
+from groundup.commands.picture_tables import make_picture_table, open_album
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
 from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training, translators
 from groundup.config import lasting, to_dict
+from groundup.data.picture_rows import FramedPictures
 from groundup.data.rows import Rows
 from groundup.data.sources.parallel import files_of_source
 from groundup.data.tokenize import Encoder, load_tokenizer
@@ -31,6 +34,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import Task
 from groundup.tasks.writing import WritingTask
@@ -67,16 +71,14 @@ def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    tables = {name: path and fingerprint_files(files_of_source(path, (settings.text_column[0], settings.label_column)))
-              for name, path in (("data", settings.data), ("validation", settings.validation), ("test", settings.test))}
+    tables = fingerprints(settings)
     fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
             return run.outcome(report=read_json(out / REPORT))
-    encoder = load_tokenizer(start)
-    table = stored_table(out / "data") if (out / "data").is_dir() else make_table(settings, encoder)
+    encoder, table = open_rows(settings, start, out / "data")
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
     job = open_job(settings, table, encoder, start)
@@ -89,6 +91,27 @@ def finetune(settings: Finetune) -> Outcome:
             report = report_on(run, job, forgotten)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+
+
+def fingerprints(settings: Finetune) -> dict[str, str | None]:
+    """What tells the data of this run from others, by name."""
+    if settings.task == "images":
+        return {"data": identity(Path(settings.data))}
+    columns = (settings.text_column[0], settings.label_column)
+    given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
+    return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
+
+
+def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Table]:
+    """The tokenizer and the table, which a run that goes on has kept. Images have an album in the tokenizer's place."""
+    if settings.task == "images":
+        album = open_album(settings, start)
+        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, album)
+        assert isinstance(table.task, ImageClassification)
+        table.task.mirror = settings.mirror
+        return cast(Encoder, album), table
+    encoder = load_tokenizer(start)
+    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, encoder)
 
 
 @contextmanager
@@ -122,6 +145,8 @@ def labels_told(table: Table) -> str:
 def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
     framed, settings = job.train.framed, job.settings
+    if isinstance(framed, FramedPictures):
+        return "images that are nearly those of another split are not looked for"
     share = framed.too_long / max(1, framed.num_rows)
     told = f"{share:.1%} of the training rows are longer than {settings.max_length} tokens"
     if not framed.too_long:
@@ -180,7 +205,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
 
 def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
-    if model.config.patches is not None or (model.encoder is not None) != task.writes:
+    if (model.config.patches is not None) != (task.name == "images") or (model.encoder is not None) != task.writes:
         fix = "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)" if task.writes else (
             "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
         raise InputError("WRONG_MODEL", settings.model, f"is a {family}, which is not made for {task.name}", fix)
@@ -241,17 +266,21 @@ def publish(run: RunFolder, job: Job, start: Path) -> None:
     target, settings = run.path / "model", job.settings
     if target.is_dir():
         return
-    facts = {"text_columns": list(settings.text_column), "label_column": settings.label_column,
+    facts = {"text_columns": list(settings.text_column or job.table.columns), "label_column": settings.label_column,
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
              "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
     labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
-    around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
+    album = job.task.album if isinstance(job.task, ImageClassification) else None
+    around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
-        specials = job.encoder.ids._asdict()
+        specials = None if album is not None else job.encoder.ids._asdict()
         checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name)
-        job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
-                         frame=around if job.task.writes else ())  # fmt: skip
+        if album is not None:
+            album.save(folder)
+        else:
+            job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
+                             frame=around if job.task.writes else ())  # fmt: skip
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
 

@@ -45,6 +45,8 @@ def result(report: Mapping, say: Say) -> Html:
     ]
     sure = say("percent", value="95")
     cards = [(say(n), figure["value"], f"{sure}: {span(figure, say)}") for n, figure in shown(report).items()]
+    if "top5" in report:
+        cards.append((say("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], say)}"))
     if "calibration" in report:
         cards.append((say("ece"), report["calibration"]["ece"], ""))
     cards.append((say("rows"), report["rows"]["scored"], ""))

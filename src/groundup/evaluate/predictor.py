@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 
+from groundup.data.album import Album
 from groundup.data.flat import Flat, lay
+from groundup.data.look import read_look
 from groundup.data.pairs import Specials
 from groundup.data.rows import TooLong, fit, joined
 from groundup.data.tokenize import Encoder, load_tokenizer
@@ -20,6 +23,7 @@ from groundup.nn.config import Pooling
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Answers, Task
 
@@ -58,9 +62,19 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         raise InputError("NO_SUCH_TASK", folder, what, "leave the name out")
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"], name)
+    elif loaded.config.patches is not None:
+        task = ImageClassification.of_outputs(loaded.labels) if loaded.labels else None
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
-    return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean", name)
+    return Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
+
+
+def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
+    """The tokenizer of a model folder; of a model of images what it shows them by, which stands in the tokenizer's place."""
+    patches = loaded.config.patches
+    if patches is None:
+        return load_tokenizer(folder)
+    return cast(Encoder, Album(read_look(folder, patches.image_size, patches.channels), patches.size))
 
 
 def task_of(folder: Path, tasks: Mapping[str, object], name: str | None) -> str:

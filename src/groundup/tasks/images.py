@@ -1,0 +1,79 @@
+"""Image classification: one of K labels for an image. A row's text is the name of its image, which an `Album` finds.
+
+Objective: `objectives/label.py`. Metrics: top-1 and top-5 accuracy, macro F1. N images, K classes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from groundup.data.picture_rows import FramedPictures, PictureRows
+from groundup.tasks.baselines import majority
+from groundup.tasks.classification import Classification
+from groundup.tasks.task import Beside, Text
+
+if TYPE_CHECKING:
+    from groundup.data.album import Album
+
+LARGEST_SIDE = 32  # pixels of a side that the linear baseline looks at
+STRENGTHS = (0.0003, 0.003, 0.03)
+PIXELS = "logistic regression on pixels"
+
+
+class ImageClassification(Classification):
+    """Facts: `labels`. Where texts have a tokenizer, images have an album."""
+
+    name, metric, most_texts = "images", "accuracy", 1
+    mirror = False  # whether half of the training images are mirrored
+    album: Album
+
+    def frame(self, texts: Sequence[Text], encoder: Any, length: int, too_long: str) -> FramedPictures:
+        self.album = encoder
+        return encoder.framed([name for (name,) in texts])
+
+    def make_rows(self, texts: Sequence[Text], targets, framed, encoder: Any, seed: int) -> PictureRows:
+        numbers = self.numbers([None] * len(texts) if targets is None else targets)
+        return PictureRows(framed, numbers, seed, self.head, encoder.patch, encoder.look, self.mirror)
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        """The most frequent class, and logistic regression on the pixels."""
+        wanted, inside = self.numbers(train[1]), self.numbers(held[1])
+        trivial = majority(wanted, len(self.labels), len(texts))
+        start = time.perf_counter()
+        pixels = [self.small(rows) for rows in (train[0], held[0], texts)]
+        answers, strength = linear(pixels[0], wanted, pixels[1], inside, pixels[2], len(self.labels))
+        learned = Beside(PIXELS, answers, time.perf_counter() - start, {"C": strength})
+        return [Beside(trivial.name, trivial.probabilities, trivial.seconds, trivial.details), learned]
+
+    def small(self, texts: Sequence[Text]) -> np.ndarray:
+        """[N, V] numbers from 0 to 1: the pixels, of large images means of squares of them."""
+        framed = self.album.framed([name for (name,) in texts])
+        pixels = framed.pixels[framed.chosen] / np.float32(255)
+        count, channels, side, _ = pixels.shape
+        square = next(size for size in range(max(1, side // LARGEST_SIDE), side + 1) if side % size == 0)
+        parts = pixels.reshape(count, channels, side // square, square, side // square, square)
+        return parts.mean(axis=(3, 5)).reshape(count, channels * (side // square) ** 2)
+
+    def show(self, answer: np.ndarray, texts: Text) -> str:
+        return f"{PurePath(texts[0]).name}: {super().show(answer, texts)}"
+
+
+def linear(
+    train: np.ndarray, wanted: np.ndarray, held: np.ndarray, inside: np.ndarray, asked: np.ndarray, classes: int
+) -> tuple[np.ndarray, float]:
+    """Probabilities [N, K] of logistic regression, and its strength, which suits the held-out rows best."""
+    from sklearn.linear_model import LogisticRegression
+
+    mean, deviation = train.mean(axis=0), train.std(axis=0) + 1e-3
+    train, held, asked = ((rows - mean) / deviation for rows in (train, held, asked))
+    fitted = {strength: LogisticRegression(C=strength, max_iter=200).fit(train, wanted)
+              for strength in (STRENGTHS if len(held) else STRENGTHS[1:2])}  # fmt: skip
+    best = max(fitted, key=lambda strength: fitted[strength].score(held, inside) if len(held) else 0.0)
+    answers = np.zeros((len(asked), classes))
+    answers[:, fitted[best].classes_] = fitted[best].predict_proba(asked) if len(asked) else 0.0
+    return answers, best
