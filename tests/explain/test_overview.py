@@ -115,7 +115,7 @@ def test_too_few_inputs_are_refused():
 
 
 def alarms(games, explanations, labels):
-    found = deciders(overview(explanations, labels, num_draws=50), games, labels, num_draws=200)
+    found = deciders(overview(explanations, labels, num_draws=50), games, explanations, labels, num_draws=200)
     return [one.word for one in found if one.alarming], found
 
 
@@ -130,7 +130,7 @@ def test_the_alarm_fires_on_a_planted_shortcut():
 def test_the_alarm_stays_silent_where_many_words_decide_together():
     words, found = alarms(*world(150, {word: (-1.0) ** place for place, word in enumerate(FILLERS)}, marks=FILLERS))
     assert words == []
-    assert max(one.kept for one in found) == 1.0  # each keeps the decision alone, but none turns it
+    assert max(one.kept for one in found) == 1.0  # each keeps the decision alone, but none is needed more than others
 
 
 def test_the_alarm_stays_silent_on_noise():
@@ -157,5 +157,5 @@ def test_inputs_are_asked_once_for_all_their_words():
     games, explanations, labels = world(100)
     classes = overview(explanations, labels, num_draws=20)
     before = [len(game.asked) for game in games]
-    deciders(classes, games, labels, num_draws=20)
+    deciders(classes, games, explanations, labels, num_draws=20)
     assert max(len(game.asked) - count for game, count in zip(games, before, strict=True)) == 1

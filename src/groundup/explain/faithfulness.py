@@ -8,9 +8,9 @@ the least relevant first, and `gap`, insertion minus deletion, is least-relevant
 2017, arXiv:1509.06321). Good explanations have a high comprehensiveness, insertion and gap, a low sufficiency and deletion.
 
 Everything is measured on the target itself and, where the target is a difference of two logits, on its logistic function: the
-probability of the one class against the other alone. With two classes that is the probability that the model tells; with more it
-is the share of the first among the two, which no third class disturbs. A difference of logits does not saturate but grows with
-the model's confidence; a probability is bounded and saturates: neither alone is the whole picture.
+probability of the one class against the other alone. With two classes that is the probability that the model tells; with more
+it is the share of the first among the two, which no third class disturbs. A difference of logits does not saturate but grows
+with the model's confidence; a probability is bounded and saturates: neither alone is the whole picture.
 
 P parts, Q shares of them at which curves are taken.
 """
@@ -66,9 +66,9 @@ def measure(
 ) -> dict[str, dict[str, dict[str, Measured]]]:
     """By name of the ranking, replacement and scale: how faithful scores [P] are to what the model does with this input.
 
-    Equal scores are put in an order drawn from the seed. Each subject is asked once, for all rankings together. Where `logits` is
-    false the target is no difference of logits and has no probability. ValueError for an input without parts, for scores of
-    another length or that are not finite, and for replacements of different parts.
+    Equal scores are put in an order drawn from the seed. Each subject is asked once, for all rankings together. Where `logits`
+    is false the target is no difference of logits and has no probability. ValueError for an input without parts, for scores
+    of another length or that are not finite, and for replacements of different parts.
     """
     names, count = list(rankings), part_count(views)
     for name, scores in rankings.items():

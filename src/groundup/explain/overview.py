@@ -2,8 +2,9 @@
 
 Each explanation is one of the class that the model decided for, so a word's score in it says how much the word speaks for that
 class. Over the inputs of a class a word has a *mean* score for each of its occurrences and a *share* of all that its class's
-explanations hold: the sum of its |scores| over the sum of all. Words of fewer than five inputs are left out. Words are ranked by
-the lower end of the mean's interval (the upper, of those against): of many words some have a high mean by luck, in few inputs.
+explanations hold: the sum of its |scores| over the sum of all. Words of fewer than five inputs are left out. Words are ranked
+by the lower end of the mean's interval (the upper, of those against): of many words some have a high mean by luck, in few
+inputs.
 
 N inputs of a class, V words, B resamples.
 """
@@ -130,7 +131,8 @@ def figures_of(
                 columns.append(n)
                 scores.append(score)
     shape, values = (len(words), len(explanations)), np.asarray(scores, dtype=np.float64)
-    sums, sizes, counts = (csr_matrix((data, (rows, columns)), shape) for data in (values, np.abs(values), np.ones(len(values))))
+    of_each = (values, np.abs(values), np.ones(len(values)))
+    sums, sizes, counts = (csr_matrix((data, (rows, columns)), shape) for data in of_each)  # [V, N]
     every = np.ones(len(explanations), dtype=np.int64)
     weights = np.stack([every, *resampled(every, seed, num_draws)], axis=1)  # [N, 1 + B], the first of all inputs once
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample without the word has no mean

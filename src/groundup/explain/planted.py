@@ -14,7 +14,7 @@ import numpy as np
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, Interval, resample
-from groundup.explain.explanation import Explanation
+from groundup.explain.explanation import Explanation, Part
 from groundup.metrics.scores import row_means
 
 
@@ -41,7 +41,8 @@ def plant(texts: Sequence[str], words: Mapping[str, str], seed: int = 0) -> list
     made = []
     for number, (text, (which, where)) in enumerate(zip(texts, drawn.tolist(), strict=True)):
         if any(word in text for word in words.values()):
-            raise InputError("WORD_IN_TEXT", f"text {number + 1}", "holds one of the planted words", "plant words that no text has")
+            what = "holds one of the planted words"
+            raise InputError("WORD_IN_TEXT", f"text {number + 1}", what, "plant words that no text has")
         label = labels[int(which * len(labels))]
         made.append(planted(text, words[label], label, where))
     return made
@@ -78,5 +79,5 @@ def ranked_first(
     return resample(row_means(["first"], np.array(hits)), seed, num_draws)["first"]
 
 
-def touches(part, row: Planted) -> bool:
+def touches(part: Part, row: Planted) -> bool:
     return part.start < row.end and row.start < part.end

@@ -98,8 +98,11 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
 def unchanged(stages: Sequence[Stage]) -> list[str]:
     """Methods whose map hardly changes though the model has forgotten everything."""
     last = stages[-1]
-    return [method for method in last.scores
-            if any(found.low is not None and found.low > UNCHANGED for found in (last.scores[method], last.sizes[method]))]  # fmt: skip
+
+    def alike(found: Interval) -> bool:
+        return found.low is not None and found.low > UNCHANGED
+
+    return [method for method in last.scores if alike(last.scores[method]) or alike(last.sizes[method])]
 
 
 def report_of(stages: Sequence[Stage]) -> dict:
