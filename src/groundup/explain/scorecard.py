@@ -72,6 +72,8 @@ class Scorecard:
     entries: tuple[Entry, ...]
     replacements: tuple[str, ...]
     scales: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """N of the inputs that were given, counted from 0."""
     left_out: int
     """Inputs of fewer than two parts: no order of them is better than another."""
     seed: int = 0
@@ -89,7 +91,7 @@ class Scorecard:
     @property
     def inputs(self) -> int:
         """N."""
-        return len(self.random.seconds)
+        return len(self.numbers)
 
     def beats_random(self, entry: Entry) -> bool:
         """Whether it does, by every replacement and everything in DECIDING."""
@@ -145,6 +147,7 @@ def scorecard(
     measured: dict[str, list[Mapping[str, Mapping[str, Measured]]]] = {name: [] for name in (*methods, RANDOM)}
     seconds: dict[str, list[float]] = {name: [] for name in measured}
     replacements: tuple[str, ...] = ()
+    numbers: list[int] = []
     left_out = 0
     for number, views in enumerate(inputs):
         first, count = next(iter(views.values())), len(next(iter(views.values())).parts)
@@ -154,6 +157,7 @@ def scorecard(
         if count < 2:
             left_out += 1
             continue
+        numbers.append(number)
         rankings = {}
         for name in methods:
             started = time.perf_counter()
@@ -165,12 +169,12 @@ def scorecard(
             measured[name].append(found[name])
         measured[RANDOM].append(mean_of_orders([found[name] for name in chance]))
         seconds[RANDOM].append(0.0)
-    if len(seconds[RANDOM]) < FEWEST_INPUTS:
-        what = f"{len(seconds[RANDOM])} inputs have two parts or more ({left_out} have fewer)"
+    if len(numbers) < FEWEST_INPUTS:
+        what = f"{len(numbers)} inputs have two parts or more ({left_out} have fewer)"
         raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts", limit=f"{FEWEST_INPUTS} at least")
     scales = SCALES if logits else SCALES[:1]
     entries = tuple(entry_of(name, measured[name], seconds[name]) for name in measured)
-    return Scorecard(entries, replacements, scales, left_out, seed, num_draws)
+    return Scorecard(entries, replacements, scales, tuple(numbers), left_out, seed, num_draws)
 
 
 def mean_of_orders(several: Sequence[Mapping[str, Mapping[str, Measured]]]) -> dict[str, dict[str, Measured]]:
