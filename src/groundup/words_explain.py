@@ -52,16 +52,21 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "about gradient_norm": ("How fast the number changes with a word; it has no sign.", "数值随词变化的速度，没有正负之分。"),
     "about attention": ("How much of the attention a word gets; not an explanation by itself.",
                         "词所得到的注意力份额；其本身并不是解释。"),
-    "about rollout": ("Attention multiplied through the layers (Abnar and Zuidema, 2020).", "逐层相乘的注意力（Abnar 与 Zuidema，2020）。"),
-    "about gradient_attention": ("Attention weighed by its gradient (Chefer et al., 2021).", "以梯度加权的注意力（Chefer 等，2021）。"),
-    "about attnlrp": ("Relevance passed back from layer to layer (Achtibat et al., 2024).", "逐层回传的相关性（Achtibat 等，2024）。"),
+    "about rollout": ("Attention multiplied through the layers (Abnar and Zuidema, 2020).",
+                      "逐层相乘的注意力（Abnar 与 Zuidema，2020）。"),
+    "about gradient_attention": ("Attention weighed by its gradient (Chefer et al., 2021).",
+                                 "以梯度加权的注意力（Chefer 等，2021）。"),
+    "about attnlrp": ("Relevance passed back from layer to layer (Achtibat et al., 2024).",
+                      "逐层回传的相关性（Achtibat 等，2024）。"),
     "about cp_lrp": ("Relevance passed back with attention held still (Ali et al., 2022).",
                      "固定注意力后回传的相关性（Ali 等，2022）。"),
     "about occlusion": ("What changes when one word is taken away.", "去掉一个词时数值的变化。"),
-    "about lime": ("A linear model of the number around this input (Ribeiro et al., 2016).", "该输入附近的线性近似（Ribeiro 等，2016）。"),
+    "about lime": ("A linear model of the number around this input (Ribeiro et al., 2016).",
+                   "该输入附近的线性近似（Ribeiro 等，2016）。"),
     "about shap": ("Shapley values: a word's mean effect over all orders of adding words (Lundberg and Lee, 2017).",
                    "Shapley 值：按所有加入次序平均的词效应（Lundberg 与 Lee，2017）。"),
-    "about partition": ("Owen values: Shapley values of halves, halves of halves, and so on.", "Owen 值：对半、再对半……的 Shapley 值。"),
+    "about partition": ("Owen values: Shapley values of halves, halves of halves, and so on.",
+                        "Owen 值：对半、再对半……的 Shapley 值。"),
     "about random": ("Drawn by chance: what every explanation must beat.", "随机抽取：任何解释都必须胜过它。"),
     # checks
     "check completeness": ("missing from completeness", "完备性缺口"),
@@ -193,8 +198,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "without linear": ("nothing: it could not be fitted", "无（无法拟合）"),
     "shortcuts": ("Words that alone decide a class", "单独决定类别的词"),
     "shortcut alarm": (
-        "'{word}' alone decides {label}: of {inputs} inputs that hold it, {kept} % stay {label} with this word alone, and {turned} "
-        "% turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
+        "'{word}' alone decides {label}: of {inputs} inputs that hold it, {kept} % stay {label} with this word alone, and "
+        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
         "“{word}”单独决定 {label}：含该词的 {inputs} 个输入中，只留该词时 {kept}% 仍为 {label}，去掉该词时 {turned}% 改变判断。"
         "它出现在 {label} 的 {covers}% 的输入中。它是理由，还是数据的偶然？",
     ),

@@ -28,7 +28,7 @@ def counterfactuals(
 ) -> Counterfactuals:
     """At most `top` changes, of at most `words` words each, with what the masked language model `masked_model` finds likely.
 
-    Raises InputError as `counterfactual_words` does: for a model that is no classifier of single texts, and a text without words.
+    Raises InputError as `counterfactual_words` does: for a model that is no classifier of single texts, a text without words.
     """
     masked = MaskedWords(masked_model.model, masked_model.encoder)
     found = counterfactual_words(predictor, masked, text, top=top, words=words)

@@ -118,7 +118,7 @@ def shaded(text: object, strength: float, note: str) -> Html:
 def bars(explanation: Explanation) -> Html:
     """The strongest parts of an input without text, each with its number and shade."""
     strong = strengths(explanation.scores)
-    rows = [[explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), "")]
+    rows = [(explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), ""))
             for p in strongest(explanation.scores, BARS)]  # fmt: skip
     return html.facts(rows)
 
@@ -168,7 +168,6 @@ def footer(explanations: Sequence[Explanation], say: Say) -> Html:
         if one.notice and method_name(one.method, say) not in notices.setdefault(one.notice, []):
             notices[one.notice].append(method_name(one.method, say))
     lines = [f"{', '.join(names)}: {notice}" for notice, names in notices.items()]
-    return html.section(
-        say("notices"), html.paragraph(say("explanation is of the model")), *[html.paragraph(line, "warning") for line in lines],
-        html.folded(say("what methods do"), html.facts(about)) if about else None,
-    )  # fmt: skip
+    warned = [html.paragraph(line, "warning") for line in lines]
+    told = html.folded(say("what methods do"), html.facts(about)) if about else None
+    return html.section(say("notices"), html.paragraph(say("explanation is of the model")), *warned, told)

@@ -60,8 +60,9 @@ def picture(explanation: Explanation, language: str = "en") -> str:
     height = y + 8
     title = f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}"
     paper = tag("rect", x=0, y=0, width=WIDTH, height=height, class_="paper")
+    box = f"0 0 {short(WIDTH)} {short(height)}"
     body = tag("svg", tag("title", title), tag("style", Html(STYLE)), paper, *drawn, xmlns="http://www.w3.org/2000/svg",
-               viewBox=f"0 0 {short(WIDTH)} {short(height)}", width=WIDTH, height=height, role="img", lang=language)  # fmt: skip
+               viewBox=box, width=WIDTH, height=height, role="img", lang=language)  # fmt: skip
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 

@@ -30,7 +30,7 @@ def colorful(stream: TextIO) -> bool:
 
 
 def show(explanation: Explanation, color: bool = False, columns: int = 100, shown: int = SHOWN, language: str = "en") -> str:
-    """What is explained, the text, the strongest words, the checks and the notice; lines of at most `columns` where words allow.
+    """What is explained, the text in lines of at most `columns` where words allow, the strongest words, the checks, the notice.
 
     `color` asks for ANSI codes of 256 colors. Control characters of the texts are written as codes.
     """
@@ -53,8 +53,8 @@ def head(explanation: Explanation, say, columns: int) -> str:
 
 def texts(explanation: Explanation, color: bool, columns: int) -> list[str]:
     """Each text with its words marked, broken into lines between runs."""
-    strong = strengths(explanation.scores)
-    return [broken([marked(escaped(run.text), float(strong[run.part]) if run.part >= 0 else 0.0, color) for run in runs], columns)
+    strong = [*strengths(explanation.scores).tolist(), 0.0]  # the last of what is between
+    return [broken([marked(escaped(run.text), strong[run.part], color) for run in runs], columns)
             for runs in runs_of(explanation)]  # fmt: skip
 
 
