@@ -110,7 +110,9 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "deletion": ("deletion ↓", "删除曲线 ↓"),
     "insertion": ("insertion ↑", "插入曲线 ↑"),
     "gap": ("gap ↑", "间隙 ↑"),
-    "minus random": ("minus random", "与随机之差"),
+    "differences from random": ("Differences from random orders, paired", "与随机顺序之差（成对）"),
+    "clearly better": ("clearly better than random orders", "明确优于随机顺序"),
+    "clearly worse": ("clearly worse", "明确更差"),
     "beats random": ("beats random", "胜过随机"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
@@ -141,6 +143,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "left out inputs": ("Inputs of a single word, left out: {count}.", "只有一个词而未计入的输入：{count} 个。"),
     "does it hang on the model": ("Does the explanation hang on the model?", "解释是否取决于模型？"),
     "rank correlation": ("rank correlation with the trained model's explanation", "与已训练模型的解释的秩相关"),
+    "curves": ("What is left", "剩余多少"),
+    "stages": ("parts drawn anew, from the top", "自顶层起重新随机化的部分数"),
     "stage heads": ("head drawn anew", "重新随机输出头"),
     "stage blocks": ("{name} and all above", "{name} 及以上各层"),
     "stage embedding": ("everything", "全部"),
@@ -199,7 +203,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "shortcuts": ("Words that alone decide a class", "单独决定类别的词"),
     "shortcut alarm": (
         "'{word}' alone decides {label}: of {inputs} inputs that hold it, {kept} % stay {label} with this word alone, and "
-        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
+        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the "
+        "data?",
         "“{word}”单独决定 {label}：含该词的 {inputs} 个输入中，只留该词时 {kept}% 仍为 {label}，去掉该词时 {turned}% 改变判断。"
         "它出现在 {label} 的 {covers}% 的输入中。它是理由，还是数据的偶然？",
     ),
