@@ -29,7 +29,7 @@ from groundup.nn.linear import LayerNorm, RMSNorm, Table, places
 from groundup.nn.model import Model
 from groundup.nn.transformer import DistanceBias, Transformer
 
-Rules = Literal["attnlrp", "cp_lrp"]
+Rules = Literal["lrp", "cp_lrp"]
 Function = Callable[[Tensor], Tensor]
 PATENTED = ("LRP is said by authors of the method to be patented, and free for personal and scientific purposes: "
             "whoever makes a product with it has to find out")  # fmt: skip

@@ -6,6 +6,6 @@ from typing import Literal
 
 Method = Literal[
     "ig", "gradient_x_input", "gradient_norm", "attention", "rollout", "gradient_attention", "occlusion", "lime", "shap",
-    "partition", "attnlrp", "cp_lrp", "random",
+    "partition", "lrp", "cp_lrp", "random",
 ]  # fmt: skip
 Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

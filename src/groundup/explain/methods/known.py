@@ -22,7 +22,7 @@ ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap
 """They need the number alone, of any model."""
 LOOKING: dict[str, Explain] = {
     "ig": integrated_gradients, "gradient_x_input": gradient_x_input, "gradient_norm": gradient_norm, "attention": attention,
-    "rollout": rollout, "gradient_attention": gradient_attention, "attnlrp": lrp, "cp_lrp": cp_lrp,
+    "rollout": rollout, "gradient_attention": gradient_attention, "lrp": lrp, "cp_lrp": cp_lrp,
 }  # fmt: skip
 """They look into a Transformer of ours."""
 METHODS = LOOKING | ASKING

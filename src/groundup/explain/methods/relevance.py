@@ -12,7 +12,7 @@ from groundup.explain.rules import PATENTED, Rules, absorbed, changes_of, sinks_
 from groundup.explain.subject import Embedded
 
 
-def lrp(subject: Embedded, rules: Rules = "attnlrp") -> Explanation:
+def lrp(subject: Embedded, rules: Rules = "lrp") -> Explanation:
     """Relevance that is handed back from the number to the rows, part by part of the model (rules.py).
 
     It is conserved: the scores, and what special tokens, positions with segments, biases, and the constants of softmaxes
