@@ -9,7 +9,7 @@ from groundup.data.rows import Places
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explanation import Part
 from groundup.explain.reading import Reading
-from groundup.nn.config import Learned, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task
 from tests.tasks.reading_models import make_encoder
