@@ -45,10 +45,10 @@ def shortcuts(report: Mapping, say: Say) -> Html:
     """Words that alone decide a class, as warnings, and the figures of all that were asked."""
     found = report["shortcuts"]
     warned = [html.paragraph(alarm(one, say), "warning") for one in found if one["alarming"]]
-    heading = [say(key) for key in ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without",
-                                    "more than strongest")]  # fmt: skip
-    rows = [[one["word"], one["label"], one["inputs"], percent(one["covers"]), percent(one["kept"]), span(one["keeps_more"], say),
-             percent(one["turned"]), span(one["turns_more"], say)] for one in found]  # fmt: skip
+    columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
+    heading = [say(key) for key in columns]
+    rows = [[one["word"], one["label"], one["inputs"], percent(one["covers"]), percent(one["kept"]),
+             span(one["keeps_more"], say), percent(one["turned"]), span(one["turns_more"], say)] for one in found]  # fmt: skip
     strong = [place for place, one in enumerate(found) if one["alarming"]]
     told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), most=MOST)
     table = html.folded(say("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
@@ -83,9 +83,12 @@ def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
 def word_table(words: Sequence[Mapping], report: Mapping, say: Say) -> Html:
     heading = [say("word"), say("inputs"), say("mean of scores"), say("interval"), say("share of scores"), say("linear weight"),
                say("example")]  # fmt: skip
-    rows = [[word["word"], word["inputs"], figure(word["mean"]["value"], "+"), span(word["mean"], say),
-             say("percent", value=f"{100 * word['share']['value']:.2f}"),
-             MISSING if word["linear"] is None else f"{word['linear']:+.2f}", example(word["example"])] for word in words]  # fmt: skip
+    rows = []
+    for word in words:
+        share = say("percent", value=f"{100 * word['share']['value']:.2f}")
+        weight = MISSING if word["linear"] is None else f"{word['linear']:+.2f}"
+        mean = figure(word["mean"]["value"], "+")
+        rows.append([word["word"], word["inputs"], mean, span(word["mean"], say), share, weight, example(word["example"])])
     if report["linear"] is None:
         heading, rows = without(heading, 5), [without(row, 5) for row in rows]
     return html.table(heading, rows)

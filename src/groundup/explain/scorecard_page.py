@@ -189,7 +189,8 @@ def plain(found: Mapping, sign: str = "", style: str | None = None) -> Html:
     if found["value"] is None:
         return Html(MISSING)
     ends = "" if found["low"] is None else f"[{figure(found['low'], sign)}, {figure(found['high'], sign)}]"
-    return tag("span", tag("span", figure(found["value"], sign), style=style), tag("div", ends, class_="checks"), class_="whole")
+    value = tag("span", figure(found["value"], sign), style=style)
+    return tag("span", value, tag("div", ends, class_="checks"), class_="whole")
 
 
 def figure(value: float | None, sign: str = "") -> str:
