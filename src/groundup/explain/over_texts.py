@@ -19,7 +19,7 @@ from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import RANDOM, Views
 from groundup.explain.linear import LinearWeights, linear_weights
 from groundup.explain.marked import has_probability, sides
-from groundup.explain.methods.known import METHODS, apply
+from groundup.explain.methods.known import METHODS, SAMPLING, apply
 from groundup.explain.overview import overview
 from groundup.explain.overview_page import report_of as overview_report
 from groundup.explain.randomised import Maps, randomisation
@@ -31,7 +31,7 @@ from groundup.explain.subject import TextSubject, make_subject, unlike
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 
-FORGETTING = 20  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
+FORGETTING = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
 OF_A_TEXT = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
 """What may be wrong with one text and right with the next."""
 
@@ -75,7 +75,7 @@ def make_scorecard(
     forgetting: int = FORGETTING, num_draws: int = DRAWS, language: str = "en",
 ) -> dict:  # fmt: skip
     """Which of the methods to believe, on these texts; beside what `scorecard.report_of` tells, `randomisation` of the first
-    `forgetting` texts (0: none).
+    `forgetting` texts (0: none), by the methods that do not sample: those that do are slow, and ask nothing but the model.
 
     Words are replaced in two ways, as the methods do and in another. Raises InputError as `scorecard` does, for a method that
     is none, for a model without answers and for one with adapters.
@@ -84,9 +84,9 @@ def make_scorecard(
     subjects, _ = asking.subjects(model, texts)
     card = card_of(subjects, methods, asking, num_draws)
     report = report_of(card, language) | {"unread": len(texts) - len(subjects)}
-    if forgetting:
+    if forgetting and set(methods) - {RANDOM, *SAMPLING}:
         asking.told("drawing the model anew from the top")
-        own, some = [method for method in methods if method != RANDOM], subjects[:forgetting]
+        own, some = [method for method in methods if method not in (RANDOM, *SAMPLING)], subjects[:forgetting]
         stages = randomisation(model.model, lambda drawn: maps_of(drawn, some, own, asking), asking.seed, num_draws)
         report["randomisation"] = randomisation_report(stages) | {"inputs": len(some)}
     return report
@@ -173,8 +173,8 @@ def compare_models(
     ours: Predictor, theirs: Predictor, texts: Sequence[Text], methods: Sequence[str], names: tuple[str, str], *,
     asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
 ) -> dict:  # fmt: skip
-    """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide for
-    the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
+    """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide
+    for the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
     asking = asking or Asking()
     found = [asking.subjects(model, texts) for model in (ours, theirs)]
     both = sorted(set(found[0][1]) & set(found[1][1]))
