@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from groundup.augment.settings import Chinese
@@ -24,8 +25,9 @@ def explain(
 ) -> list[list[Explanation]]:  # fmt: skip
     """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order.
 
-    `model` is an open model or the folder of one. What `target`, `at`, `chinese` and `replacement` mean: `make_subject`. Raises
-    InputError for a method that is none, and for what `make_subject` refuses.
+    `model` is an open model or the folder of one. What `target`, `at`, `chinese` and `replacement` mean: `make_subject`. Words
+    that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method that is
+    none, and for what `make_subject` refuses.
     """
     predictor = model if isinstance(model, Predictor) else opened(model)
     names = [method] if isinstance(method, str) else list(method)
@@ -36,7 +38,9 @@ def explain(
     found = []
     for text in [texts] if isinstance(texts, str) else texts:
         subject = make_subject(predictor, text, target=target, at=at, chinese=chinese, replacement=replacement)
-        found.append([apply(name, subject, samples, seed) for name in names])
+        unread = {"unread": float(subject.unread)} if subject.unread else {}
+        several = [apply(name, subject, samples, seed) for name in names]
+        found.append([replace(one, checks={**one.checks, **unread}) for one in several])
     return found
 
 
