@@ -48,7 +48,7 @@ def test_what_knows_something_beats_random_and_what_knows_nothing_does_not(card)
 
 def test_the_opposite_of_the_truth_is_clearly_worse_than_random(card):
     reverse = card.entries[3]
-    differences = card.against_random(reverse)
+    differences = card.against_random[reverse.name]
     assert all(differences["probability", replacement, "gap"].high < 0 for replacement in ("mask", "mean"))
     assert all(differences["target", replacement, "sufficiency"].low > 0 for replacement in ("mask", "mean"))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from groundup.augment.masked import MaskedWords
+from groundup.augment.settings import Chinese
 from groundup.evaluate.counterfactual import Change, Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor
 
@@ -24,14 +25,14 @@ class Counterfactuals:
 
 
 def counterfactuals(
-    predictor: Predictor, masked_model: Predictor, text: str, *, top: int = 5, words: int = 2
+    predictor: Predictor, masked_model: Predictor, text: str, *, top: int = 5, words: int = 2, chinese: Chinese = "words"
 ) -> Counterfactuals:
     """At most `top` changes, of at most `words` words each, with what the masked language model `masked_model` finds likely.
 
     Raises InputError as `counterfactual_words` does: for a model that is no classifier of single texts, a text without words.
     """
     masked = MaskedWords(masked_model.model, masked_model.encoder)
-    found = counterfactual_words(predictor, masked, text, top=top, words=words)
+    found = counterfactual_words(predictor, masked, text, top=top, words=words, chinese=chinese)
     shares: Mapping = predictor.predict([text])[0]
     return Counterfactuals(text, shares["label"], float(shares["probability"]), tuple(found))
 

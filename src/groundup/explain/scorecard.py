@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -95,14 +96,18 @@ class Scorecard:
 
     def beats_random(self, entry: Entry) -> bool:
         """Whether it does, by every replacement and everything in DECIDING."""
-        against = self.against_random(entry)
+        against = self.against_random[entry.name]
         return all(better(against[(self.deciding_scale, replacement, name)], name)
                    for replacement in self.replacements for name in DECIDING)  # fmt: skip
 
-    def against_random(self, entry: Entry) -> dict[Key, Difference]:
-        """Each figure minus that of random orders."""
-        found = resample_difference(entry.scores, self.random.scores, self.seed, self.num_draws)
-        return {key: found["/".join(key)] for key in entry.figures}
+    @cached_property
+    def against_random(self) -> dict[str, dict[Key, Difference]]:
+        """By method, each figure minus that of random orders."""
+        found = {}
+        for entry in self.entries[:-1]:
+            differences = resample_difference(entry.scores, self.random.scores, self.seed, self.num_draws)
+            found[entry.name] = {key: differences["/".join(key)] for key in entry.figures}
+        return found
 
     def gap_between(self, one: Entry, other: Entry, scale: str) -> Difference:
         """The mean gap of one method minus that of another."""
@@ -207,13 +212,12 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
     best, like = card.most_faithful()
     methods = []
     for entry in card.entries:
-        against = card.against_random(entry)
         own = resample(entry.scores, card.seed, card.num_draws)
         figures: dict[str, dict[str, dict[str, dict]]] = {}
         for scale, replacement, name in entry.figures:
             figure = {**own["/".join((scale, replacement, name))].as_dict()}
             if entry is not card.random:
-                figure["against_random"] = against[scale, replacement, name].as_dict()
+                figure["against_random"] = card.against_random[entry.name][scale, replacement, name].as_dict()
             figures.setdefault(scale, {}).setdefault(replacement, {})[name] = figure
         curves: dict[str, dict[str, dict]] = {}
         for (scale, replacement), one in entry.curves.items():

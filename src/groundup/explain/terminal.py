@@ -10,6 +10,7 @@ from typing import TextIO
 from scipy.special import expit
 
 from groundup.errors import escape
+from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation
 from groundup.explain.marked import (
     check_name,
@@ -49,6 +50,17 @@ def show(explanation: Explanation, color: bool = False, columns: int = 100, show
     told = ", ".join(f"{check_name(name, say)} {number(value)}" for name, value in explanation.checks.items())
     blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, say)) if line))
     return "\n\n".join(block for block in blocks if block)
+
+
+def show_changes(told: Counterfactuals, color: bool = False, language: str = "en") -> str:
+    """The smallest changes that turn the verdict, one a line: what the label becomes, the words, and the new text."""
+    say = speaker(language)
+    lines = [say("smallest changes"), say("now", label=told.label, share=f"{told.probability:.3f}")]
+    for one in told.found:
+        words = ", ".join(f"{change.word} → {change.new}" if change.new else f"− {change.word}" for change in one.changes)
+        words = f"\x1b[1m{escape(words)}\x1b[0m" if color else escape(words)
+        lines.append(f"  {escape(one.label)} {one.probability:.3f}  {words}  {escaped(one.text)}")
+    return "\n".join(lines if told.found else [*lines, say("no change turns")])
 
 
 def head(explanation: Explanation, say, columns: int) -> str:
