@@ -296,6 +296,7 @@ mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
 .shades { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; font-size: .85rem; color: var(--soft); }
 .scale mark { display: inline-block; width: 20px; height: 14px; margin-right: 2px; line-height: 1; }
 .checks { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
 del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-decoration: none; padding-left: .3em; }
 .key { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 """

@@ -57,7 +57,7 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "about gradient_attention": ("Attention weighed by its gradient (Chefer et al., 2021).",
                                  "以梯度加权的注意力（Chefer 等，2021）。"),
     "about lrp": ("Relevance passed back from layer to layer (Achtibat et al., 2024).",
-                      "逐层回传的相关性（Achtibat 等，2024）。"),
+                  "逐层回传的相关性（Achtibat 等，2024）。"),
     "about cp_lrp": ("Relevance passed back with attention held still (Ali et al., 2022).",
                      "固定注意力后回传的相关性（Ali 等，2022）。"),
     "about occlusion": ("What changes when one word is taken away.", "去掉一个词时数值的变化。"),
@@ -68,6 +68,26 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "about partition": ("Owen values: Shapley values of halves, halves of halves, and so on.",
                         "Owen 值：对半、再对半……的 Shapley 值。"),
     "about random": ("Drawn by chance: what every explanation must beat.", "随机抽取：任何解释都必须胜过它。"),
+    # what a reader must be told of methods, in the methods' own words
+    "notice lrp": (
+        "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: whoever makes a "
+        "product with it has to find out",
+        "据该方法的作者称，LRP 已申请专利，个人与科研用途免费；将其用于产品者须自行查明",
+    ),
+    "notice cp_lrp": (
+        "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: whoever makes a "
+        "product with it has to find out",
+        "据该方法的作者称，LRP 已申请专利，个人与科研用途免费；将其用于产品者须自行查明",
+    ),
+    "notice attention": ("where a model looks is not an explanation by itself: heads look at what they do not use",
+                         "模型看向何处本身并不是解释：注意力头也会看它们并不使用的内容"),
+    "notice rollout": ("where a model looks is not an explanation by itself: heads look at what they do not use",
+                       "模型看向何处本身并不是解释：注意力头也会看它们并不使用的内容"),
+    "notice gradient_attention": ("only what speaks for the target is shown: nothing here speaks against it",
+                                  "只显示支持目标的部分：这里没有反对目标的内容"),
+    "notice gradient_norm": ("the length of a gradient has no sign: it says how much, not which way",
+                             "梯度的长度没有正负：它说明影响多大，而不说明方向"),
+    "notice random": ("drawn by chance: a control", "随机抽取：用作对照"),
     # checks
     "check completeness": ("missing from completeness", "完备性缺口"),
     "check efficiency": ("missing from efficiency", "效率性缺口"),
@@ -119,7 +139,9 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "deletion": ("deletion ↓", "删除曲线 ↓"),
     "insertion": ("insertion ↑", "插入曲线 ↑"),
     "gap": ("gap ↑", "间隙 ↑"),
-    "minus random": ("minus random", "与随机之差"),
+    "differences from random": ("Differences from random orders, paired", "与随机顺序之差（成对）"),
+    "clearly better": ("clearly better than random orders", "明确优于随机顺序"),
+    "clearly worse": ("clearly worse", "明确更差"),
     "beats random": ("beats random", "胜过随机"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
@@ -129,6 +151,7 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "replaced by": ("words replaced by: {name}", "词替换为：{name}"),
     "replacement mask": ("the mask token", "掩码词元"),
     "replacement mean": ("the mean embedding", "平均词向量"),
+    "replacement pad": ("padding", "填充词元"),
     "replacement zero": ("zero", "零向量"),
     "gap over all": ("Gap, the mean over the replacements", "间隙（各替换方式的平均）"),
     "deletion curves": ("Deletion: the most relevant taken away first", "删除曲线：先去掉最相关的部分"),
@@ -150,6 +173,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "left out inputs": ("Inputs of a single word, left out: {count}.", "只有一个词而未计入的输入：{count} 个。"),
     "does it hang on the model": ("Does the explanation hang on the model?", "解释是否取决于模型？"),
     "rank correlation": ("rank correlation with the trained model's explanation", "与已训练模型的解释的秩相关"),
+    "curves": ("What is left", "剩余多少"),
+    "stages": ("parts drawn anew, from the top", "自顶层起重新随机化的部分数"),
     "stage heads": ("head drawn anew", "重新随机输出头"),
     "stage blocks": ("{name} and all above", "{name} 及以上各层"),
     "stage embedding": ("everything", "全部"),
@@ -208,7 +233,8 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "shortcuts": ("Words that alone decide a class", "单独决定类别的词"),
     "shortcut alarm": (
         "'{word}' alone decides {label}: of {inputs} inputs that hold it, {kept} % stay {label} with this word alone, and "
-        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
+        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the "
+        "data?",
         "“{word}”单独决定 {label}：含该词的 {inputs} 个输入中，只留该词时 {kept}% 仍为 {label}，去掉该词时 {turned}% 改变判断。"
         "它出现在 {label} 的 {covers}% 的输入中。它是理由，还是数据的偶然？",
     ),

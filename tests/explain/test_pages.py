@@ -9,11 +9,21 @@ import numpy as np
 import pytest
 
 from groundup.evaluate.counterfactual import Change, Counterfactual
+from groundup.explain import overview_page, randomised, scorecard_page
+from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.explanation import Explanation, Part
+from groundup.explain.linear import linear_weights
+from groundup.explain.overview import overview
 from groundup.explain.page import page
 from groundup.explain.picture import MOST_LINES, WIDTH, picture
+from groundup.explain.randomised import compared
+from groundup.explain.scorecard import report_of, scorecard
+from groundup.explain.shortcuts import deciders
+from groundup.words import speaker
 from tests.explain.games import explained, of_text
+from tests.explain.test_overview import world
+from tests.explain.test_scorecard import explain, games
 from tests.explain.test_terminal import TEXT, chinese, english
 
 HOSTILE = '<script>alert(1)</script> " onload="x" \u202egnp.exe שלום ' + "x" * 3000 + " fine"
@@ -126,3 +136,76 @@ def test_counterfactuals_stand_with_their_text():
 def test_the_changed_text_in_pieces():
     changes = (change("dull", "slow"), change("fine", ""))
     assert changed(TEXT, changes) == [("a ", None), ("fine", changes[1]), (" film , ", None), ("dull", changes[0]), (" in parts", None)]
+
+
+@pytest.fixture(scope="module")
+def card():
+    return scorecard(games(12), ["oracle", "blind"], explain, num_draws=60)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, language):
+    report = report_of(card, language)
+    found = parsed(scorecard_page.page(report))
+    said = "".join(found.text)
+    assert speaker(language)("most faithful", name="oracle", gap=f"{report['methods'][0]['gap']['value']:.3f}", **{
+        end: f"{report['methods'][0]['gap'][end]:.3f}" for end in ("low", "high")},
+        random=f"{report['methods'][-1]['gap']['value']:.3f}") in said  # fmt: skip
+    for method in report["methods"]:
+        for scale in report["scales"]:
+            for replacement in report["replacements"]:
+                for figure in method["figures"][scale][replacement].values():
+                    assert f"{figure['value']:.3f}" in said
+    assert found.tags.count("svg") == 1 + 2 * 2
+
+
+def test_the_page_of_a_scorecard_says_when_nothing_is_to_be_believed():
+    report = report_of(scorecard(games(12, seed=4), ["blind"], explain, num_draws=60))
+    assert "believe none of them here" in "".join(parsed(scorecard_page.page(report)).text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
+    maps = {"oracle": [np.arange(9.0)] * 5}
+    stages = [compared(name, maps, {"oracle": [np.arange(9.0)[::sign]] * 5}, num_draws=20) for name, sign in (("heads", 1), ("block 2", -1), ("embedding", 1))]
+    explanations = [explained(of_text("a fine film", {"fine": 1.0}), [0.0, 1.0, 0.5], "ig")] * 6
+    report = report_of(card, language) | {
+        "randomisation": randomised.report_of(stages),
+        "planted": {"inputs": 60, "accuracy": 0.99, "first": {"oracle": {"value": 0.975, "low": 0.9, "high": 1.0}}},
+        "two_models": {"ours": "student", "theirs": "<teacher>", "replacements": ["mask"],
+                       "agreement": {"ig": agreement(explanations, explanations, num_draws=20).as_dict()},
+                       "faithfulness": {method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
+                                        for method, by in faithfulness_beside(card, card).items()}},
+    }  # fmt: skip
+    said = "".join(parsed(scorecard_page.page(report)).text)
+    say = speaker(language)
+    for text in (say("unchanged methods", names="oracle"), "0.975", say("our faithfulness", ours="student", theirs="<teacher>"), "-1.000",
+                 say("stage blocks", name=say("block", number=2))):  # fmt: skip
+        assert text in said
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
+    weights = {"<em>zorp</em>": 4.0, "blick": -4.0}
+    seen, explanations, labels = world(80, weights, marks=tuple(weights))
+    linear = linear_weights([one.texts for one in explanations], labels)
+    classes = overview(explanations, labels, linear, num_draws=60)
+    report = overview_page.report_of(classes, deciders(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60)
+    found = parsed(overview_page.page(report))
+    said = "".join(found.text)
+    assert "em" not in found.tags
+    for one in report["shortcuts"]:
+        assert (overview_page.alarm(one, speaker(language)) in said) == one["alarming"]
+    assert any(one["alarming"] and one["word"] == "blick" for one in report["shortcuts"])
+    for one in report["classes"]:
+        for word in one["words"]:
+            assert word["word"] in said
+            assert f"{word['mean']['value']:+.3f}" in said
+
+
+def test_the_page_of_the_global_view_without_a_linear_model():
+    _, explanations, labels = world(60)
+    classes = overview(explanations, labels, num_draws=20)
+    said = "".join(parsed(overview_page.page(overview_page.report_of(classes, [], "ig", None, ""))).text)
+    assert "linear weight" not in said
+    assert "No word alone decides a class." in said

@@ -34,7 +34,7 @@ MEASURES = ("comprehensiveness", "sufficiency", "deletion", "insertion", "gap")
 LOW_IS_GOOD = ("sufficiency", "deletion")
 SCALES = ("target", "probability")
 RANDOM = "random"
-ORDERS = 5  # random orders whose mean is what chance gives
+ORDERS = 3  # random orders whose mean is what chance gives
 
 Views = Mapping[str, Subject]
 """One input with each way to take parts away: the replacement's name and the subject that uses it. All have the same parts."""

@@ -95,6 +95,12 @@ def check_name(name: str, say: Say) -> str:
     return say(f"check {name}") if f"check {name}" in WORDS else name.replace("_", " ")
 
 
+def notice_of(explanation: Explanation, say: Say) -> str:
+    """What a reader must be told, in their language where it is one of our own sentences."""
+    key = f"notice {explanation.method}"
+    return say(key) if key in WORDS and explanation.notice == WORDS[key][0] else explanation.notice
+
+
 def grouped(explanations: Sequence[Explanation]) -> list[list[Explanation]]:
     """Those of the same input and target together, in the order in which they first come."""
     found: dict[tuple, list[Explanation]] = {}

@@ -16,6 +16,7 @@ from groundup.explain.marked import (
     grouped,
     has_probability,
     method_name,
+    notice_of,
     runs_of,
     sides,
     strengths,
@@ -165,8 +166,9 @@ def footer(explanations: Sequence[Explanation], say: Say) -> Html:
     about = [(method_name(name, say), say(f"about {name}")) for name in methods if f"about {name}" in WORDS]
     notices: dict[str, list[str]] = {}
     for one in explanations:
-        if one.notice and method_name(one.method, say) not in notices.setdefault(one.notice, []):
-            notices[one.notice].append(method_name(one.method, say))
+        name, notice = method_name(one.method, say), notice_of(one, say)
+        if notice and name not in notices.setdefault(notice, []):
+            notices[notice].append(name)
     lines = [f"{', '.join(names)}: {notice}" for notice, names in notices.items()]
     warned = [html.paragraph(line, "warning") for line in lines]
     told = html.folded(say("what methods do"), html.facts(about)) if about else None

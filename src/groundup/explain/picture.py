@@ -13,7 +13,17 @@ import numpy as np
 from scipy.special import expit
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.marked import Say, has_probability, method_name, runs_of, sides, strengths, strongest, target_name
+from groundup.explain.marked import (
+    Say,
+    has_probability,
+    method_name,
+    notice_of,
+    runs_of,
+    sides,
+    strengths,
+    strongest,
+    target_name,
+)
 from groundup.html import FONTS, Html, escape, number, short, tag
 from groundup.words import speaker
 
@@ -53,7 +63,7 @@ def picture(explanation: Explanation, language: str = "en") -> str:
         y += 26.0 * min(BARS, len(explanation.parts))
     drawn += legend(explanation, say, y + 22)
     y += 66
-    for line in (explanation.notice, say("explanation is of the model")):
+    for line in (notice_of(explanation, say), say("explanation is of the model")):
         if line:
             drawn += [write(part, MARGIN, y + 18 * n, "soft") for n, part in enumerate(folded(line, WIDTH - 2 * MARGIN, 13.0))]
             y += 18 * len(folded(line, WIDTH - 2 * MARGIN, 13.0)) + 4

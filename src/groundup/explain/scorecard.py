@@ -202,8 +202,8 @@ def mean_curves(several: Sequence[Curves]) -> Curves:
     return Curves(shares, deletion, insertion)
 
 
-def report_of(card: Scorecard) -> dict:
-    """What `report.json` holds of it, and the page shows."""
+def report_of(card: Scorecard, language: str = "en") -> dict:
+    """What `report.json` holds of it, and the page shows. `randomisation`, `planted` and `two_models` may be put beside."""
     best, like = card.most_faithful()
     methods = []
     for entry in card.entries:
@@ -226,7 +226,8 @@ def report_of(card: Scorecard) -> dict:
             "beats_random": entry is not card.random and card.beats_random(entry),
         })  # fmt: skip
     return {
-        "kind": "scorecard", "inputs": card.inputs, "left_out": card.left_out, "replacements": list(card.replacements),
+        "kind": "scorecard", "language": language, "inputs": card.inputs, "left_out": card.left_out,
+        "replacements": list(card.replacements),
         "scales": list(card.scales), "deciding_scale": card.deciding_scale, "resamples": card.num_draws, "seed": card.seed,
         "methods": methods,
         "most_faithful": None if best is None else best.name, "not_told_from": [entry.name for entry in like],

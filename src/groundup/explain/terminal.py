@@ -11,7 +11,17 @@ from scipy.special import expit
 
 from groundup.errors import escape
 from groundup.explain.explanation import Explanation
-from groundup.explain.marked import check_name, has_probability, method_name, runs_of, strengths, strongest, target_name, width
+from groundup.explain.marked import (
+    check_name,
+    has_probability,
+    method_name,
+    notice_of,
+    runs_of,
+    strengths,
+    strongest,
+    target_name,
+    width,
+)
 from groundup.html import number
 from groundup.words import speaker
 
@@ -37,7 +47,7 @@ def show(explanation: Explanation, color: bool = False, columns: int = 100, show
     say = speaker(language)
     blocks = [head(explanation, say, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
     told = ", ".join(f"{check_name(name, say)} {number(value)}" for name, value in explanation.checks.items())
-    blocks.append("\n".join(escape(line) for line in (told, explanation.notice) if line))
+    blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, say)) if line))
     return "\n\n".join(block for block in blocks if block)
 
 
