@@ -8,7 +8,7 @@ import torch
 
 from groundup.explain.explain import explain
 from groundup.explain.methods.gradients import agreement, gradient_norm, gradient_x_input, integrated_gradients
-from tests.explain.readers import SHAPES, predictor, tokens
+from tests.explain.readers import SHAPES, Tokens, predictor, tokens
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -22,23 +22,41 @@ def test_integrated_gradients_add_up_to_the_difference_from_the_baseline(shape):
     assert found.notice == ""
 
 
-def test_steps_are_doubled_until_the_sum_is_right_and_the_shortfall_is_told():
+def test_pieces_are_halved_until_the_sum_is_right_and_a_shortfall_is_told():
     subject = tokens("bert")
     coarse = integrated_gradients(subject, steps=2, most=2)
     assert coarse.checks["steps"] == 2
     assert coarse.checks["completeness"] > 0.01
     assert coarse.notice.startswith("not complete: after 2 steps ")
-    assert integrated_gradients(subject, steps=2).checks["steps"] > 2
+    fine = integrated_gradients(subject, steps=2)
+    assert 2 < fine.checks["steps"] <= 512
+    assert fine.checks["completeness"] <= 0.01
 
 
-def test_the_line_is_integrated_as_by_a_thousand_steps_one_by_one():
+class Switch(Tokens):
+    """A number that turns within a thousandth of the line, where the first part is four fifths there."""
+
+    def numbers(self, rows):
+        share = ((rows - self.absent) * (self.rows - self.absent))[:, 1].sum(-1) / (self.rows - self.absent)[1].square().sum()
+        return 5 * torch.tanh((share - 0.8) * 4e3)
+
+
+def test_a_sudden_turn_is_not_missed():
+    plain = tokens("bert")
+    found = integrated_gradients(Switch(plain.model, plain.ids))
+    assert found.checks["completeness"] <= 0.01
+    assert found.checks["steps"] < 200
+    assert found.scores == pytest.approx([10, 0, 0, 0, 0, 0], abs=0.1)
+
+
+def test_the_line_is_integrated_as_by_a_thousand_even_steps():
     subject = tokens("bert")
     true = np.zeros(len(subject.rows))
     way = subject.rows - subject.absent
-    for share in (np.arange(1000) + 0.5) / 1000:
-        leaf = (subject.absent + float(share) * way).requires_grad_()
-        (slope,) = torch.autograd.grad(subject.numbers(leaf[None]).sum(), leaf)
-        true += (slope * way).sum(-1).double().numpy() / 1000
+    for shares in ((torch.arange(1000) + 0.5) / 1000).split(250):
+        leaf = (subject.absent + shares[:, None, None] * way).requires_grad_()
+        (slopes,) = torch.autograd.grad(subject.numbers(leaf).sum(), leaf)
+        true += (slopes * way).sum((0, 2)).double().numpy() / 1000
     found = integrated_gradients(subject)
     np.testing.assert_allclose(found.scores, true[1:], atol=0.01 * np.abs(true).sum())
     assert true[0] == 0  # the special token is what it was
