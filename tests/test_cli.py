@@ -28,6 +28,7 @@ NEEDED = {
     "models": [],
     "generate": ["--model", "m", "--text", "x"],
     "predict": ["--model", "m", "--text", "x"],
+    "explain": ["--model", "m", "--text", "x"],
     "keywords": ["--text", "x"],
     "size": [],
     "run": ["recipe.yaml", "--out", "o"],

@@ -5,6 +5,8 @@ Every command is also a function of the same name that takes the same settings: 
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import Any
 
 from groundup.version import VERSION
@@ -12,8 +14,8 @@ from groundup.version import VERSION
 __version__ = VERSION
 __all__ = [
     "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo",
-    "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict", "prepare",
-    "pretrain", "run", "size", "verify",
+    "evaluate", "explain", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict",
+    "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 
@@ -66,6 +68,7 @@ compare = _function("compare")
 curve = _function("curve")
 demo = _function("demo")
 evaluate = _function("evaluate")
+explain = _function("explain")
 finetune = _function("finetune")
 generate = _function("generate")
 glue = _function("glue")
@@ -79,3 +82,17 @@ pretrain = _function("pretrain")
 run = _function("run")
 size = _function("size")
 verify = _function("verify")
+
+
+class _Commands(ModuleType):
+    """This package. Two commands have a package of their name inside (`evaluate`, `explain`), which takes the place of the
+    function when it is imported: it can be called as well."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        function = vars(self).get(name)
+        if isinstance(value, ModuleType) and function is not value and callable(function):
+            value.__class__ = type("Command", (ModuleType,), {"__call__": staticmethod(function)})
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Commands

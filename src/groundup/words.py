@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from groundup.words_explain import EXPLAIN
+
 LANGUAGES = ("en", "zh")
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -457,6 +459,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} labels look wrong, an estimated {share} %; first '{text}': {given}, rather {suggested}",
         "{rows} 个标签可疑，估计有 {share}% 有误；首例“{text}”：标为 {given}，更像 {suggested}",
     ),
+    **EXPLAIN,
 }
 
 

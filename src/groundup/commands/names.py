@@ -16,6 +16,7 @@ COMMANDS = {
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
+    "explain": "Tell how much each word of a text speaks for the answer of a model, or against it.",
     "keywords": "Find what texts are about, which words go with a word, and which tell groups of texts apart.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
     "models": "List published checkpoints that can be loaded, and the model folders on this machine.",
@@ -51,6 +52,8 @@ def command_class(name: str):
             from groundup.commands.generate import Generate as command
         case "predict":
             from groundup.commands.predict import Predict as command
+        case "explain":
+            from groundup.commands.explain import Explain as command
         case "keywords":
             from groundup.commands.keywords import Keywords as command
         case "inspect":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> li
         if row.fault is not None:
             answers.append({"error": row.fault})
             continue
-        parts = task.texts([row.values[name] for name in columns_of(row, settings, predictor)])
+        parts = task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
         if parts is not None:
             texts.append(parts)
             places.append(place)
@@ -110,9 +111,9 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Predictor) -> li
     return answers
 
 
-def columns_of(row: Row, settings: Predict, predictor: Predictor) -> list[str]:
+def columns_of(row: Row, text_column: Sequence[str], predictor: Predictor) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
-    trained, named = predictor.columns, list(settings.text_column)
+    trained, named = predictor.columns, list(text_column)
     if named and trained and len(named) != len(trained):
         raise InputError("WHICH_COLUMN", "text_column", f"names {len(named)} columns, the model reads {' and '.join(trained)}",
                          "name as many as the model was trained on")  # fmt: skip
