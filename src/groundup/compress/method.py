@@ -51,14 +51,16 @@ class Work:
     objective: Objective
     """The task's loss."""
     seed: int
+    batch_size: int
+    """Rows per update."""
     home: Path
     """The run's folder, for what a method wants to keep; names of its own choice."""
     fit: Fit
     say: Callable[[str], None]
     """Tell the user a line."""
 
-    def batches(self, count: int, size: int = 32) -> Iterator[Batch]:
-        """`count` batches of `size` training rows, for calibration and importance: the same ones each time."""
+    def batches(self, count: int) -> Iterator[Batch]:
+        """`count` batches of `batch_size` training rows, for calibration and importance: the same ones each time."""
         for number in range(count):
-            rows = np.arange(number * size, (number + 1) * size)
+            rows = np.arange(number * self.batch_size, (number + 1) * self.batch_size)
             yield make_batch(self.train.batch(rows), self.objective, 0.0)
