@@ -38,7 +38,7 @@ class Look:
 
 
 class Inside(NamedTuple):
-    """The states of the whole stream [N, C] in its own order, and what was looked at by its name: `states/0`, `relation/key`."""
+    """The states of the whole stream [N, C] in its own order, and what was looked at, by name (`relation/key`)."""
 
     states: Tensor
     seen: dict[str, Tensor]

@@ -7,9 +7,10 @@ are trained; all else is frozen but works as in training, dropout on. The loss i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 from torch import nn
@@ -19,12 +20,14 @@ from groundup.compress.method import Work
 from groundup.compress.settings import TheseusSettings
 from groundup.data import draws
 from groundup.errors import InputError
+from groundup.nn.block import Block
 from groundup.nn.model import Model
 from groundup.nn.transformer import Transformer
 from groundup.objectives.objective import Batch
 from groundup.train.follow import Plan, Training
 
 NAME = "theseus"
+Batches = Callable[[int], list[Batch]]
 
 
 class ShipOfTheseus(Transformer):
@@ -40,11 +43,11 @@ class ShipOfTheseus(Transformer):
         self.blocks = nn.ModuleList(deepcopy(block) for block in list(predecessor.blocks)[:layers])
         self.replaced: Sequence[bool] = [True] * layers
 
-    def path(self) -> list[nn.Module]:
-        successor = list(self.blocks)
+    def path(self) -> Sequence[Block]:
+        successor, old = (cast("list[Block]", list(blocks)) for blocks in (self.blocks, self.predecessor))
         if not self.training:
             return successor
-        size, old = len(self.predecessor) // len(successor), list(self.predecessor)
+        size = len(old) // len(successor)
         modules = [old[i * size : (i + 1) * size] for i in range(len(successor))]
         choices = zip(self.replaced, successor, modules, strict=True)
         return [block for new, one, group in choices for block in ([one] if new else group)]
@@ -71,8 +74,9 @@ def layers_of(model: Model, wanted: int | None) -> int:
     layers = wanted or max(1, whole // 2)
     if whole % layers or layers == whole:
         possible = [str(n) for n in range(1, whole) if whole % n == 0]
-        fix = f"give one of {', '.join(possible)} with --theseus.layers" if possible else "a model of one block has no successor"
-        raise InputError("LAYERS_DO_NOT_DIVIDE", "theseus.layers", f"{layers} modules of equal size do not make {whole} blocks", fix)
+        fix = f"give one of {', '.join(possible)} with --theseus.layers" if possible else "a model of one block has none"
+        what = f"{layers} modules of equal size do not make {whole} blocks"
+        raise InputError("LAYERS_DO_NOT_DIVIDE", "theseus.layers", what, fix)
     return layers
 
 
@@ -86,8 +90,8 @@ def board(predecessor: Model, layers: int) -> Model:
     return made.train(predecessor.training)
 
 
-def replacing(training: Training, ship: ShipOfTheseus, steps: int, settings: TheseusSettings, seed: int):
-    """The batches of a training; before those of an update, it is drawn from (seed, update) which modules are replaced in it."""
+def replacing(training: Training, ship: ShipOfTheseus, steps: int, settings: TheseusSettings, seed: int) -> Batches:
+    """The batches of a training; before those of an update, the modules to replace are drawn from (seed, update)."""
     stream, modules = draws.key(seed, "theseus"), np.arange(len(ship.blocks))
 
     def batches(number: int) -> list[Batch]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import log
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -63,9 +64,9 @@ class Transformer(nn.Module):
         x = self.norm(x if left or asked is None else x.index_select(0, asked))
         return layout.scatter(x) if rows is None else x[: len(rows)]
 
-    def path(self) -> Sequence[nn.Module]:
+    def path(self) -> Sequence[Block]:
         """The blocks that a forward goes through."""
-        return list(self.blocks)
+        return cast("Sequence[Block]", self.blocks)
 
     def bottom(self, tokens: Tensor, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""
