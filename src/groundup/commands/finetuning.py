@@ -168,10 +168,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
         replay = open_replay(settings, model, encoder, texts["train"], texts["validation"])
         for name in [name for name in model.heads if replay is None or name not in (replay.head, "nsp")]:
             model.drop_head(name)
-        pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
-        usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
-        usual = usual if pooling is None else replace(usual, pooling=pooling)
-        model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
+        add_task_head(settings, task, model, loaded)
     copies = augment(settings, table, encoder, start)
     hold_and_change(settings, model)
     notes = [replay.note] if replay is not None and replay.note else []
@@ -182,6 +179,14 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
     job.replay, job.notes = replay, notes
     return job
+
+
+def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoint.Loaded) -> None:
+    """A new head for the task, which pools as the settings or the folder say."""
+    pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
+    usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(task.labels)), settings.dropout)
+    usual = usual if pooling is None else replace(usual, pooling=pooling)
+    model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
 
 
 def make_job(
@@ -259,8 +264,9 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     return {name: value for name, value in figures.items() if name in WORDS}  # not those of single types
 
 
-def publish(run: RunFolder, job: Job, start: Path, name: str = "model") -> None:
-    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read."""
+def publish(run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None) -> None:
+    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read. `said` are the settings to
+    note in it, where they are not those of fine-tuning."""
     target, settings = run.path / name, job.settings
     if target.is_dir():
         return
@@ -270,7 +276,7 @@ def publish(run: RunFolder, job: Job, start: Path, name: str = "model") -> None:
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
     labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
     around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
-    with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
+    with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
         specials = job.encoder.ids._asdict()
         checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name)
         job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,

@@ -1,7 +1,7 @@
 """A student that learns from a teacher: losses are in objectives/distillation.py, what is held inside in inside.py.
 
-The teacher is in eval mode and has no gradient. Where only what it says is learned, it reads every row once, and its answers are
-kept in the run; where its inside is learned, it reads each batch anew, which costs a third of a training step of its own size.
+The teacher is in eval mode and has no gradient. Where only what it says is learned, it reads every row once, and its answers
+are kept in the run; where its inside is learned, it reads each batch anew: a third of a training step of its own size.
 """
 
 from __future__ import annotations
