@@ -68,6 +68,8 @@ class Compress(Command):
     """Rows that both models answer one at a time, in turns, to measure latency."""
     rounds: Positive = 5
     """How often both answer a batch of 32 rows, in turns, to measure throughput."""
+    memory: bool = True
+    """Measure the memory of both, each in a process of its own."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
 

@@ -22,6 +22,7 @@ from groundup.version import VERSION
 LIFE = "life.json"
 STAGES = ("prepare", "pretrain", "finetune", "compress", "evaluate")  # commands that make a folder
 INPUTS = ("source", "data", "model", "validation", "test", "unlabelled", "tokenizer.existing", "distill.student")
+MODELS = ("model", "distill.student")  # those of them that name a model folder or a run
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
@@ -192,7 +193,8 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
             needs[place] = value
             return str(stages[value])
         path = Path(value) if isinstance(value, Given) else home / value  # the command line's paths are the user's own
-        files.append(path)
+        of_run = place in MODELS and (path / "model").is_dir()  # which notes in itself how often it was judged
+        files.append(path / "model" if of_run else path)
         return str(path)
 
     def walk(group: dict, prefix: str) -> dict:

@@ -48,7 +48,7 @@ class Limits:
 
 def weigh(
     before: Path, after: Path, texts: Sequence[Text], targets: Sequence[Any], *, timed_rows: int, rounds: int, seed: int = 0,
-    threads: int | None = None, explained: Explained | None = None,
+    memory: bool = True, threads: int | None = None, explained: Explained | None = None,
 ) -> dict:  # fmt: skip
     """Both model folders on the same rows: figures with intervals, their paired differences (after minus before), size, speed
     in turns, memory, and how often both say the same. `explained` tells how well explanations of both agree.
@@ -62,7 +62,7 @@ def weigh(
             "figures": {name: figure.as_dict() for name, figure in resample(scores[side], seed).items()},
             **size_of(folder, predictor),
             "speed": speed[side].as_dict(),
-            "memory": peak_memory(folder, texts, threads),
+            "memory": peak_memory(folder, texts, threads) if memory else None,
         }
         for side, folder, predictor in (("before", before, one), ("after", after, other))
     }

@@ -87,9 +87,11 @@ def cost(found: Mapping, say: Say) -> Html:
         share = None if not one or not other else (one / other if inverse else other / one)
         return [name, show(one), show(other), html.MISSING if share is None else f"{share:.2f}"]
 
+    def peak(side: Mapping) -> int | None:
+        return (side["memory"] or {}).get("peak")
+
     def beyond(side: Mapping) -> int | None:
-        memory = side["memory"]
-        return None if memory["peak"] is None else memory["peak"] - (memory["before"] or 0)
+        return None if peak(side) is None else side["memory"]["peak"] - (side["memory"]["before"] or 0)
 
     rows = [
         row(say("parameters"), lambda side: side["parameters"]),
@@ -99,13 +101,14 @@ def cost(found: Mapping, say: Say) -> Html:
         row(say("p50 of one"), lambda side: side["speed"]["p50_ms"]),
         row(say("p95 of one"), lambda side: side["speed"]["p95_ms"]),
         row(say("texts a second", count=found["at_once"]), lambda side: side["speed"]["rows_per_second"]),
-        row(say("peak memory"), lambda side: side["memory"]["peak"], html.file_size),
+        row(say("peak memory"), peak, html.file_size),
         row(say("memory of the model"), beyond, html.file_size),
     ]
     note = say("how measured", rows=f"{found['rows']:,}", draws=found["resamples"], timed=found["timed_rows"],
                at_once=found["at_once"])  # fmt: skip
     heads = ["", say("before"), say("after"), say("ratio")]
-    return html.section(say("cost and gain"), html.table(heads, rows), html.paragraph(note))
+    shown = [row for row in rows if row[1] != html.MISSING]
+    return html.section(say("cost and gain"), html.table(heads, shown), html.paragraph(note))
 
 
 def courses(report: Mapping, say: Say) -> list[Html]:
