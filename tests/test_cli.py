@@ -24,6 +24,7 @@ NEEDED = {
     "check": ["d.csv", "--text_column", "t"],
     "compare": ["a", "b", "--out", "o"],
     "compress": ["--model", "m", "--method", "theseus", "--out", "o"],
+    "ladder": ["--model", "m", "--out", "o"],
     "curve": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
     "inspect": ["m"],
     "models": [],

@@ -14,8 +14,8 @@ from groundup.version import VERSION
 __version__ = VERSION
 __all__ = [
     "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "compress", "curve",
-    "demo", "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict",
-    "prepare", "pretrain", "run", "size", "verify",
+    "demo", "evaluate", "finetune", "generate", "glue", "inspect", "keywords", "ladder", "load", "models", "multitask",
+    "predict", "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 
@@ -86,6 +86,7 @@ generate = _function("generate")
 glue = _function("glue")
 inspect = _function("inspect")
 keywords = _function("keywords")
+ladder = _function("ladder")
 models = _function("models")
 multitask = _function("multitask")
 predict = _function("predict")

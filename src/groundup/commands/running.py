@@ -20,7 +20,7 @@ from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
-STAGES = ("prepare", "pretrain", "finetune", "compress", "evaluate")  # commands that make a folder
+STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate")  # commands that make a folder
 INPUTS = ("source", "data", "model", "validation", "test", "unlabelled", "tokenizer.existing", "distill.student")
 MODELS = ("model", "distill.student")  # those of them that name a model folder or a run
 SHOWN = 5  # differences told when a stage does not fit its folder

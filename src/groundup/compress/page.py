@@ -137,8 +137,8 @@ def interval(figure: Mapping, say: Say, sign: str = "") -> str:
 
 
 def signed(value: float | None) -> str:
-    return html.MISSING if value is None else f"{value:+.4f}"
+    return html.MISSING if value is None else f"{round(value, 4) + 0.0:+.4f}"
 
 
 def short(value: float | None, sign: str = "") -> str:
-    return html.MISSING if value is None else f"{value:{sign}.2f}"
+    return html.MISSING if value is None else f"{round(value, 2) + 0.0:{sign}.2f}"
