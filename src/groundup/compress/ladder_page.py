@@ -16,7 +16,8 @@ ORIGINAL, MEBI = "original", 2**20
 def page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     say = say_of(report["language"])
-    sections = [result(report, say), table(report, say), against_controls(report, say), not_run(report, say),
+    sections = [result(report, say), quality(report, say), cost(report, say), against_controls(report, say),
+                not_run(report, say),
                 html.section(say("facts"), html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
     return html.page(say("ladder"), [part for part in sections if part], report["model"], report["language"])
 
@@ -75,23 +76,31 @@ def told(report: Mapping, language: str | None = None) -> str:
                smaller=short(rung["smaller"]))  # fmt: skip
 
 
-def table(report: Mapping, say: Say) -> Html | None:
+def quality(report: Mapping, say: Say) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
-        figure, speed, memory = rung["figures"][report["metric"]], rung["speed"], rung["memory"] or {}
-        kept = None if rung["kept"] is None else 100 * rung["kept"]
-        quality = [say(f"rung {rung['name']}"), figure["value"], interval(figure, say), short(kept), short(rung["lost"], "+")]
-        size = [rung["blocks"], rung["parameters"], html.file_size(rung["bytes"]), short(rung["smaller"])]
-        pace = [short(speed["p50_ms"]), short(speed["p95_ms"]), html.number(round(speed["rows_per_second"])),
-                short(rung["speedup"])]  # fmt: skip
-        rows.append([*quality, *size, *pace, html.file_size(memory.get("peak")), html.percent(rung["agreement"])])
+        figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
+        rows.append([say(f"rung {rung['name']}"), figure["value"], interval(figure, say), short(kept), short(rung["lost"], "+"),
+                     html.percent(rung["agreement"])])  # fmt: skip
         strong += [place] if rung["name"] == report["best"] else []
-    heads = ("rung", "", "interval", "kept", "lost points", "blocks", "parameters", "weights on disk", "smaller by",
-             "p50 of one", "p95 of one", "", "speedup", "peak memory", "agreement")  # fmt: skip
-    named_heads = [say(head) if head else "" for head in heads]
-    named_heads[1], named_heads[11] = named(report["metric"] or "", say), say("texts a second", count=report["at_once"] or "")
-    named_heads[3] += " %"
-    return html.section(say("cost"), html.table(named_heads, rows, strong=strong)) if rows else None
+    heads = [say("rung"), named(report["metric"] or "", say), say("interval"), f"{say('kept')} %", say("lost points"),
+             say("agreement")]  # fmt: skip
+    return html.section(say("quality"), html.table(heads, rows, strong=strong)) if rows else None
+
+
+def cost(report: Mapping, say: Say) -> Html | None:
+    rows, strong = [], []
+    for place, rung in enumerate(everything(report)):
+        speed, memory = rung["speed"], rung["memory"] or {}
+        rows.append([
+            say(f"rung {rung['name']}"), rung["blocks"], rung["parameters"], html.file_size(rung["bytes"]),
+            short(rung["smaller"]), short(speed["p50_ms"]), short(speed["p95_ms"]), round(speed["rows_per_second"]),
+            short(rung["speedup"]), html.file_size(memory.get("peak")),
+        ])  # fmt: skip
+        strong += [place] if rung["name"] == report["best"] else []
+    heads = [say("rung"), say("blocks"), say("parameters"), say("weights on disk"), say("smaller by"), "p50 ms", "p95 ms",
+             say("texts a second", count=report["at_once"] or ""), say("speedup"), say("peak memory")]  # fmt: skip
+    return html.section(say("cost"), html.table(heads, rows, strong=strong)) if rows else None
 
 
 def against_controls(report: Mapping, say: Say) -> Html | None:

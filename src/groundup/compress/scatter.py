@@ -52,7 +52,7 @@ def drawn(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
     xs = [dot.x for dot in dots]
     ys = [y for dot in dots for y in (dot.y, dot.low, dot.high) if y is not None]
     axes = Axes(padded(xs), padded(ys), (x_label, y_label), SIZE)
-    found, taken = axes.draw(), list[Box]()
+    found, taken = axes.draw(), [Box(axes.x(dot.x) - 6, axes.x(dot.x) + 6, axes.y(dot.y)) for dot in dots]
     for dot in dots:
         x, y = axes.x(dot.x), axes.y(dot.y)
         if dot.low is not None and dot.high is not None:

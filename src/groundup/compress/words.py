@@ -70,7 +70,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "against control": ("Whether the method did it: the same student without it", "方法是否有效：与不用该方法的同一学生比较"),
     "method": ("method", "方法"),
     "control": ("control", "对照"),
-    "not run": ("not run", "未运行"),
+    "quality": ("Quality", "质量"),
+    "not run": ("Not run", "未运行"),
     "why": ("why", "原因"),
     "ladder best": (
         "The fastest that keeps {share} of {figure}: {name}, {speedup} times as fast and {smaller} times smaller.",
