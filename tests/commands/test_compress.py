@@ -219,7 +219,8 @@ def test_settings_that_do_not_fit_are_refused(words, told, tmp_path, capsys):
     assert told in capsys.readouterr().err
 
 
-def test_memory_is_that_of_a_process_of_its_own(life):
+def test_memory_is_that_of_a_process_of_its_own_wherever_this_one_stands(life, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     held = bytearray(2**29)  # of this process, which is not counted
     found = peak_memory(life.classifier / "model", [("a fine film",), ("真精彩",)])
     assert len(held) > found["peak"] > found["before"] > 2**20

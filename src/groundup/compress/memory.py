@@ -1,6 +1,6 @@
 """How much memory a model takes while it answers: measured in a process of its own, which does nothing else.
 
-`python -m groundup.compress.memory` reads {"model", "texts", "threads"} from standard input and prints what it needed.
+That process runs `main`, which reads {"model", "texts", "threads"} from standard input and prints what it needed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from groundup.strict_json import canonical, strict
 
 STATUS = Path("/proc/self/status")
 ROWS = 32  # at once
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from groundup.compress.memory import main; main()"
+ROOT = Path(__file__).resolve().parents[2]  # where this very package lies
 
 
 def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None = None) -> dict[str, int | None]:
@@ -22,7 +24,7 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
     `before`, what it held when its libraries were loaded. None where the system does not tell. Raises ResourceError when it
     dies."""
     asked = canonical({"model": str(model), "texts": [list(text) for text in texts[:ROWS]], "threads": threads})
-    found = subprocess.run([sys.executable, "-m", "groundup.compress.memory"], input=asked.encode("utf-8", "surrogatepass"),
+    found = subprocess.run([sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"),
                            capture_output=True, check=False)  # fmt: skip
     if found.returncode:
         told = found.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
@@ -46,7 +48,3 @@ def main() -> None:
     before = held(peak=False)
     load(asked["model"], asked["threads"]).answers([tuple(text) for text in asked["texts"]])
     print(canonical({"before": before, "peak": held(peak=True)}))
-
-
-if __name__ == "__main__":
-    main()
