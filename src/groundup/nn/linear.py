@@ -17,6 +17,17 @@ class Linear(nn.Linear):
         pass
 
 
+class Constant(nn.Module):
+    """b in every row, or 0: what a linear layer says that has no inputs left."""
+
+    def __init__(self, size: int, bias: bool):
+        super().__init__()
+        self.bias = nn.Parameter(torch.empty(size)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.zeros_like(x) if self.bias is None else self.bias.expand_as(x)
+
+
 class LayerNorm(nn.LayerNorm):
     """(x - mean) / sqrt(variance + epsilon) * w + b (Ba et al., 2016, arXiv:1607.06450)."""
 
