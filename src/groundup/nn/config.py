@@ -183,7 +183,7 @@ class TransformerConfig:
             if heads % max(1, shared):
                 yield "heads_per_layer", f"{heads} heads are no multiple of the {shared} that share their keys"
             if isinstance(self.positions, RelativeBias) and heads not in (0, self.num_heads):
-                yield "heads_per_layer", f"{heads} of {self.num_heads} heads, but the biases of distances are those of all layers"
+                yield "heads_per_layer", f"{heads} of {self.num_heads} heads, but all layers share the biases of distances"
 
     def of_layer(self, number: int) -> TransformerConfig:
         """The shape with the heads and the width of one layer. A part that has none must not be built from it."""

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 
 from groundup.nn.heads import TokenHead
 from groundup.nn.int8 import MOST, Int8, matrices, quantize
-from groundup.nn.linear import Linear, places
+from groundup.nn.linear import Linear, linear, places
 from groundup.nn.model import Model
 
 LEAST = 2**15  # weights from which a layer can gain
@@ -124,12 +124,7 @@ def slow_down(model: Model) -> Model:
         if isinstance(place.owner, TokenHead):
             place.owner.product = None
             continue
-        weight = place.layer.weight
-        with torch.device("meta"):
-            layer = Linear(weight.shape[1], weight.shape[0], bias=place.layer.bias is not None)
-        layer.weight = nn.Parameter(weight)
-        layer.bias = None if place.layer.bias is None else nn.Parameter(place.layer.bias)
-        place.put(layer)
+        place.put(linear(place.layer.weight, place.layer.bias))
     return model
 
 

@@ -17,6 +17,16 @@ class Linear(nn.Linear):
         pass
 
 
+def linear(weight: Tensor, bias: Tensor | None) -> Linear:
+    """The layer with these numbers, which are not copied."""
+    with torch.device("meta"):
+        layer = Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
+    layer.weight = nn.Parameter(weight)
+    if bias is not None:
+        layer.bias = nn.Parameter(bias)
+    return layer
+
+
 class Constant(nn.Module):
     """b in every row, or 0: what a linear layer says that has no inputs left."""
 
