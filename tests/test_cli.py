@@ -23,6 +23,7 @@ NEEDED = {
     "glue": ["--model", "m", "--data", "d", "--out", "o"],
     "check": ["d.csv", "--text_column", "t"],
     "compare": ["a", "b", "--out", "o"],
+    "compress": ["--model", "m", "--method", "theseus", "--out", "o"],
     "curve": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
     "inspect": ["m"],
     "models": [],

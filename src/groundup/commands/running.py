@@ -20,8 +20,8 @@ from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
-STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
-INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing")
+STAGES = ("prepare", "pretrain", "finetune", "compress", "evaluate")  # commands that make a folder
+INPUTS = ("source", "data", "model", "validation", "test", "unlabelled", "tokenizer.existing", "distill.student")
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
