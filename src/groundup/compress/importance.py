@@ -8,7 +8,7 @@ N rows of a layer's input, B examples, H heads, D head size, F width inside a fe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,7 +16,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from groundup.compress.slices import stacks
+from groundup.compress.slices import blocks_of, stacks
 from groundup.nn.block import Block
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
@@ -64,13 +64,15 @@ def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
 
 
 @contextmanager
-def listening(model: Model, batch: Batch, found: Importance, units: bool) -> Iterator[None]:
+def listening(model: Model, batch: Batch, found: Importance, units: bool) -> Generator[None]:
     """While it lasts, the gradients of gates are added to `found`."""
     handles = []
     for stack, config in stacks(model).items():
-        for number, block in enumerate(model.get_submodule(stack).blocks):
+        for number, block in enumerate(blocks_of(model, stack)):
+            assert isinstance(block, Block)
             last = stack == "backbone" and number == config.num_layers - 1
-            early, late = (example_of_rows(model, batch, stack, last and asked) for asked in (not config.cross_attention, True))
+            early = example_of_rows(model, batch, stack, last and not config.cross_attention)
+            late = example_of_rows(model, batch, stack, last)
             if config.heads_of(number):
                 sums = found.heads[stack][number]
                 handles.append(block.attention.output.register_forward_pre_hook(gates(sums, early, len(sums))))
@@ -84,7 +86,7 @@ def listening(model: Model, batch: Batch, found: Importance, units: bool) -> Ite
             handle.remove()
 
 
-def gates(sums: Tensor, examples: Tensor, parts: int):
+def gates(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module, tuple[Tensor]], None]:
     """A hook that sees the input [N, parts * D] of a layer and adds to `sums` [parts], when its gradient comes, the size of
     each example's."""
 
@@ -101,8 +103,7 @@ def gates(sums: Tensor, examples: Tensor, parts: int):
 
 def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tensor:
     """[N] the example that each row of a layer belongs to: of all tokens as attention sees them, or of the asked ones."""
-    source = batch.source if stack == "backbone" or batch.source is None else batch.source
-    layout = source.layout if stack == "encoder" and source is not None else batch.layout
+    layout = batch.source.layout if stack == "encoder" and batch.source is not None else batch.layout
     rows = layout.gather(layout.rows())
     places = list(batch.positions.values())
     everywhere = any(model.heads[name].means for name in batch.positions) or sum(map(len, places)) >= layout.num_tokens
@@ -112,7 +113,8 @@ def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tens
 def add_weights(model: Model, found: Importance) -> None:
     """Add to `found` the sum of |w * gradient| over the weights of each unit."""
     for stack in stacks(model):
-        for number, block in enumerate(model.get_submodule(stack).blocks):
+        for number, block in enumerate(blocks_of(model, stack)):
+            assert isinstance(block, Block)
             for name, p in block.feed_forward.named_parameters():
                 if p.grad is not None and len(found.units[stack][number]) and name != "output.bias":
                     size = (p.detach() * p.grad).abs()
@@ -130,7 +132,7 @@ class Skipped(nn.Module):
 @torch.inference_mode()
 def losses_without(model: Model, batches: Sequence[Batch], objective: Objective, stack: str = "backbone") -> list[float]:
     """For each layer of a stack, the summed loss when it is left out."""
-    blocks, training, found = model.get_submodule(stack).blocks, model.training, []
+    blocks, training, found = blocks_of(model, stack), model.training, []
     model.eval()
     for number, block in enumerate(blocks):
         assert isinstance(block, Block)

@@ -23,6 +23,7 @@ from groundup.nn.size import count_operations
 from groundup.objectives.objective import Batch
 
 Chosen = dict[str, dict[int, Kept]]
+Scores = dict[str, list[Tensor]]  # stack -> layer -> a number for each part
 HALVINGS = 40
 
 
@@ -44,8 +45,8 @@ def prune(work: Work, settings: PruneSettings) -> Model:
         if share < body(model, length) / whole:
             found = importance(model, batches, work.objective, settings.units)
             model = sliced(model, choose(model, found, share * whole, length, settings))
-        work.say(f"prune: round {number} of {settings.rounds}, {body(model, length) / whole:.1%} of the blocks' operations left; "
-                 f"{describe(model)}")  # fmt: skip
+        left = body(model, length) / whole
+        work.say(f"prune: round {number} of {settings.rounds}, {left:.1%} of the blocks' operations left; {describe(model)}")
         model = work.fit(model, f"prune-{number}", share=1 / settings.rounds)
     return model
 
@@ -91,14 +92,15 @@ def without_layers(model: Model, count: int, batches: Sequence[Batch], work: Wor
 def choose(model: Model, found: Importance, target: float, length: int, settings: PruneSettings) -> Chosen:
     """What stays so that the blocks cost at most `target` operations: all that is above one threshold of importance, which is
     sought by halving."""
-    scores = {stack: layer_scores(model, stack, found, length, settings) for stack in stacks(model)}
-    heads = {stack: [group for group, _ in layers] for stack, layers in scores.items()}
-    units = {stack: [unit for _, unit in layers] for stack, layers in scores.items()}
+    heads: Scores = {}
+    units: Scores = {}
+    for stack, config in stacks(model).items():
+        given = found.heads[stack], found.units[stack]
+        heads[stack], units[stack] = scores_of(config, *given, length, settings.shares == "free")
     if settings.shares == "even":
         heads, units = ranks(heads), ranks(units)
-    low, high = 0.0, 1.0 + max(float(t.max()) for part in (heads, units) for layers in part.values() for t in layers if len(t))
-    if settings.shares == "free":
-        low, high = 0.0, high * 2
+    everything_scored = [layer for part in (heads, units) for layers in part.values() for layer in layers]
+    low, high = 0.0, float(torch.cat(everything_scored).max()) * 1.01
     best: Chosen | None = None
     for _ in range(HALVINGS):
         middle = (low + high) / 2
@@ -108,33 +110,28 @@ def choose(model: Model, found: Importance, target: float, length: int, settings
         else:
             low = middle
     if best is None:
-        raise InputError("CANNOT_PRUNE", "prune.body", "so much cannot be cut out of the blocks", "ask for less, or for both parts")
+        raise InputError("CANNOT_PRUNE", "prune.body", "so much cannot be cut out", "ask for less, or for both parts")
     return best
 
 
-def layer_scores(model: Model, stack: str, found: Importance, length: int, settings: PruneSettings) -> list[tuple[Tensor, Tensor]]:
+def scores_of(
+    config: TransformerConfig, heads: Sequence[Tensor], units: Sequence[Tensor], length: int, free: bool
+) -> tuple[list[Tensor], list[Tensor]]:
     """For each layer, scores of its groups of heads that share keys and values, and of its units; `free` ones per operation."""
-    config = stacks(model)[stack]
-    repeats, scores = config.num_heads // config.kv_heads, []
-    free = settings.shares == "free"
-    for number in range(config.num_layers):
-        groups = found.heads[stack][number].view(-1, repeats).sum(1)
-        units = found.units[stack][number]
-        scores.append((groups / price(config, "heads", repeats, length), units / price(config, "widths", 1, length))
-                      if free else (groups, units))  # fmt: skip
-    return scores
+    repeats = config.num_heads // config.kv_heads
+    of_group, of_unit = (price(config, part, length) if free else 1.0 for part in ("heads", "units"))
+    return [layer.view(-1, repeats).sum(1) / of_group for layer in heads], [layer / of_unit for layer in units]
 
 
-def price(config: TransformerConfig, part: str, number: int, length: int) -> float:
-    """Thousands of operations of so many heads, or units, for one sequence."""
-    size = config.head_width
-    if part == "heads":
-        keys = number * config.kv_heads / config.num_heads
-        return 2 * size * length * (2 * config.hidden_size * (number + keys) + 2 * length * number) / 1e3
-    return 2 * (3 if config.gated else 2) * config.hidden_size * length / 1e3
+def price(config: TransformerConfig, part: str, length: int) -> float:
+    """Operations of one group of heads, or of one unit, for a token; over those of a unit of a plain part."""
+    if part == "units":
+        return 1.5 if config.gated else 1.0
+    repeats = config.num_heads // config.kv_heads
+    return config.head_width * (1 + repeats + length * repeats / config.hidden_size)
 
 
-def ranks(scores: dict[str, list[Tensor]]) -> dict[str, list[Tensor]]:
+def ranks(scores: Scores) -> Scores:
     """Places in the order of all scores, from 0 to 1."""
     flat = torch.cat([layer for layers in scores.values() for layer in layers])
     order = torch.empty(len(flat))
@@ -143,7 +140,7 @@ def ranks(scores: dict[str, list[Tensor]]) -> dict[str, list[Tensor]]:
     return {stack: [next(places) for _ in layers] for stack, layers in scores.items()}
 
 
-def above(model: Model, heads: dict, units: dict, threshold: float, settings: PruneSettings) -> Chosen:
+def above(model: Model, heads: Scores, units: Scores, threshold: float, settings: PruneSettings) -> Chosen:
     """What has a score above the threshold, in widths that are multiples."""
     keep = everything(model)
     for stack, config in stacks(model).items():

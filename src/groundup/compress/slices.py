@@ -36,6 +36,13 @@ def stacks(model: Model) -> dict[str, TransformerConfig]:
     return {"backbone": model.config} | ({} if model.encoder_config is None else {"encoder": model.encoder_config})
 
 
+def blocks_of(model: Model, stack: str) -> nn.ModuleList:
+    """The blocks of a stack."""
+    found = model.backbone if stack == "backbone" else model.encoder
+    assert found is not None
+    return found.blocks
+
+
 def everything(model: Model) -> dict[str, dict[int, Kept]]:
     """All that a model has."""
     return {
@@ -64,15 +71,14 @@ def sliced(model: Model, keep: Keep) -> Model:
 def shape_of(config: TransformerConfig, kept: Mapping[int, Kept]) -> TransformerConfig:
     """The shape of what is kept of a stack."""
     numbers = sorted(kept)
-    if not numbers or numbers[0] and not config.first_norm and config.norm_place == "before":
-        raise InputError("FIRST_LAYER", "layers", f"layers {numbers} are left, and the first one cannot go",
-                         "its attention has no norm of its own, as those after it have" if numbers else "keep a layer")  # fmt: skip
+    if not numbers:
+        raise InputError("NO_LAYERS", "layers", "none is left", "keep one")
+    if numbers[0] and config.norm_place == "before" and not config.first_norm:
+        raise InputError("FIRST_LAYER", "layers", "the first one alone has no norm before its attention", "drop others")
     heads = tuple(len(kept[i].heads) for i in numbers)
     widths = tuple(len(kept[i].units) for i in numbers)
     return replace(
-        config,
-        num_layers=len(numbers),
-        windows=tuple(config.windows[i] for i in numbers) if config.windows else (),
+        config.with_layers(numbers),
         heads_per_layer=() if set(heads) == {config.num_heads} else heads,
         widths_per_layer=() if set(widths) == {config.intermediate_size} else widths,
     )
@@ -86,7 +92,7 @@ def part_of(name: str, old: Mapping[str, Tensor], keep: Keep, shapes: Mapping[st
     place, _, inside = rest.partition(".")
     number = sorted(keep[stack])[int(place)]
     value, kept, config = old[f"{stack}.blocks.{number}.{inside}"], keep[stack][number], shapes[stack]
-    part, layer, leaf = (inside.split(".") + [""])[:3]
+    part, layer, leaf = [*inside.split("."), ""][:3]
     if part == "attention" and (layer != "output" or leaf == "weight"):
         chosen = columns_of(kept.heads, config, shared=layer in ("key", "value"))
     elif part == "feed_forward" and (layer != "output" or leaf == "weight"):

@@ -5,7 +5,7 @@ A choice with parameters of its own is a small dataclass; everything is decided 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -50,6 +50,7 @@ class RelativeBias:
     """Distance from which all is one bucket."""
 
 
+PER_LAYER = ("windows", "heads_per_layer", "widths_per_layer")
 Positions = Learned | Sinusoidal | Rotary | RelativeBias
 
 
@@ -193,6 +194,11 @@ class TransformerConfig:
         keys = self.num_kv_heads * heads // self.num_heads
         return replace(self, num_heads=heads, num_kv_heads=keys, head_size=self.head_width, intermediate_size=width,
                        heads_per_layer=(), widths_per_layer=())  # fmt: skip
+
+    def with_layers(self, numbers: Sequence[int]) -> TransformerConfig:
+        """The shape with these of its layers alone."""
+        own = {field: tuple(getattr(self, field)[i] for i in numbers) for field in PER_LAYER if getattr(self, field)}
+        return replace(self, num_layers=len(numbers), **own)
 
     def heads_of(self, number: int) -> int:
         """Attention heads of a layer."""
