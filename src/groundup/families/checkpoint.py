@@ -111,11 +111,13 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, problem, storage)
 
 
-def load_to_train(folder: Path | str, dropout: float | None = None, dequantize: bool = False) -> Loaded:
-    """The same for training on, which matrices in int8 are not for unless `dequantize` takes their rounded values."""
+def load_to_train(folder: Path | str, dropout: float | None = None, dequantize: bool | None = None) -> Loaded:
+    """The same for training on, which matrices in int8 are not for unless `dequantize` takes their rounded values; None: that
+    cannot be asked for."""
     if not dequantize and read_storage(read_config(Path(folder))) == "int8":
+        further = "" if dequantize is None else ", or go on from the rounded weights with --dequantize"
         raise InputError("INT8_MODEL", folder, "its weights are stored in int8: rounded, and too coarse for small updates",
-                         "train the model it was made from, or go on from the rounded weights with --dequantize")  # fmt: skip
+                         f"train the model that it was made from{further}")  # fmt: skip
     return load(folder, dropout)
 
 

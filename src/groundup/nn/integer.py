@@ -56,9 +56,11 @@ class Int8Linear(nn.Module):
 
 
 class IntegerLinear(Int8Linear):
-    """Rows in int8 with a scale each, sums in int32."""
+    """Rows in int8 with a scale each, sums in int32; the matrix on 7 bits where 8 do not fit (`reduced`)."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
+        if reduced:  # to 64 at most: 2 * 255 * 64 fits
+            matrix = Int8((matrix.values.float() / 2).round_().to(torch.int8), 2 * matrix.scales)
         super().__init__(matrix, bias)
         self.turned = matrix.values.t()  # [I, O], the same memory
         self.shift = torch.zeros(()) if bias is None else bias.detach()
@@ -94,7 +96,8 @@ class Kernel(NamedTuple):
 
 
 KERNELS = (
-    Kernel(IntegerLinear, "int8, a scale per token"),
+    Kernel(partial(IntegerLinear, reduced=False), "int8, a scale per token"),
+    Kernel(partial(IntegerLinear, reduced=True), "int8 and 7-bit weights, a scale per token"),
     Kernel(partial(DynamicLinear, reduced=False), "int8, a scale per batch"),
     Kernel(partial(DynamicLinear, reduced=True), "int8 and 7-bit activations, a scale per batch"),
 )  # in the order of preference
@@ -154,9 +157,9 @@ def extremes() -> Iterator[tuple[Tensor, Tensor]]:
 
 def fits(kernel: Kernel, rows: Tensor, weights: Tensor) -> bool:
     """Whether a product is that of int32 arithmetic, but for the rounding of the scales in float32."""
-    expected = (rows.to(torch.int32) @ weights.t().to(torch.int32)).float()
-    found = kernel.make(Int8(weights, torch.ones(len(weights))), None)(rows)
-    return torch.allclose(found, expected, rtol=1e-6, atol=1e-3)
+    layer = kernel.make(Int8(weights, torch.ones(len(weights))), None)
+    sums = rows.to(torch.int32) @ layer.matrix.values.t().to(torch.int32)
+    return torch.allclose(layer(rows), sums * layer.matrix.scales, rtol=1e-6, atol=1e-3)
 
 
 @torch.inference_mode()
