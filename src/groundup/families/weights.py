@@ -176,7 +176,7 @@ def match_names(
 
 def scale_shape(part: Part, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of the scales of a matrix on disk: one for each output."""
-    return (1, shape[1]) if part.transposed else (shape[0], 1)
+    return (1, shape[1]) if part.transposed else (*shape[:-1], 1)
 
 
 def scale_problems(scale: Stored, shape: tuple[int, ...]) -> list[str]:

@@ -35,7 +35,7 @@ class Constant(nn.Module):
         self.bias = nn.Parameter(torch.empty(size)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.zeros_like(x) if self.bias is None else self.bias.expand_as(x)
+        return torch.zeros_like(x) if self.bias is None else torch.zeros_like(x) + self.bias
 
 
 class LayerNorm(nn.LayerNorm):
