@@ -67,12 +67,12 @@ def test_gradients_reach_every_parameter_of_a_cut_model(name, tmp_path):
 def test_operations_of_a_cut_model_are_those_that_are_counted(case):
     model = build(case)
     made = sliced(model, {"backbone": {i: Kept(range(2 * (i % 3)), range(8 * i)) for i in range(6)}})
-    lengths = [7, 7, 7]
-    tokens = torch.arange(21) + 5
+    lengths = [7] * 8  # heads run on at least 8 rows
+    tokens = torch.arange(56) + 5
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), torch.no_grad():
-        made(tokens, Layout(lengths), None, {"label": torch.tensor([0, 7, 14])})
-    expected = size.size(replace(made.config, windows=()), made.head_configs, sequences=3, length=7).forward_operations
-    assert counter.get_total_flops() == pytest.approx(expected, rel=0.02)  # heads run on at least 8 rows
+        made(tokens, Layout(lengths), torch.zeros_like(tokens) if case == "bert" else None, {"label": torch.arange(0, 56, 7)})
+    expected = size.size(replace(made.config, windows=()), made.head_configs, sequences=8, length=7).forward_operations
+    assert counter.get_total_flops() == pytest.approx(expected, rel=0.005)
 
 
 @pytest.mark.parametrize("name", ["gpt2", "llama"])
