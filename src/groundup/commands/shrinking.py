@@ -48,7 +48,7 @@ class Student:
 
 def open_model(settings: Compress, start: Path) -> Opened:
     """Refuses a model without a task."""
-    loaded = checkpoint.load(start, dropout=settings.dropout)
+    loaded = checkpoint.load_to_train(start, settings.dropout)
     predictor = make_predictor(start, loaded)
     if predictor.name is not None:
         raise InputError("SEVERAL_TASKS", settings.model, "is a model of several tasks", "compress a model of one task")

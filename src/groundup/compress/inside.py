@@ -13,7 +13,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from groundup.errors import InputError
 from groundup.nn.attention import Attention, split_heads
+from groundup.nn.block import Block
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
 
@@ -51,11 +53,11 @@ def look_inside(backbone: Transformer, tokens: Tensor, layout: Layout, segments:
     states, blocks = [x], list(backbone.path())
     for number, block in enumerate(blocks):
         if number in look.attention:
-            scores = attention_scores(block.attention, block.before_attention(x), layout)
+            scores = attention_scores(with_heads(block, number), block.before_attention(x), layout)
             seen[f"attention/{look.attention.index(number):03d}"] = scores
         if number == look.relation:
             seen |= {f"relation/{part}": logs for part, logs in
-                     relations(block.attention, block.before_attention(x), layout, look.relation_heads)}  # fmt: skip
+                     relations(with_heads(block, number), block.before_attention(x), layout, look.relation_heads)}  # fmt: skip
         x = block(x, layout, None, backbone.bias)
         states.append(x)
     states[-1] = x = backbone.norm(x)
@@ -73,6 +75,14 @@ def counts_of(seen: dict[str, Tensor], layout: Layout, look: Look) -> dict[str, 
         each = values.numel() if kind == "attention" else layout.num_tokens * (look.relation_heads if kind == "relation" else 1)
         found[kind] = found.get(kind, 0) + each
     return found
+
+
+def with_heads(block: Block, number: int) -> Attention:
+    """A block's attention. Raises InputError when its heads were all pruned."""
+    if not isinstance(block.attention, Attention):
+        raise InputError("NO_HEADS", f"layer {number}", "its attention heads were all pruned",
+                         "choose a recipe that looks at no attention (logits, distilbert)")  # fmt: skip
+    return block.attention
 
 
 def relations(attention: Attention, x: Tensor, layout: Layout, heads: int) -> Iterator[tuple[str, Tensor]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import replace
 
 import numpy as np
 from torch import nn
@@ -24,8 +23,7 @@ def spread(of: int, layers: int) -> list[int]:
 
 def fewer(config: TransformerConfig, chosen: Sequence[int]) -> TransformerConfig:
     """The shape with these blocks alone."""
-    windows = tuple(config.windows[number] for number in chosen) if config.windows else ()
-    return replace(config, num_layers=len(chosen), windows=windows)
+    return config.with_layers(chosen)
 
 
 def assembled(config: TransformerConfig, like: Model, blocks: Sequence[nn.Module]) -> Model:
