@@ -9,7 +9,7 @@ O outputs of a layer, I inputs, N rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -108,9 +108,10 @@ def wanda(
     model: Model, layers: Sequence[Place[Linear]], batches: Sequence[Batch], share: float
 ) -> Iterator[tuple[Place[Linear], Tensor]]:
     """For each layer, the mask [O, I] that zeroes the same share of each row."""
-    with measuring(layers) as squares:
+    named = {place.name: place.layer for place in layers}
+    with measured(named, lambda x: x.square().sum(0), torch.add) as squares:
         for batch in batches:
-            with torch.inference_mode():
+            with torch.no_grad():
                 batch.through(model)
     for place in layers:
         scores = place.layer.weight.detach().abs() * squares[place.name].sqrt()
@@ -119,19 +120,21 @@ def wanda(
 
 
 @contextmanager
-def measuring(layers: Sequence[Place[Linear]]) -> Generator[dict[str, Tensor]]:
-    """While it lasts, the sums of squares [I] of each layer's inputs."""
-    squares = {place.name: torch.zeros(place.layer.weight.shape[1]) for place in layers}
+def measured(
+    layers: Mapping[str, Linear], measure: Callable[[Tensor], Tensor], join: Callable[[Tensor, Tensor], Tensor]
+) -> Generator[dict[str, Tensor]]:
+    """While it lasts, what `measure` says of the columns of each layer's inputs [N, I], joined from 0 on: name -> [I]."""
+    found = {name: torch.zeros(layer.weight.shape[1]) for name, layer in layers.items()}
 
     def listener(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
         def listen(layer: nn.Module, inputs: tuple[Tensor]) -> None:
-            squares[name] += inputs[0].detach().square().sum(0)
+            found[name] = join(found[name], measure(inputs[0].detach()))
 
         return listen
 
-    handles = [place.layer.register_forward_pre_hook(listener(place.name)) for place in layers]
+    handles = [layer.register_forward_pre_hook(listener(name)) for name, layer in layers.items()]
     try:
-        yield squares
+        yield found
     finally:
         for handle in handles:
             handle.remove()
