@@ -131,6 +131,53 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(place, made, li
     assert report(out)["found"]["after"]["figures"] == report(whole)["found"]["after"]["figures"]
 
 
+def test_a_pruned_model_is_smaller_and_goes_on_where_it_was_killed(life, tmp_path, monkeypatch):
+    short = ("--prune.rounds", 2, "--prune.body", 0.4, "--prune.examples", 16)
+    assert compress(life.classifier, "prune", tmp_path / "whole", *short) == 0
+    found = report(tmp_path / "whole")["found"]
+    assert found["after"]["operations"] < 0.75 * found["before"]["operations"]
+    assert found["after"]["parameters"] < found["before"]["parameters"]
+    assert library.load(tmp_path / "whole").predict(["真精彩！"])[0]["label"] in (PRAISE, BLAME)
+    calls, real = [], finetuning.evaluate
+
+    def die(*words):
+        calls.append(1)
+        if len(calls) == 3:  # in the second round
+            raise Killed
+        return real(*words)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(finetuning, "evaluate", die)
+        with pytest.raises(Killed):
+            compress(life.classifier, "prune", tmp_path / "run", *short)
+    assert compress(life.classifier, "prune", tmp_path / "run", *short) == 0
+    weights = [next((tmp_path / name / "model").glob("*.safetensors")).read_bytes() for name in ("whole", "run")]
+    assert weights[0] == weights[1]
+
+
+def test_an_int8_model_is_a_quarter_and_answers_the_same(life, tmp_path, capsys):
+    out = tmp_path / "int8"
+    assert compress(life.classifier, "quantize", out) == 0
+    found = report(out)["found"]
+    assert found["smaller"] > 3
+    assert found["agreement"] > 0.9
+    assert found["after"]["parameters"] == found["before"]["parameters"]
+    assert found["notes"][0].split(": ")[1].startswith("stored in int8")
+    assert report(out)["trainings"] == {}
+    assert groundup("evaluate", "--model", out, "--out", tmp_path / "e", "--quiet") == 0
+    assert compress(out, "theseus", tmp_path / "further") == 2
+    assert "INT8_MODEL" in capsys.readouterr().err
+
+
+def test_numbers_in_int8_are_settled_before_they_are_rounded(life, tmp_path):
+    rows = [(sentence(np.random.default_rng(n), False), "x", 1000 + 5 * (n % 7)) for n in range(80)]
+    table = write_table(tmp_path / "numbers.csv", rows, ("one", "two", "label"))
+    assert finetune(life, tmp_path / "teacher", "regression", table) == 0
+    assert compress(tmp_path / "teacher", "quantize", tmp_path / "int8") == 0
+    before, after = (library.load(tmp_path / name).predict([["a", "b"]])[0]["number"] for name in ("teacher", "int8"))
+    assert after == pytest.approx(before, abs=1.0)
+
+
 @pytest.mark.parametrize(("task", "recipe"), [("tagging", "tinybert"), ("answering", "logits"), ("multilabel", "minilm")])
 def test_every_task_of_an_encoder_has_students(task, recipe, life, tmp_path):
     table = table_of(tmp_path, task)

@@ -10,7 +10,7 @@ from groundup.compress.scatter import Box, Dot, drawn, free, label
 from tests.commands.life import groundup, report, tree
 
 SHORT = ("--steps", 3, "--batch_size", 8, "--evaluations", 1, "--timed_rows", 3, "--rounds", 1, "--memory", "false", "--quiet")
-POSSIBLE = ["theseus-half", "control-theseus", "distill-half", "control-half"]
+POSSIBLE = ["theseus-half", "control-theseus", "distill-half", "control-half", "prune", "int8", "distill-half-int8"]
 
 
 def read(out):
@@ -31,10 +31,19 @@ def test_every_rung_that_is_possible_is_a_run_of_compress(climbed):
     for rung in found["rungs"]:
         made = report(climbed / "rungs" / rung["name"])["found"]
         assert rung["figures"] == made["after"]["figures"]
-        assert rung["lost"] == made["lost"]
-        assert rung["blocks"] == 1
-    assert found["original"]["figures"] == made["before"]["figures"]
+        if rung["name"] != "distill-half-int8":  # which is told beside the original, not beside the student
+            assert rung["lost"] == pytest.approx(made["lost"])
+        assert rung["blocks"] == (2 if rung["name"] in ("prune", "int8") else 1)
+    assert found["original"]["figures"] == report(climbed / "rungs/int8")["found"]["before"]["figures"]
     assert found["original"]["speedup"] == 1.0
+
+
+def test_a_student_in_int8_is_told_beside_the_original(climbed):
+    original, rungs = read(climbed)["original"], {rung["name"]: rung for rung in read(climbed)["rungs"]}
+    both, student = rungs["distill-half-int8"], rungs["distill-half"]
+    assert both["smaller"] == original["bytes"] / both["bytes"] > 1.5 * student["smaller"]
+    assert both["lost"] == pytest.approx(100 * (original["figures"]["macro_f1"]["value"] - both["figures"]["macro_f1"]["value"]))
+    assert report(climbed / "rungs/distill-half-int8")["settings"]["model"] == str(climbed / "rungs/distill-half")
 
 
 def test_a_control_has_no_teacher_and_trains_as_long(climbed):
@@ -42,6 +51,7 @@ def test_a_control_has_no_teacher_and_trains_as_long(climbed):
     assert methods["control-half"]["distill"]["soft"] == 0.0
     assert methods["control-theseus"]["theseus"]["start"] == 1.0
     assert {made["steps"] for made in methods.values()} == {3}
+    assert "prune" in methods
     assert not (climbed / "rungs/control-half/teacher").exists()
 
 

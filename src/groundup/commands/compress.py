@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from groundup.compress.prune_settings import PruneSettings
+from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import Command, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
@@ -23,8 +25,9 @@ class Compress(Command):
 
     model: str
     """Fine-tuned model folder or run to compress."""
-    method: Literal["distill", "theseus"]
-    """distill: a student learns from it; theseus: its layers are replaced by fewer while it works."""
+    method: Literal["distill", "theseus", "prune", "quantize"]
+    """distill: a student learns from it; theseus: its layers are replaced by fewer while it works; prune: heads and units that
+    matter least are cut out; quantize: its matrices are stored in int8."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     max_loss: NonNegativeFloat | None = None
@@ -47,6 +50,8 @@ class Compress(Command):
     split: SplitSettings = field(default_factory=SplitSettings)
     distill: DistillSettings = field(default_factory=DistillSettings)
     theseus: TheseusSettings = field(default_factory=TheseusSettings)
+    prune: PruneSettings = field(default_factory=PruneSettings)
+    quantize: QuantizeSettings = field(default_factory=QuantizeSettings)
     epochs: Positive | None = None
     """Passes over the training rows. Default: 5, and at least 600 updates."""
     steps: Positive | None = None

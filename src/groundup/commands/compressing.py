@@ -18,12 +18,15 @@ from groundup.compress.distill import distill
 from groundup.compress.gate import Limits, weigh
 from groundup.compress.method import Work
 from groundup.compress.page import page, told_verdict
+from groundup.compress.prune import prune
+from groundup.compress.quantize import quantize
 from groundup.compress.theseus import theseus
 from groundup.config import lasting, to_dict
 from groundup.errors import GateError, InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.report import LEAKAGE
 from groundup.events import read_events
+from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
@@ -96,9 +99,11 @@ def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Ta
     keep(table, run.path / "data")
     work, job = work_of(settings, run, opened, table)
     model, family = METHODS[settings.method](settings, work, job)
-    table.task.settle(model)
-    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE,
-            {name: value for name, value in lasting(settings).items() if name not in LIMITS})  # fmt: skip
+    if settings.method != "quantize":  # whose numbers are settled before they are rounded
+        table.task.settle(model)
+    said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
+    storage: Storage = "int8" if settings.method == "quantize" else "float32"
+    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
 
 
 def by_distilling(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
@@ -112,7 +117,18 @@ def by_theseus(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
     return theseus(work, settings.theseus), work.family
 
 
-METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {"distill": by_distilling, "theseus": by_theseus}
+def by_pruning(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    return prune(work, settings.prune), work.family
+
+
+def by_quantizing(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    work.task.settle(work.model)
+    return quantize(work, settings.quantize), work.family
+
+
+METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
+    "distill": by_distilling, "theseus": by_theseus, "prune": by_pruning, "quantize": by_quantizing,
+}  # fmt: skip
 
 
 def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dict:

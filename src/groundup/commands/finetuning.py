@@ -26,6 +26,7 @@ from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
 from groundup.families import checkpoint, presets
+from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
@@ -264,7 +265,9 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     return {name: value for name, value in figures.items() if name in WORDS}  # not those of single types
 
 
-def publish(run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None) -> None:
+def publish(
+    run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None, storage: Storage = "float32"
+) -> None:
     """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read. `said` are the settings to
     note in it, where they are not those of fine-tuning."""
     target, settings = run.path / name, job.settings
@@ -278,7 +281,8 @@ def publish(run: RunFolder, job: Job, start: Path, name: str = "model", said: di
     around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
         specials = job.encoder.ids._asdict()
-        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name)
+        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name,
+                        storage=storage)  # fmt: skip
         job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
                          frame=around if job.task.writes else ())  # fmt: skip
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""

@@ -11,7 +11,8 @@ from groundup.config import Command, Fraction, Positive
 from groundup.data.settings import ReadSettings, SplitSettings
 from groundup.train.settings import OptimizerSettings
 
-Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third"]
+Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third",
+               "prune", "int8", "distill-half-int8"]  # fmt: skip
 RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 

@@ -11,7 +11,7 @@ from groundup.commands.compressing import compress, inputs_of
 from groundup.commands.ladder import Ladder
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import stored_table
-from groundup.compress.gate import AT_ONCE
+from groundup.compress.gate import AT_ONCE, agreement
 from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import lasting, to_dict
@@ -26,7 +26,8 @@ from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 
 LADDER = "ladder.json"
-IMPOSSIBLE = ("TWO_STACKS", "CANNOT_DISTILL", "LAYERS_DO_NOT_DIVIDE", "FIRST_LAYER", "SAME_AS_HALF")  # for such a model
+IMPOSSIBLE = ("TWO_STACKS", "CANNOT_DISTILL", "LAYERS_DO_NOT_DIVIDE", "FIRST_LAYER", "SAME_AS_HALF", "NEEDS_RUNG",
+              "CANNOT_PRUNE", "SHARED_KEYS", "INT8_MODEL")  # for such a model
 PAIRS = (("theseus-half", "control-theseus"), ("distill-half", "control-half"), ("theseus-half", "distill-half"),
          ("distill-third", "control-third"))  # fmt: skip
 
@@ -87,6 +88,9 @@ def steps_of(settings: Ladder, blocks: int) -> dict[str, Step]:
         "control-half": alone(half),
         "distill-third": taught(third),
         "control-third": alone(third),
+        "prune": Step("prune", {}),
+        "int8": Step("quantize", {}),
+        "distill-half-int8": Step("quantize", {}, "distill-half"),
     }
 
 
@@ -107,10 +111,13 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
 
 def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
     """Make a rung, or note why it cannot be."""
+    steps, done = steps_of(settings, blocks), {rung["name"] for rung in report["rungs"]}
     try:
         if name.endswith("third") and max(1, blocks // 3) == max(1, blocks // 2):
             raise InputError("SAME_AS_HALF", name, f"a third of {blocks} blocks is as many as half of them")
-        made = compress(compress_settings(settings, name, steps_of(settings, blocks))).facts["report"]
+        if (first := steps[name].begins_with) is not None and first not in done:
+            raise InputError("NEEDS_RUNG", name, f"begins with {first}, which was not made")
+        made = compress(compress_settings(settings, name, steps)).facts["report"]
     except InputError as error:
         if error.code not in IMPOSSIBLE:
             raise
@@ -120,22 +127,23 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
     report["metric"], report["at_once"] = found["metric"], found["at_once"]
     if report["original"] is None:
         report["original"] = rung_of(ORIGINAL, "none", found["before"], found["before"], found)
-    report["rungs"].append(rung_of(name, name.split("-")[0], found["after"], found["before"], found))
+    report["rungs"].append(rung_of(name, name.split("-")[0], found["after"], report["original"], found))
+    report["rungs"][-1]["agreement"] = found["agreement"] if steps[name].begins_with is None else None  # else with its parent
     report["best"] = best(report)
 
 
-def rung_of(name: str, method: str, side: Mapping, before: Mapping, found: Mapping) -> dict:
-    """What is told of one model."""
-    metric, is_original = found["metric"], side is before
-    value, whole = side["figures"][metric]["value"], before["figures"][metric]["value"]
+def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Mapping) -> dict:
+    """What is told of one model, beside the original."""
+    metric = found["metric"]
+    value, whole = side["figures"][metric]["value"], original["figures"][metric]["value"]
     return {
         "name": name, "method": method, "figures": side["figures"],
-        **{key: side[key] for key in ("bytes", "folder_bytes", "parameters", "blocks", "speed", "memory")},
+        **{key: side[key] for key in ("bytes", "folder_bytes", "parameters", "blocks", "operations", "speed", "memory")},
         "kept": value / whole if value is not None and whole else None,
-        "lost": 0.0 if is_original else found["lost"],
-        "smaller": 1.0 if is_original else found["smaller"],
-        "speedup": 1.0 if is_original else found["speedup"],
-        "agreement": 1.0 if is_original else found["agreement"],
+        "lost": None if value is None or whole is None else (whole - value) * found["points"],
+        "smaller": original["bytes"] / side["bytes"],
+        "speedup": original["speed"]["p50_ms"] / side["speed"]["p50_ms"],
+        "agreement": 1.0,
     }  # fmt: skip
 
 
@@ -160,7 +168,10 @@ def finish(settings: Ladder, report: dict) -> None:
         rung["speed"] = speeds[rung["name"]].as_dict()
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
     report["best"] = best(report)
-    scores = {name: model.trained_task.scores(model.answers(texts), targets, texts) for name, model in models.items()}
+    answers = {name: model.answers(texts) for name, model in models.items()}
+    for rung in report["rungs"]:
+        rung["agreement"] = agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
+    scores = {name: model.trained_task.scores(answers[name], targets, texts) for name, model in models.items()}
     pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
     found = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]
     corrected = holm([difference.p for difference in found])

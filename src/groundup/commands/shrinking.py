@@ -161,7 +161,7 @@ def find_student(settings: Compress, work: Work, job: Job) -> Student:
     """The named student with a head for the task. Raises InputError when it reads texts in other tokens than its teacher."""
     assert settings.distill.student is not None
     folder = model_folder(settings.distill.student)
-    loaded, encoder = checkpoint.load(folder, dropout=settings.dropout), load_tokenizer(folder)
+    loaded, encoder = checkpoint.load_to_train(folder, settings.dropout), load_tokenizer(folder)
     texts = [part for text in job.table.texts_of("train")[:PROBED] for part in text]
     if encoder.vocabulary != work.encoder.vocabulary or encoder.encode_batch(texts) != work.encoder.encode_batch(texts):
         raise InputError("TOKENIZERS_DIFFER", settings.distill.student, f"cuts texts into other tokens than {settings.model}: "

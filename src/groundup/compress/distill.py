@@ -126,9 +126,11 @@ def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -
     weights, few, many = settings.weights, student.config.num_layers, teacher.config.num_layers
     pairs = [(m, round(m * many / few)) for m in range(1, few + 1)]
     attention = pairs if weights["attention"] else []
-    if attention and student.config.num_heads != teacher.config.num_heads:
-        raise InputError("HEADS_DIFFER", "distill.attention", f"compares {student.config.num_heads} heads of the student with "
-                         f"{teacher.config.num_heads} of the teacher, head by head", "use --distill.recipe minilm")  # fmt: skip
+    for one, other in attention:
+        heads = student.config.heads_of(one - 1), teacher.config.heads_of(other - 1)
+        if heads[0] != heads[1]:
+            what = f"compares {heads[0]} heads of the student with {heads[1]} of the teacher, head by head"
+            raise InputError("HEADS_DIFFER", "distill.attention", what, "use --distill.recipe minilm")
     heads = relation_heads(student, teacher, settings) if weights["relation"] else 1
 
     def look(side: int, layers: int) -> Look:
@@ -146,9 +148,9 @@ def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -
 
 def relation_heads(student: Model, teacher: Model, settings: DistillSettings) -> int:
     """In how many heads queries, keys and values of both can be split."""
-    widths = [heads * model.config.head_width for model in (student, teacher)
-              for heads in (model.config.num_heads, model.config.kv_heads)]  # fmt: skip
-    shared, wanted = gcd(*widths), settings.relation_heads or teacher.config.num_heads
+    last = [model.config.of_layer(model.config.num_layers - 1) for model in (student, teacher)]
+    widths = [heads * config.head_width for config in last for heads in (config.num_heads, config.kv_heads)]
+    shared, wanted = gcd(*widths), settings.relation_heads or last[1].num_heads
     if shared % wanted == 0:
         return wanted
     if settings.relation_heads:

@@ -17,11 +17,13 @@ from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure
 from groundup.metrics.sums import ratio
+from groundup.nn.size import size
 from groundup.tasks.regression import Regression
 from groundup.tasks.task import Answers, Task, Text
 
 HUNDREDS = ("bleu", "chrf")  # figures that are told in points already
 SAME = 1e-9  # points: sums in another order differ in their last bits
+LENGTH = 128  # tokens of the text whose operations are counted
 AT_ONCE = 32  # rows of the larger batch
 Explained = Callable[[Predictor, Predictor, Sequence[Text]], float | None]
 
@@ -80,6 +82,7 @@ def weigh(
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": agreement(task, answers["before"], answers["after"]),
         "explanations": None if explained is None else explained(one, other, texts),
+        "notes": list(other.notes),
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),
         "at_once": min(AT_ONCE, len(texts)),
@@ -92,13 +95,16 @@ def points_of(metric: str) -> float:
 
 
 def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
-    """Bytes of the weights, of the whole folder, parameters, and blocks."""
+    """Bytes of the weights and of the whole folder, parameters, blocks, and operations of a text of 128 tokens."""
+    model, config = predictor.model, predictor.model.config
+    costs = size(config, model.head_configs, length=min(LENGTH, config.max_positions), encoder=model.encoder_config)
     sizes = {file.name: file.stat().st_size for file in folder.iterdir() if file.is_file()}
     return {
-        "bytes": sum(size for name, size in sizes.items() if name.endswith(".safetensors")),
+        "bytes": sum(count for name, count in sizes.items() if name.endswith(".safetensors")),
         "folder_bytes": sum(sizes.values()),
-        "parameters": sum(p.numel() for p in predictor.model.parameters()),
-        "blocks": predictor.model.config.num_layers,
+        "parameters": costs.total_parameters,
+        "blocks": config.num_layers,
+        "operations": costs.forward_operations,
     }
 
 

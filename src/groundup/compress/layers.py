@@ -21,11 +21,6 @@ def spread(of: int, layers: int) -> list[int]:
     return np.rint(np.linspace(0, of - 1, layers)).astype(int).tolist()
 
 
-def fewer(config: TransformerConfig, chosen: Sequence[int]) -> TransformerConfig:
-    """The shape with these blocks alone."""
-    return config.with_layers(chosen)
-
-
 def assembled(config: TransformerConfig, like: Model, blocks: Sequence[nn.Module]) -> Model:
     """A model of this shape with these blocks, and with the other parts and the heads of `like`, which it shares with it."""
     made = Model(config, {}, seed=None)
@@ -47,7 +42,7 @@ def taken(model: Model, chosen: Sequence[int]) -> Model:
         raise InputError("FIRST_LAYER", "layers", f"begins with block {chosen[0]}, but only the first block lacks a norm",
                          "let the first one be block 0")  # fmt: skip
     copied = deepcopy(model)
-    made = assembled(fewer(model.config, chosen), copied, [copied.backbone.blocks[number] for number in chosen])
+    made = assembled(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
     made.requires_grad_(True)
     return made
 

@@ -96,6 +96,7 @@ def cost(found: Mapping, say: Say) -> Html:
     rows = [
         row(say("parameters"), lambda side: side["parameters"]),
         row(say("blocks"), lambda side: side["blocks"]),
+        row(say("operations"), lambda side: side["operations"]),
         row(say("weights on disk"), lambda side: side["bytes"], html.file_size),
         row(say("folder on disk"), lambda side: side["folder_bytes"], html.file_size),
         row(say("p50 of one"), lambda side: side["speed"]["p50_ms"]),
@@ -108,7 +109,8 @@ def cost(found: Mapping, say: Say) -> Html:
                at_once=found["at_once"])  # fmt: skip
     heads = ["", say("before"), say("after"), say("ratio")]
     shown = [row for row in rows if row[1] != html.MISSING]
-    return html.section(say("cost and gain"), html.table(heads, shown), html.paragraph(note))
+    notes = [html.paragraph(one) for one in found["notes"]]
+    return html.section(say("cost and gain"), html.table(heads, shown), *notes, html.paragraph(note))
 
 
 def courses(report: Mapping, say: Say) -> list[Html]:

@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 from torch import nn
 
-from groundup.compress.layers import OTHERS, assembled, fewer, refuse_two_stacks
+from groundup.compress.layers import OTHERS, assembled, refuse_two_stacks
 from groundup.compress.method import Work
 from groundup.compress.settings import TheseusSettings
 from groundup.data import draws
@@ -82,7 +82,7 @@ def layers_of(model: Model, wanted: int | None) -> int:
 
 def board(predecessor: Model, layers: int) -> Model:
     """The model with a ship as its backbone; what is not the successor's is frozen."""
-    made = Model(fewer(predecessor.config, range(layers)), {}, seed=None)
+    made = Model(predecessor.config.with_layers(range(layers)), {}, seed=None)
     made.backbone = ShipOfTheseus(predecessor.backbone, layers)
     made.heads, made.head_configs = predecessor.heads, dict(predecessor.head_configs)
     made.requires_grad_(False)

@@ -29,6 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "weights on disk": ("weights on disk", "权重大小"),
     "folder on disk": ("folder on disk", "文件夹大小"),
     "blocks": ("blocks", "层数"),
+    "operations": ("operations, 128 tokens", "运算量，128 词元"),
     "p50 of one": ("one text, median ms", "单条文本，中位毫秒"),
     "p95 of one": ("one text, 95th percentile ms", "单条文本，95 分位毫秒"),
     "texts a second": ("texts a second, {count} at once", "每秒文本数，每批 {count} 条"),
