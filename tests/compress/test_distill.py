@@ -129,7 +129,7 @@ def test_batches_of_another_make_up_have_the_same_loss_per_token():
             ours, theirs = (look_inside(m.backbone, tokens, layout, None, look).seen for m in (model, other.requires_grad_(False)))
             objective = Distillation(Label(), dict.fromkeys(INSIDE, 1.0))
             for name, loss in objective.losses(ours, theirs).items():
-                total[name] += float(loss)
+                total[name] += loss.item()
         return total
 
     assert sums([texts]) == pytest.approx(sums([[one] for one in texts]), rel=1e-4)
