@@ -12,16 +12,16 @@ from torch.utils.flop_counter import FlopCounterMode
 
 pytest.importorskip("transformers")
 
-from groundup.compress.slices import Kept, everything, sliced, stacks  # noqa: E402
-from groundup.errors import InputError  # noqa: E402
-from groundup.nn import size  # noqa: E402
-from groundup.nn.config import Rotary, TransformerConfig  # noqa: E402
-from groundup.nn.layout import Layout  # noqa: E402
-from groundup.nn.memory import Memory  # noqa: E402
-from groundup.nn.model import Model  # noqa: E402
-from tests.compress.cutting import FAMILIES, model_of, some, zeroed  # noqa: E402
-from tests.compress.workshop import MODERN, build  # noqa: E402
-from tests.families import zoo  # noqa: E402
+from groundup.compress.slices import Kept, everything, sliced, stacks
+from groundup.errors import InputError
+from groundup.nn import size
+from groundup.nn.config import Rotary, TransformerConfig
+from groundup.nn.layout import Layout
+from groundup.nn.memory import Memory
+from groundup.nn.model import Model
+from tests.compress.cutting import FAMILIES, model_of, some, zeroed
+from tests.compress.workshop import MODERN, build
+from tests.families import zoo
 
 families = pytest.mark.parametrize("name", FAMILIES)
 

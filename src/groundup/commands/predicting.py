@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
-from groundup.commands.machine import prepare_machine
+from groundup.commands.machine import prepare_machine, say
 from groundup.commands.predict import Predict
 from groundup.data.sources.records import Row
 from groundup.errors import InputError

@@ -9,8 +9,8 @@ from groundup.config import Fraction, Positive
 
 @dataclass(frozen=True, kw_only=True)
 class QuantizeSettings:
-    """Matrices are stored in int8, word embeddings too: a file of about a quarter. Where the machine multiplies int8 exactly and
-    faster than float32, answers come faster, too; else they are computed in float32 as before."""
+    """Matrices are stored in int8, word embeddings too: a file of about a quarter. Where the machine multiplies int8 exactly
+    and faster than float32, answers come faster, too; else they are computed in float32 as before."""
 
     search: bool = True
     """Try per row where to cut its largest weights off, and take what makes the squared error least."""
