@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from groundup.words_explain import EXPLAIN
 
@@ -463,11 +463,14 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def speaker(language: str) -> Callable[..., str]:
-    """A function from a key (and the values of its placeholders) to text in the language; a missing key is an error."""
-    column = LANGUAGES.index(language)
+def speaker(language: str, more: Mapping[str, tuple[str, str]] | None = None) -> Callable[..., str]:
+    """A function from a key (and the values of its placeholders) to text in the language; a missing key is an error.
+
+    `more` are words of a report that has some of its own, which come first.
+    """
+    column, words = LANGUAGES.index(language), WORDS | dict(more or {})
 
     def say(key: str, **values: object) -> str:
-        return WORDS[key][column].format(**values) if values else WORDS[key][column]
+        return words[key][column].format(**values) if values else words[key][column]
 
     return say

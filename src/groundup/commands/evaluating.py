@@ -32,6 +32,8 @@ def evaluate(settings: Evaluate) -> Outcome:
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = load(settings.model, task=settings.task)
+    for note in predictor.notes:
+        say(settings, f"    {note}")
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     if isinstance(predictor.task, ImageClassification):

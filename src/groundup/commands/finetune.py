@@ -85,6 +85,8 @@ class Finetune(Command):
     pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
     """What the classes are read from: BERT's pooler, the first token or the mean of all. auto: as a folder of
     sentence-transformers says, else what the family has (BERT: pooler, the only one its class in `transformers` knows)."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
-from groundup.commands.machine import prepare_machine
+from groundup.commands.machine import prepare_machine, say
 from groundup.commands.predict import Predict
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
@@ -22,6 +22,8 @@ def predict(settings: Predict) -> Outcome:
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
     predictor = load(settings.model, task=settings.task)
+    for note in predictor.notes:
+        say(settings, f"    {note}")
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip

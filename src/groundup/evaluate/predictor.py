@@ -20,6 +20,7 @@ from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.config import Pooling
+from groundup.nn.integer import quicken
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
@@ -48,7 +49,15 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_predictor(folder, checkpoint.load(folder), task)
+    return make_predictor(folder, load_for_use(folder), task)
+
+
+def load_for_use(folder: Path) -> checkpoint.Loaded:
+    """A model in the form that answers fastest here: one of int8 matrices multiplies these, where that gains, and says so."""
+    loaded = checkpoint.load(folder)
+    if loaded.storage == "int8":
+        loaded.notes.append(f"{folder}: stored in int8; {quicken(loaded.model)}")
+    return loaded
 
 
 def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None) -> Predictor:
@@ -66,7 +75,9 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         task = ImageClassification.of_outputs(loaded.labels) if loaded.labels else None
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
-    return Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
+    made = Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
+    made.notes = loaded.notes
+    return made
 
 
 def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
@@ -96,6 +107,7 @@ class Predictor:
     ):  # fmt: skip
         self.model, self.encoder, self.task, self.facts = model.eval(), encoder, task, facts
         self.name = name  # of the task, in a model of several
+        self.notes: list[str] = []  # what was noticed when it was loaded
         self.pooling = pooling  # how its states become one vector of a text
         self.length = int(facts.get("max_length", min(512, model.config.max_positions)))
         self.too_long: TooLong = facts.get("too_long", "truncate")

@@ -66,6 +66,15 @@ class Regression(Task):
             head.classes.bias.mul_(self.facts["deviation"]).add_(self.facts["mean"])
         self.facts |= {"mean": 0.0, "deviation": 1.0}
 
+    def unsettle(self, model: Model) -> None:
+        """The last layer says the standardized number again."""
+        head = model.heads[self.head]
+        assert isinstance(head, PooledHead)
+        assert head.classes.bias is not None
+        with torch.no_grad():
+            head.classes.weight.div_(self.facts["deviation"])
+            head.classes.bias.sub_(self.facts["mean"]).div_(self.facts["deviation"])
+
     def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
         return Quantity(self.head)
 
