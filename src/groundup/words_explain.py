@@ -230,25 +230,25 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "from labels": ("the labels of these rows", "这些行的标签"),
     "from answers": ("the model's own answers to these rows", "模型自身对这些行的回答"),
     "without linear": ("nothing: it could not be fitted", "无（无法拟合）"),
-    "shortcuts": ("Words that alone decide a class", "单独决定类别的词"),
+    "shortcuts": ("Words on which a class hangs", "左右类别的词"),
     "shortcut alarm": (
-        "'{word}' alone decides {label}: of {inputs} inputs that hold it, {kept} % stay {label} with this word alone, and "
-        "{turned} % turn without it. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the "
-        "data?",
-        "“{word}”单独决定 {label}：含该词的 {inputs} 个输入中，只留该词时 {kept}% 仍为 {label}，去掉该词时 {turned}% 改变判断。"
+        "{label} hangs on '{word}': without it {turned} % of the {inputs} inputs that hold it turn, with it alone {kept} % "
+        "stay {label}. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
+        "{label} 取决于“{word}”：含该词的 {inputs} 个输入中，去掉它时 {turned}% 改变判断，只留它时 {kept}% 仍为 {label}。"
         "它出现在 {label} 的 {covers}% 的输入中。它是理由，还是数据的偶然？",
     ),
-    "no shortcut": ("No word alone decides a class.", "没有任何词能单独决定类别。"),
+    "no shortcut": ("No class hangs on a single word.", "没有哪个类别取决于单个词。"),
     "kept alone": ("stays with it alone (%)", "只留该词仍不变（%）"),
     "turned without": ("turns without it (%)", "去掉后改变（%）"),
     "more than another": ("more than another word", "比其他词多"),
     "more than strongest": ("more than the next strongest", "比次强词多"),
     "covers": ("of the class's inputs (%)", "占该类输入（%）"),
     "how decided": (
-        "An alarm: alone the word keeps at least {keeps} % of the decisions, its absence turns at least {turns} %, and both "
-        "intervals lie above 0: keeping against another word of the same input drawn by chance, turning against the strongest "
-        "other word. At most {most} inputs a word.",
-        "警报条件：只留该词至少保持 {keeps}% 的判断，去掉它至少改变 {turns}%，且两个区间都大于 0："
-        "保持与同一输入中随机另一词相比，改变与最强的另一词相比。每词至多 {most} 个输入。",
+        "An alarm: without the word at least {turns} % of the decisions turn, or {some} % where it keeps {keeps} % of them "
+        "alone; and the intervals lie above 0: of turning against the strongest other word of the same input, of keeping "
+        "against another word of it drawn by chance. At most {most} inputs a word.",
+        "警报条件：去掉该词至少改变 {turns}% 的判断，或至少改变 {some}% 且只留该词保持 {keeps}%；"
+        "并且区间都大于 0："
+        "改变与同一输入中最强的另一词相比，保持与其中随机另一词相比。每词至多 {most} 个输入。",
     ),
 }

@@ -56,7 +56,7 @@ def test_the_folder_holds_all_numbers_and_a_page(life, tmp_path, capsys):
     assert whole == pytest.approx(rows[0]["value"], rel=1e-4)
     assert rows[0]["baseline"] is None
     page = (tmp_path / "o/page.html").read_text("utf-8")
-    assert "patented" in page
+    assert "专利" in page
     assert "精彩" in page
     assert verify_folder(tmp_path / "o") == []
     assert read_manifest(tmp_path / "o").kind == "report"

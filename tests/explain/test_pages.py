@@ -208,4 +208,4 @@ def test_the_page_of_the_global_view_without_a_linear_model():
     classes = overview(explanations, labels, num_draws=20)
     said = "".join(parsed(overview_page.page(overview_page.report_of(classes, [], "ig", None, ""))).text)
     assert "linear weight" not in said
-    assert "No word alone decides a class." in said
+    assert "No class hangs on a single word." in said

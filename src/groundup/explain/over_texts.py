@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from groundup.augment.settings import Chinese
 from groundup.errors import InputError
@@ -24,7 +24,7 @@ from groundup.explain.overview import overview
 from groundup.explain.overview_page import report_of as overview_report
 from groundup.explain.randomised import Maps, randomisation
 from groundup.explain.randomised import report_of as randomisation_report
-from groundup.explain.scorecard import Scorecard, report_of, scorecard
+from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
 from groundup.explain.settings import Replacement
 from groundup.explain.shortcuts import deciders
 from groundup.explain.subject import TextSubject, make_subject, unlike
@@ -93,7 +93,10 @@ def make_scorecard(
     return report
 
 
-def card_of(subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking, num_draws: int = DRAWS) -> Scorecard:
+def card_of(
+    subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking, num_draws: int = DRAWS,
+    explain: Explain | None = None,
+) -> Scorecard:  # fmt: skip
     """The scorecard of subjects; `random` is in it anyway and need not be named."""
     own = [method for method in methods if method != RANDOM]
     for method in own:
@@ -101,7 +104,7 @@ def card_of(subjects: Sequence[TextSubject], methods: Sequence[str], asking: Ask
             raise InputError("NO_METHOD", "method", f"'{method}' is no method", f"name some of {', '.join(METHODS)}")
     logits = bool(subjects) and all(has_probability(subject.target) for subject in subjects)
     inputs = (told(views_of(subject), number, len(subjects), asking) for number, subject in enumerate(subjects))
-    return scorecard(inputs, own, asking.explain, logits=logits, seed=asking.seed, num_draws=num_draws)
+    return scorecard(inputs, own, explain or asking.explain, logits=logits, seed=asking.seed, num_draws=num_draws)
 
 
 def views_of(subject: TextSubject) -> Views:
@@ -170,6 +173,18 @@ def fitted(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -
         return None
 
 
+@dataclass
+class Keeping:
+    """Explains, and keeps what was explained, by method and texts."""
+
+    asking: Asking
+    made: dict[tuple[str, tuple[str, ...]], Explanation] = field(default_factory=dict)
+
+    def explain(self, subject: Subject, method: str) -> Explanation:
+        found = self.made[method, tuple(subject.texts)] = self.asking.explain(subject, method)
+        return found
+
+
 def compare_models(
     ours: Predictor, theirs: Predictor, texts: Sequence[Text], methods: Sequence[str], names: tuple[str, str], *,
     asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
@@ -181,10 +196,12 @@ def compare_models(
     both = sorted(set(found[0][1]) & set(found[1][1]))
     pairs = [[subjects[numbers.index(number)] for number in both] for subjects, numbers in found]
     own = [method for method in methods if method != RANDOM]
-    cards = [card_of(subjects, own, asking, num_draws) for subjects in pairs]
+    keeping = [Keeping(asking), Keeping(asking)]
+    cards = [card_of(subjects, own, asking, num_draws, kept.explain) for subjects, kept in zip(pairs, keeping, strict=True)]
     alike = {}
     for method in own:
-        maps = [[asking.explain(subject, method) for subject in subjects] for subjects in pairs]
+        some = [key for key in keeping[0].made if key in keeping[1].made and key[0] == method]
+        maps = [[kept.made[key] for key in some] for kept in keeping]
         alike[method] = agreement(maps[0], maps[1], seed=asking.seed, num_draws=num_draws).as_dict()
     beside = faithfulness_beside(cards[0], cards[1])
     told_beside = {method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}

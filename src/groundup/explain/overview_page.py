@@ -10,7 +10,7 @@ from groundup.evaluate.bootstrap import DRAWS
 from groundup.explain.linear import LinearWeights
 from groundup.explain.marked import Say, method_name
 from groundup.explain.overview import FEWEST, Class
-from groundup.explain.shortcuts import KEEPS, MOST, TURNS, Decider
+from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS, Decider
 from groundup.html import MISSING, Html, tag
 from groundup.words import speaker
 
@@ -42,7 +42,7 @@ def page(report: Mapping) -> str:
 
 
 def shortcuts(report: Mapping, say: Say) -> Html:
-    """Words that alone decide a class, as warnings, and the figures of all that were asked."""
+    """Words on which a class hangs, as warnings, and the figures of all that were asked."""
     found = report["shortcuts"]
     warned = [html.paragraph(alarm(one, say), "warning") for one in found if one["alarming"]]
     columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
@@ -50,7 +50,7 @@ def shortcuts(report: Mapping, say: Say) -> Html:
     rows = [[one["word"], one["label"], one["inputs"], percent(one["covers"]), percent(one["kept"]),
              span(one["keeps_more"], say), percent(one["turned"]), span(one["turns_more"], say)] for one in found]  # fmt: skip
     strong = [place for place, one in enumerate(found) if one["alarming"]]
-    told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), most=MOST)
+    told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
     table = html.folded(say("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
     return html.section(say("shortcuts"), *(warned or [html.paragraph(say("no shortcut"), "good")]), table if rows else None)
 

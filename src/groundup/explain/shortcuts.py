@@ -1,10 +1,13 @@
-"""Words that alone decide a class: an alarm, for a person to say whether such a word is a reason or an accident of the data.
+"""Words on which a class hangs: an alarm, for a person to say whether such a word is a reason or an accident of the data.
 
 For each word that speaks for a class, in inputs that the model gives this class: how often the decision stays when the word
 alone is kept, and how often it turns when the word alone is taken away. Keeping is laid beside keeping another word of the same
 input, drawn by chance: a model that says this class of an empty text would say it whatever word is left. Taking away is laid
 beside taking away the strongest other word: where many words decide together, a near decision turns without any of them. A
 decision is one against the class that came second; a third class is not asked.
+
+An alarm asks that the word is needed: its absence turns half of the decisions, or some where it also suffices alone. Keeping
+one word is a far stranger input than leaving one out, so that sufficing alone rings no alarm.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from groundup.metrics.scores import row_means
 
 FEWEST = 10  # inputs that hold a word; in fewer nothing is claimed
 MOST = 50  # inputs asked for a word
-KEEPS = 0.8  # an alarm: alone it keeps so many decisions ...
-TURNS = 0.3  # ... and its absence turns so many
+TURNS = 0.5  # an alarm: its absence turns so many decisions ...
+SOME = 0.3  # ... or so many, and alone it keeps ...
+KEEPS = 0.8  # ... so many
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,9 @@ class Decider:
 
     @property
     def alarming(self) -> bool:
-        surely = all(one.low is not None and one.low > 0 for one in (self.keeps_more, self.turns_more))
-        return self.inputs >= FEWEST and self.kept >= KEEPS and self.turned >= TURNS and surely
+        needed, suffices = (one.low is not None and one.low > 0 for one in (self.turns_more, self.keeps_more))
+        much = self.turned >= TURNS or (self.turned >= SOME and self.kept >= KEEPS and suffices)
+        return self.inputs >= FEWEST and needed and much
 
 
 def deciders(
@@ -65,7 +70,7 @@ def deciders(
             rows = np.asarray(asked[word])  # [inputs, 4]
             if len(rows) >= FEWEST:
                 found.append(decider(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
-    return sorted(found, key=lambda one: (not one.alarming, -(one.kept * one.turned)))
+    return sorted(found, key=lambda one: (not one.alarming, -one.turned, -one.kept))
 
 
 def ask(
