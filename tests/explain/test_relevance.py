@@ -13,11 +13,13 @@ import torch.nn.functional as F
 
 from groundup.explain.explain import explain
 from groundup.explain.inside import open_attend
-from groundup.explain.methods.gradients import gradient_x_input
+from groundup.explain.methods.gradients import gradient_x_input, integrated_gradients
 from groundup.explain.methods.relevance import lrp
 from groundup.explain.rules import absorbed, as_line, held_norm, less
 from groundup.nn.activation import ACTIVATIONS
+from groundup.nn.config import Learned, RelativeBias, Sinusoidal
 from groundup.nn.linear import LayerNorm, RMSNorm
+from groundup.nn.lora import add_lora
 from groundup.nn.model import Model
 from tests.explain import rules_by_hand
 from tests.explain.readers import HEADS, SHAPES, Tokens, predictor, rough, tokens
@@ -156,6 +158,25 @@ def test_the_books_balance_for_every_task(task):
     for found in explain(predictor(task, pair=task == "answering"), [text], RULES)[0]:
         assert found.checks["conservation"] < 1e-4
         assert "patented" in found.notice
+
+
+@pytest.mark.parametrize("rules", RULES)
+@pytest.mark.parametrize("positions", [RelativeBias(buckets=8, max_distance=6), Sinusoidal(), Learned(offset=2)], ids=["distances", "sines", "offset"])
+def test_the_books_balance_with_positions_of_every_kind(positions, rules):
+    shape = replace(SHAPES["bert"], positions=positions, attention_scale=0.3, embedding_scale=2.0)
+    found = lrp(Tokens(rough(Model(shape, {"label": HEADS["bert"]}, seed=3)), [[5, 9, 17, 2, 30, 9, 11]]), rules)
+    assert found.checks["conservation"] < 1e-4
+
+
+@pytest.mark.parametrize("dora", [False, True], ids=["lora", "dora"])
+def test_the_books_balance_with_adapters(dora):
+    subject = tokens("bert")
+    for adapter in add_lora(subject.model, rank=4, targets="all_linear", dora=dora).values():
+        adapter.up.data.copy_(torch.randn(adapter.up.shape, generator=torch.Generator().manual_seed(1)) / 4)
+    found = lrp(subject)
+    assert found.value != tokens("bert").values(np.ones((1, 6), bool))[0]
+    assert found.checks["conservation"] < 1e-4
+    assert integrated_gradients(subject).checks["completeness"] <= 0.01
 
 
 def test_a_pair_in_windows_of_unequal_length_balances():

@@ -11,7 +11,7 @@ from groundup.explain.explanation import Part
 from groundup.explain.methods.known import ASKING, LOOKING, METHODS, apply
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import middle, partition
-from groundup.explain.methods.removal import occlusion, random
+from groundup.explain.methods.removal import by_chance, occlusion
 from groundup.explain.methods.shap import enumerated, shap
 from groundup.explain.subject import make_subject
 from tests.explain.games import Game, linear
@@ -176,9 +176,9 @@ def test_methods_that_look_inside_refuse_other_models():
 
 def test_chance_hangs_on_the_seed_and_the_input():
     game, other = linear(WEIGHTS), linear(WEIGHTS, texts=("another",))
-    assert random(game).scores.tolist() == random(game).scores.tolist()
-    assert random(game).scores.tolist() != random(game, seed=1).scores.tolist()
-    assert random(game).scores.tolist() != random(other).scores.tolist()
+    assert by_chance(game).scores.tolist() == by_chance(game).scores.tolist()
+    assert by_chance(game).scores.tolist() != by_chance(game, seed=1).scores.tolist()
+    assert by_chance(game).scores.tolist() != by_chance(other).scores.tolist()
 
 
 def test_occlusion_asks_once_for_each_part():

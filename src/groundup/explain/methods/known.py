@@ -14,11 +14,11 @@ from groundup.explain.methods.gradients import gradient_norm, gradient_x_input, 
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import partition
 from groundup.explain.methods.relevance import cp_lrp, lrp
-from groundup.explain.methods.removal import occlusion, random
+from groundup.explain.methods.removal import by_chance, occlusion
 from groundup.explain.methods.shap import shap
 
 Explain = Callable[[Any], Explanation]
-ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": random}
+ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": by_chance}
 """They need the number alone, of any model."""
 LOOKING: dict[str, Explain] = {
     "ig": integrated_gradients, "gradient_x_input": gradient_x_input, "gradient_norm": gradient_norm, "attention": attention,

@@ -18,7 +18,7 @@ def occlusion(subject: Subject) -> Explanation:
     return explained(subject, "occlusion", scores, value, bare)
 
 
-def random(subject: Subject, seed: int = 0) -> Explanation:
+def by_chance(subject: Subject, seed: int = 0) -> Explanation:
     """Numbers drawn from (seed, input) alone: what any method must beat."""
     told = zlib.crc32("\0".join([*subject.texts, *(part.name for part in subject.parts)]).encode())
     scores = np.random.default_rng([seed, told]).standard_normal(len(subject.parts))
