@@ -222,10 +222,12 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     ),
     "how overviewed": (
         "Scores of {method} for the class that the model decided for, per word whatever its capitals. Words are ranked by the "
-        "lower end of the interval of their mean (those against by the upper). Intervals: {draws} resamples of the inputs of "
-        "the class. Linear weight: of TF-IDF + logistic regression learned from {source}.",
-        "对模型所判类别的 {method} 分数，按词（不分大小写）汇总。词按其平均值区间的下端排序（反对者按上端）。"
-        "区间：对该类别的输入重采样 {draws} 次。线性权重：TF-IDF + 逻辑回归，学自{source}。",
+        "lower end of the interval of their mean (those against by the upper), and told where it lies above 0 (below). "
+        "Intervals: {draws} resamples of the inputs of the class. Linear weight: of TF-IDF + logistic regression learned from "
+        "{source}.",
+        "对模型所判类别的 {method} 分数，按词（不分大小写）汇总。词按其平均值区间的下端排序（反对者按上端），"
+        "只列出区间大于 0（反对者小于 0）的词。区间：对该类别的输入重采样 {draws} 次。"
+        "线性权重：TF-IDF + 逻辑回归，学自{source}。",
     ),
     "from labels": ("the labels of these rows", "这些行的标签"),
     "from answers": ("the model's own answers to these rows", "模型自身对这些行的回答"),

@@ -57,6 +57,9 @@ def test_the_folder_holds_all_numbers_and_a_page(life, tmp_path, capsys):
     assert rows[0]["baseline"] is None
     page = (tmp_path / "o/page.html").read_text("utf-8")
     assert "专利" in page
+    pictures = sorted(path.name for path in (tmp_path / "o/pictures").iterdir())
+    assert pictures == ["001-attention.svg", "001-lrp.svg", "002-attention.svg", "002-lrp.svg"]
+    assert "专利" in (tmp_path / "o/pictures/002-lrp.svg").read_text("utf-8")
     assert "精彩" in page
     assert verify_folder(tmp_path / "o") == []
     assert read_manifest(tmp_path / "o").kind == "report"

@@ -4,7 +4,11 @@ import json
 
 import pytest
 
+from groundup.explain.explain import explain as explain_texts
+from groundup.explain.methods.known import METHODS
+from groundup.explain.terminal import show
 from groundup.folders import verify_folder
+from groundup.words import WORDS
 from tests.commands.life import BAD, BLAME, GOOD, PRAISE, groundup, labelled, write_table
 
 pytest.importorskip("rjieba")
@@ -134,3 +138,18 @@ def test_questions_that_have_no_answer_are_refused(world, tmp_path, capsys, word
     assert explain(world, "--input", world / "rows.csv", "--out", tmp_path / "o", *words, "--quiet") == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "o").exists()
+
+
+def test_our_own_notices_are_told_in_the_readers_language(life):
+    """The table holds the very sentences that the methods say; what it does not hold would stay English."""
+    for found in explain_texts(life.classifier, "The red lamp. A wonderful thing!", list(METHODS))[0]:
+        if found.notice and not found.notice.startswith("not complete"):
+            assert WORDS[f"notice {found.method}"][0] == found.notice
+            assert WORDS[f"notice {found.method}"][1] in show(found, language="zh")
+
+
+def test_every_method_and_check_has_a_name_in_both_languages(life):
+    for found in explain_texts(life.classifier, "The red lamp. A wonderful thing!", list(METHODS))[0]:
+        assert f"method {found.method}" in WORDS
+        assert f"about {found.method}" in WORDS
+        assert {f"check {name}" for name in found.checks} <= set(WORDS)

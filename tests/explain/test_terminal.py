@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from groundup.evaluate.counterfactual import Change, Counterfactual
+from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation, Part
 from groundup.explain.marked import has_probability, runs_of, sides, target_name, width
-from groundup.explain.terminal import AGAINST, FOR, colorful, show
+from groundup.explain.terminal import AGAINST, FOR, colorful, show, show_changes
 from groundup.words import speaker
 from tests.explain.games import explained, of_text
 
@@ -109,3 +111,10 @@ def test_targets_are_read(target, told, ends, probable):
     assert target_name(target, speaker("en")) == told
     assert sides(target) == ends
     assert has_probability(target) == probable
+
+
+def test_changes_are_shown_one_a_line():
+    one = Counterfactual((Change("fine", 2, "poor"), Change("film", 7, "")), "a poor , dull", "bad", 0.9, 0.8, 0.1)
+    lines = show_changes(Counterfactuals(TEXT, "good", 0.8, (one,))).split("\n")
+    assert lines[1:] == ["now good, probability 0.800", "  bad 0.900  fine → poor, − film  a poor , dull"]
+    assert show_changes(Counterfactuals("x\x1b[1m", "good", 0.8, ())).endswith("No change that was tried turns the verdict.")

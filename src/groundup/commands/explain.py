@@ -37,8 +37,8 @@ class Explain(Command):
     input: str | None = None
     """Table or text file with one text a line; - for standard input (one text a line)."""
     out: str | None = None
-    """Folder for explanations.jsonl and page.html, or for what --scorecard and --overview find. Without it the rows of --input
-    go to standard output, as lines of JSON."""
+    """Folder for explanations.jsonl, page.html and a picture of each (svg), or for what --scorecard and --overview find.
+    Without it the rows of --input go to standard output, as lines of JSON."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
     method: tuple[Asked, ...] = ("ig",)

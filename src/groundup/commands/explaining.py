@@ -20,6 +20,7 @@ from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
 from groundup.explain.explanation import Explanation
 from groundup.explain.over_texts import OF_A_TEXT
 from groundup.explain.page import page
+from groundup.explain.picture import picture
 from groundup.explain.records import record, rows_of
 from groundup.explain.terminal import colorful, show, show_changes
 from groundup.folders import check_output, is_ours, new_folder
@@ -135,13 +136,16 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
 
 
 def write(settings: Explain, out: Path, found: Explained) -> None:
-    """The folder with all explanations as lines of JSON, and a page for people."""
+    """The folder with all explanations as lines of JSON, and for people a page and a picture of each."""
     folder_of_model = model_folder(settings.model)
     parents = [folder_of_model] if is_ours(folder_of_model) else []
     some = [one for several in found.explanations[:SHOWN] for one in several]
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("explanations.jsonl", rows_of(found.records))
         folder.write_text("page.html", page(some, settings.language, found.changes[:SHOWN]))
+        for number, several in enumerate(found.explanations[:SHOWN]):
+            for one in several:
+                folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", picture(one, settings.language))
     say(settings, f"{out / 'page.html'}: {len(some)} explanations of {min(SHOWN, len(found.explanations))} texts")
 
 

@@ -3,8 +3,8 @@
 Each explanation is one of the class that the model decided for, so a word's score in it says how much the word speaks for that
 class. Over the inputs of a class a word has a *mean* score for each of its occurrences and a *share* of all that its class's
 explanations hold: the sum of its |scores| over the sum of all. Words of fewer than five inputs are left out. Words are ranked
-by the lower end of the mean's interval (the upper, of those against): of many words some have a high mean by luck, in few
-inputs.
+by the lower end of the mean's interval (the upper, of those against), and told where it lies above 0 (below): of many words
+some have a high mean by luck, in few inputs.
 
 N inputs of a class, V words, B resamples.
 """
@@ -61,7 +61,7 @@ class Class:
     counted: int
     """Words of FEWEST inputs or more."""
     words: tuple[Word, ...]
-    """Those that speak for it, the surest first."""
+    """Those that surely speak for it, the surest first."""
     against: tuple[Word, ...]
     linear: Interval | None
     """Rank correlation of the means with the linear weights, over all counted words that the linear model knows."""
@@ -95,9 +95,9 @@ def class_of(
         return Class(label, len(explanations), 0, (), (), None)
     means, shares = figures_of(explanations, words, seed, num_draws)
     surest = sorted(range(len(words)), key=lambda v: -(means[v].low or 0.0))
-    for_it = [v for v in surest if (means[v].value or 0) > 0][:shown]
+    for_it = [v for v in surest if (means[v].low or 0) > 0][:shown]
     least = sorted(range(len(words)), key=lambda v: means[v].high or 0.0)
-    against = [v for v in least if (means[v].value or 0) < 0][:shown]
+    against = [v for v in least if (means[v].high or 0) < 0][:shown]
     forms, examples = told(explanations, [words[v] for v in {*for_it, *against}], dict(zip(words, means, strict=True)))
 
     def made(v: int) -> Word:
