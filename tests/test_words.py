@@ -2,7 +2,7 @@ import string
 
 import pytest
 
-from groundup.words import LANGUAGES, WORDS, speaker
+from groundup.words import LANGUAGES, WORDS, named, speaker
 
 
 def placeholders(text):
@@ -24,3 +24,9 @@ def test_a_speaker_fills_in_values():
 def test_a_word_that_is_missing_is_an_error():
     with pytest.raises(KeyError):
         speaker("en")("no such word")
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("random 3", "随机句数 3"), ("first 42%", "开头句数 42%"), ("majority", "总是预测最常见类别"),
+                                              ("my model 2", "my model 2"), ("random", "随机句数"), ("copy", "copy")])  # fmt: skip
+def test_systems_keep_the_number_behind_their_name(name, wanted):
+    assert named(name, speaker("zh")) == wanted
