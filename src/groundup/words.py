@@ -179,6 +179,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "copy_rate": ("share of words from the source", "源文词占比"),
     "copy of the source": ("copy of the source", "原文照抄"),
     "nearest in memory": ("nearest in memory", "翻译记忆中最近句"),
+    "first": ("first", "开头句数"),
+    "TextRank": ("TextRank", "TextRank 句数"),
+    "random": ("random", "随机句数"),
     "upper bound of sentences": ("upper bound of sentences", "抽取句子的上限"),
     "exact_match": ("exact match", "完全匹配"),
     "precision": ("precision", "精确率"),
@@ -474,3 +477,11 @@ def speaker(language: str, more: Mapping[str, tuple[str, str]] | None = None) ->
         return words[key][column].format(**values) if values else words[key][column]
 
     return say
+
+
+def named(name: str, say: Callable[..., str]) -> str:
+    """A system or figure: our own in the reader's language, with the number behind it (`TextRank 3`); others as they are."""
+    stem, _, number = name.rpartition(" ")
+    if name in WORDS:
+        return say(name)
+    return f"{say(stem)} {number}" if stem in WORDS and number[:1].isdigit() else name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
-from groundup.words import WORDS, speaker
+from groundup.words import named, speaker
 
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "label map", "unseen labels", "leaking")
@@ -68,11 +68,6 @@ def span(figure: Mapping, say: Say, sign: str = "") -> str:
     if figure["low"] is None:
         return html.MISSING
     return say("from to", low=f"{figure['low']:{sign}.3f}", high=f"{figure['high']:{sign}.3f}")
-
-
-def named(name: str, say: Say) -> str:
-    """Our own names in the reader's language; others as they are."""
-    return say(name) if name in WORDS else name
 
 
 def against_baselines(report: Mapping, say: Say) -> Html | None:
