@@ -68,7 +68,7 @@ class IntegerLinear(Int8Linear):
     def product(self, x: Tensor) -> Tensor:
         scale = x.abs().amax(1, keepdim=True).clamp_min_(TINY) / MOST  # [N, 1]
         sums = torch._int_mm((x / scale).round_().to(torch.int8), self.turned)  # [N, O] int32
-        return torch.addcmul(self.shift, sums * scale, self.matrix.scales)
+        return torch.addcmul(self.shift, sums.float().mul_(scale), self.matrix.scales)
 
 
 class DynamicLinear(Int8Linear):
