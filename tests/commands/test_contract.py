@@ -32,7 +32,7 @@ SMALLER = {
     "--out runs/likeness": "--out runs/likeness --steps 4",
     "--out runs/answers": "--out runs/answers --steps 4",
     "--out runs/small": "--out runs/small --steps 4 --batch_size 8",
-    "--out runs/ladder": "--out runs/ladder --steps 2 --batch_size 8 --memory false --timed_rows 3",
+    "--out runs/ladder": "--out runs/ladder --rungs theseus-half --rungs int8 --steps 2 --batch_size 8 --memory false --timed_rows 3",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
     "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",

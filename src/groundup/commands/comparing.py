@@ -100,7 +100,7 @@ def open_contender(path: str, name: str, task: str | None = None) -> Contender:
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     folder, home = model_folder(path), run_of(path)
-    facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
+    facts = {"parameters": predictor.parameters,
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
