@@ -69,14 +69,14 @@ class Extraction(Shortening):
                              "give whole texts, not titles, or use --task summarization")  # fmt: skip
         taken, known = sizes.T
         ways = {"sentences": max(1, round(float(taken.mean()))), "share": round(float(taken.sum() / known.sum()), 3)}
-        wrong = {name: float(np.abs(count_of({name: value})(known) - taken).mean()) for name, value in ways.items()}
+        wrong = {name: float(np.abs(count(known, {name: value}) - taken).mean()) for name, value in ways.items()}
         nearer = min(ways, key=lambda name: wrong[name])
         self.facts |= {"language": "zh" if is_chinese(texts) else "en", "labels": [*LABELS], nearer: ways[nearer]}
 
     def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
         """As many as the model takes."""
         told = f"{self.facts['share']:.0%}" if "share" in self.facts else str(self.facts["sentences"])
-        return told, lambda known: int(count_of(self.facts)(np.array(known)))
+        return told, lambda known: int(count(known, self.facts))
 
     # The model
 
@@ -117,7 +117,7 @@ class Extraction(Shortening):
 
     def extract(self, text: str, spans: Sequence[Span], scores: dict[int, float]) -> Extract:
         """The sentences of highest score; those that no window holds are not among them."""
-        most = self.counts(([], []))[1](len(spans))
+        most = int(count(len(spans), self.facts))
         chosen = sorted(sorted(scores, key=lambda sentence: (-scores[sentence], sentence))[:most])
         places = [spans[sentence] for sentence in chosen]
         summary = self.taken([text[start:end] for start, end in places], range(len(places)))
@@ -149,11 +149,11 @@ def wanted(text: str, reference: str) -> list[int]:
     return greedy([text[start:end] for start, end in sentence_places(text)], reference)
 
 
-def count_of(facts: dict[str, Any]):
-    """How many sentences are taken of so many, as a function of arrays."""
+def count(known: Any, facts: dict[str, Any]) -> np.ndarray:
+    """How many sentences are taken of so many (a number, or an array of them)."""
     if "share" in facts:
-        return lambda known: np.maximum(1, np.rint(facts["share"] * known)).astype(np.int64)
-    return lambda known: np.minimum(facts["sentences"], known)
+        return np.maximum(1, np.rint(facts["share"] * np.asarray(known))).astype(np.int64)
+    return np.minimum(facts["sentences"], known)
 
 
 def asked(places: Places, spans: Sequence[Span], goes_on: bool = False) -> list[tuple[int, int]]:
