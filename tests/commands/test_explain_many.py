@@ -112,6 +112,16 @@ def test_the_smallest_changes_are_shown_and_written(world, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("The smallest changes")
 
 
+def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
+    line = ("--text", ENGLISH, "--method", "occlusion", "--method", "random", "--faithfulness", "--out", tmp_path / "o")
+    assert explain(world, *line) == 0
+    rows = [json.loads(one) for one in (tmp_path / "o/explanations.jsonl").read_text("utf-8").split("\n")[:-1]]
+    good, chance = (row["checks"] for row in rows)
+    assert good["beats_random"] > 0.9 > chance["beats_random"]
+    assert good["comprehensiveness"] > chance["comprehensiveness"]
+    assert "random orders beaten" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -131,7 +141,7 @@ def test_what_does_not_go_together_is_refused(world, capsys, words, told):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
+    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--faithfulness"), "faithfulness:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
      (("--scorecard", "--rows", 3), "3 inputs have two parts or more")],
 )  # fmt: skip
 def test_questions_that_have_no_answer_are_refused(world, tmp_path, capsys, words, told):
