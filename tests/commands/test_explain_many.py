@@ -47,12 +47,12 @@ def explain(world, *words):
 
 
 def test_the_scorecard_names_a_method_that_beats_random(world, tmp_path, capsys):
-    line = ("--input", world / "rows.csv", "--method", "occlusion", "--scorecard", "--rows", 10)
+    line = ("--input", world / "rows.csv", "--method", "occlusion", "--scorecard", "--rows", 6)
     assert explain(world, *line, "--out", tmp_path / "o") == 0
     assert "The most faithful for this model and these inputs: " in capsys.readouterr().err
     report = read(tmp_path / "o/scorecard.json")
     assert [method["name"] for method in report["methods"]] == ["occlusion", "ig", "gradient_norm", "attention", "random"]
-    assert (report["inputs"], report["replacements"]) == (10, ["mask", "mean"])
+    assert (report["inputs"], report["replacements"]) == (6, ["mask", "mean"])
     best = next(method for method in report["methods"] if method["name"] == report["most_faithful"])
     assert best["name"] in ("occlusion", "ig")
     assert all(best["figures"]["probability"][name]["comprehensiveness"]["against_random"]["low"] > 0 for name in report["replacements"])
@@ -80,11 +80,11 @@ def test_without_labels_the_linear_model_learns_from_the_answers(world, tmp_path
 
 
 def test_two_models_are_laid_side_by_side(world, tmp_path):
-    line = ("--input", world / "rows.csv", "--method", "occlusion", "--scorecard", "--rows", 8, "--beside", world / "classifier")
+    line = ("--input", world / "rows.csv", "--method", "occlusion", "--scorecard", "--rows", 5, "--beside", world / "classifier")
     assert explain(world, *line, "--out", tmp_path / "o", "--quiet") == 0
     found = read(tmp_path / "o/scorecard.json")["two_models"]
     assert found["agreement"]["occlusion"]["spearman"]["value"] == pytest.approx(1)
-    assert found["agreement"]["occlusion"]["inputs"] == 8
+    assert found["agreement"]["occlusion"]["inputs"] == 5
     assert found["faithfulness"]["occlusion"]["mask"]["gap"]["value"] == pytest.approx(0)
 
 
@@ -112,6 +112,16 @@ def test_the_smallest_changes_are_shown_and_written(world, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("The smallest changes")
 
 
+def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
+    line = ("--text", ENGLISH, "--method", "occlusion", "--method", "random", "--faithfulness", "--out", tmp_path / "o")
+    assert explain(world, *line) == 0
+    rows = [json.loads(one) for one in (tmp_path / "o/explanations.jsonl").read_text("utf-8").split("\n")[:-1]]
+    good, chance = (row["checks"] for row in rows)
+    assert good["beats_random"] > 0.9 > chance["beats_random"]
+    assert good["comprehensiveness"] > chance["comprehensiveness"]
+    assert "random orders beaten" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -131,7 +141,7 @@ def test_what_does_not_go_together_is_refused(world, capsys, words, told):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
+    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--faithfulness"), "faithfulness:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
      (("--scorecard", "--rows", 3), "3 inputs have two parts or more")],
 )  # fmt: skip
 def test_questions_that_have_no_answer_are_refused(world, tmp_path, capsys, words, told):

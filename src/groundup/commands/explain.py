@@ -48,6 +48,8 @@ class Explain(Command):
     that turn the verdict, see --masked_model. Give it again for several side by side."""
     masked_model: str | None = None
     """Of counterfactual: model of masked words that says what could stand in a word's place."""
+    faithfulness: bool = False
+    """Measure each explanation: comprehensiveness, sufficiency, and the share of 20 random orders of words that it beats."""
     scorecard: bool = False
     """Judge the methods on the texts of --input, beside ig, gradient_norm, attention and random orders."""
     beside: str | None = None
@@ -89,6 +91,8 @@ class Explain(Command):
         for name in many:
             if self.input is None or self.out is None:
                 yield name, "is asked of the texts of --input, and writes a folder --out"
+            if self.faithfulness:
+                yield "faithfulness", f"is part of --{name}: leave it out"
             if "counterfactual" in self.method:
                 yield name, "judges methods that give scores: leave counterfactual out"
         if self.beside is not None and not self.scorecard:

@@ -18,10 +18,13 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import explain as explaining
 from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
 from groundup.explain.explanation import Explanation
-from groundup.explain.over_texts import OF_A_TEXT
+from groundup.explain.faithfulness import with_faithfulness
+from groundup.explain.marked import has_probability
+from groundup.explain.over_texts import OF_A_TEXT, views_of
 from groundup.explain.page import page
 from groundup.explain.picture import picture
 from groundup.explain.records import record, rows_of
+from groundup.explain.subject import make_subject
 from groundup.explain.terminal import colorful, show, show_changes
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
@@ -88,11 +91,22 @@ def explained(
         predictor, [text], methods, target=settings.target, at=settings.at, chinese=settings.chinese,
         replacement=settings.replacement, samples=settings.samples, seed=settings.seed,
     )[0]  # fmt: skip
+    if settings.faithfulness and several:
+        several = measured(settings, predictor, text, several)
     if masked is None:
         return several, None
     if len(text) > 1:
         raise InputError("READS_PAIRS", "model", "reads pairs of texts", "leave counterfactual out")
     return several, counterfactuals(predictor, masked, text[0], chinese=settings.chinese)
+
+
+def measured(
+    settings: Explain, predictor: Predictor, text: Sequence[str], several: Sequence[Explanation]
+) -> list[Explanation]:
+    """The explanations of a text with how faithful they are."""
+    subject = make_subject(predictor, text, target=settings.target, at=settings.at, chinese=settings.chinese,
+                           replacement=settings.replacement)  # fmt: skip
+    return with_faithfulness(several, views_of(subject), has_probability(subject.target), settings.seed)
 
 
 def masked_model(settings: Explain) -> Predictor | None:
