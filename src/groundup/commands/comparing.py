@@ -97,7 +97,7 @@ def open_contender(path: str, name: str) -> Contender:
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     folder, home = model_folder(path), run_of(path)
-    facts = {"parameters": sum(p.numel() for p in predictor.model.parameters()),
+    facts = {"parameters": predictor.parameters,
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
     trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None

@@ -49,7 +49,7 @@ def judge(
     task, start = predictor.trained_task, time.monotonic()
     answers = predictor.answers(rows.texts)
     seconds = time.monotonic() - start
-    told = {"parameters": sum(p.numel() for p in predictor.model.parameters()), **(facts or {}),
+    told = {"parameters": predictor.parameters, **(facts or {}),
             "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
     if not isinstance(task, Classification):
         return task_report(task, answers, rows.targets, rows.texts, beside, facts=told, **about), answers

@@ -20,6 +20,7 @@ from groundup.nn.config import Pooling
 from groundup.nn.integer import quicken
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
+from groundup.nn.size import count_parameters
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Answers, Task
@@ -102,6 +103,12 @@ class Predictor:
     @property
     def heads(self) -> list[str]:
         return list(self.model.heads)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the model was trained to; those of int8 layers, which hold no parameters, among them."""
+        model = self.model
+        return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
     @property
     def labels(self) -> list[str] | None:
