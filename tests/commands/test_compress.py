@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import groundup as library
+from groundup import disk
 from groundup.commands import compressing, finetuning
 from groundup.commands.tables import stored_table
 from groundup.compress.memory import peak_memory
@@ -20,6 +21,20 @@ WEIGHTS = "model/model.safetensors"
 
 class Killed(BaseException):
     pass
+
+
+class DyingDisk(disk.Operations):
+    """Does everything as it should be, until the process dies before an operation."""
+
+    def __init__(self, at):
+        super().__init__()
+        self.at = at
+
+    def do(self, name, place, call, *arguments):
+        self.count += 1
+        if self.count == self.at:
+            raise Killed
+        return call(*arguments)
 
 
 def split_of(run, split):
@@ -167,6 +182,26 @@ def test_an_int8_model_is_a_quarter_and_answers_the_same(life, tmp_path, capsys)
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "e", "--quiet") == 0
     assert compress(out, "theseus", tmp_path / "further") == 2
     assert "INT8_MODEL" in capsys.readouterr().err
+
+
+def test_killed_at_any_change_of_the_disk_it_is_whole_or_absent_and_goes_on(life, tmp_path, monkeypatch):
+    """Every seventh operation on the file system of a compression without training is its last."""
+    whole = DyingDisk(0)
+    monkeypatch.setattr(disk, "operations", whole)
+    assert compress(life.classifier, "quantize", tmp_path / "whole") == 0
+    wanted = {p.name: p.read_bytes() for p in (tmp_path / "whole/model").iterdir()}
+    assert whole.count > 40
+    for at in range(3, whole.count, 7):
+        out = tmp_path / f"run-{at}"
+        monkeypatch.setattr(disk, "operations", DyingDisk(at))
+        with pytest.raises(Killed):
+            compress(life.classifier, "quantize", out)
+        monkeypatch.setattr(disk, "operations", disk.Operations())
+        if (out / "model").exists():
+            assert verify_folder(out / "model") == []
+        assert compress(life.classifier, "quantize", out) == 0
+        assert {p.name: p.read_bytes() for p in (out / "model").iterdir()} == wanted
+        assert not (out / "candidate").exists()
 
 
 def test_numbers_in_int8_are_settled_before_they_are_rounded(life, tmp_path):

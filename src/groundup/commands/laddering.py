@@ -127,8 +127,11 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
     report["metric"], report["at_once"] = found["metric"], found["at_once"]
     if report["original"] is None:
         report["original"] = rung_of(ORIGINAL, "none", found["before"], found["before"], found)
-    report["rungs"].append(rung_of(name, name.split("-")[0], found["after"], report["original"], found))
-    report["rungs"][-1]["agreement"] = found["agreement"] if steps[name].begins_with is None else None  # else with its parent
+    rung = rung_of(name, name.split("-")[0], found["after"], report["original"], found)
+    parent = next((one for one in report["rungs"] if one["name"] == first), None)
+    rung["speedup"] = found["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
+    rung["agreement"] = found["agreement"] if parent is None else None
+    report["rungs"].append(rung)
     report["best"] = best(report)
 
 
@@ -142,7 +145,7 @@ def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Map
         "kept": value / whole if value is not None and whole else None,
         "lost": None if value is None or whole is None else (whole - value) * found["points"],
         "smaller": original["bytes"] / side["bytes"],
-        "speedup": original["speed"]["p50_ms"] / side["speed"]["p50_ms"],
+        "speedup": 1.0,
         "agreement": 1.0,
     }  # fmt: skip
 

@@ -94,12 +94,12 @@ def cost(report: Mapping, say: Say) -> Html | None:
         speed, memory = rung["speed"], rung["memory"] or {}
         rows.append([
             say(f"rung {rung['name']}"), rung["blocks"], rung["parameters"], html.file_size(rung["bytes"]),
-            short(rung["smaller"]), short(speed["p50_ms"]), short(speed["p95_ms"]), round(speed["rows_per_second"]),
-            short(rung["speedup"]), html.file_size(memory.get("peak")),
+            short(rung["smaller"]), short(rung["speedup"]), short(speed["p50_ms"]), short(speed["p95_ms"]),
+            round(speed["rows_per_second"]), html.file_size(memory.get("peak")),
         ])  # fmt: skip
         strong += [place] if rung["name"] == report["best"] else []
-    heads = [say("rung"), say("blocks"), say("parameters"), say("weights on disk"), say("smaller by"), "p50 ms", "p95 ms",
-             say("texts a second", count=report["at_once"] or ""), say("speedup"), say("peak memory")]  # fmt: skip
+    heads = [say("rung"), say("blocks"), say("parameters"), say("weights on disk"), say("smaller by"), say("speedup"), "p50 ms",
+             "p95 ms", say("texts/s"), say("peak memory")]  # fmt: skip
     return html.section(say("cost"), html.table(heads, rows, strong=strong)) if rows else None
 
 

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "p50 of one": ("one text, median ms", "单条文本，中位毫秒"),
     "p95 of one": ("one text, 95th percentile ms", "单条文本，95 分位毫秒"),
     "texts a second": ("texts a second, {count} at once", "每秒文本数，每批 {count} 条"),
+    "texts/s": ("texts/s", "文本/秒"),
     "peak memory": ("peak memory", "内存峰值"),
     "memory of the model": ("of it beyond the libraries", "其中除去程序库"),
     "same answers": ("Both give the same answer to {share} of the rows.", "两者对 {share} 的行给出相同答案。"),
