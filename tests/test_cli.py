@@ -23,12 +23,15 @@ NEEDED = {
     "glue": ["--model", "m", "--data", "d", "--out", "o"],
     "check": ["d.csv", "--text_column", "t"],
     "compare": ["a", "b", "--out", "o"],
+    "compress": ["--model", "m", "--method", "theseus", "--out", "o"],
+    "ladder": ["--model", "m", "--out", "o"],
     "curve": ["--model", "m", "--data", "d.csv", "--text_column", "t", "--out", "o"],
     "inspect": ["m"],
     "models": [],
     "generate": ["--model", "m", "--text", "x"],
     "export": ["--model", "m", "--out", "o"],
     "predict": ["--model", "m", "--text", "x"],
+    "explain": ["--model", "m", "--text", "x"],
     "keywords": ["--text", "x"],
     "size": [],
     "run": ["recipe.yaml", "--out", "o"],
@@ -199,3 +202,9 @@ def test_what_a_result_depends_on_leaves_out_where_and_how_loud():
     one = from_command_line(command, None, NEEDED["pretrain"])
     other = from_command_line(command, None, [*NEEDED["pretrain"][:2], "--out", "p", "--steps", "3", "--quiet", "--threads", "1"])
     assert lasting(one) == lasting(other)
+
+
+@pytest.mark.parametrize("name", ["evaluate", "compress"])
+def test_a_package_of_the_name_of_a_command_is_called_like_it(name):
+    found = child(f"import groundup, groundup.{name}.page\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])")
+    assert found.stdout.startswith("InputError modle: no such setting of")

@@ -1,8 +1,11 @@
 import string
+from pathlib import Path
 
 import pytest
 
-from groundup.words import LANGUAGES, WORDS, speaker
+from groundup import words
+from groundup.words import LANGUAGES, WORDS, named, speaker
+from groundup.words_explain import EXPLAIN
 
 
 def placeholders(text):
@@ -24,3 +27,14 @@ def test_a_speaker_fills_in_values():
 def test_a_word_that_is_missing_is_an_error():
     with pytest.raises(KeyError):
         speaker("en")("no such word")
+
+
+def test_no_part_of_the_table_overwrites_another():
+    source = (Path(words.__file__)).read_text("utf-8")
+    assert not [key for key in EXPLAIN if f'    "{key}": (' in source]
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("random 3", "随机句数 3"), ("first 42%", "开头句数 42%"), ("majority", "总是预测最常见类别"),
+                                              ("my model 2", "my model 2"), ("random", "随机句数"), ("copy", "copy")])  # fmt: skip
+def test_systems_keep_the_number_behind_their_name(name, wanted):
+    assert named(name, speaker("zh")) == wanted

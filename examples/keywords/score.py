@@ -1,6 +1,7 @@
 """Every method of keyword extraction on the same documents: F1@5 and F1@10 against the keywords of people, in one table.
 
     python examples/keywords/score.py --inspec shared/data/keyphrase/inspec --model MINILM
+    python examples/keywords/score.py --inspec shared/data/keyphrase/inspec --tagger runs/tagger/tagger      # of tagger.yaml
     python examples/keywords/score.py --csl shared/data/zh_generation/csl_kg/dev.tsv --model MINILM
 
 Document frequencies come from other documents than those judged: Inspec's Training.zip; of CSL the first 700 rows, the last
@@ -20,12 +21,13 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.evaluate.bootstrap import resample
-from groundup.evaluate.predictor import load
+from groundup.evaluate.predictor import Predictor, load
 from groundup.metrics.keyphrases import distinct, keyphrase_scores, stemming
 from groundup.metrics.scores import SummedScores
 from groundup.tasks.keyword_baselines import Statistic, TextRank, TfIdf
 from groundup.tasks.keywords import EmbeddingKeywords
 from groundup.tasks.phrases import make_phrases
+from groundup.tasks.tagging import Tagging
 from groundup.tasks.words_of_corpus import CorpusWords
 
 SHOWN = ("f1@5", "f1@10")
@@ -35,6 +37,33 @@ RANKED = 20  # phrases asked for; some are equal once stemmed
 class Document(NamedTuple):
     text: str
     gold: list[str]
+
+
+class Scored(Tagging):
+    """Spans with how sure the model is of each: the mean over its words of log(1 - the probability of O)."""
+
+    def spans_from(self, found):
+        spans, keys = super().spans_from(found), sorted(found)
+        scores = np.stack([found[key].scores for key in keys]).astype(np.float64) if keys else np.zeros((0, 1))
+        others = np.exp(scores - scores.max(-1, keepdims=True))
+        sure = np.log1p(-np.minimum(others[:, 0] / others.sum(-1), 1 - 1e-9))
+        return [(*span, float(np.mean([s for (at, _), s in zip(keys, sure, strict=True) if span[0] <= at < span[1]])))
+                for span in spans]  # fmt: skip
+
+
+class Tagger:
+    """The phrases that a tagger marks, the surest first; one that stands in several places is as sure as its surest."""
+
+    def __init__(self, predictor: Predictor):
+        predictor.task = Scored(predictor.trained_task.facts)
+        self.predictor = predictor
+
+    def rank(self, text: str, top: int) -> list[tuple[str, float]]:
+        best: dict[str, float] = {}
+        for start, end, _, score in self.predictor.answers([text])[0]:
+            phrase = text[start:end].lower()
+            best[phrase] = max(score, best.get(phrase, -np.inf))
+        return sorted(best.items(), key=lambda pair: -pair[1])[:top]
 
 
 def inspec(path: Path, title: bool) -> list[Document]:
@@ -69,7 +98,7 @@ def within(documents: list[Document], phrases, language: str) -> float:
     return float(np.mean(shares))
 
 
-def methods_of(phrases, texts: list[str], model: str | None, masked: int) -> dict:
+def methods_of(phrases, texts: list[str], model: str | None, masked: int, tagger: str | None) -> dict:
     """Every method that can be judged: those with an encoder only where a model is named, hiding words only if asked for."""
     found: dict = {"TF-IDF": TfIdf(phrases).fit(texts), "TextRank": TextRank(phrases), "YAKE-like": Statistic(phrases)}
     if model is not None:
@@ -78,6 +107,8 @@ def methods_of(phrases, texts: list[str], model: str | None, masked: int) -> dic
         found["embedding, no MMR"] = EmbeddingKeywords(encoder, phrases, diversity=0)
         if masked:
             found["masked"] = EmbeddingKeywords(encoder, phrases, "masked")
+    if tagger is not None:
+        found["tagger"] = Tagger(load(tagger))
     return found
 
 
@@ -88,7 +119,7 @@ def table(train: list[Document], test: list[Document], language: str, given: arg
     everyone = np.arange(len(test))
     bound = judged(test, [[] for _ in test], language).figures(everyone)["upper_bound"]
     print(f"{len(test)} documents, bound {bound:.3f}, candidates {within(test, phrases, language):.3f}")
-    for name, method in methods_of(phrases, texts, given.model, given.masked).items():
+    for name, method in methods_of(phrases, texts, given.model, given.masked, given.tagger).items():
         number = min(len(test), given.masked) if name == "masked" else len(test)
         started = time.perf_counter()
         ranked = [[phrase for phrase, _ in method.rank(document.text, RANKED)] for document in test[:number]]
@@ -116,6 +147,7 @@ def main() -> None:
     parser.add_argument("--inspec", type=Path)
     parser.add_argument("--csl", type=Path)
     parser.add_argument("--model", help="folder of an encoder")
+    parser.add_argument("--tagger", help="run of tagger.yaml")
     parser.add_argument("--masked", type=int, default=0, help="documents for the method that hides each phrase (slow)")
     parser.add_argument("--no_title", action="store_true")
     parser.add_argument("--words", default="dictionary", choices=["dictionary", "corpus"])

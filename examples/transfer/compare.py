@@ -29,15 +29,18 @@ WAYS: dict[str, dict] = {
     "eda": {"augment": {"method": "eda", "operations": ["swap", "delete"]}},
     "synonyms": {"augment": {"method": "eda"}},
     "substitute": {"augment": {"method": "substitute", "copies": 2}},
+    "back": {"augment": {"method": "back"}},  # translated and back by the models of --translators
     "mixup": {"mixup": 0.4},
     "r_drop": {"r_drop": 1.0},
     "average": {"average": 0.99},
 }
 
 
-def settings_of(way: str, pretraining: str | None) -> dict:
+def settings_of(way: str, pretraining: str | None, translators: list[str]) -> dict:
     """The settings of a way; with a data folder, what is forgotten of it is told beside."""
     settings = json.loads(json.dumps(WAYS[way]))
+    if way == "back":
+        settings["augment"] |= dict(zip(("forth", "back"), translators, strict=True))
     if pretraining is not None:
         replay = settings.setdefault("replay", {})
         replay.setdefault("data", pretraining)
@@ -51,7 +54,8 @@ def cell(chosen: argparse.Namespace, way: str, rows: int, seed: int) -> dict:
     done = groundup.finetune(
         model=str(chosen.model), data=str(chosen.train), validation=str(chosen.validation), test=str(chosen.test), out=str(out),
         text_column=["text"], label_column="label", train_rows=rows, seed=seed, max_length=chosen.max_length, threads=1,
-        baselines=way == "plain", evaluations=3, steps=chosen.steps, quiet=True, **settings_of(way, chosen.pretraining),
+        baselines=way == "plain", evaluations=3, steps=chosen.steps, quiet=True,
+        **settings_of(way, chosen.pretraining, chosen.translators),
     )  # fmt: skip
     report = done.facts["report"]
     forgotten = report["pretraining_loss"]
@@ -95,6 +99,7 @@ def main() -> None:
     for name in ("model", "train", "validation", "test", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--pretraining")
+    parser.add_argument("--translators", nargs=2, default=[], help="for back: two runs that translate, forth and back")
     parser.add_argument("--ways", nargs="+", default=["plain", "replay", "own"], choices=list(WAYS))
     parser.add_argument("--rows", type=int, nargs="+", default=[100, 500, 2000])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])

@@ -5,15 +5,17 @@ Every command is also a function of the same name that takes the same settings: 
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 from groundup.version import VERSION
 
 __version__ = VERSION
 __all__ = [
-    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "curve", "demo",
-    "evaluate", "export", "finetune", "generate", "glue", "inspect", "keywords", "load", "models", "multitask", "predict",
-    "prepare", "pretrain", "run", "size", "verify",
+    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "compress", "curve",
+    "demo", "evaluate", "explain", "export", "finetune", "generate", "glue", "inspect", "keywords", "ladder", "load", "models",
+    "multitask", "predict", "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 
@@ -70,17 +72,32 @@ def with_files(settings: dict[str, Any]) -> dict[str, Any]:
     return settings
 
 
+class Package(types.ModuleType):
+    """Importing groundup.evaluate, say, puts that package where the command of the same name stood: it is called like it."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        command = self.__dict__.get(name)
+        if isinstance(value, types.ModuleType) and isinstance(command, types.FunctionType):
+            value.__class__ = type("Command", (types.ModuleType,), {"__call__": staticmethod(command)})
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package
+
 check = _function("check")
 compare = _function("compare")
+compress = _function("compress")
 curve = _function("curve")
 demo = _function("demo")
 evaluate = _function("evaluate")
+explain = _function("explain")
 export = _function("export")
 finetune = _function("finetune")
 generate = _function("generate")
 glue = _function("glue")
 inspect = _function("inspect")
 keywords = _function("keywords")
+ladder = _function("ladder")
 models = _function("models")
 multitask = _function("multitask")
 predict = _function("predict")

@@ -291,6 +291,13 @@ svg .count { fill: var(--ink); }
 .whisker { fill: none; stroke: var(--ink); stroke-width: 1.3; }
 .diagonal { stroke: var(--soft); stroke-dasharray: 4 4; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 16px; font-size: .85rem; color: var(--soft); }
+mark { background: none; color: inherit; border-radius: 4px; padding: 3px 1px; }
+.heat { font-size: 1.08rem; line-height: 1.95; max-width: 76ch; white-space: pre-line; }
+.shades { display: flex; flex-wrap: wrap; align-items: center; gap: 2px 10px; font-size: .85rem; color: var(--soft); }
+.scale mark { display: inline-block; width: 20px; height: 14px; margin-right: 2px; line-height: 1; }
+.checks { color: var(--soft); font-size: .85rem; font-variant-numeric: tabular-nums; }
+.whole { white-space: nowrap; }
+del { color: var(--bad); } ins { color: var(--good); font-weight: 650; text-decoration: none; padding-left: .3em; }
 .key { display: inline-block; width: 14px; height: 3px; margin-right: 6px; vertical-align: middle; }
 """
 ) + "\n".join(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from groundup.words_explain import EXPLAIN
 
 LANGUAGES = ("en", "zh")
 
@@ -66,8 +68,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "transformer": ("the Transformer", "Transformer"),
     "majority": ("the majority class", "总是预测最常见类别"),
     "tfidf": ("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"),
+    "trivial baseline": ("majority class or mean", "多数类或均值"),
+    "linear baseline": ("TF-IDF + linear model", "TF-IDF + 线性模型"),
     "names seen in training": ("names seen in training", "训练集中见过的名称"),
     "logistic regression on words": ("logistic regression on words", "基于词特征的逻辑回归"),
+    "logistic regression on pixels": ("logistic regression on pixels", "基于像素的逻辑回归"),
     "first sentence": ("the first sentence", "第一句"),
     "sentence most like the question": ("the sentence most like the question", "与问题最相近的句子"),
     "TF-IDF + ridge": ("TF-IDF + ridge regression", "TF-IDF + 岭回归"),
@@ -158,6 +163,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # figures and columns
     "accuracy": ("accuracy", "准确率"),
     "macro_f1": ("macro F1", "宏平均 F1"),
+    "top5": ("top-5 accuracy", "前五准确率"),
     "micro_f1": ("micro F1", "微平均 F1"),
     "subset_accuracy": ("all labels right", "标签全对率"),
     "pearson": ("Pearson correlation", "皮尔逊相关系数"),
@@ -169,9 +175,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "bleu": ("BLEU", "BLEU"),
     "chrf": ("chrF", "chrF"),
     "placeholders_kept": ("placeholders kept", "占位符保留率"),
+    "name_precision": ("names that the source has, too", "源文中也有的名称占比"),
     "copy_rate": ("share of words from the source", "源文词占比"),
     "copy of the source": ("copy of the source", "原文照抄"),
     "nearest in memory": ("nearest in memory", "翻译记忆中最近句"),
+    "first": ("first", "开头句数"),
+    "TextRank": ("TextRank", "TextRank 句数"),
+    "random": ("random", "随机句数"),
     "upper bound of sentences": ("upper bound of sentences", "抽取句子的上限"),
     "exact_match": ("exact match", "完全匹配"),
     "precision": ("precision", "精确率"),
@@ -452,14 +462,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} labels look wrong, an estimated {share} %; first '{text}': {given}, rather {suggested}",
         "{rows} 个标签可疑，估计有 {share}% 有误；首例“{text}”：标为 {given}，更像 {suggested}",
     ),
+    **EXPLAIN,
 }
 
 
-def speaker(language: str) -> Callable[..., str]:
-    """A function from a key (and the values of its placeholders) to text in the language; a missing key is an error."""
-    column = LANGUAGES.index(language)
+def speaker(language: str, more: Mapping[str, tuple[str, str]] | None = None) -> Callable[..., str]:
+    """A function from a key (and the values of its placeholders) to text in the language; a missing key is an error.
+
+    `more` are words of a report that has some of its own, which come first.
+    """
+    column, words = LANGUAGES.index(language), WORDS | dict(more or {})
 
     def say(key: str, **values: object) -> str:
-        return WORDS[key][column].format(**values) if values else WORDS[key][column]
+        return words[key][column].format(**values) if values else words[key][column]
 
     return say
+
+
+def named(name: str, say: Callable[..., str]) -> str:
+    """A system or figure: our own in the reader's language, with the number behind it (`TextRank 3`); others as they are."""
+    stem, _, number = name.rpartition(" ")
+    if name in WORDS:
+        return say(name)
+    return f"{say(stem)} {number}" if stem in WORDS and number[:1].isdigit() else name

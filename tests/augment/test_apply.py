@@ -99,7 +99,7 @@ def test_the_sides_of_a_pair_draw_apart():
 
 def test_a_translation_back_is_checked_for_its_length():
     tools = Tools(forth=lambda texts: [text.upper() for text in texts], back=lambda texts: [text * (1 + 3 * ("SAILOR" in text)) + "?" for text in texts])
-    result = augmented(ROWS, LABELS, plan("back", copies=1), seed=0, tools=tools)
+    result = augmented(ROWS, LABELS, plan("back"), seed=0, tools=tools)
     assert result.texts[0] == ("THE OLD PAINTER SELLS THE QUIET MIRROR.?",)
     assert result.dropped["LENGTH"] == 1
     assert result.sources == [0, 3, 4]
@@ -116,7 +116,7 @@ def test_a_method_that_lacks_what_it_needs_is_refused(method, line):
 
 
 @pytest.mark.parametrize(("values", "line"), [
-    ({"method": "back"}, "copies: 4 translations of a text are the same; back makes 1"),
+    ({"method": "aeda", "forth": "runs/de"}, "forth: aeda does not translate"),
     ({"method": "eda", "operations": ()}, "operations: eda without an operation changes nothing"),
     ({"operations": ("swap", "swap")}, "operations: swap, swap names one twice"),
     ({"alpha": 0}, r"alpha: 0 is not in \(0, 1\]"),

@@ -22,12 +22,17 @@ SMALLER = {
     "--objective spans --budget 10m": "--objective spans --preset tiny --steps 3 --length 32 --batch_size 4",
     "--out runs/translator": "--out runs/translator --steps 2 --batch_size 4 --max_length 32",
     "--out runs/summaries": "--out runs/summaries --steps 2 --batch_size 4 --max_length 32",
+    "--out runs/extracts": "--out runs/extracts --steps 2 --batch_size 4",
+    "--objective patches --budget 10m": "--objective patches --preset tiny --steps 2 --batch_size 8",
+    "--out runs/seen": "--out runs/seen --steps 2 --batch_size 8",
     "--vocab_size 8192": "--vocab_size 300",
     "--out runs/sentiment": "--out runs/sentiment --steps 10",
     "--out runs/names": "--out runs/names --steps 4",
     "--out runs/topics": "--out runs/topics --steps 4",
     "--out runs/likeness": "--out runs/likeness --steps 4",
     "--out runs/answers": "--out runs/answers --steps 4",
+    "--out runs/small": "--out runs/small --steps 4 --batch_size 8",
+    "--out runs/ladder": "--out runs/ladder --rungs theseus-half --rungs int8 --steps 2 --batch_size 8 --memory false --timed_rows 3",
     "--out runs/glue": "--out runs/glue --steps 4 --batch_size 4",
     "--rows 100 --rows 1000": "--rows 20 --seeds 0 --seeds 1 --steps 2",
     "--preset small --budget 1h": "--preset tiny --budget 1h",
@@ -70,6 +75,17 @@ def write_tasks(home):
     (home / "questions.json").write_text(json.dumps({"data": [{"title": "all", "paragraphs": asked}]}))
 
 
+def write_images(folder, count, seed):
+    """Dark and bright images, in a folder of each kind."""
+    image = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(seed)
+    for name, low in (("dark", 0), ("bright", 128)):
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            pixels = rng.integers(low, low + 128, (16, 16, 3)).astype(np.uint8)
+            image.fromarray(pixels).save(folder / name / f"{number}.png")
+
+
 @pytest.fixture(scope="module")
 def typed(tmp_path_factory):
     """The folder after all lines, and each line with its exit code."""
@@ -88,6 +104,8 @@ def typed(tmp_path_factory):
         (home / f"corpus/train.{language}").write_text("".join(f"{text} {language}\n" for text in texts), "utf-8")
     write_table(home / "news.csv", [(text, text.split(".")[0]) for text in texts], ("article", "summary"))
     write_tasks(home)
+    write_images(home / "photos", 40, seed=1)
+    write_images(home / "val", 3, seed=2)
     (home / "recipe.yaml").write_text(RECIPE)
     (home / "pairs.yaml").write_text(PAIRS)
     with pytest.MonkeyPatch.context() as patch:

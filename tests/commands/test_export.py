@@ -50,7 +50,7 @@ def test_an_export_is_whole_and_says_what_it_is(exports):
 def test_the_answers_are_those_of_the_model_in_torch(exports, life):
     ours, theirs = library.load(life.classifier), library.load(exports / "onnx")
     np.testing.assert_allclose(theirs.probabilities(TEXTS), ours.probabilities(TEXTS), atol=1e-5)
-    assert theirs.num_parameters == ours.num_parameters
+    assert theirs.parameters == ours.parameters
     assert [one["label"] for one in theirs.predict(TEXTS)] == [one["label"] for one in ours.predict(TEXTS)]
 
 

@@ -177,6 +177,20 @@ def test_two_real_tasks_from_the_official_files(life, shared_data, tmp_path):
         assert [len(archive.read(f"{name}.tsv").split(b"\n")) for name in ("CoLA", "WNLI")] == [1063 + 2, 146 + 2]
 
 
+def test_the_baselines_of_numbers_stand_in_the_columns_of_those_of_classes():
+    def figures(value):
+        return {name: {"value": value, "low": None, "high": None} for name in ("pearson", "spearman", "accuracy", "score")}
+
+    numbers = {"model": figures(0.8), "mean": figures(None), "TF-IDF + ridge": figures(0.703)}
+    classes = {"model": figures(0.6), "majority": figures(0.5), "tfidf": figures(0.55)}
+    rows = {name: {"judged_on": "official dev", "notes": [], "rows": {"train": 1}, "minutes": 1.0,
+                   "parts": [{"name": name, "count": 9, "systems": systems}]}
+            for name, systems in (("STS-B", numbers), ("RTE", classes))}  # fmt: skip
+    told = [line.split() for line in glue_text(rows).split("\n")[1:4]]
+    assert [line[2:6] for line in told] == [["80.0", "–", "–", "70.3"], ["80.0", "–", "–", "70.3"], ["60.0", "–", "50.0", "55.0"]]
+    assert "TF-IDF + 线性模型" in glue_page(rows, "zh")
+
+
 def test_nine_whole_tasks_are_the_average():
     names = ("matthews", "accuracy", "f1", "pearson", "spearman", "score")
     part = {"systems": {"model": {name: {"value": 0.5, "low": 0.4, "high": 0.6} for name in names}}, "name": "x", "count": 1}

@@ -224,6 +224,22 @@ def test_a_hopeless_target_keeps_the_least_weight_and_another_task_without_weigh
 SEARCH = {"folds": 2, "candidates": 4, "finalists": 1, "screen": False}
 
 
+def test_one_of_several_tasks_is_compared_with_a_model_of_it_alone(mixture, life, tmp_path, capsys):
+    line = ("compare", mixture, life.classifier, "--data", life.table, "--timed_rows", 0, "--no-baselines", "--quiet")
+    assert groundup(*line, "--task", "tone", "--out", tmp_path / "tone") in (0, 3)
+    found = report(tmp_path / "tone")
+    assert [system["name"] for system in found["systems"]] == ["run", "classifier"]
+    assert groundup("evaluate", "--model", mixture, "--task", "tone", "--data", life.table, "--out", tmp_path / "e", "--quiet") == 0
+    assert found["systems"][0]["accuracy"]["value"] == pytest.approx(report(tmp_path / "e")["accuracy"]["value"])
+    capsys.readouterr()
+    assert groundup(*line, "--out", tmp_path / "no") == 2
+    assert "is a model of several tasks: asked, kinds, size, tone, who" in capsys.readouterr().err
+    assert groundup(*line, "--task", "size", "--out", tmp_path / "no") == 2
+    assert "is a model for regression" in capsys.readouterr().err
+    assert groundup("compare", life.classifier, tmp_path / "e", "--task", "tone", "--out", tmp_path / "no", "--quiet") == 2
+    assert "no system has tasks by name, so none called 'tone'" in capsys.readouterr().err
+
+
 @pytest.fixture(scope="module")
 def searched(life, tables, tmp_path_factory):
     out = tmp_path_factory.mktemp("searched") / "run"

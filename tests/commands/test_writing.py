@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 
 import numpy as np
@@ -110,6 +111,18 @@ def test_generate_writes_what_predict_answers(objective, translators, tmp_path, 
     assert groundup("predict", "--model", run, "--text", texts[0]) == 0
     assert capsys.readouterr().out == ours[0] + "\n"
     assert library.load(run).predict([texts[1]]) == [{"text": ours[1]}]
+
+
+def test_translations_there_and_back_are_copies_of_training_rows(translators, life, tmp_path, capsys):
+    there = translators("denoise")
+    line = ("--augment.method", "back", "--augment.forth", there, "--max_length", 32, "--baselines", "false")
+    assert life.finetune(tmp_path / "run", *line, "--augment.back", there) == 0
+    told = re.search(r"augmented: ([\d,]+) copies of ([\d,]+) rows by back(?: \((.*) left out\))?", " ".join(report(tmp_path / "run")["preflight"]))
+    assert told is not None
+    dropped = sum(int(number.replace(",", "")) for number in re.findall(r"([\d,]+) [A-Z_]+", told[3] or ""))
+    assert int(told[1].replace(",", "")) + dropped == int(told[2].replace(",", ""))
+    assert life.finetune(tmp_path / "other", *line, "--augment.back", life.classifier) == 2
+    assert "NO_TRANSLATION augment.back" in capsys.readouterr().err
 
 
 def test_files_in_the_format_of_wmt_are_judged_with_signatures(translators, home, tmp_path):

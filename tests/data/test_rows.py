@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.data.rows import Rows, fit, frame, windows
+from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenize import Encoder, train_tokenizer
 from groundup.errors import InputError
@@ -135,3 +135,15 @@ def test_what_a_tokenizer_lacks_is_left_out():
     framed = frame([["ab", "c"]], encoder, 10)
     assert framed.sequences[0].tolist() == ids("abc")
     assert framed.second_starts.tolist() == [2]
+
+
+def test_rows_of_two_kinds_together_are_an_epoch_of_both():
+    one, other = frame([["ab", "c"], ["de", ""]], Letters(), 10), frame([["fgh", "ij"]], Letters(), 6)
+    rows = together(Rows(one, np.array([0, 1]), seed=4), Rows(other, np.array([-1]), seed=9))
+    assert rows.size == 3
+    assert rows.framed.owner.tolist() == [0, 1, 2]
+    assert rows.framed.too_long == 1
+    flat = rows.batch(np.arange(3))
+    lie = {flat.tokens[start : start + length].tobytes(): int(label) for start, length, label in zip(flat.starts, flat.lengths, flat.labels["label"], strict=True)}
+    assert lie == {sequence.tobytes(): label for sequence, label in zip([*one.sequences, *other.sequences], [0, 1, -1], strict=True)}
+    assert rows.batch(np.arange(9)).labels["place"].tolist() == Rows(rows.framed, None, seed=4).batch(np.arange(9)).labels["place"].tolist()

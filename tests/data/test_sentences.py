@@ -30,6 +30,7 @@ def test_english_sentences(sentences):
         ["你说“好的。”吗？", "是的。"],
         ["真的吗?", "当然。"],
         ["等等……", "算了。"],
+        ["结果表明方法有效.", "误差为3.5度.", "王某.li没有来。"],
     ],
 )
 def test_chinese_sentences(sentences):

@@ -65,3 +65,29 @@ def test_schedule_at_its_corners():
     fast = Schedule(1.0, warmup=0.02, flat_until=0.45)
     assert [fast(s, 100) for s in (1, 2, 45, 100)] == pytest.approx([0.5, 1, 1, 0])
     assert Schedule(1.0, warmup=0.0)(1, 10) == pytest.approx(0.9)
+
+
+def test_what_was_left_alone_in_some_updates_is_restored_with_its_own_count():
+    """Every parameter missed one update of three, so that none has as many as the run."""
+    generator = torch.Generator().manual_seed(0)
+    gradients = torch.randn(5, 2, 4, generator=generator)
+    skipped = {2: (0, 1), 4: (1,)}
+
+    def fresh():
+        return [("one.weight", nn.Parameter(torch.ones(4))), ("two.weight", nn.Parameter(torch.ones(4)))]
+
+    def go(optimizer, named, numbers):
+        for number in numbers:
+            for place, (_, p) in enumerate(named):
+                p.grad = None if place in skipped.get(number, ()) else gradients[number - 1, place].clone()
+            optimizer.step(number, 0.1)
+
+    whole = fresh()
+    go(AdamW(whole), whole, range(1, 6))
+    cut = fresh()
+    first = AdamW(cut)
+    go(first, cut, range(1, 4))
+    second = AdamW(cut)
+    second.load_state({name: tensor.clone() for name, tensor in first.state().items()}, 3)
+    go(second, cut, range(4, 6))
+    assert all(torch.equal(a, b) for (_, a), (_, b) in zip(whole, cut, strict=True))

@@ -86,7 +86,7 @@ def augmented(
     seen = {key_of(row) for row in texts}
     for start in range(0, len(texts), ROWS):
         rows = range(start, min(start + ROWS, len(texts)))
-        wanted = [(row, copy) for row in rows for copy in range(settings.copies)]
+        wanted = [(row, copy) for row in rows for copy in range(settings.copies_made)]
         result.asked += len(wanted)
         kept = []
         chances = [(places[row], copy) for row, copy in wanted]

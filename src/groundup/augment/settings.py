@@ -22,7 +22,7 @@ class AugmentSettings:
     """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a
     masked language model (substitute), a translation and back (back)."""
     copies: Annotated[int, Bounds(1, 100)] = 4
-    """Copies of each text; those that cannot be used are counted and left out. back makes 1."""
+    """Copies of each text; those that cannot be used are counted and left out. back always makes 1."""
     operations: tuple[Operation, ...] = ("replace", "insert", "swap", "delete")
     """What eda does, one of these in each copy. replace and insert need a model or a list that knows synonyms."""
     alpha: Share = 0.1
@@ -35,6 +35,10 @@ class AugmentSettings:
     """Temperature of the draw: below 1 likelier words, above 1 bolder ones."""
     sides: Literal["both", "first", "second", "either"] = "both"
     """Of a pair of texts, which are changed; either: one of them, drawn for each copy."""
+    forth: str | None = None
+    """For back: the model folder or run that translates the texts into another language."""
+    back: str | None = None
+    """For back: the one that translates that into the texts' language again."""
     chinese: Chinese = "words"
     """What a Chinese word is: a word by the dictionary of the package rjieba, or each character."""
 
@@ -43,5 +47,11 @@ class AugmentSettings:
             yield "operations", "eda without an operation changes nothing"
         if len(set(self.operations)) < len(self.operations):
             yield "operations", f"{', '.join(self.operations)} names one twice"
-        if self.method == "back" and self.copies > 1:
-            yield "copies", f"{self.copies} translations of a text are the same; back makes 1"
+        for name, model in (("forth", self.forth), ("back", self.back)):
+            if model is not None and self.method != "back":
+                yield name, f"{self.method} does not translate"
+
+    @property
+    def copies_made(self) -> int:
+        """Copies of each text: a translation and back is always the same one."""
+        return 1 if self.method == "back" else self.copies

@@ -22,6 +22,8 @@ class Compare(Command):
 
     systems: tuple[str, ...]
     """Model folders, runs, exports or folders of `groundup evaluate`; two or more."""
+    task: str | None = None
+    """Which task to compare, of those systems that are models of several (groundup multitask)."""
     data: str | None = None
     """Labelled table or folder of them. Default: the rows of the reports, or the test split that all runs hold."""
     out: str

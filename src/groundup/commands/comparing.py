@@ -25,7 +25,7 @@ from groundup.evaluate.comparison_page import page
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
-from groundup.folders import check_output, is_ours, new_folder, read_verified
+from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.runs import Outcome
 from groundup.strict_json import canonical, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
@@ -58,6 +58,9 @@ def compare(settings: Compare) -> Outcome:
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     names = short_names(settings.systems)
     contenders = [open_contender(path, name, settings) for path, name in zip(settings.systems, names, strict=True)]
+    if settings.task is not None and not any(c.predictor and c.predictor.name for c in contenders):
+        raise InputError("NO_SUCH_TASK", "task", f"no system has tasks by name, so none called '{settings.task}'",
+                         "leave the name out, or name a model of several tasks")  # fmt: skip
     refuse_strangers(contenders)
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
@@ -90,18 +93,25 @@ def short_names(paths: Sequence[str]) -> list[str]:
 
 
 def open_contender(path: str, name: str, settings: Compare) -> Contender:
-    """A report's answers, or a model. Raises InputError for what labels no text."""
+    """A report's answers, or a model, of several tasks for the one named. Raises InputError for what labels no text."""
     if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
         return open_report(Path(path), name)
-    predictor = open_model(path, settings)
+    folder = folder_of(path)
+    predictor = open_model(path, settings, settings.task if of_several(folder) else None)
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
-    folder, home = folder_of(path), run_of(path)
-    facts = {"parameters": predictor.num_parameters,
+    home = run_of(path)
+    facts = {"parameters": predictor.parameters,
              "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
-    trained = stored_table(home / "data") if home and (home / "data").is_dir() else None
+    kept = home and home / "data" / (predictor.name or "")
+    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
     return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
+
+
+def of_several(folder: Path) -> bool:
+    """Whether a model folder is one of several tasks."""
+    return is_ours(folder) and "tasks" in read_manifest(folder).extra
 
 
 def open_report(folder: Path, name: str) -> Contender:

@@ -22,13 +22,17 @@ class Evaluate(Command):
     task: str | None = None
     """Which task to judge, of a model of several (groundup multitask)."""
     data: str | None = None
-    """Labelled table or folder of them. Default: the test split of the model's run."""
+    """Labelled table or folder of them. Default: the test split of the model's run. Of a model of images: class folders or an
+    archive of them (class/image, val/class/image, or ImageNet's names with their WordNet ids), or a prepared folder."""
     out: str
     """Folder for report.json, report.html and predictions.csv."""
     text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs. Default: what the model was trained on."""
     label_column: str | None = None
     """Column with the label. Default: what the model was trained on."""
+    synsets: str | None = None
+    """For images: file with a class folder's name in each line and what the model calls it, like ImageNet's
+    LOC_synset_mapping.txt; where the model calls its classes otherwise, the lines stand in the order of its classes."""
     slice_by: tuple[str, ...] = ()
     """Further columns: accuracy is told for each of their values."""
     read: ReadSettings = field(default_factory=ReadSettings)

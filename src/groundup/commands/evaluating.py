@@ -20,6 +20,7 @@ from groundup.evaluate.page import page
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers
 
 
@@ -30,8 +31,16 @@ def evaluate(settings: Evaluate) -> Outcome:
     if out.exists():
         raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = open_model(settings.model, settings, settings.task)
+    for note in predictor.notes:
+        say(settings, f"    {note}")
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
+    if isinstance(predictor.task, ImageClassification):
+        from groundup.commands.evaluating_images import evaluate_images
+        from groundup.evaluate.predictor import Predictor
+
+        assert isinstance(predictor, Predictor)  # images are not exported
+        return evaluate_images(settings, predictor, predictor.task)
     home = run_of(settings.model)
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None

@@ -89,7 +89,7 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
         return []
     task = predictor.trained_task
     rows = [row for row in input_rows(settings.data, settings.read) if row.fault is None]
-    found = [task.texts([row.values[name] for name in columns_of(row, settings, predictor)]) for row in rows]
+    found = [task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
     texts = [text for text in found if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
     if not texts:
@@ -141,7 +141,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     parity = compare(ours, in_onnx(session), blocks)
     refuse_unlike(parity, settings)
     about: dict[str, Any] = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs,
-                             "parameters": predictor.num_parameters, "parity": parity.as_dict()}  # fmt: skip
+                             "parameters": predictor.parameters, "parity": parity.as_dict()}  # fmt: skip
     if settings.format == "onnx_int8":
         about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
         session = Session(data, Path(MODEL), settings.threads)
@@ -168,7 +168,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
         drawn_blocks(words_of(predictor), predictor.length, len(inputs) > 2 and head is not None, alone=True),
     )  # fmt: skip
     refuse_unlike(found.parity, settings)
-    about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.num_parameters,
+    about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.parameters,
              "lengths": found.lengths, "parity": found.parity.as_dict()}  # fmt: skip
     extra |= {"format": "tensorflow", "litert": about}
     new.write_bytes(TFLITE, found.data)

@@ -23,17 +23,19 @@ class Finetune(Command):
     model: str
     """Model folder or run to start from (ours or Hugging Face's)."""
     data: str
-    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
-    text_column: tuple[str, ...]
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
+    text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs of texts."""
     label_column: str = "label"
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     task: Literal[
-        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization"
+        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization", "extraction",
+        "images",
     ] = "classification"
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
     (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
-    written by an encoder-decoder."""
+    written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction);
+    the class of an image, learned by a ViT."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     validation: str | None = None
@@ -68,6 +70,8 @@ class Finetune(Command):
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     mixup: NonNegativeFloat = 0.0
     """Mix examples and their labels by shares from Beta(mixup, mixup); classification only. 0: not at all."""
+    mirror: bool = False
+    """Show half of the training images mirrored (not for digits and letters)."""
     untrained: bool = False
     """Start from random weights of the same shape: what the model would be without pretraining."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
@@ -81,6 +85,8 @@ class Finetune(Command):
     pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
     """What the classes are read from: BERT's pooler, the first token or the mean of all. auto: as a folder of
     sentence-transformers says, else what the family has (BERT: pooler, the only one its class in `transformers` knows)."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
@@ -101,9 +107,15 @@ class Finetune(Command):
     """Also write the figures for TensorBoard, into the run folder."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not 1 <= len(self.text_column) <= 2:
+        if self.task == "images":
+            yield from self.check_images()
+        elif not self.text_column:
+            yield "text_column", "is required"
+        elif len(self.text_column) > 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization"):
+        if self.mirror and self.task != "images":
+            yield "mirror", f"is for images, not for {self.task}"
+        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization", "extraction"):
             yield "text_column", f"2 columns; {self.task} reads one"
         if len(self.text_column) == 1 and self.task == "answering":
             yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
@@ -119,12 +131,20 @@ class Finetune(Command):
             yield "mixup", "goes without r_drop"
         if self.augment.method != "none" and self.task not in ("classification", "multilabel", "regression"):
             yield "augment.method", f"changes texts, and with them the places that {self.task} is about"
-        if self.augment.method == "back":
-            yield "augment.method", "back needs two models that translate; it is there in Python (groundup.augment.apply)"
+        if self.augment.method == "back" and None in (self.augment.forth, self.augment.back):
+            yield "augment.method", "back needs two models that translate: name them with --augment.forth and --augment.back"
         if self.replay.gamma and self.replay.data is None:
             yield "replay.gamma", "needs documents in their order: name a data folder with --replay.data"
         if self.epochs is not None and self.steps is not None:
             yield "steps", "give either epochs or steps, not both"
+
+    def check_images(self) -> Iterable[tuple[str, str]]:
+        """What is there for texts only."""
+        given = {"text_column": self.text_column, "validation": self.validation, "test": self.test,
+                 "features": self.features != "none", "replay": self.replay.weight or self.replay.watch}  # fmt: skip
+        for name in (name for name, value in given.items() if value):
+            yield name, "is not for images: their folder has their classes and splits" if name != "features" else (
+                "is not for images yet")  # fmt: skip
 
     def run(self):
         from groundup.commands.finetuning import finetune

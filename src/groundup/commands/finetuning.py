@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 
@@ -13,10 +14,12 @@ from groundup.commands import judging
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.multitask import Multitask
+from groundup.commands.picture_tables import make_picture_table, open_album
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
-from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training
+from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training, translators
 from groundup.config import lasting, to_dict
+from groundup.data.picture_rows import FramedPictures
 from groundup.data.rows import Rows
 from groundup.data.sources.parallel import files_of_source
 from groundup.data.tokenize import Encoder, load_tokenizer
@@ -25,17 +28,19 @@ from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
 from groundup.families import checkpoint, presets
+from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.tagging import Tagging
-from groundup.tasks.task import Task
+from groundup.tasks.task import Task, Text
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
-from groundup.train.follow import Plan, follow
+from groundup.train.follow import Plan, Training, follow
 from groundup.words import WORDS
 
 FEWEST_UPDATES = 600
@@ -67,16 +72,14 @@ def finetune(settings: Finetune) -> Outcome:
     """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
     prepare_machine(settings)
     start = model_folder(settings.model)
-    tables = {name: path and fingerprint_files(files_of_source(path, (settings.text_column[0], settings.label_column)))
-              for name, path in (("data", settings.data), ("validation", settings.validation), ("test", settings.test))}
-    fixed = lasting(settings) | {"model": identity(start)} | tables
+    tables = fingerprints(settings)
+    fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
             return run.outcome(report=read_json(out / REPORT))
-    encoder = load_tokenizer(start)
-    table = stored_table(out / "data") if (out / "data").is_dir() else make_table(settings, encoder)
+    encoder, table = open_rows(settings, start, out / "data")
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
     job = open_job(settings, table, encoder, start)
@@ -91,28 +94,60 @@ def finetune(settings: Finetune) -> Outcome:
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
+def fingerprints(settings: Finetune) -> dict[str, str | None]:
+    """What tells the data of this run from others, by name."""
+    if settings.task == "images":
+        return {"data": identity(Path(settings.data))}
+    columns = (settings.text_column[0], settings.label_column)
+    given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
+    return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
+
+
+def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Table]:
+    """The tokenizer and the table, which a run that goes on has kept. Images have an album in the tokenizer's place."""
+    if settings.task == "images":
+        album = open_album(settings, start)
+        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, album)
+        assert isinstance(table.task, ImageClassification)
+        table.task.mirror = settings.mirror
+        return cast(Encoder, album), table
+    encoder = load_tokenizer(start)
+    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, encoder)
+
+
 @contextmanager
 def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, list[float] | None]]:
     """Train to the end of the plan. Inside, the model is an ordinary one, to be published: the best by validation, or without
     validation rows the last, and its average where one is kept; beside the state, the pretraining loss before and after."""
+    state, training, told = train_to_end(
+        run, job, lambda plan: make_training(job.settings, job, plan, keep_features(run, job)),
+        lambda: make_plan(job.settings, job),
+    )  # fmt: skip
+    with training.averaged():
+        forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+        job.table.task.settle(job.model)
+        make_plain(run, job, start)
+        yield state, forgotten
+
+
+def train_to_end(
+    run: RunFolder, job: Job, make: Callable[[Plan], Training], planned: Callable[[], dict]
+) -> tuple[State, Training, dict]:
+    """Train to the end of the plan, and go back to the best weights; the state, the training and the plan as it is kept."""
     settings, table = job.settings, job.table
     judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
-    told = run.plan(lambda: make_plan(settings, job))
+    told = run.plan(planned)
     plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
     say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
     say(settings, f"    {trained_parts(job.model)}")
-    training = make_training(settings, job, plan, keep_features(run, job))
+    training = make(plan)
     state = follow(
         run, training, plan, lambda: evaluate(job, judge) if job.validation.size else {},
         judge=judge, higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
     )  # fmt: skip
     if state.best_step not in (None, state.step):
         load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
-    with training.averaged():
-        forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
-        table.task.settle(job.model)
-        make_plain(run, job, start)
-        yield state, forgotten
+    return state, training, told
 
 
 def labels_told(table: Table) -> str:
@@ -122,6 +157,8 @@ def labels_told(table: Table) -> str:
 def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
     framed, settings = job.train.framed, job.settings
+    if isinstance(framed, FramedPictures):
+        return "images that are nearly those of another split are not looked for"
     share = framed.too_long / max(1, framed.num_rows)
     told = f"{share:.1%} of the training rows are longer than {settings.max_length} tokens"
     if not framed.too_long:
@@ -142,7 +179,7 @@ def trained_parts(model: Model) -> str:
 
 def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
-    loaded, task = checkpoint.load(start, dropout=settings.dropout), table.task
+    loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
     model = loaded.model
     if settings.untrained:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
@@ -156,31 +193,47 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
         replay = open_replay(settings, model, encoder, texts["train"], texts["validation"])
         for name in [name for name in model.heads if replay is None or name not in (replay.head, "nsp")]:
             model.drop_head(name)
-        pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
-        usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
-        usual = usual if pooling is None else replace(usual, pooling=pooling)
-        model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
-    targets = {split: table.targets_of(split) for split in texts}
+        add_task_head(settings, task, model, loaded)
     copies = augment(settings, table, encoder, start)
-    texts["train"], targets["train"] = texts["train"] + copies.texts, targets["train"] + copies.labels
     hold_and_change(settings, model)
+    notes = [replay.note] if replay is not None and replay.note else []
+    if copies.asked:
+        dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
+        notes.append(f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
+                     + (f" ({dropped} left out)" if dropped else ""))  # fmt: skip
+    job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
+    job.replay, job.notes = replay, notes
+    return job
+
+
+def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoint.Loaded) -> None:
+    """A new head for the task, which pools as the settings or the folder say."""
+    pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
+    usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(task.labels)), settings.dropout)
+    usual = usual if pooling is None else replace(usual, pooling=pooling)
+    model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
+
+
+def make_job(
+    settings: Finetune, table: Table, encoder: Encoder, model: Model, family: str,
+    more_texts: Sequence[Text] = (), more_targets: Sequence[Any] = (),
+) -> Job:  # fmt: skip
+    """A model with the head of the task, and the rows of training (the table's and `more`) and validation as sequences."""
+    task, more = table.task, {"train": (list(more_texts), list(more_targets)), "validation": ([], [])}
+    texts = {split: table.texts_of(split) + added for split, (added, _) in more.items()}
+    targets = {split: table.targets_of(split) + added for split, (_, added) in more.items()}
 
     def rows(split: str) -> Rows:
         framed = task.frame(texts[split], encoder, settings.max_length, settings.too_long)
         return task.make_rows(texts[split], targets[split], framed, encoder, settings.seed)
 
     objective = task.make_objective(targets["train"], settings.class_weights)
-    notes = [replay.note] if replay is not None and replay.note else []
-    if copies.asked:
-        dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
-        notes.append(f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
-                     + (f" ({dropped} left out)" if dropped else ""))  # fmt: skip
-    return Job(settings, table, encoder, model, loaded.family, rows("train"), rows("validation"), objective, replay, notes)
+    return Job(settings, table, encoder, model, family, rows("train"), rows("validation"), objective)
 
 
 def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
-    if model.config.patches is not None or (model.encoder is not None) != task.writes:
+    if (model.config.patches is not None) != (task.name == "images") or (model.encoder is not None) != task.writes:
         fix = "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)" if task.writes else (
             "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
         raise InputError("WRONG_MODEL", settings.model, f"is a {family}, which is not made for {task.name}", fix)
@@ -236,22 +289,30 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     return {name: value for name, value in figures.items() if name in WORDS}  # not those of single types
 
 
-def publish(run: RunFolder, job: Job, start: Path) -> None:
-    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read."""
-    target, settings = run.path / "model", job.settings
+def publish(
+    run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None, storage: Storage = "float32"
+) -> None:
+    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read. `said` are the settings to
+    note in it, where they are not those of fine-tuning."""
+    target, settings = run.path / name, job.settings
     if target.is_dir():
         return
-    facts = {"text_columns": list(settings.text_column), "label_column": settings.label_column,
+    facts = {"text_columns": list(settings.text_column or job.table.columns), "label_column": settings.label_column,
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
              "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
     labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
-    around = ("cls", "$A", "sep") if len(job.encoder.framed("")) > 1 else ("$A", "sep")
-    with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra=facts) as folder:
-        specials = job.encoder.ids._asdict()
-        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name)
-        job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
-                         frame=around if job.task.writes else ())  # fmt: skip
+    album = job.task.album if isinstance(job.task, ImageClassification) else None
+    around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
+    with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
+        specials = None if album is not None else job.encoder.ids._asdict()
+        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name,
+                        storage=storage)  # fmt: skip
+        if album is not None:
+            album.save(folder)
+        else:
+            job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
+                             frame=around if job.task.writes else ())  # fmt: skip
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
 

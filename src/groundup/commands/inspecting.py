@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from torch import nn
@@ -26,7 +27,8 @@ def inspect(settings: Inspect) -> Outcome:
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
     parts = [*stack_parts(loaded.model, "encoder"), *stack_parts(loaded.model, "backbone"), *head_parts(loaded.model)]
-    facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder)}
+    facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder),
+             "stored in": loaded.storage}  # fmt: skip
     words = tokenizer_facts(folder)
     card = folder / "README.md"
     told = card.read_text("utf-8")[:LONGEST_CARD] if card.is_file() else ""
@@ -98,16 +100,22 @@ def shapes(named: list) -> str:
 
 def shape_facts(config: TransformerConfig) -> dict:
     """The shape in words."""
+    heads, inside = layer_by_layer(config.heads), layer_by_layer(config.widths)
     return {
         "layers": config.num_layers,
         "width": config.hidden_size,
-        "heads": config.num_heads if config.kv_heads == config.num_heads else f"{config.num_heads}, of keys {config.kv_heads}",
-        "inside": f"{config.intermediate_size}, {config.activation}{', gated' if config.gated else ''}",
+        "heads": heads if config.kv_heads == config.num_heads else f"{heads}, of keys {config.kv_heads}",
+        "inside": f"{inside}, {config.activation}{', gated' if config.gated else ''}",
         "norms": f"{config.norm}, {config.norm_place} each part",
         "positions": type(config.positions).__name__,
         "longest": config.max_positions,
         "looks": "back" if config.causal else "everywhere",
     }
+
+
+def layer_by_layer(numbers: Sequence[int]) -> int | str:
+    """One number for all layers, or each layer's."""
+    return numbers[0] if len(set(numbers)) == 1 else ", ".join(map(str, numbers)) + " layer by layer"
 
 
 def folder_facts(folder: Path) -> dict:

@@ -15,13 +15,14 @@ from groundup.commands.tables import Table
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import shown
-from groundup.evaluate.report import classification_report
+from groundup.evaluate.report import classification_report, with_top
 from groundup.evaluate.task_report import task_report
 from groundup.events import Events, read_events
 from groundup.folders import lock
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers, Beside
 from groundup.words import speaker
 
@@ -49,7 +50,7 @@ def judge(
     task, start = predictor.trained_task, time.monotonic()
     answers = predictor.answers(rows.texts)
     seconds = time.monotonic() - start
-    told = {"parameters": predictor.num_parameters, **(facts or {}),
+    told = {"parameters": predictor.parameters, **(facts or {}),
             "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
     if not isinstance(task, Classification):
         return task_report(task, answers, rows.targets, rows.texts, beside, facts=told, **about), answers
@@ -57,14 +58,18 @@ def judge(
     evaluation = Evaluation(task.labels)
     evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
-    return classification_report(evaluation, baselines, metric="accuracy", facts=told, **about), probabilities
+    report = classification_report(evaluation, baselines, metric="accuracy", facts=told, **about)
+    if isinstance(task, ImageClassification):
+        report = with_top(report, task.numbers(rows.targets), probabilities)
+    return report, probabilities
 
 
 def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
     say = speaker("en")
+    main = {**shown(report), **({"top5": report["top5"]} if "top5" in report else {})}
     return ", ".join(f"{say(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}"
-                     for name, figure in shown(report).items())  # fmt: skip
+                     for name, figure in main.items())  # fmt: skip
 
 
 def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]:

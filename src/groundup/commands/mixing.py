@@ -65,7 +65,7 @@ def from_states(part: Part, whole: Features, chosen: np.ndarray) -> Part:
 
 def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) -> tuple[Model, str]:
     """The model to start from with a new head for each task, and its family. A head's weights hang on the seed and its name."""
-    loaded = checkpoint.load(start, dropout=settings.dropout)
+    loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
     model = loaded.model
     pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
     for name in list(model.heads):

@@ -108,6 +108,8 @@ class Multitask(Command):
     """Rows per update and task, on average: a task of n rows gets a share like n^0.5, late n^0.75."""
     pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
     """What classes and numbers are read from, as groundup finetune has it."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)

@@ -14,9 +14,12 @@ COMMANDS = {
     "evaluate": "Judge a fine-tuned model on labelled texts it has not seen.",
     "glue": "Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.",
     "compare": "Compare fine-tuned models on the same rows: quality with paired tests, size and speed side by side.",
+    "compress": "Make a fine-tuned model smaller, measure what it lost and gained, and publish it if that is within limits.",
+    "ladder": "Compress a model in the usual ways, and draw quality against size and speed, beside honest controls.",
     "generate": "Let a model write: what follows a text, or what it makes of one.",
     "export": "Write a model as ONNX, for TensorFlow, or as a Hugging Face folder, run there and compared before it appears.",
     "predict": "Label texts, fill masks, or judge whether one text follows another.",
+    "explain": "Tell how much each word of a text speaks for the answer of a model, or against it.",
     "keywords": "Find what texts are about, which words go with a word, and which tell groups of texts apart.",
     "inspect": "Show what a model is made of: its parts with their shares of the parameters, its tokenizer, and its card.",
     "models": "List published checkpoints that can be loaded, and the model folders on this machine.",
@@ -48,12 +51,18 @@ def command_class(name: str):
             from groundup.commands.glue import Glue as command
         case "compare":
             from groundup.commands.compare import Compare as command
+        case "compress":
+            from groundup.commands.compress import Compress as command
+        case "ladder":
+            from groundup.commands.ladder import Ladder as command
         case "generate":
             from groundup.commands.generate import Generate as command
         case "export":
             from groundup.commands.export import Export as command
         case "predict":
             from groundup.commands.predict import Predict as command
+        case "explain":
+            from groundup.commands.explain import Explain as command
         case "keywords":
             from groundup.commands.keywords import Keywords as command
         case "inspect":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
-from groundup.commands.export import Export
+from groundup.commands.machine import say
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
 from groundup.data.sources.records import Row
@@ -21,6 +22,8 @@ def predict(settings: Predict) -> Outcome:
     if settings.out is not None and Path(settings.out).is_dir():
         raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
     predictor = open_model(settings.model, settings, settings.task)
+    for note in predictor.notes:
+        say(settings, f"    {note}")
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip
@@ -94,7 +97,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[
         if row.fault is not None:
             answers.append({"error": row.fault})
             continue
-        parts = task.texts([row.values[name] for name in columns_of(row, settings, predictor)])
+        parts = task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
         if parts is not None:
             texts.append(parts)
             places.append(place)
@@ -110,9 +113,9 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[
     return answers
 
 
-def columns_of(row: Row, settings: Predict | Export, predictor: Opened) -> list[str]:
+def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
-    trained, named = predictor.columns, list(settings.text_column)
+    trained, named = predictor.columns, list(text_column)
     if named and trained and len(named) != len(trained):
         raise InputError("WHICH_COLUMN", "text_column", f"names {len(named)} columns, the model reads {' and '.join(trained)}",
                          "name as many as the model was trained on")  # fmt: skip

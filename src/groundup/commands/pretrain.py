@@ -59,6 +59,8 @@ class Pretrain(Command):
     embeddings: Literal["random", "cooccurrence"] | None = None
     """First word embeddings of a new model: random, or counted from what stands near each word. Default: random (paper),
     cooccurrence (fast)."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate | None = None
     """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)

@@ -108,7 +108,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
             return ReplacingModel(shape.config, shape.heads, settings.seed, generator, words), shape.family
         return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
     folder = model_folder(settings.model)
-    loaded = checkpoint.load(folder, settings.dropout)
+    loaded = checkpoint.load_to_train(folder, settings.dropout, settings.dequantize)
     model = loaded.model
     check_same_words(settings, job.words, folder, model.config.vocab_size)
     if job.kind == "masked":

@@ -20,8 +20,10 @@ from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
-STAGES = ("prepare", "pretrain", "finetune", "evaluate")  # commands that make a folder
-INPUTS = ("source", "data", "model", "validation", "test", "tokenizer.existing")
+STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate")  # commands that make a folder
+INPUTS = ("source", "data", "model", "validation", "test", "unlabelled", "tokenizer.existing", "distill.student",
+          "augment.forth", "augment.back")  # fmt: skip
+MODELS = ("model", "distill.student", "augment.forth", "augment.back")  # those of them that name a model folder or a run
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
@@ -192,7 +194,8 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
             needs[place] = value
             return str(stages[value])
         path = Path(value) if isinstance(value, Given) else home / value  # the command line's paths are the user's own
-        files.append(path)
+        of_run = place in MODELS and (path / "model").is_dir()  # which notes in itself how often it was judged
+        files.append(path / "model" if of_run else path)
         return str(path)
 
     def walk(group: dict, prefix: str) -> dict:

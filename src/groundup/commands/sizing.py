@@ -97,9 +97,9 @@ def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:
     parts = ", ".join(f"{name} {count:,}" for name, count in facts["parameters_by_part"].items() if count)
     use, train = megabytes(facts["inference_bytes"]), megabytes(facts["training_bytes"])
     work, rate = facts["training_operations_per_step"] / 1e9, facts["machine_operations_per_second"] / 1e9
+    heads = f"{config.num_heads} heads" if len(set(config.heads)) == 1 else f"{sum(config.heads)} heads in all"
     told = [
-        f"shape        {config.num_layers} layers, {config.hidden_size} wide, {config.num_heads} heads, "
-        f"{config.vocab_size:,} words",
+        f"shape        {config.num_layers} layers, {config.hidden_size} wide, {heads}, {config.vocab_size:,} words",
         f"parameters   {facts['parameters']:,}  ({parts})",
         f"memory       {use} to use, {train} to train on, a batch of {settings.batch_size} x {settings.length} tokens (AdamW)",
         f"work         {work:,.1f} billion operations a training step",

@@ -227,8 +227,8 @@ def check_labels(table: Table) -> None:
                              f"give labelled rows with --{split}, or leave the file out with --read.include")  # fmt: skip
 
 
-def preflight(table: Table, rejects: Rejects) -> dict:
-    """What could spoil the experiment, in numbers."""
+def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
+    """What could spoil the experiment, in numbers; `leaks` where texts do not tell what leaks from split to split."""
     joined = ["\n".join(t) for t in table.texts]
     first: dict[bytes, int] = {}
     repeated, conflicts = 0, []
@@ -239,7 +239,9 @@ def preflight(table: Table, rejects: Rejects) -> dict:
             if table.targets[earlier] != table.targets[number] and not table.task.writes:
                 conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
     train = [joined[i] for i in table.rows("train")]
-    leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]) for split in ("validation", "test")}
+    if leaks is None:
+        leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict()
+                 for split in ("validation", "test")}  # fmt: skip
     labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
     unseen = sorted({name for split in ("validation", "test") for name in labels[split] if name not in table.labels})
     return {
@@ -251,7 +253,7 @@ def preflight(table: Table, rejects: Rejects) -> dict:
         "labels": labels,
         "repeated_texts": repeated,
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
-        "leakage": {split: found.to_dict() for split, found in leaks.items()},
+        "leakage": leaks,
         "labels_never_trained": unseen if table.labels else [],
     }
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from groundup import disk
 from groundup.augment.apply import Augmented, Tools, augmented
+from groundup.augment.back import Translate
 from groundup.augment.masked import MaskedWords
 from groundup.augment.mixup import MixedLabel
 from groundup.augment.settings import NEED_SYNONYMS
@@ -24,9 +25,10 @@ from groundup.commands.tables import Table
 from groundup.data.flat import twice
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
+from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
-from groundup.folders import new_folder
+from groundup.folders import identity, new_folder
 from groundup.nn.lora import add_lora, merge
 from groundup.nn.mixout import add_mixout, remove_mixout
 from groundup.nn.model import Model, reinitialize_top
@@ -34,6 +36,7 @@ from groundup.objectives.label import Label
 from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
+from groundup.tasks.translation import Translation
 from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
 from groundup.train.average import MovingAverage
 from groundup.train.features import Features, cached
@@ -66,6 +69,8 @@ def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> 
     """Changed copies of the training rows, none equal to a text that is held out."""
     asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
     tools = Tools()
+    if asked.forth is not None and asked.back is not None:
+        tools = Tools(forth=translate(asked.forth, "augment.forth"), back=translate(asked.back, "augment.back"))
     if asked.method == "substitute" or (asked.method == "eda" and set(asked.operations) & set(NEED_SYNONYMS)):
         model = checkpoint.load(start).model
         if asked.method == "substitute" and "mlm" not in model.heads:
@@ -73,6 +78,20 @@ def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> 
         tools = Tools(masked=MaskedWords(model, encoder)) if asked.method == "substitute" else Tools(
             proposer=Neighbors(model, encoder))  # fmt: skip
     return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
+
+
+def translate(path: str, setting: str) -> Translate:
+    """What the model of a folder or run makes of texts."""
+    predictor = load(path)
+    if not isinstance(predictor.task, Translation):
+        raise InputError("NO_TRANSLATION", setting, f"{path} does not translate", "name a run of finetune --task translation")
+    return lambda texts: list(predictor.answers(texts))
+
+
+def translators(settings: Finetune) -> dict[str, str]:
+    """The identities of the models that make copies by translation."""
+    named = {"augment.forth": settings.augment.forth, "augment.back": settings.augment.back}
+    return {name: identity(model_folder(path)) for name, path in named.items() if path is not None}
 
 
 def make_training(settings: Finetune, job: Job, plan: Plan, features: Features | None = None) -> Training:

@@ -5,6 +5,7 @@ I images, C channels, S side, p side of a patch, P patches of an image, V number
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from groundup.data import draws
 from groundup.data.flat import Flat
 from groundup.errors import InputError
 from groundup.folders import read_manifest, verify_folder
+
+Scale = Callable[[np.ndarray, int], np.ndarray]  # (bytes [..., V] as numbers, p) -> what a model reads
 
 
 class Pictures:
@@ -56,10 +59,12 @@ def image_shape(folder: Path) -> tuple[int, int, int]:
     return int(told["channels"]), int(told["size"]), int(told["size"])
 
 
-def cut(pixels: np.ndarray, patch: int) -> np.ndarray:
-    """Bytes [I, C, S, S] -> [I, 1 + P, V]: a row of zeros, then the patches; a patch is its channels, each row by row."""
+def cut(pixels: np.ndarray, patch: int, scale: Scale | None = None) -> np.ndarray:
+    """Bytes [I, C, S, S] -> [I, 1 + P, V]: a row of zeros, then the patches; a patch is its channels, each row by row. Values
+    are from -1 to 1, or as `scale` has them."""
     count, channels, side, _ = pixels.shape
     grid = side // patch
     x = pixels.reshape(count, channels, grid, patch, grid, patch).transpose(0, 2, 4, 1, 3, 5)
-    x = x.reshape(count, grid * grid, channels * patch * patch).astype(np.float32) / 127.5 - 1
+    x = x.reshape(count, grid * grid, channels * patch * patch).astype(np.float32)
+    x = x / 127.5 - 1 if scale is None else scale(x, patch)
     return np.concatenate([np.zeros((count, 1, x.shape[2]), dtype=np.float32), x], axis=1)

@@ -168,3 +168,21 @@ class Rows:
             stop = start + max(1, tokens // max(1, int(lengths[order[start]])))
             yield self.lay(order[start:stop], order[start:stop])
             start = stop
+
+
+def together(first: Rows, second: Rows) -> Rows:
+    """The rows of both, these first, shuffled as the first are."""
+    one, other = first.framed, second.framed
+    framed = Framed(
+        one.sequences + other.sequences,
+        None if one.second_starts is None or other.second_starts is None else (
+            np.concatenate([one.second_starts, other.second_starts])),
+        np.concatenate([one.owner, other.owner + one.num_rows]),
+        np.concatenate([one.long, other.long]),
+        None if one.places is None or other.places is None else one.places + other.places,
+    )  # fmt: skip
+    marks = None if first.marks is None or second.marks is None else first.marks + second.marks
+    joined = Rows(framed, None, first.seed, marks, first.name)
+    if first.labels is not None and second.labels is not None:
+        joined.labels = np.concatenate([first.labels, second.labels])
+    return joined

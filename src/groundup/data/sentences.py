@@ -6,7 +6,8 @@ import re
 
 ENDING = re.compile(
     r"""(?: [.!?]+ ["'”’)\]]*  (?=\s) )          # Latin: end mark, closing marks, then a blank
-      | (?: [。！？!?…]+ [”’」』）》"']* ) """,  # Chinese: end mark and closing marks, no blank needed
+      | (?: [。！？!?…]+ [”’」』）》"']* )       # Chinese: end mark and closing marks, no blank needed
+      | (?: (?<=[\u3400-\u9fff]) \.  (?=[\u3400-\u9fff]) ) """,  # a Latin period between Chinese characters
     re.VERBOSE,
 )
 ABBREVIATIONS = {
@@ -44,7 +45,8 @@ def verbatim_pieces(paragraph: str) -> list[str]:
 
 def is_end(text: str, start: int, mark: int, end: int) -> bool:
     """Whether the mark at text[mark:end] ends a sentence that began at `start`."""
-    if text[mark] in "。！？…" or (text[mark] in "!?" and CJK.match(text[mark - 1 : mark])):
+    marks = "!?." if CJK.match(text, end) else "!?"
+    if text[mark] in "。！？…" or (text[mark] in marks and CJK.match(text[mark - 1 : mark])):
         return not inside_quotes(text, start, end)
     if not text[end : end + 1].isspace():  # a full-width rule met a Latin mark: "3.5", "a!b"
         return False

@@ -93,7 +93,7 @@ class Exported(Opened):
         return [self.head] if self.head else []
 
     @property
-    def num_parameters(self) -> int:
+    def parameters(self) -> int:
         return self.facts["onnx"]["parameters"]
 
     def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:

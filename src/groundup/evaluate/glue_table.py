@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from groundup import html
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.regression import MEAN, RIDGE
 from groundup.words import WORDS, speaker
 
 Rows = Mapping[str, Mapping]
 
 FIGURE = {"matthews": "Matthews", "accuracy": "accuracy", "f1": "F1", "pearson": "Pearson", "spearman": "Spearman"}
-COLUMNS = ("task", "metric", "this model", "interval", MAJORITY, TFIDF, "training rows", "rows", "judged on", "minutes")
+BASELINES = {"trivial baseline": (MAJORITY, MEAN), "linear baseline": (TFIDF, RIDGE)}  # of classes, of numbers
+COLUMNS = ("task", "metric", "this model", "interval", *BASELINES, "training rows", "rows", "judged on", "minutes")
 
 
 def summary(rows: Rows) -> dict:
@@ -51,7 +53,8 @@ def lines(rows: Rows) -> Iterator[list]:
             for metric in METRICS[name]:
                 row, systems = rows[name], part["systems"]
                 own = systems["model"][metric]
-                beside = [percent(systems[b][metric]["value"]) if b in systems else html.MISSING for b in (MAJORITY, TFIDF)]
+                beside = [percent(next((systems[name][metric]["value"] for name in names if name in systems), None))
+                          for names in BASELINES.values()]  # fmt: skip
                 interval = html.MISSING if own["low"] is None else f"{percent(own['low'])} – {percent(own['high'])}"
                 yield [part["name"], FIGURE[metric], percent(own["value"]), interval, *beside, row["rows"]["train"],
                        part["count"], row["judged_on"], f"{row['minutes']:.1f}"]  # fmt: skip

@@ -64,6 +64,7 @@ class Opened(ABC):
     def __init__(self, encoder: Encoder, task: Task | None, facts: dict, longest: int, name: str | None = None):
         self.encoder, self.task, self.facts = encoder, task, facts
         self.name = name  # of the task, in a model of several
+        self.notes: list[str] = []  # what was noticed when it was loaded
         self.length = int(facts.get("max_length", longest))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -75,7 +76,8 @@ class Opened(ABC):
 
     @property
     @abstractmethod
-    def num_parameters(self) -> int: ...
+    def parameters(self) -> int:
+        """How many numbers the model was trained to."""
 
     @abstractmethod
     def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:

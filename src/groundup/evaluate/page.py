@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
-from groundup.words import WORDS, speaker
+from groundup.words import named, speaker
 
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "label map", "unseen labels", "leaking")
@@ -45,6 +45,8 @@ def result(report: Mapping, say: Say) -> Html:
     ]
     sure = say("percent", value="95")
     cards = [(say(n), figure["value"], f"{sure}: {span(figure, say)}") for n, figure in shown(report).items()]
+    if "top5" in report:
+        cards.append((say("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], say)}"))
     if "calibration" in report:
         cards.append((say("ece"), report["calibration"]["ece"], ""))
     cards.append((say("rows"), report["rows"]["scored"], ""))
@@ -66,11 +68,6 @@ def span(figure: Mapping, say: Say, sign: str = "") -> str:
     if figure["low"] is None:
         return html.MISSING
     return say("from to", low=f"{figure['low']:{sign}.3f}", high=f"{figure['high']:{sign}.3f}")
-
-
-def named(name: str, say: Say) -> str:
-    """Our own names in the reader's language; others as they are."""
-    return say(name) if name in WORDS else name
 
 
 def against_baselines(report: Mapping, say: Say) -> Html | None:

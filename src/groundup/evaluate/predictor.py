@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
 
+from groundup.data.album import Album
 from groundup.data.flat import Flat
+from groundup.data.look import read_look
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
@@ -18,8 +21,11 @@ from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.config import Pooling
 from groundup.nn.heads import mean_states
+from groundup.nn.integer import quicken
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
+from groundup.nn.size import count_parameters
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Answers, Task
 
@@ -31,7 +37,15 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_predictor(folder, checkpoint.load(folder), task)
+    return make_predictor(folder, load_for_use(folder), task)
+
+
+def load_for_use(folder: Path) -> checkpoint.Loaded:
+    """A model in the form that answers fastest here: one of int8 matrices multiplies these, where that gains, and says so."""
+    loaded = checkpoint.load(folder)
+    if loaded.storage == "int8":
+        loaded.notes.append(f"{folder}: stored in int8; {quicken(loaded.model)}")
+    return loaded
 
 
 def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None) -> Predictor:
@@ -45,9 +59,21 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         raise InputError("NO_SUCH_TASK", folder, what, "leave the name out")
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"], name)
+    elif loaded.config.patches is not None:
+        task = ImageClassification.of_outputs(loaded.labels) if loaded.labels else None
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
-    return Predictor(loaded.model, load_tokenizer(folder), task, extra, loaded.pooling or "mean", name)
+    made = Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
+    made.notes = loaded.notes
+    return made
+
+
+def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
+    """The tokenizer of a model folder; of a model of images what it shows them by, which stands in the tokenizer's place."""
+    patches = loaded.config.patches
+    if patches is None:
+        return load_tokenizer(folder)
+    return cast(Encoder, Album(read_look(folder, patches.image_size, patches.channels), patches.size))
 
 
 class Predictor(Opened):
@@ -66,8 +92,10 @@ class Predictor(Opened):
         return list(self.model.heads)
 
     @property
-    def num_parameters(self) -> int:
-        return sum(p.numel() for p in self.model.parameters())
+    def parameters(self) -> int:
+        """How many numbers the model was trained to; those of int8 layers, which hold no parameters, among them."""
+        model = self.model
+        return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
     def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
         return self.trained_task.judge(self.model, rows, texts, self.encoder).answers

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
+from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals, resample
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.verdict import Comparison, alarms, listed, verdict
 from groundup.metrics.confusion import ConfusionMatrix
+from groundup.metrics.top import top_scores
 from groundup.tasks.baselines import MAJORITY, Baseline
 from groundup.words import speaker
 
@@ -86,6 +87,13 @@ def classification_report(
         "facts": dict(facts or {}),
         "settings": dict(settings or {}),
     }
+
+
+def with_top(report: dict, targets: np.ndarray, probabilities: np.ndarray) -> dict:
+    """The report of images: with top-5 accuracy where there are more than five classes, without what is told of texts."""
+    top = resample(top_scores(targets, probabilities), report.get("settings", {}).get("seed", 0))
+    found = {name: interval.as_dict() for name, interval in top.items() if name != "top1"}  # which is the accuracy
+    return report | found | {"slices": {name: rows for name, rows in report["slices"].items() if name != "length"}}
 
 
 def judged(

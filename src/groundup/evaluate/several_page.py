@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from groundup import html, plots
-from groundup.evaluate.page import flat, named, span
+from groundup.evaluate.page import flat, span
 from groundup.html import Html
-from groundup.words import speaker
+from groundup.words import named, speaker
 
 Say = Callable[..., str]
 

@@ -36,10 +36,12 @@ def measure(
     rounds: int,
     seed: int = 0,
     clock: Callable[[], float] = time.perf_counter,
+    largest: int = LARGEST_BATCH,
 ) -> dict[str, Speed]:
-    """Speed of each system on rows drawn from `texts`. Each row, and each round, begins with another system."""
+    """Speed of each system on rows drawn from `texts`, throughput on up to `largest` of them at once. Each row, and each round,
+    begins with another system."""
     order = draws.permutation(draws.key(seed, "speed"), 0, len(texts))
-    one_by_one, batch = [texts[i] for i in order[:num_rows]], [texts[i] for i in order[:LARGEST_BATCH]]
+    one_by_one, batch = [texts[i] for i in order[:num_rows]], [texts[i] for i in order[:largest]]
     names = list(systems)
 
     def seconds(name: str, rows: Texts) -> float:

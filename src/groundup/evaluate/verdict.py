@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.tasks.baselines import MAJORITY
-from groundup.words import WORDS, speaker
+from groundup.words import named, speaker
 
 CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
 FEW_ROWS = 20  # below so many rows a single predicted class says nothing
@@ -61,7 +61,7 @@ def verdict(
         outcome = "ahead" if best.difference > 0 else "behind"
     text = say(
         outcome,
-        name=say(best.baseline) if best.baseline in WORDS else best.baseline,
+        name=named(best.baseline, say),
         metric=name,
         model=f"{best.model:.3f}",
         other=f"{best.other:.3f}",

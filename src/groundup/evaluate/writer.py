@@ -12,7 +12,7 @@ import torch
 from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.predictor import MASK, Predictor, make_predictor, model_folder
+from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.decoding import Decoding
@@ -39,7 +39,7 @@ def load_writer(path: str | Path, threads: int | None = None) -> Writer:
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_writer(folder, checkpoint.load(folder))
+    return make_writer(folder, load_for_use(folder))
 
 
 def load_either(path: str | Path, threads: int | None = None, task: str | None = None) -> Writer | Predictor:
@@ -48,7 +48,7 @@ def load_either(path: str | Path, threads: int | None = None, task: str | None =
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    loaded = checkpoint.load(folder)
+    loaded = load_for_use(folder)
     tasked = is_ours(folder) and "task" in read_manifest(folder).extra
     return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded, task)
 

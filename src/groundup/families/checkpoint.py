@@ -22,10 +22,12 @@ from groundup.families.family import Family, Part, Settings
 from groundup.families.gpt2 import GPT2
 from groundup.families.llama import LLAMA
 from groundup.families.modernbert import MODERNBERT
+from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage
 from groundup.families.roberta import ROBERTA
 from groundup.families.t5 import GATED_T5, T5
 from groundup.families.vit import VIT
 from groundup.families.weights import (
+    OWN_WEIGHTS,
     WEIGHTS,
     canonical,
     check_ties,
@@ -38,6 +40,7 @@ from groundup.families.weights import (
 )
 from groundup.folders import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
+from groundup.nn.int8 import matrices
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
@@ -70,6 +73,7 @@ class Loaded:
     notes: list[str] = field(default_factory=list)  # what the user should know: converted, ignored
     pooling: Pooling | None = None  # how the encoder was trained to make one vector of a text, where the folder says so
     problem: str | None = None  # the task that the heads are for
+    storage: Storage = "float32"  # of the matrices in the folder; in the model they are float32
 
 
 def load(folder: Path | str, dropout: float | None = None) -> Loaded:
@@ -80,13 +84,13 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     folder = Path(folder)
     theirs = read_config(folder)
     family = family_of(theirs)
-    stored = canonical(family, headers(folder, weight_files(folder)))
-    extra = headers(folder, [HEADS] if (folder / HEADS).exists() else [])
+    stored = paired(canonical(family, headers(folder, weight_files(folder))))
+    extra = paired(headers(folder, [HEADS] if (folder / HEADS).exists() else []))
 
-    heads = read_heads(theirs) if "groundup" in theirs.values else family.find_heads(theirs, set(stored))
+    heads = read_heads(theirs) if OWN in theirs.values else family.find_heads(theirs, set(stored))
     pooler = family.prefix + "pooler.dense.weight" in stored or "backbone.pooler.weight" in extra
-    config = replace(family.read_config(theirs), pooler=pooler)
-    encoder = None if family.read_encoder is None else family.read_encoder(theirs)
+    config, encoder = read_shapes(family, theirs)
+    config = replace(config, pooler=pooler)
     if dropout is not None:
         config = replace(config, dropout=dropout, attention_dropout=dropout)
         encoder = encoder and replace(encoder, dropout=dropout, attention_dropout=dropout)
@@ -99,11 +103,22 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     notes = []
     if "auto_map" in theirs.values:
         notes.append(f"{folder / CONFIG}: the code named in `auto_map` was not run")
-    converted = sorted({tensor.dtype for tensor, _ in plan.values()} - {"F32"})
+    converted = sorted({tensor.dtype for tensor, _ in plan.values()} - {"F32", "I8"})
     if converted:
         notes.append(f"{folder}: weights stored as {', '.join(converted)} were converted to float32")
     labels, pooling = read_labels(theirs, heads), read_pooling(folder)
-    return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, read_problem(theirs, heads))
+    problem, storage = read_problem(theirs, heads), read_storage(theirs)
+    return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, problem, storage)
+
+
+def load_to_train(folder: Path | str, dropout: float | None = None, dequantize: bool | None = None) -> Loaded:
+    """The same for training on, which matrices in int8 are not for unless `dequantize` takes their rounded values; None: that
+    cannot be asked for."""
+    if not dequantize and read_storage(read_config(Path(folder))) == "int8":
+        further = "" if dequantize is None else ", or go on from the rounded weights with --dequantize"
+        raise InputError("INT8_MODEL", folder, "its weights are stored in int8: rounded, and too coarse for small updates",
+                         f"train the model that it was made from{further}")  # fmt: skip
+    return load(folder, dropout)
 
 
 def save(
@@ -114,31 +129,36 @@ def save(
     labels: list[str] | None = None,
     specials: Mapping[str, int] | None = None,
     problem: str = "classification",
+    storage: Storage = "float32",
 ) -> None:
     """Write config.json, model.safetensors and, where needed, heads.safetensors into a new folder.
 
     `labels` name the outputs of the head `label`, whose `problem` may be another than classification; `specials` are ids by
-    role (pad, cls, sep; -1 for none).
+    role (pad, cls, sep; -1 for none). With `storage` int8, or with layers of sizes of their own that the family's class does
+    not have, the folder is of our own form (own.py).
     """
-    table, config, heads = FAMILIES[family], model.config, model.head_configs
-    theirs = table.write_config(config, heads, model.encoder_config)
-    check_expressible(table, config, theirs)
-    architecture, held, left = table.architecture(config, heads)
+    table, heads = FAMILIES[family], model.head_configs
+    theirs, own = describe(table, model, storage)
+    architecture, held, left = table.architecture(model.config, heads)
 
     inside: dict[str, list[tuple[Part, Tensor]]] = {}
     outside: dict[str, Tensor] = {}
+    rounded = matrices(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
         side, piece = name.split(".")[:2]
-        if piece in held if side == "heads" else f"{side}.{piece}" not in left:
-            part = table.place(name)
-            inside.setdefault(part.name, []).append((part, parameter.detach()))
-        else:
-            outside[name] = parameter.detach().contiguous()
+        kept = piece in held if side == "heads" else f"{side}.{piece}" not in left
+        part = table.place(name) if kept else Part(name)
+        both = zip(("", SCALE), halves(parameter), strict=True) if name in rounded else [("", parameter.detach())]
+        for suffix, tensor in both:
+            if kept:
+                inside.setdefault(part.name + suffix, []).append((part, tensor))
+            else:
+                outside[name + suffix] = tensor.contiguous()
 
     ids = {role: i for role, i in (specials or {}).items() if i >= 0}
     theirs |= {"bos_token_id": None, "eos_token_id": None} | {key: ids.get(role) for role, key in table.roles.items()}
     theirs |= {"decoder_start_token_id": ids.get(table.start)} if table.start else {}
-    theirs |= {"architectures": [architecture], "dtype": "float32", "groundup": {"heads": write_heads(heads)}}
+    theirs |= {"architectures": [architecture], "dtype": "float32", OWN: {"heads": write_heads(heads)} | own}
     label = heads.get("label")
     if labels is None:
         labels = [f"LABEL_{i}" for i in range(outputs(label))] or None
@@ -147,7 +167,7 @@ def save(
         theirs["label2id"] = {name: i for i, name in enumerate(labels)}
         theirs["problem_type"] = PROBLEMS.get(problem)
     folder.write_json(CONFIG, theirs)
-    folder.write_bytes(WEIGHTS, to_bytes({name: fuse(parts) for name, parts in inside.items()}))
+    folder.write_bytes(OWN_WEIGHTS if own else WEIGHTS, to_bytes({name: fuse(parts) for name, parts in inside.items()}))
     if outside:
         folder.write_bytes(HEADS, to_bytes(outside))
 
@@ -168,6 +188,8 @@ def read_config(folder: Path) -> Settings:
 def family_of(theirs: Settings) -> Family:
     """The family that config.json names."""
     name = theirs.values.get("model_type")
+    if name == OWN:
+        return theirs.section(OWN).choice("family", "", FAMILIES)
     for family in FAMILIES.values():
         if family.model_type == name and family.recognizes(theirs):
             return family
@@ -238,15 +260,6 @@ def read_pooling(folder: Path) -> Pooling | None:
         return None
     told = parse_json(path.read_bytes(), str(path))
     return next((ours for theirs, ours in POOLINGS.items() if isinstance(told, dict) and told.get(theirs) is True), None)
-
-
-def check_expressible(family: Family, config: TransformerConfig, theirs: dict) -> None:
-    """What the family would read back must be what we have."""
-    back = family.read_config(Settings(theirs, family.name))
-    back = replace(back, pooler=config.pooler, initialization=config.initialization)
-    lost = [f.name for f in fields(config) if getattr(back, f.name) != getattr(config, f.name)]
-    if lost:
-        raise InputError("WRONG_FAMILY", family.name, f"this family cannot hold the model's {', '.join(lost)}")
 
 
 def check_vocabulary(folder: Path, config: TransformerConfig) -> None:

@@ -140,6 +140,13 @@ class Settings:
             self.refuse(key, f"is not a whole number from {least} to {MOST}")
         return value
 
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """A list of whole numbers from 0 to MOST; none when it is absent."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or any(type(n) is not int or not 0 <= n <= MOST for n in value):
+            self.refuse(key, f"is not a list of whole numbers from 0 to {MOST}")
+        return tuple(value)
+
     def number(self, key: str, default: float) -> float:
         """A finite number of at least 0; null is the default."""
         value = self.values.get(key)

@@ -103,4 +103,5 @@ VIT = Family(
     find_heads=find_heads,
     architecture=architecture,
     roles={},
+    classifier=lambda config, classes, dropout: PooledHeadConfig(classes=classes, pooling="first"),  # as its class has it
 )

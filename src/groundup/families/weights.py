@@ -23,6 +23,7 @@ from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+OWN_WEIGHTS = "groundup.safetensors"  # of a folder in our own form (own.py)
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 MOST_HEADER_BYTES, MOST_TENSORS = 2**24, 65_536
 MOST_TOLD = 10  # problems in one error
@@ -38,6 +39,7 @@ class Stored:
     name: str
     dtype: str
     shape: tuple[int, ...]
+    scale: Stored | None = None  # of a tensor of whole numbers (own.py)
 
 
 # --- what the files announce ---
@@ -45,6 +47,8 @@ class Stored:
 
 def weight_files(folder: Path) -> list[str]:
     """Names of the safetensors files of a folder."""
+    if (folder / OWN_WEIGHTS).exists():
+        return [OWN_WEIGHTS]
     if (folder / WEIGHTS).exists():
         return [WEIGHTS]
     if (folder / INDEX).exists():
@@ -150,6 +154,8 @@ def match_names(
         shape = stored_shape(parameter, part)
         if source.shape != shape:
             problems.append(f"{source.name} has shape {list(source.shape)} and should have {list(shape)}")
+        elif source.scale is not None:
+            problems += scale_problems(source.scale, scale_shape(part, shape))
         elif source.dtype not in BYTES:
             problems.append(f"{source.name} is of type {source.dtype}")
         plan[name] = (source, part)
@@ -166,6 +172,17 @@ def match_names(
             problems=tuple(told),
         )
     return plan
+
+
+def scale_shape(part: Part, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of the scales of a matrix on disk: one for each output."""
+    return (1, shape[1]) if part.transposed else (*shape[:-1], 1)
+
+
+def scale_problems(scale: Stored, shape: tuple[int, ...]) -> list[str]:
+    """What is wrong with the scales of a tensor of whole numbers."""
+    fits = scale.shape == shape and scale.dtype == "F32"
+    return [] if fits else [f"{scale.name} is {scale.dtype} {list(scale.shape)} and should be F32 {list(shape)}"]
 
 
 def stored_shape(parameter: Tensor, part: Part) -> tuple[int, ...]:
@@ -194,7 +211,10 @@ def fill(model: Model, plan: dict[str, tuple[Stored, Part]], folder: Path) -> No
         for name, (source, part) in plan.items():
             if source.file != file:
                 continue
-            value = unpacked(tensors[source.name], part).to(torch.float32, copy=True)
+            value = tensors[source.name].to(torch.float32, copy=True)
+            if source.scale is not None:
+                value *= tensors[source.scale.name]
+            value = unpacked(value, part)
             if value.numel() and not all(isfinite(bound) for bound in torch.aminmax(value)):
                 raise InputError("NON_FINITE", folder / file, f"{source.name} holds NaN or infinity", "use another checkpoint")
             owner, _, leaf = name.rpartition(".")

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Linear
+from groundup.nn.linear import Constant, Linear
 from groundup.nn.memory import KeyValues
 
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
@@ -95,6 +95,19 @@ class Attention(Projections):
         if bias is None:
             return seen[:, None]  # [B, 1, 1, S]
         return bias(distance).transpose(0, 1).masked_fill(~seen[:, None], -torch.inf)  # [B, H, 1, S]
+
+
+class NoAttention(nn.Module):
+    """Attention whose heads are all gone: its output's bias is left."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        self.output = Constant(config.hidden_size, config.bias)
+
+    def forward(
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
+    ) -> Tensor:
+        return self.output(x if rows is None else x[: len(rows)])
 
 
 class CrossAttention(Projections):

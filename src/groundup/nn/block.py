@@ -8,11 +8,11 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from groundup.nn.activation import ACTIVATIONS
-from groundup.nn.attention import Attention, Bias, CrossAttention, Source
+from groundup.nn.attention import Attention, Bias, CrossAttention, NoAttention, Source
 from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Linear
+from groundup.nn.linear import Constant, Linear
 from groundup.nn.memory import KeyValues
 from groundup.nn.norm import make_norm
 
@@ -44,6 +44,17 @@ class GatedFeedForward(nn.Module):
         return self.output(self.activation(self.input(x)) * self.gate(x))
 
 
+class NoFeedForward(nn.Module):
+    """A feed-forward part whose units are all gone: its output's bias is left."""
+
+    def __init__(self, config: TransformerConfig):
+        super().__init__()
+        self.output = Constant(config.hidden_size, config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.output(x)
+
+
 class Block(nn.Module):
     """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward, in between attention to another stack where
     there is one; unused norm slots are Identity."""
@@ -51,12 +62,14 @@ class Block(nn.Module):
     def __init__(self, config: TransformerConfig, number: int):
         super().__init__()
         before = config.norm_place == "before"
-        self.before_attention = make_norm(config) if before and (number or config.first_norm) else nn.Identity()
-        self.attention = Attention(config, config.windows[number] if config.windows else 0)
+        heads, width, own = config.heads_of(number), config.width_of(number), config.of_layer(number)
+        self.before_attention = make_norm(config) if before and heads and (number or config.first_norm) else nn.Identity()
+        self.attention = Attention(own, config.windows[number] if config.windows else 0) if heads else NoAttention(config)
         self.after_attention = nn.Identity() if before else make_norm(config)
         self.cross = Cross(config) if config.cross_attention else None
-        self.before_feed_forward = make_norm(config) if before else nn.Identity()
-        self.feed_forward = GatedFeedForward(config) if config.gated else FeedForward(config)
+        self.before_feed_forward = make_norm(config) if before and width else nn.Identity()
+        feed_forward = (GatedFeedForward if config.gated else FeedForward) if width else NoFeedForward
+        self.feed_forward = feed_forward(own)
         self.after_feed_forward = nn.Identity() if before else make_norm(config)
         self.dropout = make_dropout(config.dropout)
 

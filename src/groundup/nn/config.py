@@ -5,8 +5,8 @@ A choice with parameters of its own is a small dataclass; everything is decided 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundup.errors import InputError
@@ -50,6 +50,7 @@ class RelativeBias:
     """Distance from which all is one bucket."""
 
 
+PER_LAYER = ("windows", "heads_per_layer", "widths_per_layer")
 Positions = Learned | Sinusoidal | Rotary | RelativeBias
 
 
@@ -92,6 +93,10 @@ class TransformerConfig:
     """Width of a head; 0: hidden_size / num_heads."""
     intermediate_size: int
     """Width inside the feed-forward part."""
+    heads_per_layer: tuple[int, ...] = ()
+    """Heads that each layer has left of `num_heads`; 0: its attention adds only a bias. Empty: all of them everywhere."""
+    widths_per_layer: tuple[int, ...] = ()
+    """Width that each layer has left of `intermediate_size`; 0: its feed-forward part adds only a bias. Empty: all of it."""
     max_positions: int = 512
     """Longest sequence in tokens."""
     num_segments: int = 0
@@ -160,9 +165,58 @@ class TransformerConfig:
             yield "positions", f"sinusoidal positions need an even hidden_size, not {self.hidden_size}"
         if self.windows and len(self.windows) != self.num_layers:
             yield "windows", f"{len(self.windows)} windows for {self.num_layers} layers"
+        yield from self.check_layers()
         for field in ("dropout", "attention_dropout"):
             if not 0 <= getattr(self, field) < 1:
                 yield field, f"{getattr(self, field)} is not in [0, 1)"
+
+    def check_layers(self) -> Iterable[tuple[str, str]]:
+        """Complaints about layers that are smaller than the others."""
+        for field, most in (("heads_per_layer", self.num_heads), ("widths_per_layer", self.intermediate_size)):
+            given = getattr(self, field)
+            if given and len(given) != self.num_layers:
+                yield field, f"{len(given)} numbers for {self.num_layers} layers"
+            for value in given:
+                if not 0 <= value <= most:
+                    yield field, f"{value} is not from 0 to {most}"
+        shared = self.num_heads // self.num_kv_heads if self.num_kv_heads > 0 else 1
+        for heads in self.heads_per_layer:
+            if heads % max(1, shared):
+                yield "heads_per_layer", f"{heads} heads are no multiple of the {shared} that share their keys"
+            if isinstance(self.positions, RelativeBias) and heads not in (0, self.num_heads):
+                yield "heads_per_layer", f"{heads} of {self.num_heads} heads, but all layers share the biases of distances"
+
+    def of_layer(self, number: int) -> TransformerConfig:
+        """The shape with the heads and the width of one layer. A part that has none must not be built from it."""
+        if not self.heads_per_layer and not self.widths_per_layer:
+            return self
+        heads, width = self.heads_of(number) or self.num_heads, self.width_of(number) or self.intermediate_size
+        keys = self.num_kv_heads * heads // self.num_heads
+        return replace(self, num_heads=heads, num_kv_heads=keys, head_size=self.head_width, intermediate_size=width,
+                       heads_per_layer=(), widths_per_layer=())  # fmt: skip
+
+    def with_layers(self, numbers: Sequence[int]) -> TransformerConfig:
+        """The shape with these of its layers alone."""
+        own = {field: tuple(getattr(self, field)[i] for i in numbers) for field in PER_LAYER if getattr(self, field)}
+        return replace(self, num_layers=len(numbers), **own)
+
+    def heads_of(self, number: int) -> int:
+        """Attention heads of a layer."""
+        return self.heads_per_layer[number] if self.heads_per_layer else self.num_heads
+
+    def width_of(self, number: int) -> int:
+        """Width inside the feed-forward part of a layer."""
+        return self.widths_per_layer[number] if self.widths_per_layer else self.intermediate_size
+
+    @property
+    def heads(self) -> tuple[int, ...]:
+        """Attention heads of all layers."""
+        return self.heads_per_layer or (self.num_heads,) * self.num_layers
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Widths inside the feed-forward parts of all layers."""
+        return self.widths_per_layer or (self.intermediate_size,) * self.num_layers
 
     @property
     def head_width(self) -> int:

@@ -17,6 +17,27 @@ class Linear(nn.Linear):
         pass
 
 
+def linear(weight: Tensor, bias: Tensor | None) -> Linear:
+    """The layer with these numbers, which are not copied."""
+    with torch.device("meta"):
+        layer = Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
+    layer.weight = nn.Parameter(weight)
+    if bias is not None:
+        layer.bias = nn.Parameter(bias)
+    return layer
+
+
+class Constant(nn.Module):
+    """b in every row, or 0: what a linear layer says that has no inputs left."""
+
+    def __init__(self, size: int, bias: bool):
+        super().__init__()
+        self.bias = nn.Parameter(torch.empty(size)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.zeros_like(x) if self.bias is None else torch.zeros_like(x) + self.bias
+
+
 class LayerNorm(nn.LayerNorm):
     """(x - mean) / sqrt(variance + epsilon) * w + b (Ba et al., 2016, arXiv:1607.06450)."""
 

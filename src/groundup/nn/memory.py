@@ -41,7 +41,8 @@ class Memory:
     """The layers' buffers, and how many tokens of each sequence they hold."""
 
     def __init__(self, config: TransformerConfig, sequences: int, places: int):
-        self.layers = [KeyValues(sequences, config.kv_heads, places, config.head_width) for _ in range(config.num_layers)]
+        heads = [config.of_layer(i).kv_heads if config.heads_of(i) else 0 for i in range(config.num_layers)]
+        self.layers = [KeyValues(sequences, number, places, config.head_width) for number in heads]
         self.lengths = torch.zeros(sequences, dtype=torch.int64)
 
     def choose(self, rows: Tensor) -> None:

@@ -95,15 +95,22 @@ class Model(nn.Module):
         counts = [len(places) for places in positions.values()]
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
             states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
-            asked = [
-                mean_states(states, places, layout) if heads[name].means else states.index_select(0, places)
-                for name, places in positions.items()
-            ]
-        else:
-            rows = torch.cat(list(positions.values())) if positions else tokens[:0]
-            asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
-        told = {name: heads[name](self.backbone, filled(x)) for name, x in zip(heads, asked, strict=True)}
-        return {name: cut(told[name], len(x)) for name, x in zip(heads, asked, strict=True)}
+            return self.tell(states, layout, positions)
+        rows = torch.cat(list(positions.values())) if positions else tokens[:0]
+        asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
+        return self.ask(dict(zip(positions, asked, strict=True)))
+
+    def tell(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
+        return self.ask({
+            name: mean_states(states, places, layout) if self.heads[name].means else states.index_select(0, places)
+            for name, places in positions.items()
+        })  # fmt: skip
+
+    def ask(self, asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """What each head says of its states [M, C]."""
+        told = {name: self.heads[name](self.backbone, filled(x)) for name, x in asked.items()}
+        return {name: cut(told[name], len(x)) for name, x in asked.items()}
 
     def freeze(self, blocks: int) -> None:
         """Hold the embedding and the first `blocks` blocks: no gradient, no dropout, in training too. 0 frees all."""

@@ -37,7 +37,7 @@ def pack(model: Model) -> Model:
         for name, part in list(owner.named_children()):
             if isinstance(part, Linear) and part.weight.numel() >= LEAST:
                 setattr(owner, name, PackedLinear(part.weight, part.bias))
-        if isinstance(owner, TokenHead):
+        if isinstance(owner, TokenHead) and owner.product is None:
             weight = model.backbone.words.weight if owner.weight is None else owner.weight
             if weight.numel() >= LEAST:
                 owner.product = PackedLinear(weight, owner.bias)

@@ -105,12 +105,12 @@ def count_parameters(
 
 def count_stack(config: TransformerConfig) -> dict[str, int]:
     """Numbers of parameters of one stack by part."""
-    c, f, bias, norm = config.hidden_size, config.intermediate_size, config.bias, norm_size(config)
-    queries, keys = config.num_heads * config.head_width, config.kv_heads * config.head_width
-    attention = 2 * c * (queries + keys) + bias * (queries + 2 * keys + c)
-    feed_forward = (3 if config.gated else 2) * c * f + bias * ((2 if config.gated else 1) * f + c)
-    each = 3 if config.cross_attention else 2  # norms of a block
-    norms = each * config.num_layers - (config.norm_place == "before" and not config.first_norm)
+    c, bias, norm = config.hidden_size, config.bias, norm_size(config)
+    attentions = [count_attention(config, heads) for heads in config.heads]
+    attentions += [count_attention(config, config.num_heads)] * (config.cross_attention * config.num_layers)
+    widths, projections = sum(config.widths), 3 if config.gated else 2
+    feed_forward = projections * c * widths + bias * ((projections - 1) * widths + c * config.num_layers)
+    norms = count_norms(config)
     position_rows, biases = 0, 0
     if isinstance(config.positions, Learned):
         position_rows = config.max_positions + config.positions.offset
@@ -121,9 +121,24 @@ def count_stack(config: TransformerConfig) -> dict[str, int]:
         rows += config.patches.values + 2  # their matrix and its bias, and the first token
     return {
         "embedding": rows * c + (config.embedding_norm and config.patches is None) * norm,
-        "blocks": config.num_layers * (attention * (1 + config.cross_attention) + feed_forward) + norms * norm,
+        "blocks": sum(attentions) + feed_forward + norms * norm,
         "rest": config.final_norm * norm + biases + config.pooler * (c * c + c),
     }
+
+
+def count_attention(config: TransformerConfig, heads: int) -> int:
+    """Parameters of an attention part of so many heads; without any, its output's bias is left."""
+    c, queries = config.hidden_size, heads * config.head_width
+    keys = queries * config.kv_heads // config.num_heads
+    return 2 * c * (queries + keys) + config.bias * (queries + 2 * keys + c)
+
+
+def count_norms(config: TransformerConfig) -> int:
+    """Norms of all blocks; one that stands before a part goes with it."""
+    if config.norm_place == "after":
+        return (3 if config.cross_attention else 2) * config.num_layers
+    parts = [*config.heads[not config.first_norm :], *config.widths]
+    return sum(part > 0 for part in parts) + config.cross_attention * config.num_layers
 
 
 def norm_size(config: TransformerConfig) -> int:
@@ -138,33 +153,43 @@ def count_operations(
 
     Another stack that is looked at has as many tokens.
     """
-    c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
-    rows = last_rows(heads, asked, tokens)
-    queries, keys = config.num_heads * config.head_width, config.kv_heads * config.head_width
-    after = c * queries + (3 if config.gated else 2) * c * f  # the output of attention, and the feed-forward part
-    attention = 2 * length * queries * tokens
-    before = c * (queries + 2 * keys) * tokens + attention
-    if config.cross_attention:
-        before += 2 * c * (queries + keys) * tokens + attention
-    total = config.num_layers * before + after * ((config.num_layers - 1) * tokens + rows)
+    c, tokens = config.hidden_size, sequences * length
+    rows, total = last_rows(heads, asked, tokens), 0
+    for number, (own, width) in enumerate(zip(config.heads, config.widths, strict=True)):
+        after = rows if number == config.num_layers - 1 else tokens
+        total += count_part(config, own, tokens, length, tokens if config.cross_attention else after)
+        total += (3 if config.gated else 2) * c * width * after
+        if config.cross_attention:
+            total += count_part(config, config.num_heads, tokens, length, tokens)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
         total += asked[name] * (c * outputs(config, head) + (pooler + head.dense) * c * c)
     return 2 * total
 
 
+def count_part(config: TransformerConfig, heads: int, tokens: int, length: int, after: int) -> int:
+    """Multiplications of an attention part of so many heads over `tokens`, its output at `after` of them."""
+    queries = heads * config.head_width
+    keys = queries * config.kv_heads // config.num_heads
+    return config.hidden_size * ((queries + 2 * keys) * tokens + queries * after) + 2 * length * queries * tokens
+
+
 def count_cache(config: TransformerConfig, sequences: int, length: int) -> int:
     """Bytes of the keys and values that generation remembers."""
-    return 2 * FLOAT * config.num_layers * config.kv_heads * config.head_width * sequences * length
+    heads = sum(config.heads) * config.kv_heads // config.num_heads
+    return 2 * FLOAT * heads * config.head_width * sequences * length
 
 
 def count_kept(config: TransformerConfig, sequences: int, length: int, rows: int) -> int:
     """Numbers that the forward pass keeps for the backward pass: inputs of products, norms, activations, and masks."""
-    c, f, tokens = config.hidden_size, config.intermediate_size, sequences * length
-    dropped = config.attention_dropout > 0
-    attention = (5 + (config.norm_place == "before") + dropped) * c + 3 * dropped * config.num_heads * length
-    after = (2 + (config.norm_place == "after") + 2 * (config.dropout > 0)) * c + (4 if config.gated else 2) * f
-    return config.num_layers * attention * tokens + after * ((config.num_layers - 1) * tokens + rows) + c * tokens
+    c, tokens = config.hidden_size, sequences * length
+    dropped, before = config.attention_dropout > 0, config.norm_place == "before"
+    after, total = (2 + (not before) + 2 * (config.dropout > 0)) * c, c * tokens
+    for number, (heads, width) in enumerate(zip(config.heads, config.widths, strict=True)):
+        attention = (1 + before + dropped) * c + 4 * c * heads // config.num_heads + 3 * dropped * heads * length
+        rows_after = rows if number == config.num_layers - 1 else tokens
+        total += attention * tokens + (after + (4 if config.gated else 2) * width) * rows_after
+    return total
 
 
 def last_rows(heads: Mapping[str, HeadConfig], asked: Mapping[str, int], tokens: int) -> int:

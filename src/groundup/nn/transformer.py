@@ -5,7 +5,9 @@ N tokens of the stream, M asked rows of it, C hidden, H heads, T positions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -53,13 +55,18 @@ class Transformer(nn.Module):
         """
         x = layout.gather(tokens) if start else self.embedded(tokens, layout, segments)
         asked = None if rows is None else layout.find(rows)
-        left = list(zip(self.blocks, memory.layers if memory else [None] * len(self.blocks), strict=True))[start:]
+        blocks = self.path()
+        left = list(zip(blocks, memory.layers if memory else [None] * len(blocks), strict=True))[start:]
         for block, remembered in left[:-1]:
             x = block(x, layout, None, self.bias, source, remembered)
         for block, remembered in left[-1:]:
             x = block(x, layout, asked, self.bias, source, remembered)
         x = self.norm(x if left or asked is None else x.index_select(0, asked))
         return layout.scatter(x) if rows is None else x[: rows.shape[0]]
+
+    def path(self) -> Sequence[Block]:
+        """The blocks that a forward goes through."""
+        return cast("Sequence[Block]", self.blocks)
 
     def bottom(self, tokens: Tensor, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""

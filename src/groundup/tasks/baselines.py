@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -64,12 +65,29 @@ def tfidf(
     num_classes: int,
     balanced: bool = False,
 ) -> Baseline:
+    """TF-IDF of n-grams with logistic regression, fitted as `fit_tfidf` says, and its answers to the test rows."""
+    started = time.perf_counter()
+    fitted = fit_tfidf(train, validation, balanced)
+    probabilities = np.zeros((len(test), num_classes), dtype=np.float32)
+    if len(test):
+        probabilities[:, fitted.model.classes_] = fitted.model.predict_proba(fitted.features.transform(test))
+    return Baseline(TFIDF, probabilities, time.perf_counter() - started, fitted.details)
+
+
+class FittedTfidf(NamedTuple):
+    """A fitted linear model of n-grams."""
+
+    features: Features
+    model: Any  # scikit-learn's
+    details: dict
+
+
+def fit_tfidf(train: tuple[Texts, np.ndarray], validation: tuple[Texts, np.ndarray], balanced: bool = False) -> FittedTfidf:
     """TF-IDF of n-grams with logistic regression; C is the best of STRENGTHS by validation accuracy.
 
     With `balanced`, classes weigh n / (K n_k) and C is chosen by the mean recall of the classes. Raises `InputError`
     when the training rows hold fewer than two classes or no word.
     """
-    started = time.perf_counter()
     (texts, targets), (held_texts, held_targets) = train, validation
     if len(np.unique(targets)) < 2:
         what = f"the {len(targets)} training rows hold {len(np.unique(targets))} class"
@@ -87,9 +105,6 @@ def tfidf(
         scores = {strength: judged(model.predict(held), held_targets, balanced) for strength, model in models.items()}
     chosen = max(scores, key=lambda strength: (scores[strength], -strength)) if scores else 10.0
     model = models[chosen]
-    probabilities = np.zeros((len(test), num_classes), dtype=np.float32)
-    if len(test):
-        probabilities[:, model.classes_] = model.predict_proba(features.transform(test))
     details = {
         "features": features.kind,
         "num_features": int(inputs.shape[1]),
@@ -98,7 +113,7 @@ def tfidf(
         "balanced": balanced,
         "converged": bool(np.max(model.n_iter_) < model.max_iter),
     }
-    return Baseline(TFIDF, probabilities, time.perf_counter() - started, details)
+    return FittedTfidf(features, model, details)
 
 
 def regression(strength: float, balanced: bool):

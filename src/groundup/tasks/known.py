@@ -7,6 +7,8 @@ from typing import Any
 
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
+from groundup.tasks.extraction import Extraction
+from groundup.tasks.images import ImageClassification
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.summarization import Summarization
@@ -16,8 +18,10 @@ from groundup.tasks.translation import Translation
 
 TASKS: dict[str, type[Task]] = {
     task.name: task
-    for task in (Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization)
-}
+    for task in (
+        Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization, Extraction, ImageClassification,
+    )
+}  # fmt: skip
 
 
 def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:

@@ -70,6 +70,19 @@ class Regression(Task):
             head.classes.bias.mul_(self.facts["deviation"]).add_(self.facts["mean"])
         self.facts |= {"mean": 0.0, "deviation": 1.0}
 
+    def unsettle(self, model: Model) -> None:
+        """The last layer says the standardized number again."""
+        import torch
+
+        from groundup.nn.heads import PooledHead
+
+        head = model.heads[self.head]
+        assert isinstance(head, PooledHead)
+        assert head.classes.bias is not None
+        with torch.no_grad():
+            head.classes.weight.div_(self.facts["deviation"])
+            head.classes.bias.sub_(self.facts["mean"]).div_(self.facts["deviation"])
+
     def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
         from groundup.objectives.numbers import Quantity
 

@@ -133,6 +133,10 @@ class Task(ABC):
         """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""
         return
 
+    def unsettle(self, model: Model) -> None:
+        """The inverse of `settle`, for `facts` learned anew: what is needed to train such a model further."""
+        return
+
     @abstractmethod
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
         """The loss, for training rows with these targets; `weigh` is auto, none or balanced."""

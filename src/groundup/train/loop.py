@@ -72,7 +72,7 @@ def train(
             predictions = batch.through(model)
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
-            if isinstance(loss, torch.Tensor):
+            if isinstance(loss, torch.Tensor) and loss.requires_grad:  # there may be nothing to train on the way
                 loss.backward()
                 if weighing is not None:
                     weighing.keep(terms)

@@ -36,6 +36,7 @@ class AdamW:
                 group = groups.setdefault(kind, {"params": [], "names": [], "scale": kind[0], "decay": kind[1]})
                 group["params"].append(parameter)
                 group["names"].append(name)
+        self.number = 0  # of the last update
         self.betas, self.epsilon, self.bias_correction = betas, epsilon, bias_correction
         self.inner = torch.optim.AdamW(list(groups.values()), lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True)
         self.names = [name for group in self.inner.param_groups for name in group["names"]]
@@ -43,7 +44,7 @@ class AdamW:
 
     def step(self, number: int, learning_rate: float) -> None:
         """Update number `number` (the first is 1)."""
-        correction, epsilon = 1.0, self.epsilon
+        self.number, correction, epsilon = number, 1.0, self.epsilon
         if not self.bias_correction:
             second = (1 - self.betas[1] ** number) ** 0.5
             correction, epsilon = (1 - self.betas[0] ** number) / second, self.epsilon / second
@@ -66,15 +67,15 @@ class AdamW:
         self.inner.zero_grad(set_to_none=True)
 
     def state(self) -> dict[str, torch.Tensor]:
-        """Both moments of every parameter, by name; of one that began late also its number of updates."""
+        """Both moments of every parameter, by name; of one that was left alone in some updates also their number."""
         named = zip(self.names, self.parameters, strict=True)
         known = {name: self.inner.state[p] for name, p in named if p in self.inner.state}
         moments = {f"{moment}.{name}": own[moment] for name, own in known.items() for moment in ("exp_avg", "exp_avg_sq")}
-        most = max((float(own["step"]) for own in known.values()), default=0.0)
-        return moments | {f"step.{name}": own["step"] for name, own in known.items() if float(own["step"]) < most}
+        return moments | {f"step.{name}": own["step"] for name, own in known.items() if float(own["step"]) < self.number}
 
     def load_state(self, state: dict[str, torch.Tensor], number: int) -> None:
         """Restore moments after update `number`."""
+        self.number = number
         for name, p in zip(self.names, self.parameters, strict=True):
             if f"exp_avg.{name}" in state:
                 self.inner.state[p] = {

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from groundup.data.look import Look
 from groundup.data.settings import ImageSettings, ReadSettings
 from groundup.data.sources.archives import ARCHIVES
 from groundup.data.sources.open import IMAGES, check_content, open_inputs
@@ -32,7 +33,7 @@ class Picture:
 
 
 def read_images(
-    sources: Sequence[str], settings: ReadSettings, image: ImageSettings, rejects: Rejects
+    sources: Sequence[str], settings: ReadSettings, image: ImageSettings | Look, rejects: Rejects
 ) -> Iterator[Picture]:
     """Every image of the sources, in the order of their names."""
     decode = decoder()
@@ -72,14 +73,17 @@ def decoder():
         raise InputError("MISSING_EXTRA", "image", "images are decoded by the package pillow, which is not installed",
                          "pip install 'groundup[image]'") from None  # fmt: skip
 
-    def decode(data: bytes, kind: str, name: str, image: ImageSettings) -> np.ndarray:
+    def decode(data: bytes, kind: str, name: str, image: ImageSettings | Look) -> np.ndarray:
         try:
             opened = Image.open(io.BytesIO(data), formats=[kind.upper()])
             width, height = opened.size
             if width * height > MOST_PIXELS:
                 raise InputError("TOO_LARGE", name, f"has {width} x {height} pixels", limit=f"{MOST_PIXELS:,} pixels")
             mode = "L" if image.channels == 1 else "RGB"
-            square = ImageOps.fit(opened.convert(mode), (image.size, image.size), Image.Resampling.BILINEAR)
+            if isinstance(image, Look):
+                square = image.scaled(opened.convert(mode))
+            else:
+                square = ImageOps.fit(opened.convert(mode), (image.size, image.size), Image.Resampling.BILINEAR)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise InputError("BAD_IMAGE", name, f"cannot be decoded: {error}", "save it again, or leave it out") from None
         pixels = np.asarray(square, dtype=np.uint8)

@@ -1,0 +1,179 @@
+"""The story of compression: a method makes a smaller model, the gate measures it, and publishes it or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from groundup import disk
+from groundup.commands.compress import Compress
+from groundup.commands.evaluating import run_of
+from groundup.commands.finetuning import Job, publish
+from groundup.commands.judging import Rows, count_locked_opening, count_opening
+from groundup.commands.machine import prepare_machine, say
+from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
+from groundup.commands.tables import Table, keep, preflight_lines, stored_table
+from groundup.compress.distill import distill
+from groundup.compress.gate import Limits, weigh
+from groundup.compress.method import Work
+from groundup.compress.page import page, told_verdict
+from groundup.compress.prune import prune
+from groundup.compress.quantize import quantize
+from groundup.compress.theseus import theseus
+from groundup.config import lasting, to_dict
+from groundup.errors import GateError, InputError
+from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.report import LEAKAGE
+from groundup.events import read_events
+from groundup.families.own import Storage
+from groundup.folders import fingerprint_files, identity, write_file
+from groundup.nn.model import Model
+from groundup.runs import Outcome, RunFolder
+from groundup.strict_json import canonical, read_json
+
+REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
+LIMITS = ("max_loss", "min_speedup")
+
+
+def compress(settings: Compress) -> Outcome:
+    """Make the smaller model in a run folder, weigh it, and publish it as `model` or raise GateError.
+
+    The limits are no part of what makes the run: with others a refused model is judged anew by what was measured.
+    """
+    prepare_machine(settings)
+    start, out = model_folder(settings.model), Path(settings.out)
+    limits = Limits(settings.max_loss, settings.min_speedup)
+    fixed = {name: value for name, value in lasting(settings).items() if name not in LIMITS} | inputs_of(settings, start)
+    report = read_json(out / REPORT) if (out / REPORT).is_file() else None
+    opened = open_model(settings, start) if report is None else None
+    table = None if opened is None else find_table(settings, opened, out / "data")
+    with RunFolder.open(out, fixed) as run:
+        report = report or read_report(out)
+        if report is not None and (out / MODEL).is_dir():
+            refuse_other_limits(report, settings)
+            say(settings, f"{out} is finished already")
+            return run.outcome(report=report)
+        refused = bool(limits.refusals(report["found"])) if report else False
+        if not refused and not (out / CANDIDATE).is_dir():
+            opened = opened or open_model(settings, start)
+            make_candidate(settings, run, opened, table or stored_table(out / "data"), start)
+        if report is None:
+            assert table is not None
+            report = judged(settings, run, table, start)
+        return decide(settings, run, report, limits)
+
+
+def find_table(settings: Compress, opened: Opened, kept: Path) -> Table:
+    """The rows as this run keeps them, or will."""
+    table = stored_table(kept) if kept.is_dir() else open_table(settings, opened)
+    for line in preflight_lines(table.preflight) if settings.data else ():
+        say(settings, f"    {line}")
+    return table
+
+
+def inputs_of(settings: Compress, start: Path) -> dict:
+    """What the run is made from, by content."""
+    files = {name: path and fingerprint_files([Path(path)]) for name in ("data", "validation", "test", "unlabelled")
+             for path in (getattr(settings, name),)}  # fmt: skip
+    student = None if settings.distill.student is None else identity(model_folder(settings.distill.student))
+    home = run_of(settings.model)
+    own = identity(home / "data") if settings.data is None and home and (home / "data").is_dir() else None
+    return {"model": identity(start), **files, "student": student, "rows": own}
+
+
+def read_report(out: Path) -> dict | None:
+    return read_json(out / REPORT) if (out / REPORT).is_file() else None
+
+
+def refuse_other_limits(report: dict, settings: Compress) -> None:
+    """A published model stays published: other limits are for another run."""
+    asked = {name: getattr(settings, name) for name in LIMITS}
+    if Limits(**asked).refusals(report["found"]):
+        raise InputError("LIMITS_DIFFER", settings.out, f"was published under other limits: {report['limits']}, not {asked}",
+                         "name another --out, or the limits it was published under")  # fmt: skip
+
+
+def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Table, start: Path) -> None:
+    """The smaller model as a folder that nobody takes for the result yet."""
+    keep(table, run.path / "data")
+    work, job = work_of(settings, run, opened, table)
+    model, family = METHODS[settings.method](settings, work, job)
+    if settings.method != "quantize":  # whose numbers are settled before they are rounded
+        table.task.settle(model)
+    said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
+    storage: Storage = "int8" if settings.method == "quantize" else "float32"
+    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
+
+
+def by_distilling(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    """A student of blocks of the model, or the one named."""
+    student = None if settings.distill.student is None else find_student(settings, work, job)
+    made = distill(work, settings.distill, None if student is None else student.model)
+    return made, work.family if student is None else student.family
+
+
+def by_theseus(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    return theseus(work, settings.theseus), work.family
+
+
+def by_pruning(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    return prune(work, settings.prune), work.family
+
+
+def by_quantizing(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    work.task.settle(work.model)
+    return quantize(work, settings.quantize), work.family
+
+
+METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
+    "distill": by_distilling, "theseus": by_theseus, "prune": by_pruning, "quantize": by_quantizing,
+}  # fmt: skip
+
+
+def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dict:
+    """Both models on the test split, which is opened once more; the opening is noted here and where the model comes from."""
+    rows = Rows(table.texts_of("test"), table.targets_of("test"))
+    home = run_of(settings.model)
+    openings = count_opening(run.path, rows)
+    earlier = 0 if home is None else count_locked_opening(home, rows)
+    say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
+    found = weigh(start, run.path / CANDIDATE, rows.texts, rows.targets, timed_rows=settings.timed_rows, rounds=settings.rounds,
+                  seed=settings.seed, memory=settings.memory, threads=settings.threads)  # fmt: skip
+    leakage = table.preflight.get("leakage_of_model")
+    alarms = []
+    if leakage is not None and leakage > LEAKAGE:
+        alarms.append(f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
+                      "and so the loss too large")  # fmt: skip
+    histories = {path.parent.name: list(read_events(path)) for path in sorted(run.path.glob("*/events.jsonl"))}
+    return {
+        "kind": "compression",
+        "language": settings.language,
+        "method": settings.method,
+        "found": found,
+        "trainings": histories,
+        "alarms": alarms,
+        "facts": {"model": settings.model, "method": settings.method, "task": table.task.name, "test rows": len(rows.texts),
+                  "openings of the test split": max(openings, earlier)},
+        "settings": to_dict(settings),
+    }  # fmt: skip
+
+
+def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> Outcome:
+    """Write the report, then publish the candidate or remove it. Killed in between, the same command comes here again."""
+    out, refusals = run.path, limits.refusals(report["found"])
+    report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
+    write_file(out / "report.html", page(report))
+    write_file(out / REPORT, canonical(report))
+    told = told_verdict(report, "en")
+    if refusals:
+        if (out / CANDIDATE).is_dir():
+            disk.remove_tree(out / CANDIDATE)
+        asked = ", ".join(f"{one['limit']} {one['allowed']:g}" for one in refusals)
+        fix = f"see {out / 'report.html'}; keep more of the model, or state other limits"
+        raise GateError("GATE", out, told.rstrip("."), fix, limit=asked)
+    disk.rename(out / CANDIDATE, out / MODEL)
+    disk.fsync_folder(out)
+    say(settings, told)
+    run.reservations += report["alarms"]
+    return run.outcome(report=report)

@@ -1,0 +1,66 @@
+"""Rows of a file as texts to explain, with what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from groundup.commands.answers import input_rows
+from groundup.commands.explain import Explain
+from groundup.commands.predicting import columns_of
+from groundup.data import draws
+from groundup.data.sources.records import Row
+from groundup.errors import InputError, printable
+from groundup.evaluate.predictor import Predictor
+
+
+class Unread(ValueError):
+    """What is wrong with a row, in words."""
+
+
+def texts_of(row: Row, settings: Explain, predictor: Predictor) -> tuple[str, ...]:
+    """The texts of a row."""
+    if row.fault is not None:
+        raise Unread(row.fault)
+    cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
+    if predictor.task is not None:
+        texts = predictor.task.texts(cells)
+    else:
+        texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
+    if not texts or len(texts) < len(cells):
+        raise Unread("the text is empty or not text")
+    return texts
+
+
+class Readable(NamedTuple):
+    """A row that can be explained, and its true label where there is one."""
+
+    texts: tuple[str, ...]
+    label: str | None
+
+
+def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], int]:
+    """The rows of the input that have a text, and how many have none."""
+    found, faults = [], 0
+    column = settings.label_column or predictor.facts.get("label_column")
+    for row in input_rows(str(settings.input), settings.read):
+        try:
+            texts = texts_of(row, settings, predictor)
+        except Unread:
+            faults += 1
+            continue
+        if settings.label_column is not None and column not in row.values:
+            raise InputError("NO_COLUMN", f"{row.file}:{row.line}", f"has no column '{printable(settings.label_column)}'",
+                             f"--label_column is one of {', '.join(row.values)}")  # fmt: skip
+        label = row.values.get(column) if column is not None else None
+        found.append(Readable(texts, str(label) if label not in (None, "") else None))
+    if not found:
+        what = f"holds no text ({faults} rows without)"
+        raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
+    return found, faults
+
+
+def drawn(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:
+    """At most so many rows, drawn by chance, in their order."""
+    order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
+    return [rows[place] for place in sorted(order[: settings.rows or most].tolist())]

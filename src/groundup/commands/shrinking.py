@@ -1,0 +1,175 @@
+"""What compression begins with: the model and its task, rows, and a way to train."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from groundup.commands.compress import Compress
+from groundup.commands.evaluating import leak_of, run_of
+from groundup.commands.finetune import Finetune
+from groundup.commands.finetuning import Job, add_task_head, check_fits, make_job, plan_of, train_to_end
+from groundup.commands.judging import Rows as JudgedRows
+from groundup.commands.machine import say
+from groundup.commands.tables import Table, learn, preflight, read_table, split_table, stored_table
+from groundup.commands.transferring import make_training
+from groundup.compress.method import Change, Work
+from groundup.data.dedup import exact_key
+from groundup.data.rows import Rows, together
+from groundup.data.sources.records import Rejects
+from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
+from groundup.families import checkpoint
+from groundup.nn.model import Model
+from groundup.runs import RunFolder
+from groundup.tasks.regression import Regression
+from groundup.train.follow import Plan, Training
+
+PROBED = 200  # texts that two tokenizers must cut alike
+
+
+class Opened(NamedTuple):
+    """The model to compress, with dropout for what is trained, and how it is used."""
+
+    loaded: checkpoint.Loaded
+    predictor: Predictor
+
+
+@dataclass
+class Student:
+    """Another model that learns from this one."""
+
+    model: Model
+    family: str
+
+
+def open_model(settings: Compress, start: Path) -> Opened:
+    """Refuses a model without a task."""
+    loaded = checkpoint.load_to_train(start, settings.dropout)
+    predictor = make_predictor(start, loaded)
+    if predictor.name is not None:
+        raise InputError("SEVERAL_TASKS", settings.model, "is a model of several tasks", "compress a model of one task")
+    assert predictor.trained_task is not None
+    return Opened(loaded, predictor)
+
+
+def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]) -> Finetune:
+    """The settings of fine-tuning that say the same."""
+    predictor, optimizer = opened.predictor, settings.optimizer
+    if settings.method == "theseus" and optimizer.weight_decay is None:
+        optimizer = replace(optimizer, weight_decay=0.0)
+    task: Any = predictor.trained_task.name
+    return Finetune(
+        model=settings.model, data=settings.data or settings.model, out=settings.out, text_column=tuple(columns),
+        label_column=settings.label_column or predictor.facts.get("label_column") or "label",
+        task=task, validation=settings.validation, test=settings.test, read=settings.read,
+        split=settings.split, max_length=predictor.length, too_long=predictor.too_long, epochs=settings.epochs,
+        steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout, optimizer=optimizer,
+        layer_decay=settings.layer_decay, class_weights=settings.class_weights, evaluations=settings.evaluations,
+        judge=settings.judge, seed=settings.seed, quiet=settings.quiet,
+    )  # fmt: skip
+
+
+def open_table(settings: Compress, opened: Opened) -> Table:
+    """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
+    home = run_of(settings.model)
+    kept = home / "data" if home and (home / "data").is_dir() else None
+    if settings.data is None:
+        if kept is None:
+            raise InputError("NO_ROWS", settings.model, "is not in a run that holds its data", "name a table with --data")
+        return stored_table(kept)
+    predictor = opened.predictor
+    columns = settings.text_column or tuple(predictor.columns)
+    if not columns:
+        raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
+                         "name them with --text_column and --label_column")  # fmt: skip
+    rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
+    table = split_table(said, rejects)
+    learn(table, said, predictor.encoder)
+    strange = sorted(set(table.labels) - set(task.labels))
+    if strange:
+        raise InputError("LABELS_DIFFER", settings.data, f"has labels that the model does not know: {strange[:5]}",
+                         "give rows with the labels it was trained for")  # fmt: skip
+    if not isinstance(task, Regression):  # which standardizes by the rows at hand
+        table.task.facts |= task.facts
+    table.preflight = preflight(table, rejects)
+    if kept is not None:
+        test = JudgedRows(table.texts_of("test"), table.targets_of("test"))
+        table.preflight["leakage_of_model"] = leak_of(stored_table(kept), test)
+    return table
+
+
+def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) -> tuple[Work, Job]:
+    """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
+    loaded, encoder, said = opened.loaded, opened.predictor.encoder, training_settings(settings, opened, table.columns)
+    model, task = loaded.model, table.task
+    check_fits(said, task, model, loaded.family)
+    for name in [name for name in model.heads if name != task.head]:
+        model.drop_head(name)
+    task.unsettle(model)
+    job = make_job(said, table, encoder, model, loaded.family)
+    if settings.unlabelled is not None:
+        job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))
+    fit = Fitting(run, job)
+    return Work(model, loaded.family, task, encoder, job.train, job.validation, job.objective, settings.seed,
+                settings.batch_size, run.path, fit, lambda line: say(settings, line)), job  # fmt: skip
+
+
+def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: Encoder) -> Rows:
+    """Further texts, none of them held out; how many were is said."""
+    rejects = Rejects()
+    assert settings.unlabelled is not None
+    found = read_table([settings.unlabelled], said.text_column, None, None, settings.read, rejects, task=table.task).texts
+    held = {exact_key("\n".join(text)) for split in ("validation", "test") for text in table.texts_of(split)}
+    texts = [text for text in found if exact_key("\n".join(text)) not in held]
+    say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")
+    if not texts:
+        raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
+    framed = table.task.frame(texts, encoder, said.max_length, said.too_long)
+    return table.task.make_rows(texts, None, framed, encoder, settings.seed)
+
+
+@dataclass
+class Fitting:
+    """Training in a folder of its own inside the run (compress/method.py, `Fit`)."""
+
+    run: RunFolder
+    job: Job
+
+    def __call__(self, model: Model, name: str, *, change: Change | None = None, share: float = 1.0) -> Model:
+        job = replace(self.job, model=model)
+
+        def planned() -> dict:
+            whole = plan_of(job.settings, -(-job.train.size // job.settings.batch_size))["steps"]
+            shortened = replace(job.settings, steps=max(1, round(share * whole)), epochs=None)
+            return plan_of(shortened, 1) | {"patience": None}
+
+        def make(plan: Plan) -> Training:
+            training = make_training(job.settings, job, plan)
+            return training if change is None else change(training, plan)
+
+        with RunFolder.open(self.run.path / name, {"part": name, "share": share}) as inner:
+            train_to_end(inner, job, make, planned)
+            self.run.reservations += [f"{name}: {note}" for note in inner.reservations]
+        return model.eval()
+
+
+def find_student(settings: Compress, work: Work, job: Job) -> Student:
+    """The named student with a head for the task. Raises InputError when it reads texts in other tokens than its teacher."""
+    assert settings.distill.student is not None
+    folder = model_folder(settings.distill.student)
+    loaded, encoder = checkpoint.load_to_train(folder, settings.dropout), load_tokenizer(folder)
+    texts = [part for text in job.table.texts_of("train")[:PROBED] for part in text]
+    if encoder.vocabulary != work.encoder.vocabulary or encoder.encode_batch(texts) != work.encoder.encode_batch(texts):
+        raise InputError("TOKENIZERS_DIFFER", settings.distill.student, f"cuts texts into other tokens than {settings.model}: "
+                         "what both say and hold cannot be laid side by side, token by token",
+                         "name a student with the same tokenizer, or leave it out: layers of the model are taken")  # fmt: skip
+    model = loaded.model
+    check_fits(job.settings, work.task, model, loaded.family)
+    for name in list(model.heads):
+        model.drop_head(name)
+    add_task_head(job.settings, work.task, model, loaded)
+    return Student(model, loaded.family)

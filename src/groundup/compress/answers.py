@@ -1,0 +1,115 @@
+"""What a teacher says of every row, kept in a folder, so that it reads each row once.
+
+Of up to MOST classes all logits are kept; of more, the shares of the BEST and of all others together. M asked positions of a
+sequence, K outputs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup import disk
+from groundup.data.flat import Flat
+from groundup.data.rows import Rows
+from groundup.errors import StorageError
+from groundup.folders import new_folder, read_manifest, verify_folder
+from groundup.nn.model import Model
+from groundup.objectives.distillation import CLASSES, SOFT
+from groundup.objectives.label import Label
+from groundup.objectives.objective import Objective, make_batch
+from groundup.objectives.tags import Tags
+from groundup.train.checkpoint import tensors
+
+MOST, BEST = 128, 32
+SAID, CHOSEN, COUNTS = "said.bin", "classes.bin", "counts.bin"
+
+
+class Answers:
+    """The kept answers of one teacher to `rows`."""
+
+    def __init__(self, folder: Path, width: int, best: int):
+        self.counts = np.frombuffer((folder / COUNTS).read_bytes(), "<i8")  # [S] asked positions of each sequence
+        self.starts = np.cumsum(self.counts) - self.counts
+        self.said = np.memmap(folder / SAID, np.float32, "r").reshape(-1, best + 1 if best else width)
+        self.chosen = np.memmap(folder / CHOSEN, np.int32, "r").reshape(-1, best) if best else None
+
+    def of(self, flat: Flat) -> dict[str, Tensor]:
+        """The targets of a batch, in the order in which its head is asked."""
+        spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.labels["place"]]
+        rows = np.concatenate(spans)
+        found = {SOFT: torch.from_numpy(self.said[rows])}
+        if self.chosen is not None:
+            found[CLASSES] = torch.from_numpy(self.chosen[rows].astype(np.int64))
+        return found
+
+
+def kept_answers(
+    folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float,
+    say: Callable[[str], None] = lambda line: None,
+) -> Answers:  # fmt: skip
+    """The teacher's answers to `rows` at this temperature, from a folder that holds them or will.
+
+    Answers of another teacher or of other rows are made anew. Raises StorageError for a damaged folder.
+    """
+    wanted = key(teacher, rows, temperature)
+    if folder.is_dir() and read_manifest(folder).extra.get("key") != wanted:
+        disk.remove_tree(folder)
+    if not folder.is_dir():
+        say(f"    the teacher reads {rows.size:,} sequences once")
+        write_answers(folder, teacher, rows, objective, head, temperature, wanted)
+    if problems := verify_folder(folder):
+        raise StorageError("DAMAGED", problems[0].place, problems[0].what, "remove the folder of the teacher's answers")
+    extra = read_manifest(folder).extra
+    return Answers(folder, extra["width"], extra["best"])
+
+
+def write_answers(
+    folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float, wanted: str
+) -> None:
+    """One pass, sequences in the order of their place."""
+    said: list[np.ndarray] = [np.zeros((0, 0), np.float32)] * rows.size
+    teacher.eval()
+    with torch.inference_mode():
+        for flat in rows.in_order_of_length():
+            batch = make_batch(flat, objective, 0.0)
+            logits = batch.through(teacher)[head].float() / temperature
+            counts = np.bincount(flat.rows[batch.positions[head].numpy()], minlength=len(flat.lengths))
+            for place, one in zip(flat.labels["place"], np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
+                said[place] = one
+    whole = np.concatenate(said)  # [M of all, K]
+    best = BEST if whole.shape[1] > MOST and isinstance(objective, Label | Tags) else 0
+    disk.require_room(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
+    extra = {"kind": "answers", "key": wanted, "width": whole.shape[1], "best": best}
+    with new_folder(folder, extra=extra) as new:
+        shares, classes = best_of(whole, best) if best else (whole, None)
+        new.write_bytes(SAID, np.ascontiguousarray(shares, "<f4").tobytes())
+        if classes is not None:
+            new.write_bytes(CHOSEN, np.ascontiguousarray(classes, "<i4").tobytes())
+        new.write_bytes(COUNTS, np.array([len(one) for one in said], "<i8").tobytes())
+
+
+def best_of(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
+    """Log-shares [M, best + 1] of the most probable classes [M, best], the last that of all others together."""
+    logs = torch.from_numpy(logits).log_softmax(-1)
+    top = logs.topk(best)
+    others = logs.scatter(1, top.indices, -torch.inf).logsumexp(-1, keepdim=True)
+    return torch.cat([top.values, others], -1).numpy(), top.indices.numpy()
+
+
+def key(teacher: Model, rows: Rows, temperature: float) -> str:
+    """SHA-256 of all that the answers hang on: weights, and tokens and segments of every sequence."""
+    found, framed = hashlib.sha256(f"{temperature}\0{rows.name}".encode()), rows.framed
+    for name, tensor in tensors(teacher).items():
+        found.update(f"{name}\0{list(tensor.shape)}\0".encode())
+        found.update(tensor.cpu().contiguous().numpy().tobytes())
+    lengths = np.array([len(sequence) for sequence in framed.sequences], dtype="<i8")
+    found.update(lengths.tobytes())
+    found.update(np.concatenate(framed.sequences).astype("<i8").tobytes() if rows.size else b"")
+    found.update(b"" if framed.second_starts is None else np.asarray(framed.second_starts, dtype="<i8").tobytes())
+    return found.hexdigest()

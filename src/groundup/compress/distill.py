@@ -1,0 +1,194 @@
+"""A student that learns from a teacher: losses are in objectives/distillation.py, what is held inside in inside.py.
+
+The teacher is in eval mode and has no gradient. Where only what it says is learned, it reads every row once, and its answers
+are kept in the run; where its inside is learned, it reads each batch anew: a third of a training step of its own size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import gcd
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from groundup.compress.answers import Answers, kept_answers
+from groundup.compress.inside import Look, counts_of, look_inside
+from groundup.compress.layers import refuse_two_stacks, spread, taken
+from groundup.compress.method import Work
+from groundup.compress.settings import DistillSettings
+from groundup.errors import InputError
+from groundup.nn.initialize import initialize
+from groundup.nn.layout import Layout
+from groundup.nn.linear import Linear
+from groundup.nn.model import Inputs, Model
+from groundup.objectives.distillation import ROWS, SOFT, Distillation, soft_loss_of
+from groundup.objectives.ends import Ends
+from groundup.objectives.objective import Batch, make_batch
+from groundup.train.follow import Plan, Training
+
+NAME = "distill"
+FIRST = 0.5  # share of the updates in which TinyBERT learns the inside alone
+
+
+@dataclass
+class Comparison:
+    """What of the two is compared: the same names, each with layers of its own, and who must be projected."""
+
+    student: Look
+    teacher: Look
+
+
+class Student(Model):
+    """A model that in training tells its inside, too, as wide as the teacher's."""
+
+    def __init__(self, model: Model, look: Look, width: int, seed: int):
+        super().__init__(model.config, {}, seed=None)
+        self.backbone, self.heads, self.head_configs = model.backbone, model.heads, dict(model.head_configs)
+        self.look, self.projections = look, nn.ModuleDict()
+        wide = [f"{kind}-{place:03d}" for kind, numbers in (("states", look.states), ("cosine", look.cosine),
+                ("embedding", (0,) * look.embedding)) for place in range(len(numbers))]  # fmt: skip
+        for name in wide if width != model.config.hidden_size else []:
+            with torch.device("meta"):
+                projection = Linear(model.config.hidden_size, width, bias=False)
+            initialize(projection, model.config, seed, f"projection/{name}")
+            self.projections[name] = projection
+        self.train(model.training)
+
+    def forward(
+        self,
+        tokens: Tensor,
+        layout: Layout,
+        segments: Tensor | None,
+        positions: Mapping[str, Tensor],
+        source: Inputs | None = None,
+        start: int = 0,
+    ) -> dict[str, Tensor]:
+        """Predictions, and in training the inside by name, in the order of attention."""
+        if not self.training:
+            return super().forward(tokens, layout, segments, positions, source, start)
+        inside = look_inside(self.backbone, tokens, layout, segments, self.look)
+        return self.tell(inside.states, layout, positions) | {name: self.projected(name, x) for name, x in inside.seen.items()}
+
+    def projected(self, name: str, x: Tensor) -> Tensor:
+        key = name.replace("/", "-")
+        return self.projections[key](x) if key in self.projections else x
+
+    def alone(self) -> Model:
+        """The model without its projections."""
+        made = Model(self.config, {}, seed=None)
+        made.backbone, made.heads, made.head_configs = self.backbone, self.heads, dict(self.head_configs)
+        return made.train(self.training)
+
+
+def distill(work: Work, settings: DistillSettings, student: Model | None = None) -> Model:
+    """The student, trained: `student`, or blocks of the work's model. Raises InputError for what cannot be compared."""
+    teacher = work.model.eval().requires_grad_(False)
+    refuse_two_stacks(teacher, "distill")
+    student = taken(teacher, chosen_layers(teacher, settings)) if student is None else student
+    objective = make_objective(work, settings)
+    compared = what_to_compare(student, teacher, settings)
+    model = Student(student, compared.student, teacher.config.hidden_size, work.seed) if compared.student else student
+    told = ", ".join(f"{weight:g} {name}" for name, weight in objective.given.items())
+    work.say(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {told}")
+
+    def change(training: Training, plan: Plan) -> Training:
+        return replace(training, objective=objective, batches=taught(work, teacher, objective, compared.teacher))
+
+    trained = work.fit(model, NAME, change=change)
+    return trained.alone() if isinstance(trained, Student) else trained
+
+
+def chosen_layers(teacher: Model, settings: DistillSettings) -> list[int]:
+    """The blocks that the student begins with."""
+    whole = teacher.config.num_layers
+    wanted = settings.layers or len(settings.from_layers) or max(1, whole // 2)
+    if wanted > whole:
+        raise InputError("TOO_MANY_LAYERS", "distill.layers", f"{wanted} of {whole} blocks", limit=f"1 to {whole}")
+    return list(settings.from_layers) or spread(whole, wanted)
+
+
+def make_objective(work: Work, settings: DistillSettings) -> Distillation:
+    """The weighted sum, the task's own loss under its own name."""
+    try:
+        soft_loss_of(work.objective)
+    except ValueError as error:
+        raise InputError("CANNOT_DISTILL", work.task.name, str(error), "prune or quantize the model instead") from None
+    own = str(getattr(work.objective, "name", ""))
+    weights = {own if name == "hard" else name: weight for name, weight in settings.weights.items()}
+    return Distillation(work.objective, weights, settings.temperature, FIRST if settings.recipe == "tinybert" else 0.0)
+
+
+def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -> Comparison:
+    """The insides that have a weight. Layer m of the student goes with layer m L_t / L_s of the teacher."""
+    weights, few, many = settings.weights, student.config.num_layers, teacher.config.num_layers
+    pairs = [(m, round(m * many / few)) for m in range(1, few + 1)]
+    attention = pairs if weights["attention"] else []
+    for one, other in attention:
+        heads = student.config.heads_of(one - 1), teacher.config.heads_of(other - 1)
+        if heads[0] != heads[1]:
+            what = f"compares {heads[0]} heads of the student with {heads[1]} of the teacher, head by head"
+            raise InputError("HEADS_DIFFER", "distill.attention", what, "use --distill.recipe minilm")
+    heads = relation_heads(student, teacher, settings) if weights["relation"] else 1
+
+    def look(side: int, layers: int) -> Look:
+        return Look(
+            states=tuple(pair[side] for pair in pairs) if weights["states"] else (),
+            cosine=(layers,) if weights["cosine"] else (),
+            embedding=bool(weights["embedding"]),
+            attention=tuple(pair[side] - 1 for pair in attention),
+            relation=layers - 1 if weights["relation"] else None,
+            relation_heads=heads,
+        )
+
+    return Comparison(look(0, few), look(1, many))
+
+
+def relation_heads(student: Model, teacher: Model, settings: DistillSettings) -> int:
+    """In how many heads queries, keys and values of both can be split."""
+    last = [model.config.of_layer(model.config.num_layers - 1) for model in (student, teacher)]
+    widths = [heads * config.head_width for config in last for heads in (config.num_heads, config.kv_heads)]
+    shared, wanted = gcd(*widths), settings.relation_heads or last[1].num_heads
+    if shared % wanted == 0:
+        return wanted
+    if settings.relation_heads:
+        raise InputError("RELATION_HEADS", "distill.relation_heads", f"{wanted} do not divide widths of {sorted(set(widths))}",
+                         f"give a divisor of {shared}")  # fmt: skip
+    return gcd(shared, wanted)
+
+
+def taught(work: Work, teacher: Model, objective: Distillation, look: Look):
+    """Batches of the task's rows with what the teacher says of them and holds inside."""
+    answers: Answers | None = None
+    if SOFT in objective.given and not look:
+        folder = work.home / "teacher"
+        answers = kept_answers(folder, teacher, work.train, work.objective, work.task.head, objective.temperature, work.say)
+
+    def batches(number: int) -> list[Batch]:
+        first = (number - 1) * work.batch_size
+        flat = work.train.batch(np.arange(first, first + work.batch_size))
+        batch = make_batch(flat, objective, 0.0)
+        head = work.task.head
+        if answers is not None:
+            batch.targets |= answers.of(flat)
+        elif look:
+            batch.targets |= ask_teacher(teacher, batch, look, head, objective.temperature)
+        if SOFT in objective.given:
+            sequences = isinstance(work.objective, Ends)
+            count = len(flat.lengths) if sequences else len(batch.positions[head])
+            batch.targets[SOFT + ROWS] = torch.tensor(count)
+        return [batch]
+
+    return batches
+
+
+@torch.no_grad()
+def ask_teacher(teacher: Model, batch: Batch, look: Look, head: str, temperature: float) -> dict[str, Tensor]:
+    """What it says and holds inside of a batch, with the counts of each."""
+    teacher.eval()
+    inside = look_inside(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
+    said = teacher.tell(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
+    counts = counts_of(inside.seen, batch.layout, look)
+    return inside.seen | {SOFT: said / temperature} | {name + ROWS: torch.tensor(n) for name, n in counts.items()}

@@ -1,0 +1,118 @@
+"""What a smaller model lost and gained, measured on the same rows as the one it was made from, and whether it may be published.
+
+Everything is measured on model folders as others will open them. N rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.compress.memory import peak_memory
+from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
+from groundup.evaluate.predictor import Predictor, load
+from groundup.evaluate.speed import measure
+from groundup.metrics.sums import ratio
+from groundup.nn.size import size
+from groundup.tasks.regression import Regression
+from groundup.tasks.task import Answers, Task, Text
+
+HUNDREDS = ("bleu", "chrf")  # figures that are told in points already
+SAME = 1e-9  # points: sums in another order differ in their last bits
+LENGTH = 128  # tokens of the text whose operations are counted
+AT_ONCE = 32  # rows of the larger batch
+Explained = Callable[[Predictor, Predictor, Sequence[Text]], float | None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a smaller model must keep; None is no limit."""
+
+    max_loss: float | None = None
+    """Most points of the main figure that are lost."""
+    min_speedup: float | None = None
+    """Least factor of the median time for one row."""
+
+    def refusals(self, found: Mapping[str, Any]) -> list[dict]:
+        """Each limit that what `weigh` found does not keep: its name, the value found and the limit. What could not be measured
+        keeps none."""
+        lost, speedup, told = found["lost"], found["speedup"], []
+        if self.max_loss is not None and (lost is None or lost > self.max_loss + SAME):
+            told.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
+        if self.min_speedup is not None and (speedup is None or speedup < self.min_speedup):
+            told.append({"limit": "min_speedup", "found": speedup, "allowed": self.min_speedup})
+        return told
+
+
+def weigh(
+    before: Path, after: Path, texts: Sequence[Text], targets: Sequence[Any], *, timed_rows: int, rounds: int, seed: int = 0,
+    memory: bool = True, threads: int | None = None, explained: Explained | None = None,
+) -> dict:  # fmt: skip
+    """Both model folders on the same rows: figures with intervals, their paired differences (after minus before), size, speed
+    in turns, memory, and how often both say the same. `explained` tells how well explanations of both agree.
+    """
+    one, other = load(before), load(after)
+    task, answers = one.trained_task, {"before": one.answers(texts), "after": other.answers(texts)}
+    scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
+    speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=AT_ONCE)
+    sides: dict[str, dict[str, Any]] = {
+        side: {
+            "figures": {name: figure.as_dict() for name, figure in resample(scores[side], seed).items()},
+            **size_of(folder, predictor),
+            "speed": speed[side].as_dict(),
+            "memory": peak_memory(folder, texts, threads) if memory else None,
+        }
+        for side, folder, predictor in (("before", before, one), ("after", after, other))
+    }
+    differences = resample_difference(scores["after"], scores["before"], seed)
+    lost = differences[task.metric].value
+    return {
+        "rows": len(texts),
+        "metric": task.metric,
+        "points": points_of(task.metric),
+        **sides,
+        "differences": {name: figure.as_dict() for name, figure in differences.items()},
+        "lost": None if lost is None else -lost * points_of(task.metric),
+        "speedup": ratio(speed["before"].p50_ms, speed["after"].p50_ms),
+        "throughput": ratio(speed["after"].rows_per_second, speed["before"].rows_per_second),
+        "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
+        "agreement": agreement(task, answers["before"], answers["after"]),
+        "explanations": None if explained is None else explained(one, other, texts),
+        "notes": list(other.notes),
+        "resamples": DRAWS,
+        "timed_rows": min(timed_rows, len(texts)),
+        "at_once": min(AT_ONCE, len(texts)),
+    }
+
+
+def points_of(metric: str) -> float:
+    """How many points the value 1 of a figure is."""
+    return 1.0 if metric in HUNDREDS else 100.0
+
+
+def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
+    """Bytes of the weights and of the whole folder, parameters, blocks, and operations of a text of 128 tokens."""
+    model, config = predictor.model, predictor.model.config
+    costs = size(config, model.head_configs, length=min(LENGTH, config.max_positions), encoder=model.encoder_config)
+    sizes = {file.name: file.stat().st_size for file in folder.iterdir() if file.is_file()}
+    return {
+        "bytes": sum(count for name, count in sizes.items() if name.endswith(".safetensors")),
+        "folder_bytes": sum(sizes.values()),
+        "parameters": costs.total_parameters,
+        "blocks": config.num_layers,
+        "operations": costs.forward_operations,
+    }
+
+
+def agreement(task: Task, one: Answers, other: Answers) -> float | None:
+    """Share of the rows to which both give the same answer, probabilities aside; of numbers, their correlation."""
+    if isinstance(task, Regression):
+        varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0
+        return float(np.corrcoef(one, other)[0, 1]) if varied else None
+    said = task.fields[0]
+    same = [task.columns(a)[said] == task.columns(b)[said] for a, b in zip(one, other, strict=True)]
+    return ratio(sum(same), len(same))

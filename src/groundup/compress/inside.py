@@ -1,0 +1,121 @@
+"""What a model holds inside while it reads a batch: states, attention scores, and relations of queries, keys and values.
+
+All come in the order in which attention sees the stream, which is the same for every model on one layout, so that a student's
+can be laid beside its teacher's. N tokens of the stream, T positions of a sequence, C hidden, H heads, R relation heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from groundup.errors import InputError
+from groundup.nn.attention import Attention, split_heads
+from groundup.nn.block import Block
+from groundup.nn.layout import Layout
+from groundup.nn.transformer import Transformer
+
+PARTS = ("query", "key", "value")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is looked at. States are numbered from 0, the embedding, to the number of blocks, which is after the last norm."""
+
+    states: tuple[int, ...] = ()
+    cosine: tuple[int, ...] = ()
+    embedding: bool = False
+    attention: tuple[int, ...] = ()
+    """Numbers of blocks, from 0."""
+    relation: int | None = None
+    """Number of a block."""
+    relation_heads: int = 1
+
+    def __bool__(self) -> bool:
+        return bool(self.states or self.cosine or self.embedding or self.attention or self.relation is not None)
+
+
+class Inside(NamedTuple):
+    """The states of the whole stream [N, C] in its own order, and what was looked at, by name (`relation/key`)."""
+
+    states: Tensor
+    seen: dict[str, Tensor]
+
+
+def look_inside(backbone: Transformer, tokens: Tensor, layout: Layout, segments: Tensor | None, look: Look) -> Inside:
+    """Run the backbone and keep what is asked for. Numbers of the same look under the same names fit each other."""
+    x = backbone.embedded(tokens, layout, segments)
+    seen: dict[str, Tensor] = {}
+    states, blocks = [x], list(backbone.path())
+    for number, block in enumerate(blocks):
+        if number in look.attention:
+            scores = attention_scores(with_heads(block, number), block.before_attention(x), layout)
+            seen[f"attention/{look.attention.index(number):03d}"] = scores
+        if number == look.relation:
+            seen |= {f"relation/{part}": logs for part, logs in
+                     relations(with_heads(block, number), block.before_attention(x), layout, look.relation_heads)}  # fmt: skip
+        x = block(x, layout, None, backbone.bias)
+        states.append(x)
+    states[-1] = x = backbone.norm(x)
+    for name, numbers in (("states", look.states), ("cosine", look.cosine), ("embedding", (0,) * look.embedding)):
+        seen |= {f"{name}/{place:03d}": states[number][: layout.num_tokens] for place, number in enumerate(numbers)}
+    return Inside(layout.scatter(x), seen)
+
+
+def counts_of(seen: dict[str, Tensor], layout: Layout, look: Look) -> dict[str, int]:
+    """What the sum of each term is divided by: tokens, times layers (states), or parts and heads (relations); of attention
+    scores their number."""
+    found: dict[str, int] = {}
+    for name, values in seen.items():
+        kind = name.split("/")[0]
+        each = values.numel() if kind == "attention" else layout.num_tokens * (look.relation_heads if kind == "relation" else 1)
+        found[kind] = found.get(kind, 0) + each
+    return found
+
+
+def with_heads(block: Block, number: int) -> Attention:
+    """A block's attention. Raises InputError when its heads were all pruned."""
+    if not isinstance(block.attention, Attention):
+        raise InputError("NO_HEADS", f"layer {number}", "its attention heads were all pruned",
+                         "choose a recipe that looks at no attention (logits, distilbert)")  # fmt: skip
+    return block.attention
+
+
+def relations(attention: Attention, x: Tensor, layout: Layout, heads: int) -> Iterator[tuple[str, Tensor]]:
+    """log softmax(A A^T / sqrt(d)) within each sequence, for A the queries, keys and values, their heads laid side by side and
+    split into R others, flat (MiniLMv2: Wang et al., 2020, arXiv:2012.15828)."""
+    for part in PARTS:
+        whole = getattr(attention, part)(x)  # [N', C]
+        found = []
+        for states in by_sequence(whole, layout):  # [B, T, C]
+            split = states.unflatten(-1, (heads, -1)).transpose(1, 2)  # [B, R, T, d]
+            found.append((split @ split.transpose(-2, -1) * split.shape[-1] ** -0.5).log_softmax(-1).flatten())
+        yield part, torch.cat(found)
+
+
+def attention_scores(attention: Attention, x: Tensor, layout: Layout) -> Tensor:
+    """q k^T * scale before the softmax, as far as tokens see each other, flat (TinyBERT: Jiao et al., 2019,
+    arXiv:1909.10351)."""
+    q, k = (attention.rotate(split_heads(part(x), attention.head_size), layout) for part in (attention.query, attention.key))
+    k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
+    found = []
+    for q_, k_ in zip(by_sequence(q, layout), by_sequence(k, layout), strict=True):  # [B, T, H, D]
+        scores = q_.transpose(1, 2) @ k_.permute(0, 2, 3, 1) * attention.head_size**-0.5  # [B, H, T, T]
+        place = torch.arange(scores.shape[-1], device=scores.device)
+        mask = attention.mask(place - place[:, None], None)
+        found.append((scores if mask is None else scores[..., mask]).flatten())
+    return torch.cat(found)
+
+
+def by_sequence(stream: Tensor, layout: Layout) -> Iterator[Tensor]:
+    """The stream [N', ...] as blocks [B, T, ...] of sequences of one length, without what fills it up."""
+    start = 0
+    for group in layout.groups:
+        real = min(group.batch, (layout.num_tokens - start) // group.length)
+        if real > 0:
+            yield stream[start : start + real * group.length].unflatten(0, (real, group.length))
+        start += group.batch * group.length

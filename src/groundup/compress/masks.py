@@ -1,0 +1,158 @@
+"""Single weights of the blocks' matrices become zero. Nothing becomes faster or smaller but a packed file: the kernels here
+multiply by zeros as by other numbers.
+
+magnitude: the smallest of each matrix. wanda: the smallest |w| * |x| of each row, |x| the length of the column of inputs that
+w meets (Sun et al., 2023, arXiv:2306.11695). movement: those with the lowest score, learned beside the weights as if the mask
+were none (Sanh et al., 2020, arXiv:2005.07683).
+O outputs of a layer, I inputs, N rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from groundup.compress.method import Work
+from groundup.compress.prune_settings import PruneSettings
+from groundup.nn.linear import Linear, Place, linear, places
+from groundup.nn.model import Model
+from groundup.objectives.objective import Batch
+from groundup.train.optimizer import AdamW
+
+if TYPE_CHECKING:
+    from groundup.train.follow import Plan, Training
+
+SCORE_RATE = 1e-2  # peak learning rate of movement's scores
+HELD_AT = 0.7  # share of the updates after which movement has zeroed all that it will
+
+
+class MaskedLinear(nn.Module):
+    """W * M x + b, with a mask M [O, I] that stays."""
+
+    def __init__(self, layer: Linear, mask: Tensor):
+        super().__init__()
+        self.weight, self.bias, self.mask = layer.weight, layer.bias, mask
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight * self.mask, self.bias)
+
+    @torch.no_grad()
+    def settled(self) -> Linear:
+        """The same as one ordinary layer."""
+        return linear(self.weight * self.mask, self.bias)
+
+
+class MovingLinear(MaskedLinear):
+    """The same with the mask that keeps the highest scores; `zeroed` is the share that it does not."""
+
+    def __init__(self, layer: Linear):
+        super().__init__(layer, torch.ones_like(layer.weight))
+        self.scores, self.zeroed = nn.Parameter(torch.zeros_like(layer.weight)), 0.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        mask = highest(self.scores.detach(), self.zeroed)
+        through = mask + (self.scores - self.scores.detach())  # a score gets its mask's gradient, also where that is 0
+        return F.linear(x, self.weight * through, self.bias)
+
+    def settled(self) -> Linear:
+        self.mask = highest(self.scores.detach(), self.zeroed)
+        return super().settled()
+
+
+def masked(work: Work, settings: PruneSettings) -> Model:
+    """The work's model with a share `body` of its blocks' weights zeroed, trained with the others (but for wanda)."""
+    layers, share = list(inner(work.model)), settings.body
+    work.say(f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
+             "faster by that")  # fmt: skip
+    if settings.mask == "wanda":
+        for place, mask in wanda(work.model, layers, list(work.batches(settings.examples // work.batch_size or 1)), share):
+            place.layer.weight.data.mul_(mask)
+        return work.model
+    moving = settings.mask == "movement"
+    for place in layers:
+        largest = highest(place.layer.weight.detach().abs(), share)
+        place.put(MovingLinear(place.layer) if moving else MaskedLinear(place.layer, largest))
+
+    def change(training: Training, plan: Plan) -> Training:
+        return scored(training, plan, share)
+
+    model = work.fit(work.model, f"prune-{settings.mask}", change=change if moving else None)
+    for place in list(places(model, MaskedLinear)):
+        if isinstance(place.layer, MovingLinear):
+            place.layer.zeroed = share
+        place.put(place.layer.settled())
+    return model
+
+
+def inner(model: Model) -> Iterator[Place[Linear]]:
+    """The linear layers of all blocks."""
+    return (place for place in places(model, Linear) if ".blocks." in place.name)
+
+
+def highest(scores: Tensor, zeroed: float) -> Tensor:
+    """[O, I] 1 for the highest scores of a matrix, 0 for a share `zeroed` of them."""
+    count = int(zeroed * scores.numel())
+    mask = torch.ones(scores.numel())
+    if count:
+        mask[scores.flatten().topk(count, largest=False).indices] = 0
+    return mask.view_as(scores)
+
+
+def wanda(
+    model: Model, layers: Sequence[Place[Linear]], batches: Sequence[Batch], share: float
+) -> Iterator[tuple[Place[Linear], Tensor]]:
+    """For each layer, the mask [O, I] that zeroes the same share of each row."""
+    named = {place.name: place.layer for place in layers}
+    with measured(named, lambda x: x.square().sum(0), torch.add) as squares:
+        for batch in batches:
+            with torch.no_grad():
+                batch.through(model)
+    for place in layers:
+        scores = place.layer.weight.detach().abs() * squares[place.name].sqrt()
+        lowest = scores.topk(int(share * scores.shape[1]), 1, largest=False).indices
+        yield place, torch.ones_like(scores).scatter_(1, lowest, 0.0)
+
+
+@contextmanager
+def measured(
+    layers: Mapping[str, Linear], measure: Callable[[Tensor], Tensor], join: Callable[[Tensor, Tensor], Tensor]
+) -> Generator[dict[str, Tensor]]:
+    """While it lasts, what `measure` says of the columns of each layer's inputs [N, I], joined from 0 on: name -> [I]."""
+    found = {name: torch.zeros(layer.weight.shape[1]) for name, layer in layers.items()}
+
+    def listener(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
+        def listen(layer: nn.Module, inputs: tuple[Tensor]) -> None:
+            found[name] = join(found[name], measure(inputs[0].detach()))
+
+        return listen
+
+    handles = [layer.register_forward_pre_hook(listener(name)) for name, layer in layers.items()]
+    try:
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def scored(training: Training, plan: Plan, share: float) -> Training:
+    """Training in which ever more weights are zeroed, by a cube, and scores learn at a rate of their own."""
+    layers = [place.layer for place in places(training.model, MovingLinear)]
+    peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
+    given = training.optimizer
+    decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)
+    optimizer = AdamW(training.model.named_parameters(), given.betas, given.epsilon, decay, given.bias_correction,
+                      lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0)  # fmt: skip
+
+    def batches(number: int) -> list[Batch]:
+        left = 1 - min(1.0, number / (HELD_AT * plan.steps))
+        for layer in layers:
+            layer.zeroed = share * (1 - left**3)
+        return training.batches(number)
+
+    return replace(training, optimizer=optimizer, batches=batches)

@@ -1,0 +1,112 @@
+"""How a model wants to see an image: scaled, cut, and its numbers, as `preprocessor_config.json` says it (Hugging Face).
+
+V numbers of a patch: its channels, each row by row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.errors import InputError, printable
+from groundup.folders import read_verified
+from groundup.strict_json import parse_json
+
+PREPROCESSOR = "preprocessor_config.json"
+MIDDLE = 0.5
+BILINEAR = 2  # as Pillow and transformers number the ways of scaling
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """Square images of `size` pixels."""
+
+    size: int
+    channels: int = 3
+    edge: int = 0
+    """Pixels that the shorter side is scaled to before the middle square is cut; 0: the whole image is scaled, whatever its
+    shape."""
+    resample: int = BILINEAR
+    """How it is scaled, by Pillow's number."""
+    mean: tuple[float, ...] = (MIDDLE, MIDDLE, MIDDLE)
+    deviation: tuple[float, ...] = (MIDDLE, MIDDLE, MIDDLE)
+    """Of each channel, between 0 and 1."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether values go from -1 to 1."""
+        return {*self.mean, *self.deviation} == {MIDDLE}
+
+    def scaled(self, image: Any) -> Any:
+        """An image of Pillow, as the model wants its pixels."""
+        from PIL import Image
+
+        way = Image.Resampling(self.resample)
+        if not self.edge:
+            return image.resize((self.size, self.size), way)
+        width, height = image.size
+        shorter = min(width, height)
+        image = image.resize((max(1, width * self.edge // shorter), max(1, height * self.edge // shorter)), way)
+        left, top = ((side - self.size) // 2 for side in image.size)
+        return image.crop((left, top, left + self.size, top + self.size))
+
+    def __call__(self, numbers: np.ndarray, patch: int) -> np.ndarray:
+        """Bytes as numbers [..., V] -> what the model reads."""
+        mean, deviation = (np.repeat(np.array(of, np.float32), patch**2) for of in (self.mean, self.deviation))
+        return (numbers / 255 - mean) / deviation
+
+
+def read_look(folder: Path, size: int, channels: int) -> Look:
+    """What the folder of a model says, which must fit its `size` in pixels; without the file, squares from -1 to 1. Raises
+    InputError for what would show the model other pixels than it learned from."""
+    path = folder / PREPROCESSOR
+    if not path.is_file():
+        return Look(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
+    told = parse_json(read_verified(folder, PREPROCESSOR), path)
+    if not isinstance(told, dict):
+        raise InputError("BAD_CONFIG", path, "is not an object", "fetch it again")
+    scale, factor = told.get("do_rescale", True), told.get("rescale_factor", 1 / 255)
+    if scale is not True or not isinstance(factor, float) or not math.isclose(factor, 1 / 255, rel_tol=1e-3):
+        raise InputError("UNSUPPORTED_MODEL", f"{path}: rescale_factor", "is not 1/255", "only bytes as shares of 255 are read")
+    edge, inner = sides(told, path)
+    if inner != size:
+        raise InputError("UNSUPPORTED_MODEL", path, f"makes images of {inner} pixels, and the model reads {size}",
+                         "write the size that the model reads")  # fmt: skip
+    resample = told.get("resample", BILINEAR)
+    if resample not in range(6):
+        raise InputError("UNSUPPORTED_MODEL", f"{path}: resample", f"{printable(repr(resample))} is not known",
+                         "a number from 0 to 5, as Pillow has it")  # fmt: skip
+    plain = told.get("do_normalize", True) is False
+    mean, deviation = ((of,) * channels if plain else channel_values(told, name, channels, path)
+                       for name, of in (("image_mean", 0.0), ("image_std", 1.0)))  # fmt: skip
+    return Look(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
+
+
+def sides(told: Mapping[str, Any], path: Path) -> tuple[int, int]:
+    """The shorter side that an image is scaled to before it is cut (0: not cut), and the side of the square."""
+    wanted = told.get("size")
+    crop = told.get("crop_size") if told.get("do_center_crop") else None
+    wanted = {"height": wanted, "width": wanted} if isinstance(wanted, int) and crop is None else wanted
+    wanted = {"shortest_edge": wanted} if isinstance(wanted, int) else wanted
+    crop = {"height": crop, "width": crop} if isinstance(crop, int) else crop
+    match wanted, crop:
+        case {"height": int(one), "width": int(other)}, None if one == other > 0:
+            return 0, one
+        case {"shortest_edge": int(edge)}, {"height": int(one), "width": int(other)} if edge >= one == other > 0:
+            return edge, one
+    raise InputError("UNSUPPORTED_MODEL", path, "does not say how images become squares",
+                     "size as height and width, or as shortest_edge with a crop_size no larger")  # fmt: skip
+
+
+def channel_values(told: Mapping[str, Any], name: str, channels: int, path: Path) -> tuple[float, ...]:
+    """A number for each channel."""
+    values = told.get(name, [MIDDLE] * channels)
+    numbers = isinstance(values, list) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+    if not numbers or len(values) != channels or (name == "image_std" and min(values) <= 0):
+        raise InputError("UNSUPPORTED_MODEL", f"{path}: {name}", f"does not hold {channels} numbers", "one for each channel")
+    return tuple(map(float, values))

@@ -1,0 +1,51 @@
+"""Explanations of what a model says of texts, in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from groundup.augment.settings import Chinese
+from groundup.config import nearest
+from groundup.errors import InputError, printable
+from groundup.evaluate.predictor import Predictor, load
+from groundup.explain.explanation import Explanation
+from groundup.explain.methods.known import METHODS, apply
+from groundup.explain.settings import Replacement
+from groundup.explain.subject import make_subject
+
+Text = str | Sequence[str]
+
+
+def explain(
+    model: Predictor | str | Path, texts: Text | Sequence[Text], method: str | Sequence[str] = "ig", *,
+    target: str | None = None, at: str | None = None, chinese: Chinese = "words", replacement: Replacement = "auto",
+    samples: int | None = None, seed: int = 0,
+) -> list[list[Explanation]]:  # fmt: skip
+    """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order.
+
+    `model` is an open model or the folder of one. What `target`, `at`, `chinese` and `replacement` mean: `make_subject`. Words
+    that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method that is
+    none, and for what `make_subject` refuses.
+    """
+    predictor = model if isinstance(model, Predictor) else opened(model)
+    names = [method] if isinstance(method, str) else list(method)
+    for name in names:
+        if name not in METHODS:
+            what = f"'{printable(name)}' is no method.{nearest(name, METHODS)}"
+            raise InputError("NO_METHOD", "method", what, f"name one of {', '.join(METHODS)}")
+    found = []
+    for text in [texts] if isinstance(texts, str) else texts:
+        subject = make_subject(predictor, text, target=target, at=at, chinese=chinese, replacement=replacement)
+        unread = {"unread": float(subject.unread)} if subject.unread else {}
+        several = [apply(name, subject, samples, seed) for name in names]
+        found.append([replace(one, checks={**one.checks, **unread}) for one in several])
+    return found
+
+
+def opened(model: object) -> Predictor:
+    """The model in a folder."""
+    if not isinstance(model, str | Path):
+        raise InputError("NO_MODEL", "model", "is not open for looking into it", "name its folder")
+    return load(model)

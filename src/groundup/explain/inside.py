@@ -1,0 +1,66 @@
+"""A model looked into for the duration of a question: other functions stand in the places of some of its parts, and its own
+are back afterwards. Its parameters, their names and the modules themselves stay as they are; `nn` knows nothing of it.
+
+B sequences, H heads, T positions, D head size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from groundup.nn.config import TransformerConfig
+
+Change = tuple[nn.Module, str, Any]  # owner, attribute, what stands there meanwhile
+Keep = Callable[[Tensor, Tensor], Tensor]  # scores and weights [B, H, T, T] -> the weights that go on
+NOTHING = object()
+
+
+@contextmanager
+def in_place(changes: Iterable[Change]) -> Generator[None]:
+    """These things in the places of attributes. They hide what a module holds there, and nothing of it is touched."""
+    undo: list[tuple[dict[str, Any], str, Any]] = []
+    try:
+        for owner, name, new in changes:
+            undo.append((vars(owner), name, vars(owner).get(name, NOTHING)))
+            vars(owner)[name] = new
+        yield
+    finally:
+        for attributes, name, old in reversed(undo):
+            attributes.pop(name, None)
+            if old is not NOTHING:
+                attributes[name] = old
+
+
+@contextmanager
+def with_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
+    """These tensors ask for gradients, the ones that are frozen too."""
+    changed = [tensor for tensor in tensors if not tensor.requires_grad]
+    try:
+        for tensor in changed:
+            tensor.requires_grad_(True)
+        yield
+    finally:
+        for tensor in changed:
+            tensor.requires_grad_(False)
+
+
+def open_attend(config: TransformerConfig, keep: Keep) -> Callable[..., Tensor]:
+    """softmax(q k^T * scale) v step by step, with its weights shown to `keep`; else as nn/attention.py has it in one kernel."""
+    scale, repeats = config.attention_scale or config.head_width**-0.5, config.num_heads // config.kv_heads
+
+    def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
+        if repeats > 1:
+            k, v = k.repeat_interleave(repeats, 1), v.repeat_interleave(repeats, 1)
+        scores = (q * scale) @ k.transpose(-2, -1)  # [B, H, T, T]
+        if causal:
+            mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
+        return keep(scores, scores.softmax(-1)) @ v
+
+    return attend

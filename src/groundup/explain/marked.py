@@ -1,0 +1,109 @@
+"""An explanation laid over its texts: runs of characters that are a part or stand between parts, and how strong each part is.
+
+P parts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from groundup.explain.explanation import Explanation
+from groundup.words import WORDS
+
+BETWEEN = -1  # the number of no part
+DIFFERENCE = re.compile(r"(?P<one>.+) - (?P<other>.+) \(logits(?P<more>.*)\)", re.DOTALL)
+LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
+
+Say = Callable[..., str]
+
+
+class Run(NamedTuple):
+    """Characters of a text, and the part that they are; BETWEEN for none."""
+
+    text: str
+    part: int
+
+
+def runs_of(explanation: Explanation) -> list[list[Run]]:
+    """Of each text its runs in order; joined they are the text."""
+    found = []
+    for number, text in enumerate(explanation.texts):
+        places = sorted((part.start, part.end, p) for p, part in enumerate(explanation.parts) if part.text == number)
+        runs, end = [], 0
+        for start, stop, p in places:
+            if start > end:
+                runs.append(Run(text[end:start], BETWEEN))
+            runs.append(Run(text[start:stop], p))
+            end = stop
+        if end < len(text):
+            runs.append(Run(text[end:], BETWEEN))
+        found.append(runs)
+    return found
+
+
+def strengths(scores: np.ndarray) -> np.ndarray:
+    """[P] from -1 to 1: each score as a share of the largest."""
+    most = np.abs(scores).max(initial=0.0)
+    return scores / most if most > 0 else np.zeros(len(scores))
+
+
+def strongest(scores: np.ndarray, count: int) -> list[int]:
+    """The parts of the largest |scores|, from the largest on; none of score 0."""
+    order = np.argsort(-np.abs(scores), kind="stable")[:count]
+    return [int(p) for p in order if scores[p]]
+
+
+def width(text: str) -> int:
+    """Columns of a terminal: two for each wide East Asian character, none for a mark that sits on another."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1 for one in text)
+
+
+def method_name(method: str, say: Say) -> str:
+    """A method's name in the reader's language; one that is not ours as it is."""
+    return say(f"method {method}") if f"method {method}" in WORDS else method
+
+
+def target_name(target: str, say: Say) -> str:
+    """What is explained, in the reader's language."""
+    if found := DIFFERENCE.fullmatch(target):
+        return say("logits of", one=found["one"], other=found["other"])
+    if found := LOGIT.fullmatch(target):
+        return say("logit of", one=found["one"])
+    return target
+
+
+def sides(target: str) -> tuple[str, str]:
+    """What speaking for the target speaks for, and what against; the latter may be empty."""
+    if found := DIFFERENCE.fullmatch(target):
+        return found["one"], found["other"]
+    if found := LOGIT.fullmatch(target):
+        return found["one"], ""
+    return target, ""
+
+
+def has_probability(target: str) -> bool:
+    """Whether the logistic function of the number is a probability: of a difference of two logits, or of one label's own."""
+    return bool(DIFFERENCE.fullmatch(target) or LOGIT.fullmatch(target))
+
+
+def check_name(name: str, say: Say) -> str:
+    return say(f"check {name}") if f"check {name}" in WORDS else name.replace("_", " ")
+
+
+def notice_of(explanation: Explanation, say: Say) -> str:
+    """What a reader must be told, in their language where it is one of our own sentences."""
+    key = f"notice {explanation.method}"
+    return say(key) if key in WORDS and explanation.notice == WORDS[key][0] else explanation.notice
+
+
+def grouped(explanations: Sequence[Explanation]) -> list[list[Explanation]]:
+    """Those of the same input and target together, in the order in which they first come."""
+    found: dict[tuple, list[Explanation]] = {}
+    for one in explanations:
+        found.setdefault((one.texts, one.target, () if one.texts else one.parts), []).append(one)
+    return list(found.values())

@@ -1,0 +1,45 @@
+"""The methods by name. Each takes a subject and gives an explanation; those that draw take a seed, those that ask take a number
+of samples (which changes how exact they are, and nothing else)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from groundup.errors import InputError
+from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.methods.attention import attention, gradient_attention, rollout
+from groundup.explain.methods.gradients import gradient_norm, gradient_x_input, integrated_gradients
+from groundup.explain.methods.lime import lime
+from groundup.explain.methods.partition import partition
+from groundup.explain.methods.relevance import cp_lrp, lrp
+from groundup.explain.methods.removal import by_chance, occlusion
+from groundup.explain.methods.shap import shap
+
+Explain = Callable[[Any], Explanation]
+ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": by_chance}
+"""They need the number alone, of any model."""
+LOOKING: dict[str, Explain] = {
+    "ig": integrated_gradients, "gradient_x_input": gradient_x_input, "gradient_norm": gradient_norm, "attention": attention,
+    "rollout": rollout, "gradient_attention": gradient_attention, "lrp": lrp, "cp_lrp": cp_lrp,
+}  # fmt: skip
+"""They look into a Transformer of ours."""
+METHODS = LOOKING | ASKING
+DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")
+
+
+def method_of(name: str, samples: int | None = None, seed: int = 0) -> Explain:
+    """The method of a name, with what is set of it."""
+    set_of: dict[str, int] = {"seed": seed} if name in DRAWING else {}
+    if samples is not None and name in SAMPLING:
+        set_of["samples"] = samples
+    return partial(METHODS[name], **set_of)
+
+
+def apply(name: str, subject: Subject, samples: int | None = None, seed: int = 0) -> Explanation:
+    """A subject explained by the method of this name. Raises InputError where the method needs more than the number."""
+    if name in LOOKING and not hasattr(subject, "numbers"):
+        raise InputError("NO_GRADIENTS", name, "looks into a Transformer, and this model is none of ours",
+                         f"use one of {', '.join(ASKING)}")  # fmt: skip
+    return method_of(name, samples, seed)(subject)

@@ -1,0 +1,45 @@
+"""What all methods share: from scores of rows to scores of parts, and the explanation itself. N rows, P parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.subject import Embedded
+
+NAN = float("nan")
+
+
+def explained(
+    subject: Subject, method: str, scores: np.ndarray, value: float, baseline: float = NAN,
+    checks: Mapping[str, float] | None = None, notice: str = "",
+) -> Explanation:  # fmt: skip
+    """An explanation of a subject."""
+    told = {name: float(number) for name, number in (checks or {}).items()}
+    return Explanation(method=method, target=subject.target, texts=tuple(subject.texts), parts=tuple(subject.parts),
+                       scores=np.asarray(scores, dtype=np.float64), value=float(value), baseline=float(baseline),
+                       checks=told, notice=notice)  # fmt: skip
+
+
+def ends_of(subject: Subject) -> tuple[float, float]:
+    """The number with all parts there, and with none."""
+    whole, bare = subject.values(np.array([[True], [False]]).repeat(len(subject.parts), axis=1))
+    return float(whole), float(bare)
+
+
+def by_part(subject: Embedded, scores: Tensor | np.ndarray) -> tuple[np.ndarray, float]:
+    """[P] sums of scores [N] over the rows of each part, and the sum over rows of none."""
+    summed = np.bincount(subject.owner + 1, np.asarray(scores, dtype=np.float64), minlength=len(subject.parts) + 1)
+    return summed[1:], float(summed[0])
+
+
+def gradient(subject: Embedded, rows: Tensor) -> tuple[float, Tensor]:
+    """The number for rows [N, C], and its gradient [N, C]."""
+    leaf = rows.detach().clone().requires_grad_()
+    with torch.enable_grad():
+        number = subject.numbers(leaf[None])[0]
+        return float(number.detach()), torch.autograd.grad(number, leaf)[0]

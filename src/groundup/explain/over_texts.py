@@ -1,0 +1,213 @@
+"""Many texts and one model: which explanation to believe, and which words drive which class; or two models beside each other.
+
+What is returned is a report that can be kept as JSON; `scorecard_page.page` and `overview_page.page` show it.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from groundup.augment.settings import Chinese
+from groundup.errors import InputError
+from groundup.evaluate.bootstrap import DRAWS
+from groundup.evaluate.predictor import Predictor
+from groundup.explain.agreement import agreement, faithfulness_beside
+from groundup.explain.explain import Text
+from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.faithfulness import RANDOM, Views
+from groundup.explain.linear import LinearWeights, linear_weights
+from groundup.explain.marked import has_probability, sides
+from groundup.explain.methods.known import METHODS, SAMPLING, apply
+from groundup.explain.overview import overview
+from groundup.explain.overview_page import report_of as overview_report
+from groundup.explain.randomised import Maps, randomisation
+from groundup.explain.randomised import report_of as randomisation_report
+from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
+from groundup.explain.settings import Replacement
+from groundup.explain.shortcuts import deciders
+from groundup.explain.subject import TextSubject, make_subject, unlike
+from groundup.nn.model import Model
+from groundup.tasks.classification import Classification
+
+CONTROLS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random orders
+FORGETTING = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
+OF_A_TEXT = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
+"""What may be wrong with one text and right with the next."""
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """How texts are explained, whatever is asked of the explanations."""
+
+    target: str | None = None
+    at: str | None = None
+    chinese: Chinese = "words"
+    replacement: Replacement = "auto"
+    samples: int | None = None
+    seed: int = 0
+    told: Told = lambda line: None
+    """Is given a line of progress now and then."""
+
+    def subject(self, model: Predictor, text: Text) -> TextSubject:
+        return make_subject(model, text, target=self.target, at=self.at, chinese=self.chinese, replacement=self.replacement)
+
+    def explain(self, subject: Subject, method: str) -> Explanation:
+        return apply(method, subject, self.samples, self.seed)
+
+    def subjects(self, model: Predictor, texts: Sequence[Text]) -> tuple[list[TextSubject], list[int]]:
+        """Those of the texts that the model reads, and their numbers."""
+        subjects, numbers = [], []
+        for number, text in enumerate(texts):
+            try:
+                subjects.append(self.subject(model, text))
+                numbers.append(number)
+            except InputError as error:
+                if error.code not in OF_A_TEXT:
+                    raise
+        return subjects, numbers
+
+
+def make_scorecard(
+    model: Predictor, texts: Sequence[Text], methods: Sequence[str], *, asking: Asking | None = None,
+    forgetting: int = FORGETTING, num_draws: int = DRAWS, language: str = "en",
+) -> dict:  # fmt: skip
+    """Which of the methods to believe, on these texts; beside what `scorecard.report_of` tells, `randomisation` of the first
+    `forgetting` texts (0: none), by the methods that do not sample: those that do are slow, and ask nothing but the model.
+
+    Words are replaced in two ways, as the methods do and in another. Raises InputError as `scorecard` does, for a method that
+    is none, for a model without answers and for one with adapters.
+    """
+    asking = asking or Asking()
+    subjects, _ = asking.subjects(model, texts)
+    card = card_of(subjects, methods, asking, num_draws)
+    report = report_of(card, language) | {"unread": len(texts) - len(subjects)}
+    if forgetting and set(methods) - {RANDOM, *SAMPLING}:
+        asking.told("drawing the model anew from the top")
+        own, some = [method for method in methods if method not in (RANDOM, *SAMPLING)], subjects[:forgetting]
+        stages = randomisation(model.model, lambda drawn: maps_of(drawn, some, own, asking), asking.seed, num_draws)
+        report["randomisation"] = randomisation_report(stages) | {"inputs": len(some)}
+    return report
+
+
+def card_of(
+    subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking, num_draws: int = DRAWS,
+    explain: Explain | None = None,
+) -> Scorecard:  # fmt: skip
+    """The scorecard of subjects; `random` is in it anyway and need not be named."""
+    own = [method for method in methods if method != RANDOM]
+    for method in own:
+        if method not in METHODS:
+            raise InputError("NO_METHOD", "method", f"'{method}' is no method", f"name some of {', '.join(METHODS)}")
+    logits = bool(subjects) and all(has_probability(subject.target) for subject in subjects)
+    inputs = (told(views_of(subject), number, len(subjects), asking) for number, subject in enumerate(subjects))
+    return scorecard(inputs, own, explain or asking.explain, logits=logits, seed=asking.seed, num_draws=num_draws)
+
+
+def views_of(subject: TextSubject) -> Views:
+    """A subject with its own replacement first, and another."""
+    other = unlike(subject.predictor, subject.replacement)
+    return {subject.replacement: subject, other: subject.replaced(other)}
+
+
+def told(views: Views, number: int, count: int, asking: Asking) -> Views:
+    if number and number % 10 == 0:
+        asking.told(f"judged explanations of {number} of {count} texts")
+    return views
+
+
+def maps_of(model: Model, subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking) -> Maps:
+    """Each method's scores of the same texts and targets by another model."""
+    asked = [by_model(subject, model) for subject in subjects]
+    return {method: [asking.explain(subject, method).scores for subject in asked] for method in methods}
+
+
+def by_model(subject: TextSubject, model: Model) -> TextSubject:
+    """The same question to another model of the same shape."""
+    predictor = copy.copy(subject.predictor)
+    predictor.model = model
+    return TextSubject(predictor, replace(subject.reading, model=model), subject.texts, subject.aim, subject.chinese,
+                       subject.replacement)  # fmt: skip
+
+
+def make_overview(
+    model: Predictor, texts: Sequence[Text], method: str = "ig", *, labels: Sequence[str] | None = None,
+    asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
+) -> dict:  # fmt: skip
+    """Which words drive which class over these texts, and which words alone decide one; as `overview_page.report_of` tells.
+
+    With the true `labels` of the texts the linear model learns from them, else from the model's answers. Raises InputError for
+    a model that is no classifier, and when no word is frequent enough.
+    """
+    asking = asking or Asking()
+    if not isinstance(model.task, Classification):
+        raise InputError("NO_CLASSES", "model", "gives no classes that words could drive", "name a classifier")
+    if asking.target is not None:
+        raise InputError("NO_SUCH_QUESTION", "target", "is the model's own answer to each text here", "leave it out")
+    subjects, numbers = asking.subjects(model, texts)
+    explanations = []
+    for number, subject in enumerate(subjects):
+        explanations.append(asking.explain(subject, method))
+        if (number + 1) % 50 == 0:
+            asking.told(f"explained {number + 1} of {len(subjects)} texts")
+    answers = [sides(subject.target)[0] for subject in subjects]
+    linear = fitted(subjects, answers if labels is None else [labels[number] for number in numbers], asking.seed)
+    classes = overview(explanations, answers, linear, seed=asking.seed, num_draws=num_draws)
+    asking.told("asking words alone")
+    alone = deciders(classes, subjects, explanations, answers, seed=asking.seed, num_draws=num_draws)
+    source = "answers" if labels is None else "labels"
+    report = overview_report(classes, alone, method, linear, source, language, num_draws)
+    return report | {"unread": len(texts) - len(subjects)}
+
+
+def fitted(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
+    """The linear model of the texts; None where there is nothing to learn: one class, or no word."""
+    try:
+        return linear_weights([subject.texts for subject in subjects], targets, seed)
+    except InputError as error:
+        if error.code not in ("ONE_CLASS", "NO_WORDS"):
+            raise
+        return None
+
+
+@dataclass
+class Keeping:
+    """Explains, and keeps what was explained, by method and texts."""
+
+    asking: Asking
+    made: dict[tuple[str, tuple[str, ...]], Explanation] = field(default_factory=dict)
+
+    def explain(self, subject: Subject, method: str) -> Explanation:
+        found = self.made[method, tuple(subject.texts)] = self.asking.explain(subject, method)
+        return found
+
+
+def compare_models(
+    ours: Predictor, theirs: Predictor, texts: Sequence[Text], methods: Sequence[str], names: tuple[str, str], *,
+    asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
+) -> dict:  # fmt: skip
+    """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide
+    for the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
+    asking = asking or Asking()
+    found = [asking.subjects(model, texts) for model in (ours, theirs)]
+    both = sorted(set(found[0][1]) & set(found[1][1]))
+    pairs = [[subjects[numbers.index(number)] for number in both] for subjects, numbers in found]
+    own = [method for method in methods if method != RANDOM]
+    keeping = [Keeping(asking), Keeping(asking)]
+    cards = [card_of(subjects, own, asking, num_draws, kept.explain) for subjects, kept in zip(pairs, keeping, strict=True)]
+    alike = {}
+    for method in own:
+        some = [key for key in keeping[0].made if key in keeping[1].made and key[0] == method]
+        maps = [[kept.made[key] for key in some] for kept in keeping]
+        alike[method] = agreement(maps[0], maps[1], seed=asking.seed, num_draws=num_draws).as_dict()
+    beside = faithfulness_beside(cards[0], cards[1])
+    told_beside = {method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
+                   for method, by in beside.items()}  # fmt: skip
+    report = report_of(cards[0], language) | {"unread": len(texts) - len(both)}
+    report["two_models"] = {"ours": names[0], "theirs": names[1], "replacements": list(next(iter(beside.values()))),
+                            "agreement": alike, "faithfulness": told_beside,
+                            "their_most_faithful": report_of(cards[1], language)["most_faithful"]}  # fmt: skip
+    return report

@@ -1,0 +1,128 @@
+"""The global view as a page: `page(report)` where `report` is what `report_of` gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from groundup import html, plots
+from groundup.evaluate.bootstrap import DRAWS
+from groundup.explain.linear import LinearWeights
+from groundup.explain.marked import Say, method_name
+from groundup.explain.overview import FEWEST, Class
+from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS, Decider
+from groundup.html import MISSING, Html, tag
+from groundup.words import speaker
+
+AROUND = 60  # characters of an example to each side of its word
+DRAWN = 15  # words in the plot of a class
+
+
+def report_of(
+    classes: Sequence[Class], deciders: Sequence[Decider], method: str, linear: LinearWeights | None, source: str,
+    language: str = "en", num_draws: int = DRAWS, fewest: int = FEWEST,
+) -> dict:  # fmt: skip
+    """What `report.json` holds. `source` says what the linear model learned from: labels, or the model's answers."""
+    return {
+        "kind": "overview", "language": language, "method": method, "inputs": sum(one.inputs for one in classes),
+        "classes": [asdict(one) for one in classes],
+        "shortcuts": [{**asdict(one), "alarming": one.alarming} for one in deciders],
+        "linear": None if linear is None else {"source": source, **linear.details},
+        "resamples": num_draws, "fewest": fewest,
+    }  # fmt: skip
+
+
+def page(report: Mapping) -> str:
+    """The whole HTML document; every text of it is in the report's language."""
+    say = speaker(report["language"])
+    sections = [shortcuts(report, say), *(class_section(one, report, say) for one in report["classes"]), how(report, say)]
+    size = say("overview of", inputs=html.number(report["inputs"]), classes=len(report["classes"]),
+               method=method_name(report["method"], say))  # fmt: skip
+    return html.page(say("overview"), sections, size, report["language"])
+
+
+def shortcuts(report: Mapping, say: Say) -> Html:
+    """Words on which a class hangs, as warnings, and the figures of all that were asked."""
+    found = report["shortcuts"]
+    warned = [html.paragraph(alarm(one, say), "warning") for one in found if one["alarming"]]
+    columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
+    heading = [say(key) for key in columns]
+    rows = [[one["word"], one["label"], one["inputs"], percent(one["covers"]), percent(one["kept"]),
+             span(one["keeps_more"], say), percent(one["turned"]), span(one["turns_more"], say)] for one in found]  # fmt: skip
+    strong = [place for place, one in enumerate(found) if one["alarming"]]
+    told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
+    table = html.folded(say("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
+    return html.section(say("shortcuts"), *(warned or [html.paragraph(say("no shortcut"), "good")]), table if rows else None)
+
+
+def alarm(one: Mapping, say: Say) -> str:
+    """What a person should look at."""
+    return say("shortcut alarm", word=one["word"], label=one["label"], inputs=one["inputs"], kept=percent(one["kept"]),
+               turned=percent(one["turned"]), covers=percent(one["covers"]))  # fmt: skip
+
+
+def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
+    """One class: a plot of its words, and tables of those for it and against it."""
+    told = say("class inputs", inputs=html.number(one["inputs"]), label=one["label"], words=html.number(one["counted"]),
+               fewest=report["fewest"])  # fmt: skip
+    blocks = [html.paragraph(told)]
+    if one["words"]:
+        bars = {word["word"]: word["mean"]["value"] for word in one["words"][:DRAWN]}
+        whiskers = {word["word"]: (word["mean"]["low"], word["mean"]["high"]) for word in one["words"][:DRAWN]
+                    if word["mean"]["low"] is not None}  # fmt: skip
+        blocks.append(plots.bar_chart(bars, f"{say('words for', label=one['label'])}: {say('mean of scores')}", whiskers))
+    if one["linear"] is not None and one["linear"]["value"] is not None:
+        ends = {name: figure(one["linear"][name]) for name in ("value", "low", "high")}
+        blocks.append(html.paragraph(say("like the linear model", **ends)))
+    for title, words in (("words for", one["words"]), ("words against", one["against"])):
+        table = word_table(words, report, say) if words else html.paragraph(say("no such words"))
+        blocks.append(html.folded(say(title, label=one["label"]), table) if title == "words against" else table)
+    return html.section(one["label"], *blocks)
+
+
+def word_table(words: Sequence[Mapping], report: Mapping, say: Say) -> Html:
+    heading = [say("word"), say("inputs"), say("mean of scores"), say("interval"), say("share of scores"), say("linear weight"),
+               say("example")]  # fmt: skip
+    rows = []
+    for word in words:
+        share = say("percent", value=f"{100 * word['share']['value']:.2f}")
+        weight = MISSING if word["linear"] is None else f"{word['linear']:+.2f}"
+        mean = figure(word["mean"]["value"], "+")
+        rows.append([word["word"], word["inputs"], mean, span(word["mean"], say), share, weight, example(word["example"])])
+    if report["linear"] is None:
+        heading, rows = without(heading, 5), [without(row, 5) for row in rows]
+    return html.table(heading, rows)
+
+
+def without(cells: list, place: int) -> list:
+    return cells[:place] + cells[place + 1 :]
+
+
+def example(found: Mapping) -> Html:
+    """The word in its text, with what stands around it."""
+    text, start, end = found["text"], found["start"], found["end"]
+    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
+    left, right = "…" if start > AROUND else "", "…" if end + AROUND < len(text) else ""
+    return tag("span", left, before, tag("strong", text[start:end]), after, right)
+
+
+def how(report: Mapping, say: Say) -> Html:
+    """How the figures came about."""
+    linear = report["linear"]
+    source = say("without linear") if linear is None else say(f"from {linear['source']}")
+    told = say("how overviewed", method=method_name(report["method"], say), draws=report["resamples"], source=source)
+    return html.section(say("notices"), html.paragraph(told), html.paragraph(say("explanation is of the model")))
+
+
+def figure(value: float | None, sign: str = "") -> str:
+    return MISSING if value is None else f"{value:{sign}.3f}"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.0f}"
+
+
+def span(found: Mapping, say: Say) -> str:
+    if found["low"] is None:
+        return MISSING
+    return say("from to", low=figure(found["low"], "+"), high=figure(found["high"], "+"))

@@ -1,0 +1,175 @@
+"""Explanations as a page: `page(explanations)`, of one input or of many, several methods of the same input side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import expit
+
+from groundup import html
+from groundup.explain.counterfactuals import Counterfactuals, changed
+from groundup.explain.explanation import Explanation
+from groundup.explain.marked import (
+    Say,
+    check_name,
+    grouped,
+    has_probability,
+    method_name,
+    notice_of,
+    runs_of,
+    sides,
+    strengths,
+    strongest,
+    target_name,
+)
+from groundup.html import Html, number, tag
+from groundup.words import WORDS, speaker
+
+FAINT = 0.05  # a strength below which nothing is drawn behind a word
+BESIDE = 14  # words in the table of methods side by side
+BARS = 24  # parts drawn of an input without text
+STEPS = 9  # shades of the legend
+SHARES = ("beats_random",)  # checks that are shares and told in percent
+
+
+def page(
+    explanations: Sequence[Explanation], language: str = "en", counterfactuals: Sequence[Counterfactuals] = (), title: str = ""
+) -> str:
+    """The whole HTML document. Explanations of the same input and target stand together; counterfactuals stand with theirs, or
+    in a section of their own."""
+    say = speaker(language)
+    groups = grouped(explanations)
+    told = {one.text: one for one in counterfactuals}
+    sections = []
+    for place, group in enumerate(groups):
+        text = group[0].texts[0] if len(group[0].texts) == 1 else None
+        sections.append(input_section(group, place, len(groups), told.pop(text, None) if text is not None else None, say))
+    for one in told.values():
+        sections.append(html.section(say("smallest changes"), counterfactual_block(one, say)))
+    sections.append(footer(explanations, say))
+    subtitle = say("explanations of", count=len(groups) + len(told)) if len(groups) + len(told) > 1 else ""
+    return html.page(title or say("explanation"), sections, subtitle, language)
+
+
+def input_section(group: Sequence[Explanation], place: int, count: int, told: Counterfactuals | None, say: Say) -> Html:
+    """One input by all methods."""
+    first = group[0]
+    blocks = [html.paragraph(target_name(first.target, say)), figures(first, say), legend(first, say)]
+    blocks += [method_block(one, say) for one in group]
+    if len(group) > 1:
+        blocks.append(beside(group, say))
+    if told is not None:
+        blocks.append(html.subsection(say("smallest changes"), counterfactual_block(told, say)))
+    return html.section(say("input") if count == 1 else say("input number", number=place + 1), *blocks)
+
+
+def figures(explanation: Explanation, say: Say) -> Html:
+    """What is explained, as numbers."""
+    one, other = sides(explanation.target)
+    cards = [(say("explained number"), explanation.value, "")]
+    if has_probability(explanation.target):
+        share = say("percent", value=f"{100 * expit(explanation.value):.1f}")
+        cards.append((say("left of probability"), share, say("one against", one=one, other=other) if other else one))
+    if np.isfinite(explanation.baseline):
+        cards.append((say("without any part"), explanation.baseline, ""))
+    return html.figures(cards)
+
+
+def legend(explanation: Explanation, say: Say) -> Html:
+    """The scale of shades, and what its ends speak for."""
+    one, other = sides(explanation.target)
+    scale = [shaded(Html("&#160;"), 2 * step / (STEPS - 1) - 1, "") for step in range(STEPS)]
+    ends = (other or say("speaks against"), say("speaks for", target=one) if not other else one)
+    return tag("p", tag("span", ends[0]), tag("span", *scale, class_="scale"), tag("span", ends[1]), class_="shades")
+
+
+def method_block(explanation: Explanation, say: Say) -> Html:
+    """One method's view of the input: the text with its words shaded (or bars), its checks, and all its numbers."""
+    checks = [f"{check_name(name, say)} {check_value(name, value, say)}" for name, value in explanation.checks.items()]
+    shown = [heat(explanation, runs) for runs in runs_of(explanation)] if explanation.texts else [bars(explanation)]
+    return html.subsection(
+        method_name(explanation.method, say), *shown,
+        tag("p", " · ".join(checks), class_="checks") if checks else None,
+        html.folded(say("all scores"), numbers(explanation, say)),
+    )  # fmt: skip
+
+
+def check_value(name: str, value: float, say: Say) -> str:
+    return say("percent", value=f"{100 * value:.0f}") if name in SHARES else number(value)
+
+
+def heat(explanation: Explanation, runs: Sequence) -> Html:
+    """A text with its words shaded; each tells its score when it is pointed at."""
+    strong = strengths(explanation.scores)
+    pieces = [shaded(run.text, float(strong[run.part]), f"{explanation.scores[run.part]:+.4g}") if run.part >= 0 else run.text
+              for run in runs]  # fmt: skip
+    return tag("p", *pieces, class_="heat")
+
+
+def shaded(text: object, strength: float, note: str) -> Html:
+    """Text on a shade: of the first color for the target, of the second against it."""
+    style = None
+    if abs(strength) >= FAINT:
+        share = round(4 + 58 * abs(strength))
+        style = f"background: color-mix(in srgb, var(--c{0 if strength > 0 else 1}) {share}%, transparent)"
+    return tag("mark", text, style=style, title=note or None)
+
+
+def bars(explanation: Explanation) -> Html:
+    """The strongest parts of an input without text, each with its number and shade."""
+    strong = strengths(explanation.scores)
+    rows = [(explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), ""))
+            for p in strongest(explanation.scores, BARS)]  # fmt: skip
+    return html.facts(rows)
+
+
+def numbers(explanation: Explanation, say: Say) -> Html:
+    rows = [[part.name, float(score)] for part, score in zip(explanation.parts, explanation.scores, strict=True)]
+    return html.table([say("word" if explanation.texts else "part"), say("score")], rows)
+
+
+def beside(group: Sequence[Explanation], say: Say) -> Html:
+    """The words that matter most to any method, with every method's score."""
+    strong = np.stack([strengths(one.scores) for one in group])  # [methods, P]
+    chosen = sorted(np.argsort(-np.abs(strong).max(0), kind="stable")[:BESIDE].tolist())
+    names = [method_name(one.method, say) for one in group]
+    rows = []
+    for p in chosen:
+        cells = [shaded(f"{one.scores[p]:+.3g}", float(strong[m, p]), "") for m, one in enumerate(group)]
+        rows.append([group[0].parts[p].name, *cells])
+    told = html.paragraph(say("side by side told"))
+    heading = [say("word" if group[0].texts else "part"), *names]
+    return html.subsection(say("methods side by side"), told, html.table(heading, rows))
+
+
+def counterfactual_block(told: Counterfactuals, say: Say) -> Html:
+    """The changes of one text, each as the text with what goes and what comes."""
+    now = html.paragraph(say("now", label=told.label, share=f"{told.probability:.3f}"))
+    if not told.found:
+        return html.join([now, html.paragraph(say("no change turns"))])
+    rows = []
+    for one in told.found:
+        pieces = [text if change is None else rewritten(text, change.new) for text, change in changed(told.text, one.changes)]
+        rows.append([tag("span", *pieces), f"{one.label} {one.probability:.3f}", f"{one.before:.3f} → {one.after:.3f}"])
+    heading = [say("changed text"), say("becomes"), say("old label", label=told.label)]
+    return html.join([now, html.table(heading, rows)])
+
+
+def rewritten(old: str, new: str) -> Html:
+    return html.Html(tag("del", old) + (tag("ins", new) if new else ""))
+
+
+def footer(explanations: Sequence[Explanation], say: Say) -> Html:
+    """What the methods do, what must be known of them, and what no explanation says."""
+    methods = list(dict.fromkeys(one.method for one in explanations))
+    about = [(method_name(name, say), say(f"about {name}")) for name in methods if f"about {name}" in WORDS]
+    notices: dict[str, list[str]] = {}
+    for one in explanations:
+        name, notice = method_name(one.method, say), notice_of(one, say)
+        if notice and name not in notices.setdefault(notice, []):
+            notices[notice].append(name)
+    lines = [f"{', '.join(names)}: {notice}" for notice, names in notices.items()]
+    warned = [html.paragraph(line, "warning") for line in lines]
+    told = html.folded(say("what methods do"), html.facts(about)) if about else None
+    return html.section(say("notices"), html.paragraph(say("explanation is of the model")), *warned, told)

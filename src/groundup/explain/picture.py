@@ -1,0 +1,219 @@
+"""One explanation as a picture: a self-contained SVG of its text with the words shaded, and bars where there is no text.
+
+Fonts are named, not embedded; every word is drawn to a width of its own (`textLength`), so that what stands behind it fits in
+any font. Lengths are in the picture's units, about pixels.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from groundup.explain.explanation import Explanation
+from groundup.explain.marked import (
+    Say,
+    has_probability,
+    method_name,
+    notice_of,
+    runs_of,
+    sides,
+    strengths,
+    strongest,
+    target_name,
+)
+from groundup.html import FONTS, Html, escape, number, short, tag
+from groundup.words import speaker
+
+WIDTH, MARGIN = 880.0, 32.0
+LINE = 34.0  # height of a line of the text
+SIZE = 18.0  # of its letters
+MOST_LINES = 60  # of text drawn; what is longer is cut, visibly
+FAINT = 0.05  # a strength below which nothing is drawn behind a word
+NARROW = ((" .,:;!|'ijl", 0.29), ("frt()[]-`", 0.38), ("cksvxyzJ", 0.52), ("mw", 0.88), ("MW@%", 0.92))
+BARS = 24  # parts drawn where there is no text
+STYLE = f"""text {{ font-family: {FONTS}; fill: #1c2330; }} .soft {{ fill: #5b6575; font-size: 13px; }}
+.word {{ font-size: {short(SIZE)}px; }} .title {{ font-size: 20px; font-weight: 650; }} .for {{ fill: #2f6fde; }}
+.against {{ fill: #d9622b; }} .paper {{ fill: #ffffff; }} .line {{ stroke: #dde2ea; }}"""
+
+
+class Placed(NamedTuple):
+    """A piece of text on the picture: where it begins, its line, its width, and its strength from -1 to 1."""
+
+    text: str
+    x: float
+    line: int
+    width: float
+    strength: float
+
+
+def picture(explanation: Explanation, language: str = "en") -> str:
+    """The SVG file as text."""
+    say = speaker(language)
+    drawn = [*head(explanation, say)]
+    y = 96.0
+    if explanation.texts:
+        placed, lines = laid(explanation)
+        drawn += [part for piece in placed for part in draw_word(piece, y)]
+        y += lines * LINE
+    else:
+        drawn += draw_bars(explanation, y)
+        y += 26.0 * min(BARS, len(explanation.parts))
+    drawn += legend(explanation, say, y + 22)
+    y += 66
+    for line in (notice_of(explanation, say), say("explanation is of the model")):
+        if line:
+            drawn += [write(part, MARGIN, y + 18 * n, "soft") for n, part in enumerate(folded(line, WIDTH - 2 * MARGIN, 13.0))]
+            y += 18 * len(folded(line, WIDTH - 2 * MARGIN, 13.0)) + 4
+    height = y + 8
+    title = f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}"
+    paper = tag("rect", x=0, y=0, width=WIDTH, height=height, class_="paper")
+    box = f"0 0 {short(WIDTH)} {short(height)}"
+    body = tag("svg", tag("title", title), tag("style", Html(STYLE)), paper, *drawn, xmlns="http://www.w3.org/2000/svg",
+               viewBox=box, width=WIDTH, height=height, role="img", lang=language)  # fmt: skip
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
+
+
+def head(explanation: Explanation, say: Say) -> list[Html]:
+    """The method, what is explained, and its size."""
+    figures = [f"{say('explained number')} {number(explanation.value)}"]
+    if has_probability(explanation.target):
+        figures.append(f"{say('left of probability')} {expit(explanation.value):.3f}")
+    if np.isfinite(explanation.baseline):
+        figures.append(f"{say('without any part')} {number(explanation.baseline)}")
+    told = f"{target_name(explanation.target, say)} · {' · '.join(figures)}"
+    return [write(fitting(method_name(explanation.method, say), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
+            write(fitting(told, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft")]  # fmt: skip
+
+
+def laid(explanation: Explanation) -> tuple[list[Placed], int]:
+    """Every run of every text on its line, and how many lines there are."""
+    strong = strengths(explanation.scores)
+    placed: list[Placed] = []
+    line = 0
+    for runs in runs_of(explanation):
+        x = MARGIN
+        for run in runs:
+            strength = float(strong[run.part]) if run.part >= 0 else 0.0
+            for piece in pieces_of(run.text):
+                if piece == "\n":
+                    x, line = MARGIN, line + 1
+                    continue
+                wide = breadth(piece)
+                if x + wide > WIDTH - MARGIN and x > MARGIN:
+                    x, line = MARGIN, line + 1
+                if line >= MOST_LINES:
+                    return [*placed, Placed("…", MARGIN, line, breadth("…"), 0.0)], line + 1
+                if not piece.isspace():
+                    placed.append(Placed(piece, x, line, wide, strength))
+                elif x == MARGIN:
+                    continue
+                x += wide
+        line += 1
+    return placed, line
+
+
+def pieces_of(text: str) -> list[str]:
+    """A run in pieces that fit on a line: line ends alone, blanks alone, and words too long for a line cut."""
+    found: list[str] = []
+    most = WIDTH - 2 * MARGIN
+    for character in text:
+        fresh = not found or character == "\n" or found[-1] == "\n" or character.isspace() != found[-1].isspace()
+        if fresh or breadth(found[-1] + character) > most:
+            found.append(character)
+        else:
+            found[-1] += character
+    return found
+
+
+def draw_word(piece: Placed, top: float) -> list[Html]:
+    """A word, and what is behind it."""
+    y = top + piece.line * LINE
+    drawn = []
+    if abs(piece.strength) >= FAINT:
+        kind = "for" if piece.strength > 0 else "against"
+        drawn.append(tag("rect", x=piece.x - 2, y=y + 1, width=piece.width + 4, height=LINE - 6, rx=5, class_=kind,
+                         fill_opacity=float(0.04 + 0.6 * abs(piece.strength))))  # fmt: skip
+    drawn.append(tag("text", piece.text, x=piece.x, y=y + 21, class_="word", textLength=piece.width,
+                     lengthAdjust="spacing"))  # fmt: skip
+    return drawn
+
+
+def draw_bars(explanation: Explanation, top: float) -> list[Html]:
+    """Of an input without text: the strongest parts, each with its bar to the right (for) or left (against)."""
+    strong, room, middle = strengths(explanation.scores), 280.0, 280.0 + (WIDTH - 280.0) / 2
+    drawn = [tag("line", x1=middle, x2=middle, y1=top, y2=top + 26.0 * min(BARS, len(explanation.parts)), class_="line")]
+    for place, p in enumerate(strongest(explanation.scores, BARS)):
+        y, wide = top + 26 * place, abs(float(strong[p])) * (WIDTH - room - 2 * MARGIN - 90) / 2
+        x = middle if strong[p] > 0 else middle - wide
+        drawn += [
+            write(fitting(explanation.parts[p].name, room - MARGIN, 14.0), MARGIN, y + 17, "soft"),
+            tag("rect", x=x, y=y + 4, width=max(wide, 1.0), height=17, rx=3, class_="for" if strong[p] > 0 else "against"),
+            write(f"{explanation.scores[p]:+.4g}", x + wide + 6 if strong[p] > 0 else x - 6, y + 17, "soft",
+                  None if strong[p] > 0 else "end"),
+        ]  # fmt: skip
+    return drawn
+
+
+def legend(explanation: Explanation, say: Say, y: float) -> list[Html]:
+    """The scale of shades, with what each end speaks for and the largest score."""
+    most = float(np.abs(explanation.scores).max(initial=0.0))
+    one, other = sides(explanation.target)
+    steps, size = 9, 20.0
+    left = 300.0
+    drawn = []
+    for step in range(steps):
+        strength = (step - steps // 2) / (steps // 2)
+        drawn.append(tag("rect", x=left + size * step, y=y, width=size - 2, height=14, rx=3,
+                         class_="for" if strength > 0 else "against",
+                         fill_opacity=float(0.04 + 0.6 * abs(strength))))  # fmt: skip
+    against = f"{other or say('speaks against')}  {number(-most)}"
+    drawn.append(write(fitting(against, left - MARGIN - 12, 13.0), left - 10, y + 12, "soft", "end"))
+    room = WIDTH - MARGIN - left - steps * size - 10
+    drawn.append(write(fitting(f"{number(most)}  {one}", room, 13.0), left + steps * size + 8, y + 12, "soft"))
+    return drawn
+
+
+def write(text: str, x: float, y: float, kind: str, anchor: str | None = None) -> Html:
+    return tag("text", text, x=x, y=y, class_=kind, text_anchor=anchor)
+
+
+def breadth(text: str, size: float = SIZE) -> float:
+    """About how wide a text is; control characters as wide as the codes that stand for them."""
+    return size * sum(letter(one) for one in (text if text.isprintable() else escape(text)))
+
+
+def letter(character: str) -> float:
+    """Of the size of the letters, between those of narrow and of wide fonts; wide East Asian ones are square."""
+    if unicodedata.combining(character):
+        return 0.0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    narrow = next((wide for letters, wide in NARROW if character in letters), None)
+    if narrow is not None:
+        return narrow
+    return 0.68 if character.isupper() else 0.58
+
+
+def fitting(text: str, room: float, size: float) -> str:
+    """The text, cut with an ellipsis where it is too wide."""
+    if breadth(text, size) <= room:
+        return text
+    kept = ""
+    for character in text:
+        if breadth(kept + character + "…", size) > room:
+            break
+        kept += character
+    return f"{kept}…"
+
+
+def folded(text: str, room: float, size: float) -> list[str]:
+    """Lines of a sentence."""
+    lines = [""]
+    for piece in pieces_of(text):
+        if breadth(lines[-1] + piece, size) > 0.88 * room and lines[-1]:  # a wide font is wider
+            lines.append("")
+        lines[-1] += piece if lines[-1] or not piece.isspace() else ""
+    return lines

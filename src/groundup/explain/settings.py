@@ -1,0 +1,13 @@
+"""The methods by name, and what is set about them. Free of anything heavy, so that help costs nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Method = Literal[
+    "ig", "gradient_x_input", "gradient_norm", "attention", "rollout", "gradient_attention", "occlusion", "lime", "shap",
+    "partition", "lrp", "cp_lrp", "random",
+]  # fmt: skip
+Asked = Literal[Method, "counterfactual"]
+"""Of a user: the smallest changes of words that turn the verdict are no scores, but answer the same question."""
+Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

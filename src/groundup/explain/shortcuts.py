@@ -1,0 +1,110 @@
+"""Words on which a class hangs: an alarm, for a person to say whether such a word is a reason or an accident of the data.
+
+For each word that speaks for a class, in inputs that the model gives this class: how often the decision stays when the word
+alone is kept, and how often it turns when the word alone is taken away. Keeping is laid beside keeping another word of the same
+input, drawn by chance: a model that says this class of an empty text would say it whatever word is left. Taking away is laid
+beside taking away the strongest other word: where many words decide together, a near decision turns without any of them. A
+decision is one against the class that came second; a third class is not asked.
+
+An alarm asks that the word is needed: its absence turns half of the decisions, or some where it also suffices alone. Keeping
+one word is a far stranger input than leaving one out, so that sufficing alone rings no alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from groundup.data import draws
+from groundup.evaluate.bootstrap import DRAWS, Difference, resample_difference
+from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.overview import Class, fold
+from groundup.metrics.scores import row_means
+
+FEWEST = 10  # inputs that hold a word; in fewer nothing is claimed
+MOST = 50  # inputs asked for a word
+TURNS = 0.5  # an alarm: its absence turns so many decisions ...
+SOME = 0.3  # ... or so many, and alone it keeps ...
+KEEPS = 0.8  # ... so many
+
+
+@dataclass(frozen=True)
+class Decider:
+    """What one word does alone: shares of inputs, and their differences from another word of the same inputs."""
+
+    word: str
+    label: str
+    inputs: int
+    covers: float
+    """Share of the class's inputs that hold it."""
+    kept: float
+    """Share of inputs whose decision stays with this word alone."""
+    turned: float
+    """Share whose decision turns without it."""
+    keeps_more: Difference
+    """`kept` minus that of another word."""
+    turns_more: Difference
+    """`turned` minus that of the strongest other word."""
+
+    @property
+    def alarming(self) -> bool:
+        needed, suffices = (one.low is not None and one.low > 0 for one in (self.turns_more, self.keeps_more))
+        much = self.turned >= TURNS or (self.turned >= SOME and self.kept >= KEEPS and suffices)
+        return self.inputs >= FEWEST and needed and much
+
+
+def deciders(
+    classes: Sequence[Class], subjects: Sequence[Subject], explanations: Sequence[Explanation], labels: Sequence[str], *,
+    most: int = MOST, seed: int = 0, num_draws: int = DRAWS,
+) -> list[Decider]:  # fmt: skip
+    """All words that speak for a class and stand in FEWEST of its inputs, the most alarming first."""
+    found = []
+    for one in classes:
+        own = [(subject, explanation) for subject, explanation, label in zip(subjects, explanations, labels, strict=True)
+               if label == one.label]  # fmt: skip
+        words = {fold(word.word): word for word in one.words if word.inputs >= FEWEST}
+        asked = ask(own, list(words), most, seed)
+        for word, shown in words.items():
+            rows = np.asarray(asked[word])  # [inputs, 4]
+            if len(rows) >= FEWEST:
+                found.append(decider(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
+    return sorted(found, key=lambda one: (not one.alarming, -one.turned, -one.kept))
+
+
+def ask(
+    inputs: Sequence[tuple[Subject, Explanation]], words: Sequence[str], most: int, seed: int
+) -> dict[str, list[list[float]]]:
+    """For each word and input that holds it and another: kept by it, by another, turned without it, without the strongest.
+
+    Each input is asked once, for all of its words.
+    """
+    asked: dict[str, list[list[float]]] = {word: [] for word in words}
+    for number, (subject, explanation) in enumerate(inputs):
+        names = np.array([fold(part.name) for part in subject.parts])
+        known, which = np.unique(names, return_inverse=True)
+        if len(known) < 2:
+            continue
+        strengths = dict(zip(known.tolist(), np.bincount(which, explanation.scores).tolist(), strict=True))
+        wanted = [word for word in words if word in strengths and len(asked[word]) < most]
+        if not wanted:
+            continue
+        masks = []
+        for word in wanted:
+            others = [name for name in strengths if name != word]
+            drawn = others[int(draws.uniform(draws.key(seed, "another word", word), number) * len(others))]
+            strongest = max(others, key=lambda name: strengths[name])
+            masks += [names == word, names == drawn, names != word, names != strongest]
+        stays = np.asarray(subject.values(np.stack(masks))).reshape(len(wanted), 4) > 0
+        for word, (alone, other, without, without_other) in zip(wanted, stays.tolist(), strict=True):
+            asked[word].append([float(alone), float(other), float(not without), float(not without_other)])
+    return asked
+
+
+def decider(word: str, label: str, covers: float, rows: np.ndarray, seed: int, num_draws: int) -> Decider:
+    """From rows [inputs, 4] of `ask`."""
+    names = ["kept", "turned"]
+    found = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
+    kept, _, turned, _ = rows.mean(0).tolist()
+    return Decider(word, label, len(rows), covers, kept, turned, found["kept"], found["turned"])

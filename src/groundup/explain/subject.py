@@ -1,0 +1,173 @@
+"""A text, or two, and the number that a model says of them, as a function of which words are there.
+
+A word that is not there keeps its places: rows of the embedding that say nothing stand for its tokens. S questions, P parts,
+N tokens, C hidden, M asked places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup.augment.settings import Chinese
+from groundup.errors import InputError
+from groundup.evaluate.predictor import Predictor
+from groundup.explain.explanation import Part, Subject
+from groundup.explain.reading import Reading, in_batches, read_prompt, read_task
+from groundup.explain.settings import Replacement
+from groundup.explain.target import Target, target_of, writes_on
+from groundup.explain.units import words_of
+from groundup.nn.heads import PooledHead
+from groundup.nn.model import Model
+
+
+class Embedded(Subject, Protocol):
+    """A subject whose parts are rows of numbers that a Transformer of ours reads: what gradients and attention ask for."""
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def rows(self) -> Tensor:
+        """[N, C] what the model reads."""
+        ...
+
+    @property
+    def absent(self) -> Tensor:
+        """[N, C] what it reads where no part is there; rows of no part are as they were."""
+        ...
+
+    @property
+    def otherwise(self) -> Tensor:
+        """[N, C] the same by another replacement, to see how much hangs on the choice."""
+        ...
+
+    @property
+    def owner(self) -> np.ndarray:
+        """[N] the part of each row; -1 for none."""
+        ...
+
+    @property
+    def edges(self) -> Sequence[tuple[int, int]]:
+        """Where each sequence lies among the rows."""
+        ...
+
+    @property
+    def views(self) -> Sequence[np.ndarray]:
+        """[T] for each sequence: how much of the number is read at each of its rows; 1 in all."""
+        ...
+
+    @property
+    def offset(self) -> float:
+        """The constant in the number."""
+        ...
+
+    def numbers(self, rows: Tensor) -> Tensor:
+        """The number [S] for each of these [S, N, C], with gradients."""
+        ...
+
+    def at_once(self, gradients: bool = False) -> int:
+        """How many may be asked at once."""
+        ...
+
+
+class TextSubject:
+    """Embedded: words of a text or pair."""
+
+    def __init__(self, predictor: Predictor, reading: Reading, texts: Sequence[str], target: Target, chinese: Chinese = "words",
+                 replacement: Replacement = "auto"):  # fmt: skip
+        self.predictor, self.reading, self.texts, self.aim, self.chinese = predictor, reading, tuple(texts), target, chinese
+        self.model, self.rows, self.edges, self.at_once = reading.model, reading.rows, reading.edges, reading.at_once
+        self.parts: tuple[Part, ...]
+        self.parts, self.owner, self.unread = words_of(texts, reading.places, chinese)
+        self.replacement = usual(predictor) if replacement == "auto" else replacement
+        self.absent, self.otherwise = self.without(self.replacement), self.without(unlike(predictor, self.replacement))
+
+    def without(self, replacement: Replacement) -> Tensor:
+        """[N, C] the rows of an input of which no word is there."""
+        owned = torch.from_numpy(self.owner >= 0)[:, None]
+        return torch.where(owned, blank(self.predictor, replacement), self.rows)
+
+    @property
+    def target(self) -> str:
+        return self.aim.name
+
+    @property
+    def offset(self) -> float:
+        return self.aim.offset
+
+    def replaced(self, replacement: Replacement) -> TextSubject:
+        """The same with something else in the place of words that are not there."""
+        return TextSubject(self.predictor, self.reading, self.texts, self.aim, self.chinese, replacement)
+
+    def values(self, present: np.ndarray) -> np.ndarray:
+        """The number [S] float64 for inputs of which only these parts [S, P] (bool) are there."""
+        present = np.concatenate([present, np.ones((len(present), 1), dtype=bool)], axis=1)  # what is of no part stays
+        there = torch.from_numpy(present[:, self.owner])  # [S, N]
+
+        def ask(batch: slice) -> np.ndarray:
+            with torch.inference_mode():
+                return self.numbers(torch.where(there[batch, :, None], self.rows, self.absent)).double().numpy()
+
+        return in_batches(len(there), self.at_once(), ask) if len(there) else np.zeros(0)
+
+    def numbers(self, rows: Tensor) -> Tensor:
+        told = self.reading.ask(self.aim.head, self.aim.asked, rows)  # [S, M, K]
+        return (told * self.aim.weights).sum((1, 2)) + self.aim.offset
+
+    @property
+    def views(self) -> list[np.ndarray]:
+        """Of heads that read the mean of all states, all rows; else those that are asked."""
+        head, asked = self.model.heads[self.aim.head], self.aim.asked
+        views = [np.zeros(stop - start) for start, stop in self.edges]
+        for window, place in asked:
+            at = slice(None) if isinstance(head, PooledHead) and head.means else place
+            views[window][at] += 1 / len(asked) / (len(views[window]) if at == slice(None) else 1)
+        return views
+
+
+def usual(predictor: Predictor) -> Replacement:
+    """The mask, where the model has learned what it means; the mean embedding for models that write on."""
+    return "mean" if predictor.encoder.ids.mask < 0 or predictor.model.config.causal else "mask"
+
+
+def unlike(predictor: Predictor, replacement: Replacement) -> Replacement:
+    """Another one: the mean of all embeddings, or where that is it already what is there of mask, padding and zero."""
+    if replacement != "mean":
+        return "mean"
+    ids = predictor.encoder.ids
+    return "mask" if ids.mask >= 0 else "pad" if ids.pad >= 0 else "zero"
+
+
+def blank(predictor: Predictor, replacement: Replacement) -> Tensor:
+    """[C] the row that says nothing: of the mask token, of padding, the mean of all, or zero."""
+    table, ids = predictor.model.backbone.words.weight.detach(), predictor.encoder.ids
+    if replacement == "zero":
+        return torch.zeros_like(table[0])
+    if replacement == "mean":
+        return table[: predictor.encoder.vocab_size].mean(0)
+    token = ids.mask if replacement == "mask" else ids.pad
+    if token < 0:
+        raise InputError("NO_SUCH_TOKEN", "replacement", f"the tokenizer has no {replacement} token", "say mean")
+    return table[token]
+
+
+def make_subject(
+    predictor: Predictor, texts: str | Sequence[str], *, target: str | None = None, at: str | None = None,
+    chinese: Chinese = "words", replacement: Replacement = "auto",
+) -> TextSubject:  # fmt: skip
+    """A text, or two for a model of pairs, and the number that a model says of it: by default the answer's logit less that of
+    the runner-up (target.py). `target` names another label or word, `at` a word whose tag is asked. Words that are not there
+    are replaced, token by token, by the mask, padding, the mean of all embeddings, or zero.
+
+    Raises InputError for a model without answers, a text without words, a label or word that is none.
+    """
+    texts = (texts,) if isinstance(texts, str) else tuple(texts)
+    if not all(text.strip() for text in texts):
+        raise InputError("NO_TEXT", "text", "is empty", "give some words")
+    reading = read_prompt(predictor, texts) if writes_on(predictor) else read_task(predictor, texts)
+    return TextSubject(predictor, reading, texts, target_of(predictor, reading, texts, target, at), chinese, replacement)

@@ -1,0 +1,224 @@
+"""The one number that is explained: a weighted sum of what a head says at some tokens, and a constant.
+
+Logits and not probabilities: these flatten out where the model is sure. By default the answer's logit less that of the
+runner-up, for what all classes share explains no choice among them. W windows, M asked places, K outputs of a head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from groundup.config import nearest
+from groundup.errors import InputError, printable
+from groundup.evaluate.predictor import Predictor
+from groundup.explain.reading import Asked, Reading
+from groundup.tasks.answering import Answer, Answering
+from groundup.tasks.classification import Classification
+from groundup.tasks.multilabel import Multilabel
+from groundup.tasks.regression import Regression
+from groundup.tasks.tagging import Tagging, Unit, units
+
+
+class Target(NamedTuple):
+    """What is asked of which head."""
+
+    name: str
+    head: str
+    asked: Asked
+    weights: Tensor
+    """[M, K]."""
+    offset: float = 0.0
+
+
+def target_of(
+    predictor: Predictor, reading: Reading, texts: Sequence[str], label: str | None = None, at: str | None = None
+) -> Target:
+    """The number that stands for the model's answer, or for the `label` that is named; of tags and their like `at` says which
+    word is meant (the word itself, or the place of one of its characters). Raises InputError for a model without answers."""
+    task = predictor.task
+    if at is not None and not isinstance(task, Tagging):
+        raise InputError("NO_PLACE", "at", "is asked of models that tag words", "leave it out")
+    if writes_on(predictor):
+        return of_next_token(predictor, reading, label)
+    match task:
+        case Classification():
+            return of_classes(task, reading, label)
+        case Multilabel():
+            return of_labels(task, reading, label)
+        case Regression():
+            return of_number(task, reading, label)
+        case Tagging():
+            return of_tag(task, reading, texts[0], predictor.answers([texts])[0], label, at)
+        case Answering():
+            return of_answer(task, reading, texts[1], predictor.answers([texts])[0], label)
+        case _:
+            raise InputError("NO_TARGET", "model", f"is one of {predictor.trained_task.name}, of which no number is known")
+
+
+def writes_on(predictor: Predictor) -> bool:
+    """Whether the model goes on with a text. Raises InputError for one that has nothing to explain."""
+    writes, encoder = "lm" in predictor.heads, predictor.model.encoder
+    if encoder is not None or (predictor.task is not None and predictor.task.writes):
+        raise InputError("MODEL_WRITES", "model", "has an encoder and a decoder beside it",
+                         "name a model that reads, or one that writes on")  # fmt: skip
+    if predictor.task is None and not writes:
+        raise InputError("NO_LABELS", "model", "was pretrained only; it gives no answer to explain", "fine-tune it first")
+    return predictor.task is None
+
+
+def firsts(reading: Reading) -> Asked:
+    """Where heads that see whole texts are asked."""
+    return [(number, 0) for number in range(len(reading.windows))]
+
+
+def say(reading: Reading, head: str, asked: Asked) -> Tensor:
+    """[M, K] what the head says of the input."""
+    with torch.inference_mode():
+        said = reading.ask(head, asked)[0]
+    return said.clone()  # outside, so that it may be changed
+
+
+def row(size: int, plus: int, minus: int | None = None, share: float = 1.0) -> Tensor:
+    """[K] the weights of one output, or of one less another."""
+    weights = torch.zeros(size)
+    weights[plus] = share
+    if minus is not None:
+        weights[minus] = -share
+    return weights
+
+
+def best_but(scores: Tensor, chosen: int) -> int:
+    """The best of the others."""
+    others = scores.clone()
+    others[chosen] = -torch.inf
+    return int(others.argmax())
+
+
+def number_of(label: str, labels: Sequence[str]) -> int:
+    """The number of a label by its name."""
+    if label not in labels:
+        known = ", ".join(map(printable, labels))
+        what = f"'{printable(label)}' is no label of the model.{nearest(label, labels)}"
+        raise InputError("NO_SUCH_LABEL", "target", what, f"its labels are {known}")
+    return list(labels).index(label)
+
+
+def of_classes(task: Classification, reading: Reading, label: str | None) -> Target:
+    """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
+    asked = firsts(reading)
+    shares = say(reading, task.head, asked).softmax(-1).mean(0)  # [K]
+    chosen = int(shares.argmax()) if label is None else number_of(label, task.labels)
+    other = best_but(shares, chosen)
+    weights = row(len(shares), chosen, other, 1 / len(asked)).expand(len(asked), -1)
+    return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, asked, weights)
+
+
+def of_labels(task: Multilabel, reading: Reading, label: str | None) -> Target:
+    """The logit of a label, by default of the most probable one."""
+    asked = firsts(reading)
+    shares = say(reading, task.head, asked).sigmoid().mean(0)
+    chosen = int(shares.argmax()) if label is None else number_of(label, task.labels)
+    weights = row(len(shares), chosen, share=1 / len(asked)).expand(len(asked), -1)
+    return Target(f"{task.labels[chosen]} (logit)", task.head, asked, weights)
+
+
+def of_number(task: Regression, reading: Reading, label: str | None) -> Target:
+    """The number itself."""
+    if label is not None:
+        raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
+    asked, deviation = firsts(reading), float(task.facts["deviation"])
+    weights = torch.full((len(asked), 1), deviation / len(asked))
+    return Target("number", task.head, asked, weights, float(task.facts["mean"]))
+
+
+class Place(NamedTuple):
+    """A word that has a tag: in the window that shows most around it."""
+
+    around: int
+    window: int
+    unit: Unit
+
+
+def of_tag(
+    task: Tagging, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, at: str | None
+) -> Target:
+    """A tag less the best other one, at a word: by default the first of the first span, or where one comes nearest to be."""
+    found: dict[tuple[int, int], Place] = {}
+    for window, places in enumerate(reading.places):
+        last = len(places.start) - 1
+        for unit in units(places, task.facts["unit"]):
+            place = Place(min(unit.token, last - unit.token), window, unit)
+            key = (unit.start, unit.repeat)
+            found[key] = max(place, found.get(key, place), key=lambda one: one.around)
+    words = [found[key] for key in sorted(found)]
+    scores = say(reading, task.head, [(one.window, one.unit.token) for one in words])  # [words, K]
+    if at is not None:
+        chosen = word_at(words, text, at)
+    elif spans:
+        chosen = next(n for n, one in enumerate(words) if one.unit.end > spans[0][0])
+    else:
+        named = [k for k, tag in enumerate(task.tags) if tag != "O"]
+        chosen = int(scores[:, named].max(-1).values.argmax())
+    tag = int(scores[chosen].argmax()) if label is None else number_of(label, task.tags)
+    other, place = best_but(scores[chosen], tag), words[chosen]
+    name = f"{task.tags[tag]} - {task.tags[other]} at '{text[place.unit.start : place.unit.end]}' (logits)"
+    return Target(name, task.head, [(place.window, place.unit.token)], row(len(task.tags), tag, other)[None])
+
+
+def word_at(words: Sequence[Place], text: str, at: str) -> int:
+    """The word of this name, or the one that holds the character of this number."""
+    start = next((one.unit.start for one in words if text[one.unit.start : one.unit.end] == at), None)
+    if start is None:
+        start = int(at) if at.isascii() and at.isdigit() else text.find(at)
+    for number, one in enumerate(words):
+        if one.unit.start <= start < one.unit.end:
+            return number
+    raise InputError("NO_SUCH_WORD", "at", f"'{printable(at)}' is no word that the model reads in this text",
+                     f"name one of its words, or a character from 0 to {len(text) - 1}")  # fmt: skip
+
+
+def of_answer(task: Answering, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
+    """The logits of both ends of an answer, in the window where they are highest."""
+    start, told = (answer.start, answer.text) if wanted is None else (text.find(wanted), wanted)
+    if not told or start < 0:
+        raise InputError("NO_ANSWER", "target", f"'{printable(told)}' does not stand in the text",
+                         "name words of the second text" if told else "give a text that answers the question")  # fmt: skip
+    ends = []
+    for window, places in enumerate(reading.places):
+        inside = (places.column == 1) & (places.end > start) & (places.start < start + len(told)) & (places.end > places.start)
+        found = np.flatnonzero(inside)
+        if len(found) and places.end[found[-1]] >= start + len(told) and places.start[found[0]] <= start:
+            ends.append([(window, int(found[0])), (window, int(found[-1]))])
+    if not ends:
+        raise InputError("NO_ANSWER", "target", f"'{printable(told)}' stands in no window as a whole", "name less")
+    weights = torch.eye(2)
+    asked = max(ends, key=lambda two: float((say(reading, task.head, two) * weights).sum()))
+    return Target(f"begin + end of '{told}' (logits)", task.head, asked, weights)
+
+
+def of_next_token(predictor: Predictor, reading: Reading, wanted: str | None) -> Target:
+    """The token that goes on, by default the likeliest, less the likeliest other one. No special token is either."""
+    encoder, asked = predictor.encoder, [(0, len(reading.windows[0]) - 1)]
+    scores = say(reading, "lm", asked)[0]  # [V]
+    scores[encoder.vocab_size :] = -torch.inf
+    scores[encoder.ids.all] = -torch.inf
+    if wanted is None:
+        chosen = int(scores.argmax())
+    else:
+        ids = encoder.encode_batch([wanted])[0]
+        if not ids or ids[0] in encoder.ids.all:
+            raise InputError("NO_SUCH_WORD", "target", f"'{printable(wanted)}' is no text that the model can write")
+        chosen = ids[0]
+    other = best_but(scores, chosen)
+    return Target(f"{shown(predictor, chosen)} - {shown(predictor, other)} (logits of the next token)", "lm", asked,
+                  row(len(scores), chosen, other)[None])  # fmt: skip
+
+
+def shown(predictor: Predictor, token: int) -> str:
+    """A token between quotes, with its blanks."""
+    return f"'{predictor.encoder.decode([token])}'"

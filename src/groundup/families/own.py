@@ -1,0 +1,123 @@
+"""What of a model folder is of our own form: layers with sizes of their own, and matrices stored in int8.
+
+Such a folder has `"model_type": "groundup"` and its weights in groundup.safetensors: a program that does not know the form
+finds no weights, where it could have found wrong ones. The key `groundup` of config.json says the family whose names the
+tensors have, the sizes of the layers (`shape`, `encoder_shape`), and how matrices are stored: under `weights: "int8"` a
+tensor NAME of whole numbers stands beside its NAME_scale, and NAME * NAME_scale are its values, however they lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Literal
+
+from torch import Tensor
+
+from groundup.errors import InputError
+from groundup.families.family import Family, Settings
+from groundup.families.weights import Stored
+from groundup.nn.config import TransformerConfig
+from groundup.nn.int8 import quantize
+from groundup.nn.model import Model
+
+Storage = Literal["float32", "int8"]
+OWN = "groundup"  # as `model_type`, and as the key
+SHAPES = ("shape", "encoder_shape")
+LAYERS = ("heads_per_layer", "widths_per_layer")
+SCALE = "_scale"
+RULE = f"value = NAME * NAME{SCALE}"
+
+
+def describe(table: Family, model: Model, storage: Storage) -> tuple[dict, dict]:
+    """config.json in the family's words, and what ours say besides; nothing where the former are enough."""
+    config, encoder, heads = model.config, model.encoder_config, model.head_configs
+    alike, beside = plain(config), None if encoder is None else plain(encoder)
+    try:
+        theirs = table.write_config(alike, heads, beside)
+        check_expressible(table, alike, beside, theirs)
+    except InputError:
+        full, full_beside = whole(config), None if encoder is None else whole(encoder)
+        if (alike, beside) == (full, full_beside):
+            raise
+        alike, beside = config, encoder
+        theirs = table.write_config(full, heads, full_beside)
+        check_expressible(table, full, full_beside, theirs)
+    shapes = {key: write_shape(one) for key, one in zip(SHAPES, (alike, beside), strict=True)}
+    own: dict[str, object] = {key: shape for key, shape in shapes.items() if shape}
+    if storage == "int8":
+        own |= {"weights": storage, "rule": RULE}
+    return (theirs | {"model_type": OWN}, {"family": table.name} | own) if own else (theirs, {})
+
+
+def check_expressible(family: Family, config: TransformerConfig, encoder: TransformerConfig | None, theirs: dict) -> None:
+    """What the family would read back must be what we have."""
+    lost = differences(config, family.read_config(Settings(theirs, family.name)))
+    if encoder is not None and family.read_encoder is not None:
+        lost += [f"encoder's {name}" for name in differences(encoder, family.read_encoder(Settings(theirs, family.name)))]
+    if lost:
+        raise InputError("WRONG_FAMILY", family.name, f"this family cannot hold the model's {', '.join(lost)}")
+
+
+def differences(config: TransformerConfig, back: TransformerConfig) -> list[str]:
+    """Names of what differs, but for what is no matter of the shape."""
+    back = replace(back, pooler=config.pooler, initialization=config.initialization)
+    return [f.name for f in fields(config) if getattr(back, f.name) != getattr(config, f.name)]
+
+
+def plain(config: TransformerConfig) -> TransformerConfig:
+    """The same shape without sizes per layer, where all layers are alike: then other programs know it, too."""
+    heads, widths = set(config.heads), set(config.widths)
+    if len(heads) > 1 or len(widths) > 1 or 0 in heads | widths:
+        return config
+    config = replace(config, intermediate_size=widths.pop(), widths_per_layer=())
+    number = heads.pop()
+    if number == config.num_heads or config.cross_attention:  # whose heads stay as many as they were
+        return replace(config, heads_per_layer=()) if number == config.num_heads else config
+    return replace(config.of_layer(0), num_heads=number)
+
+
+def whole(config: TransformerConfig) -> TransformerConfig:
+    """A shape without what is said per layer."""
+    return replace(config, heads_per_layer=(), widths_per_layer=())
+
+
+def write_shape(config: TransformerConfig | None) -> dict:
+    """What is said per layer."""
+    return {} if config is None else {name: list(getattr(config, name)) for name in LAYERS if getattr(config, name)}
+
+
+def read_shapes(family: Family, theirs: Settings) -> tuple[TransformerConfig, TransformerConfig | None]:
+    """The shapes that config.json describes: that of the model, and that of the stack beside it."""
+    beside = None if family.read_encoder is None else read_shape(theirs, SHAPES[1], family.read_encoder(theirs))
+    return read_shape(theirs, SHAPES[0], family.read_config(theirs)), beside
+
+
+def read_shape(theirs: Settings, key: str, config: TransformerConfig) -> TransformerConfig:
+    """A shape with the sizes per layer that config.json has under a key."""
+    given = theirs.section(OWN).section(key)
+    for name in given.values:
+        if name not in LAYERS:
+            given.refuse(name, "is not known here")
+    return replace(config, **{name: given.wholes(name) for name in LAYERS})
+
+
+def read_storage(theirs: Settings) -> Storage:
+    """How matrices are stored."""
+    return theirs.section(OWN).choice("weights", "float32", {"float32": "float32", "int8": "int8"})
+
+
+def halves(parameter: Tensor) -> tuple[Tensor, Tensor]:
+    """A matrix [O, I] as whole numbers and their scales [O, 1]."""
+    found = quantize(parameter)
+    return found.values, found.scales[:, None]
+
+
+def paired(stored: Mapping[str, Stored]) -> dict[str, Stored]:
+    """The tensors of a folder, those of whole numbers with their scales."""
+    scales = {name.removesuffix(SCALE): tensor for name, tensor in stored.items() if name.endswith(SCALE)}
+    return {
+        name: replace(tensor, scale=scales[name]) if name in scales and tensor.dtype == "I8" else tensor
+        for name, tensor in stored.items()
+        if name.removesuffix(SCALE) not in stored or not name.endswith(SCALE)
+    }

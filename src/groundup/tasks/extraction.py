@@ -1,0 +1,175 @@
+"""Texts into something shorter, in sentences of their own: each sentence is judged at its first token, the best are kept in
+their order. An answer is the summary and the places of its sentences.
+
+Objective: `objectives/tags.py`, one of "left out" and "taken" at each sentence; to be taken are those sentences that together
+are most like the reference (*Nallapati et al., 2017, arXiv:1611.04230; Liu and Lapata, 2019, arXiv:1908.08345*, whose model has
+a token of its own before each sentence). Metrics: ROUGE. Of a long text that is read in windows each sentence is judged in the
+one that sees most around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from groundup.data.rows import Framed, Places, Rows
+from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
+from groundup.metrics.rouge import rouge_tokens
+from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.objectives.marks import NO_TARGET, NOT_ASKED
+from groundup.tasks.answering import is_chinese
+from groundup.tasks.shortening import Count, Shortening
+from groundup.tasks.summaries import greedy, sentence_places
+from groundup.tasks.task import Answers, Beside, Text, as_given, at_tokens
+from groundup.tasks.writing import WritingTask
+
+if TYPE_CHECKING:
+    from groundup.objectives.tags import Tags
+
+LABELS = ("left out", "taken")
+COUNTED = 500  # training rows that tell how many sentences a summary has
+
+Span = tuple[int, int]
+
+
+class Extract(NamedTuple):
+    """A summary, the places of its sentences in the text, and how far the model would rather take than leave each (in nats)."""
+
+    text: str
+    sentences: list[Span]
+    scores: list[float]
+
+
+class Extraction(Shortening):
+    """Facts: `language`; `sentences`, how many are taken, or `share`, how large a part of all."""
+
+    name, most_texts, located = "extraction", 1, True
+    fields = ("summary", "sentences")
+    read, store, restore = WritingTask.read, WritingTask.store, WritingTask.restore
+
+    @classmethod
+    def of_outputs(cls, labels: list[str] | None) -> Extraction:
+        raise NotImplementedError  # foreign folders say nothing of sentences
+
+    def texts(self, raw: Sequence[object]) -> Text | None:
+        return as_given(raw)
+
+    def unfit(self, texts: Sequence[Text], targets: Sequence[str]) -> dict[str, np.ndarray]:
+        """Summaries that share no word with their text: no sentence is better than none."""
+        pairs = zip(texts, targets, strict=True)
+        apart = [set(rouge_tokens(text)).isdisjoint(rouge_tokens(target)) for (text,), target in pairs]
+        return {"summaries that share no word with their text": np.array(apart, dtype=bool)}
+
+    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+        """How many sentences: a number, or a share of all, whichever is nearer to the best summaries of the training rows."""
+        pairs = list(zip(texts, targets, strict=True))[:COUNTED]
+        sizes = np.array([[len(wanted(text, target)), len(sentence_places(text))] for (text,), target in pairs]).reshape(-1, 2)
+        if not (sizes[:, 1] > 1).any():
+            raise InputError("NO_SENTENCES", "text column", "no training text has two sentences to choose from",
+                             "give whole texts, not titles, or use --task summarization")  # fmt: skip
+        taken, known = sizes.T
+        ways = {"sentences": max(1, round(float(taken.mean()))), "share": round(float(taken.sum() / known.sum()), 3)}
+        wrong = {name: float(np.abs(count(known, {name: value}) - taken).mean()) for name, value in ways.items()}
+        nearer = min(ways, key=lambda name: wrong[name])
+        self.facts |= {"language": "zh" if is_chinese(texts) else "en", "labels": [*LABELS], nearer: ways[nearer]}
+
+    def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
+        """As many as the model takes."""
+        told = f"{self.facts['share']:.0%}" if "share" in self.facts else str(self.facts["sentences"])
+        return told, lambda known: int(count(known, self.facts))
+
+    # The model
+
+    def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
+        return at_tokens(usual, len(LABELS))
+
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
+        from groundup.objectives.tags import Tags
+
+        return Tags(self.head)
+
+    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+        assert framed.places is not None
+        parted = [sentence_places(text) for (text,) in texts]
+        taken = None if targets is None else [set(wanted(text, target)) for (text,), target in zip(texts, targets, strict=True)]
+        marks, before = [], -1
+        for owner, places in zip(framed.owner, framed.places, strict=True):
+            mark = np.full(len(places.start), NOT_ASKED, dtype=np.int64)
+            for token, sentence in asked(places, parted[owner], goes_on=owner == before):
+                mark[token] = NO_TARGET if taken is None else int(sentence in taken[owner])
+            marks.append(mark)
+            before = owner
+        return Rows(framed, None, seed, marks, self.head)
+
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+        framed = rows.framed
+        assert framed.places is not None
+        parted = [sentence_places(text) for (text,) in texts]
+        said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
+        before = -1
+        for owner, places, numbers in zip(framed.owner, framed.places, outputs, strict=True):
+            found = asked(places, parted[owner], goes_on=owner == before)
+            for (token, sentence), (leave, take) in zip(found, numbers.tolist(), strict=True):
+                around = min(token, len(places.start) - 1 - token)
+                if around > said[owner].get(sentence, (-1, 0.0))[0]:
+                    said[owner][sentence] = around, take - leave
+            before = owner
+        return [self.extract(text, spans, {sentence: score for sentence, (_, score) in scores.items()})
+                for (text,), spans, scores in zip(texts, parted, said, strict=True)]  # fmt: skip
+
+    def extract(self, text: str, spans: Sequence[Span], scores: dict[int, float]) -> Extract:
+        """The sentences of highest score; those that no window holds are not among them."""
+        most = int(count(len(spans), self.facts))
+        chosen = sorted(sorted(scores, key=lambda sentence: (-scores[sentence], sentence))[:most])
+        places = [spans[sentence] for sentence in chosen]
+        summary = self.taken([text[start:end] for start, end in places], range(len(places)))
+        return Extract(summary, places, [scores[sentence] for sentence in chosen])
+
+    # Answers
+
+    def summary(self, answer: Extract) -> str:
+        return answer.text
+
+    def bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[Beside]:
+        """What the model was trained towards: the sentences that are together most like the reference, however many."""
+        return [self.beside("upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number]))]
+
+    def told(self, answer: Extract) -> dict[str, Any]:
+        places = [{"start": start, "end": end, "score": score}
+                  for (start, end), score in zip(answer.sentences, answer.scores, strict=True)]  # fmt: skip
+        return {"summary": answer.text, "sentences": places}
+
+    def columns(self, answer: Extract) -> dict[str, object]:
+        return {"summary": answer.text, "sentences": str([list(span) for span in answer.sentences])}
+
+    def show(self, answer: Extract, texts: Text) -> str:
+        return answer.text
+
+
+def wanted(text: str, reference: str) -> list[int]:
+    """The sentences of a text that are to be taken."""
+    return greedy([text[start:end] for start, end in sentence_places(text)], reference)
+
+
+def count(known: Any, facts: dict[str, Any]) -> np.ndarray:
+    """How many sentences are taken of so many (a number, or an array of them)."""
+    if "share" in facts:
+        return np.maximum(1, np.rint(facts["share"] * np.asarray(known))).astype(np.int64)
+    return np.minimum(facts["sentences"], known)
+
+
+def asked(places: Places, spans: Sequence[Span], goes_on: bool = False) -> list[tuple[int, int]]:
+    """The first token of each sentence of a sequence, and which sentence it is. `goes_on`: the text began before; a sentence
+    whose beginning the window lacks is not asked."""
+    inside = np.flatnonzero((places.column == 0) & (places.end > places.start))
+    starts, ends = places.start[inside], places.end[inside]
+    found: dict[int, int] = {}
+    for sentence, (start, end) in enumerate(spans):
+        at = int(np.searchsorted(ends, start, side="right"))
+        if at == len(inside) or starts[at] >= end or (goes_on and at == 0 and starts[0] > start):
+            continue
+        found.setdefault(int(inside[at]), sentence)
+    return sorted(found.items())

@@ -1,0 +1,83 @@
+"""What tasks that shorten texts have in common: answers are judged by ROUGE (metrics/rouge.py) and by what they take from
+the text, beside the first sentences, the most central ones, and some by chance.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.metrics.names import name_scores
+from groundup.metrics.rouge import copy_scores, rouge, rouge_scores
+from groundup.metrics.scores import Scores, SummedScores, together
+from groundup.tasks.phrases import make_phrases
+from groundup.tasks.summaries import by_chance, joined, lead, sentences_of, text_rank
+from groundup.tasks.task import Answers, Beside, Task, Text
+from groundup.tasks.words_of_corpus import CorpusWords
+
+WORDS_OF = 2000  # training texts that tell what Chinese words there are
+
+Count = Callable[[int], int]  # how many sentences are taken of so many
+Choose = Callable[[list[str], int], list[int]]  # (sentences, number of the text) -> places
+
+
+class Shortening(Task):
+    """Facts: `language`, by which words are parted and sentences joined."""
+
+    metric = "rougeL"
+
+    def summary(self, answer: Any) -> str:
+        """The text of an answer."""
+        return answer
+
+    @abstractmethod
+    def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
+        """How many sentences the simple methods take, in words and as a function; `held` may tell."""
+
+    @property
+    def chinese(self) -> bool:
+        return self.facts["language"] == "zh"
+
+    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
+        said = [answer if isinstance(answer, str) else self.summary(answer) for answer in answers]
+        sources = [text for text, *_ in texts][: len(said)]
+        judged = rouge_scores(list(targets)[: len(said)], said)
+        return together(judged, copy_scores(sources, said), name_scores(sources, said))
+
+    def measured(self, scores: Scores) -> dict[str, str]:
+        return {"ROUGE": "F1, no stemming, no stop words; Chinese by characters"}
+
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+        """Sentences of the text: the first, the most central by TextRank, and some by chance."""
+        name, count = self.counts(held)
+        words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
+        phrases = make_phrases(self.facts["language"], words)
+        return [
+            self.beside(f"first {name}", texts, lambda sentences, _: lead(sentences, count(len(sentences)))),
+            self.beside(f"TextRank {name}", texts, lambda sentences, _: text_rank(sentences, count(len(sentences)), phrases)),
+            self.beside(f"random {name}", texts,
+                        lambda sentences, number: by_chance(sentences, count(len(sentences)), 0, number)),
+        ]  # fmt: skip
+
+    def beside(self, name: str, texts: Sequence[Text], choose: Choose) -> Beside:
+        """The sentences that `choose` takes of (sentences, number) of each text."""
+        start = time.perf_counter()
+        parted = [sentences_of(text) for text, *_ in texts]
+        answers = [self.taken(sentences, choose(sentences, number)) for number, sentences in enumerate(parted)]
+        return Beside(name, answers, time.perf_counter() - start)
+
+    def taken(self, sentences: Sequence[str], chosen: Sequence[int]) -> str:
+        return joined(sentences, chosen, self.chinese)
+
+    def mean(self, targets: Sequence[str], answers: Sequence[str]) -> float:
+        found = rouge_scores(list(targets)[: len(answers)], list(answers)).figures(np.arange(len(answers)))
+        return found[self.metric] or 0.0
+
+    def error(self, answer: Any, target: str, texts: Text) -> tuple[float, str, str] | None:
+        """By the ROUGE-L of the row alone."""
+        said = self.summary(answer)
+        return (1 - rouge(target, said)["rougeL"][2], target, said) if said != target else None
