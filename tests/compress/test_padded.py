@@ -3,6 +3,8 @@
 Tolerance: float32 sums in another order differ by about 1e-6 of the numbers' size; 1e-5 is ten times that.
 """
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -71,6 +73,16 @@ def test_models_of_ours_read_pairs_and_pool(regime, pooling):
     with torch.inference_mode():
         expected = model(torch.cat(rows(LENGTHS)), Layout(LENGTHS), kinds, {"label": starts(LENGTHS)})["label"]
         close(PaddedModel(model, "label")(ids, mask, blocks), expected)
+
+
+def test_a_pruned_model_with_layers_of_sizes_of_their_own():
+    config = presets.make_config("tiny", "paper", VOCAB, None, 24)
+    sizes = {"heads_per_layer": (1,) * config.num_layers, "widths_per_layer": tuple(range(5, 5 + config.num_layers))}
+    model = Model(replace(config, **sizes), {"label": PooledHeadConfig(classes=3)}, seed=1).eval()
+    ids, mask = padded(rows(LENGTHS))
+    with torch.inference_mode():
+        expected = model(torch.cat(rows(LENGTHS)), Layout(LENGTHS), None, {"label": starts(LENGTHS)})["label"]
+        close(PaddedModel(model, "label")(ids, mask), expected)
 
 
 @pytest.mark.parametrize("name", ["bert tags", "modernbert tags"])

@@ -19,6 +19,7 @@ from groundup.errors import InputError
 from groundup.evaluate.exported import padded, unpadded
 from groundup.evaluate.predictor import Predictor
 from groundup.families import checkpoint
+from groundup.families.own import describe
 from groundup.folders import NewFolder, read_verified
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
@@ -54,6 +55,9 @@ def reduce(predictor: Predictor, family: str) -> Held:
         model.drop_head(name)
     if "backbone.pooler" in found.left:
         model.backbone.pooler, left = None, [*left, "pooler"] if model.backbone.pooler is not None else left
+    if describe(checkpoint.FAMILIES[family], model, "float32")[1]:
+        raise InputError("WRONG_FAMILY", "model", "has layers of sizes of their own (it was pruned), which no class of "
+                         "transformers has", "export it as onnx")  # fmt: skip
     return Held(found.name, task.head if task is not None else next(iter(found.heads), None), left)
 
 
