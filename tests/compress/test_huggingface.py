@@ -18,7 +18,7 @@ FACTS = {"task": "classification", "facts": {"labels": ["a", "b"]}}
 def written(folder, head, **sizes):
     encoder = make_encoder()
     config = presets.make_config("tiny", "paper", encoder.vocab_size, None, 24)
-    model = Model(replace(config, **{name: (size,) * config.num_layers for name, size in sizes.items()}), {"label": head}, seed=0)
+    model = Model(replace(config, **{name: tuple(range(size, size + config.num_layers)) for name, size in sizes.items()}), {"label": head}, seed=0)
     with new_folder(folder, kind="model", extra=FACTS) as new:
         checkpoint.save(new, model, "bert", labels=["a", "b"])
         encoder.save(new, 24, segments=True)
