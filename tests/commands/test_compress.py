@@ -10,6 +10,7 @@ import groundup as library
 from groundup import disk
 from groundup.commands import compressing, finetuning
 from groundup.commands.tables import stored_table
+from groundup.compress.explained import explained_alike
 from groundup.compress.memory import peak_memory
 from groundup.folders import verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
@@ -70,6 +71,16 @@ def test_what_comes_out_is_a_run_that_others_take(made, life, tmp_path, capsys):
     assert json.loads((out / "model/manifest.json").read_text("utf-8"))["settings"]["method"] == method
 
 
+def test_a_model_gives_its_own_reasons(life):
+    texts, _ = split_of(life.classifier, "test")
+    model = library.load(life.classifier)
+    found = explained_alike(model, model, texts, 5)
+    assert (found["asked"], found["inputs"], found["other_targets"]) == (5, 5, 0)
+    assert found["spearman"]["value"] == pytest.approx(1)
+    assert found["overlap"]["value"] == 1
+    assert explained_alike(model, model, texts, 0) is None
+
+
 def test_the_report_tells_loss_speed_size_and_agreement_of_the_locked_test_split(made, life):
     _, out = made
     found, before = report(out)["found"], report(life.classifier)
@@ -83,7 +94,11 @@ def test_the_report_tells_loss_speed_size_and_agreement_of_the_locked_test_split
     texts, _ = split_of(life.classifier, "test")
     ours, theirs = ([one["label"] for one in library.load(path).predict(texts)] for path in (out, life.classifier))
     assert found["agreement"] == sum(a == b for a, b in zip(ours, theirs, strict=True)) / len(texts)
+    alike = found["explanations"]
+    assert 0 < alike["inputs"] + alike["other_targets"] <= alike["asked"] == min(20, found["rows"])
+    assert -1 <= alike["spearman"]["low"] <= alike["spearman"]["value"] <= alike["spearman"]["high"] <= 1
     page = (out / "report.html").read_text("utf-8")
+    assert "Their explanations (Occlusion)" in page
     assert "Published: macro F1" in page
     assert "No limit was stated" in page
 

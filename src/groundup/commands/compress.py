@@ -9,7 +9,7 @@ from typing import Literal
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.settings import DistillSettings, TheseusSettings
-from groundup.config import Command, NonNegativeFloat, Positive, PositiveFloat, Rate
+from groundup.config import Command, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
 from groundup.train.settings import OptimizerSettings
 
@@ -75,6 +75,8 @@ class Compress(Command):
     """How often both answer a batch of 32 rows, in turns, to measure throughput."""
     memory: bool = True
     """Measure the memory of both, each in a process of its own."""
+    explained_rows: NonNegative = 20
+    """Rows whose explanations by both models are compared (0: none)."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
 

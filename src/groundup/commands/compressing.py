@@ -139,7 +139,8 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
     earlier = 0 if home is None else count_locked_opening(home, rows)
     say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
     found = weigh(start, run.path / CANDIDATE, rows.texts, rows.targets, timed_rows=settings.timed_rows, rounds=settings.rounds,
-                  seed=settings.seed, memory=settings.memory, threads=settings.threads)  # fmt: skip
+                  seed=settings.seed, memory=settings.memory, threads=settings.threads,
+                  explained_rows=settings.explained_rows)  # fmt: skip
     leakage = table.preflight.get("leakage_of_model")
     alarms = []
     if leakage is not None and leakage > LEAKAGE:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from groundup.compress.settings import Recipe
-from groundup.config import Command, Fraction, Positive
+from groundup.config import Command, Fraction, NonNegative, Positive
 from groundup.data.settings import ReadSettings, SplitSettings
 from groundup.train.settings import OptimizerSettings
 
@@ -64,6 +64,8 @@ class Ladder(Command):
     """How often they answer a batch of 32 rows, in turns."""
     memory: bool = True
     """Measure memory, each model in a process of its own."""
+    explained_rows: NonNegative = 20
+    """Rows whose explanations by a rung and by the model are compared (0: none)."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
 

@@ -11,6 +11,7 @@ from groundup.commands.compressing import compress, inputs_of
 from groundup.commands.ladder import Ladder
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import stored_table
+from groundup.compress.explained import explained_alike
 from groundup.compress.gate import AT_ONCE, agreement
 from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
 from groundup.compress.settings import DistillSettings, TheseusSettings
@@ -99,7 +100,8 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
     step, rungs = steps[name], Path(settings.out) / "rungs"
     shared = {field: getattr(settings, field) for field in (
         "text_column", "label_column", "validation", "test", "read", "split", "epochs", "steps", "batch_size", "optimizer",
-        "evaluations", "timed_rows", "rounds", "memory", "language", "seed", "threads", "quiet", "data")}  # fmt: skip
+        "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed", "threads",
+        "quiet", "data")}  # fmt: skip
     taught = step.method == "distill" and step.changes["distill"].weights["soft"]
     model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)
     method: Any = step.method
@@ -147,6 +149,7 @@ def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Map
         "smaller": original["bytes"] / side["bytes"],
         "speedup": 1.0,
         "agreement": 1.0,
+        "explanations": None,
     }  # fmt: skip
 
 
@@ -174,6 +177,7 @@ def finish(settings: Ladder, report: dict) -> None:
     answers = {name: model.answers(texts) for name, model in models.items()}
     for rung in report["rungs"]:
         rung["agreement"] = agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
+        rung["explanations"] = explained_alike(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)
     scores = {name: model.trained_task.scores(answers[name], targets, texts) for name, model in models.items()}
     pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
     found = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]

@@ -5,13 +5,14 @@ Everything is measured on model folders as others will open them. N rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from groundup.compress.explained import explained_alike
 from groundup.compress.memory import peak_memory
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
@@ -25,7 +26,6 @@ HUNDREDS = ("bleu", "chrf")  # figures that are told in points already
 SAME = 1e-9  # points: sums in another order differ in their last bits
 LENGTH = 128  # tokens of the text whose operations are counted
 AT_ONCE = 32  # rows of the larger batch
-Explained = Callable[[Predictor, Predictor, Sequence[Text]], float | None]
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Limits:
 
 def weigh(
     before: Path, after: Path, texts: Sequence[Text], targets: Sequence[Any], *, timed_rows: int, rounds: int, seed: int = 0,
-    memory: bool = True, threads: int | None = None, explained: Explained | None = None,
+    memory: bool = True, threads: int | None = None, explained_rows: int = 0,
 ) -> dict:  # fmt: skip
     """Both model folders on the same rows: figures with intervals, their paired differences (after minus before), size, speed
-    in turns, memory, and how often both say the same. `explained` tells how well explanations of both agree.
+    in turns, memory, how often both say the same, and how alike they explain `explained_rows` of the rows.
     """
     one, other = load(before), load(after)
     task, answers = one.trained_task, {"before": one.answers(texts), "after": other.answers(texts)}
@@ -81,7 +81,7 @@ def weigh(
         "throughput": ratio(speed["after"].rows_per_second, speed["before"].rows_per_second),
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": agreement(task, answers["before"], answers["after"]),
-        "explanations": None if explained is None else explained(one, other, texts),
+        "explanations": explained_alike(one, other, texts, explained_rows),
         "notes": list(other.notes),
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),

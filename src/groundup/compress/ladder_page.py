@@ -81,11 +81,17 @@ def quality(report: Mapping, say: Say) -> Html | None:
     for place, rung in enumerate(everything(report)):
         figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
         rows.append([say(f"rung {rung['name']}"), figure["value"], interval(figure, say), short(kept), short(rung["lost"], "+"),
-                     html.percent(rung["agreement"])])  # fmt: skip
+                     html.percent(rung["agreement"]), alike(rung)])  # fmt: skip
         strong += [place] if rung["name"] == report["best"] else []
     heads = [say("rung"), named(report["metric"] or "", say), say("interval"), f"{say('kept')} %", say("lost points"),
-             say("agreement")]  # fmt: skip
+             say("agreement"), say("alike")]  # fmt: skip
     return html.section(say("quality"), html.table(heads, rows, strong=strong)) if rows else None
+
+
+def alike(rung: Mapping) -> str:
+    """How alike its explanations are to the model's."""
+    found = rung["explanations"]
+    return html.MISSING if found is None else short(found["spearman"]["value"])
 
 
 def cost(report: Mapping, say: Say) -> Html | None:
@@ -119,13 +125,13 @@ def not_run(report: Mapping, say: Say) -> Html | None:
 def table_lines(report: Mapping) -> list[str]:
     """The rungs for a terminal."""
     say = say_of("en")
-    heads = ["rung", report["metric"], "lost", "blocks", "MiB", "p50 ms", "times as fast", "same answers"]
+    heads = ["rung", report["metric"], "lost", "blocks", "MiB", "p50 ms", "times as fast", "same answers", "same reasons"]
     rows: list[Sequence[str]] = [heads]
     for rung in everything(report):
         figure = rung["figures"][report["metric"]]["value"]
         rows.append([say(f"rung {rung['name']}"), "-" if figure is None else f"{figure:.4f}", short(rung["lost"], "+"),
                      str(rung["blocks"]), f"{rung['bytes'] / MEBI:.1f}", short(rung["speed"]["p50_ms"]), short(rung["speedup"]),
-                     html.percent(rung["agreement"])])  # fmt: skip
+                     html.percent(rung["agreement"]), alike(rung)])  # fmt: skip
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
             for row in rows]  # fmt: skip

@@ -75,8 +75,14 @@ def quality(found: Mapping, say: Say) -> Html:
     share = html.MISSING if found["agreement"] is None else f"{found['agreement']:.1%}"
     agree = html.paragraph(say("same numbers" if metric == "pearson" else "same answers", share=share))
     explained = found["explanations"]
-    explanations = None if explained is None else html.paragraph(say("same explanations", share=f"{explained:.1%}"))
+    explanations = None if explained is None else html.paragraph(explained_as(explained, say))
     return html.section(say("result"), html.table(heads, rows), drawn, agree, explanations)
+
+
+def explained_as(found: Mapping, say: Say) -> str:
+    one = found["spearman"]
+    return say("same explanations", method=say(f"method {found['method']}"), rows=found["inputs"], value=f"{one['value']:.2f}",
+               interval=interval(one, say), others=found["other_targets"])  # fmt: skip
 
 
 def cost(found: Mapping, say: Say) -> Html:

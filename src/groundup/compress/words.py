@@ -38,7 +38,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "memory of the model": ("of it beyond the libraries", "其中除去程序库"),
     "same answers": ("Both give the same answer to {share} of the rows.", "两者对 {share} 的行给出相同答案。"),
     "same numbers": ("The numbers of both correlate by {share}.", "两者给出的数值相关系数为 {share}。"),
-    "same explanations": ("Their explanations agree by {share}.", "两者的解释一致程度为 {share}。"),
+    "same explanations": (
+        "Their explanations ({method}) of {rows} rows rank the words alike by {value} ({interval}), Spearman; in {others} more "
+        "rows they decide otherwise.",
+        "两者对 {rows} 行的解释（{method}）对词的排序，Spearman 相关为 {value}（{interval}）；另有 {others} 行两者决定不同。",
+    ),
     "how measured": (
         "Quality: {rows} rows of the test split, {draws} resamples, paired. Speed: both models in turns, {timed} rows one at a "
         "time. Memory: a process of its own for each, {at_once} rows at once.",
@@ -69,6 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "speedup": ("times as fast", "速度倍数"),
     "smaller by": ("times smaller", "缩小倍数"),
     "agreement": ("same answers", "答案一致"),
+    "alike": ("same reasons (Spearman)", "理由一致（Spearman）"),
     "against control": ("Whether the method did it: the same student without it", "方法是否有效：与不用该方法的同一学生比较"),
     "method": ("method", "方法"),
     "control": ("control", "对照"),
