@@ -360,6 +360,19 @@ def check_output(path: Path) -> None:
     resolved = path.resolve()
     if resolved == Path(resolved.anchor) or resolved == Path.home():
         raise InputError("OUTPUT_REFUSED", path, "is not a place for a run", "name a new folder")
+    around = next((folder for folder in resolved.parents if is_finished(folder)), None)
+    if around is not None:
+        raise InputError("OUTPUT_INSIDE", path, f"lies inside {around}, a folder that is finished", "name a place beside it")
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a folder is one of ours, or a model of Hugging Face's form: nothing is added to it."""
+    if is_ours(folder):
+        try:
+            return bool(read_manifest(folder).kind)
+        except InputError:  # of others: many things have a manifest.json
+            return False
+    return (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
 
 
 @contextmanager

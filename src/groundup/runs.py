@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from groundup.folders import check_output, lock, make_parents, verify_folder, wr
 from groundup.strict_json import canonical, read_json
 
 SHOWN = 10  # differences listed when a run is refused
+UNTRAINED = {"run.json", "events.jsonl", "lock", "data"}  # what a run holds before it trains
 
 
 @dataclass
@@ -40,22 +41,28 @@ class RunFolder:
     @staticmethod
     @contextmanager
     def open(path: Path, settings: dict) -> Generator[RunFolder]:
-        """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused."""
+        """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused.
+
+        A new run that is refused before it has trained leaves nothing behind, so that the mended command may take its place.
+        """
         check_output(path)
         known = path / "run.json"
         if path.is_dir() and any(path.iterdir()) and not known.is_file() and not only_ours(path):
             raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
-        make_parents(path)
+        made = make_parents(path)
         with lock(path):
-            if known.is_file():
+            new = not known.is_file()
+            if not new:
                 refuse_difference(path, read_json(known)["settings"], settings)
             else:
                 write_file(known, canonical({"settings": settings}))
-            events = Events(path / "events.jsonl")
             try:
-                yield RunFolder(path, events)
-            finally:
-                events.close()
+                with closing(Events(path / "events.jsonl")) as events:
+                    yield RunFolder(path, events)
+            except InputError:
+                if new and {entry.name for entry in path.iterdir()} <= UNTRAINED:
+                    withdraw(path, made)
+                raise
 
     def plan(self, make: Callable[[], dict]) -> dict:
         """The frozen plan of the run, made once."""
@@ -111,6 +118,18 @@ class RunFolder:
 
     def outcome(self, **facts: object) -> Outcome:
         return Outcome(self.path, facts, self.reservations)
+
+
+def withdraw(path: Path, made: Sequence[Path]) -> None:
+    """Remove what a new run wrote, and the folders that were made for it."""
+    for entry in [*path.iterdir()]:
+        if entry.is_dir():
+            disk.remove_tree(entry)
+        else:
+            disk.unlink(entry)
+    for folder in reversed(made):
+        if not any(folder.iterdir()):
+            disk.rmdir(folder)
 
 
 def refuse_difference(path: Path, old: dict, new: dict) -> None:

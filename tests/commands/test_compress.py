@@ -192,7 +192,7 @@ def test_an_int8_model_is_a_quarter_and_answers_the_same(life, tmp_path, capsys)
     assert found["smaller"] > 3
     assert found["agreement"] > 0.9
     assert found["after"]["parameters"] == found["before"]["parameters"]
-    assert found["notes"][0].split(": ")[1].startswith("stored in int8")
+    assert found["notes"][0].startswith("stored in int8")
     assert report(out)["trainings"] == {}
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "e", "--quiet") == 0
     assert compress(out, "theseus", tmp_path / "further") == 2
@@ -294,6 +294,17 @@ def test_rows_that_the_model_was_trained_on_are_told(life, tmp_path):
     copy = write_table(tmp_path / "copy.csv", [(row["sentence"], row["label"]) for row in read_table(life.table)])
     assert compress(life.classifier, "theseus", tmp_path / "s", "--data", copy, "--seed", 3) == 3
     assert "was trained on" in report(tmp_path / "s")["alarms"][0]
+
+
+@pytest.mark.parametrize(
+    ("method", "words", "code"),
+    [("distill", ("--distill.layers", 9), "TOO_MANY_LAYERS"), ("theseus", ("--judge", "f7"), "BAD_SETTING judge")],
+)
+def test_what_a_method_refuses_leaves_the_place_to_the_mended_command(method, words, code, life, tmp_path, capsys):
+    assert compress(life.classifier, method, tmp_path / "s", *words) == 2
+    assert code in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()
+    assert compress(life.classifier, method, tmp_path / "s") == 0
 
 
 def test_a_model_without_a_task_or_rows_is_refused(life, tmp_path, capsys):

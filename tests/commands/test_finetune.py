@@ -255,6 +255,35 @@ def test_settings_that_do_not_fit_are_refused_and_nothing_is_written(life, tmp_p
     assert not (tmp_path / "run").exists()
 
 
+def test_a_figure_that_is_none_is_refused_and_leaves_the_place_to_the_mended_command(life, tmp_path, capsys):
+    (tmp_path / "here").mkdir()
+    for out in (tmp_path / "made/run", tmp_path / "here"):
+        assert life.finetune(out, "--judge", "accurracy") == 2
+    assert "judge: 'accurracy' is no figure of classification" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.rglob("*")] == ["here"]
+    assert life.finetune(tmp_path / "here", "--judge", "accuracy") in (0, 3)
+
+
+def test_a_trained_run_stays_when_a_changed_command_is_refused(life, tmp_path, capsys):
+    assert life.finetune(tmp_path / "run") in (0, 3)
+    before = tree(tmp_path / "run")
+    assert life.finetune(tmp_path / "run", "--judge", "accuracy") == 2
+    assert "RUN_DIFFERS" in capsys.readouterr().err
+    assert tree(tmp_path / "run") == before
+
+
+def test_nothing_is_added_to_a_finished_folder(life, tmp_path, capsys):
+    before = tree(life.lm)
+    assert life.finetune(life.lm / "model" / "run") == 2
+    assert groundup("export", "--model", life.classifier, "--out", life.classifier / "model/deep/onnx") == 2
+    told = capsys.readouterr().err
+    assert told.count("error OUTPUT_INSIDE") == 2
+    assert f"lies inside {(life.lm / 'model').resolve()}" in told
+    assert tree(life.lm) == before
+    (tmp_path / "manifest.json").write_text('{"name": "a page of others"}')
+    assert life.finetune(tmp_path / "run") in (0, 3)
+
+
 def test_an_output_folder_with_other_things_in_it_is_left_alone(life, tmp_path, capsys):
     (tmp_path / "diary.txt").write_text("dear diary")
     assert life.finetune(tmp_path) == 2

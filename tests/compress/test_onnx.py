@@ -17,8 +17,10 @@ onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("transformers")
+from groundup.compress.export.parity import agreement  # noqa: E402
 from groundup.compress.export.to_onnx import inputs_of, to_int8, to_onnx  # noqa: E402
 from groundup.evaluate.exported import Session  # noqa: E402
+from groundup.tasks.regression import Regression  # noqa: E402
 from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
 
 FEW = ("distilbert label", "modernbert tags", "gpt2")  # each takes seconds to trace
@@ -137,3 +139,24 @@ def test_a_file_that_is_none_is_refused_in_a_line(tmp_path):
     with pytest.raises(InputError, match="BAD_ONNX") as error:
         Session(b"no file of ONNX", tmp_path / "model.onnx")
     assert "onnxruntime" in error.value.line()
+
+
+class Says:
+    """Has numbers for answers."""
+
+    trained_task = Regression.of_outputs(["number"])
+
+    def __init__(self, *numbers):
+        self.numbers = np.array(numbers)
+
+    def answers(self, texts):
+        return self.numbers
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "agreed"),
+    [((1, 2, 4), (2, 4, 8), 1.0), ((1, 2, 4), (3, 3, 3), 0.0), ((3, 3, 3), (1, 2, 4), 0.0), ((3, 3, 3), (3, 3, 3), 1.0),
+     ((3,), (3,), 1.0), ((3,), (5,), 0.0)],
+)  # fmt: skip
+def test_numbers_that_are_all_the_same_agree_with_their_like_alone(ours, theirs, agreed):
+    assert agreement(Says(*ours), Says(*theirs), [("text",)] * len(ours)) == pytest.approx(agreed)

@@ -11,6 +11,7 @@ from groundup.evaluate.counterfactual import Change, Counterfactual
 from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation, Part
 from groundup.explain.marked import has_probability, runs_of, sides, target_name, width
+from groundup.explain.page import page
 from groundup.explain.terminal import AGAINST, FOR, colorful, show, show_changes
 from groundup.words import speaker
 from tests.explain.games import explained, of_text
@@ -48,7 +49,7 @@ def test_colors_say_the_same_and_nothing_else_differs():
 def test_what_is_explained_is_told_with_its_probability():
     lines = show(english()).split("\n")
     assert lines[0] == "Integrated gradients: good rather than bad (difference of logits)"
-    assert lines[1] == "number explained 1.400, probability 0.802, with no part there -0.5000"
+    assert lines[1] == "number explained 1.400, probability 0.802 (good against bad), with no part there -0.5000"
     assert "probability" not in show(replace(english(), target="number", baseline=float("nan")))
 
 
@@ -60,6 +61,12 @@ def test_the_strongest_words_stand_first_with_bars_of_their_size():
 def test_checks_and_notice_are_told():
     shown = show(english(checks={"completeness": 0.01, "odd_one": 2.0}, notice="be careful"))
     assert shown.endswith("missing from completeness 0.0100, odd one 2.000\nbe careful")
+
+
+def test_counts_are_whole_numbers_and_shares_in_percent_as_on_the_page():
+    checks = {"steps": 32.0, "unread": 1234.0, "beats_random": 0.35}
+    for told in (show(replace(english(), checks=checks)).replace(", ", " · "), str(page([replace(english(), checks=checks)]))):
+        assert "steps 32 · words not read 1,234 · random orders beaten 35 %" in told
 
 
 @pytest.mark.parametrize("columns", [20, 33, 60])

@@ -136,6 +136,8 @@ def train_to_end(
     """Train to the end of the plan, and go back to the best weights; the state, the training and the plan as it is kept."""
     settings, table = job.settings, job.table
     judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
+    if settings.judge is not None and job.validation.size and not run.checkpoints():
+        evaluate(job, judge)  # which refuses a name that is none: before any training
     told = run.plan(planned)
     plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
     say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")

@@ -82,7 +82,7 @@ def weigh(
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": agreement(task, answers["before"], answers["after"]),
         "explanations": explained_alike(one, other, texts, explained_rows),
-        "notes": list(other.notes),
+        "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),
         "at_once": min(AT_ONCE, len(texts)),

@@ -81,17 +81,20 @@ def quality(report: Mapping, say: Say) -> Html | None:
     for place, rung in enumerate(everything(report)):
         figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
         rows.append([say(f"rung {rung['name']}"), figure["value"], interval(figure, say), short(kept), short(rung["lost"], "+"),
-                     html.percent(rung["agreement"]), alike(rung)])  # fmt: skip
+                     html.percent(rung["agreement"]), alike(rung, say)])  # fmt: skip
         strong += [place] if rung["name"] == report["best"] else []
     heads = [say("rung"), named(report["metric"] or "", say), say("interval"), f"{say('kept')} %", say("lost points"),
              say("agreement"), say("alike")]  # fmt: skip
     return html.section(say("quality"), html.table(heads, rows, strong=strong)) if rows else None
 
 
-def alike(rung: Mapping) -> str:
-    """How alike its explanations are to the model's."""
+def alike(rung: Mapping, say: Say | None = None) -> str:
+    """How alike its explanations are to the model's; where there is room for it, with the interval."""
     found = rung["explanations"]
-    return html.MISSING if found is None else short(found["spearman"]["value"])
+    if found is None:
+        return html.MISSING
+    one = found["spearman"]
+    return short(one["value"]) if say is None else f"{short(one['value'])} ({interval(one, say, digits=2)})"
 
 
 def cost(report: Mapping, say: Say) -> Html | None:
@@ -112,7 +115,7 @@ def cost(report: Mapping, say: Say) -> Html | None:
 def against_controls(report: Mapping, say: Say) -> Html | None:
     """Each method beside the same student without it."""
     rows = [[say(f"rung {pair['ours']}"), say(f"rung {pair['theirs']}"), signed(pair["value"]), interval(pair, say, "+"),
-             short(pair["p"]), short(pair["corrected"])] for pair in report["pairs"]]  # fmt: skip
+             f"{pair['p']:.4f}", f"{pair['corrected']:.4f}"] for pair in report["pairs"]]  # fmt: skip
     heads = [say("method"), say("control"), say("difference"), say("interval"), say("p"), say("corrected p")]
     return html.section(say("against control"), html.table(heads, rows)) if rows else None
 

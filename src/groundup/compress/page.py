@@ -81,8 +81,8 @@ def quality(found: Mapping, say: Say) -> Html:
 
 def explained_as(found: Mapping, say: Say) -> str:
     one = found["spearman"]
-    return say("same explanations", method=say(f"method {found['method']}"), rows=found["inputs"], value=f"{one['value']:.2f}",
-               interval=interval(one, say), others=found["other_targets"])  # fmt: skip
+    return say("same explanations", method=say(f"method {found['method']}"), rows=found["inputs"],
+               value=f"{one['value']:.4f}", interval=interval(one, say), others=found["other_targets"])  # fmt: skip
 
 
 def cost(found: Mapping, say: Say) -> Html:
@@ -138,10 +138,10 @@ def named(name: str, say: Say) -> str:
     return say(name) if name in SHARED else name
 
 
-def interval(figure: Mapping, say: Say, sign: str = "") -> str:
+def interval(figure: Mapping, say: Say, sign: str = "", digits: int = 4) -> str:
     if figure["low"] is None:
         return html.MISSING
-    return say("from to", low=f"{figure['low']:{sign}.4f}", high=f"{figure['high']:{sign}.4f}")
+    return say("from to", low=f"{figure['low']:{sign}.{digits}f}", high=f"{figure['high']:{sign}.{digits}f}")
 
 
 def signed(value: float | None) -> str:

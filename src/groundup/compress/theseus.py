@@ -58,8 +58,9 @@ def theseus(work: Work, settings: TheseusSettings) -> Model:
     model = board(work.model, layers_of(work.model, settings.layers))
     ship = model.backbone
     assert isinstance(ship, ShipOfTheseus)
-    work.say(f"theseus: {len(ship.predecessor)} blocks in {len(ship.blocks)} modules; all are replaced after "
-             f"{settings.full_at:.0%} of the updates")  # fmt: skip
+    when = "from the first update on" if settings.start == 1 else f"after {settings.full_at:.0%} of the updates"
+    work.say(f"theseus: {len(ship.blocks)} modules of {len(ship.predecessor) // len(ship.blocks)} blocks each; "
+             f"all are replaced {when}")  # fmt: skip
 
     def change(training: Training, plan: Plan) -> Training:
         return replace(training, batches=replacing(training, ship, plan.steps, settings, work.seed))

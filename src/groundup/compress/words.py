@@ -40,8 +40,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "same numbers": ("The numbers of both correlate by {share}.", "两者给出的数值相关系数为 {share}。"),
     "same explanations": (
         "Their explanations ({method}) of {rows} rows rank the words alike by {value} ({interval}), Spearman; in {others} more "
-        "rows they decide otherwise.",
-        "两者对 {rows} 行的解释（{method}）对词的排序，Spearman 相关为 {value}（{interval}）；另有 {others} 行两者决定不同。",
+        "rows they decide otherwise, or not between the same two.",
+        "两者对 {rows} 行的解释（{method}）对词的排序，Spearman 相关为 {value}（{interval}）；"
+        "另有 {others} 行两者决定不同，或所权衡的两者不同。",
     ),
     "how measured": (
         "Quality: {rows} rows of the test split, {draws} resamples, paired. Speed: both models in turns, {timed} rows one at a "

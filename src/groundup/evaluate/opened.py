@@ -100,8 +100,7 @@ class Opened(ABC):
     def trained_task(self) -> Task:
         """The task, of a model that has one."""
         if self.task is None:
-            raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict",
-                             "fine-tune it first, or fill masks with a text that contains [MASK]")  # fmt: skip
+            raise InputError("NO_LABELS", "model", "was pretrained only; it has no labels to predict", "fine-tune it first")
         return self.task
 
     def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:

@@ -13,9 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.explain.explanation import Explanation
+from groundup.html import number
 from groundup.words import WORDS
 
 BETWEEN = -1  # the number of no part
+SHARES = ("beats_random",)  # checks that are shares and told in percent
+COUNTS = ("steps", "samples", "unread")  # those that are whole numbers
 DIFFERENCE = re.compile(r"(?P<one>.+) - (?P<other>.+) \(logits(?P<more>.*)\)", re.DOTALL)
 LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
 
@@ -32,8 +35,8 @@ class Run(NamedTuple):
 def runs_of(explanation: Explanation) -> list[list[Run]]:
     """Of each text its runs in order; joined they are the text."""
     found = []
-    for number, text in enumerate(explanation.texts):
-        places = sorted((part.start, part.end, p) for p, part in enumerate(explanation.parts) if part.text == number)
+    for place, text in enumerate(explanation.texts):
+        places = sorted((part.start, part.end, p) for p, part in enumerate(explanation.parts) if part.text == place)
         runs, end = [], 0
         for start, stop, p in places:
             if start > end:
@@ -93,6 +96,13 @@ def has_probability(target: str) -> bool:
 
 def check_name(name: str, say: Say) -> str:
     return say(f"check {name}") if f"check {name}" in WORDS else name.replace("_", " ")
+
+
+def check_value(name: str, value: float, say: Say) -> str:
+    """A share in percent, a count without decimals."""
+    if name in SHARES:
+        return say("percent", value=f"{100 * value:.0f}")
+    return number(int(value) if name in COUNTS else value)
 
 
 def notice_of(explanation: Explanation, say: Say) -> str:

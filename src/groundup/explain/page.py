@@ -13,6 +13,7 @@ from groundup.explain.explanation import Explanation
 from groundup.explain.marked import (
     Say,
     check_name,
+    check_value,
     grouped,
     has_probability,
     method_name,
@@ -23,14 +24,13 @@ from groundup.explain.marked import (
     strongest,
     target_name,
 )
-from groundup.html import Html, number, tag
+from groundup.html import Html, tag
 from groundup.words import WORDS, speaker
 
 FAINT = 0.05  # a strength below which nothing is drawn behind a word
 BESIDE = 14  # words in the table of methods side by side
 BARS = 24  # parts drawn of an input without text
 STEPS = 9  # shades of the legend
-SHARES = ("beats_random",)  # checks that are shares and told in percent
 
 
 def page(
@@ -93,10 +93,6 @@ def method_block(explanation: Explanation, say: Say) -> Html:
         tag("p", " · ".join(checks), class_="checks") if checks else None,
         html.folded(say("all scores"), numbers(explanation, say)),
     )  # fmt: skip
-
-
-def check_value(name: str, value: float, say: Say) -> str:
-    return say("percent", value=f"{100 * value:.0f}") if name in SHARES else number(value)
 
 
 def heat(explanation: Explanation, runs: Sequence) -> Html:

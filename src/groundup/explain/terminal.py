@@ -14,10 +14,12 @@ from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation
 from groundup.explain.marked import (
     check_name,
+    check_value,
     has_probability,
     method_name,
     notice_of,
     runs_of,
+    sides,
     strengths,
     strongest,
     target_name,
@@ -47,7 +49,7 @@ def show(explanation: Explanation, color: bool = False, columns: int = 100, show
     """
     say = speaker(language)
     blocks = [head(explanation, say, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
-    told = ", ".join(f"{check_name(name, say)} {number(value)}" for name, value in explanation.checks.items())
+    told = ", ".join(f"{check_name(name, say)} {check_value(name, value, say)}" for name, value in explanation.checks.items())
     blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, say)) if line))
     return "\n\n".join(block for block in blocks if block)
 
@@ -66,7 +68,9 @@ def show_changes(told: Counterfactuals, color: bool = False, language: str = "en
 def head(explanation: Explanation, say, columns: int) -> str:
     figures = [f"{say('explained number')} {number(explanation.value)}"]
     if has_probability(explanation.target):
-        figures.append(f"{say('left of probability')} {expit(explanation.value):.3f}")
+        one, other = sides(explanation.target)
+        against = f" ({say('one against', one=one, other=other)})" if other else ""
+        figures.append(f"{say('left of probability')} {expit(explanation.value):.3f}{against}")
     if explanation.baseline == explanation.baseline:
         figures.append(f"{say('without any part')} {number(explanation.baseline)}")
     lines = [f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}", ", ".join(figures)]

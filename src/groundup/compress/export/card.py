@@ -46,7 +46,8 @@ def lines_of(facts: dict[str, Any]) -> list[str]:
         lines.append(f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
                      f"{parity['blocks']} blocks of drawn sequences")  # fmt: skip
     if "int8" in facts:
-        lines.append(f"in int8 {facts['int8']['largest']:.2g}; {facts['float32_bytes'] / facts['bytes']:.1f} times smaller")
+        smaller = facts["float32_bytes"] / facts["bytes"]
+        lines.append(f"in int8 the largest difference is {facts['int8']['largest']:.2g}; {smaller:.1f} times smaller")
     if "agreement" in facts:
         lines.append(f"the same answers to {facts['agreement']:.1%} of {facts['rows']:,} rows")
     return lines

@@ -82,10 +82,12 @@ def compare(ours: Say, theirs: Say, blocks: Iterable[Flat]) -> Parity:
 
 
 def agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) -> float:
-    """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both."""
+    """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both,
+    or where all of one are the same whether the other has these."""
     one, other = ours.answers(texts), theirs.answers(texts)
     if ours.trained_task.name == "regression":
-        return float(np.corrcoef(one, other)[0, 1]) if len(texts) > 1 and np.std(one) and np.std(other) else 1.0
+        varied = np.ptp(one) > 0 and np.ptp(other) > 0
+        return float(np.corrcoef(one, other)[0, 1]) if varied else float(np.allclose(one, other, rtol=1e-3, atol=1e-6))
     return float(np.mean([decided(ours, a) == decided(theirs, b) for a, b in zip(one, other, strict=True)]))
 
 
