@@ -108,6 +108,7 @@ EXPLAIN: dict[str, tuple[str, str]] = {
     "check biases": ("on biases", "偏置所得"),
     "check softmax": ("kept by softmaxes", "softmax 所留"),
     "check rows_sum_to_1": ("rows of weights differ from 1 by", "权重行和与 1 之差"),
+    "check rounding": ("not what the model says in int8, by", "与模型 int8 运算所得相差"),
     "check unread": ("words not read", "未读入的词"),
     # counterfactuals
     "smallest changes": ("The smallest changes that turn the verdict", "能改变判断的最小改动"),

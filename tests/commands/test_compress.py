@@ -122,7 +122,9 @@ def test_past_a_limit_it_is_refused_and_nothing_stays_but_the_report(made, life,
     assert report(out)["published"] is False
     assert "Not published" in (out / "report.html").read_text("utf-8")
     assert groundup("predict", "--model", out, "--text", "x") == 2
-    assert "NO_MODEL" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "NO_MODEL" in told
+    assert "was past its limits and is not published" in told
     checkpoints = tree(out / method)
     assert compress(life.classifier, method, out, "--min_speedup", 1000) == 4
     assert compress(life.classifier, method, out, "--max_loss", 100) == 0  # other limits: what was trained is published
@@ -345,3 +347,27 @@ def test_stages_of_a_recipe_compress_what_was_compressed(life, tmp_path, capsys)
     assert report(tmp_path / "life/smaller")["settings"]["model"] == str(tmp_path / "life/small")
     assert groundup("run", tmp_path / "r.yaml", "--out", tmp_path / "life") == 0
     assert capsys.readouterr().err.count("done already") == 3
+
+
+def test_stages_of_a_recipe_export_and_explain_what_was_compressed(life, tmp_path, capsys):
+    pytest.importorskip("onnxscript")
+    pytest.importorskip("onnxruntime")
+    write_table(tmp_path / "rows.csv", labelled(12, seed=5))
+    short = "steps: 4, batch_size: 8, evaluations: 1, timed_rows: 3, rounds: 1, memory: false, explained_rows: 0"
+    (tmp_path / "r.yaml").write_text(
+        f"stages:\n  small:\n    compress: {{model: {life.classifier}, method: theseus, {short}}}\n"
+        f"  why:\n    explain: {{model: small, input: rows.csv, method: occlusion}}\n"
+        f"  onnx:\n    export: {{model: small, data: rows.csv, agreement: 1}}\n"
+        f"  judged:\n    evaluate: {{model: onnx, data: rows.csv}}\n"
+    )
+    line = ("run", tmp_path / "r.yaml", "--out", tmp_path / "life")
+    assert groundup(*line, "--quiet") == 0
+    assert len((tmp_path / "life/why/explanations.jsonl").read_text().splitlines()) == 12
+    texts = [row["sentence"] for row in read_table(tmp_path / "rows.csv")]
+    ours, exported = (library.load(tmp_path / "life" / name).predict(texts) for name in ("small", "onnx"))
+    assert [one["label"] for one in ours] == [one["label"] for one in exported]
+    assert groundup(*line) == 0
+    assert capsys.readouterr().err.count("done already") == 4
+    write_table(tmp_path / "rows.csv", labelled(12, seed=6))
+    assert groundup(*line) == 2
+    assert "STAGE_DIFFERS" in capsys.readouterr().err

@@ -150,6 +150,12 @@ def test_masks_and_vectors_are_not_what_it_was_exported_for(exports, capsys):
         library.load(exports / "onnx").vectors(["x"])
 
 
+def test_a_bare_text_is_no_list_of_texts(exports, life):
+    for model in (exports / "onnx", life.classifier):
+        with pytest.raises(InputError, match="ONE_TEXT texts: is a single text"):
+            library.load(model).predict("no list")
+
+
 def test_what_differs_is_not_published(life, tmp_path, capsys):
     out = tmp_path / "new"
     assert groundup("export", "--model", life.classifier, "--out", out, "--tolerance", 0, "--quiet") == 4

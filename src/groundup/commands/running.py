@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundup import config, disk, flags
 from groundup.commands.machine import say
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.names import command_class
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError
@@ -20,10 +20,9 @@ from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
-STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate")  # commands that make a folder
-INPUTS = ("source", "data", "model", "validation", "test", "unlabelled", "tokenizer.existing", "distill.student",
-          "augment.forth", "augment.back")  # fmt: skip
-MODELS = ("model", "distill.student", "augment.forth", "augment.back")  # those of them that name a model folder or a run
+STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate", "explain", "export")  # they make a folder
+MODELS = ("model", "distill.student", "augment.forth", "augment.back", "masked_model", "beside")  # model folders or runs
+INPUTS = (*MODELS, "source", "data", "input", "validation", "test", "unlabelled", "tokenizer.existing")
 SHOWN = 5  # differences told when a stage does not fit its folder
 
 
@@ -163,7 +162,7 @@ def read_stage(
     """One stage of the recipe, or None when it has mistakes."""
     place = f"stages.{name}"
     if not isinstance(entry, dict) or len(entry) != 1 or next(iter(entry)) not in STAGES:
-        hint = nearest(next(iter(entry)), COMMANDS) if isinstance(entry, dict) and entry else ""
+        hint = nearest(next(iter(entry)), STAGES) if isinstance(entry, dict) and entry else ""
         mistakes.append(f"{place}: is not one of {', '.join(STAGES)} with its settings.{hint}")
         return None
     command, values = next(iter(entry.items()))

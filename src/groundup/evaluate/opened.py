@@ -18,6 +18,7 @@ from groundup.data.rows import Rows, TooLong, fit, joined
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError, printable
 from groundup.folders import is_ours, read_manifest
+from groundup.strict_json import read_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Task
 
@@ -34,10 +35,18 @@ def model_folder(path: str | Path) -> Path:
         raise InputError("EXPORTED", path, "is an exported model: it can be used and judged, not trained or taken apart",
                          "name the model folder that it was made from")  # fmt: skip
     if not (folder / "config.json").is_file():
-        started = " (the run has not finished: run its command again)" if (folder / "run.json").is_file() else ""
+        started = refused_or_begun(folder) if (folder / "run.json").is_file() else ""
         raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
                          "name a folder with config.json and model.safetensors")  # fmt: skip
     return folder
+
+
+def refused_or_begun(folder: Path) -> str:
+    """Why a run has no model."""
+    report = folder / "report.json"
+    if report.is_file() and read_json(report).get("published") is False:
+        return " (what the run made was past its limits and is not published: see its report.html)"
+    return " (the run has not finished: run its command again)"
 
 
 def is_export(folder: Path) -> bool:
@@ -106,8 +115,10 @@ class Opened(ABC):
     def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:
         """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
 
-        A text is a string, or two strings for a model of pairs.
+        A text is a string, or two strings for a model of pairs. Raises InputError for a string in the place of them all.
         """
+        if isinstance(texts, str):
+            raise InputError("ONE_TEXT", "texts", "is a single text", "give a list of texts, if only of one")
         task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
         self.check_widths(rows)
         framed = task.frame(rows, self.encoder, self.length, self.too_long)

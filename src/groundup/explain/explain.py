@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from groundup.augment.settings import Chinese
 from groundup.config import nearest
 from groundup.errors import InputError, printable
@@ -13,9 +15,11 @@ from groundup.evaluate.predictor import Predictor, load
 from groundup.explain.explanation import Explanation
 from groundup.explain.methods.known import METHODS, apply
 from groundup.explain.settings import Replacement
-from groundup.explain.subject import make_subject
+from groundup.explain.subject import TextSubject, make_subject
+from groundup.nn.integer import Int8Linear
 
 Text = str | Sequence[str]
+SAME = 1e-5  # of the number: float32 sums in another order
 
 
 def explain(
@@ -40,8 +44,18 @@ def explain(
         subject = make_subject(predictor, text, target=target, at=at, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
         several = [apply(name, subject, samples, seed) for name in names]
-        found.append([replace(one, checks={**one.checks, **unread}) for one in several])
+        found.append([replace(one, checks={**one.checks, **unread, **rounding(subject, one)}) for one in several])
     return found
+
+
+def rounding(subject: TextSubject, one: Explanation) -> dict[str, float]:
+    """Of a model that multiplies in int8, which has no gradients: how far the number explained, that of the same weights in
+    float32, is from what the model says."""
+    if not any(isinstance(layer, Int8Linear) for layer in subject.model.modules()):
+        return {}
+    said = subject.values(np.ones((1, len(subject.parts)), dtype=bool))[0]
+    gap = abs(float(one.value - said))
+    return {"rounding": gap} if gap > SAME * max(1.0, abs(said)) else {}
 
 
 def opened(model: object) -> Predictor:
