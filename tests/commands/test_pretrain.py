@@ -124,3 +124,19 @@ def test_a_model_that_finds_replaced_words_can_be_fine_tuned(life, tmp_path, reg
     assert {"loss.mlm", "loss.replaced", "replaced_recall"} <= found.keys()
     assert groundup("finetune", "--model", tmp_path / "one", "--data", life.table, "--text_column", "sentence", "--steps", 3,
                     "--max_length", 24, "--out", tmp_path / "label", "--no-baselines", "--quiet") == 0  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", [(), ("--regime", "paper"), ("--objective", "causal"), ("--objective", "spans")])
+def test_products_in_bfloat16_learn_as_in_float32_and_publish_float32(life, tmp_path, settings):
+    found = {}
+    for name, kind in (("full", "float32"), ("low", "bfloat16"), ("again", "bfloat16")):
+        line = ("pretrain", "--data", life.data, "--out", tmp_path / name, "--preset", "tiny", "--steps", 12,
+                "--optimizer.learning_rate", 2e-3, "--optimizer.precision", kind, *SMALL)  # fmt: skip
+        assert groundup(*line, *settings) == 0
+        losses = [e["loss"] for e in read_events(tmp_path / name / "events.jsonl") if e["event"] == "evaluation"]
+        found[name] = losses[-1], load_file(tmp_path / name / "model" / "model.safetensors")
+    (exact, full), (lowered, low), (_, again) = (found[name] for name in ("full", "low", "again"))
+    assert lowered == pytest.approx(exact, rel=0.02)
+    assert all(weight.dtype == np.float32 for weight in low.values())
+    assert any((low[name] != full[name]).any() for name in full)
+    assert all((low[name] == again[name]).all() for name in low)

@@ -108,7 +108,8 @@ def run_trial(
     objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
     optimizer, schedule = make_optimizer(settings, model)
     updates = train(model, objective, mixed(learned, settings.batch_size, steps), optimizer, schedule,
-                    steps=steps, seed=settings.seed, clip=settings.optimizer.clip)  # fmt: skip
+                    steps=steps, seed=settings.seed, clip=settings.optimizer.clip,
+                    precision=settings.optimizer.precision)  # fmt: skip
     for step in updates:
         if watch is not None:
             watch(step.number)

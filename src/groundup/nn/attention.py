@@ -164,7 +164,7 @@ def make_attend(config: TransformerConfig) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v, with dropout of the weights where the config asks for it."""
     scale, shared = config.attention_scale or None, config.kv_heads < config.num_heads
     if config.attention_dropout:
-        return DroppingAttend(config.attention_dropout, scale, config.num_heads // config.kv_heads)
+        return DroppingAttend(config.attention_dropout, scale, shared)
     return attend if scale is None and not shared else partial(attend, scale=scale, shared=shared)
 
 
@@ -179,30 +179,46 @@ def attend(
 ) -> Tensor:
     """softmax(q k^T * scale) v in one kernel; scale None is 1 / sqrt(D), `shared` heads of keys serve several of queries.
 
-    `causal` (without a mask): no query looks at a later key.
+    `causal` (without a mask): no query looks at a later key. In bfloat16 the kernel is slow, so it is done part by part.
     """
+    if q.dtype == torch.bfloat16:
+        return weigh(q, k, v, mask, causal, scale)
     return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=shared)
 
 
-class DroppingAttend(nn.Module):
-    """The same with dropout of the attention weights in training; `repeats` queries share a head of keys."""
+def weigh(
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    mask: Tensor | None,
+    causal: bool = False,
+    scale: float | None = None,
+    drop: Callable[[Tensor], Tensor] | None = None,
+) -> Tensor:
+    """The same part by part; `drop` is done to the attention weights [B, H, T, S]."""
+    if causal:
+        mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
+    if k.shape[1] < q.shape[1]:
+        k, v = (t.repeat_interleave(q.shape[1] // t.shape[1], 1) for t in (k, v))
+    scores = (q * (scale or q.shape[-1] ** -0.5)) @ k.transpose(-2, -1)  # [B, H, T, S]
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
+    weights = scores.softmax(-1)
+    return (weights if drop is None else drop(weights)) @ v
 
-    def __init__(self, rate: float, scale: float | None = None, repeats: int = 1):
+
+class DroppingAttend(nn.Module):
+    """The same with dropout of the attention weights in training; heads of keys may be shared."""
+
+    def __init__(self, rate: float, scale: float | None = None, shared: bool = False):
         super().__init__()
         self.dropout = make_dropout(rate)
-        self.scale, self.repeats = scale, repeats
+        self.scale, self.shared = scale, shared
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
         if not self.training:
-            return attend(q, k, v, mask, causal, self.scale, self.repeats > 1)
-        if causal:
-            mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
-        if self.repeats > 1:
-            k, v = k.repeat_interleave(self.repeats, 1), v.repeat_interleave(self.repeats, 1)
-        scores = (q * (self.scale or q.shape[-1] ** -0.5)) @ k.transpose(-2, -1)  # [B, H, T, S]
-        if mask is not None:
-            scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
-        return self.dropout(scores.softmax(-1)) @ v
+            return attend(q, k, v, mask, causal, self.scale, self.shared)
+        return weigh(q, k, v, mask, causal, self.scale, self.dropout)
 
 
 def within(mask: Tensor | None, inside: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from groundup.train.average import Average
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
+from groundup.train.precision import Precision, advice
 from groundup.train.track import Tracker
 from groundup.train.weighing import Weighing
 
@@ -64,6 +65,7 @@ class Training:
     frozen: Callable[[int], int] | None = None
     average: Average | None = None
     weighing: Weighing | None = None
+    precision: Precision = "float32"
 
     def averaged(self) -> AbstractContextManager[None]:
         """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
@@ -86,6 +88,8 @@ def follow(
     `track` names further sinks of the figures (track.py).
     """
     model, optimizer, average = training.model, training.optimizer, training.average
+    if said := advice(training.precision):
+        show(f"    {said}")
     state = resume(run, model, optimizer, average)
     if training.weighing is not None and state.weighing:
         training.weighing.load_state(state.weighing)
@@ -99,7 +103,7 @@ def follow(
             model, training.objective, training.batches, optimizer, training.schedule,
             steps=plan.steps, done=state.step, seed=training.seed, clip=training.clip,
             measure=plan.logs, skipped=state.skipped, anchor=training.anchor, frozen=training.frozen,
-            weighing=training.weighing,
+            weighing=training.weighing, precision=training.precision,
         ) if not state.stopped else ()  # fmt: skip
         for step in steps:
             state.step = step.number

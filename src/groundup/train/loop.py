@@ -13,6 +13,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
 from groundup.train.anchor import Anchor
 from groundup.train.optimizer import AdamW
+from groundup.train.precision import Precision, lowered
 from groundup.train.weighing import Weighing
 
 MOST_IN_A_ROW = 10  # skipped updates, then the run stops
@@ -48,6 +49,7 @@ def train(
     anchor: Anchor | None = None,
     frozen: Callable[[int], int] | None = None,
     weighing: Weighing | None = None,
+    precision: Precision = "float32",
 ) -> Iterator[Step]:
     """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
     them and divided once by the global count of their term, so that accumulation is exact.
@@ -55,6 +57,7 @@ def train(
     Dropout is a pure function of (seed, step, micro-batch). A non-finite loss or gradient skips the update; ten in a row,
     1 % of the run, or any in the first ten steps raise GateError. `anchor` holds the weights near to where they were, `frozen`
     says how many blocks are frozen in an update, `weighing` sees the gradient and the loss of each of several tasks.
+    Products of the model are of `precision`, losses of float32.
     """
     skipped = [] if skipped is None else skipped
     dropout_key = draws.key(seed, "dropout")
@@ -69,7 +72,9 @@ def train(
         model.train()
         for i, batch in enumerate(micro_batches):
             torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
-            predictions = batch.through(model)
+            with lowered(precision):
+                predictions = batch.through(model)
+            predictions = {head: found.float() for head, found in predictions.items()}
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
             if isinstance(loss, torch.Tensor) and loss.requires_grad:  # there may be nothing to train on the way

@@ -32,6 +32,9 @@ class OptimizerSettings:
     """Decay of the second moment."""
     bias_correction: bool | None = None
     """Adam's bias correction; the published BERT leaves it out."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of matrix products in training: bfloat16 is several times as fast where the processor has units for it (AMX), and slow
+    elsewhere; the machine is asked. Weights, losses and evaluations are of float32 in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,39 @@
+"""Training whose matrix products are of bfloat16."""
+
+import pytest
+import torch
+
+from groundup.nn.attention import attend, weigh
+from groundup.train import precision
+
+
+def heads(count, seed):
+    return torch.randn(2, count, 6, 8, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("keys", [4, 2])
+def test_attention_part_by_part_is_that_of_the_kernel(causal, keys):
+    q, k, v = heads(4, 0), heads(keys, 1), heads(keys, 2)
+    one = attend(q, k, v, None, causal, 0.3, shared=keys < 4)
+    torch.testing.assert_close(weigh(q, k, v, None, causal, 0.3), one, atol=1e-6, rtol=0)
+    low = attend(*(t.bfloat16() for t in (q, k, v)), None, causal, 0.3, shared=keys < 4)
+    assert low.dtype == torch.bfloat16
+    torch.testing.assert_close(low.float(), one, atol=0.03, rtol=0)
+
+
+def test_masks_and_biases_are_heeded_part_by_part():
+    q, k, v = heads(4, 0), heads(4, 1), heads(4, 2)
+    seen = torch.tensor([True, True, False, True, True, False])[None, None, None]
+    bias = torch.randn(4, 6, 6, generator=torch.Generator().manual_seed(3))
+    for mask in (seen, bias):
+        torch.testing.assert_close(weigh(q, k, v, mask), attend(q, k, v, mask), atol=1e-6, rtol=0)
+
+
+def test_what_is_said_hangs_on_the_machine(monkeypatch):
+    monkeypatch.setattr(precision, "speedup", lambda: 6.0)
+    assert "6.0 times as fast in bfloat16: --optimizer.precision" in precision.advice("float32")
+    assert precision.advice("bfloat16") is None
+    monkeypatch.setattr(precision, "speedup", lambda: 0.2)
+    assert precision.advice("float32") is None
+    assert precision.advice("bfloat16").startswith("warning: in bfloat16 this machine multiplies matrices 0.2 times as fast")
