@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import inputs
@@ -28,6 +29,7 @@ from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 from groundup.train.follow import Plan
 from groundup.train.loop import train
+from groundup.train.precision import WORTH, speedup
 
 ROWS, BATCH, LENGTH, VALIDATION_ROWS = 2048, 32, 128, 32
 NOTES = (
@@ -35,6 +37,7 @@ NOTES = (
     "transformers Trainer: BertForSequenceClassification from the same folder, dropout 0.1, DataCollatorWithPadding, as "
     "shipped: batches drawn at random and padded to their longest sentence",
     'transformers Trainer, by length: the same with train_sampling_strategy="group_by_length"',
+    "bfloat16: `--optimizer.precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
     "all: tokenized before, AdamW made anew for the epoch, no evaluation within it",
 )
 
@@ -56,7 +59,8 @@ def ours(settings: Finetune, table: Table, start: Path, steps: int) -> tuple[Con
     def turn() -> Measurement:
         started = time.perf_counter()
         training = finetuning.make_training(settings, job, Plan(steps, steps, steps, steps))
-        updates = train(job.model, job.objective, training.batches, training.optimizer, training.schedule, steps=steps)
+        updates = train(job.model, job.objective, training.batches, training.optimizer, training.schedule, steps=steps,
+                        precision=training.precision)  # fmt: skip
         for _ in updates:
             pass
         return Measurement(time.perf_counter() - started, steps * settings.batch_size)
@@ -80,11 +84,17 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     ]
     check_tokens(job, examples)
     found: dict[str, Contender] = {"groundup": mine}
-    for name, sampling in (("transformers Trainer", "random"), ("transformers Trainer, by length", "group_by_length")):
+    peers_settings = [("transformers Trainer", "random", False), ("transformers Trainer, by length", "group_by_length", False)]
+    if speedup() >= WORTH:
+        lowered = replace(settings, optimizer=replace(settings.optimizer, precision="bfloat16"))
+        found["groundup, bfloat16"] = ours(lowered, table, start, rows // batch)[0]
+        peers_settings.append(("transformers Trainer, by length, bfloat16", "group_by_length", True))
+    for name, sampling, bfloat16 in peers_settings:
         model = BertForSequenceClassification.from_pretrained(start, num_labels=len(table.labels))
         peers.check_parameters(job.model, model)
         collator = DataCollatorWithPadding(tokenizer)
-        found[name] = peers.trainer(model, examples, collator, scratch, batch_size=batch, sampling=sampling, count="sequences")
+        found[name] = peers.trainer(model, examples, collator, scratch, batch_size=batch, sampling=sampling, count="sequences",
+                                    bfloat16=bfloat16)  # fmt: skip
     return found
 
 

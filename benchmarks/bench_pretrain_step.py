@@ -11,6 +11,7 @@ import itertools
 import tempfile
 import time
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import WeightedSum
 from groundup.train.follow import Plan
 from groundup.train.loop import train
+from groundup.train.precision import WORTH, Precision, speedup
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 8, "mini": 3, "small": 1}  # in one turn
@@ -47,8 +49,9 @@ NOTES = (
     "DataCollatorForLanguageModeling as shipped; timed from the end of its first step to the end of the last",
     "transformers tuned: the same model and masking in a plain loop, batches ready as tensors, without an attention mask",
     "all: AdamW, gradients clipped to 1, the masking drawn anew each step",
+    "bfloat16: `--optimizer.precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
     "of matmul rate: operations that the step needs (groundup.nn.size), over its time, over the matrix-multiply rate "
-    "that was measured before the case with as many threads",
+    "in float32 that was measured before the case with as many threads",
 )
 
 
@@ -81,8 +84,8 @@ class Case:
         self.theirs = peers.wrap_tokenizer(tokenizer)
         self.windows = Windows(Drawn(vocab_size, 16 * batch), Specials(*self.encoder.ids[2:4]), LENGTH, seed=0)
 
-    def contenders(self, rate: float) -> dict[str, Contender]:
-        """Everybody; `rate` in GFLOP/s is what ours are compared with."""
+    def contenders(self, rate: float, bfloat16: bool = False) -> dict[str, Contender]:
+        """Everybody; `rate` in GFLOP/s is what ours are compared with. `bfloat16`: also with matrix products in it."""
         config = replace(presets.make_config(self.preset, "paper", self.vocab_size, self.dropout), pooler=False)
         model = Model(config, presets.pretraining_heads("paper", next_sentence=False))
         shipped, tuned = (BertForMaskedLM(peers.bert_config(config)) for _ in range(2))
@@ -91,7 +94,7 @@ class Case:
         fast = Model(
             presets.make_config(self.preset, "fast", self.vocab_size), presets.pretraining_heads("fast", next_sentence=False)
         )
-        return {
+        found = {
             "groundup paper": self.ours(model, "paper", rate),
             "groundup fast": self.ours(fast, "fast", rate),
             "transformers Trainer": peers.trainer(
@@ -99,8 +102,24 @@ class Case:
             ),
             "transformers tuned": peers.hand_loop(tuned, self.masked_batches(collator).__next__, self.steps),
         }
+        if bfloat16:
+            found |= {
+                "groundup paper, bfloat16": self.ours(deepcopy(model), "paper", rate, "bfloat16"),
+                "groundup fast, bfloat16": self.ours(deepcopy(fast), "fast", rate, "bfloat16"),
+                "transformers Trainer, bfloat16": peers.trainer(
+                    deepcopy(shipped),
+                    self.examples(),
+                    collator,
+                    self.scratch,
+                    batch_size=self.batch,
+                    steps=self.steps,
+                    warm=1,
+                    bfloat16=True,
+                ),
+            }
+        return found
 
-    def ours(self, model: Model, regime: str, rate: float) -> Contender:
+    def ours(self, model: Model, regime: str, rate: float, precision: Precision = "float32") -> Contender:
         settings = Pretrain(data="", out="", preset=self.preset, regime=regime, gamma=0.0, steps=PLANNED,
                             batch_size=self.batch, length=LENGTH)  # fmt: skip
         ids, chosen = self.encoder.ids, regime_of(settings, "masked")
@@ -111,7 +130,8 @@ class Case:
         operations = size.size(
             model.config, model.head_configs, sequences=self.batch, length=LENGTH, asked={"mlm": asked}
         ).training_operations
-        updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED)
+        updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED,
+                        precision=precision)  # fmt: skip
         timed = clocked(updates, self.steps)
 
         def turn() -> Measurement:
@@ -175,7 +195,8 @@ def main(arguments: list[str] | None = None) -> Bench:
             rate = matmul_rate(threads, 0.02 if chosen.quick else 1.0)["median"]
             case = Case(preset, words, dropout, 1 if chosen.quick else STEPS[preset], batch, Path(scratch))
             facts = {"preset": preset, "vocab_size": words, "dropout": dropout, "threads": threads, "matmul_gflops": rate}
-            bench.case(f"{preset} {words}, dropout {dropout:g}, {threads} thr", case.contenders(rate), facts)
+            bfloat16 = preset == "mini" and dropout > 0 and speedup() >= WORTH
+            bench.case(f"{preset} {words}, dropout {dropout:g}, {threads} thr", case.contenders(rate, bfloat16), facts)
     bench.finish(chosen)
     return bench
 

@@ -321,7 +321,7 @@ def main(arguments: list[str] | None = None) -> None:
         *table(measured, chosen.shares, chosen.seconds),
         "",
         *(f"- {note.format(windows=JUDGED, rates=rates)}" for note in NOTES),
-        f"- parameters: {', '.join(f'{name} {count:,}' for name, count in sizes.items())}; vocabulary of {WORDS:,}; text: {text}",
+        f"- parameters: {', '.join(f'{name} {count:,}' for name, count in sizes.items())}; vocabulary {WORDS:,}; text: {text}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}. {', '.join(f'{name} {number}' for name, number in machine['versions'].items())}.",
     ]

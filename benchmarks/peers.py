@@ -87,6 +87,7 @@ def trainer(
     warm: int = 0,
     sampling: str = "random",
     count: str = "tokens",
+    bfloat16: bool = False,
 ) -> Contender:
     """`Trainer(...).train()` as shipped: `warm` + `steps` steps of which the last `steps` are timed, or one epoch.
 
@@ -99,6 +100,7 @@ def trainer(
             output_dir=str(scratch), per_device_train_batch_size=batch_size, num_train_epochs=1,
             max_steps=steps + warm if steps > 0 else -1, save_strategy="no", report_to="none", disable_tqdm=True, use_cpu=True,
             dataloader_pin_memory=False, remove_unused_columns=False, train_sampling_strategy=sampling,
+            bf16=bfloat16,
         )  # fmt: skip
         runner = Trainer(model, arguments, data_collator=counting, train_dataset=examples, callbacks=[clock])
         runner.remove_callback(PrinterCallback)
