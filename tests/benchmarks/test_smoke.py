@@ -70,7 +70,8 @@ def test_padding_is_not_counted_as_tokens(tmp_path):
 def test_an_epoch_has_the_same_rows_on_both_sides(tmp_path):
     pytest.importorskip("accelerate")
     rows = quick("finetune_epoch", tmp_path)
-    assert [row["rounds"][0]["units"] for row in rows.values()] == [32] * 3
+    assert len(rows) in (3, 5)  # those in bfloat16 where the machine has units for it
+    assert {row["rounds"][0]["units"] for row in rows.values()} == {32}
 
 
 @pytest.mark.slow
@@ -101,3 +102,18 @@ def test_both_sides_write_the_same_tokens(tmp_path):
     pytest.importorskip("transformers")
     rows = quick("generate", tmp_path)
     assert {row["rounds"][0]["units"] for row in rows.values()} == {4}  # of the case of one prompt
+
+
+def test_models_that_write_are_of_one_size_and_see_as_many_sequences(tmp_path):
+    pytest.importorskip("accelerate")
+    rows = quick("pretrain_writing", tmp_path)
+    assert [row["rounds"][0]["units"] for row in rows.values()] == [2] * 4
+
+
+def test_the_time_of_a_loss_lies_between_those_that_were_measured():
+    pytest.importorskip("accelerate")
+    when = importlib.import_module("long_time_to_loss").when
+    assert when([100.0, 400.0], [6.0, 5.0], 5.5) == pytest.approx(200.0)  # half way in the logarithm of time
+    assert when([400.0, 100.0, 200.0], [5.0, 6.0, 6.2], 6.0) == pytest.approx(200.0)  # a worse one later counts for nothing
+    assert when([100.0, 400.0], [6.0, 5.0], 6.5) is None
+    assert when([100.0, 400.0], [6.0, 5.0], 4.9) is None
