@@ -101,3 +101,17 @@ def test_both_sides_write_the_same_tokens(tmp_path):
     pytest.importorskip("transformers")
     rows = quick("generate", tmp_path)
     assert {row["rounds"][0]["units"] for row in rows.values()} == {4}  # of the case of one prompt
+
+
+def test_seconds_and_memory_of_an_update_are_predicted(tmp_path):
+    figures = quick("cost_model", tmp_path)["groundup"]["figures"]
+    assert figures["predicted"] > 0
+    assert abs(figures["peak_off"]) < 15
+
+
+@pytest.mark.slow
+def test_a_hundred_million_parameters_take_the_memory_that_was_calculated(tmp_path):
+    bench = importlib.import_module("bench_cost_model").main(["--scale", "--out", str(tmp_path)])
+    figures = bench.rows[0]["figures"]
+    assert abs(figures["peak_off"]) < 15
+    assert abs(figures["off"]) < 50  # on a busy machine; docs/guides/size.md has it on a quiet one
