@@ -110,7 +110,7 @@ def one(case: Case) -> dict[str, float]:
     peak = most_memory()
     clock, times, found = CLOCKS[case.clock], [], []
     for _ in range(TURNS):
-        found.append(rates.measure(clock, rounds=2))
+        found.append(rates.measure(clock, rounds=2, choose=statistics.median))
         started = clock()
         for _ in range(case.steps):
             next(steps)

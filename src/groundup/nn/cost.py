@@ -1,9 +1,9 @@
 """How long one update takes: what it has to do, counted from the shape, over what a machine does in a second.
 
 Free of torch. The formulas and what they were checked against: docs/guides/size.md. N tokens, M asked positions, B sequences,
-T positions, C hidden, F inside the feed-forward part, V vocabulary. Forward and backward pass together, then AdamW. A *touch* is
-a float32 read or written by what is no product; the touches of a function are its measured time over that of adding two vectors,
-which touches three numbers per value.
+T positions, C hidden, F inside the feed-forward part, V vocabulary. Forward and backward pass together, then AdamW. A *touch*
+is a float32 read or written by what is no product; the touches of a function are its measured time over that of adding two
+vectors, which touches three numbers per value.
 """
 
 from __future__ import annotations

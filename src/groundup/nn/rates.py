@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -18,12 +17,16 @@ ROUNDS = 5
 SHARE = 0.05  # seconds measured per round and rate
 
 Clock = Callable[[], float]
+Choice = Callable[[list[float]], float]
 
 
-def measure(clock: Clock = time.perf_counter, rounds: int = ROUNDS, share: float = SHARE) -> Rates:
-    """Medians of a few rounds in which the four take turns, with as many threads as torch is set to.
+def measure(
+    clock: Clock = time.perf_counter, rounds: int = ROUNDS, share: float = SHARE, choose: Choice = min
+) -> Rates:
+    """The four rates, which take turns for a few rounds, with as many threads as torch is set to.
 
-    `clock` tells seconds; processor time with one thread leaves out what others do meanwhile.
+    The fastest of all turns counts, for what else the machine does at the moment is not its rate; or what is chosen, like the
+    median. `clock` tells seconds; processor time with one thread leaves out what others do meanwhile.
     """
     square = torch.ones(SIDE, SIDE)
     kept, new = torch.ones(KEPT), torch.ones(NEW)
@@ -39,8 +42,8 @@ def measure(clock: Clock = time.perf_counter, rounds: int = ROUNDS, share: float
     times: list[list[float]] = [[] for _ in parts]
     for _ in range(rounds):
         for part, found in zip(parts, times, strict=True):
-            found.append(time_of(part, clock, share))
-    product, sum_kept, sum_new, sum_old, chained = map(statistics.median, times)
+            found += times_of(part, clock, share)
+    product, sum_kept, sum_new, sum_old, chained = map(choose, times)
     return Rates(
         products=2 * SIDE**3 / product,
         touched=12 * KEPT / sum_kept,
@@ -56,12 +59,12 @@ def chain(x: Tensor) -> None:
     x.backward()
 
 
-def time_of(work: Callable[[], object], clock: Clock, share: float) -> float:
-    """Median seconds of a turn, of as many as fit into `share` seconds, at least one; one more goes before."""
+def times_of(work: Callable[[], object], clock: Clock, share: float) -> list[float]:
+    """Seconds of as many turns as fit into `share` seconds, at least one; one more goes before."""
     work()
     found: list[float] = []
     while not found or sum(found) < share:
         start = clock()
         work()
         found.append(clock() - start)
-    return statistics.median(found)
+    return found
