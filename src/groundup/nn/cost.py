@@ -30,9 +30,9 @@ CROSS_ENTROPY = 13.0  # per logit
 TABLE = 8.0  # per number of the embedding: its dense gradient, from the tokens and from the output
 ADAMW = 9.0  # per parameter: the update 5, the norm of the gradient and the clip 4
 ATTENTION, SHORT = 1.7, 155.0  # operations of fused attention cost ATTENTION + SHORT / T times those of a product
-PRODUCT = 1.08  # fitted: time of the products of a step over that of large square matrices
-MOVE = 1.3  # fitted: time of moving bytes in a step over that of a function that is called again and again on the same ones
-CALL = 5.7  # fitted: time of a call in a step over that of adding two numbers
+PRODUCT = 1.06  # fitted: time of the products of a step over that of large square matrices
+MOVE = 1.41  # fitted: time of moving bytes in a step over that of a function that is called again and again on the same ones
+CALL = 5.2  # fitted: time of a call in a step over that of adding two numbers
 CALLS_PER_LAYER, CALLS_PER_GROUP, CALLS_PER_UPDATE, CALLS_PER_SEQUENCE = 30, 10, 60, 2
 
 
