@@ -18,16 +18,15 @@ from pathlib import Path
 import numpy as np
 import peers
 import torch
+from drawn import Drawn, make_encoder
 from machine import matmul_rate
 from rounds import Bench, Contender, Measurement, options
-from tokenizers import Tokenizer, models
 from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
 
 from groundup.commands import pretraining
 from groundup.commands.kinds import regime_of
 from groundup.commands.pretrain import Pretrain
 from groundup.data.pairs import Specials
-from groundup.data.tokenize import ROLES, SPECIALS, Encoder
 from groundup.data.windows import Windows
 from groundup.families import presets
 from groundup.nn import size
@@ -55,34 +54,15 @@ NOTES = (
 )
 
 
-class Drawn:
-    """A corpus of one document of random words, so long that it makes whole windows."""
-
-    def __init__(self, vocab_size: int, sequences: int):
-        room = LENGTH - 2
-        self.tokens = np.random.default_rng(0).integers(len(SPECIALS), vocab_size, sequences * room)
-        self.num_tokens = len(self.tokens)
-        self.sentence_starts, self.document_starts = np.array([0, self.num_tokens]), np.array([0, 1])
-
-    def slice(self, start: int, stop: int) -> np.ndarray:
-        return self.tokens[start:stop]
-
-
-def make_tokenizer(vocab_size: int) -> Tokenizer:
-    words = SPECIALS + [f"w{i}" for i in range(vocab_size - len(SPECIALS))]
-    return Tokenizer(models.WordPiece({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
-
-
 class Case:
     """One preset, vocabulary and dropout, with its contenders."""
 
     def __init__(self, preset: str, vocab_size: int, dropout: float, steps: int, batch: int, scratch: Path):
         self.preset, self.vocab_size, self.dropout, self.steps, self.batch = preset, vocab_size, dropout, steps, batch
         self.scratch = scratch
-        tokenizer = make_tokenizer(vocab_size)
-        self.encoder = Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)))
-        self.theirs = peers.wrap_tokenizer(tokenizer)
-        self.windows = Windows(Drawn(vocab_size, 16 * batch), Specials(*self.encoder.ids[2:4]), LENGTH, seed=0)
+        self.encoder = make_encoder(vocab_size)
+        self.theirs = peers.wrap_tokenizer(self.encoder.tokenizer)
+        self.windows = Windows(Drawn(vocab_size, 16 * batch * (LENGTH - 2)), Specials(*self.encoder.ids[2:4]), LENGTH, seed=0)
 
     def contenders(self, rate: float, bfloat16: bool = False) -> dict[str, Contender]:
         """Everybody; `rate` in GFLOP/s is what ours are compared with. `bfloat16`: also with matrix products in it."""

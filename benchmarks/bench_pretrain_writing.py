@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 import peers
 import torch
-from bench_pretrain_step import BATCH, LENGTH, PLANNED, Drawn, make_tokenizer
+from bench_pretrain_step import BATCH, LENGTH, PLANNED
+from drawn import Drawn, make_encoder
 from rounds import Bench, Contender, Measurement, options
 from transformers import GPT2Config, GPT2LMHeadModel, T5Config, T5ForConditionalGeneration, default_data_collator
 
 from groundup.commands import pretraining
 from groundup.commands.kinds import SENTINELS, Job, make_objective, make_source, regime_of
 from groundup.commands.pretrain import Pretrain
-from groundup.data.tokenize import ROLES, SPECIALS, Encoder
 from groundup.families import gpt2, t5
 from groundup.nn.model import Model
 from groundup.train.follow import Plan
@@ -46,10 +46,10 @@ class Case:
 
     def __init__(self, objective: str, preset: str, vocab_size: int, steps: int, batch: int, scratch: Path):
         self.objective, self.preset, self.steps, self.batch, self.scratch = objective, preset, steps, batch, scratch
-        self.encoder = Encoder(make_tokenizer(vocab_size), dict(zip(ROLES, SPECIALS, strict=True)))
+        self.encoder = make_encoder(vocab_size)
         if objective == "spans":
             self.encoder.add_sentinels(SENTINELS)
-        self.corpus = Drawn(vocab_size, 16 * batch)
+        self.corpus = Drawn(vocab_size, 16 * batch * LENGTH)
 
     def contenders(self) -> dict[str, Contender]:
         settings, job, model = self.open("paper")

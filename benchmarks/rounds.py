@@ -52,7 +52,8 @@ def options(description: str, rounds: int) -> argparse.ArgumentParser:
 class Bench:
     """Cases measured in interleaved rounds; `reference` names the contender the others are compared with.
 
-    `columns` are further figures to show (figure -> heading), `notes` say under the table what each row is.
+    `columns` are further figures to show (figure -> heading), `notes` say under the table what each row is; `warm`
+    rounds of each case go before and are not counted.
     """
 
     def __init__(
@@ -65,14 +66,15 @@ class Bench:
         settings: Mapping[str, object] | None = None,
         columns: Mapping[str, str] | None = None,
         notes: Sequence[str] = (),
+        warm: int = 1,
     ):
         self.name, self.title, self.unit, self.reference, self.rounds = name, title, unit, reference, rounds
-        self.columns, self.notes = dict(columns or {}), list(notes)
+        self.columns, self.notes, self.warm = dict(columns or {}), list(notes), warm
         self.settings, self.rows, self.machine = dict(settings or {}), [], facts()
 
     def case(self, name: str, contenders: Mapping[str, Contender], facts: Mapping[str, object] | None = None) -> list[dict]:
         """Measure the contenders and print their rows; `facts` (threads, GFLOP per unit ...) go into the JSON."""
-        measured = interleave(contenders, self.rounds)
+        measured = interleave(contenders, self.rounds, self.warm)
         rows = [
             {"case": name, "contender": contender, **summary(measured, contender, self.reference), **(facts or {})}
             for contender in contenders
@@ -111,16 +113,16 @@ class Bench:
         return path
 
 
-def interleave(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[Measurement]]:
-    """Measurements per contender, one a round. One round goes before and is not counted; who starts, rotates."""
+def interleave(contenders: Mapping[str, Contender], rounds: int, warm: int = 1) -> dict[str, list[Measurement]]:
+    """Measurements per contender, one a round. `warm` rounds go before and are not counted; who starts, rotates."""
     names = list(contenders)
     measured: dict[str, list[Measurement]] = {name: [] for name in names}
-    for turn in range(rounds + 1):
+    for turn in range(rounds + warm):
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
             started = time.perf_counter()
             result = contenders[name]()
             seconds = time.perf_counter() - started
-            if turn:
+            if turn >= warm:
                 measured[name].append(result if isinstance(result, Measurement) else Measurement(seconds, result))
     return measured
 

@@ -6,15 +6,15 @@ import pytest
 from groundup import words
 from groundup.words import LANGUAGES, WORDS, named, speaker
 from groundup.words_explain import EXPLAIN
+from groundup.words_size import SIZE
 
 
 def placeholders(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("key", WORDS)
-def test_both_languages_say_the_same_things(key):
-    english, chinese = WORDS[key]
+@pytest.mark.parametrize(("english", "chinese"), [*WORDS.values(), *SIZE.values()])
+def test_both_languages_say_the_same_things(english, chinese):
     assert placeholders(english) == placeholders(chinese)
     assert english.strip()
     assert chinese.strip()

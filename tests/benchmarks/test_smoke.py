@@ -117,3 +117,17 @@ def test_the_time_of_a_loss_lies_between_those_that_were_measured():
     assert when([400.0, 100.0, 200.0], [5.0, 6.0, 6.2], 6.0) == pytest.approx(200.0)  # a worse one later counts for nothing
     assert when([100.0, 400.0], [6.0, 5.0], 6.5) is None
     assert when([100.0, 400.0], [6.0, 5.0], 4.9) is None
+
+
+def test_seconds_and_memory_of_an_update_are_predicted(tmp_path):
+    figures = quick("cost_model", tmp_path)["groundup"]["figures"]
+    assert figures["predicted"] > 0
+    assert abs(figures["peak_off"]) < 15
+
+
+@pytest.mark.slow
+def test_a_hundred_million_parameters_take_the_memory_that_was_calculated(tmp_path):
+    bench = importlib.import_module("bench_cost_model").main(["--scale", "--out", str(tmp_path)])
+    figures = bench.rows[0]["figures"]
+    assert abs(figures["peak_off"]) < 15
+    assert abs(figures["off"]) < 50  # on a busy machine; docs/guides/size.md has it on a quiet one

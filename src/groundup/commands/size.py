@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from groundup.config import Command, Fraction, NonNegativeFloat, Positive
-from groundup.train.settings import check_budget
+from groundup.config import Command, Fraction, NonNegativeFloat, Positive, PositiveFloat
+from groundup.train.settings import check_budget, check_count
 
 
 @dataclass(frozen=True, kw_only=True)
 class Size(Command):
-    """Tell parameters, memory, work and minutes of a model before it is trained.
+    """Tell parameters, memory, work and time of a model before it is trained.
 
-    Time is estimated from the rate of matrix products measured on this machine now.
+    The time of a step is counted from the shape and from four rates of this machine, measured now in about two seconds, or
+    from the published figures of other hardware (docs/guides/size.md).
     """
 
     model: str | None = None
@@ -23,6 +24,8 @@ class Size(Command):
     """What a new model is to learn, which decides its shape."""
     preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
     """Size of a new model."""
+    parameters: str | None = None
+    """Parameters of a new model of about so many, like 100m or 1b, instead of a preset; 64 times as wide as deep."""
     regime: Literal["fast", "paper"] = "fast"
     """Shape of a new model and how it is trained."""
     data: str | None = None
@@ -41,11 +44,26 @@ class Size(Command):
     """Updates of the run whose time is wanted."""
     budget: str | None = None
     """Wall time of which the number of updates is wanted."""
+    samples: str | None = None
+    """Sequences of the run whose time is wanted, like 10m or 1b."""
+    hardware: Literal["this", "cpu-16", "a100", "h100", "8xh100"] = "this"
+    """Whose time is wanted: this machine's, or that of hardware by its published figures, of which a share is assumed."""
+    gflops: PositiveFloat | None = None
+    """Rate of this machine's float32 matrix products, in 10^9 operations per second, instead of measuring; its other rates are
+    then taken in proportion."""
+    language: Literal["en", "zh"] = "en"
+    """Language of what is told."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)
-        if self.steps is not None and self.budget is not None:
-            yield "steps", "give either steps or a budget, not both"
+        yield from check_count("samples", self.samples)
+        yield from check_count("parameters", self.parameters)
+        if sum(given is not None for given in (self.steps, self.budget, self.samples)) > 1:
+            yield "steps", "give one of steps, a budget and samples, not two"
+        if self.model is not None and self.parameters is not None:
+            yield "parameters", "a model folder has as many as it has; leave one of the two out"
+        if self.gflops is not None and self.hardware != "this":
+            yield "gflops", f"is of this machine; '{self.hardware}' has its own"
 
     def run(self):
         from groundup.commands.sizing import tell

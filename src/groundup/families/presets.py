@@ -56,11 +56,16 @@ PRESETS = {
 
 
 def make_config(
-    preset: str, regime: Regime, vocab_size: int, dropout: float | None = None, max_positions: int = 512
+    preset: str | Size, regime: Regime, vocab_size: int, dropout: float | None = None, max_positions: int = 512
 ) -> TransformerConfig:
     """The shape of a new model. `dropout` None: 0.1 for paper, 0 for fast, which fills the vocabulary to whole 64s."""
     make = make_paper if regime == "paper" else make_fast
-    return make(PRESETS[preset], vocab_size, dropout, max_positions)
+    return make(size_of(preset), vocab_size, dropout, max_positions)
+
+
+def size_of(preset: str | Size) -> Size:
+    """A size by its name; one of no name is itself."""
+    return PRESETS[preset] if isinstance(preset, str) else preset
 
 
 def make_paper(size: Size, vocab_size: int, dropout: float | None, max_positions: int) -> TransformerConfig:
@@ -110,7 +115,7 @@ class Shape(NamedTuple):
 
 def make_shape(
     objective: Objective,
-    preset: str,
+    preset: str | Size,
     regime: Regime,
     vocab_size: int,
     dropout: float | None = None,
@@ -118,7 +123,7 @@ def make_shape(
     next_sentence: bool = True,
 ) -> Shape:
     """The shape of a new model for an objective. A pair of stacks has the preset's layers in each."""
-    family, size = FAMILIES[objective, regime], PRESETS[preset]
+    family, size = FAMILIES[objective, regime], size_of(preset)
     if objective == "masked":
         config = make_config(preset, regime, vocab_size, dropout, max_positions)
         return Shape(config, None, pretraining_heads(regime, next_sentence), family)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from groundup.nn.config import (
     HeadConfig,
@@ -19,7 +20,10 @@ from groundup.nn.config import (
     TransformerConfig,
 )
 
+Count = TypeVar("Count", int, float)
 FLOAT = 4  # bytes of a float32
+PROCESS = 350 * 2**20  # bytes of Python, torch and its kernels (measured)
+SLACK = 1.43  # fitted: memory that the allocator holds over that of the small tensors that are kept
 KEPT_PER_PARAMETER = 4  # in training with AdamW: the weight, its gradient, two moments
 
 
@@ -37,12 +41,19 @@ class Size:
     """Weights, and the largest states of one forward pass."""
     training_bytes: int
     """Weights, gradients, both moments of AdamW, and what the forward pass keeps for the backward pass."""
+    kept_bytes: int
+    """Of these, the tensors that the forward pass keeps in the backbone."""
     cache_bytes: int
     """Keys and values that generation remembers of the batch; 0 for a model that does not write."""
 
     @property
     def total_parameters(self) -> int:
         return sum(self.parameters.values())
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most that a process that trains it holds, on a CPU."""
+        return PROCESS + self.training_bytes + round((SLACK - 1) * self.kept_bytes)
 
 
 def size(
@@ -53,21 +64,23 @@ def size(
     length: int = 128,
     asked: Mapping[str, int] | None = None,
     encoder: TransformerConfig | None = None,
+    source_length: int | None = None,
 ) -> Size:
     """The costs of `sequences` of `length` tokens, with `asked` positions per head in all (one per sequence by default).
 
-    An `encoder` reads as many tokens again.
+    An `encoder` reads sequences of `source_length`, or as many tokens again.
     """
     asked = dict.fromkeys(heads, sequences) | dict(asked or {})
     parameters = count_parameters(config, heads, encoder)
-    forward = count_operations(config, heads, sequences, length, asked)
+    seen = source_length or length
+    forward = count_operations(config, heads, sequences, length, asked, seen)
     weights = sum(parameters.values()) * FLOAT
     tokens = sequences * length
     widest = max(5 * config.hidden_size, 2 * config.hidden_size + 3 * config.intermediate_size)
     kept = count_kept(config, sequences, length, last_rows(heads, asked, tokens))
     if encoder is not None:
-        forward += count_operations(encoder, {}, sequences, length, {"states": tokens})
-        kept += count_kept(encoder, sequences, length, tokens)
+        forward += count_operations(encoder, {}, sequences, seen, {"states": sequences * seen})
+        kept += count_kept(encoder, sequences, seen, sequences * seen)
     logits = max((asked[name] * outputs(config, head) for name, head in heads.items()), default=0)
     return Size(
         parameters=parameters,
@@ -75,6 +88,7 @@ def size(
         training_operations=3 * forward,
         inference_bytes=weights + FLOAT * max(tokens * widest, logits),
         training_bytes=KEPT_PER_PARAMETER * weights + FLOAT * (kept + 2 * logits),
+        kept_bytes=FLOAT * kept,
         cache_bytes=count_cache(config, sequences, length) if config.causal else 0,
     )
 
@@ -147,11 +161,16 @@ def norm_size(config: TransformerConfig) -> int:
 
 
 def count_operations(
-    config: TransformerConfig, heads: Mapping[str, HeadConfig], sequences: int, length: int, asked: Mapping[str, int]
+    config: TransformerConfig,
+    heads: Mapping[str, HeadConfig],
+    sequences: int,
+    length: int,
+    asked: Mapping[str, int],
+    source_length: int | None = None,
 ) -> int:
     """Operations of the matrix products of one forward pass; after its attention the last block runs at asked rows.
 
-    Another stack that is looked at has as many tokens.
+    Another stack that is looked at has sequences of `source_length`, or as many tokens.
     """
     c, tokens = config.hidden_size, sequences * length
     rows, total = last_rows(heads, asked, tokens), 0
@@ -160,18 +179,22 @@ def count_operations(
         total += count_part(config, own, tokens, length, tokens if config.cross_attention else after)
         total += (3 if config.gated else 2) * c * width * after
         if config.cross_attention:
-            total += count_part(config, config.num_heads, tokens, length, tokens)
+            total += count_part(config, config.num_heads, tokens, source_length or length, tokens, sequences)
     for name, head in heads.items():
         pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
         total += asked[name] * (c * outputs(config, head) + (pooler + head.dense) * c * c)
     return 2 * total
 
 
-def count_part(config: TransformerConfig, heads: int, tokens: int, length: int, after: int) -> int:
-    """Multiplications of an attention part of so many heads over `tokens`, its output at `after` of them."""
+def count_part(
+    config: TransformerConfig, heads: int, tokens: int, length: int, after: int, sequences: int | None = None
+) -> int:
+    """Multiplications of an attention part of so many heads over `tokens`, its output at `after` of them; what is looked at has
+    `length` tokens in each of `sequences`, or is these tokens."""
     queries = heads * config.head_width
     keys = queries * config.kv_heads // config.num_heads
-    return config.hidden_size * ((queries + 2 * keys) * tokens + queries * after) + 2 * length * queries * tokens
+    seen = tokens if sequences is None else sequences * length
+    return config.hidden_size * (queries * (tokens + after) + 2 * keys * seen) + 2 * length * queries * tokens
 
 
 def count_cache(config: TransformerConfig, sequences: int, length: int) -> int:
@@ -192,7 +215,7 @@ def count_kept(config: TransformerConfig, sequences: int, length: int, rows: int
     return total
 
 
-def last_rows(heads: Mapping[str, HeadConfig], asked: Mapping[str, int], tokens: int) -> int:
+def last_rows(heads: Mapping[str, HeadConfig], asked: Mapping[str, Count], tokens: Count) -> Count:
     """Rows of the last block after its attention: the asked ones, or all when a head needs the mean of all."""
     means = any(isinstance(head, PooledHeadConfig) and head.pooling == "mean" for head in heads.values())
     return tokens if means else min(tokens, sum(asked.values()))

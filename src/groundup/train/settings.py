@@ -12,6 +12,8 @@ from groundup.errors import printable
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 LONGEST = 366 * 86400.0
+MANY = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+MOST = 1e13  # of samples, parameters: what is larger is a slip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,3 +106,21 @@ def check_budget(budget: str | None) -> Iterable[tuple[str, str]]:
                 yield "budget", f"'{printable(budget, 60)}' is more than a year"
         except ValueError:
             yield "budget", f"'{budget}' is not a time; write it like 90s, 10m or 1h30m"
+
+
+def count_of(text: str) -> float:
+    """The number in '5000', '100m' or '1.5b'; ValueError otherwise."""
+    number = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmb]?)", text.strip().lower())
+    if number is None:
+        raise ValueError(text)
+    return float(number[1]) * MANY[number[2]]
+
+
+def check_count(name: str, text: str | None) -> Iterable[tuple[str, str]]:
+    """Complaints about such a number, for a command's `check`."""
+    if text is not None:
+        try:
+            if not 1 <= count_of(text) <= MOST:
+                yield name, f"{printable(text, 60)} is not from 1 to {MOST:,.0f}"
+        except ValueError:
+            yield name, f"'{printable(text, 60)}' is not a number; write it like 5000, 100m or 1b"
