@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ SECTION = 100  # paragraphs; where there are few documents, sections of them are
 FEW_DOCUMENTS = 50
 ROWS = 256  # documents in one write
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
-BATCH_CHARACTERS = 2**22
+BATCH_CHARACTERS = 2**18  # encoded at once: what is made of them fits a processor's cache
 
 
 @dataclass
@@ -209,17 +210,16 @@ def write_shards(
     present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
     writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
     tally.splits = {name: Counter() for name in present}
-    waiting: list[tuple[str, list[str]]] = []
+    waiting: dict[str, list[list[str]]] = {name: [] for name in present}
     size = 0
     for number, paragraphs in stored_documents(records):
         for split, section in chooser.sections(number, paragraphs):
-            waiting.append((split, pieces_of(section, between if encoder.verbatim else None)))
-            tally.splits[split]["bytes"] += sum(len(piece.encode()) for piece in waiting[-1][1])
+            waiting[split].append(pieces_of(section, between if encoder.verbatim else None))
             size += sum(map(len, section))
-            if size >= BATCH_CHARACTERS:
-                add_tokens(waiting, writers, encoder)
-                size = 0
-    add_tokens(waiting, writers, encoder)
+        if size >= BATCH_CHARACTERS:
+            add_tokens(waiting, writers, encoder, tally)
+            size = 0
+    add_tokens(waiting, writers, encoder, tally)
     for name, writer in writers.items():
         writer.close()
         tally.splits[name].update(
@@ -227,12 +227,15 @@ def write_shards(
         )
 
 
-def add_tokens(waiting: list[tuple[str, list[str]]], writers: dict[str, ShardWriter], encoder: Encoder) -> None:
+def add_tokens(
+    waiting: dict[str, list[list[str]]], writers: dict[str, ShardWriter], encoder: Encoder, tally: Tally
+) -> None:
     """Encode the sentences of several documents at once."""
-    ids = iter(encoder.encode_batch([s for _, sentences in waiting for s in sentences]))
-    for split, sentences in waiting:
-        writers[split].add([next(ids) for _ in sentences])
-    waiting.clear()
+    for split, documents in waiting.items():
+        sentences = list(chain.from_iterable(documents))
+        tally.splits[split]["bytes"] += len("".join(sentences).encode())
+        writers[split].add(*encoder.encode_flat(sentences), list(map(len, documents)))
+        documents.clear()
 
 
 def make_report(settings: Prepare, folder: Path, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:
