@@ -103,5 +103,5 @@ def test_sentences_of_books_are_those_of_the_rules(file, shared_data):
 
 def test_long_paragraphs_take_linear_time():
     start = time.process_time()
-    assert len(split_sentences("." * 100_000 + "x" + "  It is so." * 50_000)) == 50_001
+    assert len(split_sentences("." * 100_000 + "x" + "  It is so." * 50_000)) == 50_000
     assert time.process_time() - start < 3

@@ -32,7 +32,7 @@ from groundup.strict_json import canonical
 
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
 FEW_DOCUMENTS = 50
-ROWS = 256  # documents in one write
+ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
 BATCH_CHARACTERS = 2**18  # encoded at once: what is made of them fits a processor's cache
 
@@ -105,17 +105,21 @@ def kept_documents(settings: Prepare, rejects: Rejects, cleaner: Cleaner) -> Ite
 def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally) -> None:
     """records.parquet, a batch of documents at a time."""
     waiting: list[Document] = []
+    size = 0
     with pq.ParquetWriter(folder.path / "records.parquet", SCHEMA, compression="zstd") as writer:
         for document in documents:
             waiting.append(document)
             tally.documents += 1
             tally.paragraphs += len(document.paragraphs)
-            tally.characters += sum(map(len, document.paragraphs))
+            characters = sum(map(len, document.paragraphs))
+            tally.characters += characters
+            size += characters
             tally.scripts += reporting.count_scripts(document.paragraphs)
             if len(tally.first) < reporting.EXAMPLES:
                 tally.first.append(document)
-            if len(waiting) >= ROWS:
+            if len(waiting) >= ROWS or size >= CHARACTERS:
                 write_batch(writer, waiting)
+                size = 0
         write_batch(writer, waiting)
     folder.adopt("records.parquet")
 
@@ -135,12 +139,13 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
 
 
 def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:
-    """(number, paragraphs) of every kept document."""
+    """(number, paragraphs) of every kept document; in memory are those that were written together."""
     number = 0
-    for batch in pq.ParquetFile(records).iter_batches(batch_size=ROWS, columns=["paragraphs"]):
-        for paragraphs in batch.column("paragraphs").to_pylist():
-            yield number, paragraphs
-            number += 1
+    with pq.ParquetFile(records) as file:
+        for group in range(file.num_row_groups):
+            for paragraphs in file.read_row_group(group, columns=["paragraphs"]).column(0).to_pylist():
+                yield number, paragraphs
+                number += 1
 
 
 class Chooser:

@@ -2,14 +2,13 @@
 
 A tokenizer that splits text into words before it looks at them gives each word the same ids wherever it stands. So each
 distinct word is asked for once, and a batch of texts is a few passes of numpy over its UTF-16 units. A word is one ideograph
-or mark, or a run of Latin letters, digits and everything that is not PLAIN (accents, other scripts, emojis, control
-characters: the tokenizer alone knows where it splits those, and nothing of it reaches beyond the marks and blanks around).
+or mark, or a run of Latin letters, digits and everything hard (accents, other scripts, emojis, control characters): the
+tokenizer alone knows what it makes of those, and nothing of it reaches beyond the marks, ideographs and blanks around.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -18,15 +17,14 @@ import numpy as np
 from tokenizers import Tokenizer
 
 MARKS = "“”‘’—–…·，。！？；：、（）《》「」『』【】"  # punctuation in Unicode, unchanged by any normalization
-PLAIN = re.compile(f"[\\x20-\\x7e\\t\\n\\r\u4e00-\u9fff{MARKS}]*")
-LETTER = re.compile(r"[A-Za-z0-9]")
 BLANK, SINGLE, RUN, HARD = range(4)  # kinds of characters; a run goes on through letters and what is hard
 PACKED = 16  # letters of a word that is found by its two halves, as whole numbers; longer and hard ones are texts
-MOST_WORDS = 2**20  # kept; a corpus of anything but text has no end of them
+MOST_WORDS = 2**18  # kept, in about 40 MB; a corpus has no end of them, and those that are frequent are soon known again
 MOST_CHARACTERS = 2**24  # of those kept as texts
 ASKED = 64  # words in a text that the tokenizer is asked for
 SLOTS = 2**14  # at first
 ODD = np.uint64(0x9E3779B97F4A7C15)
+
 
 class Flat(NamedTuple):
     """The ids of several texts, end to end: ids [N], and how many each text has [texts]."""
@@ -61,9 +59,9 @@ def splits_words(tokenizer: Tokenizer) -> bool | None:
 def make_kinds() -> np.ndarray:
     """[2^16] the kind of each UTF-16 unit."""
     kinds = np.full(2**16, HARD, dtype=np.uint8)
-    for code in range(2**16):
-        if PLAIN.fullmatch(letter := chr(code)):
-            kinds[code] = BLANK if letter.isspace() else RUN if LETTER.match(letter) else SINGLE
+    kinds[0x4E00:0xA000] = SINGLE  # ideographs
+    for letter in [*map(chr, range(0x20, 0x7F)), *"\t\n\r", *MARKS]:
+        kinds[ord(letter)] = BLANK if letter.isspace() else RUN if letter.isalnum() else SINGLE
     return kinds
 
 
@@ -197,7 +195,7 @@ class Packed:
         if 2 * self.count > len(self.number):
             taken = self.number >= 0
             old = self.low[taken], self.high[taken], self.number[taken]
-            self.low, self.high = (np.zeros(2 ** (4 * self.count).bit_length(), dtype=np.uint64) for _ in range(2))
+            self.low, self.high = (np.zeros(2 ** (2 * self.count).bit_length(), dtype=np.uint64) for _ in range(2))
             self.number = np.full(len(self.low), -1, dtype=np.int32)
             self.place(*old)
         self.place(low, high, np.array(numbers, dtype=np.int32))
@@ -243,5 +241,7 @@ def num_units(texts: Sequence[str], astral: bool) -> np.ndarray:
 
 
 def with_room(array: np.ndarray, size: int) -> np.ndarray:
-    """The array, or a longer one that begins with it."""
-    return array if len(array) >= size else np.concatenate([array, np.zeros(max(size, 2 * len(array)) - len(array), array.dtype)])
+    """The array, or one at least twice as long that begins with it."""
+    if len(array) >= size:
+        return array
+    return np.concatenate([array, np.zeros_like(array, shape=max(size - len(array), len(array)))])
