@@ -156,8 +156,10 @@ class Chooser:
 
     def __init__(self, settings: Prepare, records: Path, documents: int):
         self.by_section = documents < FEW_DOCUMENTS
-        sizes = [-(-len(p) // SECTION) if self.by_section else 1 for _, p in stored_documents(records)]
-        self.firsts = np.cumsum([0, *sizes])
+        sizes = np.ones(documents, dtype=np.int64)
+        if self.by_section:
+            sizes = np.array([-(-len(paragraphs) // SECTION) for _, paragraphs in stored_documents(records)])
+        self.firsts = np.concatenate([[0], np.cumsum(sizes)])
         names = given_splits(pq.read_table(records, columns=["split"]).column("split").to_pylist())
         given = [SPLITS.index(name) for name in names]
         self.names = np.repeat(np.array(given, dtype=np.int8), sizes)
