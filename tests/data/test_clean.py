@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.data.clean.rules import Cleaner
+from groundup.data.clean.rules import BLANKS, CONTROL, Cleaner, collapse_blanks, remove_control
 from groundup.data.settings import CleanSettings
 from groundup.data.sources.records import Document, Rejects
 
@@ -50,3 +50,9 @@ def test_dropped_paragraphs_are_counted_by_reason_and_empty_documents_rejected()
     assert (cleaner.paragraphs, cleaner.kept) == (7, 2)
     assert rejects.dropped == rejects.counts["EMPTY"] == 1
     assert rejects.kept[0]["place"] == "c"
+
+
+@given(st.text(alphabet="ab \t\n\r\u00a0\u2003\u3000\u200b\x00\x7f\x85\u2028\u2066é好", max_size=12))
+def test_texts_that_need_no_change_are_told_from_those_that_do(text):
+    assert collapse_blanks(text) == BLANKS.sub(" ", text).strip()
+    assert remove_control(text) == CONTROL.sub("", text)

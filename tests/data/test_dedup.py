@@ -42,3 +42,13 @@ def test_fold_removes_what_readers_do_not_see():
     assert fold("Ｇo\u200bod\u00a0 Straße\ufeff") == "good strasse"
     assert exact_key("A  b") == exact_key("a b") != exact_key("a c")
     assert len(exact_key("\ud800")) == 16  # half of a surrogate pair, as JSON may hold
+
+
+def test_a_sketch_does_not_depend_on_how_often_or_where_a_gram_stands():
+    (_, once), (_, turned) = (Repeats(DedupSettings()).look(text) for text in (TEXT, TEXT[105:] + TEXT[:105]))
+    assert once.digest() == turned.digest()
+
+
+@pytest.mark.parametrize("text", ["Plain  ASCII\ttext ", "\x1cA\x0bb"])
+def test_plain_text_is_folded_as_any_other(text):
+    assert fold(text) == fold(text + "\u200b") == " ".join(text.lower().split())

@@ -1,11 +1,15 @@
 """The data report against counts made by hand, and splits that a source comes in."""
 
 import json
+import shutil
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 import groundup
+from groundup.commands import preparing
+from groundup.data import report
 from groundup.data.report import SCRIPTS, count_scripts
 from groundup.data.shards import Shards
 
@@ -20,6 +24,20 @@ def prepared(tmp_path, **settings):
 def write_rows(tmp_path, name: str, rows: list[str]) -> None:
     (tmp_path / "in").mkdir(exist_ok=True)
     (tmp_path / "in" / name).write_text("text\n" + "\n".join(rows) + "\n", "utf-8")
+
+
+def test_reading_and_writing_in_small_pieces_changes_nothing(tmp_path, monkeypatch):
+    write_rows(tmp_path, "a.csv", [f"Document {i} says a little. It ends {'here ' * i}so." for i in range(7)])
+    first, expected = prepared(tmp_path)
+    shards = {file.name: file.read_bytes() for file in (first / "shards").iterdir()}
+    shutil.rmtree(first)
+    for module, name, size in ((report, "PIECE", 3), (report, "DOCUMENTS", 2), (preparing, "CHARACTERS", 40),
+                               (preparing, "BATCH_CHARACTERS", 50)):  # fmt: skip
+        monkeypatch.setattr(module, name, size)
+    again, found = prepared(tmp_path)
+    assert found == expected
+    assert {file.name: file.read_bytes() for file in (again / "shards").iterdir()} == shards
+    assert pq.ParquetFile(again / "records.parquet").num_row_groups > 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ import pytest
 
 from groundup.data import shards
 from groundup.data.shards import LONGEST, Shards, ShardWriter
+from groundup.data.word_ids import Flat
 from groundup.errors import InputError
 from groundup.folders import new_folder
 
@@ -14,7 +15,8 @@ def write(path, documents, vocab_size=100, part_tokens=4, split="train"):
     with new_folder(path, extra={"token_type": token_type}) as folder:
         writer = ShardWriter(folder, split, vocab_size, part_tokens)
         for document in documents:
-            writer.add(document)
+            flat = Flat.of(document)
+            writer.add(*flat, [len(document)])
         writer.close()
     return writer
 

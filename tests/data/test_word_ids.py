@@ -1,12 +1,15 @@
+import gzip
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groundup.data import word_ids
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenize import train_tokenizer
-from groundup.data.word_ids import PLAIN, WordIds, splits_words
+from groundup.data.word_ids import KINDS, PACKED, Packed, splits_words
 
 TEXTS = [
     "The quick brown fox, it's said, jumped over 3.14 lazy dogs - e.g. `x_y` <b> $5 ~ ^ | #tag @me",
@@ -17,8 +20,16 @@ TEXTS = [
     "[CLS] [MASK] a[SEP]b ##ing",
     "",
     "x" * 300,
+    "İSTANBUL ıI İ i\u0307 ẞß ǅ Σς",  # letters whose lower case is another number of letters
+    "好\u0301 a\u0301 ,\u0301b \u0301 e\u0301\u0323\u0301! q\u20dd#\ufe0f\u20e3",
+    "👩\u200d👩\u200d👧ok 🇨🇳 𝒳y 𠀀好 x😀y\u200b z",
+    "eightltr ninelettr sixteenletters12 seventeenletters1 sixteenletters1é ABCDEFGHIJKLMNOP",
+    "ひらがな カタカナ한국어 ไทย हिन्दी עברית",
+    "a\x00b\x7fc\x85d\u2028e\ufefff\ue000g\U000e0001h",
 ]
-CHARACTERS = "aZ09 .,!?-_'\"$~\t\n“”’—…，。！好天éÉ\u0301\u200bＡ①"
+REAL = ["text_en/wikitext2", "zh_nlu/smp2020_ewect_usual", "translation/multi30k_en_de", "text_dirty/mojibake",
+        "text_dirty/web_html"]  # fmt: skip
+CHARACTERS = "aZ09 .,!?-_'\"$~\t\n“”’—…，。！好天éÉ\u0301\u200bＡ①İ😀𠀀ひ"
 
 
 def encoder(kind="wordpiece", lowercase=True):
@@ -50,15 +61,61 @@ def test_only_tokenizers_that_split_words_as_we_do_take_the_short_way():
     assert splits_words(encoder("unigram").tokenizer) is None
 
 
-def test_texts_beyond_plain_ones_go_to_the_tokenizer():
-    asked: list[str] = []
+@pytest.mark.parametrize("file", REAL)
+@pytest.mark.parametrize("lowercase", [True, False])
+def test_ids_of_real_lines_are_those_of_the_tokenizer(file, lowercase, shared_data):
+    lines: list[str] = []
+    for path in sorted(path for path in (shared_data / file).rglob("*") if path.is_file())[:6]:
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        lines += data[:200_000].decode("utf-8", "replace").split("\n")[:500]
+    assert len(lines) > 100
+    made = train_tokenizer(lambda: iter(lines[::3]), TokenizerSettings(vocab_size=2000, lowercase=lowercase))
+    direct = [e.ids for e in made.tokenizer.encode_batch_fast(lines, add_special_tokens=False)]
+    assert made.encode_batch(lines) == direct
+    ids, lengths = made.encode_flat(lines[::-1])
+    assert ids.tolist() == [i for one in direct[::-1] for i in one]
+    assert lengths.tolist() == [len(one) for one in direct[::-1]]
 
-    def encode(texts):
-        asked.extend(texts)
-        return [[len(text)] for text in texts]
 
-    assert WordIds(encode, True)(["ab c", "café"]) == [[2, 1], [4]]
-    assert sorted(asked) == ["ab", "c", "café"]
+def test_no_text_has_no_ids():
+    assert MADE.encode_batch([]) == []
+    assert MADE.encode_batch(["", " \n"]) == [[], []]
+
+
+@pytest.mark.parametrize("limit", ["MOST_WORDS", "MOST_CHARACTERS"])
+def test_forgetting_words_changes_no_ids(limit, monkeypatch):
+    expected = [MADE.encode_batch([text])[0] for text in TEXTS]
+    monkeypatch.setattr(word_ids, limit, 3)
+    forgetful = encoder()
+    assert [forgetful.encode_batch([text])[0] for text in TEXTS for _ in range(2)] == [e for e in expected for _ in range(2)]
+    assert forgetful.word_ids.num_words < 60
+
+
+def test_words_that_want_one_place_are_told_apart(monkeypatch):
+    generator = np.random.default_rng(3)
+    low, high = np.unique(generator.integers(1, 40, (2, 3000), dtype=np.uint64), axis=1)
+    monkeypatch.setattr(Packed, "slots", lambda self, low, high: (low % np.uint64(5)).astype(np.int64))
+    table, half = Packed(), len(low) // 2
+    table.add(low[:half], high[:half], range(half))
+    assert table.find(low, high).tolist() == [*range(half), *[-1] * (len(low) - half)]
+    table.add(low[half:], high[half:], range(half, len(low)))
+    assert table.find(low[::-1], high[::-1]).tolist() == list(range(len(low)))[::-1]
+
+
+def test_a_table_of_words_grows(monkeypatch):
+    monkeypatch.setattr(word_ids, "SLOTS", 4)
+    table, low = Packed(), np.arange(1, 1001, dtype=np.uint64)
+    for start in range(0, 1000, 100):
+        table.add(low[start : start + 100], low[start : start + 100], range(start, start + 100))
+    assert table.find(low, low).tolist() == list(range(1000))
+    assert table.find(low, low + np.uint64(1)).max() == -1
+
+
+def test_the_longest_packed_words_differ_in_every_letter():
+    words = [*("a" * n + "b" + "a" * (PACKED - 1 - n) for n in range(PACKED)), "a" * PACKED, "a" * (PACKED + 1)]
+    made = train_tokenizer(lambda: iter(words * 3), TokenizerSettings(vocab_size=400))
+    assert made.encode_batch([" ".join(words)])[0] == made.tokenizer.encode(" ".join(words), add_special_tokens=False).ids
+    assert made.word_ids.num_words == len(words)
 
 
 def test_a_million_characters_take_linear_time():
@@ -67,6 +124,5 @@ def test_a_million_characters_take_linear_time():
     assert time.process_time() - start < 5
 
 
-def test_every_mark_counts_as_plain():
-    assert PLAIN.fullmatch("“好”—a, b!")
-    assert not PLAIN.fullmatch("～")
+def test_marks_are_words_of_their_own_and_what_looks_like_them_is_asked_for():
+    assert [int(KINDS[ord(letter)]) for letter in "“—。a9 \n～é\x01"] == [1, 1, 1, 2, 2, 0, 0, 3, 3, 3]

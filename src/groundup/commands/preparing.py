@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,9 @@ from groundup.strict_json import canonical
 
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
 FEW_DOCUMENTS = 50
-ROWS = 256  # documents in one write
+ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
-BATCH_CHARACTERS = 2**22
+BATCH_CHARACTERS = 2**18  # encoded at once: what is made of them fits a processor's cache
 
 
 @dataclass
@@ -104,17 +105,21 @@ def kept_documents(settings: Prepare, rejects: Rejects, cleaner: Cleaner) -> Ite
 def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally) -> None:
     """records.parquet, a batch of documents at a time."""
     waiting: list[Document] = []
+    size = 0
     with pq.ParquetWriter(folder.path / "records.parquet", SCHEMA, compression="zstd") as writer:
         for document in documents:
             waiting.append(document)
             tally.documents += 1
             tally.paragraphs += len(document.paragraphs)
-            tally.characters += sum(map(len, document.paragraphs))
+            characters = sum(map(len, document.paragraphs))
+            tally.characters += characters
+            size += characters
             tally.scripts += reporting.count_scripts(document.paragraphs)
             if len(tally.first) < reporting.EXAMPLES:
                 tally.first.append(document)
-            if len(waiting) >= ROWS:
+            if len(waiting) >= ROWS or size >= CHARACTERS:
                 write_batch(writer, waiting)
+                size = 0
         write_batch(writer, waiting)
     folder.adopt("records.parquet")
 
@@ -134,12 +139,13 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
 
 
 def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:
-    """(number, paragraphs) of every kept document."""
+    """(number, paragraphs) of every kept document; in memory are those that were written together."""
     number = 0
-    for batch in pq.ParquetFile(records).iter_batches(batch_size=ROWS, columns=["paragraphs"]):
-        for paragraphs in batch.column("paragraphs").to_pylist():
-            yield number, paragraphs
-            number += 1
+    with pq.ParquetFile(records) as file:
+        for group in range(file.num_row_groups):
+            for paragraphs in file.read_row_group(group, columns=["paragraphs"]).column(0).to_pylist():
+                yield number, paragraphs
+                number += 1
 
 
 class Chooser:
@@ -150,8 +156,10 @@ class Chooser:
 
     def __init__(self, settings: Prepare, records: Path, documents: int):
         self.by_section = documents < FEW_DOCUMENTS
-        sizes = [-(-len(p) // SECTION) if self.by_section else 1 for _, p in stored_documents(records)]
-        self.firsts = np.cumsum([0, *sizes])
+        sizes = np.ones(documents, dtype=np.int64)
+        if self.by_section:
+            sizes = np.array([-(-len(paragraphs) // SECTION) for _, paragraphs in stored_documents(records)])
+        self.firsts = np.concatenate([[0], np.cumsum(sizes)])
         names = given_splits(pq.read_table(records, columns=["split"]).column("split").to_pylist())
         given = [SPLITS.index(name) for name in names]
         self.names = np.repeat(np.array(given, dtype=np.int8), sizes)
@@ -209,17 +217,16 @@ def write_shards(
     present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
     writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
     tally.splits = {name: Counter() for name in present}
-    waiting: list[tuple[str, list[str]]] = []
+    waiting: dict[str, list[list[str]]] = {name: [] for name in present}
     size = 0
     for number, paragraphs in stored_documents(records):
         for split, section in chooser.sections(number, paragraphs):
-            waiting.append((split, pieces_of(section, between if encoder.verbatim else None)))
-            tally.splits[split]["bytes"] += sum(len(piece.encode()) for piece in waiting[-1][1])
+            waiting[split].append(pieces_of(section, between if encoder.verbatim else None))
             size += sum(map(len, section))
-            if size >= BATCH_CHARACTERS:
-                add_tokens(waiting, writers, encoder)
-                size = 0
-    add_tokens(waiting, writers, encoder)
+        if size >= BATCH_CHARACTERS:
+            add_tokens(waiting, writers, encoder, tally)
+            size = 0
+    add_tokens(waiting, writers, encoder, tally)
     for name, writer in writers.items():
         writer.close()
         tally.splits[name].update(
@@ -227,12 +234,15 @@ def write_shards(
         )
 
 
-def add_tokens(waiting: list[tuple[str, list[str]]], writers: dict[str, ShardWriter], encoder: Encoder) -> None:
+def add_tokens(
+    waiting: dict[str, list[list[str]]], writers: dict[str, ShardWriter], encoder: Encoder, tally: Tally
+) -> None:
     """Encode the sentences of several documents at once."""
-    ids = iter(encoder.encode_batch([s for _, sentences in waiting for s in sentences]))
-    for split, sentences in waiting:
-        writers[split].add([next(ids) for _ in sentences])
-    waiting.clear()
+    for split, documents in waiting.items():
+        sentences = list(chain.from_iterable(documents))
+        tally.splits[split]["bytes"] += len("".join(sentences).encode())
+        writers[split].add(*encoder.encode_flat(sentences), list(map(len, documents)))
+        documents.clear()
 
 
 def make_report(settings: Prepare, folder: Path, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:

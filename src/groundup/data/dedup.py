@@ -17,7 +17,8 @@ LONGEST = 20_000  # characters of a text that its sketch looks at
 
 def fold(text: str) -> str:
     """The form in which texts are compared: NFKC, case folded, blanks collapsed, invisible characters gone."""
-    return " ".join(INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
+    visible = text if text.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(visible.casefold().split())
 
 
 def exact_key(text: str) -> bytes:
@@ -25,10 +26,10 @@ def exact_key(text: str) -> bytes:
     return hashlib.blake2b(fold(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def grams(text: str) -> list[str]:
+def grams(text: str) -> set[str]:
     """Character 5-grams of the folded text; they serve Chinese and English alike."""
     folded = fold(text[:LONGEST])
-    return [folded[i : i + GRAM] for i in range(max(1, len(folded) - GRAM + 1))]
+    return {folded[i : i + GRAM] for i in range(max(1, len(folded) - GRAM + 1))}
 
 
 class Repeats:
@@ -70,7 +71,7 @@ class Repeats:
         from rensa import RMinHash  # ty: ignore[missing-module-member]
 
         sketch = RMinHash(num_perm=PERMUTATIONS, seed=1)
-        sketch.update(grams(text))
+        sketch.update(list(grams(text)))
         return key, sketch
 
     def similar(self, sketch) -> Iterator[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup import html, plots
-from groundup.data.shards import LONGEST, mapped
+from groundup.data.shards import LONGEST
 from groundup.html import Html
 from groundup.words import speaker
 
@@ -18,7 +18,7 @@ PERCENTILES = (5, 50, 95)
 MOST_FREQUENT = 40
 SENTENCE_BIN = 4  # tokens
 RANKS = 200  # points of the curve of frequencies
-PIECE = 2**20  # values read at once
+PIECE, DOCUMENTS = 2**20, 2**12  # values, and documents, read at once
 SHOWN = 100  # rejects and characters of a text on the page
 EXAMPLES = 3
 
@@ -81,17 +81,21 @@ def count_values(paths: Iterable[Path], kind: np.dtype, size: int) -> np.ndarray
     """[size] how often each value stands in flat files, read a piece at a time."""
     counts = np.zeros(size, dtype=np.int64)
     for path in paths:
-        values = mapped(path, kind)
-        for start in range(0, len(values), PIECE):
-            counts += np.bincount(values[start : start + PIECE], minlength=size)
+        with path.open("rb") as file:
+            while len(values := np.fromfile(file, dtype=kind, count=PIECE)):
+                counts += np.bincount(values, minlength=size)
     return counts
 
 
 def document_lengths(shards: Path, split: str) -> np.ndarray:
     """Tokens of each document of a split."""
-    ends = np.cumsum(np.fromfile(shards / f"{split}.documents", dtype="<u4"), dtype=np.int64)
-    starts = np.concatenate([[0], ends[:-1]])
-    return np.add.reduceat(mapped(shards / f"{split}.sentences", np.dtype("<u4")), starts, dtype=np.int64)
+    found = []
+    with (shards / f"{split}.documents").open("rb") as documents, (shards / f"{split}.sentences").open("rb") as sentences:
+        while len(counts := np.fromfile(documents, dtype="<u4", count=DOCUMENTS)):
+            ends = np.cumsum(counts, dtype=np.int64)
+            tokens = np.fromfile(sentences, dtype="<u4", count=int(ends[-1]))
+            found.append(np.add.reduceat(tokens, ends - counts, dtype=np.int64))
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 def summary(values: np.ndarray, counts: np.ndarray) -> dict:

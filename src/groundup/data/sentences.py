@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+# The first character is one of a set, which re looks for several times faster than for three alternatives. A period after a
+# period begins nothing: what follows the run was looked at from its first.
 ENDING = re.compile(
-    r"""(?: [.!?]+ ["'”’)\]]*  (?=\s) )          # Latin: end mark, closing marks, then a blank
-      | (?: [。！？!?…]+ [”’」』）》"']* )       # Chinese: end mark and closing marks, no blank needed
-      | (?: (?<=[\u3400-\u9fff]) \.  (?=[\u3400-\u9fff]) ) """,  # a Latin period between Chinese characters
+    r"""[.!?。！？…] (?:
+        (?<=[.!?]) (?<!\.\.) [.!?]*+ ["'”’)\]]*+ (?=\s)        # Latin: end mark, closing marks, then a blank
+      | (?<=[。！？!?…]) [。！？!?…]*+ [”’」』）》"']*+                # Chinese: end mark and closing marks, no blank needed
+      | (?<=[\u3400-\u9fff]\.) (?=[\u3400-\u9fff]) )""",  # a Latin period between Chinese characters
     re.VERBOSE,
 )
 ABBREVIATIONS = {
@@ -16,8 +19,11 @@ ABBREVIATIONS = {
     *"jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun".split(),
 }
 WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)$")
+BLANKS = re.compile(r"\s*")
 GOES_ON = re.compile(r"[吗呢吧么的地得了，,、；：]")  # after a quotation: the sentence is not over
 OPENERS, CLOSERS = "“‘「『（《([", "”’」』）》)]"
+QUOTE = re.compile(f"[{OPENERS[:6]}]")
+FIRST_CJK = "\u3040"
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -25,8 +31,8 @@ def split_sentences(paragraph: str) -> list[str]:
     """The sentences of a paragraph, in order; blanks at their ends removed, nothing else lost."""
     sentences, start = [], 0
     for found in ENDING.finditer(paragraph):
-        end = found.end()
-        if end < len(paragraph) and is_end(paragraph, start, found.start(), end):
+        mark, end = found.span()
+        if end < len(paragraph) and is_end(paragraph, start, mark, end):
             sentences.append(paragraph[start:end].strip())
             start = end
     sentences.append(paragraph[start:].strip())
@@ -45,25 +51,28 @@ def verbatim_pieces(paragraph: str) -> list[str]:
 
 def is_end(text: str, start: int, mark: int, end: int) -> bool:
     """Whether the mark at text[mark:end] ends a sentence that began at `start`."""
-    marks = "!?." if CJK.match(text, end) else "!?"
-    if text[mark] in "。！？…" or (text[mark] in marks and CJK.match(text[mark - 1 : mark])):
+    sign, before = text[mark], text[mark - 1 : mark]
+    if sign in "。！？…" or (before >= FIRST_CJK and CJK.match(before) and (sign != "." or CJK.match(text, end))):
         return not inside_quotes(text, start, end)
-    if not text[end : end + 1].isspace():  # a full-width rule met a Latin mark: "3.5", "a!b"
+    if not text[end].isspace():  # a full-width rule met a Latin mark: "3.5", "a!b"
         return False
-    following = text[end:].lstrip()[:1]
+    following = text[end + 1 : end + 2]
+    if following.isspace():
+        place = BLANKS.match(text, end).end()
+        following = text[place : place + 1]
     if following.islower() or following in ",;:":
         return False
-    if text[mark:end].startswith(".") and not text[mark:end].startswith(".."):
-        return not is_abbreviation(text[start:mark], following)
-    return True
+    return sign != "." or text[mark + 1] == "." or not is_abbreviation(text, start, mark)
 
 
-def is_abbreviation(before: str, following: str) -> bool:
-    """Whether a single period after `before` belongs to an abbreviation or an initial."""
-    found = WORD_BEFORE.search(before)
-    if not found:
-        return False
-    word = found[1]
+def is_abbreviation(text: str, start: int, mark: int) -> bool:
+    """Whether the single period at `mark` belongs to an abbreviation or an initial."""
+    word = text[text.rfind(" ", start, mark) + 1 or start : mark]
+    if not (word.isalpha() and word.isascii()):
+        found = WORD_BEFORE.search(word)
+        if not found:
+            return False
+        word = found[1]
     if len(word) == 1 and word.isupper() and word != "I":
         return True
     folded = word.lower().replace(".", "")
@@ -72,9 +81,10 @@ def is_abbreviation(before: str, following: str) -> bool:
 
 def inside_quotes(text: str, start: int, end: int) -> bool:
     """Whether a Chinese quotation opened in this sentence is still open: 你说“好的。”吗？ is one sentence."""
-    inner = text[start:end]
-    opened = sum(inner.count(mark) for mark in OPENERS[:6])
-    closed = sum(inner.count(mark) for mark in CLOSERS[:6])
-    if opened > closed:
-        return True
-    return inner[-1] in CLOSERS and GOES_ON.match(text, end) is not None
+    if QUOTE.search(text, start, end):
+        inner = text[start:end]
+        opened = sum(inner.count(mark) for mark in OPENERS[:6])
+        closed = sum(inner.count(mark) for mark in CLOSERS[:6])
+        if opened > closed:
+            return True
+    return text[end - 1] in CLOSERS and GOES_ON.match(text, end) is not None

@@ -14,7 +14,7 @@ from groundup.folders import NewFolder, read_manifest, verify_folder
 
 PART_TOKENS = 2**26  # tokens in one file
 BUFFER = 2**20
-LONGEST = 128  # tokens of a sentence
+LONGEST = 128  # tokens of a sentence: a longer one comes in pieces, as what stands in no sequence is never learned from
 
 
 def token_type(vocab_size: int) -> np.dtype:
@@ -37,19 +37,25 @@ class ShardWriter:
         self.part_stack = ExitStack()
         self.file = None
 
-    def add(self, sentences: Sequence[Sequence[int]]) -> None:
-        """One document; empty sentences are left out, endless ones come in pieces."""
-        kept = [piece for s in sentences if len(s) for piece in pieces(np.asarray(s, dtype=self.type))]
-        if not kept:
-            return
-        self.sentences.write(np.array([len(s) for s in kept], dtype="<u4").tobytes())
-        self.documents.write(np.array([len(kept)], dtype="<u4").tobytes())
-        self.tokens += kept
-        added = sum(map(len, kept))
-        self.waiting += added
-        self.num_tokens += added
-        self.num_sentences += len(kept)
-        self.num_documents += 1
+    def add(self, ids: np.ndarray, lengths: np.ndarray, documents: Sequence[int]) -> None:
+        """Several documents: ids [N] end to end, tokens of each sentence, sentences of each document.
+
+        Empty sentences and documents are left out; endless sentences come in pieces.
+        """
+        pieces = -(-lengths // LONGEST)  # of each sentence
+        sizes = np.full(pieces.sum(), LONGEST, dtype="<u4")
+        kept = np.flatnonzero(pieces)
+        sizes[np.cumsum(pieces)[kept] - 1] = lengths[kept] - LONGEST * (pieces[kept] - 1)
+        below = np.concatenate([[0], np.cumsum(pieces)])  # pieces before each sentence
+        sentences = np.diff(below[np.cumsum(documents, dtype=np.int64)], prepend=0)
+        sentences = sentences[sentences > 0].astype("<u4")
+        self.sentences.write(sizes.tobytes())
+        self.documents.write(sentences.tobytes())
+        self.tokens.append(ids.astype(self.type))
+        self.waiting += len(ids)
+        self.num_tokens += len(ids)
+        self.num_sentences += len(sizes)
+        self.num_documents += len(sentences)
         if self.waiting >= BUFFER:
             self.flush()
 
@@ -73,11 +79,6 @@ class ShardWriter:
         self.flush()
         self.part_stack.close()
         self.stack.close()
-
-
-def pieces(sentence: np.ndarray) -> list[np.ndarray]:
-    """A sentence of at most LONGEST tokens, or a longer one in pieces: what stands in no sequence is never learned from."""
-    return [sentence] if len(sentence) <= LONGEST else np.split(sentence, range(LONGEST, len(sentence), LONGEST))
 
 
 class Shards:

@@ -14,7 +14,7 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.word_ids import WordIds, splits_words
+from groundup.data.word_ids import Flat, WordIds, ask, splits_words
 from groundup.errors import InputError
 from groundup.folders import NewFolder, read_verified
 from groundup.strict_json import parse_json
@@ -65,7 +65,7 @@ class Located(NamedTuple):
 class Encoder:
     """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text.
 
-    `encode_batch(texts)` gives the ids of each text, without special tokens, the shortest way there is.
+    `encode_batch` and `encode_flat` give the ids of texts without special tokens, the shortest way there is.
     """
 
     def __init__(self, tokenizer: Tokenizer, names: dict[str, str]):
@@ -75,7 +75,7 @@ class Encoder:
         self.tokenizer.encode_special_tokens = True
         self.ids = Ids(*(self._id(names.get(role)) for role in ROLES))
         lowercase = splits_words(tokenizer)
-        self.encode_batch = self.encode_directly if lowercase is None else WordIds(self.encode_directly, lowercase)
+        self.word_ids = None if lowercase is None else WordIds(tokenizer, lowercase)
 
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
@@ -91,9 +91,13 @@ class Encoder:
         """Ids lie in [0, vocab_size)."""
         return max(self.vocabulary.values()) + 1
 
-    def encode_directly(self, texts: Sequence[str]) -> list[list[int]]:
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
-        return [e.ids for e in self.tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)]
+        return self.encode_flat(texts).lists()
+
+    def encode_flat(self, texts: Sequence[str]) -> Flat:
+        """The same ids end to end, and how many each text has."""
+        return ask(self.tokenizer, texts) if self.word_ids is None else self.word_ids(texts)
 
     def locate(self, texts: Sequence[str]) -> list[Located]:
         """The same ids with their places in the text as it was given, before any normalization; blanks at the ends of a token
@@ -122,7 +126,7 @@ class Encoder:
     @cached_property
     def verbatim(self) -> bool:
         """Whether ids give back a text as it was: its case, its blanks, its line ends."""
-        return self.decode(self.encode_directly([PROBE])[0]) == PROBE
+        return self.decode(self.encode_batch([PROBE])[0]) == PROBE
 
     @cached_property
     def continuation(self) -> np.ndarray:

@@ -15,6 +15,7 @@ CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
 )
 BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r\n]+")
+OTHER_BLANKS = re.compile(r"[\t\u00a0\u2000-\u200a\u3000\r\n]")
 LINE_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r]+")
 SUSPICIOUS = re.compile(r"[\u0080-\u00bf\u00c0-\u00ff\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]")
 LONG = 30  # characters from which a paragraph that stood before counts as repeated
@@ -22,7 +23,7 @@ LONG = 30  # characters from which a paragraph that stood before counts as repea
 
 def repair_mojibake(text: str) -> str:
     """Text that was decoded wrongly, decoded rightly (ftfy). Chinese punctuation and curly quotes stay."""
-    if not SUSPICIOUS.search(text):
+    if text.isascii() or not SUSPICIOUS.search(text):
         return text
     import ftfy
 
@@ -31,7 +32,7 @@ def repair_mojibake(text: str) -> str:
 
 def remove_control(text: str) -> str:
     """Without control, zero-width and direction characters; tabs and line ends stay."""
-    return CONTROL.sub("", text)
+    return text if text.isprintable() else CONTROL.sub("", text)
 
 
 def normalize(form: Literal["NFC", "NFKC"]) -> Callable[[str], str]:
@@ -45,7 +46,8 @@ def normalize(form: Literal["NFC", "NFKC"]) -> Callable[[str], str]:
 
 def collapse_blanks(text: str) -> str:
     """One blank between words, none at the ends."""
-    return BLANKS.sub(" ", text).strip()
+    plain = "  " not in text and not OTHER_BLANKS.search(text)
+    return (text if plain else BLANKS.sub(" ", text)).strip()
 
 
 def collapse_in_lines(text: str) -> str:
