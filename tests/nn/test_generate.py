@@ -197,6 +197,9 @@ def test_an_arranged_model_is_the_same_model(name, tmp_path):
     layers = [part for part in made.modules() if isinstance(part, Linear)]
     assert layers
     assert all(part.weight.t().is_contiguous() for part in layers)
+    with torch.inference_mode():
+        found, expected = (model.backbone(torch.cat(rows(LENGTHS)), Layout(LENGTHS)) for model in (made, plain))
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
 
 
 def test_the_most_probable_token_is_the_first_of_equal_ones():
