@@ -13,14 +13,14 @@ from transformers import GPT2LMHeadModel
 
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
+from groundup.nn.arranged import join
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
 from groundup.nn.model import Model
-from groundup.nn.packed import pack
 
 PROMPT, WORDS = 16, 8192
 NOTES = (
-    "groundup: groundup.nn.generate, greedy, its cache made once, large matrices packed when the model is opened",
+    "groundup: groundup.nn.generate, greedy, its cache made once, matrices laid out for few rows when the model is opened",
     "transformers generate(): GPT2LMHeadModel from the same folder, greedy, with its cache, sdpa attention",
     "both write the same tokens, which is checked; random weights, prompts of 16 tokens",
     "beams: a beam search with 4 beams, one prompt",
@@ -34,7 +34,7 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
         model.backbone.words.weight.mul_(10)
     with new_folder(folder, kind="model") as made:
         checkpoint.save(made, model, shape.family)
-    ours, theirs = pack(checkpoint.load(folder).model), GPT2LMHeadModel.from_pretrained(folder).eval()
+    ours, theirs = join(checkpoint.load(folder).model), GPT2LMHeadModel.from_pretrained(folder).eval()
     generator = torch.Generator().manual_seed(2)
     prompts = torch.randint(5, WORDS, (batch, PROMPT), generator=generator)
     rows, decoding = prompts.tolist(), Decoding(max_new_tokens=new, beams=beams)

@@ -6,9 +6,11 @@ import torch
 transformers = pytest.importorskip("transformers")
 
 from groundup.families import checkpoint  # noqa: E402
+from groundup.nn.arranged import Product, arrange, join  # noqa: E402
 from groundup.nn.decoding import Decoding  # noqa: E402
 from groundup.nn.generate import Reader, choose, generate, narrowed, restrain  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
+from groundup.nn.linear import Linear  # noqa: E402
 from groundup.nn.model import Inputs  # noqa: E402
 from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
 
@@ -168,19 +170,38 @@ def test_no_pair_of_tokens_is_written_twice():
     assert banned[0].isinf().nonzero()[:, 0].tolist() == [2]
 
 
-@pytest.mark.parametrize("name", [*DECODERS, "bart"])
-def test_packed_matrices_give_the_same_scores(name, tmp_path, monkeypatch):
-    from groundup.nn import packed
-
-    CASES[name].theirs().save_pretrained(tmp_path)
-    plain, made = checkpoint.load(tmp_path).model, checkpoint.load(tmp_path).model
-    monkeypatch.setattr(packed, "LEAST", 1000)
-    if not packed.can_pack():
-        pytest.skip("torch has no packed matrices here")
-    packed.pack(made)
-    assert sum(isinstance(part, packed.PackedLinear) for part in made.modules()) > 5
+@pytest.mark.parametrize("name", [*DECODERS, "bart", "t5 gated"])
+def test_joined_products_give_the_same_scores_and_write_the_same(name, tmp_path, both):
+    theirs, plain = both(name)
+    theirs.save_pretrained(tmp_path)
+    made = join(checkpoint.load(tmp_path).model)
+    assert sum(isinstance(part, Product) for part in made.modules()) > made.config.num_layers
     layout, source = Layout(LENGTHS), Inputs(torch.cat(rows(LENGTHS)), Layout(LENGTHS))
     asked = {"lm": torch.arange(sum(LENGTHS))}
     with torch.inference_mode():
         found, expected = (m(torch.cat(rows(LENGTHS)), layout, None, asked, source)["lm"] for m in (made, plain))
+    torch.testing.assert_close(found, expected, atol=2e-5, rtol=1e-5)
+    prompts, source = [[5, 9], [7]], None if made.encoder is None else Inputs(torch.arange(5, 12), Layout([4, 3]))
+    for decoding in (Decoding(max_new_tokens=NEW), Decoding(max_new_tokens=NEW, beams=3)):
+        found, expected = (generate(m, prompts, decoding, ends=[END], source=source) for m in (made, plain))
+        assert [one.tokens for one in found] == [one.tokens for one in expected]
+
+
+@pytest.mark.parametrize("name", ["bert", "llama"])
+def test_an_arranged_model_is_the_same_model(name, tmp_path):
+    CASES[name].theirs().save_pretrained(tmp_path)
+    plain, made = checkpoint.load(tmp_path).model, arrange(checkpoint.load(tmp_path).model)
+    kept = dict(made.named_parameters())
+    assert list(kept) == [name for name, _ in plain.named_parameters()]
+    assert all(torch.equal(kept[name], value) for name, value in plain.named_parameters())
+    layers = [part for part in made.modules() if isinstance(part, Linear)]
+    assert layers
+    assert all(part.weight.t().is_contiguous() for part in layers)
+    with torch.inference_mode():
+        found, expected = (model.backbone(torch.cat(rows(LENGTHS)), Layout(LENGTHS)) for model in (made, plain))
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_the_most_probable_token_is_the_first_of_equal_ones():
+    scores = torch.tensor([[0.0, 3.0, 3.0], [-1.0, -1.0, -2.0]])
+    assert choose(scores, Decoding(), []).tolist() == [1, 0]

@@ -19,6 +19,7 @@ from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
+from groundup.nn.arranged import arrange
 from groundup.nn.config import Pooling
 from groundup.nn.heads import mean_states
 from groundup.nn.integer import quicken
@@ -41,10 +42,12 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
 
 
 def load_for_use(folder: Path) -> checkpoint.Loaded:
-    """A model in the form that answers fastest here: one of int8 matrices multiplies these, where that gains, and says so."""
+    """A model in the form that answers fastest here: its matrices are laid out for it; one of int8 matrices multiplies these,
+    where that gains, and says so."""
     loaded = checkpoint.load(folder)
     if loaded.storage == "int8":
         loaded.notes.append(f"{folder}: stored in int8; {quicken(loaded.model)}")
+    arrange(loaded.model)
     return loaded
 
 

@@ -15,11 +15,11 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
+from groundup.nn.arranged import join
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
-from groundup.nn.packed import pack
 from groundup.strict_json import read_json
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
@@ -63,7 +63,7 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:
     ends = told.get("eos_token_id")
     ends = ends if isinstance(ends, list) else [ends]
     start = told.get("decoder_start_token_id")
-    return Writer(pack(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
+    return Writer(join(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
 
 
 class Writer:

@@ -43,12 +43,13 @@ class Attention(Projections):
         self.sees = make_sight(config.causal, window)
         self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
+        self.joined: nn.Module | None = None  # queries, keys and values in one product (arranged.py)
 
     def forward(
         self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
     ) -> Tensor:
         """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
-        q, k, v = (split_heads(t, self.head_size) for t in (self.query(x), self.key(x), self.value(x)))  # [N, H, D]
+        q, k, v = self.project(x)  # [N, H, D]
         q, k = self.rotate(q, layout), self.rotate(k, layout)
         if memory is not None:
             memory.fill(k, v, layout)
@@ -57,6 +58,16 @@ class Attention(Projections):
         else:
             states = self.look_around(q, k, v, layout, bias)
         return self.output(states if rows is None else states.index_select(0, rows))
+
+    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values [N, H, D]."""
+        if self.joined is None:
+            found = self.query(x), self.key(x), self.value(x)
+        else:
+            keys = self.key.out_features
+            found = self.joined(x).split((self.query.out_features, keys, keys), 1)
+        q, k, v = (split_heads(t, self.head_size) for t in found)
+        return q, k, v
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
@@ -78,8 +89,8 @@ class Attention(Projections):
         if layout.ragged or self.window or bias is not None:
             distance = torch.arange(seen, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
             mask = self.hidden(distance, bias)
-        keys, values = memory.keys[:, :, :seen], memory.values[:, :, :seen]
-        return self.attend(q[:, :, None], keys, values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
+        keys, values = memory.keys.narrow(2, 0, seen), memory.values.narrow(2, 0, seen)
+        return self.attend(q.unsqueeze(2), keys, values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
         """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""

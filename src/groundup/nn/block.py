@@ -39,9 +39,11 @@ class GatedFeedForward(nn.Module):
         self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
         self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
         self.activation = ACTIVATIONS[config.activation]
+        self.joined: nn.Module | None = None  # input and gate in one product (arranged.py)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.output(self.activation(self.input(x)) * self.gate(x))
+        inner, gate = (self.input(x), self.gate(x)) if self.joined is None else self.joined(x).chunk(2, 1)
+        return self.output(self.activation(inner) * gate)
 
 
 class NoFeedForward(nn.Module):

@@ -22,10 +22,12 @@ class KeyValues:
     def fill(self, k: Tensor, v: Tensor, layout: Layout) -> None:
         """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.step)."""
         if layout.past:
-            place = (slice(None), slice(None), layout.past)
             if layout.ragged:
                 place = (torch.arange(len(k)), slice(None), layout.positions)
-            self.keys[place], self.values[place] = k, v
+                self.keys[place], self.values[place] = k, v
+            else:
+                self.keys.select(2, layout.past).copy_(k)
+                self.values.select(2, layout.past).copy_(v)
             return
         for buffer, new in ((self.keys, k), (self.values, v)):
             first = 0
