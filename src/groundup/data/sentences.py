@@ -19,7 +19,7 @@ ABBREVIATIONS = {
     *"jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun".split(),
 }
 WORD_BEFORE = re.compile(r"([A-Za-z][A-Za-z.]*)$")
-BLANKS = re.compile(r"\s*")
+NO_BLANK = re.compile(r"\S")
 GOES_ON = re.compile(r"[吗呢吧么的地得了，,、；：]")  # after a quotation: the sentence is not over
 OPENERS, CLOSERS = "“‘「『（《([", "”’」』）》)]"
 QUOTE = re.compile(f"[{OPENERS[:6]}]")
@@ -58,8 +58,8 @@ def is_end(text: str, start: int, mark: int, end: int) -> bool:
         return False
     following = text[end + 1 : end + 2]
     if following.isspace():
-        place = BLANKS.match(text, end).end()
-        following = text[place : place + 1]
+        found = NO_BLANK.search(text, end)
+        following = found[0] if found else ""
     if following.islower() or following in ",;:":
         return False
     return sign != "." or text[mark + 1] == "." or not is_abbreviation(text, start, mark)
