@@ -146,14 +146,28 @@ def test_a_kernel_that_saturates_is_not_usable(monkeypatch):
 
 def test_a_kernel_that_is_gone_is_not_usable(monkeypatch):
     monkeypatch.delattr(torch, "_int_mm")
-    assert not usable(KERNELS[0])
+    assert not usable(Kernel(partial(IntegerLinear, reduced=False), ""))
 
 
-def test_the_first_kernel_that_is_exact_and_faster_is_taken(monkeypatch):
-    monkeypatch.setattr(integer, "usable", lambda kernel: kernel is not KERNELS[0])
-    monkeypatch.setattr(integer, "gain", {KERNELS[0]: 9.0, KERNELS[1]: 1.0, KERNELS[2]: 1.4, KERNELS[3]: 2.0}.get)
+@pytest.mark.parametrize(("gains", "taken"), [
+    ([2.0, 3.0, 9.0, 9.0, 9.0, 9.0], 1),  # the faster one of the most precise
+    ([1.0, 1.0, 1.4, 1.2, 9.0, 9.0], 2),  # of the next, where these do not gain
+    ([1.0, 1.0, 1.0, 1.0, 1.0, 2.0], 5),
+    ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], None),
+])  # fmt: skip
+def test_of_the_most_precise_kernels_that_gain_the_fastest_is_taken(monkeypatch, gains, taken):
+    monkeypatch.setattr(integer, "usable", lambda kernel: True)
+    monkeypatch.setattr(integer, "gain", dict(zip(KERNELS, gains, strict=True)).get)
     integer.best_kernel.cache_clear()
-    assert integer.best_kernel() is KERNELS[2]
+    assert integer.best_kernel() is (None if taken is None else KERNELS[taken])
+    integer.best_kernel.cache_clear()
+
+
+def test_a_kernel_whose_sums_are_not_exact_is_not_taken(monkeypatch):
+    monkeypatch.setattr(integer, "usable", lambda kernel: kernel is KERNELS[4])
+    monkeypatch.setattr(integer, "gain", lambda kernel: 2.0)
+    integer.best_kernel.cache_clear()
+    assert integer.best_kernel() is KERNELS[4]
     integer.best_kernel.cache_clear()
 
 
@@ -165,12 +179,13 @@ def test_where_no_kernel_gains_it_is_said_and_nothing_changes(monkeypatch):
     assert torch.equal(ask(model), before)
 
 
-def test_a_quickened_model_answers_nearly_the_same_and_an_answer_does_not_hang_on_batch_mates():
-    if not usable(KERNELS[0]):
-        pytest.skip("this machine's sums in int8 are not exact")
+@pytest.mark.parametrize("kernel", [kernel for kernel in KERNELS if "token" in kernel.name], ids=lambda kernel: kernel.name)
+def test_a_quickened_model_answers_nearly_the_same_and_an_answer_does_not_hang_on_batch_mates(kernel):
+    if not usable(kernel):
+        pytest.skip(f"this machine's sums in {kernel.name} are not exact")
     model = rounded()
     before, words = ask(model), ask(model, head="mlm")
-    assert "scale per token" in quicken(model, KERNELS[0])
+    assert "scale per token" in quicken(model, kernel)
     assert sum(1 for _ in places(model, Int8Linear)) == 2 * 6 + 1 + 2 + 1  # blocks, pooler, dense layers, words
     found = ask(model)
     assert not torch.equal(found, before)

@@ -1,9 +1,10 @@
 """Linear layers that multiply whole numbers, where this machine does it exactly and faster than in float32.
 
-Weights are int8 with a scale per output. Activations are rounded as they come: `IntegerLinear` gives each row a scale of its
-own, so that an answer does not hang on its batch mates; `DynamicLinear` (torch's older kernels) has one scale for all rows.
-Both multiply with vector instructions that on processors without VNNI add pairs of products in 16 bits: 2 * 255 * 127 is too
-much for these, and the sums are silently wrong by half. Whether that happens is not looked up but tried.
+Weights are int8 with a scale per output. Activations are rounded as they come: `IntegerLinear` and `RowLinear` give each row a
+scale of its own, so that an answer does not hang on its batch mates; `DynamicLinear` (torch's older kernels, which round and
+scale within the product) has one scale for all rows. `RowLinear` feeds these with rows of one size. All of them multiply with
+vector instructions that on processors without VNNI add pairs of products in 16 bits: 2 * 255 * 127 is too much for these, and
+the sums are silently wrong by half. Whether that happens is not looked up but tried.
 
 N rows, I inputs, O outputs.
 """
@@ -88,6 +89,25 @@ class DynamicLinear(Int8Linear):
         return torch.ops.quantized.linear_dynamic(x, self.packed, self.reduced)
 
 
+class RowLinear(DynamicLinear):
+    """The same product of rows that are each divided by their largest number. One row more reaches from end to end of the whole
+    numbers, so that the scale for all rows never changes: what comes out is a scale per row."""
+
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
+        super().__init__(matrix, None, reduced)
+        self.bias = self.shift = torch.zeros(()) if bias is None else bias.detach()
+        most = 63 if reduced else MOST
+        self.ends = torch.zeros(matrix.values.shape[1])
+        self.ends[:2] = torch.tensor([1.0, -(most + 1) / most])  # the scale is 1 / most, and zero a whole number
+
+    def product(self, x: Tensor) -> Tensor:
+        sizes = x.abs().amax(1, keepdim=True).clamp_min_(TINY)  # [N, 1]
+        rows = x.new_empty(len(x) + 1, x.shape[1])
+        torch.div(x, sizes, out=rows[:-1])
+        rows[-1] = self.ends
+        return torch.addcmul(self.shift, super().product(rows)[:-1], sizes)
+
+
 class Kernel(NamedTuple):
     """A way to multiply: its layer, and what to tell people."""
 
@@ -95,12 +115,19 @@ class Kernel(NamedTuple):
     name: str
 
 
-KERNELS = (
-    Kernel(partial(IntegerLinear, reduced=False), "int8, a scale per token"),
-    Kernel(partial(IntegerLinear, reduced=True), "int8 and 7-bit weights, a scale per token"),
-    Kernel(partial(DynamicLinear, reduced=False), "int8, a scale per batch"),
-    Kernel(partial(DynamicLinear, reduced=True), "int8 and 7-bit activations, a scale per batch"),
-)  # in the order of preference
+PREFERRED = (
+    (
+        Kernel(partial(RowLinear, reduced=False), "int8, a scale per token"),
+        Kernel(partial(IntegerLinear, reduced=False), "int8, a scale per token, sums as whole numbers"),
+    ),
+    (
+        Kernel(partial(RowLinear, reduced=True), "int8 and 7-bit activations, a scale per token"),
+        Kernel(partial(IntegerLinear, reduced=True), "int8 and 7-bit weights, a scale per token, sums as whole numbers"),
+    ),
+    (Kernel(partial(DynamicLinear, reduced=False), "int8, a scale per batch"),),
+    (Kernel(partial(DynamicLinear, reduced=True), "int8 and 7-bit activations, a scale per batch"),),
+)  # of equal precision, the most precise first
+KERNELS = tuple(kernel for equal in PREFERRED for kernel in equal)
 
 
 def quicken(model: Model, kernel: Kernel | None = None) -> str:
@@ -133,8 +160,14 @@ def slow_down(model: Model) -> Model:
 
 @cache
 def best_kernel() -> Kernel | None:
-    """The first kernel that is exact and faster than float32 here, with the threads of the first call; None: there is none."""
-    return next((kernel for kernel in KERNELS if usable(kernel) and gain(kernel) > FASTER), None)
+    """Of the most precise kernels that are exact and faster than float32 here the fastest, with the threads of the first call;
+    None: there is none."""
+    for equal in PREFERRED:
+        gains = {kernel: gain(kernel) for kernel in equal if usable(kernel)}
+        fastest = max(gains, key=gains.__getitem__, default=None)
+        if fastest is not None and gains[fastest] > FASTER:
+            return fastest
+    return None
 
 
 def usable(kernel: Kernel) -> bool:
