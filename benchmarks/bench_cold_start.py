@@ -21,7 +21,7 @@ NOTES = (
 
 
 def main(arguments: list[str] | None = None) -> Bench:
-    parser = options(__doc__, rounds=7)
+    parser = options(__doc__, rounds=5)
     parser.add_argument("--threads", type=int, default=1)
     chosen = parser.parse_args(arguments)
     if chosen.quick:

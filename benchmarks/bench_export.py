@@ -60,7 +60,7 @@ def batches(answer: Callable[[list[str]], object], texts: list[str], repeats: in
 
 
 def main(arguments: list[str] | None = None) -> Bench | None:
-    parser = options(__doc__, rounds=7)
+    parser = options(__doc__, rounds=5)
     parser.add_argument("--threads", nargs="+", type=int, default=[1])
     chosen = parser.parse_args(arguments)
     if missing := inputs.missing_sst2():

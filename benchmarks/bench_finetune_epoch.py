@@ -31,7 +31,7 @@ from groundup.train.follow import Plan
 from groundup.train.loop import train
 from groundup.train.precision import WORTH, speedup
 
-ROWS, BATCH, LENGTH, VALIDATION_ROWS = 2048, 32, 128, 32
+ROWS, BATCH, LENGTH, VALIDATION_ROWS = 1024, 32, 128, 32
 NOTES = (
     "groundup: the model of `groundup finetune` with its optimizer, schedule and dropout of 0.1; no padding",
     "transformers Trainer: BertForSequenceClassification from the same folder, dropout 0.1, DataCollatorWithPadding, as "
@@ -106,7 +106,7 @@ def check_tokens(job: finetuning.Job, examples: list[dict]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> Bench | None:
-    parser = options(__doc__, rounds=5)
+    parser = options(__doc__, rounds=3)
     parser.add_argument("--rows", type=int, default=ROWS, help="of the epoch; a multiple of 32 (default: %(default)s)")
     parser.add_argument("--preset", default="mini", choices=list(presets.PRESETS))
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])

@@ -54,8 +54,8 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
 
 
 def main(arguments: list[str] | None = None) -> Bench:
-    parser = options(__doc__, rounds=5)
-    parser.add_argument("--presets", nargs="+", default=["nano", "mini", "small"], choices=list(presets.PRESETS))
+    parser = options(__doc__, rounds=3)
+    parser.add_argument("--presets", nargs="+", default=["nano", "mini"], choices=list(presets.PRESETS))
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--new_tokens", type=int, default=128)
     chosen = parser.parse_args(arguments)

@@ -116,7 +116,7 @@ def answers_of(width: int, scratch: Path, with_onnx: bool) -> dict[str, tuple[An
 
 
 def main(arguments: list[str] | None = None) -> Bench:
-    parser = options(__doc__, rounds=7)
+    parser = options(__doc__, rounds=5)
     parser.add_argument("--widths", nargs="+", type=int, default=list(WIDTHS))
     parser.add_argument("--without_onnx", action="store_true")
     chosen = parser.parse_args(arguments)

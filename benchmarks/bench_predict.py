@@ -96,7 +96,7 @@ def batch(answer: Callable[[list[str]], object], texts: list[str]) -> Contender:
 
 
 def main(arguments: list[str] | None = None) -> Bench | None:
-    parser = options(__doc__, rounds=5)
+    parser = options(__doc__, rounds=3)
     parser.add_argument("--texts", type=int, default=TEXTS)
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--without_onnx", action="store_true")

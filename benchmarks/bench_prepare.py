@@ -160,7 +160,7 @@ def column(path: Path, name: str) -> np.ndarray:
 
 
 def main(arguments: list[str] | None = None) -> Bench:
-    parser = options(__doc__, rounds=5)
+    parser = options(__doc__, rounds=3)
     parser.add_argument("--megabytes", type=float, default=8.0, help="million characters of text (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=1, help="of the tokenizer library (default: %(default)s)")
     chosen = parser.parse_args(arguments)

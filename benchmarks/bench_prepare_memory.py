@@ -37,8 +37,13 @@ def prepare(source: Path, out: Path, further: tuple[str, ...] = ()) -> Contender
 
 def main(arguments: list[str] | None = None) -> Bench:
     parser = options(__doc__, rounds=1)
-    parser.add_argument("--sizes", nargs="+", type=int, default=[1, 10, 100], 
-                        help="times a million characters; 1000 is 1 GB, 10000 is 10 GB and takes hours (default: 1 10 100)")
+    parser.add_argument(
+        "--sizes",
+        nargs="+",
+        type=int,
+        default=[1, 10, 100],
+        help="times a million characters; 1000 is 1 GB, 10000 is 10 GB and takes hours (default: 1 10 100)",
+    )
     chosen = parser.parse_args(arguments)
     unit = CHARACTERS
     if chosen.quick:

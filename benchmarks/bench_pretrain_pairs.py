@@ -30,7 +30,7 @@ from groundup.train.follow import Plan
 from groundup.train.loop import train
 
 LENGTH, BATCH = 128, 32
-STEPS = {"tiny": 8, "mini": 3, "small": 1}  # in one turn
+STEPS = {"tiny": 8, "mini": 1, "small": 1}  # in one turn
 PLANNED = 10**6
 EXAMPLES = 2048  # that transformers draws from
 NOTES = (
@@ -134,11 +134,11 @@ def data_folder(chosen: argparse.Namespace, scratch: Path) -> tuple[Path, str]:
 
 
 def main(arguments: list[str] | None = None) -> Bench:
-    parser = options(__doc__, rounds=5)
+    parser = options(__doc__, rounds=3)
     parser.add_argument("--data", type=Path, help="data folder made by `groundup prepare`")
     parser.add_argument("--vocab_size", type=int, default=8192, help="of the folder that is prepared without --data")
     parser.add_argument("--presets", nargs="+", default=["mini"], choices=list(STEPS))
-    parser.add_argument("--dropouts", nargs="+", type=float, default=[0.1, 0.0])
+    parser.add_argument("--dropouts", nargs="+", type=float, default=[0.1])
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     chosen = parser.parse_args(arguments)
     if chosen.quick:
