@@ -115,7 +115,7 @@ def test_the_time_of_a_loss_lies_between_those_that_were_measured():
     when = importlib.import_module("long_time_to_loss").when
     assert when([100.0, 400.0], [6.0, 5.0], 5.5) == pytest.approx(200.0)  # half way in the logarithm of time
     assert when([400.0, 100.0, 200.0], [5.0, 6.0, 6.2], 6.0) == pytest.approx(200.0)  # a worse one later counts for nothing
-    assert when([100.0, 400.0], [6.0, 5.0], 6.5) is None
+    assert when([100.0, 400.0], [6.0, 5.0], 6.5) == pytest.approx(100.0)  # at most
     assert when([100.0, 400.0], [6.0, 5.0], 4.9) is None
 
 
