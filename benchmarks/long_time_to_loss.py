@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -279,7 +280,7 @@ def table(measured: dict[str, list[tuple[int, Outcome]]], shares: Sequence[float
             at = when([o.seconds for o in own], [getattr(o, figure) for o in own], getattr(theirs_now, figure))
             needed.append(at)
             ratios.append(None if at is None else theirs_now.seconds / at)
-            at_once |= at == min(o.seconds for o in own)
+            at_once |= at is not None and math.isclose(at, min(o.seconds for o in own))
         if None in ratios:
             lines.append(f"| {peer} | {told} | more than was measured | |")
         else:

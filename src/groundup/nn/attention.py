@@ -19,6 +19,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import Constant, Linear
 from groundup.nn.memory import KeyValues
 
+LOWERED = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
 
 
@@ -206,7 +207,11 @@ def weigh(
     scale: float | None = None,
     drop: Callable[[Tensor], Tensor] | None = None,
 ) -> Tensor:
-    """The same part by part; `drop` is done to the attention weights [B, H, T, S]."""
+    """The same part by part; `drop` is done to the attention weights [B, H, T, S]. Of few tokens in bfloat16 it is done in
+    float32: groups of sequences come in ever other shapes, for each of which the kernel of bfloat16 is built anew."""
+    if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < LOWERED:
+        with torch.autocast("cpu", enabled=False):
+            return weigh(q.float(), k.float(), v.float(), mask, causal, scale, drop)
     if causal:
         mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
     if k.shape[1] < q.shape[1]:
