@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
+from groundup.nn.attention import softmax, weigh
 from groundup.nn.config import TransformerConfig
 
 Change = tuple[nn.Module, str, Any]  # owner, attribute, what stands there meanwhile
@@ -51,16 +52,4 @@ def with_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
 
 def open_attend(config: TransformerConfig, keep: Keep) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v step by step, with its weights shown to `keep`; else as nn/attention.py has it in one kernel."""
-    scale, repeats = config.attention_scale or config.head_width**-0.5, config.num_heads // config.kv_heads
-
-    def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
-        if repeats > 1:
-            k, v = k.repeat_interleave(repeats, 1), v.repeat_interleave(repeats, 1)
-        scores = (q * scale) @ k.transpose(-2, -1)  # [B, H, T, T]
-        if causal:
-            mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
-        if mask is not None:
-            scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
-        return keep(scores, scores.softmax(-1)) @ v
-
-    return attend
+    return partial(weigh, scale=config.attention_scale or None, share=lambda scores: keep(scores, softmax(scores)))

@@ -198,6 +198,10 @@ def attend(
     return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=shared)
 
 
+def softmax(scores: Tensor) -> Tensor:
+    return scores.softmax(-1)
+
+
 def weigh(
     q: Tensor,
     k: Tensor,
@@ -205,13 +209,16 @@ def weigh(
     mask: Tensor | None,
     causal: bool = False,
     scale: float | None = None,
-    drop: Callable[[Tensor], Tensor] | None = None,
+    share: Callable[[Tensor], Tensor] = softmax,
 ) -> Tensor:
-    """The same part by part; `drop` is done to the attention weights [B, H, T, S]. Of few tokens in bfloat16 it is done in
-    float32: groups of sequences come in ever other shapes, for each of which the kernel of bfloat16 is built anew."""
+    """The same part by part; `share` makes attention weights of the scores [B, H, T, S].
+
+    Of few tokens in bfloat16 it is done in float32: groups of sequences come in ever other shapes, for each of which the kernel
+    of bfloat16 is built anew.
+    """
     if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < LOWERED:
         with torch.autocast("cpu", enabled=False):
-            return weigh(q.float(), k.float(), v.float(), mask, causal, scale, drop)
+            return weigh(q.float(), k.float(), v.float(), mask, causal, scale, share)
     if causal:
         mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
     if k.shape[1] < q.shape[1]:
@@ -219,8 +226,7 @@ def weigh(
     scores = (q * (scale or q.shape[-1] ** -0.5)) @ k.transpose(-2, -1)  # [B, H, T, S]
     if mask is not None:
         scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
-    weights = scores.softmax(-1)
-    return (weights if drop is None else drop(weights)) @ v
+    return share(scores) @ v
 
 
 class DroppingAttend(nn.Module):
@@ -234,7 +240,7 @@ class DroppingAttend(nn.Module):
     def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
         if not self.training:
             return attend(q, k, v, mask, causal, self.scale, self.shared)
-        return weigh(q, k, v, mask, causal, self.scale, self.dropout)
+        return weigh(q, k, v, mask, causal, self.scale, lambda scores: self.dropout(softmax(scores)))
 
 
 def within(mask: Tensor | None, inside: Tensor) -> Tensor:
