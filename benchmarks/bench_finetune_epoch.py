@@ -37,7 +37,7 @@ NOTES = (
     "transformers Trainer: BertForSequenceClassification from the same folder, dropout 0.1, DataCollatorWithPadding, as "
     "shipped: batches drawn at random and padded to their longest sentence",
     'transformers Trainer, by length: the same with train_sampling_strategy="group_by_length"',
-    "bfloat16: `--optimizer.precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
+    "bfloat16: `--precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
     "all: tokenized before, AdamW made anew for the epoch, no evaluation within it",
 )
 

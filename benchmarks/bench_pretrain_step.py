@@ -48,7 +48,7 @@ NOTES = (
     "DataCollatorForLanguageModeling as shipped; timed from the end of its first step to the end of the last",
     "transformers tuned: the same model and masking in a plain loop, batches ready as tensors, without an attention mask",
     "all: AdamW, gradients clipped to 1, the masking drawn anew each step",
-    "bfloat16: `--optimizer.precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
+    "bfloat16: `--precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
     "of matmul rate: operations that the step needs (groundup.nn.size), over its time, over the matrix-multiply rate "
     "in float32 that was measured before the case with as many threads",
 )

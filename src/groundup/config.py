@@ -68,7 +68,7 @@ class Command:
     device: Literal["auto", "cpu"] = "auto"
     """Where to compute; so far this is the CPU."""
     precision: Literal["float32"] = "float32"
-    """Number format of the computation; products of training may have another (optimizer.precision)."""
+    """Number format of the computation."""
     threads: Annotated[int, Bounds(1, 1024)] | None = None
     """Threads of the computation. Default: all cores."""
 

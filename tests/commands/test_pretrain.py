@@ -131,7 +131,7 @@ def test_products_in_bfloat16_learn_as_in_float32_and_publish_float32(life, tmp_
     found = {}
     for name, kind in (("full", "float32"), ("low", "bfloat16"), ("again", "bfloat16")):
         line = ("pretrain", "--data", life.data, "--out", tmp_path / name, "--preset", "tiny", "--steps", 12,
-                "--optimizer.learning_rate", 2e-3, "--optimizer.precision", kind, *SMALL)  # fmt: skip
+                "--optimizer.learning_rate", 2e-3, "--precision", kind, *SMALL)  # fmt: skip
         assert groundup(*line, *settings) == 0
         losses = [e["loss"] for e in read_events(tmp_path / name / "events.jsonl") if e["event"] == "evaluation"]
         found[name] = losses[-1], load_file(tmp_path / name / "model" / "model.safetensors")

@@ -9,13 +9,13 @@ from typing import Literal
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.settings import DistillSettings, TheseusSettings
-from groundup.config import Command, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
+from groundup.config import NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import OptimizerSettings
+from groundup.train.settings import TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Compress(Command):
+class Compress(TrainingCommand):
     """Make a fine-tuned model smaller, and say on the locked test split what it lost and what it gained.
 
     Quality with intervals, size, speed (both models in turns) and memory of both go into report.json and report.html. A model
@@ -60,7 +60,6 @@ class Compress(Command):
     """Rows per update."""
     dropout: Rate = 0.1
     """Dropout of states and attention of what is trained; a teacher has none."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     layer_decay: Rate | Literal[1] = 1
     """Each block learns so much slower than the one above it."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"

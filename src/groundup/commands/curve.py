@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from groundup.config import Command, NonNegative, Positive
+from groundup.config import NonNegative, Positive
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import OptimizerSettings
+from groundup.train.settings import TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curve(Command):
+class Curve(TrainingCommand):
     """Fine-tune models on more and more rows, beside TF-IDF and the majority class, and say from where on one wins.
 
     Every cell (rows, seed, model) is a run of `groundup finetune` in a folder of its own; the seed also draws the split and the
@@ -43,7 +43,6 @@ class Curve(Command):
     """Number of updates of each run. Default: as `groundup finetune` chooses."""
     batch_size: Positive = 32
     """Rows per update."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
 

@@ -55,8 +55,8 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
         report = finetune(Finetune(
             model=model, data=settings.data, test=settings.test, text_column=settings.text_column, read=settings.read,
             label_column=settings.label_column, split=settings.split, train_rows=rows, max_length=settings.max_length,
-            steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer, seed=seed,
-            baselines=number == 0, quiet=True, threads=settings.threads, language=settings.language,
+            steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer, precision=settings.precision,
+            seed=seed, baselines=number == 0, quiet=True, threads=settings.threads, language=settings.language,
             out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
         )).facts["report"]  # fmt: skip
         accuracy[name] = report["accuracy"]["value"]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from groundup.augment.settings import AugmentSettings
-from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import LoraSettings, OptimizerSettings, ReplaySettings, StaySettings
+from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finetune(Command):
+class Finetune(TrainingCommand):
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
@@ -89,7 +89,6 @@ class Finetune(Command):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     layer_decay: Rate | Literal[1] = 0.9
     """Each block learns so much slower than the one above it."""
     evaluations: Positive = 10

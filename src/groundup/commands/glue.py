@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from groundup.config import Command, Positive
-from groundup.train.settings import OptimizerSettings
+from groundup.config import Positive
+from groundup.train.settings import TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
-class Glue(Command):
+class Glue(TrainingCommand):
     """Fine-tune and judge a model on the GLUE tasks, by their official files and metrics, in one table.
 
     Each task becomes a fine-tuning run in `--out` that is judged on the official development file; where that or the training
@@ -41,7 +41,6 @@ class Glue(Command):
     """Longest sequence in tokens, special tokens included."""
     untrained: bool = False
     """Start from random weights of the same shape: what the model would be without pretraining."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     baselines: bool = True
     """Train the majority and TF-IDF baselines beside each task."""
     language: Literal["en", "zh"] = "en"

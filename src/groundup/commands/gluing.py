@@ -167,8 +167,8 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
         model=settings.model, data=str(tables / "train.jsonl"), test=str(test) if test.is_file() else None, out=str(home),
         text_column=task.texts, label_column="label", train_rows=settings.train_rows, epochs=settings.epochs,
         steps=settings.steps, batch_size=settings.batch_size, max_length=settings.max_length, untrained=settings.untrained,
-        optimizer=settings.optimizer, baselines=False, language=settings.language, seed=settings.seed,
-        threads=settings.threads, quiet=settings.quiet, **kind,
+        optimizer=settings.optimizer, precision=settings.precision, baselines=False, language=settings.language,
+        seed=settings.seed, threads=settings.threads, quiet=settings.quiet, **kind,
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from groundup.compress.settings import Recipe
-from groundup.config import Command, Fraction, NonNegative, Positive
+from groundup.config import Fraction, NonNegative, Positive
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import OptimizerSettings
+from groundup.train.settings import TrainingCommand
 
 Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third",
                "prune", "int8", "distill-half-int8"]  # fmt: skip
@@ -17,7 +17,7 @@ RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ladder(Command):
+class Ladder(TrainingCommand):
     """Compress a fine-tuned model in the usual ways, and draw quality against size and speed.
 
     Each rung is a run of `groundup compress` in a folder of its own, without limits; beside the methods stand controls: the
@@ -55,7 +55,6 @@ class Ladder(Command):
     """Number of updates of each rung (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     evaluations: Positive = 10
     """How many times the validation split is evaluated at most, of each rung."""
     timed_rows: Positive = 100

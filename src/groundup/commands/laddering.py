@@ -100,7 +100,7 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
     step, rungs = steps[name], Path(settings.out) / "rungs"
     shared = {field: getattr(settings, field) for field in (
         "text_column", "label_column", "validation", "test", "read", "split", "epochs", "steps", "batch_size", "optimizer",
-        "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed", "threads",
+        "precision", "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed", "threads",
         "quiet", "data")}  # fmt: skip
     taught = step.method == "distill" and step.changes["distill"].weights["soft"]
     model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)

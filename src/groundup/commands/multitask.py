@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from groundup.config import Bounds, Command, NonNegative, Positive, PositiveFloat, Rate
+from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
 from groundup.data.settings import ReadSettings, SplitSettings
-from groundup.train.settings import OptimizerSettings
+from groundup.train.settings import TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 TAKEN = ("mlm", "nsp", "lm", "loss", "score")  # names of other heads and figures
@@ -71,7 +71,7 @@ class SearchSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Multitask(Command):
+class Multitask(TrainingCommand):
     """Fine-tune one model for several tasks at once: one backbone, a head and a loss for each,
     L = sum of w_k L_k / L_k(0).
 
@@ -112,7 +112,6 @@ class Multitask(Command):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     layer_decay: Rate | Literal[1] = 0.9
     """Each block learns so much slower than the one above it."""
     evaluations: Positive = 10

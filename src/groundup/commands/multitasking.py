@@ -144,7 +144,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     say(settings, f"    {trained_parts(model)}")
     training = Training(model, objective, mixed(learned, settings.batch_size, plan.steps), optimizer, schedule,
                         seed=settings.seed, clip=settings.optimizer.clip, weighing=rule,
-                        precision=settings.optimizer.precision)  # fmt: skip
+                        precision=settings.precision)  # fmt: skip
     state = follow(
         run, training, plan, lambda: evaluate(model, held, job), judge=SCORE, higher_is_better=True,
         show=lambda line: say(settings, line), track=settings.track,

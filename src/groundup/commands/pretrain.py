@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.train.settings import OptimizerSettings, check_budget
+from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.train.settings import TrainingCommand, check_budget
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pretrain(Command):
+class Pretrain(TrainingCommand):
     """Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.
 
     Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for
@@ -63,7 +63,6 @@ class Pretrain(Command):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate | None = None
     """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
-    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
     evaluations: Positive = 10
     """How many times the validation split is evaluated."""
     evaluation_examples: Positive = 512

@@ -158,7 +158,7 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
     )
     schedule = Schedule(peak, given("warmup"), given("flat_until"))
     return Training(model, job.objective, batches_of(settings, job, plan.steps), optimizer, schedule,
-                    seed=settings.seed, clip=chosen.clip, precision=chosen.precision)  # fmt: skip
+                    seed=settings.seed, clip=chosen.clip, precision=settings.precision)  # fmt: skip
 
 
 def peak_rate(settings: Pretrain, regime: Regime, model: Model) -> float:
@@ -232,7 +232,7 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
     model, _ = make_model(settings, job)
     training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
     updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6,
-                    precision=settings.optimizer.precision)  # fmt: skip
+                    precision=settings.precision)  # fmt: skip
     first, *timed = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
     start = time.monotonic()
     evaluate(job, model)

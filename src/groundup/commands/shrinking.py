@@ -69,7 +69,7 @@ def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]
         split=settings.split, max_length=predictor.length, too_long=predictor.too_long, epochs=settings.epochs,
         steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout, optimizer=optimizer,
         layer_decay=settings.layer_decay, class_weights=settings.class_weights, evaluations=settings.evaluations,
-        judge=settings.judge, seed=settings.seed, quiet=settings.quiet,
+        judge=settings.judge, seed=settings.seed, quiet=settings.quiet, precision=settings.precision,
     )  # fmt: skip
 
 

@@ -142,7 +142,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
 
     average = MovingAverage(model, settings.average) if settings.average else None
     return Training(model, together, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip, anchor=anchor,
-                    frozen=thaw, average=average, precision=chosen.precision)  # fmt: skip
+                    frozen=thaw, average=average, precision=settings.precision)  # fmt: skip
 
 
 def trained_objective(settings: Finetune, job: Job) -> Objective:

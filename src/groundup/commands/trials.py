@@ -109,7 +109,7 @@ def run_trial(
     optimizer, schedule = make_optimizer(settings, model)
     updates = train(model, objective, mixed(learned, settings.batch_size, steps), optimizer, schedule,
                     steps=steps, seed=settings.seed, clip=settings.optimizer.clip,
-                    precision=settings.optimizer.precision)  # fmt: skip
+                    precision=settings.precision)  # fmt: skip
     for step in updates:
         if watch is not None:
             watch(step.number)

@@ -24,7 +24,7 @@ def advice(precision: Precision) -> str | None:
     if precision == "bfloat16" and times < 1:
         return f"warning: in bfloat16 this machine multiplies matrices {times:.1f} times as fast as in float32: leave it out"
     if precision == "float32" and times >= WORTH:
-        return f"this machine multiplies matrices {times:.1f} times as fast in bfloat16: --optimizer.precision bfloat16"
+        return f"this machine multiplies matrices {times:.1f} times as fast in bfloat16: --precision bfloat16"
     return None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
+from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.errors import printable
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -34,9 +34,16 @@ class OptimizerSettings:
     """Decay of the second moment."""
     bias_correction: bool | None = None
     """Adam's bias correction; the published BERT leaves it out."""
-    precision: Literal["float32", "bfloat16"] = "float32"
-    """Of matrix products in training: bfloat16 is several times as fast where the processor has units for it (AMX), and slow
-    elsewhere; the machine is asked. Weights, losses and evaluations are of float32 in any case."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingCommand(Command):
+    """Settings that every command takes that trains."""
+
+    optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
+    precision: Literal["float32", "bfloat16"] = "float32"  # ty: ignore[incompatible-attribute-override]
+    """Number format of matrix products in training: bfloat16 is several times as fast where the processor has units for it
+    (AMX), and slow elsewhere; the machine is asked. Weights, losses and evaluations are of float32 in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)
