@@ -86,7 +86,7 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     found: dict[str, Contender] = {"groundup": mine}
     peers_settings = [("transformers Trainer", "random", False), ("transformers Trainer, by length", "group_by_length", False)]
     if speedup() >= WORTH:
-        lowered = replace(settings, optimizer=replace(settings.optimizer, precision="bfloat16"))
+        lowered = replace(settings, precision="bfloat16")
         found["groundup, bfloat16"] = ours(lowered, table, start, rows // batch)[0]
         peers_settings.append(("transformers Trainer, by length, bfloat16", "group_by_length", True))
     for name, sampling, bfloat16 in peers_settings:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from groundup.errors import InputError
+from groundup.nn import layout as module
 from groundup.nn.config import PooledHeadConfig, Rotary, Sinusoidal, TransformerConfig
 from groundup.nn.layout import LEAST_ROWS, Layout
 from groundup.nn.model import Model
@@ -37,6 +38,23 @@ def test_states_of_a_stream_are_those_of_each_sequence_alone(shape, lengths):
     together = backbone(tokens, Layout(lengths))
     alone = [backbone(row, Layout([len(row)])) for row in tokens.split(lengths)]
     torch.testing.assert_close(together, torch.cat(alone), atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("lengths", [SORTED, SORTED[::-1], MIXED], ids=["falling", "rising", "mixed"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_states_and_gradients_do_not_hang_on_what_fills_blocks_up(shape, lengths, monkeypatch):
+    tokens, found, counts = stream(lengths), [], []
+    weights = torch.randn(len(tokens), 24, generator=torch.Generator().manual_seed(1))
+    for filled in (-1, 30, 10**6):
+        monkeypatch.setattr(module, "FILLED", filled)
+        backbone, layout = model(shape).backbone, Layout(lengths)
+        counts.append(len(layout.blocks.parts))
+        states = backbone(tokens, layout)
+        (states * weights).sum().backward()
+        found.append([states, *(p.grad for p in backbone.parameters() if p.grad is not None)])
+    assert len(set(lengths)) == counts[0] > counts[1] > counts[2] == 1
+    for other in found[1:]:
+        torch.testing.assert_close(other, found[0], atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("lengths", [SORTED, MIXED, FEW], ids=["sorted", "mixed", "few"])

@@ -72,17 +72,17 @@ class Attention(Projections):
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
-        attended = []
-        for q_, k_, v_, group in zip(*map(layout.parted, (q, k, v)), layout.groups, strict=True):
-            q_, k_, v_ = (t.view(*group, *t.shape[1:]).transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
-            if self.triangle and bias is None:
+        blocks, attended = layout.blocks, []
+        for q_, k_, v_, block in zip(*map(blocks.split, (q, k, v)), blocks.parts, strict=True):
+            q_, k_, v_ = (t.transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
+            if self.triangle and bias is None:  # no token sees what fills up, which comes after it
                 states = self.attend(q_, k_, v_, None, True)
             else:
-                place = torch.arange(group.length, device=q.device)
+                place = torch.arange(block.length, device=q.device)
                 mask = self.mask(place - place[:, None], bias)
-                states = self.attend(q_, k_, v_, mask if layout.inside is None else within(mask, layout.inside))
-            attended.append(states.transpose(1, 2).flatten(0, 1).flatten(1))  # [B T, H D]
-        return attended[0] if len(attended) == 1 else torch.cat(attended)
+                states = self.attend(q_, k_, v_, mask if block.inside is None else within(mask, block.inside))
+            attended.append(states.transpose(1, 2).flatten(2))  # [B, T, H D]
+        return blocks.join(attended)
 
     def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+FILLED = 2**13  # pairs of tokens that a block may compute in vain before another block is less work
 LEAST_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
 
 
@@ -31,14 +32,78 @@ class Dense(NamedTuple):
     inside: Tensor | None
 
 
+class Block(NamedTuple):
+    """`batch` neighboring sequences, each filled up to `length` tokens; inside [batch, length] is what does not fill up, None
+    where nothing does."""
+
+    batch: int
+    length: int
+    inside: Tensor | None
+
+
+class Blocks(NamedTuple):
+    """The stream as blocks, one after the other: P places in all. `gather` [P] is the row of the stream that stands in each
+    place, `scatter` [N'] the place of each row, `real` [P, 1] what does not fill up; None where nothing is filled up."""
+
+    parts: list[Block]
+    gather: Tensor | None = None
+    scatter: Tensor | None = None
+    real: Tensor | None = None
+
+    def split(self, stream: Tensor) -> list[Tensor]:
+        """The stream [N', ...] as blocks [batch, length, ...]."""
+        if self.gather is not None:
+            stream = Spread.apply(stream, self.gather, self.scatter)
+        sizes = [part.batch * part.length for part in self.parts]
+        return [one.view(part.batch, part.length, *one.shape[1:])
+                for one, part in zip(stream.split(sizes), self.parts, strict=True)]  # fmt: skip
+
+    def join(self, blocks: list[Tensor]) -> Tensor:
+        """The stream [N', ...] again."""
+        flat = [block.flatten(0, 1) for block in blocks]
+        stream = flat[0] if len(flat) == 1 else torch.cat(flat)
+        return stream if self.scatter is None else Collect.apply(stream, self.gather, self.scatter, self.real)
+
+
+def in_vain(groups: Sequence[Group]) -> int:
+    """Pairs of tokens that attention computes for nothing where these groups are one block."""
+    longest = max(group.length for group in groups)
+    return sum(group.batch * (longest**2 - group.length**2) for group in groups)
+
+
+class Spread(torch.autograd.Function):
+    """Rows of a stream in the places of blocks. Backward is a selection, too, not a sum: each row has one place."""
+
+    @staticmethod
+    def forward(ctx, stream: Tensor, gather: Tensor, scatter: Tensor) -> Tensor:
+        ctx.save_for_backward(scatter)
+        return stream.index_select(0, gather)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        return gradients[0].index_select(0, ctx.saved_tensors[0]), None, None
+
+
+class Collect(torch.autograd.Function):
+    """The rows again; what fills up has no gradient."""
+
+    @staticmethod
+    def forward(ctx, places: Tensor, gather: Tensor, scatter: Tensor, real: Tensor) -> Tensor:
+        ctx.save_for_backward(gather, real)
+        return places.index_select(0, scatter)
+
+    @staticmethod
+    def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        gather, real = ctx.saved_tensors
+        return gradients[0].index_select(0, gather).mul_(real), None, None, None
+
+
 class Layout:
     """Lengths of the sequences of a stream, and what follows from them.
 
     Attention runs per group of equal lengths. Where equal lengths are not neighbors (in a batch that is not sorted),
     `order` [N] brings them together, and `scatter` puts the result back.
     """
-
-    inside: Tensor | None = None  # [B, T] what is not padding, where there is some (Padded)
 
     def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu", least: int = LEAST_ROWS):
         self.lengths = [int(n) for n in lengths]
@@ -111,14 +176,38 @@ class Layout:
         seen = inside.to(self.device) if min(self.lengths) < self.longest else None
         return Dense(gather.flatten().to(self.device), scatter.to(self.device), seen)
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The stream as attention computes it: groups of nearly equal length together, where that is less work."""
+        parts: list[list[Group]] = []
+        for group in self.groups:
+            if parts and not self.num_filled and in_vain([*parts[-1], group]) <= FILLED:
+                parts[-1].append(group)
+            else:
+                parts.append([group])
+        if len(parts) == len(self.groups):
+            return Blocks([Block(*group, None) for group in self.groups])
+        shapes = [(sum(group.batch for group in part), max(group.length for group in part)) for part in parts]
+        lengths = torch.tensor([self.lengths[i] for i in self.sequences])
+        tops = torch.tensor([length for batch, length in shapes for _ in range(batch)])
+        firsts, places = (torch.cumsum(counts, 0) - counts for counts in (lengths, tops))
+        scatter = torch.repeat_interleave(places - firsts, lengths) + torch.arange(self.num_tokens)
+        real = torch.zeros(int(tops.sum()), dtype=torch.bool)
+        real[scatter] = True
+        gather = torch.zeros(len(real), dtype=torch.int64)
+        gather[scatter] = torch.arange(self.num_tokens)
+        scatter, real, gather = (one.to(self.device) for one in (scatter, real, gather))
+        insides = real.split([batch * length for batch, length in shapes])
+        blocks = [
+            Block(*shape, inside.view(shape) if len(part) > 1 else None)
+            for shape, inside, part in zip(shapes, insides, parts, strict=True)
+        ]
+        return Blocks(blocks, gather, scatter, real[:, None])
+
     def rows(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""
         counts = torch.tensor(self.lengths, device=self.device)
         return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
-
-    def parted(self, stream: Tensor) -> tuple[Tensor, ...]:
-        """The stream [N', ...] as attention sees it, group by group."""
-        return stream.split(self.group_sizes)
 
     def gather(self, stream: Tensor) -> Tensor:
         """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least LEAST_ROWS rows."""
@@ -150,9 +239,10 @@ class Padded(Layout):
 
     def __init__(self, inside: Tensor):
         batch, length = inside.shape
-        self.inside = self.mask = inside
+        self.mask = inside
         self.device = inside.device
         self.groups, self.group_sizes = [Group(batch, length)], [batch * length]
+        self.blocks = Blocks([Block(batch, length, inside)])
         self.num_tokens, self.longest, self.past, self.ragged = batch * length, length, 0, True
         self.order, self.num_filled = None, 0
         self.positions = torch.arange(length, device=inside.device).expand(batch, length).flatten()  # [B T]
@@ -162,9 +252,6 @@ class Padded(Layout):
     @property
     def span(self) -> int:
         return self.longest
-
-    def parted(self, stream: Tensor) -> tuple[Tensor, ...]:
-        return (stream,)
 
     def find(self, rows: Tensor) -> Tensor:
         return rows
