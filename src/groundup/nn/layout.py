@@ -176,9 +176,20 @@ class Layout:
         seen = inside.to(self.device) if min(self.lengths) < self.longest else None
         return Dense(gather.flatten().to(self.device), scatter.to(self.device), seen)
 
-    @cached_property
+    @property
     def blocks(self) -> Blocks:
-        """The stream as attention computes it: groups of nearly equal length together, where that is less work."""
+        """The stream as attention computes it. Where gradients are recorded a block costs some thirty calls, so groups of
+        nearly equal length are computed together; elsewhere each is computed alone."""
+        return self.together if torch.is_grad_enabled() else self.alone
+
+    @cached_property
+    def alone(self) -> Blocks:
+        """A block for each group."""
+        return Blocks([Block(*group, None) for group in self.groups])
+
+    @cached_property
+    def together(self) -> Blocks:
+        """Blocks of groups of nearly equal length."""
         parts: list[list[Group]] = []
         for group in self.groups:
             if parts and not self.num_filled and in_vain([*parts[-1], group]) <= FILLED:
@@ -186,7 +197,7 @@ class Layout:
             else:
                 parts.append([group])
         if len(parts) == len(self.groups):
-            return Blocks([Block(*group, None) for group in self.groups])
+            return self.alone
         shapes = [(sum(group.batch for group in part), max(group.length for group in part)) for part in parts]
         lengths = torch.tensor([self.lengths[i] for i in self.sequences])
         tops = torch.tensor([length for batch, length in shapes for _ in range(batch)])
@@ -242,7 +253,7 @@ class Padded(Layout):
         self.mask = inside
         self.device = inside.device
         self.groups, self.group_sizes = [Group(batch, length)], [batch * length]
-        self.blocks = Blocks([Block(batch, length, inside)])
+        self.alone = self.together = Blocks([Block(batch, length, inside)])
         self.num_tokens, self.longest, self.past, self.ragged = batch * length, length, 0, True
         self.order, self.num_filled = None, 0
         self.positions = torch.arange(length, device=inside.device).expand(batch, length).flatten()  # [B T]

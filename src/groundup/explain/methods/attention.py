@@ -88,9 +88,9 @@ def attention_weights(subject: Embedded, gradients: bool = False) -> tuple[float
 
 
 def windows_of(subject: Embedded, flat: list[Tensor]) -> list[Tensor]:
-    """[L, H, T, T] of each window from the blocks of all layers, of which the last one may be filling."""
+    """[L, H, T, T] of each window from the weights of all blocks of all layers, of which the last block may be filling."""
     layout = Layout([stop - start for start, stop in subject.edges])
-    each = len(layout.blocks.parts)
+    each = len(flat) // len(subject.model.backbone.blocks)
     layers = [[one.detach() for block in flat[at : at + each] for one in block] for at in range(0, len(flat), each)]
     order = {sequence: place for place, sequence in enumerate(layout.sequences)}
     return [torch.stack([layer[order[w]][:, :length, :length] for layer in layers]) for w, length in enumerate(layout.lengths)]
