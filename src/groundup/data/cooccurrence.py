@@ -13,6 +13,8 @@ import numpy as np
 MOST_TOKENS = 2**23  # of the text that is counted, in pieces from everywhere
 PIECE = 2**16
 WINDOW = 10  # tokens to either side
+AT_ONCE = 2**20  # tokens whose neighbors are counted at once, if they are not of one word
+GAPLESS, DENSE = 2**26, 0.1  # most cells of a matrix without gaps, and the share of filled ones from which on it is faster
 SMOOTHING = 0.75  # exponent of the context's frequency, against rare contexts
 
 
@@ -39,7 +41,10 @@ def word_vectors(corpus: Corpus, vocab_size: int, size: int, seed: int) -> tuple
     vectors = np.zeros((vocab_size, size), dtype=np.float32)
     if rank < 1:
         return vectors, np.zeros_like(known)
-    left, strengths, _ = randomized_svd(information(counts), rank, random_state=seed)
+    found = information(counts)
+    if vocab_size**2 <= GAPLESS and found.nnz > DENSE * vocab_size**2:
+        found = found.toarray()
+    left, strengths, _ = randomized_svd(found, rank, random_state=seed)
     vectors[:, :rank] = left * np.sqrt(strengths)
     vectors[known] -= vectors[known].mean(axis=0)
     lengths = np.linalg.norm(vectors, axis=1)
@@ -51,14 +56,25 @@ def word_vectors(corpus: Corpus, vocab_size: int, size: int, seed: int) -> tuple
 
 def count_pairs(corpus: Corpus, vocab_size: int):
     """Sparse symmetric [V, V]: how often two tokens stand at most WINDOW apart in one document."""
-    from scipy.sparse import csr_array
+    from scipy.sparse import csr_array, vstack
 
     tokens, documents = sample(corpus)
-    counts = csr_array((vocab_size, vocab_size), dtype=np.float32)
-    for distance in range(1, min(WINDOW, len(tokens) - 1) + 1):
-        together = documents[distance:] == documents[:-distance]
-        pairs = tokens[:-distance][together], tokens[distance:][together]
-        counts = counts + csr_array((np.ones(together.sum(), dtype=np.float32), pairs), (vocab_size, vocab_size))
+    kind = np.int32 if vocab_size**2 < 2**31 else np.int64
+    following, ends = np.append(tokens, np.zeros(WINDOW, tokens.dtype)), np.flatnonzero(np.diff(documents, append=-1)) + 1
+    room = np.minimum(np.repeat(ends, np.diff(ends, prepend=0)) - np.arange(1, len(tokens) + 1), WINDOW).astype(np.uint8)
+    below = np.cumsum(np.bincount(tokens, minlength=vocab_size))  # tokens of a word and those before it
+    block = np.maximum(below - 1, 0) // AT_ONCE  # of each word
+    order = np.argsort(block[tokens].astype(np.uint16), kind="stable")
+    tables = []
+    for number in range(int(block[-1]) + 1):
+        first, last = np.searchsorted(block, [number, number + 1])
+        places = order[below[first - 1] if first else 0 : below[last - 1]]
+        row, left = tokens[places].astype(kind) * kind(vocab_size), room[places]
+        cells = np.concatenate([(row + following[places + d])[left >= d] for d in range(1, WINDOW + 1)])
+        cells, counts = np.unique(cells, return_counts=True)
+        starts = np.searchsorted(cells, np.arange(first, last + 1, dtype=np.int64) * vocab_size)
+        tables.append(csr_array((counts.astype(np.float32), cells % kind(vocab_size), starts), (last - first, vocab_size)))
+    counts = vstack(tables, "csr")
     return counts + counts.T
 
 
