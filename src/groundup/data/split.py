@@ -10,7 +10,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.contain import containers, share_inside
-from groundup.data.dedup import Repeats, exact_key
+from groundup.data.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
 
 SPLITS = ("train", "validation", "test")
@@ -34,10 +34,11 @@ def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, ne
             i = parent[i]
         return i
 
-    repeats = Repeats(DedupSettings(exact=True, near=near))
+    wanted = DedupSettings(exact=True, near=near)
+    repeats = Repeats(wanted)
     first_of: dict[str, int] = {}
     for number, text in enumerate(texts):
-        for earlier in repeats.link(str(number), text):
+        for earlier in repeats.link(str(number), look_at(text, wanted)):
             parent[root(number)] = root(earlier)
         group = groups[number] if groups else None
         if group is not None:
@@ -141,10 +142,11 @@ def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
     """Shares of `other` that repeat a training text (folded), nearly repeat one, or contain or are part of one."""
     keys = {exact_key(text) for text in train}
     exact = sum(exact_key(text) in keys for text in other)
-    repeats = Repeats(DedupSettings())
+    wanted = DedupSettings()
+    repeats = Repeats(wanted)
     for number, text in enumerate(train):
-        repeats.link(str(number), text)
-    near = sum(next(repeats.similar(repeats.look(text)[1]), None) is not None for text in other)
+        repeats.remember(str(number), look_at(text, wanted))
+    near = sum(next(repeats.similar(look_at(text, wanted)), None) is not None for text in other)
     contained, pairs = share_inside(train, other)
     examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
     size = max(1, len(other))
