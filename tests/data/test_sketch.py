@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rensa import RMinHash
 
-from groundup.data.sketch import fold, hash_grams, sketch
+from groundup.data.sketch import TOGETHER, fold, hash_grams, sketches
 
 TEXTS = ["", "a", "abcde", "abcdef", "好", "好的老人每天", "a好b的c老d", "éééééé", "😀😀😀😀😀😀a", "ab😀𝒳好é" * 9, "\x00a\x00b\x00c\x00"]
 
@@ -18,16 +18,23 @@ def test_grams_are_hashed_as_the_package_hashes_them(text):
     assert hash_grams(text).tolist() == RMinHash.hash_token_sets([grams_of(text)])[0]
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.text(st.sampled_from("ab é好😀𝒳\u0301") | st.characters(codec="utf-8"), max_size=40))
-def test_a_sketch_is_that_of_the_package(text):
-    theirs = RMinHash(num_perm=128, seed=1)
-    theirs.update(list(set(grams_of(text))))
-    assert np.frombuffer(sketch(text), dtype="<u4").tolist() == theirs.digest()
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(st.sampled_from("ab é好😀𝒳\u0301") | st.characters(codec="utf-8"), max_size=40), max_size=4))
+def test_sketches_are_those_of_the_package(texts):
+    for text, found in zip(texts, sketches(texts), strict=True):
+        theirs = RMinHash(num_perm=128, seed=1)
+        theirs.update(list(set(grams_of(text))))
+        assert np.frombuffer(found, dtype="<u4").tolist() == theirs.digest()
+
+
+def test_texts_together_have_the_sketches_they_have_alone():
+    texts = [text * 700 for text in TEXTS]
+    assert sum(map(len, texts)) > 2 * TOGETHER
+    assert sketches(texts) == [sketches([text])[0] for text in texts]
 
 
 def test_half_of_a_surrogate_pair_has_a_sketch():
-    assert len(sketch("half \ud800 of a pair")) == 512
+    assert len(sketches(["half \ud800 of a pair"])[0]) == 512
 
 
 @given(st.text(st.sampled_from("aB \n\t\r\x0b\x1c\x85\u00a0\u2028\u3000\u200bÉß好Ａ") | st.characters(), max_size=12))

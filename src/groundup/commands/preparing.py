@@ -102,11 +102,12 @@ def kept_documents(
     repeats = Repeats(settings.dedup)
     for washed in workers.in_order(wash, batches_of(documents)):
         counts.add(washed.counts)
-        for document, look, scripts in zip(washed.documents, washed.looks, washed.scripts, strict=True):
+        found = repeats.find([document.id for document in washed.documents if document.paragraphs], washed.looks)
+        for document, scripts in zip(washed.documents, washed.scripts, strict=True):
             if not document.paragraphs:
                 rejects.drop(document.id, "EMPTY", "nothing is left after cleaning", document.number)
-            elif found := repeats.find(document.id, look):
-                rejects.drop(document.id, found[0], f"repeats {found[1]}", document.number)
+            elif earlier := next(found):
+                rejects.drop(document.id, earlier[0], f"repeats {earlier[1]}", document.number)
             else:
                 yield document, scripts
 
@@ -236,6 +237,7 @@ class Tokenize:
     it, with what stood `between` its paragraphs."""
 
     encoder: Encoder
+    kind: np.dtype  # of an id
     between: str
 
     def __call__(self, batch: Sequence[tuple[str, list[str]]]) -> list[Tokens]:
@@ -253,8 +255,8 @@ class Tokenize:
     def tokens(self, split: str, sections: list[list[str]]) -> Tokens:
         sentences = list(chain.from_iterable(sections))
         ids, lengths = self.encoder.encode_flat(sentences)
-        kind = token_type(self.encoder.vocab_size)
-        return Tokens(split, len("".join(sentences).encode()), ids.astype(kind), lengths, list(map(len, sections)))
+        size = len("".join(sentences).encode())
+        return Tokens(split, size, ids.astype(self.kind), lengths, list(map(len, sections)))
 
 
 def sections_of(records: Path, chooser: Chooser) -> Iterator[list[tuple[str, list[str]]]]:
@@ -285,7 +287,8 @@ def write_shards(
     present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
     writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
     tally.splits = {name: Counter() for name in present}
-    for batch in workers.in_order(Tokenize(encoder, between), sections_of(records, chooser)):
+    tokenize = Tokenize(encoder, token_type(encoder.vocab_size), between)
+    for batch in workers.in_order(tokenize, sections_of(records, chooser)):
         for split, size, ids, lengths, sections in batch:
             tally.splits[split]["bytes"] += size
             writers[split].add(ids, lengths, sections)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from groundup.data import draws
 from groundup.data.settings import DedupSettings
-from groundup.data.sketch import GRAM, LONGEST, PERMUTATIONS, fold, sketch
+from groundup.data.sketch import GRAM, LONGEST, PERMUTATIONS, fold, sketches
 
 BANDS = 16  # parts of a sketch; texts that have one in common are compared
 KEY, BAND = 16, 4 * PERMUTATIONS // BANDS  # bytes
@@ -21,12 +22,10 @@ WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(BAND // 8)], dty
 
 
 class Look(NamedTuple):
-    """What a text is compared by, and where that is looked for."""
+    """What a text is compared by."""
 
     key: bytes  # 128 bits that stand for the folded text; empty where exact repeats are not wanted
-    key_place: int
     sketch: bytes  # empty for a text too short for one, and where near repeats are not wanted
-    band_places: list[int]
 
 
 def exact_key(text: str) -> bytes:
@@ -38,24 +37,16 @@ def key_of(folded: str) -> bytes:
     return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
-def look_at(text: str, settings: DedupSettings) -> Look:
-    """What a text is compared by, as far as the settings want it."""
-    folded = fold(text) if settings.exact else ""
-    key = key_of(folded) if settings.exact else b""
-    sketched = b""
-    if settings.near and len(text) >= 4 * GRAM:
-        sketched = sketch(folded if folded and len(text) <= LONGEST else fold(text[:LONGEST]))
-    return Look(key, places(key, KEY)[0] if key else 0, sketched, places(sketched, BAND))
-
-
-def places(data: bytes | bytearray, width: int) -> list[int]:
-    """A hash of 64 bits of each record of `width` bytes."""
-    return hashes(np.frombuffer(data, dtype="<u8").reshape(-1, width // 8)).tolist()
-
-
-def hashes(words: np.ndarray) -> np.ndarray:
-    """[records] uint64 of records [records, words]."""
-    return draws.mix((words * WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64))
+def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
+    """What texts are compared by, as far as the settings want it."""
+    folded = list(map(fold, texts)) if settings.exact else [""] * len(texts)
+    keys = list(map(key_of, folded)) if settings.exact else [b""] * len(texts)
+    long = [n for n, text in enumerate(texts) if settings.near and len(text) >= 4 * GRAM]
+    beginnings = [folded[n] if folded[n] and len(texts[n]) <= LONGEST else fold(texts[n][:LONGEST]) for n in long]
+    sketched = [b""] * len(texts)
+    for n, sketch in zip(long, sketches(beginnings), strict=True):
+        sketched[n] = sketch
+    return list(map(Look, keys, sketched))
 
 
 class Repeats:
@@ -72,32 +63,46 @@ class Repeats:
         self.sketched = array("I")  # numbers of the texts that have a sketch
         self.following = array("I")  # for each band the number of the next like it; 0 where there is none
 
-    def find(self, name: str, look: Look) -> tuple[str, str] | None:
-        """("EXACT_DUPLICATE" or "NEAR_DUPLICATE", name of the earlier text); None for a new text, which is remembered."""
-        if number := self.same(look):
-            return "EXACT_DUPLICATE", self.names[number - 1]
-        near = next(self.similar(look), None)
-        if near is not None:
-            return "NEAR_DUPLICATE", self.names[near]
-        self.remember(name, look)
-        return None
+    def find(self, names: Sequence[str], looks: Sequence[Look]) -> Iterator[tuple[str, str] | None]:
+        """For each text ("EXACT_DUPLICATE" or "NEAR_DUPLICATE", name of the earlier text), or None for a new one, which is
+        remembered."""
+        for name, (look, *known) in zip(names, self.known(looks), strict=True):
+            same, bands = self.latest(look, *known)
+            near = next(self.similar(look, bands), None) if same is None else None
+            if same is not None:
+                yield "EXACT_DUPLICATE", self.names[same]
+            elif near is not None:
+                yield "NEAR_DUPLICATE", self.names[near]
+            else:
+                self.remember(look, *known, name)
+                yield None
 
-    def link(self, name: str, look: Look) -> list[int]:
-        """Numbers of all remembered texts that this one repeats, exactly or nearly; it is remembered in any case."""
-        same = self.same(look)
-        found = [*([same - 1] if same else []), *self.similar(look)]
-        self.remember(name, look)
-        return found
+    def link(self, looks: Sequence[Look], add: bool = True) -> Iterator[list[int]]:
+        """For each text the numbers of all remembered ones that it repeats, exactly or nearly; it is remembered in any case, or
+        never."""
+        for look, *known in self.known(looks):
+            same, bands = self.latest(look, *known)
+            found = [*([] if same is None else [same]), *self.similar(look, bands)]
+            if add:
+                self.remember(look, *known, "")
+            yield found
 
-    def same(self, look: Look) -> int:
-        """Number, from 1, of the first text with this key; 0 where there is none."""
-        return self.keys.find(look.key, look.key_place) if look.key else 0
+    def known(self, looks: Sequence[Look]) -> Iterator[tuple[Look, list[int], list[int]]]:
+        """Each text with the numbers of its key and its bands, as far as they were there before this batch."""
+        keys = iter(self.keys.find(b"".join(look.key for look in looks)).tolist())
+        bands = iter(self.bands.find(b"".join(look.sketch for look in looks)).tolist())
+        for look in looks:
+            yield look, list(islice(keys, len(look.key) // KEY)), list(islice(bands, len(look.sketch) // BAND))
 
-    def similar(self, look: Look) -> Iterator[int]:
+    def latest(self, look: Look, keys: list[int], bands: list[int]) -> tuple[int | None, list[int]]:
+        """The number of the text with this key, and those of the bands, that are there by now."""
+        same = sum(self.keys.latest(look.key, keys))
+        return same - 1 if same else None, self.bands.latest(look.sketch, bands)
+
+    def similar(self, look: Look, bands: list[int]) -> Iterator[int]:
         """Numbers of the texts that are nearly this one: band by band, in the order in which they came."""
         seen = set()
-        for n, place in enumerate(look.band_places):
-            band = self.bands.find(look.sketch[n * BAND : (n + 1) * BAND], place)
+        for band in bands:
             while band:
                 number = (band - 1) // BANDS
                 if number not in seen:
@@ -113,75 +118,96 @@ class Repeats:
         same = np.frombuffer(sketch, dtype="<u4") == np.frombuffer(other, dtype="<u4")
         return np.count_nonzero(same) / PERMUTATIONS
 
-    def remember(self, name: str, look: Look) -> None:
-        if look.key:
-            self.keys.add(look.key, look.key_place)
+    def remember(self, look: Look, keys: list[int], bands: list[int], name: str) -> None:
+        self.keys.add(look.key, keys)
         if look.sketch:
             self.sketched.append(len(self.names))
-            for n, place in enumerate(look.band_places):
-                self.chain(self.bands.add(look.sketch[n * BAND : (n + 1) * BAND], place))
+            newest = len(self.following)
+            self.following.extend([0] * BANDS)
+            for first in self.bands.add(look.sketch, bands):
+                newest += 1
+                if first != newest:
+                    self.chain(first, newest)
         self.names.append(name)
 
-    def chain(self, first: int) -> None:
+    def chain(self, first: int, newest: int) -> None:
         """The newest band follows the last of those that are like it, of which `first` came first."""
-        self.following.append(0)
-        newest = len(self.following)
-        if first != newest:
-            while following := self.following[first - 1]:
-                first = following
-            self.following[first - 1] = newest
+        while following := self.following[first - 1]:
+            first = following
+        self.following[first - 1] = newest
 
 
 class Index:
-    """Records of `width` bytes, numbered from 1 as they come; the first of those that are alike is found.
+    """Records of `width` bytes, numbered from 1 as they come; the first of those that are alike is found, or 0.
 
     A table of numbers with open places, at most half full: beside its records it takes 8 to 16 bytes for each that is new.
+    Batches are looked up in it together; what a batch adds is found by `latest`, and gets its place before the next.
     """
 
     def __init__(self, width: int):
-        self.width, self.records, self.slots = width, bytearray(), array("I", bytes(4 * SLOTS))
+        self.width, self.records, self.slots = width, bytearray(), np.zeros(SLOTS, dtype=np.uint32)
         self.count = self.different = 0
+        self.young: dict[bytes, int] = {}
 
-    def find(self, record: bytes, place: int) -> int:
-        """Number of the first such record; 0 where there is none. `place` is its hash."""
-        return self.slots[self.slot(record, place)]
+    def find(self, records: bytes) -> np.ndarray:
+        """[records] the number of each of several records laid end to end, as far as it was there before this batch."""
+        self.settle()
+        wanted, known = self.words(records), self.words(self.records)
+        found = np.zeros(len(wanted), dtype=np.uint32)
+        left, place = np.arange(len(wanted)), self.places(wanted)
+        while len(left):
+            taken = np.flatnonzero(self.slots[place])
+            left, place = left[taken], place[taken]
+            numbers = self.slots[place]
+            same = (known[numbers - 1] == wanted[left]).all(axis=1)
+            found[left[same]] = numbers[same]
+            left, place = left[~same], self.after(place[~same])
+        return found
 
-    def add(self, record: bytes, place: int) -> int:
-        """Number of the first such record, which may be this one."""
-        self.records += record
-        self.count += 1
-        slot = self.slot(record, place)
-        if not self.slots[slot]:
-            self.slots[slot] = self.count
-            self.different += 1
-            if 2 * self.different > len(self.slots):
-                self.grow()
-                return self.count
-        return self.slots[slot]
+    def latest(self, records: bytes, known: Sequence[int]) -> list[int]:
+        """The numbers of records by now, of which `known` were there before this batch."""
+        width = self.width
+        return [number or self.young.get(records[n * width : (n + 1) * width], 0) for n, number in enumerate(known)]
 
-    def slot(self, record: bytes, place: int) -> int:
-        """Where the number of the first such record stands, or is to stand."""
-        slots, records, width, last = self.slots, self.records, self.width, len(self.slots) - 1
-        place &= last
-        while (number := slots[place]) and records[(number - 1) * width : number * width] != record:
-            place = (place + 1) & last
-        return place
+    def add(self, records: bytes, known: Sequence[int]) -> list[int]:
+        """Remember records; the numbers of the first like each, which may be itself."""
+        self.records += records
+        first = []
+        for n, number in enumerate(known):
+            self.count += 1
+            first.append(number or self.young.setdefault(records[n * self.width : (n + 1) * self.width], self.count))
+        return first
 
-    def grow(self) -> None:
-        """Twice as many places."""
-        numbers = np.frombuffer(self.slots, dtype=np.uint32)
-        numbers, last = numbers[numbers > 0], np.uint64(2 * len(self.slots) - 1)
-        self.slots = array("I", bytes(8 * len(self.slots)))
-        slots = np.frombuffer(self.slots, dtype=np.uint32)
-        records = np.frombuffer(self.records, dtype="<u8").reshape(-1, self.width // 8)
+    def settle(self) -> None:
+        """Give what was added its place in the table, which is made larger where it has to be."""
+        numbers = np.fromiter(self.young.values(), dtype=np.uint32, count=len(self.young))
+        self.young.clear()
+        self.different += len(numbers)
+        if 2 * self.different > len(self.slots):
+            numbers = np.concatenate([self.slots[self.slots > 0], numbers])
+            self.slots = np.zeros(2 ** (2 * self.different).bit_length(), dtype=np.uint32)
+        known = self.words(self.records)
         for start in range(0, len(numbers), CHUNK):
             left = numbers[start : start + CHUNK]
-            place = hashes(records[left - 1]) & last
+            place = self.places(known[left - 1])
             while len(left):
-                free = slots[place] == 0
-                slots[place[free]] = left[free]  # of several that want one place the last has it, the others go on
-                other = slots[place] != left
-                left, place = left[other], (place[other] + np.uint64(1)) & last
+                free = self.slots[place] == 0
+                self.slots[place[free]] = left[free]  # of several that want one place the last has it, the others go on
+                on = self.slots[place] != left
+                left, place = left[on], self.after(place[on])
+
+    def words(self, records: bytes | bytearray) -> np.ndarray:
+        """[records, words] uint64"""
+        return np.frombuffer(records, dtype="<u8").reshape(-1, self.width // 8)
+
+    def places(self, words: np.ndarray) -> np.ndarray:
+        """The place of each record, if no other has it."""
+        hashed = draws.mix((words * WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64))
+        return hashed & np.uint64(len(self.slots) - 1)
+
+    def after(self, places: np.ndarray) -> np.ndarray:
+        """The next places."""
+        return (places + np.uint64(1)) & np.uint64(len(self.slots) - 1)
 
 
 class Names:

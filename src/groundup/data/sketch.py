@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +16,7 @@ INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 PERMUTATIONS = 128
 GRAM = 5
 LONGEST = 20_000  # characters of a text that its sketch looks at
+TOGETHER = 2**14  # characters hashed at once
 HALF, HALVED = np.uint64(2**32 - 1), np.uint64(32)
 FIRST, SECOND = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)  # seeds of FxHash
 FACTOR = np.uint64(0xF1357AEA2E62A9C5)
@@ -22,20 +24,45 @@ FACTOR = np.uint64(0xF1357AEA2E62A9C5)
 
 def fold(text: str) -> str:
     """The form in which texts are compared: NFKC, case folded, blanks collapsed, invisible characters gone."""
-    visible = text if text.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    folded = visible.casefold()
-    lines = folded.replace("\n", " ")
-    return lines.strip(" ") if "  " not in lines and lines.isprintable() else " ".join(folded.split())
+    folded = text.casefold() if text.isascii() else "\n".join(map(fold_line, text.split("\n")))
+    line = folded.replace("\n", " ")
+    return line.strip(" ") if "  " not in line and line.isprintable() else " ".join(folded.split())
 
 
-def sketch(folded: str) -> bytes:
-    """PERMUTATIONS x uint32: the least hash of the text's 5-grams in each permutation."""
+def fold_line(line: str) -> str:
+    """Most lines of a text beyond ASCII are not beyond it, and nothing reaches from one into another."""
+    return line.casefold() if line.isascii() else INVISIBLE.sub("", unicodedata.normalize("NFKC", line)).casefold()
+
+
+def sketches(texts: Sequence[str]) -> list[bytes]:
+    """PERMUTATIONS x uint32 of each folded text: the least hash of its 5-grams in each permutation."""
+    found: list[bytes] = []
+    waiting: list[str] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text)
+        if size >= TOGETHER:
+            found += sketch_together(waiting)
+            waiting, size = [], 0
+    return [*found, *sketch_together(waiting)]
+
+
+def sketch_together(texts: Sequence[str]) -> Iterator[bytes]:
+    """Sketches of texts whose grams are hashed together, with those that reach from one into the next, which no one has."""
+    hashes, start = hash_grams("".join(texts)), 0
+    for text in texts:
+        yield sketch(hashes[start : start + len(text) - GRAM + 1] if len(text) >= GRAM else ask([text]))
+        start += len(text)
+
+
+def sketch(hashes: np.ndarray) -> bytes:
+    """The sketch of a text whose grams have these hashes."""
     from rensa import RMinHash  # ty: ignore[missing-module-member]
 
-    hashes = hash_grams(folded)
-    rows = np.array([0, len(hashes)], dtype=np.uint64)  # one text a call: for several, rensa starts threads
-    digest = RMinHash.digest_matrix_from_flat_token_hashes(hashes, rows, PERMUTATIONS, 1)
-    return np.array(digest.to_rows()[0], dtype="<u4").tobytes()
+    edges = np.array([0, len(hashes)], dtype=np.uint64)  # one text a call: for several, rensa would start threads
+    digest = RMinHash.digest_matrix_from_flat_token_hashes(hashes, edges, PERMUTATIONS, 1)
+    return array("I", digest.to_rows()[0]).tobytes()
 
 
 def hash_grams(text: str) -> np.ndarray:

@@ -34,11 +34,10 @@ def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, ne
             i = parent[i]
         return i
 
-    wanted = DedupSettings(exact=True, near=near)
-    repeats = Repeats(wanted)
+    repeats = Repeats(DedupSettings(exact=True, near=near))
     first_of: dict[str, int] = {}
-    for number, text in enumerate(texts):
-        for earlier in repeats.link(str(number), look_at(text, wanted)):
+    for number, linked in enumerate(repeats.link(look_at(texts, repeats.settings))):
+        for earlier in linked:
             parent[root(number)] = root(earlier)
         group = groups[number] if groups else None
         if group is not None:
@@ -142,11 +141,10 @@ def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
     """Shares of `other` that repeat a training text (folded), nearly repeat one, or contain or are part of one."""
     keys = {exact_key(text) for text in train}
     exact = sum(exact_key(text) in keys for text in other)
-    wanted = DedupSettings()
-    repeats = Repeats(wanted)
-    for number, text in enumerate(train):
-        repeats.remember(str(number), look_at(text, wanted))
-    near = sum(next(repeats.similar(look_at(text, wanted)), None) is not None for text in other)
+    repeats = Repeats(DedupSettings())
+    for _ in repeats.link(look_at(train, repeats.settings)):
+        pass
+    near = sum(map(bool, repeats.link(look_at(other, DedupSettings(exact=False)), add=False)))
     contained, pairs = share_inside(train, other)
     examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
     size = max(1, len(other))

@@ -21,7 +21,7 @@ class Washed(NamedTuple):
     """A batch after it: documents (without paragraphs where none is left), and of each what follows from it alone."""
 
     documents: Sequence[Document]
-    looks: Sequence[Look]
+    looks: Sequence[Look]  # of those that have paragraphs
     scripts: np.ndarray  # [documents, scripts] characters
     counts: Counts
 
@@ -38,7 +38,7 @@ class Wash:
         cleaner = Cleaner(self.clean, self.lines)
         for document in documents:
             document.paragraphs = cleaner.document(document.paragraphs)
-        looks = [look_at("\n".join(document.paragraphs), self.dedup) for document in documents]
+        looks = look_at(["\n".join(document.paragraphs) for document in documents if document.paragraphs], self.dedup)
         scripts = np.stack([count_scripts(document.paragraphs) for document in documents])
         return Washed(documents, looks, scripts, cleaner.counts)
 
