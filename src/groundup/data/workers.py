@@ -74,12 +74,27 @@ def processes(count: int, work: Callable[[Any], Any]) -> Generator[ProcessPoolEx
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     pool = ProcessPoolExecutor(count, context, begin, (work,))
     try:
+        with uninterrupted():
+            pool.submit(os.getpid)
         yield pool
     except BrokenProcessPool:
         raise PeerError("WORKER_LOST", "", "a process that shares the work has ended early",
                         "run it again; where memory is short, with fewer: --threads 1") from None  # fmt: skip
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def uninterrupted() -> Generator[None]:
+    """An interrupt waits until the end of the block, where it could be lost in between, or end a process half begun."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 working: Callable[[Any], Any]  # of this process, if it is a worker
