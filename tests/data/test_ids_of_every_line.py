@@ -65,7 +65,7 @@ def test_ids_of_every_line_are_those_of_the_tokenizer(folder, lowercase, shared_
     sample = list(islice(lines_in(shared_data / folder), 0, SAMPLE * 5, 5))
     made = train_tokenizer(lambda: iter(sample), TokenizerSettings(vocab_size=8000, lowercase=lowercase))
     assert made.word_ids is not None
-    assert check(made, lines_in(shared_data / folder)) > 10_000
+    assert check(made, lines_in(shared_data / folder)) > 2000
 
 
 @pytest.mark.slow
