@@ -25,6 +25,7 @@ from groundup.commands.preparing import Chooser, Tally, stored_documents, write_
 from groundup.data.settings import SplitSettings, TokenizerSettings
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
+from groundup.data.workers import Workers
 from groundup.folders import new_folder
 
 MAPPED = 1000  # rows of a batch, as datasets.map has it
@@ -40,7 +41,7 @@ NOTES = (
     "transformers, ids only: the same as datasets.map, but without masks and types, written as a flat file of 16-bit ids",
     "the ids of these four are compared and equal; kB are those of the raw text",
     "groundup, whole prepare: raw text files to a data folder, with cleaning, exact and near duplicates removed, report; the "
-    "tokenizer is given",
+    "tokenizer is given; one process, unless it says more workers",
     "groundup, prepare and tokenizer: the same, a tokenizer of 8,192 entries trained on the text",
 )
 
@@ -52,25 +53,25 @@ class Text:
         self.raw, self.data, self.scratch = scratch / "raw", scratch / "data", scratch / "turns"
         self.size = inputs.text_files(self.raw, source, characters)
         self.vocab_size, self.numbers = vocab_size, count()
-        self.prepare(self.data, None)
+        self.prepare(self.data, None, 1)
         self.encoder, self.theirs = load_tokenizer(self.data), AutoTokenizer.from_pretrained(self.data)
         self.records = self.data / "records.parquet"
-        self.documents = sum(1 for _ in stored_documents(self.records))
+        self.paragraphs = [len(paragraphs) for _, paragraphs in stored_documents(self.records)]
 
-    def settings(self, out: Path, existing: Path | None) -> Prepare:
+    def settings(self, out: Path, existing: Path | None, threads: int = 1) -> Prepare:
         words = TokenizerSettings(vocab_size=self.vocab_size, existing=existing and str(existing))
         return Prepare(source=(str(self.raw),), out=str(out), tokenizer=words, split=SplitSettings(validation=0.0, test=0.0),
-                       quiet=True)  # fmt: skip
+                       threads=threads, quiet=True)  # fmt: skip
 
-    def prepare(self, out: Path, existing: Path | None) -> None:
-        self.settings(out, existing).run()
+    def prepare(self, out: Path, existing: Path | None, threads: int) -> None:
+        self.settings(out, existing, threads).run()
 
     def shards(self, out: Path) -> None:
         """Tokenize and write, nothing else."""
         extra = {"token_type": Shards.open(self.data, "train", verify=False).parts[0].dtype.str}
-        chooser = Chooser(self.settings(out, self.data), self.records, self.documents)
-        with new_folder(out, kind="data", extra=extra) as folder:
-            write_shards(folder, self.records, chooser, self.encoder, Tally())
+        chooser = Chooser(self.settings(out, self.data), self.records, self.paragraphs)
+        with new_folder(out, kind="data", extra=extra) as folder, Workers(1) as workers:
+            write_shards(folder, self.records, chooser, self.encoder, Tally(), workers)
 
     def mapped(self, out: Path) -> None:
         """What datasets.map(tokenize, batched=True) does."""
@@ -183,8 +184,9 @@ def main(arguments: list[str] | None = None) -> Bench:
             "transformers, as datasets.map": text.turn(text.mapped),
             "transformers, as run_mlm": text.turn(text.scripted),
             "transformers, ids only": text.turn(text.flat),
-            "groundup, whole prepare": text.turn(lambda out: text.prepare(out, text.data)),
-            "groundup, prepare and tokenizer": text.turn(lambda out: text.prepare(out, None)),
+            "groundup, whole prepare": text.turn(lambda out: text.prepare(out, text.data, 1)),
+            "groundup, whole prepare, 2 workers": text.turn(lambda out: text.prepare(out, text.data, 2)),
+            "groundup, prepare and tokenizer": text.turn(lambda out: text.prepare(out, None, chosen.threads)),
         }, {"threads": chosen.threads})  # fmt: skip
     bench.finish(chosen)
     return bench

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a fault of ours, 2 refused, 3 done with a reservation, 4 s
 
 from __future__ import annotations
 
+import copyreg
 import re
 import unicodedata
 
@@ -40,6 +41,10 @@ class GroundupError(Exception):
         self.code, self.place, self.what, self.fix, self.limit = code, printable(place, 400), what, fix, limit
         self.problems = problems  # when several mistakes are told at once: one line each
         super().__init__("\n".join(self.lines()))
+
+    def __reduce__(self):
+        """It comes whole from another process."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # ty: ignore[missing-attribute]
 
     def line(self) -> str:
         """What is wrong in one line, safe to print."""

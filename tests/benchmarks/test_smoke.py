@@ -41,7 +41,7 @@ def test_help_costs_processor_time(tmp_path):
 def test_all_ways_to_prepare_read_the_same_text(tmp_path):
     pytest.importorskip("transformers")
     rows = quick("prepare", tmp_path)
-    assert len(rows) == 6
+    assert len(rows) == 7
     assert {row["rounds"][0]["units"] for row in rows.values()} == {rows["groundup, shards"]["rounds"][0]["units"]}
 
 

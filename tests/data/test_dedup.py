@@ -1,41 +1,58 @@
-import pytest
+import random
 
-from groundup.data.dedup import Repeats, exact_key, fold
+import pytest
+from rensa import RMinHash, RMinHashLSH
+
+from groundup.data import dedup
+from groundup.data.dedup import Look, Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings
+from groundup.data.sketch import fold
 
 TEXT = "The old lighthouse keeper climbed the stairs every evening, and lit the lamp before the boats came home. " * 3
 CHINESE = "老人每天傍晚登上灯塔的台阶,在渔船回港之前把灯点亮,风雨无阻,从不间断。" * 3
 
 
+def look(text: str, **settings) -> Look:
+    return look_at([text], DedupSettings(**settings))[0]
+
+
+def find(repeats: Repeats, name: str, text: str) -> tuple[str, str] | None:
+    return next(repeats.find([name], look_at([text], repeats.settings)))
+
+
+def link(repeats: Repeats, *texts: str) -> list[list[int]]:
+    return list(repeats.link(look_at(texts, repeats.settings)))
+
+
 @pytest.mark.parametrize("text", [TEXT, CHINESE, "short", "短"])
 def test_the_second_of_two_equal_texts_is_a_repeat(text):
     repeats = Repeats(DedupSettings())
-    assert repeats.find("first", text) is None
-    assert repeats.find("second", "  " + text.upper().replace(" ", "\u3000")) == ("EXACT_DUPLICATE", "first")
+    assert find(repeats, "first", text) is None
+    assert find(repeats, "second", "  " + text.upper().replace(" ", "\u3000")) == ("EXACT_DUPLICATE", "first")
 
 
 @pytest.mark.parametrize("text", [TEXT, CHINESE])
 def test_a_text_with_a_few_other_characters_is_nearly_the_same(text):
     repeats = Repeats(DedupSettings())
-    repeats.find("first", text)
-    assert repeats.find("second", text + "PS 1") == ("NEAR_DUPLICATE", "first")
-    assert Repeats(DedupSettings(near=False)).find("x", text) is None
+    find(repeats, "first", text)
+    assert find(repeats, "second", text + "PS 1") == ("NEAR_DUPLICATE", "first")
+    assert find(Repeats(DedupSettings(near=False)), "x", text) is None
 
 
 def test_half_a_text_is_another_text():
     repeats = Repeats(DedupSettings())
     half = "A quite different story begins where nobody had expected one, in a small shop behind the station. " * 3
-    repeats.find("first", TEXT)
-    assert repeats.find("second", TEXT + half) is None
+    find(repeats, "first", TEXT)
+    assert find(repeats, "second", TEXT + half) is None
 
 
 def test_a_repeat_is_not_remembered_but_a_link_is():
     repeats = Repeats(DedupSettings())
-    repeats.find("a", TEXT)
-    repeats.find("b", TEXT)
-    assert repeats.names == ["a"]
-    assert repeats.link("c", TEXT)[0] == 0
-    assert repeats.names == ["a", "c"]
+    find(repeats, "a", TEXT)
+    find(repeats, "b", TEXT)
+    assert list(repeats.names) == ["a"]
+    assert link(repeats, TEXT)[0][0] == 0
+    assert list(repeats.names) == ["a", ""]
 
 
 def test_fold_removes_what_readers_do_not_see():
@@ -45,10 +62,86 @@ def test_fold_removes_what_readers_do_not_see():
 
 
 def test_a_sketch_does_not_depend_on_how_often_or_where_a_gram_stands():
-    (_, once), (_, turned) = (Repeats(DedupSettings()).look(text) for text in (TEXT, TEXT[105:] + TEXT[:105]))
-    assert once.digest() == turned.digest()
+    once, turned = look(TEXT), look(TEXT[105:] + TEXT[:105])
+    assert once.sketch == turned.sketch != look(CHINESE).sketch
 
 
 @pytest.mark.parametrize("text", ["Plain  ASCII\ttext ", "\x1cA\x0bb"])
 def test_plain_text_is_folded_as_any_other(text):
     assert fold(text) == fold(text + "\u200b") == " ".join(text.lower().split())
+
+
+def texts_that_repeat(number: int) -> list[str]:
+    """Texts of 60 words, three in four of which are changed copies of an earlier one, in up to a quarter of the words."""
+    generator = random.Random(number)
+    words = ["".join(generator.choices("abcdefgh好天ö", k=generator.randrange(2, 8))) for _ in range(2000)]
+    texts: list[list[str]] = []
+    for n in range(number):
+        if n % 4 == 0:
+            texts.append(generator.choices(words, k=60))
+        else:
+            share = generator.choice([0, 0.01, 0.03, 0.06, 0.25])
+            texts.append([generator.choice(words) if generator.random() < share else w for w in generator.choice(texts)])
+    return [" ".join(text) for text in texts]
+
+
+def near_repeats(texts: list[str]) -> list[list[int]]:
+    """The earlier texts that each nearly repeats, as the package's own index tells."""
+    index, sketches, found = RMinHashLSH(threshold=0.8, num_perm=128, num_bands=16), [], []
+    for number, text in enumerate(map(fold, texts)):
+        sketch = RMinHash(num_perm=128, seed=1)
+        sketch.update([text[i : i + 5] for i in range(len(text) - 4)])
+        found.append([n for n in index.query(sketch) if sketch.jaccard(sketches[n]) >= 0.8])
+        sketches.append(sketch)
+        index.insert(number, sketch)
+    return found
+
+
+@pytest.mark.parametrize("slots", [4, 2**10])
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_near_repeats_are_those_of_the_package_however_they_come(batch, slots, monkeypatch):
+    monkeypatch.setattr(dedup, "SLOTS", slots)
+    texts = texts_that_repeat(800)
+    expected = near_repeats(texts)
+    assert sum(map(len, expected)) > 1000
+    repeats = Repeats(DedupSettings(exact=False))
+    batches = [texts[start : start + batch] for start in range(0, len(texts), batch)]
+    assert [found for texts in batches for found in link(repeats, *texts)] == expected
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_exact_repeats_are_found_in_any_batch(batch, monkeypatch):
+    monkeypatch.setattr(dedup, "SLOTS", 2)
+    texts = [str(n * n % 97) for n in range(500)]
+    repeats = Repeats(DedupSettings(near=False))
+    names = [
+        found and found[1]
+        for start in range(0, len(texts), batch)
+        for found in repeats.find(list(map(str, range(start, start + batch))), look_at(texts[start : start + batch], repeats.settings))
+    ]
+    assert names == [None if texts.index(text) == n else str(texts.index(text)) for n, text in enumerate(texts)]
+
+
+def test_a_short_text_has_no_sketch_and_keeps_its_number():
+    repeats = Repeats(DedupSettings())
+    assert [find(repeats, name, text) for name, text in (("a", "short"), ("b", TEXT), ("c", "shorter"))] == [None] * 3
+    assert find(repeats, "d", TEXT + "PS 1") == ("NEAR_DUPLICATE", "b")
+    assert find(repeats, "e", "SHORTER") == ("EXACT_DUPLICATE", "c")
+
+
+def test_what_is_not_wanted_is_not_looked_for():
+    repeats = Repeats(DedupSettings(exact=False, near=False))
+    assert [find(repeats, "a", TEXT) for _ in range(2)] == [None, None]
+    assert list(map(len, look(TEXT, exact=False))) == [0, 512]
+    assert list(map(len, look(TEXT, near=False))) == [16, 0]
+
+
+def test_a_remembered_text_takes_less_than_a_kilobyte():
+    repeats, generator = Repeats(DedupSettings()), random.Random(0)
+    for _ in range(20):
+        assert not any(repeats.link([Look(generator.randbytes(16), generator.randbytes(512)) for _ in range(100)]))
+    repeats.bands.settle()
+    parts = [repeats.keys.records, repeats.keys.slots, repeats.bands.records, repeats.bands.slots, repeats.following,
+             repeats.sketched, repeats.names.letters, repeats.names.starts]  # fmt: skip
+    assert 2000 * 700 < sum(memoryview(part).nbytes for part in parts) < 2000 * 900
+    assert not repeats.bands.young

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +19,7 @@ from groundup.commands.prepare import Prepare
 from groundup.config import lasting
 from groundup.data import draws
 from groundup.data import report as reporting
-from groundup.data.clean.rules import Cleaner
+from groundup.data.clean.rules import Counts
 from groundup.data.dedup import Repeats
 from groundup.data.sentences import split_sentences, verbatim_pieces
 from groundup.data.shards import ShardWriter, token_type
@@ -25,6 +27,8 @@ from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
 from groundup.data.split import SPLITS, given_splits
 from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
+from groundup.data.wash import Wash, batches_of
+from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
 from groundup.runs import Outcome
@@ -42,7 +46,7 @@ class Tally:
     """What was counted on the way; the report is made of it."""
 
     documents: int = 0
-    paragraphs: int = 0
+    paragraphs: array = field(default_factory=lambda: array("I"))  # of each document
     characters: int = 0
     scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(reporting.SCRIPTS), dtype=np.int64))
     splits: dict[str, Counter] = field(default_factory=dict)
@@ -59,24 +63,24 @@ def prepare(settings: Prepare) -> Outcome:
             say(settings, f"{out} is there already, made with the same settings")
             return Outcome(out)
         raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
-    parallel(True)
-    rejects, cleaner, tally = Rejects(), Cleaner(settings.clean, lines=settings.read.paragraphs == "verse"), Tally()
+    rejects, counts, tally = Rejects(), Counts(), Tally()
     extra: dict = {}
-    with new_folder(out, kind="data", settings=fixed, extra=extra) as folder:
-        write_records(folder, kept_documents(settings, rejects, cleaner), tally)
+    with new_folder(out, kind="data", settings=fixed, extra=extra) as folder, Workers(settings.threads) as workers:
+        parallel(workers.count > 1)
+        write_records(folder, kept_documents(settings, rejects, counts, workers), tally)
         check_equation(rejects, tally, out)
         say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
         for note in rejects.notes():
             say(settings, note)
         records = folder.path / "records.parquet"
-        chosen = Chooser(settings, records, tally.documents)
+        chosen = Chooser(settings, records, tally.paragraphs)
         encoder = make_encoder(settings, records, chosen)
         say(settings, f"tokenizer of {encoder.vocab_size:,} entries")
-        write_shards(folder, records, chosen, encoder, tally, joint(settings))
+        write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
         folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
-        report = make_report(settings, folder.path, rejects, cleaner, tally, encoder)
+        report = make_report(settings, folder.path, rejects, counts, tally, encoder)
         folder.write_json("report.json", report)
         folder.write_text("report.html", reporting.page(report))
     for split, counts in tally.splits.items():
@@ -89,32 +93,38 @@ def canonical_line(value: dict) -> str:
     return canonical(value).replace("\n", "") + "\n"
 
 
-def kept_documents(settings: Prepare, rejects: Rejects, cleaner: Cleaner) -> Iterator[Document]:
-    """Read, cleaned and not repeated."""
+def kept_documents(
+    settings: Prepare, rejects: Rejects, counts: Counts, workers: Workers
+) -> Iterator[tuple[Document, np.ndarray]]:
+    """Read, cleaned and not repeated, with the characters of each script."""
     documents = read_documents(settings.source, settings.read, rejects, settings.text_column, settings.document_column)
+    wash = Wash(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
     repeats = Repeats(settings.dedup)
-    look = settings.dedup.exact or settings.dedup.near
-    for document in cleaner.documents(documents, rejects):
-        found = repeats.find(document.id, "\n".join(document.paragraphs)) if look else None
-        if found is None:
-            yield document
-        else:
-            rejects.drop(document.id, found[0], f"repeats {found[1]}")
+    for washed in workers.in_order(wash, batches_of(documents)):
+        counts.add(washed.counts)
+        found = repeats.find([document.id for document in washed.documents if document.paragraphs], washed.looks)
+        for document, scripts in zip(washed.documents, washed.scripts, strict=True):
+            if not document.paragraphs:
+                rejects.drop(document.id, "EMPTY", "nothing is left after cleaning", document.number)
+            elif earlier := next(found):
+                rejects.drop(document.id, earlier[0], f"repeats {earlier[1]}", document.number)
+            else:
+                yield document, scripts
 
 
-def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally) -> None:
+def write_records(folder: NewFolder, documents: Iterator[tuple[Document, np.ndarray]], tally: Tally) -> None:
     """records.parquet, a batch of documents at a time."""
     waiting: list[Document] = []
     size = 0
     with pq.ParquetWriter(folder.path / "records.parquet", SCHEMA, compression="zstd") as writer:
-        for document in documents:
+        for document, scripts in documents:
             waiting.append(document)
             tally.documents += 1
-            tally.paragraphs += len(document.paragraphs)
+            tally.paragraphs.append(len(document.paragraphs))
             characters = sum(map(len, document.paragraphs))
             tally.characters += characters
             size += characters
-            tally.scripts += reporting.count_scripts(document.paragraphs)
+            tally.scripts += scripts
             if len(tally.first) < reporting.EXAMPLES:
                 tally.first.append(document)
             if len(waiting) >= ROWS or size >= CHARACTERS:
@@ -125,15 +135,16 @@ def write_records(folder: NewFolder, documents: Iterator[Document], tally: Tally
 
 
 def write_batch(writer: pq.ParquetWriter, waiting: list[Document]) -> None:
-    rows = [{"id": d.id, "source": d.source, "split": d.split, "paragraphs": d.paragraphs} for d in waiting]
-    writer.write_table(pa.Table.from_pylist(rows, schema=SCHEMA))
+    columns = {name: [getattr(document, name) for document in waiting] for name in SCHEMA.names}
+    writer.write_table(pa.table(columns, schema=SCHEMA))
     waiting.clear()
 
 
 def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
     """read = kept + dropped by rule + rejected by fault; nothing disappears in silence."""
     if tally.documents == 0:
-        raise InputError("EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {dict(rejects.counts)}",
+        why = dict(sorted(rejects.counts.items()))
+        raise InputError("EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {why}",
                          "see what the cleaning rules drop")  # fmt: skip
     rejects.check_sum(tally.documents)
 
@@ -154,20 +165,17 @@ class Chooser:
     A source that comes in splits (train.csv beside test.csv) keeps them; what it lacks is drawn from its training part.
     """
 
-    def __init__(self, settings: Prepare, records: Path, documents: int):
-        self.by_section = documents < FEW_DOCUMENTS
-        sizes = np.ones(documents, dtype=np.int64)
-        if self.by_section:
-            sizes = np.array([-(-len(paragraphs) // SECTION) for _, paragraphs in stored_documents(records)])
-        self.firsts = np.concatenate([[0], np.cumsum(sizes)])
-        names = given_splits(pq.read_table(records, columns=["split"]).column("split").to_pylist())
-        given = [SPLITS.index(name) for name in names]
-        self.names = np.repeat(np.array(given, dtype=np.int8), sizes)
+    def __init__(self, settings: Prepare, records: Path, paragraphs: Sequence[int]):
+        self.by_section = len(paragraphs) < FEW_DOCUMENTS
+        sizes = np.array([-(-count // SECTION) for count in paragraphs] if self.by_section else [1], dtype=np.int64)
+        given = given_numbers(records)
+        self.firsts = np.concatenate([[0], np.cumsum(np.broadcast_to(sizes, len(paragraphs)))])
+        self.names = np.repeat(given, sizes)
         units = np.flatnonzero(self.names == 0)
         order = units[draws.permutation(draws.key(settings.seed, "split"), 0, len(units))]
         wanted = []
         for name, share in ((1, settings.split.validation), (2, settings.split.test)):
-            drawn = share > 0 and name not in given and len(units) > name
+            drawn = share > 0 and not (given == name).any() and len(units) > name
             wanted.append(max(1, round(share * len(units))) if drawn else 0)
         self.names[order[: wanted[0]]] = 1
         self.names[order[wanted[0] : sum(wanted)]] = 2
@@ -177,6 +185,16 @@ class Chooser:
         width = SECTION if self.by_section else max(1, len(paragraphs))
         for i, start in enumerate(range(0, len(paragraphs), width)):
             yield SPLITS[self.names[self.firsts[number] + i]], paragraphs[start : start + width]
+
+
+def given_numbers(records: Path) -> np.ndarray:
+    """[documents] int8: the number of the split that each document comes in."""
+    column = pq.read_table(records, columns=["split"], read_dictionary=["split"]).column("split")
+    found = column.unify_dictionaries().combine_chunks()
+    names = found.dictionary.to_pylist()
+    codes = found.indices.fill_null(len(names)).to_numpy()
+    numbers = [SPLITS.index(name) for name in given_splits([*names, None] if found.null_count else names)]
+    return np.array(numbers, dtype=np.int8)[codes]
 
 
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
@@ -203,30 +221,77 @@ def joint(settings: Prepare) -> str:
     return "\n" if settings.read.paragraphs == "line" else "\n\n"
 
 
-def pieces_of(paragraphs: list[str], between: str | None) -> list[str]:
-    """The sentences of a document; with what stands `between` its paragraphs, pieces that are the whole text."""
-    if between is None:
+class Tokens(NamedTuple):
+    """Sections of one split after it: their sentences' ids end to end, tokens of each sentence, sentences of each section."""
+
+    split: str
+    size: int  # bytes of the text
+    ids: np.ndarray
+    lengths: np.ndarray
+    sections: list[int]
+
+
+@dataclass(frozen=True)
+class Tokenize:
+    """(split, paragraphs) of several sections -> Tokens of each split. A tokenizer that keeps a text as it is is given all of
+    it, with what stood `between` its paragraphs."""
+
+    encoder: Encoder
+    kind: np.dtype  # of an id
+    between: str
+
+    def __call__(self, batch: Sequence[tuple[str, list[str]]]) -> list[Tokens]:
+        sections: dict[str, list[list[str]]] = {}
+        for split, paragraphs in batch:
+            sections.setdefault(split, []).append(self.pieces_of(paragraphs))
+        return [self.tokens(split, pieces) for split, pieces in sections.items()]
+
+    def pieces_of(self, paragraphs: list[str]) -> list[str]:
+        """The sentences of a section; for a tokenizer that keeps a text as it is, pieces that are the whole text."""
+        if self.encoder.verbatim:
+            return [piece for paragraph in paragraphs for piece in verbatim_pieces(paragraph + self.between)]
         return [sentence for paragraph in paragraphs for sentence in split_sentences(paragraph)]
-    return [piece for paragraph in paragraphs for piece in verbatim_pieces(paragraph + between)]
+
+    def tokens(self, split: str, sections: list[list[str]]) -> Tokens:
+        sentences = list(chain.from_iterable(sections))
+        ids, lengths = self.encoder.encode_flat(sentences)
+        size = len("".join(sentences).encode())
+        return Tokens(split, size, ids.astype(self.kind), lengths, list(map(len, sections)))
 
 
-def write_shards(
-    folder: NewFolder, records: Path, chooser: Chooser, encoder: Encoder, tally: Tally, between: str = "\n\n"
-) -> None:
-    """Token shards of every split that has documents. A tokenizer that keeps a text as it is is given all of it."""
-    present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
-    writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
-    tally.splits = {name: Counter() for name in present}
-    waiting: dict[str, list[list[str]]] = {name: [] for name in present}
+def sections_of(records: Path, chooser: Chooser) -> Iterator[list[tuple[str, list[str]]]]:
+    """(split, paragraphs) of all sections, in batches that are encoded at once."""
+    waiting: list[tuple[str, list[str]]] = []
     size = 0
     for number, paragraphs in stored_documents(records):
         for split, section in chooser.sections(number, paragraphs):
-            waiting[split].append(pieces_of(section, between if encoder.verbatim else None))
+            waiting.append((split, section))
             size += sum(map(len, section))
-        if size >= BATCH_CHARACTERS:
-            add_tokens(waiting, writers, encoder, tally)
-            size = 0
-    add_tokens(waiting, writers, encoder, tally)
+            if size >= BATCH_CHARACTERS:
+                yield waiting
+                waiting, size = [], 0
+    if waiting:
+        yield waiting
+
+
+def write_shards(
+    folder: NewFolder,
+    records: Path,
+    chooser: Chooser,
+    encoder: Encoder,
+    tally: Tally,
+    workers: Workers,
+    between: str = "\n\n",
+) -> None:
+    """Token shards of every split that has documents."""
+    present = [name for i, name in enumerate(SPLITS) if (chooser.names == i).any()]
+    writers = {name: ShardWriter(folder, name, encoder.vocab_size) for name in present}
+    tally.splits = {name: Counter() for name in present}
+    tokenize = Tokenize(encoder, token_type(encoder.vocab_size), between)
+    for batch in workers.in_order(tokenize, sections_of(records, chooser)):
+        for split, size, ids, lengths, sections in batch:
+            tally.splits[split]["bytes"] += size
+            writers[split].add(ids, lengths, sections)
     for name, writer in writers.items():
         writer.close()
         tally.splits[name].update(
@@ -234,18 +299,7 @@ def write_shards(
         )
 
 
-def add_tokens(
-    waiting: dict[str, list[list[str]]], writers: dict[str, ShardWriter], encoder: Encoder, tally: Tally
-) -> None:
-    """Encode the sentences of several documents at once."""
-    for split, documents in waiting.items():
-        sentences = list(chain.from_iterable(documents))
-        tally.splits[split]["bytes"] += len("".join(sentences).encode())
-        writers[split].add(*encoder.encode_flat(sentences), list(map(len, documents)))
-        documents.clear()
-
-
-def make_report(settings: Prepare, folder: Path, rejects: Rejects, cleaner: Cleaner, tally: Tally, encoder: Encoder) -> dict:
+def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Counts, tally: Tally, encoder: Encoder) -> dict:
     """What is in the data, and where everything went."""
     tokens = sum(c["tokens"] for c in tally.splits.values())
     kind = token_type(encoder.vocab_size)
@@ -257,8 +311,8 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, cleaner: Clea
                   "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
         "documents": {"read": rejects.read, "joined": rejects.joined, "kept": tally.documents, "faulty": rejects.faults,
                       "left_out": dict(sorted(rejects.counts.items()))},
-        "paragraphs": {"read": cleaner.paragraphs, "kept": cleaner.kept, "changed": dict(sorted(cleaner.changed.items())),
-                       "dropped": dict(sorted(cleaner.dropped.items()))},
+        "paragraphs": {"read": counts.paragraphs, "kept": counts.kept, "changed": dict(sorted(counts.changed.items())),
+                       "dropped": dict(sorted(counts.dropped.items()))},
         "characters": tally.characters,
         "scripts": dict(zip(reporting.SCRIPTS, tally.scripts.tolist())),
         "splits": {name: dict(counts) for name, counts in tally.splits.items()},

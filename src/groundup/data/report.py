@@ -57,7 +57,7 @@ def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Ma
     streams = [path for split in splits for path in sorted(shards.glob(f"{split}-*.tokens"))]
     uses = count_values(streams, kind, max(vocabulary.values()) + 1)
     sentences = count_values([shards / f"{split}.sentences" for split in splits], np.dtype("<u4"), LONGEST + 1)
-    documents = np.concatenate([document_lengths(shards, split) for split in splits])
+    documents = np.unique(np.concatenate([document_lengths(shards, split) for split in splits]), return_counts=True)
     words = {number: word for word, number in vocabulary.items()}
     order = np.argsort(-uses, kind="stable")
     used = int((uses > 0).sum())
@@ -66,8 +66,8 @@ def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Ma
     edges = np.arange(1, last + SENTENCE_BIN + 1, SENTENCE_BIN)
     return {
         "sentence_tokens": summary(np.arange(LONGEST + 1), sentences) | histogram(np.arange(LONGEST + 1), sentences, edges),
-        "document_tokens": summary(*np.unique(documents, return_counts=True))
-        | histogram(*np.unique(documents, return_counts=True), 2 ** np.arange(int(documents.max()).bit_length() + 1)),
+        "document_tokens": summary(*documents)
+        | histogram(*documents, 2 ** np.arange(int(documents[0].max()).bit_length() + 1)),
         "vocabulary": {
             "used": used,
             "unknown": float(uses[unknown] / max(1, uses.sum())) if unknown >= 0 else 0.0,

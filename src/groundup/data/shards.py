@@ -51,7 +51,7 @@ class ShardWriter:
         sentences = sentences[sentences > 0].astype("<u4")
         self.sentences.write(sizes.tobytes())
         self.documents.write(sentences.tobytes())
-        self.tokens.append(ids.astype(self.type))
+        self.tokens.append(ids.astype(self.type, copy=False))
         self.waiting += len(ids)
         self.num_tokens += len(ids)
         self.num_sentences += len(sizes)

@@ -10,7 +10,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.contain import containers, share_inside
-from groundup.data.dedup import Repeats, exact_key
+from groundup.data.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
 
 SPLITS = ("train", "validation", "test")
@@ -36,8 +36,8 @@ def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, ne
 
     repeats = Repeats(DedupSettings(exact=True, near=near))
     first_of: dict[str, int] = {}
-    for number, text in enumerate(texts):
-        for earlier in repeats.link(str(number), text):
+    for number, linked in enumerate(repeats.link(look_at(texts, repeats.settings))):
+        for earlier in linked:
             parent[root(number)] = root(earlier)
         group = groups[number] if groups else None
         if group is not None:
@@ -142,9 +142,9 @@ def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
     keys = {exact_key(text) for text in train}
     exact = sum(exact_key(text) in keys for text in other)
     repeats = Repeats(DedupSettings())
-    for number, text in enumerate(train):
-        repeats.link(str(number), text)
-    near = sum(next(repeats.similar(repeats.look(text)[1]), None) is not None for text in other)
+    for _ in repeats.link(look_at(train, repeats.settings)):
+        pass
+    near = sum(map(bool, repeats.link(look_at(other, DedupSettings(exact=False)), add=False)))
     contained, pairs = share_inside(train, other)
     examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
     size = max(1, len(other))

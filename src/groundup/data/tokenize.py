@@ -77,6 +77,10 @@ class Encoder:
         lowercase = splits_words(tokenizer)
         self.word_ids = None if lowercase is None else WordIds(tokenizer, lowercase)
 
+    def __reduce__(self):
+        """Made anew in another process: what the library saves lacks how special tokens are treated."""
+        return Encoder, (self.tokenizer, self.names)
+
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
         return -1 if found is None else found

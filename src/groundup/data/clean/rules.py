@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from groundup.data.settings import CleanSettings
-from groundup.data.sources.records import Document, Rejects
 
 CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -18,12 +18,14 @@ BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r\n]+")
 OTHER_BLANKS = re.compile(r"[\t\u00a0\u2000-\u200a\u3000\r\n]")
 LINE_BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000\r]+")
 SUSPICIOUS = re.compile(r"[\u0080-\u00bf\u00c0-\u00ff\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122\ufffd]")
+# Of these at least one is in all that ftfy takes for wrong: dashes, quotes and dots beside ASCII and ideographs are right.
+ODD = re.compile(r"[\u0080-\u052f\u2000-\u2012\u2015-\u2017\u201a\u201b\u201e-\u2025\u2027-\u2bff\uf8ff-\ufb06\ufffd]")
 LONG = 30  # characters from which a paragraph that stood before counts as repeated
 
 
 def repair_mojibake(text: str) -> str:
     """Text that was decoded wrongly, decoded rightly (ftfy). Chinese punctuation and curly quotes stay."""
-    if text.isascii() or not SUSPICIOUS.search(text):
+    if text.isascii() or not (ODD.search(text) and SUSPICIOUS.search(text)):
         return text
     import ftfy
 
@@ -46,7 +48,7 @@ def normalize(form: Literal["NFC", "NFKC"]) -> Callable[[str], str]:
 
 def collapse_blanks(text: str) -> str:
     """One blank between words, none at the ends."""
-    plain = "  " not in text and not OTHER_BLANKS.search(text)
+    plain = "  " not in text and (text.isprintable() or not OTHER_BLANKS.search(text))
     return (text if plain else BLANKS.sub(" ", text)).strip()
 
 
@@ -61,14 +63,28 @@ def hide_personal(text: str) -> str:
     return scrub(text)
 
 
+@dataclass
+class Counts:
+    """Paragraphs seen and kept, and how many each rule changed and dropped."""
+
+    paragraphs: int = 0
+    kept: int = 0
+    changed: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Counts) -> None:
+        self.paragraphs += other.paragraphs
+        self.kept += other.kept
+        self.changed += other.changed
+        self.dropped += other.dropped
+
+
 class Cleaner:
-    """The rules that the settings ask for. `changed` and `dropped` count what each did; `lines` are kept or are blanks."""
+    """The rules that the settings ask for; `counts` says what they did. `lines` are kept or are blanks."""
 
     def __init__(self, settings: CleanSettings, lines: bool = False):
         self.settings = settings
-        self.changed: Counter[str] = Counter()
-        self.dropped: Counter[str] = Counter()
-        self.paragraphs = self.kept = 0
+        self.counts = Counts()
         self.rules: list[tuple[str, Callable[[str], str]]] = []
         if settings.mojibake:
             self.rules.append(("mojibake", repair_mojibake))
@@ -86,19 +102,19 @@ class Cleaner:
         for name, rule in self.rules:
             after = rule(text)
             if after != text:
-                self.changed[name] += 1
+                self.counts.changed[name] += 1
                 text = after
         return text
 
     def paragraph(self, text: str, seen: set[str]) -> str | None:
         """A cleaned paragraph, or None when a rule drops it."""
-        self.paragraphs += 1
+        self.counts.paragraphs += 1
         text = self.text(text)
         reason = self.reason(text, seen)
         if reason:
-            self.dropped[reason] += 1
+            self.counts.dropped[reason] += 1
             return None
-        self.kept += 1
+        self.counts.kept += 1
         return text
 
     def reason(self, text: str, seen: set[str]) -> str:
@@ -115,13 +131,7 @@ class Cleaner:
             seen.add(text)
         return ""
 
-    def documents(self, documents: Iterator[Document], rejects: Rejects) -> Iterator[Document]:
-        """Cleaned documents; one without a paragraph left is a reject."""
-        for document in documents:
-            seen: set[str] = set()
-            kept = [p for p in (self.paragraph(p, seen) for p in document.paragraphs) if p is not None]
-            if kept:
-                document.paragraphs = kept
-                yield document
-            else:
-                rejects.drop(document.id, "EMPTY", "nothing is left after cleaning")
+    def document(self, paragraphs: Sequence[str]) -> list[str]:
+        """The cleaned paragraphs of a document that are left."""
+        seen: set[str] = set()
+        return [kept for kept in (self.paragraph(paragraph, seen) for paragraph in paragraphs) if kept is not None]

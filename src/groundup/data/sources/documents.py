@@ -13,7 +13,7 @@ from groundup.data.sources.text import read_text
 from groundup.errors import InputError
 
 CJK = r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
-CJK_END = re.compile(rf"({CJK})\n(?={CJK})")
+BETWEEN_CJK = re.compile(rf"\n(?<={CJK}\n)(?={CJK})")
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -46,7 +46,7 @@ def paragraphs_of(text: str, by: str) -> list[str]:
     blocks = BLANK.split(text.strip("\n"))
     if by == "verse":
         return [block for block in blocks if block.strip()]
-    return [CJK_END.sub(r"\1", block).replace("\n", " ") for block in blocks if block.strip()]
+    return [(block if block.isascii() else BETWEEN_CJK.sub("", block)).replace("\n", " ") for block in blocks if block.strip()]
 
 
 def from_html(text: str) -> str:

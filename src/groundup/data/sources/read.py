@@ -86,7 +86,7 @@ def read_documents(
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)
         for document in documents_of(opened, settings, rejects, text_column, document_column):
-            document.split = split
+            document.split, document.number = split, rejects.read
             empty = False
             rejects.delivered += 1
             lost = rejects.lost

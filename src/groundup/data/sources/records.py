@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,17 +33,20 @@ class Document:
     paragraphs: list[str]
     source: str
     split: str | None = None
+    number: int = 0  # records read when it was complete
 
 
 @dataclass
 class Rejects:
     """The account of reading: every record is kept, joined to another, dropped by a rule, or rejected by a fault.
 
-    `kept` describes the first rejects (place, code, what, byte offset); all are counted. `skipped` counts files of
+    `kept` describes the first rejects (place, code, what, byte offset), in the order of the records, whenever they were found;
+    all are counted. `skipped` counts files of
     folders and archives that were passed over; `fingerprint` is fed with (name, size, SHA-256) of every file read.
     """
 
     kept: list[dict] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)  # records read when each of these was
     counts: Counter = field(default_factory=Counter)  # code -> faults and drops
     read: int = 0
     delivered: int = 0
@@ -69,15 +73,19 @@ class Rejects:
         """Records that were dropped or rejected."""
         return self.dropped + self.faults
 
-    def drop(self, place: str, code: str, what: str) -> None:
-        """A record left out by a rule."""
+    def drop(self, place: str, code: str, what: str, number: int | None = None) -> None:
+        """A record left out by a rule, the last one read or that of this number."""
         self.dropped += 1
-        self.describe(place, code, what, None)
+        self.describe(place, code, what, None, number)
 
-    def describe(self, place: str, code: str, what: str, offset: int | None) -> None:
+    def describe(self, place: str, code: str, what: str, offset: int | None, number: int | None = None) -> None:
         self.counts[code] += 1
-        if len(self.kept) < KEPT_REJECTS:
-            self.kept.append({"place": place, "code": code, "what": what} | ({} if offset is None else {"byte": offset}))
+        number = self.read if number is None else number
+        at = bisect_right(self.numbers, number)
+        if at < KEPT_REJECTS:
+            self.numbers.insert(at, number)
+            self.kept.insert(at, {"place": place, "code": code, "what": what} | ({} if offset is None else {"byte": offset}))
+            del self.numbers[KEPT_REJECTS:], self.kept[KEPT_REJECTS:]
 
     def skip(self, name: str, reason: str) -> None:
         """A file that is none of ours to read."""
