@@ -121,7 +121,7 @@ def test_the_longest_source_may_be_done_first(name, both):
     with torch.inference_mode():
         reader = Reader(ours, 3, 16, Inputs(torch.cat(sources), Layout([9, 4, 6])))
         reader.begin([[2]] * 3)
-        reader.choose(torch.tensor([2, 1]))
+        reader.choose([2, 1])
         found = reader.go_on(torch.tensor([5, 9]))
         alone = Reader(ours, 2, 16, Inputs(torch.cat([sources[2], sources[1]]), Layout([6, 4])))
         alone.begin([[2]] * 2)

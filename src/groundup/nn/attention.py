@@ -6,7 +6,7 @@ D head size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -63,11 +63,11 @@ class Attention(Projections):
     def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values [N, H, D]."""
         if self.joined is None:
-            found = self.query(x), self.key(x), self.value(x)
+            q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
         else:
-            keys = self.key.out_features
-            found = self.joined(x).split((self.query.out_features, keys, keys), 1)
-        q, k, v = (split_heads(t, self.head_size) for t in found)
+            heads = self.key.out_features // self.head_size
+            counts = self.query.out_features // self.head_size, heads, heads
+            q, k, v = split_heads(self.joined(x), self.head_size).split_with_sizes(counts, 1)
         return q, k, v
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
@@ -86,12 +86,13 @@ class Attention(Projections):
 
     def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
-        seen, mask = layout.past + 1, None
+        mask = None
         if layout.ragged or self.window or bias is not None:
-            distance = torch.arange(seen, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
-            mask = self.hidden(distance, bias)
-        keys, values = memory.keys.narrow(2, 0, seen), memory.values.narrow(2, 0, seen)
-        return self.attend(q.unsqueeze(2), keys, values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
+            if self.window not in layout.masks:
+                distance = torch.arange(layout.past + 1, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
+                layout.masks[self.window] = self.hidden(distance, bias)
+            mask = layout.masks[self.window]
+        return self.attend(q.unsqueeze(2), memory.keys, memory.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
         """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""
@@ -159,11 +160,11 @@ class Source:
             self.kept[attention] = (found[0], found[1])
         return found[0], found[1]
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on with these sequences [B'], in this order. All keys and values are kept by now."""
-        self.layout = Layout([self.layout.lengths[i] for i in rows.tolist()], self.layout.device)
-        longest = self.layout.longest  # those that go on may be shorter than those that ended
-        chosen = {layer: (k.index_select(0, rows), v.index_select(0, rows)) for layer, (k, v) in self.kept.items()}
+    def choose(self, rows: Sequence[int]) -> None:
+        """Go on with these sequences, in this order. All keys and values are kept by now."""
+        self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
+        longest, order = self.layout.longest, torch.tensor(rows)  # those that go on may be shorter than those that ended
+        chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.kept.items()}
         self.kept = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
 
 

@@ -15,6 +15,7 @@ from torch import Tensor
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
 from groundup.nn.layout import Layout
+from groundup.nn.lean import lean
 from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
 
@@ -35,13 +36,13 @@ class Reader:
     """A model in the middle of texts: it reads some tokens and tells the scores of the next ones, again and again."""
 
     def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None, words: int | None = None):
-        self.model, self.memory, self.words = model, Memory(model.config, sequences, places), words
+        self.model, self.memory, self.words = lean(model), Memory(model.config, sequences, places), words
         self.step: Layout | None = None  # of the sequences as they are
         self.seen = None
-        if model.encoder is not None:
+        if self.model.encoder is not None:
             if source is None:
                 raise InputError("NO_SOURCE", "text", "this model has an encoder", "give it a text to read")
-            self.seen = model.encoder.states(*source, keep=True)
+            self.seen = self.model.encoder.states(*source, keep=True)
 
     def begin(self, prompts: Sequence[Sequence[int]]) -> Tensor:
         """Scores [B, V] of what follows each prompt."""
@@ -62,10 +63,12 @@ class Reader:
         states = self.model.backbone(tokens, layout, None, asked, self.seen, self.memory)
         return self.model.heads[HEAD](self.model.backbone, states).float()[:, : self.words]
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on with these sequences [B'] only, in this order."""
+    def choose(self, rows: list[int]) -> None:
+        """Go on with these sequences only, in this order."""
+        before = self.memory.lengths
         self.memory.choose(rows)
-        self.step = None
+        if not torch.equal(self.memory.lengths, before):
+            self.step = None
         if self.seen is not None:
             self.seen.choose(rows)
 
@@ -126,9 +129,9 @@ def follow(
         if not kept:
             break
         if len(kept) < len(going):
-            going, rows = [going[place] for place in kept], torch.tensor(kept)
-            reader.choose(rows)
-            chosen = chosen[rows]
+            going = [going[place] for place in kept]
+            reader.choose(kept)
+            chosen = chosen[kept]
         scores = reader.go_on(chosen)
     return found
 
@@ -221,7 +224,7 @@ def search(
         rows = new_rows
         if not parents:
             break
-        reader.choose(torch.tensor(parents))
+        reader.choose(parents)
         scores = reader.go_on(torch.tensor(tokens))
     return [max(state.ended, key=lambda one: one.score) for state in states]
 

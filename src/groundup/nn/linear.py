@@ -44,6 +44,9 @@ class LayerNorm(nn.LayerNorm):
     def reset_parameters(self) -> None:
         pass
 
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+
 
 class RMSNorm(nn.RMSNorm):
     """x / sqrt(mean of squares + epsilon) * w (Zhang and Sennrich, 2019, arXiv:1910.07467)."""
