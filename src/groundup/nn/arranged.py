@@ -16,18 +16,38 @@ from groundup.nn.heads import TokenHead
 from groundup.nn.linear import Linear, places
 from groundup.nn.model import Model
 
+LARGE = 2**20  # weights from which the columns are too long to lie one after the other
+FEW, LONG, BLOCK = range(4, 9), 256, 32  # rows and inputs for which a large matrix is multiplied by so many outputs at a time
+
 
 class Product(nn.Module):
-    """W x + b of matrices [O, I], one below the other, that are kept elsewhere as well: for use, not for training."""
+    """W x + b of matrices [O, I], one below the other, that are kept elsewhere as well: for use, not for training. A large one
+    stays row by row, and few rows are multiplied with it block by block."""
 
     def __init__(self, weights: list[Tensor], biases: list[Tensor | None]):
         super().__init__()
-        self.weight = turned(torch.cat([weight.detach() for weight in weights]))
+        whole = torch.cat([weight.detach() for weight in weights]) if len(weights) > 1 else weights[0].detach()
+        large = whole.numel() >= LARGE
+        self.columns = (whole if large else turned(whole)).t()  # [I, O]
+        self.few = FEW if large and whole.shape[1] >= LONG else range(0)
         known = [bias.detach() for bias in biases if bias is not None]
         self.bias = torch.cat(known) if known else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
+        if len(x) in self.few:
+            return block_by_block(x, self.columns, self.bias)
+        return x.mm(self.columns) if self.bias is None else torch.addmm(self.bias, x, self.columns)
+
+
+def block_by_block(x: Tensor, columns: Tensor, bias: Tensor | None) -> Tensor:
+    """x W + b for few rows [N, I] and a large matrix [I, O] whose columns lie one after the other: as many small products, for
+    which nothing of the matrix is copied, where one product copies all of it."""
+    whole = columns.shape[1] // BLOCK * BLOCK
+    blocks = columns[:, :whole].unflatten(1, (-1, BLOCK)).transpose(0, 1)  # [O / 32, I, 32]
+    found = x.expand(len(blocks), *x.shape).bmm(blocks).transpose(0, 1).flatten(1)  # [N, O]
+    if whole < columns.shape[1]:
+        found = torch.cat([found, x.mm(columns[:, whole:])], 1)
+    return found if bias is None else found.add_(bias)
 
 
 def turned(weight: Tensor) -> Tensor:

@@ -71,6 +71,7 @@ class Memory:
         if len(rows) != len(self.held):
             self.held = self.held.index_select(0, order)
             return
-        moved = torch.tensor([place for place, row in enumerate(rows) if row != place], dtype=torch.int64)
-        written = self.held.narrow(2, 0, int(self.lengths.max()))
-        written.index_copy_(0, moved, written.index_select(0, order.index_select(0, moved)))
+        moved = [place for place, row in enumerate(rows) if row != place]
+        if moved:
+            written = self.held.narrow(2, 0, int(self.lengths.max()))
+            written[moved] = written[[rows[place] for place in moved]]
