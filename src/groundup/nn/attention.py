@@ -50,8 +50,7 @@ class Attention(Projections):
         self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
     ) -> Tensor:
         """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
-        q, k, v = self.project(x)  # [N, H, D]
-        q, k = self.rotate(q, layout), self.rotate(k, layout)
+        q, k, v = self.project(x, layout)  # [N, H, D]
         if memory is not None:
             memory.fill(k, v, layout)
         if memory is not None and layout.past:
@@ -60,14 +59,14 @@ class Attention(Projections):
             states = self.look_around(q, k, v, layout, bias)
         return self.output(states if rows is None else states.index_select(0, rows))
 
-    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [N, H, D]."""
+    def project(self, x: Tensor, layout: Layout) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values [N, H, D], the first two rotated."""
         if self.joined is None:
             q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
-        else:
-            heads = self.key.out_features // self.head_size
-            counts = self.query.out_features // self.head_size, heads, heads
-            q, k, v = split_heads(self.joined(x), self.head_size).split_with_sizes(counts, 1)
+            return self.rotate(q, layout), self.rotate(k, layout), v
+        asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))  # heads
+        both, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
+        q, k = self.rotate(both, layout).split_with_sizes((asking, asked), 1)
         return q, k, v
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
@@ -133,11 +132,14 @@ class CrossAttention(Projections):
     def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
         """Queries in a block [B, T]; only here and only in this block is there padding."""
         keys, values = source.seen_by(self)
-        gather, scatter, _ = layout.dense
-        q = split_heads(self.query(x), self.head_size).index_select(0, gather)  # [B T, H, D]
-        q = q.view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
         inside = source.layout.dense.inside
-        states = self.attend(q, keys, values, None if inside is None else inside[:, None, None])
+        mask = None if inside is None else inside[:, None, None]
+        q = split_heads(self.query(x), self.head_size)  # [N, H, D]
+        if layout.past:  # one token of each sequence: [B, H, 1, D]
+            return self.output(self.attend(q.unsqueeze(2), keys, values, mask).flatten(1))
+        gather, scatter, _ = layout.dense
+        q = q.index_select(0, gather).view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
+        states = self.attend(q, keys, values, mask)
         return self.output(states.transpose(1, 2).flatten(0, 1).flatten(1).index_select(0, scatter))
 
 
@@ -146,6 +148,7 @@ class Source:
 
     def __init__(self, states: Tensor, layout: Layout, keep: bool = False):
         self.states, self.layout, self.keep = states, layout, keep
+        self.sequences = list(range(len(layout.lengths)))  # those that are still looked at
         self.kept: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
 
     def seen_by(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
@@ -162,6 +165,9 @@ class Source:
 
     def choose(self, rows: Sequence[int]) -> None:
         """Go on with these sequences, in this order. All keys and values are kept by now."""
+        before, self.sequences = self.sequences, [self.sequences[i] for i in rows]
+        if self.sequences == before:  # beams of the same sequences changed places
+            return
         self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
         longest, order = self.layout.longest, torch.tensor(rows)  # those that go on may be shorter than those that ended
         chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.kept.items()}
@@ -276,7 +282,9 @@ class Rotation(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         cos, sin = self.angles(layout)
-        return Turn.apply(x.view(x.shape[0], -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
+        pairs = x.view(x.shape[0], -1, 2, self.head_size // 2)
+        rotated = Turn.apply if x.requires_grad else turn
+        return rotated(pairs, cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
     def angles(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
@@ -287,8 +295,11 @@ class Rotation(nn.Module):
     def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
-            places = torch.arange(layout.span, dtype=torch.float32, device=layout.device)
-            angles = places[:, None] * self.base ** (-pairs / self.head_size)  # [T, D/2]
+            frequencies = self.base ** (-pairs / self.head_size)
+            if layout.past:
+                angles = layout.positions.float()[:, None, None] * frequencies  # [B, 1, D/2]
+                return angles.cos(), angles.sin()
+            angles = torch.arange(layout.span, dtype=torch.float32, device=layout.device)[:, None] * frequencies  # [T, D/2]
             return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 
 
@@ -309,8 +320,8 @@ class Turn(torch.autograd.Function):
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """(a cos - b sin, b cos + a sin) for x = (a, b) along its axis 2: [N, H, 2, D/2]."""
     turned = x * cos.unsqueeze(2)
-    turned[:, :, 0].addcmul_(x[:, :, 1], sin, value=-1)
-    turned[:, :, 1].addcmul_(x[:, :, 0], sin)
+    turned.select(2, 0).addcmul_(x.select(2, 1), sin, value=-1)
+    turned.select(2, 1).addcmul_(x.select(2, 0), sin)
     return turned
 
 

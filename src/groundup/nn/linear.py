@@ -54,6 +54,11 @@ class RMSNorm(nn.RMSNorm):
     def reset_parameters(self) -> None:
         pass
 
+    def forward(self, x: Tensor) -> Tensor:
+        if x.is_inference() and x.dtype == torch.float32:  # in half the time
+            return (x * x).mean(-1, True).add_(self.eps).rsqrt_().mul(x).mul_(self.weight)
+        return torch.rms_norm(x, self.normalized_shape, self.weight, self.eps)
+
 
 class Table(nn.Module):
     """One trained vector per row: ids [N] -> [N, C]."""
