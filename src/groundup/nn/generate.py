@@ -57,7 +57,7 @@ class Reader:
 
     def go_on(self, tokens: Tensor) -> Tensor:
         """The same after one more token [B] of each."""
-        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance()
+        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance(self.memory.lengths)
         self.memory.lengths = self.memory.lengths + 1
         return self.read(tokens, self.step, None)
 

@@ -90,9 +90,9 @@ class Layout:
         self.positions = places
         return self
 
-    def advance(self) -> Layout:
-        """The same sequences, one token on."""
-        self.past, self.positions, self.tables, self.masks = self.past + 1, self.positions + 1, {}, {}
+    def advance(self, lengths: Tensor) -> Layout:
+        """The same sequences, one token on: a memory holds `lengths` [B] of them."""
+        self.past, self.positions, self.tables, self.masks = self.past + 1, lengths, {}, {}
         return self
 
     @property

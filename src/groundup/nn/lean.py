@@ -1,9 +1,9 @@
-"""The forward of modules without their machinery: a product of one row takes 3 us, calling the module around it as much again."""
+"""The forward of modules without their machinery: a product of one row takes 3 us, and calling the module around it as much."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from torch import nn
 
@@ -11,8 +11,8 @@ Part = TypeVar("Part", bound=nn.Module)
 
 
 def lean(module: Part, known: dict[nn.Module, nn.Module] | None = None) -> Part:
-    """The module once more, with the same numbers and the same forward: its parts are attributes of a plain object, and calling
-    it is calling its forward. For use, not for training; a part that is listened to (by hooks) is called as ever.
+    """The module once more, with the same numbers and the same forward, its parts plain attributes; calling it is calling its
+    forward. For use, not for training. A part that is listened to (by hooks) is called as ever.
     """
     known = {} if known is None else known
     if module not in known:
@@ -20,10 +20,10 @@ def lean(module: Part, known: dict[nn.Module, nn.Module] | None = None) -> Part:
         made = known[module] = object.__new__(type(module) if listened else plain(type(module)))
         parts = {name: part if part is None else lean(part, known) for name, part in module._modules.items()}
         made.__dict__ |= module.__dict__ | module._parameters | module._buffers | parts | {"_modules": parts}
-    return known[module]
+    return cast("Part", known[module])
 
 
 @cache
-def plain(kind: type[Part]) -> type[Part]:
-    """The class whose instances are called without detour."""
+def plain(kind: type[nn.Module]) -> type[nn.Module]:
+    """A class like this one whose instances are called without detour."""
     return type(kind.__name__, (kind,), {"__call__": kind.forward})

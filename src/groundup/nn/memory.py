@@ -52,7 +52,7 @@ class Memory:
 
     def __init__(self, config: TransformerConfig, sequences: int, places: int):
         heads = [config.of_layer(i).kv_heads if config.heads_of(i) else 0 for i in range(config.num_layers)]
-        self.heads = [number for pair in zip(heads, heads, strict=True) for number in pair]  # of a layer's keys, its values, ...
+        self.heads = [number for pair in zip(heads, heads, strict=True) for number in pair]  # its keys, its values, ...
         self.held = torch.zeros(sequences, sum(self.heads), places, config.head_width)
         self.lengths = torch.zeros(sequences, dtype=torch.int64)
 
