@@ -6,12 +6,14 @@ import torch
 transformers = pytest.importorskip("transformers")
 
 from groundup.families import checkpoint  # noqa: E402
-from groundup.nn.arranged import Product, arrange, join  # noqa: E402
+from groundup.nn.arranged import LARGE, Product, arrange, join  # noqa: E402
+from groundup.nn.config import Learned, RelativeBias, Rotary, Sinusoidal, TokenHeadConfig, TransformerConfig  # noqa: E402
 from groundup.nn.decoding import Decoding  # noqa: E402
-from groundup.nn.generate import Reader, choose, generate, narrowed, restrain  # noqa: E402
+from groundup.nn.generate import Reader, choose, generate, highest, narrowed, restrain, settled  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
-from groundup.nn.linear import Linear  # noqa: E402
-from groundup.nn.model import Inputs  # noqa: E402
+from groundup.nn.linear import Linear, RMSNorm  # noqa: E402
+from groundup.nn.memory import Memory  # noqa: E402
+from groundup.nn.model import Inputs, Model  # noqa: E402
 from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
 
 LENGTHS = [7, 4, 1, 4]  # 4 alone is filled up by 4 more rows
@@ -114,6 +116,80 @@ def test_reading_on_gives_the_scores_of_reading_all_at_once(name, both):
             torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-5)
 
 
+SHAPES = {
+    "learned, one layer without heads": {"positions": Learned(offset=2), "heads_per_layer": (4, 0, 2)},
+    "sinusoidal, one layer without units": {"positions": Sinusoidal(), "widths_per_layer": (20, 0, 7)},
+    "windows, rotary": {"positions": Rotary(), "windows": (2, 0, 3), "norm": "rms", "gated": True, "activation": "silu"},
+    "windows, biases of distances": {"positions": RelativeBias(buckets=4, max_distance=6), "windows": (0, 2, 3)},
+    "shared keys, scaled scores": {"num_kv_heads": 2, "attention_scale": 0.4, "bias": False},
+    "norms after": {"norm_place": "after", "final_norm": False, "embedding_norm": True, "embedding_scale": 3.0},
+}
+
+
+@pytest.mark.parametrize("lengths", [[5, 5], [7, 4, 1]], ids=["of one length", "of several"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_reads_on_as_it_reads_all_at_once(shape, lengths):
+    sizes = {"vocab_size": 60, "hidden_size": 32, "num_layers": 3, "num_heads": 4, "intermediate_size": 20, "max_positions": 24,
+             "norm_place": "before", "final_norm": True, "embedding_norm": False, "initialization": "scaled"}  # fmt: skip
+    config = TransformerConfig(causal=True, **(sizes | SHAPES[shape]))
+    model = join(Model(config, {"lm": TokenHeadConfig(dense=False)}, seed=3).eval())
+    texts = [text % 60 for text in rows(lengths)]
+    with torch.inference_mode():
+        reader = Reader(model, len(texts), 16)
+        reader.begin([text.tolist() for text in texts])
+        for step in range(3):
+            added = torch.arange(len(texts)) + 9 * step
+            texts = [torch.cat([text, token[None]]) for text, token in zip(texts, added, strict=True)]
+            found = reader.go_on(added)
+        for text, scores in zip(texts, found, strict=True):
+            expected = model(text, Layout([len(text)]), None, {"lm": torch.tensor([len(text) - 1])})["lm"][0]
+            torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 0, 3], [3, 2, 1, 0], [1, 1], [0, 2, 2, 1, 3, 3]])
+def test_memory_goes_on_with_the_chosen_sequences(order, both):
+    memory = Memory(both("gpt2")[1].config, 4, 9)
+    memory.held.normal_(generator=torch.Generator().manual_seed(1))
+    memory.lengths = torch.tensor([5, 4, 5, 3])
+    expected, lengths = memory.held.clone()[order, :, :5], memory.lengths[order]
+    memory.choose(order)
+    assert torch.equal(memory.held[:, :, :5], expected)
+    assert torch.equal(memory.lengths, lengths)
+
+
+def test_the_best_of_each_parent_stays_in_its_place():
+    best = [(2, 10, -1.0), (0, 11, -2.0), (2, 12, -3.0), (3, 13, -4.0)]
+    assert settled(best) == [best[1], best[2], best[0], best[3]]
+    assert settled([(3, 10, -1.0), (1, 11, -2.0)]) == [(3, 10, -1.0), (1, 11, -2.0)]
+
+
+@pytest.mark.parametrize("size", [100, 20_000, 20_037])
+def test_the_highest_are_those_of_all(size):
+    values = torch.randn(size, generator=torch.Generator().manual_seed(size))
+    values[-1] = 9.0  # in what is left over from whole blocks
+    found, expected = highest(values, 6), values.topk(6)
+    assert torch.equal(found[0], expected.values)
+    assert torch.equal(found[1], expected.indices)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("count", [1, 3, 4, 8, 9])
+def test_a_large_matrix_gives_few_rows_the_same(count, bias):
+    generator = torch.Generator().manual_seed(count)
+    weight, x = torch.randn(LARGE // 256 + 5, 256, generator=generator), torch.randn(count, 256, generator=generator)
+    shift = torch.randn(len(weight), generator=generator) if bias else None
+    found, expected = Product([weight], [shift])(x), x.double() @ weight.double().t() + (0 if shift is None else shift)
+    torch.testing.assert_close(found.double(), expected, atol=1e-4, rtol=1e-5)  # sums of 256 products of size 1
+
+
+def test_a_root_mean_square_is_the_same_in_use():
+    norm = RMSNorm(40, eps=1e-5)
+    torch.nn.init.normal_(norm.weight, generator=torch.Generator().manual_seed(2))
+    x = torch.randn(5, 40, generator=torch.Generator().manual_seed(3))
+    with torch.inference_mode():
+        torch.testing.assert_close(norm(x.clone()), torch.rms_norm(x, (40,), norm.weight, 1e-5), atol=1e-6, rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", PAIRS)
 def test_the_longest_source_may_be_done_first(name, both):
     _, ours = both(name)
@@ -121,7 +197,7 @@ def test_the_longest_source_may_be_done_first(name, both):
     with torch.inference_mode():
         reader = Reader(ours, 3, 16, Inputs(torch.cat(sources), Layout([9, 4, 6])))
         reader.begin([[2]] * 3)
-        reader.choose(torch.tensor([2, 1]))
+        reader.choose([2, 1])
         found = reader.go_on(torch.tensor([5, 9]))
         alone = Reader(ours, 2, 16, Inputs(torch.cat([sources[2], sources[1]]), Layout([6, 4])))
         alone.begin([[2]] * 2)

@@ -1,5 +1,5 @@
-"""Matrices laid out for use: column by column, as products with few rows read them best (one text, or writing token by token),
-and of a model that writes those side by side that read the same states.
+"""Matrices laid out for use: column by column, as products with few rows read them best, unless they are large (one text, or
+writing token by token), and of a model that writes those side by side that read the same states.
 
 N rows, I inputs, O outputs.
 """
@@ -7,7 +7,6 @@ N rows, I inputs, O outputs.
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from groundup.nn.attention import Attention
@@ -16,18 +15,38 @@ from groundup.nn.heads import TokenHead
 from groundup.nn.linear import Linear, places
 from groundup.nn.model import Model
 
+LARGE = 2**20  # weights from which a matrix stays as it is
+FEW, LONG, BLOCK = range(4, 9), 256, 32  # rows and inputs for which a large matrix is multiplied by so many outputs at a time
+
 
 class Product(nn.Module):
-    """W x + b of matrices [O, I], one below the other, that are kept elsewhere as well: for use, not for training."""
+    """W x + b of matrices [O, I], one below the other, for use and not for training. A large one keeps its memory, and few rows
+    are multiplied with it block by block; others are copied to lie column by column."""
 
     def __init__(self, weights: list[Tensor], biases: list[Tensor | None]):
         super().__init__()
-        self.weight = turned(torch.cat([weight.detach() for weight in weights]))
+        whole = torch.cat([weight.detach() for weight in weights]) if len(weights) > 1 else weights[0].detach()
+        large = whole.numel() >= LARGE
+        self.columns = (whole if large else turned(whole)).t()  # [I, O]
+        self.few = FEW if large and whole.shape[1] >= LONG else range(0)
         known = [bias.detach() for bias in biases if bias is not None]
         self.bias = torch.cat(known) if known else None
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
+        if len(x) in self.few:
+            return block_by_block(x, self.columns, self.bias)
+        return x.mm(self.columns) if self.bias is None else torch.addmm(self.bias, x, self.columns)
+
+
+def block_by_block(x: Tensor, columns: Tensor, bias: Tensor | None) -> Tensor:
+    """x W + b for few rows [N, I] and a large matrix [I, O] whose columns lie one after the other: as many small products, for
+    which nothing of the matrix is copied, where one product copies all of it."""
+    whole = columns.shape[1] // BLOCK * BLOCK
+    blocks = columns[:, :whole].unflatten(1, (-1, BLOCK)).transpose(0, 1)  # [O / 32, I, 32]
+    found = x.expand(len(blocks), *x.shape).bmm(blocks).transpose(0, 1).flatten(1)  # [N, O]
+    if whole < columns.shape[1]:
+        found = torch.cat([found, x.mm(columns[:, whole:])], 1)
+    return found if bias is None else found.add_(bias)
 
 
 def turned(weight: Tensor) -> Tensor:
@@ -45,15 +64,18 @@ def arrange(model: Model) -> Model:
 
 
 def join(model: Model) -> Model:
-    """Besides, give a model that only writes its products in one: queries, keys and values; both halves of a gated part; and
-    the words. These are copies: what changes the model afterwards does not change them."""
-    for part in arrange(model).modules():
+    """Make a model one that only writes: queries, keys and values in one product, both halves of a gated part in another, and
+    all others as a writer uses them. What changes the parameters afterwards does not change these."""
+    for part in model.modules():
         if isinstance(part, Attention):
             part.joined = joined(part.query, part.key, part.value)
         elif isinstance(part, GatedFeedForward):
             part.joined = joined(part.input, part.gate)
         elif isinstance(part, TokenHead) and part.product is None:
             part.product = Product([model.backbone.words.weight if part.weight is None else part.weight], [part.bias])
+    for place in places(model, Linear):
+        if place.leaf == "output" or getattr(place.owner, "joined", None) is None:
+            place.put(Product([place.layer.weight], [place.layer.bias]))
     return model
 
 

@@ -6,7 +6,7 @@ D head size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import torch
@@ -50,8 +50,7 @@ class Attention(Projections):
         self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
     ) -> Tensor:
         """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
-        q, k, v = self.project(x)  # [N, H, D]
-        q, k = self.rotate(q, layout), self.rotate(k, layout)
+        q, k, v = self.project(x, layout)  # [N, H, D]
         if memory is not None:
             memory.fill(k, v, layout)
         if memory is not None and layout.past:
@@ -60,14 +59,14 @@ class Attention(Projections):
             states = self.look_around(q, k, v, layout, bias)
         return self.output(states if rows is None else states.index_select(0, rows))
 
-    def project(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [N, H, D]."""
+    def project(self, x: Tensor, layout: Layout) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values [N, H, D], the first two rotated."""
         if self.joined is None:
-            found = self.query(x), self.key(x), self.value(x)
-        else:
-            keys = self.key.out_features
-            found = self.joined(x).split((self.query.out_features, keys, keys), 1)
-        q, k, v = (split_heads(t, self.head_size) for t in found)
+            q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
+            return self.rotate(q, layout), self.rotate(k, layout), v
+        asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))  # heads
+        both, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
+        q, k = self.rotate(both, layout).split_with_sizes((asking, asked), 1)
         return q, k, v
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
@@ -86,12 +85,13 @@ class Attention(Projections):
 
     def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
-        seen, mask = layout.past + 1, None
+        mask = None
         if layout.ragged or self.window or bias is not None:
-            distance = torch.arange(seen, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
-            mask = self.hidden(distance, bias)
-        keys, values = memory.keys.narrow(2, 0, seen), memory.values.narrow(2, 0, seen)
-        return self.attend(q.unsqueeze(2), keys, values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
+            if self.window not in layout.masks:
+                distance = torch.arange(layout.past + 1, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
+                layout.masks[self.window] = self.hidden(distance, bias)
+            mask = layout.masks[self.window]
+        return self.attend(q.unsqueeze(2), memory.keys, memory.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
         """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""
@@ -132,11 +132,14 @@ class CrossAttention(Projections):
     def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
         """Queries in a block [B, T]; only here and only in this block is there padding."""
         keys, values = source.seen_by(self)
-        gather, scatter, _ = layout.dense
-        q = split_heads(self.query(x), self.head_size).index_select(0, gather)  # [B T, H, D]
-        q = q.view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
         inside = source.layout.dense.inside
-        states = self.attend(q, keys, values, None if inside is None else inside[:, None, None])
+        mask = None if inside is None else inside[:, None, None]
+        q = split_heads(self.query(x), self.head_size)  # [N, H, D]
+        if layout.past:  # one token of each sequence: [B, H, 1, D]
+            return self.output(self.attend(q.unsqueeze(2), keys, values, mask).flatten(1))
+        gather, scatter, _ = layout.dense
+        q = q.index_select(0, gather).view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
+        states = self.attend(q, keys, values, mask)
         return self.output(states.transpose(1, 2).flatten(0, 1).flatten(1).index_select(0, scatter))
 
 
@@ -145,6 +148,7 @@ class Source:
 
     def __init__(self, states: Tensor, layout: Layout, keep: bool = False):
         self.states, self.layout, self.keep = states, layout, keep
+        self.sequences = list(range(len(layout.lengths)))  # those that are still looked at
         self.kept: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
 
     def seen_by(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
@@ -159,11 +163,14 @@ class Source:
             self.kept[attention] = (found[0], found[1])
         return found[0], found[1]
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on with these sequences [B'], in this order. All keys and values are kept by now."""
-        self.layout = Layout([self.layout.lengths[i] for i in rows.tolist()], self.layout.device)
-        longest = self.layout.longest  # those that go on may be shorter than those that ended
-        chosen = {layer: (k.index_select(0, rows), v.index_select(0, rows)) for layer, (k, v) in self.kept.items()}
+    def choose(self, rows: Sequence[int]) -> None:
+        """Go on with these sequences, in this order. All keys and values are kept by now."""
+        before, self.sequences = self.sequences, [self.sequences[i] for i in rows]
+        if self.sequences == before:  # beams of the same sequences changed places
+            return
+        self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
+        longest, order = self.layout.longest, torch.tensor(rows)  # those that go on may be shorter than those that ended
+        chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.kept.items()}
         self.kept = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
 
 
@@ -275,7 +282,9 @@ class Rotation(nn.Module):
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         cos, sin = self.angles(layout)
-        return Turn.apply(x.view(x.shape[0], -1, 2, self.head_size // 2), cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
+        pairs = x.view(x.shape[0], -1, 2, self.head_size // 2)
+        rotated = Turn.apply if x.requires_grad else turn
+        return rotated(pairs, cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
     def angles(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
@@ -286,8 +295,11 @@ class Rotation(nn.Module):
     def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
-            places = torch.arange(layout.span, dtype=torch.float32, device=layout.device)
-            angles = places[:, None] * self.base ** (-pairs / self.head_size)  # [T, D/2]
+            frequencies = self.base ** (-pairs / self.head_size)
+            if layout.past:
+                angles = layout.positions.float()[:, None, None] * frequencies  # [B, 1, D/2]
+                return angles.cos(), angles.sin()
+            angles = torch.arange(layout.span, dtype=torch.float32, device=layout.device)[:, None] * frequencies  # [T, D/2]
             return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 
 
@@ -308,8 +320,8 @@ class Turn(torch.autograd.Function):
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """(a cos - b sin, b cos + a sin) for x = (a, b) along its axis 2: [N, H, 2, D/2]."""
     turned = x * cos.unsqueeze(2)
-    turned[:, :, 0].addcmul_(x[:, :, 1], sin, value=-1)
-    turned[:, :, 1].addcmul_(x[:, :, 0], sin)
+    turned.select(2, 0).addcmul_(x.select(2, 1), sin, value=-1)
+    turned.select(2, 1).addcmul_(x.select(2, 0), sin)
     return turned
 
 

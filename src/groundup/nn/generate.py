@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 import torch
 from torch import Tensor
@@ -15,10 +16,12 @@ from torch import Tensor
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
 from groundup.nn.layout import Layout
+from groundup.nn.lean import lean
 from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
 
 HEAD = "lm"
+BLOCK = 64  # scores that are looked at together where the highest are sought
 Watch = Callable[[int, list[int]], bool]  # (number of the prompt, its new tokens so far) -> whether to stop it
 
 
@@ -35,13 +38,13 @@ class Reader:
     """A model in the middle of texts: it reads some tokens and tells the scores of the next ones, again and again."""
 
     def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None, words: int | None = None):
-        self.model, self.memory, self.words = model, Memory(model.config, sequences, places), words
+        self.model, self.memory, self.words = lean(model), Memory(model.config, sequences, places), words
         self.step: Layout | None = None  # of the sequences as they are
         self.seen = None
-        if model.encoder is not None:
+        if self.model.encoder is not None:
             if source is None:
                 raise InputError("NO_SOURCE", "text", "this model has an encoder", "give it a text to read")
-            self.seen = model.encoder.states(*source, keep=True)
+            self.seen = self.model.encoder.states(*source, keep=True)
 
     def begin(self, prompts: Sequence[Sequence[int]]) -> Tensor:
         """Scores [B, V] of what follows each prompt."""
@@ -54,7 +57,7 @@ class Reader:
 
     def go_on(self, tokens: Tensor) -> Tensor:
         """The same after one more token [B] of each."""
-        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance()
+        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance(self.memory.lengths)
         self.memory.lengths = self.memory.lengths + 1
         return self.read(tokens, self.step, None)
 
@@ -62,10 +65,12 @@ class Reader:
         states = self.model.backbone(tokens, layout, None, asked, self.seen, self.memory)
         return self.model.heads[HEAD](self.model.backbone, states).float()[:, : self.words]
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on with these sequences [B'] only, in this order."""
+    def choose(self, rows: list[int]) -> None:
+        """Go on with these sequences only, in this order."""
+        before = self.memory.lengths
         self.memory.choose(rows)
-        self.step = None
+        if not torch.equal(self.memory.lengths, before):
+            self.step = None
         if self.seen is not None:
             self.seen.choose(rows)
 
@@ -126,9 +131,9 @@ def follow(
         if not kept:
             break
         if len(kept) < len(going):
-            going, rows = [going[place] for place in kept], torch.tensor(kept)
-            reader.choose(rows)
-            chosen = chosen[rows]
+            going = [going[place] for place in kept]
+            reader.choose(kept)
+            chosen = chosen[kept]
         scores = reader.go_on(chosen)
     return found
 
@@ -183,7 +188,7 @@ class Hypotheses:
     """One prompt of a beam search: what is being followed, and the best that have ended."""
 
     live: list[list[int]]
-    values: list[float]  # log-probabilities of the live ones, falling
+    values: list[float]  # log-probabilities of the live ones
     ended: list[Generated] = field(default_factory=list)
     done: bool = False
 
@@ -194,34 +199,27 @@ def search(
     """Beam search: of each prompt the `beams` most probable beginnings are followed; those among them that end are put aside by
     their value. A prompt is done when the best live one, valued at its present length, is no better than the worst of as
     many ended ones."""
-    beams = decoding.beams
     states = [Hypotheses([[]], [0.0]) for _ in prompts]
-    scores = reader.begin(prompts)  # [B, V], one live hypothesis each
-    rows = [[number] for number in range(len(prompts))]  # of each prompt's live hypotheses in `scores`
+    scores = reader.begin(prompts)  # [B, V], a row for each live hypothesis, prompt by prompt
     for length in range(1, decoding.max_new_tokens + 1):
-        if restrained(decoding):
-            texts = [
-                [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
-            ]
-        else:
-            texts = []
+        texts = [
+            [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
+        ] if restrained(decoding) else []  # fmt: skip
         logs = restrain(scores.log_softmax(-1), texts, decoding)
+        counts = [0 if state.done else len(state.live) for state in states]
+        firsts = [0, *accumulate(counts)]
         parents: list[int] = []
         tokens: list[int] = []
-        new_rows: list[list[int]] = []
-        for number, state in enumerate(states):
+        for number, (state, part) in enumerate(zip(states, logs.split(counts), strict=True)):
             if state.done:
-                new_rows.append([])
                 continue
             last = length == decoding.max_new_tokens or len(prompts[number]) + length >= places
-            kept = extend(state, logs[rows[number]], beams, ends, length, last, decoding.length_penalty)
-            new_rows.append(list(range(len(parents), len(parents) + len(kept))))
-            parents += [rows[number][parent] for parent, _ in kept]
+            kept = extend(state, part, decoding.beams, ends, length, last, decoding.length_penalty)
+            parents += [firsts[number] + parent for parent, _ in kept]
             tokens += [token for _, token in kept]
-        rows = new_rows
         if not parents:
             break
-        reader.choose(torch.tensor(parents))
+        reader.choose(parents)
         scores = reader.go_on(torch.tensor(tokens))
     return [max(state.ended, key=lambda one: one.score) for state in states]
 
@@ -232,7 +230,7 @@ def extend(
     """One more token for a prompt's live hypotheses, by log-probabilities [K, V]. (parent, token) of what stays alive."""
     total = logs + torch.tensor(state.values)[:, None]
     wanted = max(2, 1 + len(ends)) * beams  # so that enough are left when all the best of them end
-    values, places = total.flatten().topk(min(wanted, total.numel()))
+    values, places = highest(total.flatten(), min(wanted, total.numel()))
     alive: list[tuple[int, int, float]] = []
     for rank, (value, place) in enumerate(zip(values.tolist(), places.tolist(), strict=True)):
         parent, token = divmod(place, total.shape[1])
@@ -243,9 +241,32 @@ def extend(
             text = state.live[parent] + ([] if ending else [token])
             state.ended.append(Generated(text, "end" if ending else "length", value / length**penalty))
     state.ended = sorted(state.ended, key=lambda one: -one.score)[:beams]
-    alive = alive[:beams]
-    state.live = [[*state.live[parent], token] for parent, token, _ in alive]
-    state.values = [value for _, _, value in alive]
     full = len(state.ended) == beams
     state.done = last or not alive or (full and alive[0][2] / length**penalty <= state.ended[-1].score)
+    alive = settled(alive[:beams])
+    state.live = [[*state.live[parent], token] for parent, token, _ in alive]
+    state.values = [value for _, _, value in alive]
     return [] if state.done else [(parent, token) for parent, token, _ in alive]
+
+
+def highest(values: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The `count` largest of values [N], falling, and their places. Only blocks that are themselves among the largest are
+    searched, which takes half the time."""
+    whole = len(values) // BLOCK * BLOCK
+    if whole < 32 * count * BLOCK:
+        return values.topk(count)
+    blocks = values[:whole].view(-1, BLOCK).amax(1).topk(count).indices
+    places = torch.cat([(blocks[:, None] * BLOCK + torch.arange(BLOCK)).flatten(), torch.arange(whole, len(values))])
+    found = values.index_select(0, places).topk(count)
+    return found.values, places.index_select(0, found.indices)
+
+
+def settled(alive: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    """(parent, token, value) of what stays alive, each parent's best in the place of its parent where there is one: the memory
+    of these need not be moved."""
+    placed: dict[int, tuple[int, int, float]] = {}
+    for one in alive:
+        if one[0] < len(alive):
+            placed.setdefault(one[0], one)
+    rest = iter([one for one in alive if placed.get(one[0]) is not one])
+    return [placed[place] if place in placed else next(rest) for place in range(len(alive))]

@@ -125,7 +125,8 @@ class Layout:
         lying = [self.lengths[i] for i in sequences] + [self.num_filled] * (self.num_filled > 0)
         self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(lying)]
         self.group_sizes = [group.batch * group.length for group in self.groups]
-        self.tables: dict[float, tuple[Tensor, Tensor]] = {}  # what layers computed for this layout, by their key
+        self.tables: dict[float, tuple[Tensor, Tensor]] = {}  # what layers computed for this layout: angles by their base,
+        self.masks: dict[int, Tensor] = {}  # and what one token of each sequence sees, by its window
 
         with torch.inference_mode(False):  # the same layout serves evaluation and training
             self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(
@@ -154,9 +155,9 @@ class Layout:
         self.positions = places
         return self
 
-    def advance(self) -> Layout:
-        """The same sequences, one token on."""
-        self.past, self.positions, self.tables = self.past + 1, self.positions + 1, {}
+    def advance(self, lengths: Tensor) -> Layout:
+        """The same sequences, one token on: a memory holds `lengths` [B] of them."""
+        self.past, self.positions, self.tables, self.masks = self.past + 1, lengths, {}, {}
         return self
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 
@@ -44,12 +43,20 @@ class LayerNorm(nn.LayerNorm):
     def reset_parameters(self) -> None:
         pass
 
+    def forward(self, input: Tensor) -> Tensor:
+        return torch.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
+
 
 class RMSNorm(nn.RMSNorm):
     """x / sqrt(mean of squares + epsilon) * w (Zhang and Sennrich, 2019, arXiv:1910.07467)."""
 
     def reset_parameters(self) -> None:
         pass
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.eps is not None and x.is_inference() and x.dtype == torch.float32:  # in half the time
+            return (x * x).mean(-1, True).add_(self.eps).rsqrt_().mul(x).mul_(self.weight)
+        return torch.rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
 
 class Table(nn.Module):
@@ -60,7 +67,7 @@ class Table(nn.Module):
         self.weight = nn.Parameter(torch.empty(rows, size))
 
     def forward(self, ids: Tensor) -> Tensor:
-        return F.embedding(ids, self.weight)
+        return torch.embedding(self.weight, ids)
 
 
 Layer = TypeVar("Layer", bound=nn.Module)

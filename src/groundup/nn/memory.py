@@ -1,9 +1,12 @@
-"""What generation remembers: the keys and values of all tokens so far, in buffers made once.
+"""What generation remembers: the keys and values of all tokens so far, in one buffer made once.
 
-B sequences, H heads of keys, P places in the buffer, D head size, N' rows as attention sees them.
+B sequences, H heads of keys, P places in the buffer, S places in use, D head size, N' rows as attention sees them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,23 +15,27 @@ from groundup.nn.config import TransformerConfig
 from groundup.nn.layout import Layout
 
 
-class KeyValues:
-    """One layer's keys and values [B, H, P, D]; zeros where nothing is yet, so that what is hidden is a number, too."""
+class KeyValues(NamedTuple):
+    """One layer's keys and values [B, H, S, D] of the tokens so far, and the place [B, H, D] of the last ones among them."""
 
-    def __init__(self, sequences: int, heads: int, places: int, size: int):
-        self.keys = torch.zeros(sequences, heads, places, size)
-        self.values = torch.zeros(sequences, heads, places, size)
+    keys: Tensor
+    values: Tensor
+    last_keys: Tensor
+    last_values: Tensor
 
     def fill(self, k: Tensor, v: Tensor, layout: Layout) -> None:
         """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.step)."""
-        if layout.past:
-            if layout.ragged:
-                place = (torch.arange(len(k)), slice(None), layout.positions)
-                self.keys[place], self.values[place] = k, v
-            else:
-                self.keys.select(2, layout.past).copy_(k)
-                self.values.select(2, layout.past).copy_(v)
-            return
+        if not layout.past:
+            self.begin(k, v, layout)
+        elif layout.ragged:
+            place = (torch.arange(len(k)), slice(None), layout.positions)
+            self.keys[place], self.values[place] = k, v
+        else:
+            self.last_keys.copy_(k)
+            self.last_values.copy_(v)
+
+    def begin(self, k: Tensor, v: Tensor, layout: Layout) -> None:
+        """Keep those of whole prompts."""
         for buffer, new in ((self.keys, k), (self.values, v)):
             first = 0
             for group, part in zip(layout.groups, new.split(layout.group_sizes), strict=True):
@@ -40,15 +47,31 @@ class KeyValues:
 
 
 class Memory:
-    """The layers' buffers, and how many tokens of each sequence they hold."""
+    """The buffer [B, all heads of keys and values, P, D], and how many tokens of each sequence it holds. Zeros where nothing is
+    yet, so that what is hidden is a number, too."""
 
     def __init__(self, config: TransformerConfig, sequences: int, places: int):
         heads = [config.of_layer(i).kv_heads if config.heads_of(i) else 0 for i in range(config.num_layers)]
-        self.layers = [KeyValues(sequences, number, places, config.head_width) for number in heads]
+        self.heads = [number for pair in zip(heads, heads, strict=True) for number in pair]  # its keys, its values, ...
+        self.held = torch.zeros(sequences, sum(self.heads), places, config.head_width)
         self.lengths = torch.zeros(sequences, dtype=torch.int64)
 
-    def choose(self, rows: Tensor) -> None:
-        """Go on with these sequences [B'], in this order; one may be taken several times."""
-        self.lengths = self.lengths.index_select(0, rows)
-        for layer in self.layers:
-            layer.keys, layer.values = layer.keys.index_select(0, rows), layer.values.index_select(0, rows)
+    def layers(self, layout: Layout) -> list[KeyValues]:
+        """What each layer sees and fills when these tokens are read."""
+        seen = layout.past + layout.longest
+        held = self.held.narrow(2, 0, seen).split_with_sizes(self.heads, 1)
+        last = self.held.select(2, seen - 1).split_with_sizes(self.heads, 1)
+        return [KeyValues(*parts) for parts in zip(held[::2], held[1::2], last[::2], last[1::2], strict=True)]
+
+    def choose(self, rows: Sequence[int]) -> None:
+        """Go on with these sequences, in this order; one may be taken several times. Where their number stays the same, those
+        that stay in their place are not touched."""
+        order = torch.tensor(rows)
+        self.lengths = self.lengths.index_select(0, order)
+        if len(rows) != len(self.held):
+            self.held = self.held.index_select(0, order)
+            return
+        moved = [place for place, row in enumerate(rows) if row != place]
+        if moved:
+            written = self.held.narrow(2, 0, int(self.lengths.max()))
+            written[moved] = written[[rows[place] for place in moved]]

@@ -56,7 +56,7 @@ class Transformer(nn.Module):
         x = layout.gather(tokens) if start else self.embedded(tokens, layout, segments)
         asked = None if rows is None else layout.find(rows)
         blocks = self.path()
-        left = list(zip(blocks, memory.layers if memory else [None] * len(blocks), strict=True))[start:]
+        left = list(zip(blocks, memory.layers(layout) if memory else [None] * len(blocks), strict=True))[start:]
         for block, remembered in left[:-1]:
             x = block(x, layout, None, self.bias, source, remembered)
         for block, remembered in left[-1:]:

@@ -27,7 +27,9 @@ class TokenEmbedder(nn.Module):
         self.scale = Scale(config.embedding_scale) if config.embedding_scale != 1 else nn.Identity()
 
     def forward(self, tokens: Tensor, positions: Tensor, segments: Tensor | None) -> Tensor:
-        x = self.scale(self.tokens(tokens)) + self.positions(positions) + self.segments(segments)  # [N, C]
+        x = self.scale(self.tokens(tokens))  # [N, C]
+        for added in (self.positions(positions), self.segments(segments)):
+            x = x if added is None else x + added
         return self.dropout(self.norm(x))
 
 
@@ -78,8 +80,8 @@ class Scale(nn.Module):
 class Nothing(nn.Module):
     """Adds nothing."""
 
-    def forward(self, ids: Tensor | None) -> float:
-        return 0.0
+    def forward(self, ids: Tensor | None) -> None:
+        return None
 
 
 def make_positions(config: TransformerConfig) -> nn.Module:
