@@ -140,3 +140,17 @@ def test_products_in_bfloat16_learn_as_in_float32_and_publish_float32(life, tmp_
     assert all(weight.dtype == np.float32 for weight in low.values())
     assert any((low[name] != full[name]).any() for name in full)
     assert all((low[name] == again[name]).all() for name in low)
+
+
+def test_muon_learns_from_where_it_was_interrupted(life, tmp_path):
+    line = ("pretrain", "--data", life.data, "--preset", "tiny", "--steps", 8, "--optimizer.method", "muon", *SMALL)
+    for name in ("whole", "parted"):
+        assert groundup(*line, "--out", tmp_path / name) == 0
+    kept = sorted((tmp_path / "parted" / "checkpoints").iterdir())
+    shutil.rmtree(tmp_path / "parted" / "model")
+    shutil.rmtree(kept[-1])
+    assert groundup(*line, "--out", tmp_path / "parted") == 0
+    weights = [(tmp_path / name / "model" / "model.safetensors").read_bytes() for name in ("whole", "parted")]
+    assert weights[0] == weights[1]
+    losses = [e["loss"] for e in read_events(tmp_path / "whole" / "events.jsonl") if e["event"] == "evaluation"]
+    assert losses[-1] < losses[0]

@@ -23,6 +23,7 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import MakeBatch, Task, Text
 from groundup.train.features import Features
+from groundup.train.muon import METHODS
 from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from groundup.train.weighing import Shares
@@ -141,7 +142,7 @@ def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
     def pick(value, default):
         return default if value is None else value
 
-    optimizer = AdamW(
+    optimizer = METHODS[chosen.method](
         model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, 0.01),
         pick(chosen.bias_correction, True), scale,
     )  # fmt: skip

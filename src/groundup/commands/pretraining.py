@@ -32,7 +32,7 @@ from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import Step, add_up, train
-from groundup.train.optimizer import AdamW
+from groundup.train.muon import METHODS
 from groundup.train.schedule import Schedule
 from groundup.train.settings import seconds_of
 
@@ -153,7 +153,7 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
         return getattr(regime, name) if getattr(chosen, name) is None else getattr(chosen, name)
 
     peak = chosen.learning_rate or peak_rate(settings, regime, model)
-    optimizer = AdamW(
+    optimizer = METHODS[chosen.method](
         model.named_parameters(), (0.9, given("beta2")), regime.epsilon, given("weight_decay"), given("bias_correction")
     )
     schedule = Schedule(peak, given("warmup"), given("flat_until"))

@@ -41,7 +41,7 @@ from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
 from groundup.train.average import MovingAverage
 from groundup.train.features import Features, cached
 from groundup.train.follow import Plan, Training
-from groundup.train.optimizer import AdamW
+from groundup.train.muon import METHODS
 from groundup.train.schedule import Schedule
 from groundup.train.thaw import gradual
 
@@ -112,7 +112,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
         thaw = gradual(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
         thaw.prepare(model)
     anchor, decay = make_anchor(settings, job, scale), 0.0 if settings.stay.method == "l2_sp" else 0.01
-    optimizer = AdamW(
+    optimizer = METHODS[chosen.method](
         model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, decay),
         pick(chosen.bias_correction, True), scale,
     )  # fmt: skip

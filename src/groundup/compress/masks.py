@@ -23,7 +23,6 @@ from groundup.compress.prune_settings import PruneSettings
 from groundup.nn.linear import Linear, Place, linear, places
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
-from groundup.train.optimizer import AdamW
 
 if TYPE_CHECKING:
     from groundup.train.follow import Plan, Training
@@ -146,8 +145,8 @@ def scored(training: Training, plan: Plan, share: float) -> Training:
     peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
     given = training.optimizer
     decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)
-    optimizer = AdamW(training.model.named_parameters(), given.betas, given.epsilon, decay, given.bias_correction,
-                      lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0)  # fmt: skip
+    optimizer = type(given)(training.model.named_parameters(), given.betas, given.epsilon, decay, given.bias_correction,
+                            lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0)  # fmt: skip
 
     def batches(number: int) -> list[Batch]:
         left = 1 - min(1.0, number / (HELD_AT * plan.steps))

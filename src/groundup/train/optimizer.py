@@ -39,8 +39,9 @@ class AdamW:
         self.number = 0  # of the last update
         self.betas, self.epsilon, self.bias_correction = betas, epsilon, bias_correction
         self.inner = torch.optim.AdamW(list(groups.values()), lr=0.0, betas=betas, eps=epsilon, weight_decay=0.0, fused=True)
-        self.names = [name for group in self.inner.param_groups for name in group["names"]]
-        self.parameters = [p for group in self.inner.param_groups for p in group["params"]]
+        made = self.inner.param_groups
+        self.named = {n: p for group in made for n, p in zip(group["names"], group["params"], strict=True)}
+        self.parameters = list(self.named.values())  # all that are trained
 
     def step(self, number: int, learning_rate: float) -> None:
         """Update number `number` (the first is 1)."""
@@ -57,7 +58,7 @@ class AdamW:
 
     def begin_late(self, number: int) -> None:
         """The kernel corrects by a parameter's own count; what is undone above is the correction of update `number`."""
-        for p in self.parameters:
+        for p in self.named.values():
             if p.grad is not None and p not in self.inner.state:
                 zeros = (torch.zeros_like(p, memory_format=torch.preserve_format) for _ in range(2))
                 moments = dict(zip(("exp_avg", "exp_avg_sq"), zeros, strict=True))
@@ -68,15 +69,14 @@ class AdamW:
 
     def state(self) -> dict[str, torch.Tensor]:
         """Both moments of every parameter, by name; of one that was left alone in some updates also their number."""
-        named = zip(self.names, self.parameters, strict=True)
-        known = {name: self.inner.state[p] for name, p in named if p in self.inner.state}
+        known = {name: self.inner.state[p] for name, p in self.named.items() if p in self.inner.state}
         moments = {f"{moment}.{name}": own[moment] for name, own in known.items() for moment in ("exp_avg", "exp_avg_sq")}
         return moments | {f"step.{name}": own["step"] for name, own in known.items() if float(own["step"]) < self.number}
 
     def load_state(self, state: dict[str, torch.Tensor], number: int) -> None:
         """Restore moments after update `number`."""
         self.number = number
-        for name, p in zip(self.names, self.parameters, strict=True):
+        for name, p in self.named.items():
             if f"exp_avg.{name}" in state:
                 self.inner.state[p] = {
                     "step": state.get(f"step.{name}", torch.tensor(float(number))).clone(),

@@ -18,8 +18,10 @@ MOST = 1e13  # of samples, parameters: what is larger is a slip
 
 @dataclass(frozen=True, kw_only=True)
 class OptimizerSettings:
-    """AdamW and its schedule: linear warm-up, flat, linear decay."""
+    """The optimizer and its schedule: linear warm-up, flat, linear decay."""
 
+    method: Literal["adamw", "muon"] = "adamw"
+    """AdamW, or Muon for the matrices in blocks and AdamW for the rest."""
     learning_rate: PositiveFloat | None = None
     """Peak learning rate."""
     weight_decay: Fraction | None = None
