@@ -16,7 +16,7 @@ from groundup.train.optimizer import AdamW
 MOMENTUM = 0.95
 ROUNDS = 3  # of Newton-Schulz; the published 5 cost more and are told apart in no run of minutes
 COEFFICIENTS = (3.4445, -4.775, 2.0315)  # x <- a x + (b s + c s s) x for s = x x^T
-SIZE = 2.0  # root mean square of the values of an update, in learning rates
+SIZE = 3.0  # root mean square of the values of an update, in learning rates
 
 
 class Muon(AdamW):
