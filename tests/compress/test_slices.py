@@ -80,11 +80,12 @@ def test_a_cut_decoder_remembers_what_it_reads(name, tmp_path):
     _, model = model_of(name, tmp_path)
     made = sliced(model, some(model))
     tokens = torch.cat(zoo.rows([9], 8))
-    whole = made.backbone(tokens, Layout([9]))
-    memory = Memory(made.config, 1, 9)
-    made.backbone(tokens[:8], Layout([8]), memory=memory)
-    layout = Layout.step(torch.tensor([8]))
-    last = made.backbone(tokens[8:], layout, memory=memory)
+    with torch.inference_mode():
+        whole = made.backbone(tokens, Layout([9]))
+        memory = Memory(made.config, 1, 9)
+        made.backbone(tokens[:8], Layout([8]), memory=memory)
+        layout = Layout.step(torch.tensor([8]))
+        last = made.backbone(tokens[8:], layout, memory=memory)
     torch.testing.assert_close(last[0], whole[8], atol=1e-5, rtol=1e-5)
 
 

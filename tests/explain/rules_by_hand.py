@@ -123,8 +123,8 @@ def relevance(model, ids, rules, last=False):
     backbone, config = model.backbone, model.config
     embed = backbone.embed
     rows = embed.tokens.weight[ids]
-    places = embed.positions(torch.arange(len(ids)))
-    added = (places + torch.zeros_like(rows)) + embed.segments(None)
+    parts = embed.positions(torch.arange(len(ids))), embed.segments(None)
+    added = sum((part for part in parts if part is not None), torch.zeros_like(rows))
     passed, x = [], embed.norm(rows + added)
     for block in backbone.blocks:
         passed.append(Passed(block, config, x))

@@ -28,8 +28,7 @@ def test_the_weights_are_those_of_attention_written_out(shape):
     model, ids = subject.model, torch.tensor(subject.ids[0])
     _, (weights,), _ = attention_weights(subject)
     with torch.no_grad():
-        embed = model.backbone.embed
-        x = embed.norm(embed.tokens(ids) + embed.positions(torch.arange(len(ids))) + embed.segments(None))
+        x = model.backbone.embed(ids, torch.arange(len(ids)), None)
         for number, block in enumerate(model.backbone.blocks):
             passed = Passed(block, model.config, x)
             torch.testing.assert_close(weights[number], passed.attended.weights, atol=1e-5, rtol=1e-4)
