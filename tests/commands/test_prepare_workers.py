@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,8 @@ def at_work(tmp_path):
         train_tokenizer(lambda: iter(rows.split("\n")), TokenizerSettings(vocab_size=300)).save(folder)
     line = [sys.executable, "-c", ALONE, "prepare", "--source", source, "--out", tmp_path / "made" / "data", "--threads", "2",
             "--tokenizer.existing", tmp_path / "words", "--read.max_rejects", "100000"]  # fmt: skip
-    process = subprocess.Popen(list(map(str, line)), stderr=subprocess.PIPE, text=True, start_new_session=True)
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which these tests may have been told to ignore
+    process = subprocess.Popen(list(map(str, line)), stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear)
     try:
         assert wait_for(lambda: len(children(process.pid)) == 2 or process.poll() is not None)
         yield process, children(process.pid)
