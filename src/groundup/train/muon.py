@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from groundup.train.optimizer import AdamW
 
 MOMENTUM = 0.95
-ROUNDS = 3  # of Newton-Schulz; the published 5 cost more and are told apart in no run of minutes
+ROUNDS = 3  # of Newton-Schulz; 5 are published, which cost more and were not compared
 COEFFICIENTS = (3.4445, -4.775, 2.0315)  # x <- a x + (b s + c s s) x for s = x x^T
 SIZE = 3.0  # root mean square of the values of an update, in learning rates
 
