@@ -1,15 +1,15 @@
 import gzip
 import time
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from groundup.data import word_ids
+from groundup.data import word_table
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenize import train_tokenizer
-from groundup.data.word_ids import KINDS, PACKED, Packed, splits_words
+from groundup.data.word_ids import splits_words
+from groundup.data.word_table import PACKED
 
 TEXTS = [
     "The quick brown fox, it's said, jumped over 3.14 lazy dogs - e.g. `x_y` <b> $5 ~ ^ | #tag @me",
@@ -85,30 +85,10 @@ def test_no_text_has_no_ids():
 @pytest.mark.parametrize("limit", ["MOST_WORDS", "MOST_CHARACTERS"])
 def test_forgetting_words_changes_no_ids(limit, monkeypatch):
     expected = [MADE.encode_batch([text])[0] for text in TEXTS]
-    monkeypatch.setattr(word_ids, limit, 3)
+    monkeypatch.setattr(word_table, limit, 3)
     forgetful = encoder()
     assert [forgetful.encode_batch([text])[0] for text in TEXTS for _ in range(2)] == [e for e in expected for _ in range(2)]
     assert forgetful.word_ids.num_words < 60
-
-
-def test_words_that_want_one_place_are_told_apart(monkeypatch):
-    generator = np.random.default_rng(3)
-    low, high = np.unique(generator.integers(1, 40, (2, 3000), dtype=np.uint64), axis=1)
-    monkeypatch.setattr(Packed, "slots", lambda self, low, high: (low % np.uint64(5)).astype(np.int64))
-    table, half = Packed(), len(low) // 2
-    table.add(low[:half], high[:half], range(half))
-    assert table.find(low, high).tolist() == [*range(half), *[-1] * (len(low) - half)]
-    table.add(low[half:], high[half:], range(half, len(low)))
-    assert table.find(low[::-1], high[::-1]).tolist() == list(range(len(low)))[::-1]
-
-
-def test_a_table_of_words_grows(monkeypatch):
-    monkeypatch.setattr(word_ids, "SLOTS", 4)
-    table, low = Packed(), np.arange(1, 1001, dtype=np.uint64)
-    for start in range(0, 1000, 100):
-        table.add(low[start : start + 100], low[start : start + 100], range(start, start + 100))
-    assert table.find(low, low).tolist() == list(range(1000))
-    assert table.find(low, low + np.uint64(1)).max() == -1
 
 
 def test_the_longest_packed_words_differ_in_every_letter():
@@ -122,7 +102,3 @@ def test_a_million_characters_take_linear_time():
     made, start = encoder(), time.process_time()
     assert len(made.encode_batch(["a" * 10**6, "好" * 10**6, "a " * 500_000])) == 3
     assert time.process_time() - start < 5
-
-
-def test_marks_are_words_of_their_own_and_what_looks_like_them_is_asked_for():
-    assert [int(KINDS[ord(letter)]) for letter in "“—。a9 \n～é\x01"] == [1, 1, 1, 2, 2, 0, 0, 3, 3, 3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +14,7 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
+from groundup.data.word_counts import count_words, lines_of
 from groundup.data.word_ids import Flat, WordIds, ask, splits_words
 from groundup.errors import InputError
 from groundup.folders import NewFolder, read_verified
@@ -208,44 +209,37 @@ def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSetti
 
 
 def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
-    """WordPiece or BPE with `##` before what goes on with a word.
+    """WordPiece or BPE with `##` before what goes on with a word. The library is given the words alone, each as often as it
+    occurs: it finds them in texts in many times the time.
 
-    The library numbers the letters inside words in the order of a hash that differs from run to run, and breaks ties by these
-    numbers. So the letters are found first, without a merge, and given their numbers in order.
+    It numbers the letters inside words in the order of a hash that differs from run to run, and breaks ties by these numbers.
+    So they come first, in order.
     """
-
-    def make() -> Tokenizer:
-        model = models.WordPiece(unk_token="[UNK]") if settings.kind == "wordpiece" else models.BPE(
-            unk_token="[UNK]", continuing_subword_prefix=INSIDE)  # fmt: skip
-        tokenizer = Tokenizer(model)
-        tokenizer.normalizer = normalizers.BertNormalizer(lowercase=settings.lowercase)
-        tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        tokenizer.decoder = decoders.WordPiece()
-        return tokenizer
-
-    def train(size: int, first: list[str], letters: list[str], most: int) -> Tokenizer:
-        kind = trainers.WordPieceTrainer if settings.kind == "wordpiece" else trainers.BpeTrainer
-        tokenizer = make()
-        tokenizer.train_from_iterator(texts(), kind(
-            vocab_size=size, min_frequency=settings.min_frequency, special_tokens=first, show_progress=False,
-            continuing_subword_prefix=INSIDE, initial_alphabet=letters, limit_alphabet=most,
-        ))  # fmt: skip
-        return tokenizer
-
-    found = train(1, SPECIALS, [], MOST_ENTRIES).get_vocab()
-    letters = sorted(token for token in found if len(token) == 1)
-    if len(letters) > (most := max(100, settings.vocab_size // 2)):
-        letters = most_frequent(letters, texts(), make().normalizer, most)
-    inside = sorted(token for token in found if token.startswith(INSIDE) and token[2:] in set(letters))
-    return changed(train(settings.vocab_size, SPECIALS + inside, letters, len(letters)), only_ours_are_special)
+    normalizer, splitter = normalizers.BertNormalizer(lowercase=settings.lowercase), pre_tokenizers.BertPreTokenizer()
+    words = count_words(texts(), normalizer, splitter, settings.lowercase)
+    letters = most_frequent_letters(words, max(100, settings.vocab_size // 2))
+    inside = {INSIDE + letter for letter in letters}.intersection(INSIDE + letter for word in words for letter in word[1:])
+    if settings.kind == "wordpiece":
+        tokenizer, trainer = Tokenizer(models.WordPiece(unk_token="[UNK]")), trainers.WordPieceTrainer
+    else:
+        tokenizer = Tokenizer(models.BPE(unk_token="[UNK]", continuing_subword_prefix=INSIDE))
+        trainer = trainers.BpeTrainer
+    tokenizer.pre_tokenizer = pre_tokenizers.CharDelimiterSplit(" ")
+    tokenizer.train_from_iterator(lines_of(words), trainer(
+        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS + sorted(inside),
+        show_progress=False, continuing_subword_prefix=INSIDE, initial_alphabet=letters, limit_alphabet=len(letters),
+    ))  # fmt: skip
+    tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = normalizer, splitter, decoders.WordPiece()
+    return changed(tokenizer, only_ours_are_special)
 
 
-def most_frequent(letters: list[str], texts: Iterator[str], normalizer, most: int) -> list[str]:
-    """The letters that occur most; ties in the order of letters."""
+def most_frequent_letters(words: Mapping[str, int], most: int) -> list[str]:
+    """The letters that occur most, in their order; ties in the order of letters."""
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(normalizer.normalize_str(text))
-    return sorted(sorted(letters, key=lambda letter: (-counts[letter], letter))[:most])
+    for word, times in words.items():
+        for letter in word:
+            counts[letter] += times
+    return sorted(sorted(counts, key=lambda letter: (-counts[letter], letter))[:most])
 
 
 def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
