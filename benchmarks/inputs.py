@@ -15,6 +15,7 @@ BOOKS = DATA / "text_en" / "gutenberg_books.zip"
 SST2 = DATA / "glue" / "SST-2" / "train.tsv.gz"
 WORDS = 200_000  # different words of the drawn text
 WORDS_PER_DOCUMENT = 700
+DOCUMENTS_AT_ONCE = 64
 
 
 def text_source(folder: Path, most_modules: int | None = None) -> tuple[Path, str]:
@@ -62,30 +63,36 @@ def missing_sst2() -> str | None:
 
 
 def drawn_documents(characters: int, seed: int = 0) -> Iterator[str]:
-    """Documents of words drawn by Zipf's law, until there are so many characters. More of them begin with the fewer."""
+    """Documents of words drawn by Zipf's law, until there are so many characters. More of them begin with the fewer.
+
+    Sentences have 5 to 25 words, four make a paragraph. Numbers of words become letters by one indexing of all of a batch.
+    """
     generator = np.random.default_rng(seed)
-    letters = np.array(list("etaoinshrdlucmfwypvbgkqjxz"))
-    lengths = generator.integers(2, 11, WORDS)
-    drawn = "".join(letters[np.minimum(generator.geometric(0.12, int(lengths.sum())), 26) - 1])
-    ends = np.cumsum(lengths)
-    words = np.array([drawn[end - length : end] for end, length in zip(ends, lengths, strict=True)], dtype=object)
-    chances = 1 / np.arange(3, WORDS + 3)
-    edges = np.cumsum(chances / chances.sum())
-    while characters > 0:
-        places = np.searchsorted(edges, generator.random(WORDS_PER_DOCUMENT)).clip(max=WORDS - 1)
-        text = paragraphs(words[places].tolist(), generator)
-        characters -= len(text)
-        yield text
-
-
-def paragraphs(words: list[str], generator: np.random.Generator) -> str:
-    """Sentences of 5 to 25 words, four to a paragraph."""
-    sentences, start = [], 0
-    while start < len(words):
-        stop = start + int(generator.integers(5, 26))
-        sentences.append(" ".join(words[start:stop]).capitalize() + ".")
-        start = stop
-    return "\n\n".join(" ".join(sentences[i : i + 4]) for i in range(0, len(sentences), 4))
+    letters = np.frombuffer(b"etaoinshrdlucmfwypvbgkqjxz", dtype=np.uint8)
+    sizes = np.append(generator.integers(2, 11, WORDS) + 1, [1, 3])  # a blank before a word; then the two ends of a sentence
+    starts = np.cumsum(sizes) - sizes
+    text = letters[np.minimum(generator.geometric(0.12, int(sizes.sum())), len(letters)) - 1]
+    text[starts[:WORDS]] = ord(" ")
+    text[starts[WORDS] :] = np.frombuffer(b"..\n\n", dtype=np.uint8)
+    edges = np.cumsum(1 / np.arange(3, WORDS + 3))
+    while True:
+        drawn = generator.random((DOCUMENTS_AT_ONCE, WORDS_PER_DOCUMENT)) * edges[-1]
+        words = np.searchsorted(edges, drawn).clip(max=WORDS - 1)
+        for row in words:
+            ends = np.cumsum(generator.integers(5, 26, WORDS_PER_DOCUMENT // 5))
+            ends = np.append(ends[ends < WORDS_PER_DOCUMENT], WORDS_PER_DOCUMENT)
+            full_stops = np.where(np.arange(1, len(ends) + 1) % 4, WORDS, WORDS + 1)
+            numbers = np.insert(row, ends, full_stops)
+            size = sizes[numbers]
+            places = np.cumsum(size) - size
+            found = text[np.repeat(starts[numbers] - places, size) + np.arange(size.sum())]
+            first = np.append(0, np.flatnonzero(numbers >= WORDS)[:-1] + 1)
+            found[places[first] + 1] -= 32  # a capital
+            document = found.tobytes().decode("ascii").replace("\n ", "\n").strip()
+            yield document
+            characters -= len(document)
+            if characters <= 0:
+                return
 
 
 def write_documents(path: Path, characters: int) -> Path:
