@@ -210,7 +210,7 @@ def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSetti
 
 def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
     """WordPiece or BPE with `##` before what goes on with a word. The library is given the words alone, each as often as it
-    occurs: it finds them in texts in many times the time.
+    occurs: it finds them in texts in many times the time. Words of one letter, where nothing can be joined, are left out.
 
     It numbers the letters inside words in the order of a hash that differs from run to run, and breaks ties by these numbers.
     So they come first, in order.
@@ -225,7 +225,8 @@ def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings)
         tokenizer = Tokenizer(models.BPE(unk_token="[UNK]", continuing_subword_prefix=INSIDE))
         trainer = trainers.BpeTrainer
     tokenizer.pre_tokenizer = pre_tokenizers.CharDelimiterSplit(" ")
-    tokenizer.train_from_iterator(lines_of(words), trainer(
+    several = {word: times for word, times in words.items() if len(word) > 1}
+    tokenizer.train_from_iterator(lines_of(several), trainer(
         vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS + sorted(inside),
         show_progress=False, continuing_subword_prefix=INSIDE, initial_alphabet=letters, limit_alphabet=len(letters),
     ))  # fmt: skip
