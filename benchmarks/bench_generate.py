@@ -16,13 +16,16 @@ from groundup.folders import new_folder
 from groundup.nn.arranged import join
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
+from groundup.nn.int8 import round_matrices
+from groundup.nn.integer import quicken
 from groundup.nn.model import Model
 
-PROMPT, WORDS = 16, 8192
+PROMPT, WORDS, WIDE = 16, 8192, 512
 NOTES = (
     "groundup: groundup.nn.generate, greedy, its cache made once, matrices laid out for few rows when the model is opened",
     "transformers generate(): GPT2LMHeadModel from the same folder, greedy, with its cache, sdpa attention",
-    "both write the same tokens, which is checked; random weights, prompts of 16 tokens",
+    "groundup, int8: `--int8`, for models of a width from which it gains; other tokens",
+    "the other two write the same tokens, which is checked; random weights, prompts of 16 tokens",
     "beams: a beam search with 4 beams, one prompt",
 )
 
@@ -50,12 +53,19 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
     found = [one.tokens for one in generate(ours, rows, decoding)]
     if found != theirs.generate(prompts, **fixed)[:, PROMPT:].tolist():
         raise AssertionError("the sides write different tokens")
-    return {"groundup": mine, "transformers generate()": other}
+    sides = {"groundup": mine, "transformers generate()": other}
+    if shape.config.hidden_size >= WIDE:
+        whole = checkpoint.load(folder).model
+        round_matrices(whole)
+        quicken(whole)
+        join(whole)
+        sides["groundup, int8"] = lambda: sum(len(one.tokens) for one in generate(whole, rows, decoding))
+    return sides
 
 
 def main(arguments: list[str] | None = None) -> Bench:
     parser = options(__doc__, rounds=3)
-    parser.add_argument("--presets", nargs="+", default=["nano", "mini"], choices=list(presets.PRESETS))
+    parser.add_argument("--presets", nargs="+", default=["nano", "mini", "small"], choices=list(presets.PRESETS))
     parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
     parser.add_argument("--new_tokens", type=int, default=128)
     chosen = parser.parse_args(arguments)

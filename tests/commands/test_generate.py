@@ -8,10 +8,13 @@ import math
 import pytest
 
 import groundup as library
+from groundup.commands.kinds import FRAMES
 from groundup.data.shards import Shards
+from groundup.data.tokenize import load_tokenizer
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
+from groundup.folders import new_folder
 from tests.commands.conftest import SMALL
 from tests.commands.life import groundup, read_table, write_documents, write_table
 
@@ -212,3 +215,20 @@ def test_a_model_that_does_not_write_is_refused(life, capsys):
 def test_a_model_that_writes_gives_no_labels_and_fills_no_masks(models, capsys):
     assert groundup("predict", "--model", models("causal", "fast"), "--text", "a [MASK]") == 2
     assert "groundup generate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("objective", ["causal", "spans"])
+def test_a_writer_in_int8_writes_as_one_that_is_stored_so(objective, models, tmp_path, capsys):
+    run = models(objective, "fast")
+    loaded, encoder = checkpoint.load(run / "model"), load_tokenizer(run / "model")
+    with new_folder(tmp_path / "stored", kind="model") as folder:
+        checkpoint.save(folder, loaded.model, loaded.family, specials=encoder.ids._asdict(), storage="int8")
+        encoder.save(folder, 64, segments=False, frame=FRAMES[objective])
+    line = ("--text", PROMPT, "--temperature", 1.0, "--seed", 3)
+    assert generate(tmp_path / "stored", *line) == 0
+    stored = capsys.readouterr()
+    assert generate(run, "--int8", *line) == 0
+    rounded = capsys.readouterr()
+    assert rounded.out == stored.out
+    assert "stored in int8" in stored.err
+    assert "rounded to int8" in rounded.err

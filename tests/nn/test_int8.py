@@ -119,6 +119,16 @@ def test_sums_of_the_largest_values_are_those_of_int32_where_a_kernel_is_called_
 
 
 @here
+@pytest.mark.parametrize("first", [drawn(96, seed=2), None])
+def test_layers_beside_each_other_say_what_each_says(kernel, first):
+    if not usable(kernel):
+        pytest.skip(f"this machine's sums in {kernel.name} are not exact")
+    x = drawn(5, 384)
+    one, other = kernel.make(quantize(drawn(96, 384, seed=1)), first), kernel.make(quantize(drawn(40, 384, seed=3)), drawn(40, seed=4))
+    torch.testing.assert_close(one.beside(other)(x), torch.cat([one(x), other(x)], 1), atol=1e-4, rtol=1e-5)
+
+
+@here
 def test_a_rounded_product_is_near_the_float_one(kernel):
     if not usable(kernel):
         pytest.skip(f"this machine's sums in {kernel.name} are not exact")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.generate import Generate
-from groundup.commands.machine import prepare_machine
+from groundup.commands.machine import prepare_machine, say
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.writer import Writer, load_writer
@@ -21,7 +21,9 @@ ANSWER = ("generated", "reason", "error")
 def generate(settings: Generate) -> Outcome:
     """Answer the texts of the command line, or every row of a file."""
     prepare_machine(settings)
-    writer = load_writer(settings.model)
+    writer = load_writer(settings.model, int8=settings.int8)
+    for note in writer.notes:
+        say(settings, f"    {note}")
     decoding = Decoding(**{f.name: getattr(settings, f.name) for f in fields(Decoding)})
     return answer_file(settings, writer, decoding) if settings.input else answer_texts(settings, writer, decoding)
 

@@ -22,6 +22,7 @@ from groundup.folders import is_ours, read_manifest
 from groundup.nn.arranged import arrange
 from groundup.nn.config import Pooling
 from groundup.nn.heads import mean_states
+from groundup.nn.int8 import round_matrices
 from groundup.nn.integer import quicken
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
@@ -41,12 +42,15 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
     return make_predictor(folder, load_for_use(folder), task)
 
 
-def load_for_use(folder: Path) -> checkpoint.Loaded:
+def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
     """A model in the form that answers fastest here: its matrices are laid out for it; one of int8 matrices multiplies these,
-    where that gains, and says so."""
+    where that gains, and says so. With `int8` its matrices are rounded to such ones."""
     loaded = checkpoint.load(folder)
-    if loaded.storage == "int8":
-        loaded.notes.append(f"{folder}: stored in int8; {quicken(loaded.model)}")
+    stored = loaded.storage == "int8"
+    if int8 and not stored:
+        round_matrices(loaded.model)
+    if int8 or stored:
+        loaded.notes.append(f"{folder}: {'stored in' if stored else 'rounded to'} int8; {quicken(loaded.model)}")
     arrange(loaded.model)
     return loaded
 

@@ -34,12 +34,12 @@ class Written:
     tokens: int
 
 
-def load_writer(path: str | Path, threads: int | None = None) -> Writer:
-    """Open a model folder or run whose model writes."""
+def load_writer(path: str | Path, threads: int | None = None, int8: bool = False) -> Writer:
+    """Open a model folder or run whose model writes; with `int8` its matrices are rounded."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_writer(folder, load_for_use(folder))
+    return make_writer(folder, load_for_use(folder, int8))
 
 
 def load_either(path: str | Path, threads: int | None = None, task: str | None = None) -> Writer | Predictor:
@@ -63,7 +63,9 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:
     ends = told.get("eos_token_id")
     ends = ends if isinstance(ends, list) else [ends]
     start = told.get("decoder_start_token_id")
-    return Writer(join(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
+    made = Writer(join(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
+    made.notes = loaded.notes
+    return made
 
 
 class Writer:
@@ -71,6 +73,7 @@ class Writer:
 
     def __init__(self, model: Model, encoder: Encoder, ends: list[int], start: int | None = None):
         self.model, self.encoder, self.ends, self.start = model.eval(), encoder, ends, start
+        self.notes: list[str] = []
         if model.encoder is not None and start is None:
             what = "its folder does not say what its decoder begins with"
             raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from groundup.nn.attention import Attention
 from groundup.nn.block import GatedFeedForward
 from groundup.nn.heads import TokenHead
+from groundup.nn.integer import Int8Linear
 from groundup.nn.linear import Linear, places
 from groundup.nn.model import Model
 
@@ -79,8 +80,11 @@ def join(model: Model) -> Model:
     return model
 
 
-def joined(*layers: nn.Module) -> Product | None:
+def joined(*layers: nn.Module) -> nn.Module | None:
     """What these layers say, side by side; None where one of them multiplies in a way of its own."""
+    whole = [layer for layer in layers if isinstance(layer, Int8Linear)]
+    if len(whole) == len(layers):
+        return whole[0].beside(*whole[1:])
     plain = [layer for layer in layers if isinstance(layer, Linear)]
     if len(plain) < len(layers):
         return None

@@ -37,14 +37,18 @@ FASTER = 1.05  # what counts as faster
 class Int8Linear(nn.Module):
     """W x + b of an int8 W, for use and not for training."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
         super().__init__()
-        self.matrix, self.bias = matrix, None if bias is None else bias.detach()
+        self.matrix, self.bias, self.reduced = matrix, None if bias is None else bias.detach(), reduced
 
     @property
     def weight(self) -> Tensor:
         """W in float32 [O, I]."""
         return self.matrix.floats()
+
+    @property
+    def out_features(self) -> int:
+        return len(self.matrix.values)
 
     def forward(self, x: Tensor) -> Tensor:
         if x.requires_grad:  # rounding has no gradient: that of the float32 layer with these weights is meant
@@ -55,11 +59,19 @@ class Int8Linear(nn.Module):
         """W x + b from rounded rows [N, I]."""
         raise NotImplementedError
 
+    def beside(self, *others: Int8Linear) -> Int8Linear:
+        """One layer with the outputs of this one, then those of others of its kind: the same numbers."""
+        layers = (self, *others)
+        values, scales = (torch.cat(parts) for parts in zip(*(layer.matrix for layer in layers), strict=True))
+        shifts = [torch.zeros(()) if layer.bias is None else layer.bias for layer in layers]
+        bias = torch.cat([shift.expand(layer.out_features) for shift, layer in zip(shifts, layers, strict=True)])
+        return type(self)(Int8(values, scales), bias, self.reduced)
+
 
 class IntegerLinear(Int8Linear):
     """Rows in int8 with a scale each, sums in int32; the matrix on 7 bits where 8 do not fit (`reduced`)."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
         if reduced:  # to 64 at most: 2 * 255 * 64 fits
             matrix = Int8((matrix.values.float() / 2).round_().to(torch.int8), 2 * matrix.scales)
         super().__init__(matrix, bias)
@@ -75,9 +87,8 @@ class IntegerLinear(Int8Linear):
 class DynamicLinear(Int8Linear):
     """Rows in uint8 with one scale for all, on 7 bits where 8 do not fit (`reduced`); torch packs the matrix."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
-        super().__init__(matrix, bias)
-        self.reduced = reduced
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
+        super().__init__(matrix, bias, reduced)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch announces that it will drop these kernels; `usable` notices when it has
             rows = torch._make_per_channel_quantized_tensor(
@@ -93,7 +104,7 @@ class RowLinear(DynamicLinear):
     """The same product of rows that are each divided by their largest number. One row more reaches from end to end of the whole
     numbers, so that the scale for all rows never changes: what comes out is a scale per row."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
         super().__init__(matrix, None, reduced)
         self.bias = self.shift = torch.zeros(()) if bias is None else bias.detach()
         most = 63 if reduced else MOST
