@@ -50,7 +50,6 @@ from groundup.families import checkpoint
 from groundup.nn.layout import Layout
 
 PRESET, WORDS = "nano", 4096
-OUR_RATE = 2.828e-3
 LENGTH, JUDGED, RATE = 128, 400, 0.15  # of a sequence; sequences to judge on; share of words masked there
 NOTES = (
     "loss: of 15 % of the words of {windows} sequences of 128 tokens from documents kept apart, the same words for all: every "
@@ -59,7 +58,6 @@ NOTES = (
     "transformers as shipped: the settings of run_mlm.py: sequences of 512, batches of 8, rate 5e-5 falling to 0, dropout 0.1",
     "transformers tuned: sequences of 128, batches of 32, no dropout, 6 % warm-up, fused AdamW, the best of these peak "
     "rates (loss after so many seconds, 80/10/10): {rates}; the search is not counted",
-    "groundup tuned: the same command with a peak rate of {rate:g}, twice that as shipped; that search is not counted either",
     "both peers: BertForMaskedLM of 4 layers of 128, DataCollatorForLanguageModeling, the Trainer; only its loop is counted",
     "seconds: of the processor, one thread",
 )
@@ -207,8 +205,8 @@ def theirs(data: Path, work: Path, seconds: float, seed: int, *, rate: float, le
 
 
 SHIPPED = {"rate": 5e-5, "length": 512, "batch": 8, "dropout": 0.1, "warmup": 0.0}
-OURS: dict[str, dict] = {"groundup": {}, "groundup tuned": {"optimizer": {"learning_rate": OUR_RATE}}}
 TUNED = {"length": LENGTH, "batch": 32, "dropout": 0.0, "warmup": 0.06}
+PEERS = ("as shipped", "tuned")
 
 
 # All of them
@@ -257,8 +255,8 @@ def when(seconds: Sequence[float], losses: Sequence[float], target: float) -> fl
     return float(np.exp(np.interp(-target, -values, times)))
 
 
-def share_of(name: str, share: float) -> str:
-    return f"{name}, {share:g} of the time"
+def share_of(share: float) -> str:
+    return f"groundup, {share:g} of the time"
 
 
 def table(measured: dict[str, list[tuple[int, Outcome]]], shares: Sequence[float]) -> list[str]:
@@ -277,21 +275,21 @@ def table(measured: dict[str, list[tuple[int, Outcome]]], shares: Sequence[float
         seconds_spent, tokens = (np.mean([getattr(o, figure) for o in found]) for figure in ("seconds", "tokens"))
         losses = [spread([getattr(o, figure) for o in found], 3) for figure in ("all_masked", "as_bert")]
         lines.append(f"| {name} | {seconds_spent:.0f} | {tokens:,.0f} | {' | '.join(losses)} | {len(found)} |")
-    lines += ["", "| who | until the loss of | by which corruption | needs, seconds | times as fast |", "|---|---|---|---|---|"]
+    lines += ["", "| until the loss of | by which corruption | groundup needs, seconds | times as fast |", "|---|---|---|---|"]
     corruptions = (("all_masked", "all [MASK]"), ("as_bert", "80/10/10"))
-    for us, peer, (figure, told) in product(OURS, ("transformers as shipped", "transformers tuned"), corruptions):
+    for peer, (figure, told) in product([name for name in measured if name.startswith("transformers")], corruptions):
         needed, ratios, at_once = [], [], False
         for seed, theirs_now in measured[peer]:
-            own = [dict(measured[share_of(us, share)])[seed] for share in shares]
+            own = [dict(measured[share_of(share)])[seed] for share in shares]
             at = when([o.seconds for o in own], [getattr(o, figure) for o in own], getattr(theirs_now, figure))
             needed.append(at)
             ratios.append(None if at is None else theirs_now.seconds / at)
             at_once |= at is not None and math.isclose(at, min(o.seconds for o in own))
         if None in ratios:
-            lines.append(f"| {us} | {peer} | {told} | more than was measured | |")
+            lines.append(f"| {peer} | {told} | more than was measured | |")
         else:
             most, least = ("at most ", "at least ") if at_once else ("", "")
-            lines.append(f"| {us} | {peer} | {told} | {most}{spread(needed, 0)} | {least}{spread(ratios, 1)} |")
+            lines.append(f"| {peer} | {told} | {most}{spread(needed, 0)} | {least}{spread(ratios, 1)} |")
     return lines
 
 
@@ -300,6 +298,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
     parser.add_argument("--shares", type=float, nargs="+", default=[0.05, 0.1, 0.2, 0.5])
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--rates", type=float, nargs="+", default=[5e-4, 1e-3, 2e-3, 4e-3])
     parser.add_argument("--work", type=Path, default=Path("runs/time_to_loss"))
     parser.add_argument("--out", type=Path, default=RESULTS)
@@ -316,10 +315,10 @@ def main(arguments: list[str] | None = None) -> None:
     sweep = {rate: kept.run("transformers", chosen.seconds, 0, TUNED | {"rate": rate}) for rate in chosen.rates}
     best = min(sweep, key=lambda rate: sweep[rate].as_bert)
     measured: dict[str, list[tuple[int, Outcome]]] = {}
+    settings_of = {"as shipped": SHIPPED, "tuned": TUNED | {"rate": best}}
     for name, side, share, settings in (
-        ("transformers as shipped", "transformers", 1.0, SHIPPED),
-        ("transformers tuned", "transformers", 1.0, TUNED | {"rate": best}),
-        *((share_of(name, share), "groundup", share, OURS[name]) for name in OURS for share in chosen.shares),
+        *((f"transformers {peer}", "transformers", 1.0, settings_of[peer]) for peer in chosen.peers),
+        *((share_of(share), "groundup", share, {}) for share in chosen.shares),
     ):
         for seed in chosen.seeds:
             measured.setdefault(name, []).append((seed, kept.run(side, share * chosen.seconds, seed, settings)))
@@ -331,16 +330,17 @@ def main(arguments: list[str] | None = None) -> None:
         "",
         *table(measured, chosen.shares),
         "",
-        *(f"- {note.format(windows=JUDGED, rates=rates, rate=OUR_RATE)}" for note in NOTES),
+        *(f"- {note.format(windows=JUDGED, rates=rates)}" for note in NOTES),
         f"- parameters: {', '.join(f'{name} {count:,}' for name, count in sizes.items())}; vocabulary {WORDS:,}; text: {text}",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}. {', '.join(f'{name} {number}' for name, number in machine['versions'].items())}.",
     ]
     chosen.out.mkdir(parents=True, exist_ok=True)
     rows = [{"contender": name, "seed": seed, **o._asdict()} for name, runs in measured.items() for seed, o in runs]
-    report = {"name": "time_to_loss", "machine": machine, "seconds": chosen.seconds, "best_rate": best, "rows": rows}
-    (chosen.out / "time_to_loss.json").write_text(json.dumps(report, indent=2) + "\n")
-    (chosen.out / "time_to_loss.md").write_text("\n".join(lines) + "\n")
+    stem = f"time_to_loss_{chosen.seconds:.0f}s"
+    report = {"name": stem, "machine": machine, "seconds": chosen.seconds, "best_rate": best, "rows": rows}
+    (chosen.out / f"{stem}.json").write_text(json.dumps(report, indent=2) + "\n")
+    (chosen.out / f"{stem}.md").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
 
 

@@ -1,11 +1,14 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from groundup.commands.pretraining import usual_seconds
+from groundup.commands.kinds import regime_of
+from groundup.commands.pretrain import Pretrain
+from groundup.commands.pretraining import peak_rate, usual_seconds
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
@@ -154,3 +157,16 @@ def test_muon_learns_from_where_it_was_interrupted(life, tmp_path):
     assert weights[0] == weights[1]
     losses = [e["loss"] for e in read_events(tmp_path / "whole" / "events.jsonl") if e["event"] == "evaluation"]
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "width", "rate"),
+    [({}, 128, 4e-3), ({}, 192, 2e-3 * 4 / 3), ({}, 256, 2e-3), ({}, 512, 1e-3), ({}, 4096, 6e-4), ({"embeddings": "random"}, 128, 2e-3),
+     ({"model": "lm"}, 128, 2e-3), ({"objective": "causal"}, 128, 2e-3), ({"regime": "paper"}, 128, 1e-4)],
+)  # fmt: skip
+def test_narrow_models_whose_embeddings_are_counted_have_up_to_twice_the_rate(settings, width, rate):
+    chosen = Pretrain(data="text", out="run", batch_size=64, length=128, **settings)
+    regime = regime_of(chosen, settings.get("objective", "masked"))
+    assert peak_rate(chosen, regime, width) == pytest.approx(rate)
+    quarter = replace(chosen, batch_size=16)
+    assert peak_rate(quarter, regime, width) == pytest.approx(rate if settings.get("regime") else rate / 2)

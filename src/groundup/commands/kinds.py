@@ -52,7 +52,7 @@ class Regime:
     masking: Masking
     gamma: float
     batch_size: int
-    learning_rate: float  # up to width 256; falls with the width in `fast`
+    learning_rate: float  # `fast`: at width 256
     weight_decay: float
     warmup: float
     flat_until: float

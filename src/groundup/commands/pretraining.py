@@ -52,7 +52,7 @@ def pretrain(settings: Pretrain):
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
     with RunFolder.open(Path(settings.out), fixed) as run:
         start_time = time.monotonic()
-        if settings.model is None and job.regime.embeddings == "cooccurrence" and not run.checkpoints():
+        if begins_counted(settings, job.regime) and not run.checkpoints():
             say(settings, f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
         plan = run.plan(lambda: make_plan(settings, job, time.monotonic() - start_time))
         training = make_training(settings, job, model, Plan(**plan))
@@ -127,6 +127,11 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     return model, loaded.family
 
 
+def begins_counted(settings: Pretrain, regime: Regime) -> bool:
+    """Whether a new model's word embeddings are counted from the text."""
+    return settings.model is None and regime.embeddings == "cooccurrence"
+
+
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
     table = model.backbone.words.weight
@@ -152,7 +157,7 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
     def given(name: str):
         return getattr(regime, name) if getattr(chosen, name) is None else getattr(chosen, name)
 
-    peak = chosen.learning_rate or peak_rate(settings, regime, model)
+    peak = chosen.learning_rate or peak_rate(settings, regime, model.config.hidden_size)
     optimizer = METHODS[chosen.method](
         model.named_parameters(), (0.9, given("beta2")), regime.epsilon, given("weight_decay"), given("bias_correction")
     )
@@ -161,12 +166,14 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
                     seed=settings.seed, clip=chosen.clip, precision=settings.precision)  # fmt: skip
 
 
-def peak_rate(settings: Pretrain, regime: Regime, model: Model) -> float:
-    """`fast`: 2e-3 up to width 256 at 8,192 tokens a step, falling with the width, rising with the root of the batch."""
+def peak_rate(settings: Pretrain, regime: Regime, width: int) -> float:
+    """`fast`: 2e-3 at width 256 and 8,192 tokens a step, falling with the width, rising with the root of the batch. Narrower
+    models have up to twice as much where their embeddings begin as counted; drawn ones do not bear it (docs/decisions/006)."""
     if settings.regime == "paper":
         return regime.learning_rate
     tokens = (settings.batch_size or regime.batch_size) * settings.length
-    by_width = max(6e-4, regime.learning_rate * min(1.0, 256 / model.config.hidden_size))
+    highest = regime.learning_rate * (2 if begins_counted(settings, regime) else 1)
+    by_width = min(highest, max(6e-4, regime.learning_rate * 256 / width))
     return by_width * min(1.0, (tokens / 8192) ** 0.5)
 
 
