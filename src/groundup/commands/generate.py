@@ -21,8 +21,8 @@ class Generate(Decoding, Command):
     model: str
     """Model folder or run (ours or Hugging Face's)."""
     int8: bool = False
-    """Round the matrices to int8 when the model is read: from a width of about 512 on it writes faster so; what that costs is
-    yours to judge."""
+    """Round the matrices to int8 when the model is read: from a width of about 512 on several texts or beams are written about
+    twice as fast so; what that costs is yours to judge."""
     text: tuple[str, ...] = ()
     """Text to go on with; \"\" begins a new one. A model with an encoder tells what is missing at each [MASK]. Give it again
     for more."""
