@@ -15,7 +15,7 @@ NOTES = (
 
 def main(arguments: list[str] | None = None) -> Bench:
     chosen = options(__doc__, rounds=15).parse_args(arguments)
-    rounds = 1 if chosen.quick else chosen.rounds
+    rounds = 5 if chosen.quick else chosen.rounds
     command = str(Path(sys.executable).with_name("groundup"))
     bench = Bench(
         "help", "Help from the command line", reference="python -c pass", rounds=rounds,
