@@ -71,7 +71,7 @@ class Int8Linear(nn.Module):
 class IntegerLinear(Int8Linear):
     """Rows in int8 with a scale each, sums in int32; the matrix on 7 bits where 8 do not fit (`reduced`)."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
         if reduced:  # to 64 at most: 2 * 255 * 64 fits
             matrix = Int8((matrix.values.float() / 2).round_().to(torch.int8), 2 * matrix.scales)
         super().__init__(matrix, bias)
@@ -87,7 +87,7 @@ class IntegerLinear(Int8Linear):
 class DynamicLinear(Int8Linear):
     """Rows in uint8 with one scale for all, on 7 bits where 8 do not fit (`reduced`); torch packs the matrix."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
         super().__init__(matrix, bias, reduced)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch announces that it will drop these kernels; `usable` notices when it has
@@ -104,7 +104,7 @@ class RowLinear(DynamicLinear):
     """The same product of rows that are each divided by their largest number. One row more reaches from end to end of the whole
     numbers, so that the scale for all rows never changes: what comes out is a scale per row."""
 
-    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool = False):
+    def __init__(self, matrix: Int8, bias: Tensor | None, reduced: bool):
         super().__init__(matrix, None, reduced)
         self.bias = self.shift = torch.zeros(()) if bias is None else bias.detach()
         most = 63 if reduced else MOST
