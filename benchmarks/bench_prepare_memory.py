@@ -14,7 +14,7 @@ CHARACTERS = 1_000_000
 NOTES = (
     "groundup prepare: the defaults, in one process: cleaning, exact and near duplicates of documents, a tokenizer of 8,192 "
     "entries, which is trained on 100 MB at most and counts their words",
-    "groundup prepare, repeats kept: without the search for duplicates, which remembers 750 to 900 bytes a document",
+    "groundup prepare, repeats kept: without the search for duplicates, which remembers about half a kilobyte a document",
     "the text is drawn by Zipf's law from 200,000 words, as jsonl, 700 words a document; a longer text begins with the "
     "shorter one; each row is a fresh process",
 )
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> Bench:
         chosen.sizes, unit = [1, 3], 60_000
     bench = Bench(
         "prepare_memory", "Memory while preparing ever more text", unit="kB", rounds=chosen.rounds,
-        columns={"peak_mib": "peak MiB"}, notes=NOTES, settings={"characters": unit, "sizes": chosen.sizes}, warm=0,
+        columns={"cpu": "processor s", "peak_mib": "peak MiB"}, notes=NOTES, settings={"characters": unit, "sizes": chosen.sizes}, warm=0,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         for times in chosen.sizes:

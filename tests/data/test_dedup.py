@@ -132,16 +132,16 @@ def test_a_short_text_has_no_sketch_and_keeps_its_number():
 def test_what_is_not_wanted_is_not_looked_for():
     repeats = Repeats(DedupSettings(exact=False, near=False))
     assert [find(repeats, "a", TEXT) for _ in range(2)] == [None, None]
-    assert list(map(len, look(TEXT, exact=False))) == [0, 512]
+    assert list(map(len, look(TEXT, exact=False))) == [0, 256]
     assert list(map(len, look(TEXT, near=False))) == [16, 0]
 
 
-def test_a_remembered_text_takes_less_than_a_kilobyte():
+def test_a_remembered_text_takes_half_a_kilobyte():
     repeats, generator = Repeats(DedupSettings()), random.Random(0)
     for _ in range(20):
-        assert not any(repeats.link([Look(generator.randbytes(16), generator.randbytes(512)) for _ in range(100)]))
+        assert not any(repeats.link([Look(generator.randbytes(16), generator.randbytes(256)) for _ in range(100)]))
     repeats.bands.settle()
     parts = [repeats.keys.records, repeats.keys.slots, repeats.bands.records, repeats.bands.slots, repeats.following,
              repeats.sketched, repeats.names.letters, repeats.names.starts]  # fmt: skip
-    assert 2000 * 700 < sum(memoryview(part).nbytes for part in parts) < 2000 * 900
+    assert 2000 * 400 < sum(memoryview(part).nbytes for part in parts) < 2000 * 620
     assert not repeats.bands.young

@@ -20,11 +20,11 @@ def test_grams_are_hashed_as_the_package_hashes_them(text):
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.text(st.sampled_from("ab é好😀𝒳\u0301") | st.characters(codec="utf-8"), max_size=40), max_size=4))
-def test_sketches_are_those_of_the_package(texts):
+def test_sketches_are_the_lower_halves_of_the_package_s(texts):
     for text, found in zip(texts, sketches(texts), strict=True):
         theirs = RMinHash(num_perm=128, seed=1)
         theirs.update(list(set(grams_of(text))))
-        assert np.frombuffer(found, dtype="<u4").tolist() == theirs.digest()
+        assert np.frombuffer(found, dtype="<u2").tolist() == [value % 2**16 for value in theirs.digest()]
 
 
 def test_texts_together_have_the_sketches_they_have_alone():
@@ -34,7 +34,7 @@ def test_texts_together_have_the_sketches_they_have_alone():
 
 
 def test_half_of_a_surrogate_pair_has_a_sketch():
-    assert len(sketches(["half \ud800 of a pair"])[0]) == 512
+    assert len(sketches(["half \ud800 of a pair"])[0]) == 256
 
 
 @given(st.text(st.sampled_from("aB \n\t\r\x0b\x1c\x85\u00a0\u2028\u3000\u200bÉß好Ａ") | st.characters(), max_size=12))

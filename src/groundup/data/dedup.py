@@ -15,10 +15,11 @@ from groundup.data.settings import DedupSettings
 from groundup.data.sketch import GRAM, LONGEST, PERMUTATIONS, fold, sketches
 
 BANDS = 16  # parts of a sketch; texts that have one in common are compared
-KEY, BAND = 16, 4 * PERMUTATIONS // BANDS  # bytes
+SKETCH = 2 * PERMUTATIONS  # bytes
+RECORD = SKETCH // BANDS  # bytes of a band, and of a key
 SLOTS = 2**10  # at first
 CHUNK = 2**16
-WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(BAND // 8)], dtype=np.uint64)
+WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(RECORD // 8)], dtype=np.uint64)
 
 
 class Look(NamedTuple):
@@ -34,7 +35,7 @@ def exact_key(text: str) -> bytes:
 
 
 def key_of(folded: str) -> bytes:
-    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=RECORD).digest()
 
 
 def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
@@ -53,13 +54,13 @@ class Repeats:
     """Finds earlier texts that a new one repeats.
 
     Memory grows with the number of texts, not with their length: by 24 to 32 bytes for a text's key, 8 and its length for its
-    name, and 710 to 840 for its sketch and what finds it.
+    name, and 454 to 582 for its sketch and what finds it.
     """
 
     def __init__(self, settings: DedupSettings):
         self.settings = settings
         self.names = Names()
-        self.keys, self.bands = Index(KEY), Index(BAND)
+        self.keys, self.bands = Index(), Index()
         self.sketched = array("I")  # numbers of the texts that have a sketch
         self.following = array("I")  # for each band the number of the next like it; 0 where there is none
 
@@ -92,7 +93,7 @@ class Repeats:
         keys = iter(self.keys.find(b"".join(look.key for look in looks)).tolist())
         bands = iter(self.bands.find(b"".join(look.sketch for look in looks)).tolist())
         for look in looks:
-            yield look, list(islice(keys, len(look.key) // KEY)), list(islice(bands, len(look.sketch) // BAND))
+            yield look, list(islice(keys, len(look.key) // RECORD)), list(islice(bands, len(look.sketch) // RECORD))
 
     def latest(self, look: Look, keys: list[int], bands: list[int]) -> tuple[int | None, list[int]]:
         """The number of the text with this key, and those of the bands, that are there by now."""
@@ -113,9 +114,8 @@ class Repeats:
 
     def likeness(self, sketch: bytes, number: int) -> float:
         """Share of the permutations in which two sketches agree: an estimate of the share of 5-grams in common."""
-        size = 4 * PERMUTATIONS
-        other = bytes(self.bands.records[number * size : (number + 1) * size])
-        same = np.frombuffer(sketch, dtype="<u4") == np.frombuffer(other, dtype="<u4")
+        other = bytes(self.bands.records[number * SKETCH : (number + 1) * SKETCH])
+        same = np.frombuffer(sketch, dtype="<u2") == np.frombuffer(other, dtype="<u2")
         return np.count_nonzero(same) / PERMUTATIONS
 
     def remember(self, look: Look, keys: list[int], bands: list[int], name: str) -> None:
@@ -138,14 +138,14 @@ class Repeats:
 
 
 class Index:
-    """Records of `width` bytes, numbered from 1 as they come; the first of those that are alike is found, or 0.
+    """Records of 16 bytes, numbered from 1 as they come; the first of those that are alike is found, or 0.
 
     A table of numbers with open places, at most half full: beside its records it takes 8 to 16 bytes for each that is new.
     Batches are looked up in it together; what a batch adds is found by `latest`, and gets its place before the next.
     """
 
-    def __init__(self, width: int):
-        self.width, self.records, self.slots = width, bytearray(), np.zeros(SLOTS, dtype=np.uint32)
+    def __init__(self):
+        self.records, self.slots = bytearray(), np.zeros(SLOTS, dtype=np.uint32)
         self.count = self.different = 0
         self.young: dict[bytes, int] = {}
 
@@ -166,8 +166,7 @@ class Index:
 
     def latest(self, records: bytes, known: Sequence[int]) -> list[int]:
         """The numbers of records by now, of which `known` were there before this batch."""
-        width = self.width
-        return [number or self.young.get(records[n * width : (n + 1) * width], 0) for n, number in enumerate(known)]
+        return [number or self.young.get(records[n * RECORD : (n + 1) * RECORD], 0) for n, number in enumerate(known)]
 
     def add(self, records: bytes, known: Sequence[int]) -> list[int]:
         """Remember records; the numbers of the first like each, which may be itself."""
@@ -175,7 +174,7 @@ class Index:
         first = []
         for n, number in enumerate(known):
             self.count += 1
-            first.append(number or self.young.setdefault(records[n * self.width : (n + 1) * self.width], self.count))
+            first.append(number or self.young.setdefault(records[n * RECORD : (n + 1) * RECORD], self.count))
         return first
 
     def settle(self) -> None:
@@ -198,11 +197,11 @@ class Index:
 
     def words(self, records: bytes | bytearray) -> np.ndarray:
         """[records, words] uint64"""
-        return np.frombuffer(records, dtype="<u8").reshape(-1, self.width // 8)
+        return np.frombuffer(records, dtype="<u8").reshape(-1, RECORD // 8)
 
     def places(self, words: np.ndarray) -> np.ndarray:
         """The place of each record, if no other has it."""
-        hashed = draws.mix((words * WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64))
+        hashed = draws.mix((words * WEIGHTS).sum(axis=1, dtype=np.uint64))
         return hashed & np.uint64(len(self.slots) - 1)
 
     def after(self, places: np.ndarray) -> np.ndarray:
