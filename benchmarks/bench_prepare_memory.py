@@ -51,7 +51,8 @@ def main(arguments: list[str] | None = None) -> Bench:
         chosen.sizes, unit = [1, 3], 60_000
     bench = Bench(
         "prepare_memory", "Memory while preparing ever more text", unit="kB", rounds=chosen.rounds,
-        columns={"cpu": "processor s", "peak_mib": "peak MiB"}, notes=NOTES, settings={"characters": unit, "sizes": chosen.sizes}, warm=0,
+        columns={"cpu": "processor s", "peak_mib": "peak MiB"}, notes=NOTES,
+        settings={"characters": unit, "sizes": chosen.sizes}, warm=0,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         for times in chosen.sizes:
