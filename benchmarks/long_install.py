@@ -1,9 +1,9 @@
 """What an installation brings: packages and megabytes to download, of groundup and of what people use instead.
 
-    python benchmarks/long_install.py --install        # also installs groundup into a new environment and takes the time
+    python benchmarks/long_install.py --install        # also installs each into a new environment and takes the time
 
-pip resolves each set as on an empty machine and installs nothing; sizes are those of the files it would fetch. Needs an index
-of packages, on the network or local.
+pip resolves each set as on an empty machine; sizes are those of the files it would fetch. Needs an index of packages, on the
+network or local, and the seconds of an installation are as much that index's as the packages'.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ def pip(python: str, *arguments: str) -> None:
                    capture_output=True)  # fmt: skip
 
 
+def constraints(wanted: list[str]) -> list[str]:
+    """groundup is installed with its own; the others as they ask."""
+    return ["--constraint", str(ROOT / "constraints.txt")] if str(ROOT) in wanted else []
+
+
 def resolved(python: str, wanted: list[str], scratch: Path, minutes: float) -> list[tuple[str, int]] | str:
     """(package, bytes to fetch) of all that would be installed, or why it cannot be."""
     report = scratch / "report.json"
-    own = ["--constraint", str(ROOT / "constraints.txt")] if str(ROOT) in wanted else []
     command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--dry-run", "--ignore-installed",
-               "--report", str(report), *own, TORCH, *wanted]  # fmt: skip
+               "--report", str(report), *constraints(wanted), TORCH, *wanted]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60 * minutes, check=False)
     except subprocess.TimeoutExpired:
@@ -75,17 +79,15 @@ def import_seconds(python: str, module: str) -> float | None:
     return statistics.median(found)
 
 
-def installed(scratch: Path) -> tuple[float, float, str]:
-    """Seconds to make an environment with groundup in it, and its megabytes on disk; its python."""
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "venv", str(scratch / "venv")], check=True)
-    python = str(scratch / "venv" / "bin" / "python")
-    constrained = ("install", "--constraint", str(ROOT / "constraints.txt"))
-    pip(python, *constrained, "torch")
-    pip(python, *constrained, str(ROOT))
-    seconds = time.perf_counter() - started
-    size = sum(path.stat().st_size for path in (scratch / "venv").rglob("*") if path.is_file() and not path.is_symlink())
-    return seconds, size / MEGABYTE, python
+def installed(wanted: list[str], scratch: Path) -> tuple[float, float]:
+    """Seconds to make an environment with the set in it, fetched anew, and its megabytes on disk."""
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        pip(str(Path(folder) / "bin" / "python"), "install", "--no-cache-dir", *constraints(wanted), TORCH, *wanted)
+        seconds = time.perf_counter() - started
+        files = [path for path in Path(folder).rglob("*") if path.is_file() and not path.is_symlink()]
+        return seconds, sum(path.stat().st_size for path in files) / MEGABYTE
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -95,23 +97,25 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--install", action="store_true")
     parser.add_argument("--out", type=Path, default=RESULTS)
     chosen = parser.parse_args(arguments)
-    lines = ["## What an installation brings", "", "| | packages | to download, MB | of it torch |", "|---|---|---|---|"]
+    lines = [
+        "## What an installation brings",
+        "",
+        "| | packages | to download, MB | of it torch | installed in, s | on disk, MB |",
+        "|---|---|---|---|---|---|",
+    ]
     rows = {}
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         for name in chosen.sets:
-            found = resolved(sys.executable, SETS[name], folder, chosen.minutes)
-            rows[name] = found
+            found = rows[name] = resolved(sys.executable, SETS[name], folder, chosen.minutes)
             if isinstance(found, str):
-                lines.append(f"| {name} | {found} | | |")
+                lines.append(f"| {name} | {found} | | | | |")
             else:
                 total, torch = sum(size for _, size in found), dict(found).get("torch", 0)
-                lines.append(f"| {name} | {len(found)} | {total / MEGABYTE:,.0f} | {torch / MEGABYTE:,.0f} |")
+                taken = "{:.0f} | {:,.0f}".format(*installed(SETS[name], folder)) if chosen.install else " | "
+                lines.append(f"| {name} | {len(found)} | {total / MEGABYTE:,.0f} | {torch / MEGABYTE:,.0f} | {taken} |")
             print(lines[-1], flush=True)
-        lines += ["", f"- resolved by pip as on an empty machine, with {TORCH} (here the build for processors alone) for all"]
-        if chosen.install:
-            seconds, size, _ = installed(folder)
-            lines.append(f"- groundup in a new environment: {seconds:.0f} s, {size:,.0f} MB on disk")
+    lines += ["", f"- resolved by pip as on an empty machine, with {TORCH} (here the build for processors alone) for all"]
     imports = {module: import_seconds(sys.executable, module) for module in IMPORTS}
     told = ", ".join(f"`import {name}` {value:.2f} s" for name, value in imports.items() if value is not None)
     lines += [f"- processor time of {told}", "", f"{datetime.now(UTC):%Y-%m-%d}, Python {facts()['python']}."]
