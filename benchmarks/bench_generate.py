@@ -17,7 +17,7 @@ from groundup.nn.arranged import join
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
 from groundup.nn.int8 import round_matrices
-from groundup.nn.integer import quicken
+from groundup.nn.integer import quicken, steady_kernel
 from groundup.nn.model import Model
 
 PROMPT, WORDS, WIDE = 16, 8192, 512
@@ -57,7 +57,7 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
     if shape.config.hidden_size >= WIDE:
         whole = checkpoint.load(folder).model
         round_matrices(whole)
-        quicken(whole)
+        quicken(whole, steady_kernel())
         join(whole)
         sides["groundup, int8"] = lambda: sum(len(one.tokens) for one in generate(whole, rows, decoding))
     return sides

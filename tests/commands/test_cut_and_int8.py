@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import groundup as library
+from groundup.evaluate import predictor
 from groundup.evaluate.predictor import model_folder
-from groundup.nn import integer
 from tests.commands.life import groundup
 
 SHORT = ("--steps", 4, "--batch_size", 16, "--max_length", 32, "--quiet")
@@ -73,9 +73,9 @@ def test_inspect_and_size_tell_what_is_left(smaller, capsys):
 def test_what_int8_is_computed_in_is_said(smaller, capsys, monkeypatch):
     assert groundup("predict", "--model", smaller["quantize"], "--text", "A wonderful thing!") == 0
     assert "stored in int8; " in capsys.readouterr().err
-    monkeypatch.setattr(integer, "best_kernel", lambda: None)
+    monkeypatch.setattr(predictor, "best_kernel", lambda: None)
     assert groundup("predict", "--model", smaller["quantize"], "--text", "A wonderful thing!") == 0
-    assert "weights were turned into float32" in capsys.readouterr().err
+    assert "it computes in float32" in capsys.readouterr().err
 
 
 def test_answers_in_int8_are_near_those_in_float(smaller, life):

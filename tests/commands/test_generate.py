@@ -12,6 +12,7 @@ from groundup.commands.kinds import FRAMES
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate import predictor
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import new_folder
@@ -232,3 +233,24 @@ def test_a_writer_in_int8_writes_as_one_that_is_stored_so(objective, models, tmp
     assert rounded.out == stored.out
     assert "stored in int8" in stored.err
     assert "rounded to int8" in rounded.err
+
+
+def test_int8_gives_a_text_the_same_answer_beside_any_other(models, tmp_path, capsys):
+    run, answers = models("causal", "fast"), []
+    for rows in ([PROMPT], [PROMPT, "好天气", PROMPT * 3]):
+        source = tmp_path / "rows.txt"
+        source.write_text("\n".join(rows), encoding="utf-8")
+        assert generate(run, "--int8", "--input", source, "--read.paragraphs", "line", "--temperature", 1.0, "--seed", 3) == 0
+        answers.append(capsys.readouterr().out.splitlines()[1])
+    assert answers[0] == answers[1]
+
+
+def test_int8_changes_nothing_where_the_machine_cannot_multiply_it(models, monkeypatch, capsys):
+    run = models("causal", "fast")
+    monkeypatch.setattr(predictor, "steady_kernel", lambda: None)
+    assert generate(run, "--text", PROMPT) == 0
+    plain = capsys.readouterr().out
+    assert generate(run, "--int8", "--text", PROMPT) == 0
+    found = capsys.readouterr()
+    assert found.out == plain
+    assert "not rounded; no int8 product" in found.err

@@ -34,6 +34,7 @@ def test_texts_together_have_the_sketches_they_have_alone():
 
 
 def test_half_of_a_surrogate_pair_has_a_sketch():
+    assert len(sketches(["a gram of 😀😀\ud83d😀😀 that is long"])[0]) == len(sketches([" \ud800"])[0]) == 256
     assert len(sketches(["half \ud800 of a pair"])[0]) == 256
 
 

@@ -181,11 +181,24 @@ def test_a_kernel_whose_sums_are_not_exact_is_not_taken(monkeypatch):
     integer.best_kernel.cache_clear()
 
 
-def test_where_no_kernel_gains_it_is_said_and_nothing_changes(monkeypatch):
-    monkeypatch.setattr(integer, "best_kernel", lambda: None)
+@pytest.mark.parametrize(("gains", "taken"), [
+    ([9.0, 0.6, 9.0, 9.0], 1),  # not the fastest, lest chance decides
+    ([9.0, 0.1, 9.0, 9.0], 0),  # but none that is far too slow
+    ([0.1, 0.1, 0.1, 0.1], None),
+])  # fmt: skip
+def test_a_writer_s_kernel_hangs_on_the_machine_alone(monkeypatch, gains, taken):
+    monkeypatch.setattr(integer, "usable", lambda kernel: True)
+    monkeypatch.setattr(integer, "gain", dict(zip(KERNELS[:4], gains, strict=True)).__getitem__)
+    integer.steady_kernel.cache_clear()
+    assert integer.steady_kernel() is (None if taken is None else KERNELS[taken])
+    integer.steady_kernel.cache_clear()
+    assert all("per token" in kernel.name for kernel in integer.STEADY)
+
+
+def test_where_no_kernel_gains_it_is_said_and_nothing_changes():
     model = rounded()
     before = ask(model)
-    assert "turned into float32" in quicken(model)
+    assert "computes in float32" in quicken(model, None)
     assert torch.equal(ask(model), before)
 
 

@@ -29,6 +29,11 @@ def open_job(settings: Pretrain, regime: Regime) -> Job:
     """Open and check every input before anything is written."""
     if settings.model is not None:
         raise InputError("CANNOT_CONTINUE", "model", "a ViT has no decoder to go on with", "pretrain a new one on all images")
+    if settings.embeddings == "cooccurrence":
+        raise InputError("NO_WORDS", "embeddings", "images have no words to count", "leave --embeddings out")
+    if settings.length != Pretrain.length:
+        raise InputError("NO_WORDS", "length", "images are not cut into sequences of tokens",
+                         "leave --length out; --patch_size says how they are cut")  # fmt: skip
     train, validation = (
         Pictures.open(Path(settings.data), split, settings.patch_size, settings.seed + i, mirror=i == 0)
         for i, split in enumerate(("train", "validation"))

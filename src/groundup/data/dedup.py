@@ -13,13 +13,14 @@ import numpy as np
 from groundup.data import draws
 from groundup.data.settings import DedupSettings
 from groundup.data.sketch import GRAM, LONGEST, PERMUTATIONS, fold, sketches
+from groundup.errors import InputError
 
-BANDS = 16  # parts of a sketch; texts that have one in common are compared
 SKETCH = 2 * PERMUTATIONS  # bytes
-RECORD = SKETCH // BANDS  # bytes of a band, and of a key
+KEY = 16  # bytes
+STRICT, LEAST = 0.8, 0.5  # similarities: from the first on 16 bands find nearly all, below it 32 do, down to the second
 SLOTS = 2**10  # at first
 CHUNK = 2**16
-WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(RECORD // 8)], dtype=np.uint64)
+WEIGHTS = np.array([draws.key(0, "dedup", n) | 1 for n in range(KEY // 8)], dtype=np.uint64)
 
 
 class Look(NamedTuple):
@@ -27,6 +28,7 @@ class Look(NamedTuple):
 
     key: bytes  # 128 bits that stand for the folded text; empty where exact repeats are not wanted
     sketch: bytes  # empty for a text too short for one, and where near repeats are not wanted
+    length: int = 0  # in characters
 
 
 def exact_key(text: str) -> bytes:
@@ -35,7 +37,7 @@ def exact_key(text: str) -> bytes:
 
 
 def key_of(folded: str) -> bytes:
-    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=RECORD).digest()
+    return hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=KEY).digest()
 
 
 def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
@@ -47,21 +49,28 @@ def look_at(texts: Sequence[str], settings: DedupSettings) -> list[Look]:
     sketched = [b""] * len(texts)
     for n, sketch in zip(long, sketches(beginnings), strict=True):
         sketched[n] = sketch
-    return list(map(Look, keys, sketched))
+    return list(map(Look, keys, sketched, map(len, texts)))
 
 
 class Repeats:
     """Finds earlier texts that a new one repeats.
 
-    Memory grows with the number of texts, not with their length: by 24 to 32 bytes for a text's key, 8 and its length for its
-    name, and 454 to 582 for its sketch and what finds it.
+    Texts are compared that have a band in common, which is a part of a sketch. Memory grows with the number of texts, not with
+    their length: by 24 to 32 bytes for a text's key, 8 and its length for its name, and 462 to 590 for its sketch and what
+    finds it (654 to 910 with 32 bands).
     """
 
     def __init__(self, settings: DedupSettings):
+        if settings.near and settings.similarity < LEAST:
+            what = f"sketches do not find texts that are as little alike as {settings.similarity}"
+            raise InputError("SIMILARITY_TOO_LOW", "dedup.similarity", what, f"ask for {LEAST} or more")
         self.settings = settings
         self.names = Names()
-        self.keys, self.bands = Index(), Index()
+        self.many = 16 if settings.similarity >= STRICT else 32  # bands
+        self.width = SKETCH // self.many
+        self.keys, self.bands = Index(KEY), Index(self.width)
         self.sketched = array("I")  # numbers of the texts that have a sketch
+        self.lengths = array("Q")  # of these, in characters
         self.following = array("I")  # for each band the number of the next like it; 0 where there is none
 
     def find(self, names: Sequence[str], looks: Sequence[Look]) -> Iterator[tuple[str, str] | None]:
@@ -69,7 +78,7 @@ class Repeats:
         remembered."""
         for name, (look, *known) in zip(names, self.known(looks), strict=True):
             same, bands = self.latest(look, *known)
-            near = next(self.similar(look, bands), None) if same is None else None
+            near = next(iter(self.similar(look, bands)), None) if same is None else None
             if same is not None:
                 yield "EXACT_DUPLICATE", self.names[same]
             elif near is not None:
@@ -93,37 +102,50 @@ class Repeats:
         keys = iter(self.keys.find(b"".join(look.key for look in looks)).tolist())
         bands = iter(self.bands.find(b"".join(look.sketch for look in looks)).tolist())
         for look in looks:
-            yield look, list(islice(keys, len(look.key) // RECORD)), list(islice(bands, len(look.sketch) // RECORD))
+            yield look, list(islice(keys, len(look.key) // KEY)), list(islice(bands, len(look.sketch) // self.width))
 
     def latest(self, look: Look, keys: list[int], bands: list[int]) -> tuple[int | None, list[int]]:
         """The number of the text with this key, and those of the bands, that are there by now."""
         same = sum(self.keys.latest(look.key, keys))
         return same - 1 if same else None, self.bands.latest(look.sketch, bands)
 
-    def similar(self, look: Look, bands: list[int]) -> Iterator[int]:
-        """Numbers of the texts that are nearly this one: band by band, in the order in which they came."""
-        seen = set()
+    def similar(self, look: Look, bands: list[int]) -> list[int]:
+        """Numbers of the texts that are nearly this one: band by band, in the order in which they came.
+
+        The share of permutations in which two sketches agree estimates the share of 5-grams in common. Of a text longer than
+        its sketch looks at, it is that of the beginnings; then the lengths must be as much alike.
+        """
+        numbers = list(dict.fromkeys(self.sharing(bands)))
+        if not numbers:
+            return []
+        sketch = np.frombuffer(look.sketch, dtype="<u2")
+        known = np.frombuffer(self.bands.records, dtype="<u2").reshape(-1, PERMUTATIONS)
+        found = []
+        for start in range(0, len(numbers), CHUNK):
+            some = numbers[start : start + CHUNK]
+            agreed = np.count_nonzero(known[some] == sketch, axis=1) / PERMUTATIONS >= self.settings.similarity
+            found += [number for number, enough in zip(some, agreed.tolist(), strict=True) if enough]
+        return [self.sketched[number] for number in found if self.as_long(look.length, self.lengths[number])]
+
+    def sharing(self, bands: list[int]) -> Iterator[int]:
+        """Numbers of the sketches that have one of these bands, some several times."""
         for band in bands:
             while band:
-                number = (band - 1) // BANDS
-                if number not in seen:
-                    seen.add(number)
-                    if self.likeness(look.sketch, number) >= self.settings.similarity:
-                        yield self.sketched[number]
+                yield (band - 1) // self.many
                 band = self.following[band - 1]
 
-    def likeness(self, sketch: bytes, number: int) -> float:
-        """Share of the permutations in which two sketches agree: an estimate of the share of 5-grams in common."""
-        other = bytes(self.bands.records[number * SKETCH : (number + 1) * SKETCH])
-        same = np.frombuffer(sketch, dtype="<u2") == np.frombuffer(other, dtype="<u2")
-        return np.count_nonzero(same) / PERMUTATIONS
+    def as_long(self, one: int, other: int) -> bool:
+        """Whether two texts can be alike by their lengths, as far as their sketches leave that open."""
+        shorter, longer = sorted((one, other))
+        return longer <= LONGEST or shorter >= self.settings.similarity * longer
 
     def remember(self, look: Look, keys: list[int], bands: list[int], name: str) -> None:
         self.keys.add(look.key, keys)
         if look.sketch:
             self.sketched.append(len(self.names))
+            self.lengths.append(look.length)
             newest = len(self.following)
-            self.following.extend([0] * BANDS)
+            self.following.extend([0] * self.many)
             for first in self.bands.add(look.sketch, bands):
                 newest += 1
                 if first != newest:
@@ -138,14 +160,14 @@ class Repeats:
 
 
 class Index:
-    """Records of 16 bytes, numbered from 1 as they come; the first of those that are alike is found, or 0.
+    """Records of `width` bytes, numbered from 1 as they come; the first of those that are alike is found, or 0.
 
     A table of numbers with open places, at most half full: beside its records it takes 8 to 16 bytes for each that is new.
     Batches are looked up in it together; what a batch adds is found by `latest`, and gets its place before the next.
     """
 
-    def __init__(self):
-        self.records, self.slots = bytearray(), np.zeros(SLOTS, dtype=np.uint32)
+    def __init__(self, width: int):
+        self.width, self.records, self.slots = width, bytearray(), np.zeros(SLOTS, dtype=np.uint32)
         self.count = self.different = 0
         self.young: dict[bytes, int] = {}
 
@@ -166,7 +188,8 @@ class Index:
 
     def latest(self, records: bytes, known: Sequence[int]) -> list[int]:
         """The numbers of records by now, of which `known` were there before this batch."""
-        return [number or self.young.get(records[n * RECORD : (n + 1) * RECORD], 0) for n, number in enumerate(known)]
+        width = self.width
+        return [number or self.young.get(records[n * width : (n + 1) * width], 0) for n, number in enumerate(known)]
 
     def add(self, records: bytes, known: Sequence[int]) -> list[int]:
         """Remember records; the numbers of the first like each, which may be itself."""
@@ -174,7 +197,7 @@ class Index:
         first = []
         for n, number in enumerate(known):
             self.count += 1
-            first.append(number or self.young.setdefault(records[n * RECORD : (n + 1) * RECORD], self.count))
+            first.append(number or self.young.setdefault(records[n * self.width : (n + 1) * self.width], self.count))
         return first
 
     def settle(self) -> None:
@@ -197,11 +220,11 @@ class Index:
 
     def words(self, records: bytes | bytearray) -> np.ndarray:
         """[records, words] uint64"""
-        return np.frombuffer(records, dtype="<u8").reshape(-1, RECORD // 8)
+        return np.frombuffer(records, dtype="<u8").reshape(-1, self.width // 8)
 
     def places(self, words: np.ndarray) -> np.ndarray:
         """The place of each record, if no other has it."""
-        hashed = draws.mix((words * WEIGHTS).sum(axis=1, dtype=np.uint64))
+        hashed = draws.mix((words * WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64))
         return hashed & np.uint64(len(self.slots) - 1)
 
     def after(self, places: np.ndarray) -> np.ndarray:

@@ -79,7 +79,8 @@ class DedupSettings:
     near: bool = True
     """Drop documents that are nearly another (MinHash over character 5-grams)."""
     similarity: Fraction = 0.8
-    """Share of 5-grams in common from which documents are nearly the same."""
+    """Share of 5-grams in common from which documents are nearly the same, at least 0.5. Of a document of more than 20,000
+    characters its beginning is compared, and its length."""
 
 
 @dataclass(frozen=True, kw_only=True)

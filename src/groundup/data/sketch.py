@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
+HALF_PAIR = re.compile("[\ud800-\udfff]")
 PERMUTATIONS = 128
 GRAM = 5
 LONGEST = 20_000  # characters of a text that its sketch looks at
@@ -92,7 +93,8 @@ def ask(grams: Sequence[str]) -> np.ndarray:
     """The hashes that rensa itself gives."""
     from rensa import RMinHash  # ty: ignore[missing-module-member]
 
-    return np.array(RMinHash.hash_token_sets([list(grams)])[0], dtype=np.uint64)
+    whole = [HALF_PAIR.sub("\ufffd", gram) for gram in grams]  # rensa takes no text with such a half
+    return np.array(RMinHash.hash_token_sets([whole])[0], dtype=np.uint64)
 
 
 def mix(low: np.ndarray, high: np.ndarray, size: np.ndarray | np.uint64) -> np.ndarray:

@@ -303,7 +303,11 @@ def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSett
     for text in texts():
         counts.update(text)
     found = sorted(letter for letter, count in counts.items() if count >= settings.min_frequency)
-    kept = sorted(sorted(found, key=lambda letter: (-counts[letter], letter))[: settings.vocab_size - len(SPECIALS)])
+    room = settings.vocab_size - len(SPECIALS)
+    if room < 1:
+        what = f"{settings.vocab_size} leaves no room for a character beside {len(SPECIALS)} special tokens"
+        raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", what, "make it larger")
+    kept = sorted(sorted(found, key=lambda letter: (-counts[letter], letter))[:room])
     vocabulary = {token: i for i, token in enumerate([*SPECIALS, *kept])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")

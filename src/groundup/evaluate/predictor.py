@@ -21,9 +21,10 @@ from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.arranged import arrange
 from groundup.nn.config import Pooling
+from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_states
 from groundup.nn.int8 import round_matrices
-from groundup.nn.integer import quicken
+from groundup.nn.integer import best_kernel, quicken, steady_kernel
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.nn.size import count_parameters
@@ -44,13 +45,15 @@ def load(path: str | Path, threads: int | None = None, task: str | None = None) 
 
 def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
     """A model in the form that answers fastest here: its matrices are laid out for it; one of int8 matrices multiplies these,
-    where that gains, and says so. With `int8` its matrices are rounded to such ones."""
+    where that gains, and says so. With `int8` its matrices are rounded to such ones, if this machine multiplies them."""
     loaded = checkpoint.load(folder)
     stored = loaded.storage == "int8"
-    if int8 and not stored:
-        round_matrices(loaded.model)
     if int8 or stored:
-        loaded.notes.append(f"{folder}: {'stored in' if stored else 'rounded to'} int8; {quicken(loaded.model)}")
+        kernel = steady_kernel() if HEAD in loaded.model.heads else best_kernel()
+        if kernel and not stored:
+            round_matrices(loaded.model)
+        told = "stored in int8" if stored else "rounded to int8" if kernel else "not rounded"
+        loaded.notes.append(f"{folder}: {told}; {quicken(loaded.model, kernel)}")
     arrange(loaded.model)
     return loaded
 

@@ -32,6 +32,7 @@ TINY = 1e-30
 PROBED = ((16, 384, 1536), (128, 384, 1536))  # N, I, O of the products that are timed
 ROUNDS = 7
 FASTER = 1.05  # what counts as faster
+BEARABLE = 0.5  # of float32's speed: what is slower is no kernel of this machine, however busy it is
 
 
 class Int8Linear(nn.Module):
@@ -139,15 +140,15 @@ PREFERRED = (
     (Kernel(partial(DynamicLinear, reduced=True), "int8 and 7-bit activations, a scale per batch"),),
 )  # of equal precision, the most precise first
 KERNELS = tuple(kernel for equal in PREFERRED for kernel in equal)
+STEADY = tuple(KERNELS[i] for i in (1, 0, 2, 3))  # answers of these do not hang on batch mates; mostly the fastest first
 
 
-def quicken(model: Model, kernel: Kernel | None = None) -> str:
-    """Put int8 layers in the place of a model's large linear ones, if the kernel chosen for this machine (or the given one)
-    is there; in any case what is then computed with, in words. The model must be one of int8 matrices.
+def quicken(model: Model, kernel: Kernel | None) -> str:
+    """Put int8 layers in the place of a model's large linear ones, if there is a kernel; what is then computed with, in words.
+    With a kernel the model must be one of int8 matrices.
     """
-    kernel = kernel or best_kernel()
     if kernel is None:
-        return "no int8 product of this machine is both exact and faster than float32: weights were turned into float32"
+        return "no int8 product of this machine is both exact and faster than float32: it computes in float32"
     stored = matrices(model)
     for place in list(places(model, Linear)):
         if f"{place.name}.weight" in stored and place.layer.weight.numel() >= LEAST:
@@ -179,6 +180,14 @@ def best_kernel() -> Kernel | None:
         if fastest is not None and gains[fastest] > FASTER:
             return fastest
     return None
+
+
+@cache
+def steady_kernel() -> Kernel | None:
+    """The kernel of models that write, where one token changes all that follow: the first that is exact here and has a scale
+    per token. It is not looked for by time, but for those that are far slower than float32, so that it hangs on the machine
+    and not on what else it does."""
+    return next((kernel for kernel in STEADY if usable(kernel) and gain(kernel) > BEARABLE), None)
 
 
 def usable(kernel: Kernel) -> bool:
