@@ -160,3 +160,11 @@ def test_text_and_images_are_told_apart(data, life, tmp_path, capsys):
     assert "objective patches" in capsys.readouterr().err
     assert groundup("pretrain", "--data", data, "--out", tmp_path / "c", "--objective", "patches", "--patch_size", 5, *fixed) == 2
     assert "5 does not divide" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", [("--length", 64), ("--embeddings", "cooccurrence")])
+def test_what_only_text_has_is_refused_for_images(line, data, tmp_path, capsys):
+    out = tmp_path / "run"
+    assert groundup("pretrain", "--data", data, "--out", out, "--objective", "patches", "--preset", "tiny", "--steps", 2, *line) == 2
+    assert f"NO_WORDS {line[0][2:]}: images" in capsys.readouterr().err
+    assert not out.exists()
