@@ -6,6 +6,7 @@ import json
 import math
 
 import pytest
+import torch
 
 import groundup as library
 from groundup.commands.kinds import FRAMES
@@ -13,9 +14,11 @@ from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate import predictor
+from groundup.evaluate.writer import load_writer
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import new_folder
+from groundup.nn.generate import Reader
 from tests.commands.conftest import SMALL
 from tests.commands.life import groundup, read_table, write_documents, write_table
 
@@ -235,14 +238,13 @@ def test_a_writer_in_int8_writes_as_one_that_is_stored_so(objective, models, tmp
     assert "rounded to int8" in rounded.err
 
 
-def test_int8_gives_a_text_the_same_answer_beside_any_other(models, tmp_path, capsys):
-    run, answers = models("causal", "fast"), []
-    for rows in ([PROMPT], [PROMPT, "好天气", PROMPT * 3]):
-        source = tmp_path / "rows.txt"
-        source.write_text("\n".join(rows), encoding="utf-8")
-        assert generate(run, "--int8", "--input", source, "--read.paragraphs", "line", "--temperature", 1.0, "--seed", 3) == 0
-        answers.append(capsys.readouterr().out.splitlines()[1])
-    assert answers[0] == answers[1]
+def test_int8_gives_a_text_the_same_scores_beside_any_other(models):
+    writer = load_writer(models("causal", "fast"), int8=True)
+    prompts = [writer.framed(text) for text in (PROMPT, "好天气", PROMPT * 3)]
+    with torch.inference_mode():
+        alone = Reader(writer.model, 1, 64).begin(prompts[:1])
+        beside = Reader(writer.model, 3, 64).begin(prompts)[:1]
+    torch.testing.assert_close(beside, alone, atol=1e-5, rtol=1e-5)
 
 
 def test_int8_changes_nothing_where_the_machine_cannot_multiply_it(models, monkeypatch, capsys):
