@@ -247,6 +247,7 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
+        "reading": rejects.notes(),
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
         "left_out": {reason: count for reason, count in table.left_out.items() if count},
@@ -264,6 +265,7 @@ def preflight_lines(facts: dict) -> list[str]:
     total = sum(labels.values())
     shares = ", ".join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
     lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in facts["splits"].items())]
+    lines.extend(facts.get("reading", ()))  # runs of older versions lack it
     if labels:
         lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
     if facts["faulty_rows"]:

@@ -55,6 +55,7 @@ class Rejects:
     faults: int = 0
     skipped: Counter = field(default_factory=Counter)  # reason -> files
     skipped_names: list[str] = field(default_factory=list)
+    inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
     files: int = 0
     bytes: int = 0
     first: list[dict] = field(default_factory=list)
@@ -93,6 +94,14 @@ class Rejects:
         if len(self.skipped_names) < KEPT_REJECTS:
             self.skipped_names.append(name)
 
+    def inform(self, note: str) -> None:
+        """Keep what was inferred about a file, with the setting that says otherwise; a note that repeats is kept once.
+
+        A note that begins with `warning: ` is about something that is probably wrong.
+        """
+        if note not in self.inferred:
+            self.inferred.append(note)
+
     def add_file(self, name: str, size: int, sha256: str) -> None:
         """A file that was read to its end."""
         self.files += 1
@@ -105,12 +114,12 @@ class Rejects:
         return self.digest.hexdigest()
 
     def notes(self) -> list[str]:
-        """What a person should know about files that were passed over."""
+        """What a person should know: what was inferred about files, and which were passed over."""
         if not self.skipped:
-            return []
+            return list(self.inferred)
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.skipped.items()))
         names = ", ".join(self.skipped_names[:5]) + (" ..." if self.skipped.total() > 5 else "")
-        return [f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
+        return [*self.inferred, f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
 
     def check(self, budget: int | None) -> None:
         """Refuse when more records were faulty than is tolerated: the default is one in a hundred."""
