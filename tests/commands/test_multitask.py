@@ -361,6 +361,8 @@ def test_a_split_that_a_file_tells_is_kept_and_others_give_way(life, tables):
     ({"tasks": {}}, "tasks: is required"),
     ({"tasks": {"a.b": {"data": "d", "text_column": "t"}}}, "tasks.a.b: is no name for a task"),
     ({"tasks": {"mlm": {"data": "d", "text_column": "t"}}}, "tasks.mlm: is no name for a task"),
+    ({"tasks": {name: {"data": "d", "text_column": "t"} for name in ("weight", "accuracy")}},
+     "tasks.accuracy: its figure 'weight_accuracy' would be one of task 'weight', too"),
     ({"tasks": {"a": {"data": "d", "text_column": "t"}}, "targets": ["b"]}, "targets: 'b' is no task; the tasks are a"),
     ({"tasks": {"a": {"data": "d", "text_column": "t", "task": "translation"}}}, "tasks.a.task: 'translation' is not one of"),
     ({"tasks": {"a": {"data": "d", "text_column": ("t", "u"), "task": "tagging"}}}, "tasks.a.text_column: 2 columns; tagging reads one"),

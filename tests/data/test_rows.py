@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from groundup.data.flat import twice
 from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenize import Encoder, train_tokenizer
@@ -96,7 +97,7 @@ def test_an_epoch_is_every_row_once_in_an_order_pure_in_seed_and_epoch():
 def test_in_order_of_length_every_sequence_comes_once_within_the_budget():
     framed = frame([["x" * (i % 13)] for i in range(50)], Letters(), 20)
     batches = list(Rows(framed, None, 0).in_order_of_length(tokens=40))
-    assert sorted(np.concatenate([b.labels["place"] for b in batches]).tolist()) == list(range(50))
+    assert sorted(np.concatenate([b.sequences for b in batches]).tolist()) == list(range(50))
     assert all(len(b.lengths) * b.lengths.max() <= 40 for b in batches)
 
 
@@ -137,6 +138,16 @@ def test_what_a_tokenizer_lacks_is_left_out():
     assert framed.second_starts.tolist() == [2]
 
 
+@pytest.mark.parametrize("name", ["label", "place", "places", "sequences", "numbers", "marks", "source", "tokens", "lm", "ends"])
+def test_labels_stay_what_they_are_under_every_name(name):
+    """Names of heads are people's own, and so of labels: nothing of ours may lie under one of them."""
+    framed = frame([["ab"], ["c"], ["defg"]], Letters(), 10)
+    rows = Rows(framed, np.array([0.25, 0.5, 0.75]), seed=4, name=name)
+    for flat in (rows.batch(np.arange(3)), twice(rows.lay(np.array([2, 0, 1]), np.arange(3)))):
+        assert list(flat.labels) == [name]
+        assert flat.labels[name].tolist() == [[0.25, 0.5, 0.75][i] for i in flat.origins]
+
+
 def test_rows_of_two_kinds_together_are_an_epoch_of_both():
     one, other = frame([["ab", "c"], ["de", ""]], Letters(), 10), frame([["fgh", "ij"]], Letters(), 6)
     rows = together(Rows(one, np.array([0, 1]), seed=4), Rows(other, np.array([-1]), seed=9))
@@ -146,4 +157,4 @@ def test_rows_of_two_kinds_together_are_an_epoch_of_both():
     flat = rows.batch(np.arange(3))
     lie = {flat.tokens[start : start + length].tobytes(): int(label) for start, length, label in zip(flat.starts, flat.lengths, flat.labels["label"], strict=True)}
     assert lie == {sequence.tobytes(): label for sequence, label in zip([*one.sequences, *other.sequences], [0, 1, -1], strict=True)}
-    assert rows.batch(np.arange(9)).labels["place"].tolist() == Rows(rows.framed, None, seed=4).batch(np.arange(9)).labels["place"].tolist()
+    assert rows.batch(np.arange(9)).sequences.tolist() == Rows(rows.framed, None, seed=4).batch(np.arange(9)).sequences.tolist()

@@ -26,9 +26,9 @@ def flat(labels=None, marks=None):
     """Eight random sequences; the marks are given in their order before they are laid."""
     rng = np.random.default_rng(2)
     places = {} if labels is None else {"label": labels}
-    made = lay([rng.integers(5, 64, n) for n in LENGTHS], EIGHT, None, places | {"place": EIGHT})
+    made = lay([rng.integers(5, 64, n) for n in LENGTHS], EIGHT, None, places, EIGHT)
     if marks is not None:
-        made.marks = np.concatenate([marks[i] for i in made.labels["place"]])
+        made.marks = np.concatenate([marks[i] for i in made.sequences])
     return made
 
 

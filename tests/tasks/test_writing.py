@@ -43,7 +43,7 @@ def batch_of(task, encoder, targets, length=64):
 
 def test_the_encoder_reads_the_text_and_the_decoder_writes_the_target_as_the_tokenizer_frames_them(encoder):
     flat, batch = batch_of(translation(encoder), encoder, TARGETS)
-    order = flat.labels["place"]
+    order = flat.sequences
     sources = np.split(flat.source.tokens, np.cumsum(flat.source.lengths)[:-1])
     assert [one.tolist() for one in sources] == [encoder.framed(TEXTS[i][0]) for i in order]
     wanted = batch.targets["lm"].split(batch.layout.lengths)
@@ -55,7 +55,7 @@ def test_the_encoder_reads_the_text_and_the_decoder_writes_the_target_as_the_tok
 def test_long_targets_are_cut_and_then_have_no_end(encoder):
     flat, batch = batch_of(translation(encoder, longest=4), encoder, TARGETS)
     wanted = batch.targets["lm"].split(batch.layout.lengths)
-    assert [one.tolist() for one in wanted] == [encoder.framed(TARGETS[i])[:4] for i in flat.labels["place"]]
+    assert [one.tolist() for one in wanted] == [encoder.framed(TARGETS[i])[:4] for i in flat.sequences]
 
 
 def test_long_sources_are_cut_before_their_end_and_counted(encoder):

@@ -13,6 +13,7 @@ from groundup.train.settings import TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 TAKEN = ("mlm", "nsp", "lm", "loss", "score")  # names of other heads and figures
+FIGURES = ("weight_{}", "{}_accuracy", "{}_macro_f1", "{}_micro_f1", "{}_f1", "{}_pearson")  # of a task, in the log of a run
 Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 
 
@@ -131,6 +132,11 @@ class Multitask(TrainingCommand):
             if not NAME.fullmatch(name) or name in TAKEN:
                 what = f"letters, digits and _, beginning with a letter, and none of {', '.join(TAKEN)}"
                 yield f"tasks.{name}", f"is no name for a task: {what}"
+        owners: dict[str, str] = {}
+        for figure, name in ((form.format(name), name) for name in self.tasks for form in FIGURES):
+            if (other := owners.setdefault(figure, name)) != name:
+                yield f"tasks.{name}", f"its figure '{figure}' would be one of task '{other}', too; give it another name"
+                break
         for name in self.targets:
             if name not in self.tasks:
                 yield "targets", f"'{name}' is no task; the tasks are {', '.join(self.tasks)}"

@@ -41,7 +41,7 @@ class Answers:
 
     def of(self, flat: Flat) -> dict[str, Tensor]:
         """The targets of a batch, in the order in which its head is asked."""
-        spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.labels["place"]]
+        spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.origins]
         rows = np.concatenate(spans)
         found = {SOFT: torch.from_numpy(self.said[rows])}
         if self.chosen is not None:
@@ -80,7 +80,7 @@ def write_answers(
             batch = make_batch(flat, objective, 0.0)
             logits = batch.through(teacher)[head].float() / temperature
             counts = np.bincount(flat.rows[batch.positions[head].numpy()], minlength=len(flat.lengths))
-            for place, one in zip(flat.labels["place"], np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
+            for place, one in zip(flat.origins, np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
                 said[place] = one
     whole = np.concatenate(said)  # [M of all, K]
     best = BEST if whole.shape[1] > MOST and isinstance(objective, Label | Tags) else 0

@@ -26,7 +26,14 @@ class Flat:
     labels: dict[str, np.ndarray] = field(default_factory=dict)  # name -> [B, ...]
     marks: np.ndarray | None = None  # [N] what is wanted of each token
     places: np.ndarray | None = None  # [N] where each token stands, where it is not its place in the sequence
+    sequences: np.ndarray | None = None  # [B] the place of each among the rows it was taken from
     source: Flat | None = None  # what an encoder reads, sequence by sequence; these are then the decoder's
+
+    @property
+    def origins(self) -> np.ndarray:
+        """[B] `sequences`, of a batch that was taken from rows."""
+        assert self.sequences is not None, "a batch that was taken from no rows"
+        return self.sequences
 
     @property
     def starts(self) -> np.ndarray:
@@ -44,10 +51,12 @@ def lay(
     numbers: np.ndarray,
     second_starts: np.ndarray | None = None,
     labels: dict[str, np.ndarray] | None = None,
+    sequence_places: np.ndarray | None = None,
 ) -> Flat:
     """Lay sequences end to end, longest first (ties keep their order).
 
     `second_starts` [B] is where the second segment begins in each sequence; without it there are no segments.
+    `sequence_places` [B] say which of all rows each is. They are no label: the names of labels are people's own.
     """
     lengths = np.fromiter((len(s) for s in sequences), np.int64, len(sequences))
     order = np.argsort(-lengths, kind="stable")
@@ -59,7 +68,8 @@ def lay(
         inside = np.arange(len(tokens)) - np.repeat(starts, lengths)
         segments = (inside >= np.repeat(second_starts[order], lengths)).astype(np.int64)
     sorted_labels = {name: values[order] for name, values in (labels or {}).items()}
-    return Flat(tokens, lengths, np.asarray(numbers)[order], segments, sorted_labels)
+    chosen = None if sequence_places is None else np.asarray(sequence_places)[order]
+    return Flat(tokens, lengths, np.asarray(numbers)[order], segments, sorted_labels, sequences=chosen)
 
 
 def twice(flat: Flat) -> Flat:
@@ -74,5 +84,6 @@ def twice(flat: Flat) -> Flat:
         {name: np.repeat(values, 2, axis=0) for name, values in flat.labels.items()},
         None if flat.marks is None else flat.marks[rows],
         None if flat.places is None else flat.places[rows],
+        None if flat.sequences is None else np.repeat(flat.sequences, 2),
         None if flat.source is None else twice(flat.source),
     )

@@ -152,11 +152,10 @@ class Rows:
         """The sequences at these places, in one stream."""
         framed = self.framed
         labels = {} if self.labels is None else {self.name: self.labels[places]}
-        labels["place"] = places
         second = None if framed.second_starts is None else framed.second_starts[places]
-        flat = lay([framed.sequences[i] for i in places], numbers, second, labels)
+        flat = lay([framed.sequences[i] for i in places], numbers, second, labels, places)
         if self.marks is not None:
-            flat.marks = np.concatenate([self.marks[i] for i in flat.labels["place"]])
+            flat.marks = np.concatenate([self.marks[i] for i in flat.origins])
         return flat
 
     def in_order_of_length(self, tokens: int = 8192) -> Iterator[Flat]:

@@ -52,7 +52,7 @@ def embed(pooled: Callable[[Flat], np.ndarray], framed: Framed, size: int) -> np
     if not framed.sequences:
         return total.astype(np.float32)
     for flat in Rows(framed, None, seed=0).in_order_of_length():
-        owner = framed.owner[flat.labels["place"]]
+        owner = framed.owner[flat.origins]
         np.add.at(total, owner, pooled(flat).astype(np.float64) * flat.lengths[:, None])
         np.add.at(counts, owner, flat.lengths)
     return (total / counts[:, None]).astype(np.float32)

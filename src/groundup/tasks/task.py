@@ -234,7 +234,7 @@ def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
 def by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
     """What a head says [M, O] at flat places, parted: the place of each sequence among all, and what is said of it."""
     counts = np.bincount(flat.rows[places], minlength=len(flat.lengths))
-    yield from zip(flat.labels["place"].tolist(), np.split(said, np.cumsum(counts)[:-1]), strict=True)
+    yield from zip(flat.origins.tolist(), np.split(said, np.cumsum(counts)[:-1]), strict=True)
 
 
 def means(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:

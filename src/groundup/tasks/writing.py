@@ -40,9 +40,9 @@ class PairRows(Rows):
     def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
         assert self.wanted is not None, "rows without targets are written, not laid"
         inputs = [np.array([self.start, *self.wanted[i][:-1]], dtype=np.int64) for i in places]
-        flat = lay(inputs, numbers, labels={"place": places})
-        flat.marks = np.concatenate([self.wanted[i] for i in flat.labels["place"]]).astype(np.int64)
-        flat.source = in_order([self.framed.sequences[i] for i in flat.labels["place"]])
+        flat = lay(inputs, numbers, sequence_places=places)
+        flat.marks = np.concatenate([self.wanted[i] for i in flat.origins]).astype(np.int64)
+        flat.source = in_order([self.framed.sequences[i] for i in flat.origins])
         return flat
 
 

@@ -60,7 +60,7 @@ class Features:
 
     def of(self, flat: Flat) -> torch.Tensor:
         """[N, C] float32 states of a batch of the rows."""
-        begins = self.starts[flat.labels["place"]]
+        begins = self.starts[flat.origins]
         parts = [self.states[start : start + length] for start, length in zip(begins, flat.lengths, strict=True)]
         return torch.from_numpy(np.concatenate(parts).astype(np.float32, copy=False))
 
@@ -115,7 +115,7 @@ def write_features(folder: Path, model: Model, rows: Rows, precision: Precision,
                     if not np.isfinite(states).all():
                         raise InputError("NON_FINITE", folder, f"a state is not finite in {precision}", "keep them in fp32")
                     file.write(states.tobytes())
-                    starts[flat.labels["place"]] = done + flat.starts
+                    starts[flat.origins] = done + flat.starts
                     done += len(flat.tokens)
             new.write_bytes(STARTS, starts.tobytes())
     finally:
