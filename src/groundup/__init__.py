@@ -9,8 +9,10 @@ import sys
 import types
 from typing import Any
 
+from groundup.offline import send_nothing
 from groundup.version import VERSION
 
+send_nothing()
 __version__ = VERSION
 __all__ = [
     "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "compress", "curve",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from groundup.commands.names import COMMANDS, command_class
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
+from groundup.offline import keep_to_ourselves
 
 if TYPE_CHECKING:
     from groundup.config import Command
@@ -19,6 +20,7 @@ USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; the exit code says how it ended."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    keep_to_ourselves()
     try:
         return run(arguments)
     except KeyboardInterrupt:

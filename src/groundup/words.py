@@ -285,6 +285,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "dropped": ("dropped", "丢弃"),
     "paragraphs kept": ("{kept} of {read} paragraphs are kept.", "{read} 个段落中保留 {kept} 个。"),
     "passed over": ("Files that were passed over: {files}.", "跳过的文件：{files}。"),
+    "reading": ("How it was read", "读取方式"),
     "rejects": ("The first {count} records that were left out", "最先剔除的 {count} 条记录"),
     "place": ("place", "位置"),
     "code": ("code", "代码"),

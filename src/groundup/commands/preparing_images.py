@@ -111,6 +111,7 @@ def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
                   "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
         "images": {"read": rejects.read, "kept": sum(counts.values()), "faulty": rejects.faults,
                    "left_out": dict(sorted(rejects.counts.items()))},
+        "reading": rejects.notes(),
         "splits": {name: sum(n for (split, _), n in counts.items() if split == name) for name in SPLITS},
         "labels": {label: dict(found) for label, found in labels.items()},
         "rejects": rejects.kept[:20],
@@ -127,6 +128,7 @@ def page(report: dict) -> str:
         say("images"),
         [
             html.section(say("facts"), html.facts({say(name): images[name] for name in ("read", "kept")} | report["splits"])),
+            *([html.section(say("reading"), html.bullets(report["reading"]))] if report["reading"] else []),
             html.section(say("labels"), plots.bar_chart(totals)),
             *([html.section(say("rejects", count=len(rows)), left_out)] if rows else []),
         ],

@@ -74,7 +74,7 @@ class Album:
             raise InputError("NO_IMAGE", printable(name), what, f"name a file that ends in one of {', '.join(IMAGES)}")
         if path.stat().st_size > MOST_BYTES:
             raise InputError("TOO_LARGE", path, f"has more than {MOST_BYTES:,} bytes", limit=f"{MOST_BYTES:,}")
-        return decoder()(path.read_bytes(), kind, str(path), self.look)
+        return decoder()(path.read_bytes(), kind, str(path), self.look)[0]
 
     def save(self, folder: NewFolder) -> None:
         """What `transformers` needs to show the model the same pixels. The class there that cuts the middle is CLIP's."""

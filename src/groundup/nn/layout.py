@@ -149,10 +149,10 @@ class Layout:
         return layout
 
     def at(self, places: Tensor) -> Layout:
-        """The same, each token [N] standing at a place of its own. The sequences must be sorted and need no filling."""
-        if self.order is not None or self.num_filled:
+        """The same, each token [N] standing at a place of its own. The sequences must be sorted."""
+        if self.order is not None:
             raise ValueError("tokens get places of their own only where the stream lies as it is")
-        self.positions = places
+        self.positions = torch.cat([places, torch.arange(self.num_filled, device=places.device)])
         return self
 
     def advance(self, lengths: Tensor) -> Layout:

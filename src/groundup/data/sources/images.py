@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -16,9 +17,11 @@ from groundup.data.sources.archives import ARCHIVES
 from groundup.data.sources.open import IMAGES, check_content, open_inputs
 from groundup.data.sources.read import SPLITS, conclude, split_of
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.upright import SAID, upright
 from groundup.errors import InputError
 
 MOST_BYTES, MOST_PIXELS = 2**26, 67_000_000  # of one file, and of one image: checked before it is decoded
+ADDRESS = re.compile(r"<[^<>]* at 0x[0-9A-Fa-f]+>")  # how Python shows an object: another one in every run
 WORDNET = re.compile(r"(?:^|_)(n\d{8})(?=_|$)")  # n01440764_tench, ILSVRC2012_val_00000293_n01440764
 
 
@@ -38,6 +41,8 @@ def read_images(
     """Every image of the sources, in the order of their names."""
     decode = decoder()
     empty = True
+    refuse_empty_classes(sources, settings)
+    done: Counter[str] = Counter()
     for opened in open_inputs(sources, settings, rejects, IMAGES):
         rejects.read += 1
         try:
@@ -45,14 +50,34 @@ def read_images(
             data = opened.stream.read(MOST_BYTES + 1)
             if len(data) > MOST_BYTES:
                 raise InputError("TOO_LARGE", opened.name, f"has more than {MOST_BYTES:,} bytes", limit=f"{MOST_BYTES:,}")
-            pixels = decode(data, opened.format, opened.name, image)
+            pixels, changes = decode(data, opened.format, opened.name, image)
         except InputError as error:
             rejects.fault(opened.name, error.code, error.what, fix=error.fix)
             continue
         empty = False
+        done.update(changes)
         rejects.delivered += 1
         yield Picture(opened.name, class_of(opened.name), split_of(opened.name), pixels)
+    for change, said in SAID.items():
+        if done[change]:
+            rejects.inform(said.format(count=done[change]))
     conclude(empty, sources, settings, rejects)
+
+
+def refuse_empty_classes(sources: Sequence[str], settings: ReadSettings) -> None:
+    """A class folder without an image beside those that have some is probably a mistake, and never a class."""
+    for root in map(Path, sources):
+        if not root.is_dir() or settings.include:
+            continue
+        held: dict[Path, bool] = {}  # folders without folders -> whether an image lies in them
+        for folder in (path for path in root.rglob("*") if path.is_dir() and not path.is_symlink()):
+            inside = [*folder.iterdir()]
+            if not any(part.startswith(".") for part in folder.relative_to(root).parts) and not any(e.is_dir() for e in inside):
+                held[folder] = any(entry.suffix.lower() in IMAGES for entry in inside)
+        for folder in sorted(folder for folder, images in held.items() if not images):
+            if any(images and beside.parent == folder.parent for beside, images in held.items()):
+                raise InputError("EMPTY_CLASS", folder, "holds no image, and folders beside it do",
+                                 "put images in it, or remove the folder")  # fmt: skip
 
 
 def class_of(name: str) -> str:
@@ -66,27 +91,32 @@ def class_of(name: str) -> str:
 
 
 def decoder():
-    """The function that decodes; needs Pillow, which is an extra."""
+    """The function that decodes to [channels, size, size] bytes and tells what was done to the image (`upright`). It needs
+    Pillow, which is an extra."""
     try:
-        from PIL import Image, ImageOps
+        from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError:
         raise InputError("MISSING_EXTRA", "image", "images are decoded by the package pillow, which is not installed",
                          "pip install 'groundup[image]'") from None  # fmt: skip
 
-    def decode(data: bytes, kind: str, name: str, image: ImageSettings | Look) -> np.ndarray:
+    def decode(data: bytes, kind: str, name: str, image: ImageSettings | Look) -> tuple[np.ndarray, set[str]]:
         try:
             opened = Image.open(io.BytesIO(data), formats=[kind.upper()])
             width, height = opened.size
             if width * height > MOST_PIXELS:
                 raise InputError("TOO_LARGE", name, f"has {width} x {height} pixels", limit=f"{MOST_PIXELS:,} pixels")
             mode = "L" if image.channels == 1 else "RGB"
+            whole, changes = upright(opened, mode, name)
             if isinstance(image, Look):
-                square = image.scaled(opened.convert(mode))
+                square = image.scaled(whole)
             else:
-                square = ImageOps.fit(opened.convert(mode), (image.size, image.size), Image.Resampling.BILINEAR)
-        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-            raise InputError("BAD_IMAGE", name, f"cannot be decoded: {error}", "save it again, or leave it out") from None
+                square = ImageOps.fit(whole, (image.size, image.size), Image.Resampling.BILINEAR)
+        except (InputError, MemoryError):
+            raise
+        except Exception as error:  # the library has one for every way in which a file can be broken
+            what = f"is no {kind}" if isinstance(error, UnidentifiedImageError) else ADDRESS.sub("the file", str(error))
+            raise InputError("BAD_IMAGE", name, f"cannot be decoded: {what}", "save it again, or leave it out") from None
         pixels = np.asarray(square, dtype=np.uint8)
-        return pixels[None] if image.channels == 1 else np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        return (pixels[None] if image.channels == 1 else np.ascontiguousarray(pixels.transpose(2, 0, 1))), changes
 
     return decode
