@@ -22,6 +22,12 @@ class ReadSettings:
     squad: questions with answers in JSON (columns question, context, answers, document)."""
     quote: Literal["auto", "double", "none"] = "auto"
     """Quote character of csv and tsv. auto: double quotes in csv, none in tsv (where quotes are usually literal)."""
+    words_column: int | str | None = None
+    """conll: column of the words, by number (the first is 1, the last -1) or name. Default: the first that is no number of the
+    word in its sentence."""
+    tags_column: int | str | None = None
+    """conll: column of the tags, by number or name, or a key in it (NER of NER=B-PER|Gender=Fem). Default: the last one that
+    holds tags of names, the outer one of GermEval, or the last of all."""
     header: bool = True
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     include: tuple[str, ...] = ()

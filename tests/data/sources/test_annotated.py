@@ -28,12 +28,12 @@ def file(tmp_path):
 def test_blank_lines_part_sentences_and_the_last_needs_none(file):
     rows, rejects = read(file("EU B-ORG\nrejects O\n\n\n吴 B-NAME\n重 E-NAME"), "conll")
     assert [(row.values["words"], row.values["tags"], row.line) for row in rows] == [
-        (["EU", "rejects"], ["B-ORG", "O"], 1), (["吴", "重"], ["B-NAME", "E-NAME"], 5)]  # fmt: skip
+        (["EU", "rejects"], ["B-ORG", "O"], 1), (["吴", "重"], ["B-NAME", "I-NAME"], 5)]  # fmt: skip
     assert (rejects.read, rejects.delivered) == (2, 2)
 
 
 @pytest.mark.parametrize(("text", "tags"), [
-    ("EU NNP I-NP I-ORG\r\ncall NN I-NP O\r\n", ["I-ORG", "O"]),
+    ("EU NNP I-NP I-ORG\r\ncall NN I-NP O\r\n", ["B-ORG", "O"]),
     ("EU\tB-ORG\ncall\tO\n", ["B-ORG", "O"]),
     ("EU B-ORG 0\ncall O 0\n", ["B-ORG", "O"]),
     ("EU B-ORG 0\ncall 0 O\n", ["0", "O"]),
@@ -67,7 +67,7 @@ def test_bytes_that_are_no_text_reject_their_sentence(file):
 
 
 def test_a_file_without_blank_lines_is_refused(file, monkeypatch):
-    monkeypatch.setattr("groundup.data.sources.annotated.LONGEST", 50)
+    monkeypatch.setattr("groundup.data.sources.conll.LONGEST", 50)
     with pytest.raises(InputError) as error:
         read(file("w O\n" * 60), "conll")
     assert error.value.code == "SENTENCE_TOO_LONG"

@@ -22,6 +22,7 @@ from groundup.errors import InputError
 FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
     ".conll": "conll", ".bio": "conll", ".bioes": "conll", ".bmes": "conll", ".iob": "conll",
+    ".iob2": "conll", ".bilou": "conll", ".conllu": "conll", ".conllup": "conll",
     ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.annotated import conll_rows, squad_rows
+from groundup.data.sources.conll import conll_rows
 from groundup.data.sources.open import HEAD, Input
 from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.squad import squad_rows
 from groundup.data.sources.text import LONGEST_LINE, WAY_OUT, Lines, read_bytes, read_text
 from groundup.errors import InputError
 from groundup.strict_json import Refused, strict

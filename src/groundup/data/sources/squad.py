@@ -1,0 +1,41 @@
+"""Questions with their answers, as SQuAD has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.open import Input
+from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.text import read_text
+from groundup.errors import InputError
+from groundup.strict_json import Refused, strict
+
+
+def squad_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
+    """A row per question: `question`, `context`, `answers` (text and answer_start of each), `id` and `document` (the title)."""
+    text = read_text(opened.stream, settings.encoding, opened.name)
+    try:
+        whole = strict(text)
+    except Refused as error:
+        raise InputError("BAD_JSON", opened.name, str(error), "fetch the file again") from None
+    articles = whole.get("data") if isinstance(whole, dict) else None
+    if not isinstance(articles, list):
+        raise InputError("NOT_SQUAD", opened.name, "has no list `data` of articles", "see the format of SQuAD")
+    number = 0
+    for article in articles:
+        for paragraph in parts(article, "paragraphs", opened.name):
+            for asked in parts(paragraph, "qas", opened.name):
+                number += 1
+                rejects.read += 1
+                yield Row({"question": asked.get("question"), "context": paragraph.get("context"),
+                           "answers": asked.get("answers"), "id": asked.get("id"),
+                           "document": str(article.get("title", ""))}, opened.name, number)  # fmt: skip
+
+
+def parts(value: Any, key: str, name: str) -> list[dict]:
+    found = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise InputError("NOT_SQUAD", name, f"an entry has no list `{key}` of objects", "see the format")
+    return found
