@@ -18,6 +18,7 @@ from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from groundup.errors import InputError, printable
+from groundup.scope import Unfit, misfits
 
 LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
 WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
@@ -56,6 +57,7 @@ class Command:
     """Settings that every command takes."""
 
     positional: ClassVar[str] = ""  # the field that is given without a name, if there is one
+    unfit: ClassVar[tuple[Unfit, ...]] = ()  # which settings mean nothing when
 
     quiet: bool = False
     """Print results and errors only."""
@@ -143,6 +145,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         return None
     if hasattr(made, "check"):
         mistakes += [f"{prefix}{place}: {what}" for place, what in made.check()]
+    mistakes += [f"{prefix}{place}: {what}" for place, what in misfits(made)]
     return made
 
 

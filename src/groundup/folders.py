@@ -93,6 +93,10 @@ class NewFolder:
         finally:
             writer.close()
 
+    def spool(self, name: str) -> Writer:
+        """A file that is only needed while the folder is made: closed and removed (`disk.unlink`) by who asked for it."""
+        return Writer(self.path / name)
+
     def write_bytes(self, name: str, data: bytes) -> None:
         with self.open(name) as file:
             file.write(data)

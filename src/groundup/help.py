@@ -12,6 +12,7 @@ from dataclasses import MISSING
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from groundup.config import LARGEST, Bounds, Command, fields_of, groups_of, named_group, options, snake
+from groundup.scope import default_of
 
 UNTOLD = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
@@ -44,8 +45,9 @@ class Line(NamedTuple):
     text: str
 
 
-def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
-    """The settings of a class, nested ones dotted."""
+def lines_of(cls: type, prefix: str = "", usual: Any = None) -> Iterator[Line]:
+    """The settings of a class, nested ones dotted. `usual` is what the field that holds the group has where nothing is given,
+    which may differ from what the class itself has."""
     texts, known = texts_of(cls), fields_of(cls)
     for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
         kind = known[field.name]
@@ -56,12 +58,10 @@ def lines_of(cls: type, prefix: str = "") -> Iterator[Line]:
             yield from lines_of(named, f"{name}.NAME.")
             continue
         if inner and len(options(kind)) == 1:
-            yield from lines_of(inner[0], f"{name}.")
+            yield from lines_of(inner[0], f"{name}.", getattr(usual, field.name, default_of(field)))
             continue
-        default = field.default if field.default is not MISSING else None
-        if field.default is MISSING and field.default_factory is not MISSING:
-            default = field.default_factory()
-        required = field.default is MISSING and field.default_factory is MISSING
+        default = getattr(usual, field.name, default_of(field))
+        required = default is MISSING
         shown = "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
         yield Line(name, kind_text(kind), shown, texts.get(field.name, ""))
 

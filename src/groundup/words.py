@@ -284,6 +284,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "changed": ("changed", "修改"),
     "dropped": ("dropped", "丢弃"),
     "paragraphs kept": ("{kept} of {read} paragraphs are kept.", "{read} 个段落中保留 {kept} 个。"),
+    "many at cap": (
+        "{share} of the sentences are pieces of exactly {most} tokens, the most that one holds: their ends were not found, "
+        "as in text without capitals or full stops; next sentences are then learned from such pieces. Where each line is a "
+        "sentence or a paragraph, --read.paragraphs line tells them apart.",
+        "{share} 的句子恰好是 {most} 个词元（一句的上限）：没有找到句末，常见于全小写或没有句号的文本；"
+        "下一句预测学到的将是这样的片段。"
+        "若每行是一句或一段，可用 --read.paragraphs line 区分。",
+    ),
     "passed over": ("Files that were passed over: {files}.", "跳过的文件：{files}。"),
     "reading": ("How it was read", "读取方式"),
     "rejects": ("The first {count} records that were left out", "最先剔除的 {count} 条记录"),

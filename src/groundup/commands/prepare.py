@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Command
 from groundup.data.settings import CleanSettings, DedupSettings, ImageSettings, ReadSettings, SplitSettings, TokenizerSettings
+from groundup.scope import Unfit
+
+FOR_IMAGES = ("image", "language", "read.include", "read.max_rejects", "dedup.exact", "split.validation", "split.test",
+              "split.stratify", "seed", "device", "quiet", "debug", "dry_run")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +20,12 @@ class Prepare(Command):
     Files, folders, archives (zip, tar, gz, xz) and Hugging Face data set folders of txt, md, html, csv, tsv, json, jsonl and
     parquet are read as a stream. Every record that is changed, dropped or rejected is counted with its reason.
     """
+
+    unfit: ClassVar = (
+        Unfit(lambda prepare: prepare.image, ("*",), "is for text, not for images", but=FOR_IMAGES),
+        Unfit(lambda prepare: not prepare.image, ("split.stratify",), "is about labels, and running text has none"),
+        Unfit("no table", ("text_column", "document_column"), "is for tables, and none was read"),
+    )
 
     source: tuple[str, ...]
     """File, folder or archive to read; give it again for more."""

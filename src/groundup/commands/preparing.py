@@ -16,28 +16,31 @@ import pyarrow.parquet as pq
 
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
+from groundup.commands.preparing_splits import Chooser, columns_of, key_of, stored_documents
 from groundup.config import lasting
-from groundup.data import draws
 from groundup.data import report as reporting
 from groundup.data.clean.rules import Counts
 from groundup.data.dedup import Repeats
 from groundup.data.sentences import split_sentences, verbatim_pieces
+from groundup.data.settings import SplitSettings
 from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
-from groundup.data.split import SPLITS, given_splits
+from groundup.data.split import SPLITS
 from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
 from groundup.data.wash import Wash, batches_of
 from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.strict_json import canonical
+from groundup.words import speaker
 
-SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
-FEW_DOCUMENTS = 50
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
+PAIRS = "pairs of pieces to merge"
+ENTRIES = {"wordpiece": PAIRS, "bpe": PAIRS, "byte_bpe": PAIRS, "unigram": "pieces", "character": "characters"}
 BATCH_CHARACTERS = 2**18  # encoded at once: what is made of them fits a processor's cache
 
 
@@ -47,6 +50,7 @@ class Tally:
 
     documents: int = 0
     paragraphs: array = field(default_factory=lambda: array("I"))  # of each document
+    keys: list[str | None] = field(default_factory=list)  # of each document, where a column says how they are split
     characters: int = 0
     scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(reporting.SCRIPTS), dtype=np.int64))
     splits: dict[str, Counter] = field(default_factory=dict)
@@ -67,25 +71,31 @@ def prepare(settings: Prepare) -> Outcome:
     extra: dict = {}
     with new_folder(out, kind="data", settings=fixed, extra=extra) as folder, Workers(settings.threads) as workers:
         parallel(workers.count > 1)
-        write_records(folder, kept_documents(settings, rejects, counts, workers), tally)
+        write_records(folder, kept_documents(settings, rejects, counts, workers), tally, settings.split)
+        refuse(settings, *rejects.cases())
         check_equation(rejects, tally, out)
-        say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
-        for note in rejects.notes():
-            say(settings, note)
         records = folder.path / "records.parquet"
-        chosen = Chooser(settings, records, tally.paragraphs)
+        chosen = Chooser(settings, records, tally.paragraphs, tally.keys)
+        say(settings, f"kept {tally.documents:,} of {rejects.read:,} documents, {tally.characters:,} characters")
+        for note in (*reasons(rejects, counts), *rejects.notes(), *chosen.notes()):
+            say(settings, f"    {note}")
         encoder = make_encoder(settings, records, chosen)
-        say(settings, f"tokenizer of {encoder.vocab_size:,} entries")
+        for note in vocabulary_notes(settings, encoder, tally.characters):
+            say(settings, note)
         write_shards(folder, records, chosen, encoder, tally, workers, joint(settings))
         encoder.save(folder)
         extra["token_type"] = token_type(encoder.vocab_size).str
         folder.write_text("rejects.jsonl", "".join(canonical_line(r) for r in rejects.kept))
         report = make_report(settings, folder.path, rejects, counts, tally, encoder)
+        report["documents"]["in_no_split"] = chosen.left_out
+        report["sentence_tokens"]["matters"] = not encoder.verbatim  # else texts are read on across sentences
         folder.write_json("report.json", report)
         folder.write_text("report.html", reporting.page(report))
     for split, counts in tally.splits.items():
         told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
         say(settings, f"{split}: {told}")
+    if warning := reporting.many_at_cap(report["sentence_tokens"], speaker("en")):
+        say(settings, f"warning: {warning}")
     return Outcome(out, report)
 
 
@@ -97,7 +107,8 @@ def kept_documents(
     settings: Prepare, rejects: Rejects, counts: Counts, workers: Workers
 ) -> Iterator[tuple[Document, np.ndarray]]:
     """Read, cleaned and not repeated, with the characters of each script."""
-    documents = read_documents(settings.source, settings.read, rejects, settings.text_column, settings.document_column)
+    columns = settings.text_column, settings.document_column, columns_of(settings.split)
+    documents = read_documents(settings.source, settings.read, rejects, *columns)
     wash = Wash(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
     repeats = Repeats(settings.dedup)
     for washed in workers.in_order(wash, batches_of(documents)):
@@ -112,7 +123,9 @@ def kept_documents(
                 yield document, scripts
 
 
-def write_records(folder: NewFolder, documents: Iterator[tuple[Document, np.ndarray]], tally: Tally) -> None:
+def write_records(
+    folder: NewFolder, documents: Iterator[tuple[Document, np.ndarray]], tally: Tally, split: SplitSettings
+) -> None:
     """records.parquet, a batch of documents at a time."""
     waiting: list[Document] = []
     size = 0
@@ -121,6 +134,8 @@ def write_records(folder: NewFolder, documents: Iterator[tuple[Document, np.ndar
             waiting.append(document)
             tally.documents += 1
             tally.paragraphs.append(len(document.paragraphs))
+            if document.others:
+                tally.keys.append(key_of(document, split))
             characters = sum(map(len, document.paragraphs))
             tally.characters += characters
             size += characters
@@ -149,52 +164,27 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
     rejects.check_sum(tally.documents)
 
 
-def stored_documents(records: Path) -> Iterator[tuple[int, list[str]]]:
-    """(number, paragraphs) of every kept document; in memory are those that were written together."""
-    number = 0
-    with pq.ParquetFile(records) as file:
-        for group in range(file.num_row_groups):
-            for paragraphs in file.read_row_group(group, columns=["paragraphs"]).column(0).to_pylist():
-                yield number, paragraphs
-                number += 1
+def reasons(rejects: Rejects, counts: Counts) -> list[str]:
+    """Why documents and paragraphs are gone, a line a reason."""
+    dropped = [f"{count:,} paragraphs dropped by clean.{rule}" for rule, count in sorted(counts.dropped.items())]
+    return [*rejects.reasons("documents"), *dropped]
 
 
-class Chooser:
-    """Which split a document, or a section of one where there are few, belongs to: the lowest draws, so exact shares.
-
-    A source that comes in splits (train.csv beside test.csv) keeps them; what it lacks is drawn from its training part.
-    """
-
-    def __init__(self, settings: Prepare, records: Path, paragraphs: Sequence[int]):
-        self.by_section = len(paragraphs) < FEW_DOCUMENTS
-        sizes = np.array([-(-count // SECTION) for count in paragraphs] if self.by_section else [1], dtype=np.int64)
-        given = given_numbers(records)
-        self.firsts = np.concatenate([[0], np.cumsum(np.broadcast_to(sizes, len(paragraphs)))])
-        self.names = np.repeat(given, sizes)
-        units = np.flatnonzero(self.names == 0)
-        order = units[draws.permutation(draws.key(settings.seed, "split"), 0, len(units))]
-        wanted = []
-        for name, share in ((1, settings.split.validation), (2, settings.split.test)):
-            drawn = share > 0 and not (given == name).any() and len(units) > name
-            wanted.append(max(1, round(share * len(units))) if drawn else 0)
-        self.names[order[: wanted[0]]] = 1
-        self.names[order[wanted[0] : sum(wanted)]] = 2
-
-    def sections(self, number: int, paragraphs: list[str]) -> Iterator[tuple[str, list[str]]]:
-        """(split, paragraphs) of each unit of a document."""
-        width = SECTION if self.by_section else max(1, len(paragraphs))
-        for i, start in enumerate(range(0, len(paragraphs), width)):
-            yield SPLITS[self.names[self.firsts[number] + i]], paragraphs[start : start + width]
-
-
-def given_numbers(records: Path) -> np.ndarray:
-    """[documents] int8: the number of the split that each document comes in."""
-    column = pq.read_table(records, columns=["split"], read_dictionary=["split"]).column("split")
-    found = column.unify_dictionaries().combine_chunks()
-    names = found.dictionary.to_pylist()
-    codes = found.indices.fill_null(len(names)).to_numpy()
-    numbers = [SPLITS.index(name) for name in given_splits([*names, None] if found.null_count else names)]
-    return np.array(numbers, dtype=np.int8)[codes]
+def vocabulary_notes(settings: Prepare, encoder: Encoder, characters: int) -> list[str]:
+    """The size of the tokenizer and, if it is not the one asked for, why; and whether it has seen all of the text."""
+    asked, size = settings.tokenizer, encoder.vocab_size
+    if asked.existing is not None:
+        return [f"tokenizer of {size:,} entries"]
+    told = f"tokenizer of {size:,} entries"
+    if size > asked.vocab_size:
+        told += f", not {asked.vocab_size:,}: so many are needed for single letters or bytes"
+    elif size < asked.vocab_size:
+        often = asked.min_frequency > 1 and asked.kind != "unigram"
+        more = f" that occur {asked.min_frequency} times; --tokenizer.min_frequency {asked.min_frequency - 1} gives more"
+        told += f", not {asked.vocab_size:,}: the text has no more {ENTRIES[asked.kind]}{more if often else ''}"
+    limit = asked.sample_megabytes * 2**20
+    seen = f"    trained on the first {asked.sample_megabytes:,} MB of the text; --tokenizer.sample_megabytes changes that"
+    return [told, seen] if characters > limit else [told]
 
 
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:

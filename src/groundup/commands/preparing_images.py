@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from groundup import html, plots
+from groundup import disk, html, plots
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
 from groundup.config import lasting
@@ -22,6 +22,7 @@ from groundup.data.split import SPLITS
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
 from groundup.runs import Outcome
+from groundup.scope import given
 from groundup.strict_json import canonical
 from groundup.words import speaker
 
@@ -47,10 +48,10 @@ def prepare_images(settings: Prepare) -> Outcome:
         report = make_report(settings, rejects, counts)
         folder.write_json("report.json", report)
         folder.write_text("report.html", page(report))
-    for note in rejects.notes():
-        say(settings, note)
     say(settings, f"kept {sum(counts.values()):,} of {rejects.read:,} images: "
                   + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()))  # fmt: skip
+    for note in (*rejects.reasons("images"), *rejects.notes()):
+        say(settings, f"    {note}")
     return Outcome(out, report)
 
 
@@ -60,7 +61,7 @@ def kept(settings: Prepare, image: ImageSettings, rejects: Rejects) -> Iterator[
     for picture in read_images(settings.source, settings.read, image, rejects):
         key = hashlib.sha256(picture.pixels.tobytes()).digest()
         if settings.dedup.exact and key in seen:
-            rejects.drop(picture.id, "EXACT_REPEAT", f"repeats {seen[key]}")
+            rejects.drop(picture.id, "EXACT_DUPLICATE", f"repeats {seen[key]}")
             continue
         seen[key] = picture.id
         yield picture
@@ -69,35 +70,68 @@ def kept(settings: Prepare, image: ImageSettings, rejects: Rejects) -> Iterator[
 def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Prepare) -> Counter:
     """One file of pixels per split and the list of images; (split, label) -> how many.
 
-    The split of an image is drawn from (seed, its name), so that it stays when others come. A source that comes in splits keeps
-    them; what it lacks is drawn from its training part.
+    Pixels wait in one file until all labels are known. A source that comes in splits keeps them; what it lacks is drawn from
+    its training part.
     """
-    key, shares = draws.key(settings.seed, "split"), shares_of(settings)
-    counts: Counter[tuple[str, str]] = Counter()
+    found: list[tuple[str, str, str | None]] = []  # name, label and split of each image
+    spool, size = folder.spool("all.images"), 0
+    try:
+        for picture in pictures:
+            data = picture.pixels.tobytes()
+            spool.write(data)
+            size = len(data)
+            found.append((picture.id, picture.label, picture.split))
+    finally:
+        spool.close()
+    splits = draw_splits(found, settings, shares_of(settings))
     lines = []
     with ExitStack() as stack:
         files = {name: stack.enter_context(folder.open(f"shards/{name}.images")) for name in SPLITS}
-        for picture in pictures:
-            split = picture.split if picture.split in ("validation", "test") else drawn(key, picture.id, *shares)
-            files[split].write(picture.pixels.tobytes())
-            counts[split, picture.label] += 1
-            lines.append(canonical(dict(zip(COLUMNS, (picture.id, picture.label, split)))).replace("\n", "") + "\n")
+        pixels = stack.enter_context(spool.path.open("rb"))
+        for (name, label, _), split in zip(found, splits, strict=True):
+            files[split].write(pixels.read(size))
+            lines.append(canonical(dict(zip(COLUMNS, (name, label, split)))).replace("\n", "") + "\n")
+    disk.unlink(spool.path)
     folder.write_text("images.jsonl", "".join(lines))
-    return counts
+    return Counter((split, label) for (_, label, _), split in zip(found, splits, strict=True))
 
 
-def shares_of(settings: Prepare) -> tuple[float, float]:
+def shares_of(settings: Prepare) -> dict[str, float]:
     """Shares of validation and test to draw: none of a split that the source has."""
-    given = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), IMAGES)}
-    validation, test = settings.split.validation, settings.split.test
-    return 0.0 if "validation" in given else validation, 0.0 if "test" in given else test
+    there = {split_of(opened.name) for opened in open_inputs(settings.source, settings.read, Rejects(), IMAGES)}
+    for name in there.intersection(SPLITS[1:]):
+        if f"split.{name}" in given(settings):
+            say(settings, f"    the source comes with a {name} split, which stays as it is: --split.{name} draws none")
+    return {name: 0.0 if name in there else getattr(settings.split, name) for name in SPLITS[1:]}
 
 
-def drawn(key: int, name: str, validation: float, test: float) -> str:
-    """A split by the shares."""
-    number = int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "little")
-    u = float(draws.uniform(key, number))
-    return "validation" if u < validation else "test" if u < validation + test else "train"
+def draw_splits(found: Sequence[tuple[str, str, str | None]], settings: Prepare, shares: Mapping[str, float]) -> list[str]:
+    """The split of each image, from a draw that is its name's own. Stratified, the lowest draws of each label are held out, so
+    that the shares are exact; else each image by itself, so that its split stays when others come."""
+    key = draws.key(settings.seed, "split")
+    splits = [split if split in SPLITS[1:] else "train" for _, _, split in found]
+    strata: dict[str, list[tuple[float, int]]] = {}
+    for place, ((name, label, _), split) in enumerate(zip(found, splits, strict=True)):
+        u = float(draws.uniform(key, number_of(name)))
+        if split != "train":
+            continue
+        if settings.split.stratify:
+            strata.setdefault(label, []).append((u, place))
+        elif u < sum(shares.values()):
+            splits[place] = "validation" if u < shares["validation"] else "test"
+    for members in strata.values():
+        places = [place for _, place in sorted(members)]
+        for split, share in shares.items():
+            count = round(share * len(members))
+            for place in places[:count]:
+                splits[place] = split
+            del places[:count]
+    return splits
+
+
+def number_of(name: str) -> int:
+    """64 bits of a name."""
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest(), "little")
 
 
 def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:

@@ -94,7 +94,7 @@ def read_table(
             kinds.setdefault(type(row.values[label]), place)
         texts.append(parts)
         targets.append(target)
-        groups.append(str(row.values[group]) if group else None)
+        groups.append(str(row.values[group]) if group and row.values[group] not in (None, "") else None)
         given.append(row.split)
         for name in others:
             further[name].append(row.values[name])

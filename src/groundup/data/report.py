@@ -17,6 +17,7 @@ Say = Callable[..., str]
 PERCENTILES = (5, 50, 95)
 MOST_FREQUENT = 40
 SENTENCE_BIN = 4  # tokens
+AT_CAP = 0.1  # share of sentences of the greatest length from which it is worth a warning
 RANKS = 200  # points of the curve of frequencies
 PIECE, DOCUMENTS = 2**20, 2**12  # values, and documents, read at once
 SHOWN = 100  # rejects and characters of a text on the page
@@ -65,7 +66,8 @@ def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Ma
     last = int(np.flatnonzero(sentences)[-1])
     edges = np.arange(1, last + SENTENCE_BIN + 1, SENTENCE_BIN)
     return {
-        "sentence_tokens": summary(np.arange(LONGEST + 1), sentences) | histogram(np.arange(LONGEST + 1), sentences, edges),
+        "sentence_tokens": summary(np.arange(LONGEST + 1), sentences) | histogram(np.arange(LONGEST + 1), sentences, edges)
+        | {"at_cap": float(sentences[LONGEST] / sentences.sum())},
         "document_tokens": summary(*documents)
         | histogram(*documents, 2 ** np.arange(int(documents[0].max()).bit_length() + 1)),
         "vocabulary": {
@@ -105,6 +107,13 @@ def summary(values: np.ndarray, counts: np.ndarray) -> dict:
     percentiles = {f"p{p}": int(values[np.searchsorted(below, p / 100 * total)]) for p in PERCENTILES}
     return {"count": total, "mean": float(values @ counts / total), "shortest": int(seen[0]), "longest": int(seen[-1]),
             **percentiles}  # fmt: skip
+
+
+def many_at_cap(sentences: Mapping, say: Say) -> str | None:
+    """The warning that many sentences are as long as one can be."""
+    if sentences.get("at_cap", 0.0) <= AT_CAP or not sentences.get("matters", True):
+        return None
+    return say("many at cap", share=say("percent", value=f"{100 * sentences['at_cap']:.1f}"), most=LONGEST)
 
 
 def histogram(values: np.ndarray, counts: np.ndarray, edges: np.ndarray) -> dict:
@@ -156,8 +165,10 @@ def lengths(report: Mapping, say: Say) -> Html:
     sentence, document = report["sentence_tokens"], report["document_tokens"]
     names = [f"{a:,} – {b - 1:,}" if b > a + 1 else f"{a:,}" for a, b in zip(document["edges"], document["edges"][1:])]
     first = next((i for i, count in enumerate(document["counts"]) if count), 0)
+    warning = many_at_cap(sentence, say)
     return html.section(
         say("lengths"),
+        html.paragraph(warning, "warning") if warning else None,
         html.table(["", say("mean"), "5 %", say("median"), "95 %", say("longest")], rows),
         html.side_by_side(
             plots.histogram(sentence["counts"], sentence["edges"], say("sentences by tokens"), say("tokens of a sentence")),

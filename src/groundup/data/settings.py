@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, Fraction, NonNegative, Positive
+from groundup.scope import Unfit
 
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
+ROWS = Unfit(lambda settings: True, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReadSettings:
     """How raw files are read. Nothing is guessed: what is not UTF-8 (or UTF-16 with a mark) must be said."""
+
+    unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
+        Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
+        Unfit("no csv or tsv", ("quote", "header"), "is for csv and tsv, and none was read"),
+        Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
+        Unfit("no file", ("*",), "is for files, and none is read"),
+        Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),
+    )
 
     encoding: str | None = None
     """Text encoding, like gb18030. Default: UTF-8, or UTF-16 with a byte order mark."""
@@ -80,6 +90,8 @@ class CleanSettings:
 class DedupSettings:
     """Removal of repeated documents."""
 
+    unfit: ClassVar = (Unfit(lambda dedup: not dedup.near, ("similarity",), "is of near repeats, which are not looked for"),)
+
     exact: bool = True
     """Drop documents that repeat another after folding case, width and blanks."""
     near: bool = True
@@ -92,6 +104,11 @@ class DedupSettings:
 @dataclass(frozen=True, kw_only=True)
 class SplitSettings:
     """Training, validation and test parts, drawn from (seed, row) alone."""
+
+    unfit: ClassVar = (
+        Unfit(lambda split: split.group_by != "containment", ("contained",), "goes with --split.group_by containment"),
+        Unfit(lambda split: split.time_column, ("stratify",), "does not go with time_column, which looks at no label"),
+    )
 
     validation: Share = 0.1
     """Share of the validation split."""
@@ -116,6 +133,12 @@ class SplitSettings:
 @dataclass(frozen=True, kw_only=True)
 class TokenizerSettings:
     """A tokenizer to train on the training split, or one to reuse."""
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.existing, ("*",), "is of a tokenizer to train, and an existing one is reused", but=("existing",)),
+        Unfit(lambda one: one.kind not in ("wordpiece", "bpe"), ("lowercase",), "is for wordpiece and bpe; others keep case"),
+        Unfit(lambda one: one.kind == "unigram", ("min_frequency",), "is of pairs that are merged; unigram merges none"),
+    )
 
     kind: Literal["wordpiece", "bpe", "byte_bpe", "unigram", "character"] = "wordpiece"
     """Method. byte_bpe and character keep a text as it is, blanks and line ends too: what a model that writes needs."""

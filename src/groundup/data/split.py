@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from groundup.data import draws
 from groundup.data.contain import containers, share_inside
 from groundup.data.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
+from groundup.errors import InputError, printable
 
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
@@ -87,6 +89,7 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
 
 def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSettings) -> np.ndarray:
     """The oldest rows train, the newest test; a repeat of an older text goes where the older one is."""
+    check_times(times)
     order = np.array(sorted(range(len(times)), key=lambda i: (time_key(times[i]), i)))
     count = len(order)
     result = np.zeros(count, dtype=np.int8)
@@ -99,12 +102,23 @@ def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSet
     return result
 
 
+def check_times(times: Sequence[str]) -> None:
+    """Refuse times that have no common order: none at all, or numbers among texts."""
+    numbers = [value for value in times if time_key(value)[0] == 0]
+    odd = next((value for value in times if not value or (numbers and time_key(value)[0])), None)
+    if odd is not None:
+        found = f"'{printable(odd, 60)}'" + (f" and {numbers[0]!r}" if numbers else "")
+        raise InputError("NO_ORDER", "split.time_column", f"holds {found}",
+                         "times are all numbers, or all texts that sort by time, like 2026-03-01")  # fmt: skip
+
+
 def time_key(value: str) -> tuple[int, float, str]:
     """Numbers in their order, then texts (ISO dates sort as texts)."""
     try:
-        return (0, float(value), "")
+        number = float(value)
     except ValueError:
         return (1, 0.0, value)
+    return (0, number, "") if isfinite(number) else (1, 0.0, value)
 
 
 def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:

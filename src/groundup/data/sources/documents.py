@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.open import Input
@@ -18,10 +18,14 @@ BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
 def documents_of(
-    opened: Input, settings: ReadSettings, rejects: Rejects, text_column: str | None, document_column: str | None
-) -> Iterator[Document]:
+    opened: Input, settings: ReadSettings, rejects: Rejects, text_column: str | None, document_column: str | None,
+    others: Sequence[str] = (),
+) -> Iterator[Document]:  # fmt: skip
     """The documents of one input."""
     if opened.format in ("txt", "md", "html"):
+        if others:
+            raise InputError("NO_COLUMN", opened.name, f"is running text, which has no column '{others[0]}'",
+                             "give tables, or leave --split.group_by and --split.time_column out")  # fmt: skip
         rejects.read += 1
         try:
             text = read_text(opened.stream, settings.encoding, opened.name)
@@ -36,7 +40,7 @@ def documents_of(
         else:
             rejects.drop(opened.name, "EMPTY", "holds no text")
         return
-    yield from table_documents(rows_of(opened, settings, rejects), text_column, document_column, settings, rejects)
+    yield from table_documents(rows_of(opened, settings, rejects), text_column, document_column, others, settings, rejects)
 
 
 def paragraphs_of(text: str, by: str) -> list[str]:
@@ -73,16 +77,18 @@ PLAIN = {"html": from_html, "md": from_markdown}
 
 
 def table_documents(
-    rows: Iterator[Row], text_column: str | None, document_column: str | None, settings: ReadSettings, rejects: Rejects
-) -> Iterator[Document]:
-    """One document a row, or consecutive rows with one value of the document column joined."""
+    rows: Iterator[Row], text_column: str | None, document_column: str | None, others: Sequence[str], settings: ReadSettings,
+    rejects: Rejects,
+) -> Iterator[Document]:  # fmt: skip
+    """One document a row, or consecutive rows with one value of the document column joined; with each row's `others`."""
     current: Document | None = None
     key: object = None
     column = text_column
     for row in rows:
         name = f"{row.file}:{row.line}"
         column = column or guess_column(row)
-        for wanted, setting in ((column, "text_column"), (document_column, "document_column")):
+        further = [(other, "split.group_by or --split.time_column") for other in others]
+        for wanted, setting in ((column, "text_column"), (document_column, "document_column"), *further):
             if wanted is not None and wanted not in row.values:
                 raise InputError(
                     "NO_COLUMN", name, f"has no column '{wanted}'", f"--{setting} is one of {', '.join(row.values)}"
@@ -93,16 +99,24 @@ def table_documents(
             rejects.drop(name, "EMPTY", f"'{column}' is empty or not text")
             continue
         if document_column is None:
-            yield Document(name, found, row.file)
+            yield Document(name, found, row.file, others=values_of(row, others))
         elif current is not None and row.values.get(document_column) == key:
             current.paragraphs += found
+            for other, values in values_of(row, others).items():
+                current.others[other] += values
             rejects.joined += 1
         else:
             if current is not None:
                 yield current
-            current, key = Document(name, found, row.file), row.values.get(document_column)
+            current, key = Document(name, found, row.file, others=values_of(row, others)), row.values.get(document_column)
     if current is not None:
         yield current
+
+
+def values_of(row: Row, names: Sequence[str]) -> dict[str, list[str | None]]:
+    """Values of further columns as texts, each the first of a list; None where a row has none."""
+    values = {name: row.values[name] for name in names}
+    return {name: [None if value is None or value == "" else str(value)] for name, value in values.items()}
 
 
 def paragraphs_in(value: object, by: str) -> list[str]:

@@ -57,7 +57,9 @@ def read_images(
         empty = False
         done.update(changes)
         rejects.delivered += 1
+        lost = rejects.lost
         yield Picture(opened.name, class_of(opened.name), split_of(opened.name), pixels)
+        rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
     for change, said in SAID.items():
         if done[change]:
             rejects.inform(said.format(count=done[change]))

@@ -69,6 +69,7 @@ def open_inputs(
         for file, name in files:
             for opened in open_file(file, name, file == path, settings, rejects, wanted):
                 found += 1
+                rejects.formats.add(opened.format)
                 yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",

@@ -50,6 +50,7 @@ def rows_of_pairs(
         for file, name in files_of(Path(source), rejects):
             if file not in used:
                 rejects.skip(name, "not of a pair")
+    rejects.formats |= {"txt"} if chosen else set()
     for pair in chosen:
         found = LEADING_SPLIT.match(pair.first.name.lower())
         split = split_of(pair.name) or (SPLITS.get(found[1]) if found else None)
@@ -80,12 +81,13 @@ def read_documents(
     rejects: Rejects,
     text_column: str | None = None,
     document_column: str | None = None,
+    others: Sequence[str] = (),
 ) -> Iterator[Document]:
-    """Documents of all files in the sources, in the order of their names."""
+    """Documents of all files in the sources, in the order of their names; with the values of `others`, further columns."""
     empty = True
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)
-        for document in documents_of(opened, settings, rejects, text_column, document_column):
+        for document in documents_of(opened, settings, rejects, text_column, document_column, others):
             document.split, document.number = split, rejects.read
             empty = False
             rejects.delivered += 1

@@ -12,6 +12,22 @@ from groundup.errors import InputError
 
 KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
+RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"}
+READ_BY = {
+    "no text file": RUNNING | TABLES - {"parquet", "arrow"},
+    "no csv or tsv": {"csv", "tsv"},
+    "no jsonl": {"json", "jsonl"},
+    "no table": TABLES,
+}  # case -> the formats of which none was read
+
+
+REASONS = {
+    "EMPTY": "hold no text, or none that cleaning leaves",
+    "EXACT_DUPLICATE": "repeat an earlier one; --dedup.exact false keeps them",
+    "NEAR_DUPLICATE": "nearly repeat an earlier one; --dedup.near false keeps them",
+    "TRUNCATED_TAIL": "are cut in the middle, at the end of a file",
+    "BLANK_SIDE": "have no text on one side",
+}  # code -> why records are left out
 
 
 @dataclass(slots=True)
@@ -34,6 +50,7 @@ class Document:
     source: str
     split: str | None = None
     number: int = 0  # records read when it was complete
+    others: dict[str, list[str | None]] = field(default_factory=dict)  # further columns that were asked for, row by row
 
 
 @dataclass
@@ -56,6 +73,7 @@ class Rejects:
     skipped: Counter = field(default_factory=Counter)  # reason -> files
     skipped_names: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
+    formats: set[str] = field(default_factory=set)  # of the files that were opened
     files: int = 0
     bytes: int = 0
     first: list[dict] = field(default_factory=list)
@@ -102,6 +120,10 @@ class Rejects:
         if note not in self.inferred:
             self.inferred.append(note)
 
+    def cases(self) -> list[str]:
+        """What was not among the files, for the settings that are for such files (scope.py)."""
+        return [case for case, kinds in READ_BY.items() if self.formats and not self.formats & kinds]
+
     def add_file(self, name: str, size: int, sha256: str) -> None:
         """A file that was read to its end."""
         self.files += 1
@@ -112,6 +134,11 @@ class Rejects:
     def fingerprint(self) -> str:
         """SHA-256 over (relative name, size, SHA-256) of the files in the order they were read."""
         return self.digest.hexdigest()
+
+    def reasons(self, records: str) -> list[str]:
+        """Why records (`documents`, say) are gone, a line a reason."""
+        told = {code: REASONS.get(code, f"were refused ({code}), see rejects.jsonl") for code in sorted(self.counts)}
+        return [f"{self.counts[code]:,} {records} {why}" for code, why in told.items()]
 
     def notes(self) -> list[str]:
         """What a person should know: what was inferred about files, and which were passed over."""
