@@ -103,9 +103,11 @@ def run(arguments: list[str]) -> int:
 
 
 def print_settings(settings: Command) -> None:
-    """Settings as YAML that runs them: everything but --dry-run itself."""
+    """Settings as YAML that runs them: everything but --dry-run itself; what is decided by them stands in comments."""
     from groundup import config, strict_yaml
 
     values = config.to_dict(settings)
     del values["dry_run"]
     print(strict_yaml.write(values), end="")
+    for line in settings.resolved():
+        print(f"# {one_line(line)}")

@@ -72,6 +72,26 @@ class RunFolder:
             write_file(self.path / "run.json", canonical(value))
         return value["plan"]
 
+    @property
+    def resolved(self) -> dict:
+        """What training was given once everything was decided; empty in folders of older versions, and before it begins."""
+        return resolved_in(self.path)
+
+    def resolve(self, values: dict) -> dict:
+        """Keep what training was given. A run that goes on keeps what it began with, and says where that is no longer so.
+
+        It is no part of what a resumed run is compared by: the data and the machine decide some of it.
+        """
+        known = self.resolved
+        if not known:
+            write_file(self.path / "run.json", canonical(read_json(self.path / "run.json") | {"resolved": values}))
+            return values
+        before, now = flat(known.get("optimizer", {})), flat(values.get("optimizer", {}))
+        changed = [f"{name} {before[name]} -> {now.get(name)}" for name in before if before[name] != now.get(name)]
+        if changed:
+            self.reservations.append(f"the run began with other values of the optimizer: {', '.join(changed)}")
+        return known
+
     def checkpoint(self, step: int) -> Path:
         return self.path / "checkpoints" / f"step-{step:08d}"
 
@@ -118,6 +138,11 @@ class RunFolder:
 
     def outcome(self, **facts: object) -> Outcome:
         return Outcome(self.path, facts, self.reservations)
+
+
+def resolved_in(path: Path) -> dict:
+    """What the training of a run folder was given; empty where it is not known."""
+    return read_json(path / "run.json").get("resolved", {}) if (path / "run.json").is_file() else {}
 
 
 def withdraw(path: Path, made: Sequence[Path]) -> None:

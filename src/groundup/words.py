@@ -160,6 +160,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "data": ("Data", "数据"),
     "settings": ("Settings", "设置"),
     "facts": ("Facts", "运行信息"),
+    "values used": ("Values used in training", "训练实际采用的取值"),
     # figures and columns
     "accuracy": ("accuracy", "准确率"),
     "macro_f1": ("macro F1", "宏平均 F1"),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from groundup.commands.kinds import regime_of
 from groundup.commands.pretrain import Pretrain
-from groundup.commands.pretraining import peak_rate, usual_seconds
+from groundup.commands.pretraining import usual_seconds
+from groundup.commands.regimes import peak_rate, regime_of
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer

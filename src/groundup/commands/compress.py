@@ -89,6 +89,11 @@ class Compress(TrainingCommand):
                 if getattr(self, name):
                     yield name, "goes with --data"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_compress
+
+        return dry_compress(self)
+
     def run(self):
         from groundup.commands.compressing import compress
 

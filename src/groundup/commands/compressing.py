@@ -29,7 +29,7 @@ from groundup.events import read_events
 from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.nn.model import Model
-from groundup.runs import Outcome, RunFolder
+from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.strict_json import canonical, read_json
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
@@ -157,6 +157,7 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
         "facts": {"model": settings.model, "method": settings.method, "task": table.task.name, "test rows": len(rows.texts),
                   "openings of the test split": max(openings, earlier)},
         "settings": to_dict(settings),
+        "resolved": {name: resolved_in(run.path / name) for name in histories},
     }  # fmt: skip
 
 

@@ -54,6 +54,11 @@ class Curve(TrainingCommand):
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_transfer
+
+        return [line for model in self.model for line in dry_transfer(model, self.optimizer, self)]
+
     def run(self):
         from groundup.commands.curving import curve
 

@@ -14,6 +14,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import finetune
 from groundup.commands.machine import say
 from groundup.config import lasting
+from groundup.evaluate.page import values_of_trainings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
 from groundup.folders import fingerprint_files, identity, write_file
@@ -50,6 +51,7 @@ def curve(settings: Curve) -> Outcome:
 def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     """Test accuracy of every system on the same rows: each model fine-tuned once, the baselines beside the first."""
     accuracy: dict[str, float] = {}
+    resolved: dict[str, dict] = {}
     training_rows = rows
     for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
         report = finetune(Finetune(
@@ -60,9 +62,10 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
             out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
         )).facts["report"]  # fmt: skip
         accuracy[name] = report["accuracy"]["value"]
+        resolved[name] = report.get("resolved", {})
         accuracy |= {entry["name"]: entry["accuracy"]["value"] for entry in report["baselines"]}
         training_rows = report["facts"]["training rows"]
-    return {"accuracy": accuracy, "training_rows": training_rows}
+    return {"accuracy": accuracy, "training_rows": training_rows, "resolved": resolved}
 
 
 def systems_of(names: Sequence[str]) -> list[str]:
@@ -115,6 +118,12 @@ def table_lines(cells: Cells, names: Sequence[str]) -> list[str]:
     return lines
 
 
+def trainings_of(cells: Cells) -> dict[str, Mapping]:
+    """What each training was given, by model, rows and seed."""
+    return {f"{name}, {one['rows']:,} rows, seed {one['seed']}": values
+            for one in cells for name, values in one["resolved"].items()}  # fmt: skip
+
+
 def figure(values: Sequence[float]) -> str:
     interval = interval_over_seeds(values)
     return f"{np.mean(values):.3f}" + ("" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})")
@@ -136,5 +145,6 @@ def page(settings: Curve, names: Sequence[str], cells: Cells, report: Mapping) -
         html.section(speak("result"), *[html.paragraph(text, "good") for text in report["sentences"]], drawn,
                      html.table([speak("training rows"), *shown.values()], table)),
         html.section(speak("paired over seeds"), html.table(heads, tests)),
+        html.section(speak("facts"), values_of_trainings(trainings_of(cells), speak)),
     ]  # fmt: skip
     return html.page(speak("learning curve"), sections, settings.data, settings.language)

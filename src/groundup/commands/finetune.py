@@ -145,6 +145,11 @@ class Finetune(TrainingCommand):
             yield name, "is not for images: their folder has their classes and splits" if name != "features" else (
                 "is not for images yet")  # fmt: skip
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_finetune
+
+        return dry_finetune(self)
+
     def run(self):
         from groundup.commands.finetuning import finetune
 

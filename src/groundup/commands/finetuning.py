@@ -17,7 +17,15 @@ from groundup.commands.multitask import Multitask
 from groundup.commands.picture_tables import make_picture_table, open_album
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
-from groundup.commands.transferring import augment, hold_and_change, keep_features, make_plain, make_training, translators
+from groundup.commands.transferring import (
+    augment,
+    hold_and_change,
+    judge_of,
+    keep_features,
+    make_plain,
+    make_training,
+    translators,
+)
 from groundup.config import lasting, to_dict
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.rows import Rows
@@ -41,9 +49,9 @@ from groundup.tasks.task import Task, Text
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.follow import Plan, Training, follow
+from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
 from groundup.words import WORDS
 
-FEWEST_UPDATES = 600
 REPORT = "report.json"  # written last: a run that has it is finished
 LONG = 0.05  # share of cut rows from which it is worth a warning
 
@@ -135,7 +143,7 @@ def train_to_end(
 ) -> tuple[State, Training, dict]:
     """Train to the end of the plan, and go back to the best weights; the state, the training and the plan as it is kept."""
     settings, table = job.settings, job.table
-    judge = settings.judge or ("loss" if table.task.writes else table.task.metric)
+    judge = judge_of(settings, table.task)
     if settings.judge is not None and job.validation.size and not run.checkpoints():
         evaluate(job, judge)  # which refuses a name that is none: before any training
     told = run.plan(planned)
@@ -267,7 +275,7 @@ def make_plan(settings: Finetune, job: Job) -> dict:
 
 def plan_of(settings: Finetune | Multitask, epoch: int) -> dict:
     """The plan for so many updates an epoch."""
-    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(5 * epoch, FEWEST_UPDATES))
+    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(EPOCHS * epoch, FEWEST_UPDATES))
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 20)),
@@ -332,7 +340,8 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) ->
         predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
         facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
         | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
-        settings=to_dict(settings), preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
+        settings=to_dict(settings), resolved=run.resolved,
+        preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
         openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
     )  # fmt: skip

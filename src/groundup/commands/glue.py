@@ -52,6 +52,11 @@ class Glue(TrainingCommand):
         if len(set(self.tasks)) < len(self.tasks):
             yield "tasks", "names a task twice"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_transfer
+
+        return dry_transfer(self.model, self.optimizer, self)
+
     def run(self):
         from groundup.commands.gluing import glue
 

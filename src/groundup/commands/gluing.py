@@ -25,7 +25,7 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzipped, zipped
 from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
 from groundup.metrics.glue import glue_scores
-from groundup.runs import Outcome, RunFolder
+from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.strict_json import canonical, line, read_json
 
 TABLE, TABLES, SUBMISSION = "table.json", "data-in", "submission"
@@ -100,7 +100,7 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
         say(settings, f"{task.name}: {told_data(splits)}")
         finetune_settings(settings, task, kept, home).run()
     trained = time.monotonic() - start
-    row = judge(settings, task, splits, home) | {"notes": notes}
+    row = judge(settings, task, splits, home) | {"notes": notes, "resolved": resolved_in(home)}
     old = (before or {}).get("minutes")
     row["minutes"] = old if settings.evaluate_only and old is not None else round(trained / 60, 2)
     return row

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.regimes import NATURAL, Regime
 from groundup.data.pairs import Pairs, Specials
 from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
@@ -15,7 +16,7 @@ from groundup.data.windows import Windows
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.objectives.causal_lm import CausalLM
-from groundup.objectives.masked_lm import MaskedLM, Masking
+from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import Objective, WeightedSum
 from groundup.objectives.replaced import ReplacedTokens
@@ -33,40 +34,8 @@ FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "denoise": ("cls", "$A", "sep"),
     "patches": (),
 }  # what stands around a text that the model is to read before it writes
-NATURAL: dict[str, presets.Objective] = {
-    "gpt2": "causal",
-    "llama": "causal",
-    "t5": "spans",
-    "t5 gated": "spans",
-    "bart": "denoise",
-    "vit": "patches",
-}  # what else than masked words a family was made for
 FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",), "patches": ("vit",), "replaced": ()}
 FITTING |= dict.fromkeys(("spans", "prefix"), ("t5", "t5 gated", "bart"))
-
-
-@dataclass(frozen=True)
-class Regime:
-    """What a published or a fast way of pretraining says where the user says nothing."""
-
-    masking: Masking
-    gamma: float
-    batch_size: int
-    learning_rate: float  # `fast`: at width 256
-    weight_decay: float
-    warmup: float
-    flat_until: float
-    beta2: float
-    epsilon: float
-    bias_correction: bool
-    embeddings: str
-
-
-BERT = Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False, "random")
-FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence")
-GPT2 = replace(BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8,
-               bias_correction=True)  # fmt: skip
-WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
 
 
 @dataclass
@@ -92,19 +61,6 @@ class Job:
     def pairs(self) -> bool:
         """Whether next sentence prediction takes part."""
         return self.kind == "masked" and self.regime.gamma > 0
-
-
-def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
-    """The published or the fast way, with what the user said instead."""
-    if objective in ("masked", "replaced"):
-        regime = BERT if settings.regime == "paper" else FAST
-    else:
-        regime = GPT2 if settings.regime == "paper" else WRITING
-    masking = replace(regime.masking, unit=settings.mask_unit)
-    if settings.mask_rate is not None:
-        masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
-    given = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
-    return replace(regime, masking=masking, **given)
 
 
 def objective_of(settings: Pretrain, family: str | None) -> presets.Objective:

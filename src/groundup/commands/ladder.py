@@ -78,6 +78,11 @@ class Ladder(TrainingCommand):
                 if getattr(self, name):
                     yield name, "goes with --data"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_ladder
+
+        return dry_ladder(self)
+
     def run(self):
         from groundup.commands.laddering import ladder
 

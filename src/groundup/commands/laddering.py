@@ -133,6 +133,7 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
     parent = next((one for one in report["rungs"] if one["name"] == first), None)
     rung["speedup"] = found["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
     rung["agreement"] = found["agreement"] if parent is None else None
+    rung["resolved"] = made.get("resolved", {})
     report["rungs"].append(rung)
     report["best"] = best(report)
 

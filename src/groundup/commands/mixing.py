@@ -14,7 +14,6 @@ from groundup.commands.finetuning import check_fits
 from groundup.commands.multitask import Multitask
 from groundup.commands.several_tables import finetune_settings
 from groundup.commands.tables import Table
-from groundup.commands.transferring import HIGHEST, LEARNING_RATE
 from groundup.data import draws
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder
@@ -22,9 +21,11 @@ from groundup.families import checkpoint
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import MakeBatch, Task, Text
+from groundup.train import optimizers
 from groundup.train.features import Features
-from groundup.train.muon import METHODS
+from groundup.train.hyperparameters import Hyperparameters, of_finetuning
 from groundup.train.optimizer import AdamW
+from groundup.train.optimizers import slower_below
 from groundup.train.schedule import Schedule
 from groundup.train.weighing import Shares
 
@@ -130,24 +131,15 @@ def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int],
     return batches
 
 
+def hyperparameters_of(settings: Multitask, model: Model) -> Hyperparameters:
+    """As fine-tuning has them."""
+    return of_finetuning(settings.optimizer, model.config.hidden_size)
+
+
 def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
     """As fine-tuning has them: each block slower than the one above it, a rate that falls with the width."""
-    chosen, layers = settings.optimizer, model.config.num_layers
-
-    def scale(name: str) -> float:
-        if ".embed." in name:
-            return settings.layer_decay**layers
-        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
-
-    def pick(value, default):
-        return default if value is None else value
-
-    optimizer = METHODS[chosen.method](
-        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, 0.01),
-        pick(chosen.bias_correction, True), scale,
-    )  # fmt: skip
-    peak = chosen.learning_rate or min(HIGHEST, LEARNING_RATE * (384 / model.config.hidden_size) ** 1.5)
-    return optimizer, Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
+    slower = slower_below(settings.layer_decay, model.config.num_layers)
+    return optimizers.make_optimizer(hyperparameters_of(settings, model), model, slower)
 
 
 def figures_of(model: Model, part: Part, encoder: Encoder) -> dict[str, float | None]:

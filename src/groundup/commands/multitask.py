@@ -143,6 +143,11 @@ class Multitask(TrainingCommand):
         if self.epochs is not None and self.steps is not None:
             yield "steps", "give either epochs or steps, not both"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_transfer
+
+        return dry_transfer(self.model, self.optimizer, self, len(self.tasks))
+
     def run(self):
         from groundup.commands.multitasking import multitask
 

@@ -14,6 +14,7 @@ from groundup.commands.machine import prepare_machine, say
 from groundup.commands.mixing import (
     Part,
     figures_of,
+    hyperparameters_of,
     initial_losses,
     make_optimizer,
     mixed,
@@ -138,13 +139,13 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     initial = initial_losses(model, learned)
     rule = make_rule(job, kind, weights, model, initial, epoch_of(settings, job))
     objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
-    optimizer, schedule = make_optimizer(settings, model)
+    values, (optimizer, schedule) = hyperparameters_of(settings, model), make_optimizer(settings, model)
     rows = sum(part.rows.size for part in learned)
     say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
     say(settings, f"    {trained_parts(model)}")
     training = Training(model, objective, mixed(learned, settings.batch_size, plan.steps), optimizer, schedule,
-                        seed=settings.seed, clip=settings.optimizer.clip, weighing=rule,
-                        precision=settings.precision)  # fmt: skip
+                        seed=settings.seed, clip=values.clip, weighing=rule, precision=settings.precision,
+                        hyperparameters=values, facts=facts_of_training(job, model, learned, held, plan, kind))  # fmt: skip
     state = follow(
         run, training, plan, lambda: evaluate(model, held, job), judge=SCORE, higher_is_better=True,
         show=lambda line: say(settings, line), track=settings.track,
@@ -152,6 +153,23 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     if state.best_step not in (None, state.step):
         load_weights(run.checkpoint(state.best_step), model)
     return Trained(model, family, state.step, state.best_step, time.monotonic() - start)
+
+
+def facts_of_training(
+    job: Job, model: Model, learned: Sequence[Part], held: Sequence[Part], plan: Plan, kind: str
+) -> dict:
+    """What else a run was given, as run.json and the report keep it. Of the batch, rows of each task on average."""
+    settings, rows = job.settings, sum(part.rows.size for part in learned)
+    return {
+        "batch_size": settings.batch_size * len(learned), "unit": "rows", "examples": rows,
+        "epochs": round(plan.steps * settings.batch_size * len(learned) / max(1, rows), 4),
+        "rows": {part.name: {"train": part.rows.framed.num_rows, "validation": other.rows.framed.num_rows,
+                             "test": job.tables[part.name].count("test")}
+                 for part, other in zip(learned, held, strict=True)},
+        "weights": kind, "max_length": settings.max_length, "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout, "layer_decay": settings.layer_decay,
+        "frozen_blocks": settings.freeze, "judge": SCORE,
+    }  # fmt: skip
 
 
 def epoch_of(settings: Multitask, job: Job) -> int:

@@ -85,6 +85,11 @@ class Pretrain(TrainingCommand):
         if self.mask_rate is not None and not 0 < self.mask_rate < 1:
             yield "mask_rate", f"{self.mask_rate} masks nothing or everything; between 0 and 1"
 
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import dry_pretrain
+
+        return dry_pretrain(self)
+
     def run(self):
         from groundup.commands.pretraining import pretrain
 

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 
 from groundup.commands import pretraining_images as images
-from groundup.commands.kinds import FRAMES, SENTINELS, Job, Regime, make_objective, make_source, objective_of, regime_of
+from groundup.commands.kinds import FRAMES, SENTINELS, Job, make_objective, make_source, objective_of
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.regimes import begins_counted, optimizer_of, regime_of
 from groundup.config import lasting
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.pictures import Pictures
@@ -32,8 +33,7 @@ from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import Step, add_up, train
-from groundup.train.muon import METHODS
-from groundup.train.schedule import Schedule
+from groundup.train.optimizers import make_optimizer
 from groundup.train.settings import seconds_of
 
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
@@ -127,11 +127,6 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     return model, loaded.family
 
 
-def begins_counted(settings: Pretrain, regime: Regime) -> bool:
-    """Whether a new model's word embeddings are counted from the text."""
-    return settings.model is None and regime.embeddings == "cooccurrence"
-
-
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
     table = model.backbone.words.weight
@@ -152,35 +147,38 @@ def check_same_words(settings: Pretrain, encoder: Encoder, folder: Path, vocab_s
 
 def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Training:
     """Optimizer, schedule and batches of the run."""
-    regime, chosen = job.regime, settings.optimizer
-
-    def given(name: str):
-        return getattr(regime, name) if getattr(chosen, name) is None else getattr(chosen, name)
-
-    peak = chosen.learning_rate or peak_rate(settings, regime, model.config.hidden_size)
-    optimizer = METHODS[chosen.method](
-        model.named_parameters(), (0.9, given("beta2")), regime.epsilon, given("weight_decay"), given("bias_correction")
-    )
-    schedule = Schedule(peak, given("warmup"), given("flat_until"))
+    values = optimizer_of(settings, job.regime, model.config.hidden_size)
+    optimizer, schedule = make_optimizer(values, model)
     return Training(model, job.objective, batches_of(settings, job, plan.steps), optimizer, schedule,
-                    seed=settings.seed, clip=chosen.clip, precision=settings.precision)  # fmt: skip
+                    seed=settings.seed, clip=values.clip, precision=settings.precision, hyperparameters=values,
+                    facts=facts_of(settings, job, model, plan))  # fmt: skip
 
 
-def peak_rate(settings: Pretrain, regime: Regime, width: int) -> float:
-    """`fast`: 2e-3 at width 256 and 8,192 tokens a step, falling with the width, rising with the root of the batch. Narrower
-    models have up to twice as much where their embeddings begin as counted; drawn ones do not bear it (docs/decisions/006)."""
-    if settings.regime == "paper":
-        return regime.learning_rate
-    tokens = (settings.batch_size or regime.batch_size) * settings.length
-    highest = regime.learning_rate * (2 if begins_counted(settings, regime) else 1)
-    by_width = min(highest, max(6e-4, regime.learning_rate * 256 / width))
-    return by_width * min(1.0, (tokens / 8192) ** 0.5)
+def facts_of(settings: Pretrain, job: Job, model: Model, plan: Plan) -> dict:
+    """What else a run was given, as run.json keeps it."""
+    size, regime = settings.batch_size or job.regime.batch_size, job.regime
+    read = {} if job.kind == "patches" else {"length": settings.length, "tokens_per_batch": size * settings.length}
+    masked = {"mask_rate": regime.masking.rate, "final_mask_rate": regime.masking.final_rate, "masked": regime.masking.masked,
+              "random": regime.masking.random} if job.kind in ("masked", "replaced") else {}  # fmt: skip
+    return {
+        "objective": job.kind, "batch_size": size, "unit": "sequences", "micro_batch_size": micro_batch(settings, size),
+        "examples": job.train.size, "epochs": round(plan.steps * size / job.train.size, 4), **read, **masked,
+        **({"gamma": regime.gamma} if job.kind == "masked" else {}),
+        "embeddings": regime.embeddings if settings.model is None else None,
+        "dropout": model.config.dropout, "attention_dropout": model.config.attention_dropout,
+        "evaluation_examples": min(settings.evaluation_examples, job.validation.size),
+    }  # fmt: skip
+
+
+def micro_batch(settings: Pretrain, size: int) -> int:
+    """Sequences at once, of so many of an update."""
+    return settings.micro_batch_size or min(size, 128)
 
 
 def batches_of(settings: Pretrain, job: Job, steps: int) -> Callable[[int], list[Batch]]:
     """Update number s trains on the examples [(s - 1) B, s B), whatever happened before."""
     size = settings.batch_size or job.regime.batch_size
-    micro = settings.micro_batch_size or min(size, 128)
+    micro = micro_batch(settings, size)
 
     def batches(number: int) -> list[Batch]:
         first = (number - 1) * size

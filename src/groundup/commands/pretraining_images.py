@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groundup.commands.kinds import Job, Regime
+from groundup.commands.kinds import Job
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.regimes import Regime
 from groundup.config import lasting
 from groundup.data.pictures import Pictures, image_shape
 from groundup.errors import InputError

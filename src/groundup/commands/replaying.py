@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from groundup.commands.finetune import Finetune
-from groundup.commands.kinds import FAST, Source
+from groundup.commands.kinds import Source
+from groundup.commands.regimes import FAST
 from groundup.data.pairs import Pairs, Specials
 from groundup.data.rows import Rows, frame
 from groundup.data.shards import Shards

@@ -78,7 +78,8 @@ def report_on(
         "effective_weights": effective(history, list(job.tables)), "search": dict(found),
         "dropped": found.get("dropped", {}), "compared": compared(job, tasks), "tasks": tasks,
         "seconds": {"search": found.get("seconds", 0.0), "training": round(trained.seconds, 1)},
-        "steps": trained.steps, "best_step": trained.best_step, "history": history, "settings": to_dict(settings),
+        "steps": trained.steps, "best_step": trained.best_step, "history": history,
+        "settings": to_dict(settings), "resolved": run.resolved,
     }  # fmt: skip
     report["told"] = told_of(report)
     write_file(run.path / "report.html", several_page(report))

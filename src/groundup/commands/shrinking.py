@@ -13,6 +13,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import Job, add_task_head, check_fits, make_job, plan_of, train_to_end
 from groundup.commands.judging import Rows as JudgedRows
 from groundup.commands.machine import say
+from groundup.commands.resolving import optimizer_settings
 from groundup.commands.tables import Table, learn, preflight, read_table, split_table, stored_table
 from groundup.commands.transferring import make_training
 from groundup.compress.method import Change, Work
@@ -58,16 +59,14 @@ def open_model(settings: Compress, start: Path) -> Opened:
 
 def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]) -> Finetune:
     """The settings of fine-tuning that say the same."""
-    predictor, optimizer = opened.predictor, settings.optimizer
-    if settings.method == "theseus" and optimizer.weight_decay is None:
-        optimizer = replace(optimizer, weight_decay=0.0)
+    predictor = opened.predictor
     task: Any = predictor.trained_task.name
     return Finetune(
         model=settings.model, data=settings.data or settings.model, out=settings.out, text_column=tuple(columns),
         label_column=settings.label_column or predictor.facts.get("label_column") or "label",
         task=task, validation=settings.validation, test=settings.test, read=settings.read,
         split=settings.split, max_length=predictor.length, too_long=predictor.too_long, epochs=settings.epochs,
-        steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout, optimizer=optimizer,
+        steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout, optimizer=optimizer_settings(settings),
         layer_decay=settings.layer_decay, class_weights=settings.class_weights, evaluations=settings.evaluations,
         judge=settings.judge, seed=settings.seed, quiet=settings.quiet, precision=settings.precision,
     )  # fmt: skip

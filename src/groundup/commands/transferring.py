@@ -21,14 +21,18 @@ from groundup.augment.synonyms import Neighbors
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import say
 from groundup.commands.replaying import AT_START, find_weight
+from groundup.commands.resolving import optimizer_of
 from groundup.commands.tables import Table
 from groundup.data.flat import twice
+from groundup.data.rows import Framed
+from groundup.data.split import SPLITS
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
 from groundup.folders import identity, new_folder
+from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge
 from groundup.nn.mixout import add_mixout, remove_mixout
 from groundup.nn.model import Model, reinitialize_top
@@ -36,20 +40,20 @@ from groundup.objectives.label import Label
 from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
+from groundup.tasks.task import Task
 from groundup.tasks.translation import Translation
 from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
 from groundup.train.average import MovingAverage
 from groundup.train.features import Features, cached
 from groundup.train.follow import Plan, Training
-from groundup.train.muon import METHODS
-from groundup.train.schedule import Schedule
+from groundup.train.optimizers import make_optimizer, slower_below
+from groundup.train.settings import StaySettings
 from groundup.train.thaw import gradual
 
 if TYPE_CHECKING:
     from groundup.commands.finetuning import Job
 
-LEARNING_RATE, HIGHEST = 2e-4, 5e-4  # at width 384, falling with the width to BERT-base's 7e-5; and the most at any width
-OF_SMALL_MATRICES = 5.0  # how many times as fast LoRA learns
+STRENGTHS = {"l2_sp": 0.01, "rec_adam": 5000.0, "ewc": 1000.0}  # of the penalties that hold weights near their start
 FISHER = 500  # examples of pretraining text from which EWC learns what it needs
 
 
@@ -96,29 +100,14 @@ def translators(settings: Finetune) -> dict[str, str]:
 
 def make_training(settings: Finetune, job: Job, plan: Plan, features: Features | None = None) -> Training:
     """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
-    chosen, model, steps = settings.optimizer, job.model, plan.steps
-    layers = model.config.num_layers
-
-    def scale(name: str) -> float:
-        if ".embed." in name:
-            return settings.layer_decay**layers
-        return settings.layer_decay ** (layers - 1 - int(name.split(".")[2])) if ".blocks." in name else 1.0
-
-    def pick(value, default):
-        return default if value is None else value
-
+    model, steps = job.model, plan.steps
+    scale = slower_below(settings.layer_decay, model.config.num_layers)
     thaw = None
     if settings.thaw:
         thaw = gradual(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
         thaw.prepare(model)
-    anchor, decay = make_anchor(settings, job, scale), 0.0 if settings.stay.method == "l2_sp" else 0.01
-    optimizer = METHODS[chosen.method](
-        model.named_parameters(), (0.9, pick(chosen.beta2, 0.999)), 1e-8, pick(chosen.weight_decay, decay),
-        pick(chosen.bias_correction, True), scale,
-    )  # fmt: skip
-    lora = OF_SMALL_MATRICES if settings.lora.rank else 1.0
-    peak = chosen.learning_rate or lora * min(HIGHEST, LEARNING_RATE * (384 / model.config.hidden_size) ** 1.5)
-    schedule = Schedule(peak, pick(chosen.warmup, 0.1), pick(chosen.flat_until, 0.0))
+    anchor, values = make_anchor(settings, job, scale), optimizer_of(settings, model.config.hidden_size)
+    optimizer, schedule = make_optimizer(values, model, scale)
     objective = trained_objective(settings, job)
 
     def task_batch(number: int) -> Batch:
@@ -141,8 +130,46 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
         return found
 
     average = MovingAverage(model, settings.average) if settings.average else None
-    return Training(model, together, batches, optimizer, schedule, seed=settings.seed, clip=chosen.clip, anchor=anchor,
-                    frozen=thaw, average=average, precision=settings.precision)  # fmt: skip
+    return Training(model, together, batches, optimizer, schedule, seed=settings.seed, clip=values.clip, anchor=anchor,
+                    frozen=thaw, average=average, precision=settings.precision, hyperparameters=values,
+                    facts=facts_of(settings, job, plan, strength))  # fmt: skip
+
+
+def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
+    """What else a run was given, as run.json and the report keep it. `strength` weighs pretraining beside the task."""
+    model, task, rows, table = job.model, job.task, job.train, job.table
+    head, stay = model.head_configs[task.head], settings.stay
+    weights = job.objective.class_weights if isinstance(job.objective, Label) else None
+    lengths = [len(one) for one in rows.framed.sequences] if isinstance(rows.framed, Framed) else []
+    return {
+        "batch_size": settings.batch_size,
+        "unit": "rows" if rows.size == rows.framed.num_rows else "windows of rows",
+        "tokens_per_batch": round(sum(lengths) / len(lengths) * settings.batch_size) if lengths else None,
+        "examples": rows.size,
+        "epochs": round(plan.steps * settings.batch_size / max(1, rows.size), 4),
+        "rows": {split: table.count(split) for split in SPLITS},
+        "max_length": settings.max_length,
+        "too_long": settings.too_long,
+        "judge": judge_of(settings, task),
+        "class_weights": None if weights is None else dict(zip(table.labels, weights.tolist(), strict=False)),
+        "pooling": head.pooling if isinstance(head, PooledHeadConfig) else None,
+        "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout,
+        "layer_decay": settings.layer_decay,
+        "frozen_blocks": settings.freeze,
+        **({"stay": {"method": stay.method, "strength": strength_of(stay)}} if stay.method != "none" else {}),
+        **({"replay": {"lambda": strength / settings.replay.every}} if strength else {}),
+    }
+
+
+def judge_of(settings: Finetune, task: Task) -> str:
+    """The validation figure that decides which weights are best."""
+    return settings.judge or ("loss" if task.writes else task.metric)
+
+
+def strength_of(stay: StaySettings) -> float:
+    """The factor of the penalty: as it is given, else the usual one."""
+    return STRENGTHS[stay.method] if stay.strength is None else stay.strength
 
 
 def trained_objective(settings: Finetune, job: Job) -> Objective:
@@ -160,14 +187,14 @@ def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> 
     """What holds the weights near to where they are now."""
     stay, model = settings.stay, job.model
     if stay.method == "l2_sp":
-        return l2_sp(model, 0.01 if stay.strength is None else stay.strength, scale=scale)
+        return l2_sp(model, strength_of(stay), scale=scale)
     if stay.method == "rec_adam":
-        return rec_adam(model, 5000.0 if stay.strength is None else stay.strength, scale=scale)
+        return rec_adam(model, strength_of(stay), scale=scale)
     if stay.method == "ewc":
         assert job.replay is not None
         source, objective = job.replay.source, job.replay.objective
         examples = [make_batch(source.batch(np.array([n])), objective, 1.0) for n in range(min(FISHER, source.size))]
-        return ewc(model, 1000.0 if stay.strength is None else stay.strength, fisher(model, objective, examples), scale)
+        return ewc(model, strength_of(stay), fisher(model, objective, examples), scale)
     return None
 
 

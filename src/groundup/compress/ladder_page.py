@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from groundup import html
 from groundup.compress.page import interval, named, say_of, short, signed
 from groundup.compress.scatter import Dot, scatter, svg_file
+from groundup.evaluate.page import values_of_trainings
 from groundup.html import Html
 
 Say = Callable[..., str]
@@ -18,8 +19,14 @@ def page(report: Mapping) -> str:
     say = say_of(report["language"])
     sections = [result(report, say), quality(report, say), cost(report, say), against_controls(report, say),
                 not_run(report, say),
-                html.section(say("facts"), html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
+                html.section(say("facts"), values_of_trainings(given(report), say),
+                             html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
     return html.page(say("ladder"), [part for part in sections if part], report["model"], report["language"])
+
+
+def given(report: Mapping) -> dict[str, Mapping]:
+    """What each training of each rung was given."""
+    return {f"{rung['name']}, {name}": one for rung in report["rungs"] for name, one in rung.get("resolved", {}).items()}
 
 
 def drawings(report: Mapping) -> dict[str, str]:

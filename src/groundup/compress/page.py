@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from groundup import html, plots
 from groundup.compress.words import WORDS
+from groundup.evaluate.page import values_of_trainings
 from groundup.html import Html
 from groundup.words import WORDS as SHARED
 from groundup.words import speaker
@@ -24,6 +25,7 @@ def page(report: Mapping) -> str:
     found = report["found"]
     sections = [verdict(report, say), quality(found, say), cost(found, say), *courses(report, say),
                 html.section(say("facts"), html.facts(report["facts"]),
+                             values_of_trainings(report.get("resolved"), say),
                              html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
     subtitle = f"{report['method']}: {report['facts'].get('model', '')}"
     return html.page(say("compression"), sections, subtitle, report["language"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from groundup import html
+from groundup.evaluate.page import values_of_trainings
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.regression import MEAN, RIDGE
@@ -88,5 +89,6 @@ def glue_page(rows: Rows, language: str) -> str:
         html.section(say("result"), html.paragraph(told_summary(rows, language))),
         html.section(say("tasks"), html.table([say(c) for c in COLUMNS], known)),
         html.section(say("notes"), html.bullets(notes(rows))) if notes(rows) else None,
+        values_of_trainings({name: row.get("resolved", {}) for name, row in rows.items()}, say),
     ]
     return html.page(say("glue"), [part for part in sections if part], language=language)

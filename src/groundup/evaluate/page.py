@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
+from groundup.train.hyperparameters import line_of
 from groundup.words import named, speaker
 
 GOOD_OUTCOMES = ("wins", "ahead")
@@ -230,7 +231,28 @@ def run(report: Mapping, say: Say) -> Html | None:
         return None
     facts = html.facts(report["facts"]) if report["facts"] else None
     settings = html.folded(say("settings"), html.facts(flat(report["settings"]))) if report["settings"] else None
-    return html.section(say("facts"), facts, settings)
+    return html.section(say("facts"), facts, values_used(report.get("resolved"), say), settings)
+
+
+def values_used(resolved: Mapping | None, say: Say) -> Html | None:
+    """What the training was given, once everything was decided. Reports of older versions lack it."""
+    return html.subsection(say("values used"), *values_of(resolved)) if resolved else None
+
+
+def values_of(resolved: Mapping) -> list[Html]:
+    """The line of a training and its values by name."""
+    rows = [(name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
+            for name, value in flat(resolved)]  # fmt: skip
+    return [html.paragraph(line_of(resolved)), html.facts(rows)]
+
+
+def values_of_trainings(trainings: Mapping[str, Mapping] | None, say: Say) -> Html | None:
+    """The same of several trainings by name, each folded behind it."""
+    known = {name: one for name, one in (trainings or {}).items() if one}
+    if not known:
+        return None
+    return html.subsection(say("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:])
+                                                 for name, one in known.items()])  # fmt: skip
 
 
 def flat(settings: Mapping, prefix: str = "") -> list[tuple[str, object]]:

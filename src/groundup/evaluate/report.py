@@ -30,6 +30,7 @@ def classification_report(
     history: Iterable[Mapping] = (),
     facts: Mapping[str, object] | None = None,
     settings: Mapping[str, object] | None = None,
+    resolved: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
     leakage: float | None = None,
     openings: int | None = None,
@@ -39,8 +40,8 @@ def classification_report(
     """All figures of an evaluation, as plain values for JSON; undefined figures are None.
 
     `baselines` answer the same rows in the same order. `metric` (accuracy or macro_f1) decides the verdict. `history`
-    are the events of the run (kinds "step" and "evaluation"), `leakage` is the share of test rows that training also
-    holds, `openings` how often the test split was used.
+    are the events of the run (kinds "step" and "evaluation"), `resolved` is what its training was given, `leakage` is the
+    share of test rows that training also holds, `openings` how often the test split was used.
     """
     targets, predictions, scored = evaluation.rows()
     matrix, labels = evaluation.confusion(), evaluation.all_labels
@@ -86,6 +87,7 @@ def classification_report(
         "test_openings": openings,
         "facts": dict(facts or {}),
         "settings": dict(settings or {}),
+        "resolved": dict(resolved or {}),
     }
 
 

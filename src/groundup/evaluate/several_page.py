@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from groundup import html, plots
-from groundup.evaluate.page import flat, span
+from groundup.evaluate.page import flat, span, values_used
 from groundup.html import Html
 from groundup.words import named, speaker
 
@@ -17,8 +17,7 @@ def several_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     say = speaker(report["language"])
     sections = [result(report, say), weights(report, say), left_out(report, say), *rounds(report, say), probes(report, say),
-                training(report, say), html.section(say("facts"), html.facts(costs(report, say)),
-                html.folded(say("settings"), html.facts(flat(report["settings"]))))]  # fmt: skip
+                training(report, say), facts(report, say)]  # fmt: skip
     return html.page(say("several tasks"), [part for part in sections if part], "", report["language"])
 
 
@@ -105,6 +104,12 @@ def training(report: Mapping, say: Say) -> Html:
     drawn = [plots.line_chart(lines, say(title), say("step")) for lines, title in
              ((losses, "loss"), (figures, "validation figures"))]  # fmt: skip
     return html.section(say("training"), html.side_by_side(*drawn))
+
+
+def facts(report: Mapping, say: Say) -> Html:
+    settings = html.folded(say("settings"), html.facts(flat(report["settings"])))
+    used = values_used(report.get("resolved"), say)
+    return html.section(say("facts"), html.facts(costs(report, say)), used, settings)
 
 
 def costs(report: Mapping, say: Say) -> dict[str, object]:

@@ -28,6 +28,7 @@ def task_report(
     history: Iterable[Mapping] = (),
     facts: Mapping[str, object] | None = None,
     settings: Mapping[str, object] | None = None,
+    resolved: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
     leakage: float | None = None,
     openings: int | None = None,
@@ -75,6 +76,7 @@ def task_report(
         "test_openings": openings,
         "facts": {**(facts or {}), **task.measured(ours)},
         "settings": dict(settings or {}),
+        "resolved": dict(resolved or {}),
     }
 
 

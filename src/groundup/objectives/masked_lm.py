@@ -8,8 +8,6 @@ Joshi et al., 2019, arXiv:1907.10529 (spans); Cui et al., 2019, arXiv:1906.08101
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from torch import Tensor
@@ -17,23 +15,11 @@ from torch import Tensor
 from groundup.data import draws
 from groundup.data.flat import Flat
 from groundup.objectives.cross_entropy import Choosing
+from groundup.objectives.masking import Masking
 from groundup.objectives.objective import Sums, ratio
 
-Unit = Literal["token", "word", "span"]
 GoesOn = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
 SPAN_ENDS, LONGEST_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
-
-
-@dataclass(frozen=True)
-class Masking:
-    """How positions are chosen and corrupted. The rate falls linearly from `rate` to `final_rate` over the run."""
-
-    rate: float = 0.15
-    final_rate: float = 0.15
-    masked: float = 0.8  # share of the chosen that become [MASK]
-    random: float = 0.1  # share that become a random word; the rest stay
-    most: float | None = None  # at most so many per sequence, as a share of its length (paper: 20 of 128)
-    unit: Unit = "token"  # what is chosen together: tokens, whole words, or spans of geometric lengths
 
 
 class MaskedLM(Choosing):

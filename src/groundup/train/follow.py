@@ -7,7 +7,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+
+import torch
 
 from groundup import disk
 from groundup.errors import Interrupted, StorageError
@@ -18,6 +20,7 @@ from groundup.train import heap
 from groundup.train.anchor import Anchor
 from groundup.train.average import Average
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
+from groundup.train.hyperparameters import Hyperparameters, line_of
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
 from groundup.train.precision import Precision, advice
@@ -46,6 +49,11 @@ class Plan:
         left = self.steps - step
         return left == 0 or (step % self.evaluate_every == 0 and left >= self.evaluate_every / 2)
 
+    @property
+    def evaluations(self) -> int:
+        """How many there are, where nothing stops the run."""
+        return 1 + max(0, int((self.steps - self.evaluate_every / 2) // self.evaluate_every))
+
     def saves(self, step: int) -> bool:
         return step % self.save_every == 0 or step == self.steps
 
@@ -66,6 +74,8 @@ class Training:
     average: Average | None = None
     weighing: Weighing | None = None
     precision: Precision = "float32"
+    hyperparameters: Hyperparameters | None = None  # that the optimizer and the schedule were made of
+    facts: dict = field(default_factory=dict)  # what else the command decided, for people and run.json
 
     def averaged(self) -> AbstractContextManager[None]:
         """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
@@ -88,6 +98,8 @@ def follow(
     `track` names further sinks of the figures (track.py).
     """
     model, optimizer, average = training.model, training.optimizer, training.average
+    if training.hyperparameters is not None:
+        show(f"    {line_of(run.resolve(resolved_of(training, plan)))}")
     if said := advice(training.precision):
         show(f"    {said}")
     state = resume(run, model, optimizer, average)
@@ -133,6 +145,25 @@ def follow(
                 show(f"    stopped at step {step.number}: {state.stopped}")
                 break
     return state
+
+
+def resolved_of(training: Training, plan: Plan) -> dict:
+    """All that a training is given, decided: for run.json, reports and people."""
+    assert training.hyperparameters is not None
+    parameters = [p for p in training.model.parameters() if p.requires_grad]
+    return {
+        "optimizer": asdict(training.hyperparameters),
+        "steps": plan.steps,
+        "evaluations": plan.evaluations,
+        "evaluate_every": plan.evaluate_every,
+        "patience": plan.patience,
+        "save_every": plan.save_every,
+        "precision": training.precision,
+        "threads": torch.get_num_threads(),
+        "seed": training.seed,
+        "trained_parameters": sum(p.numel() for p in parameters),
+        **training.facts,
+    }
 
 
 def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | None = None) -> State:
