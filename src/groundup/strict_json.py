@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from groundup.errors import InputError, printable
 
 DEPTH = 64
 LARGEST = 2**63
+MOST_DIGITS = 4300  # of an integer, as Python reads it
+HALF = re.compile("[\ud800-\udfff]")
 
 
 class Refused(ValueError):
@@ -49,6 +53,77 @@ def strict(data: bytes | str, depth: int = DEPTH):
     if "\\ud" in text.lower():
         check_surrogates(value)
     return value
+
+
+class Doubled(dict):
+    """An object in which keys stand twice: it holds the last of each, and `twice` names them."""
+
+    twice: tuple[str, ...] = ()
+
+
+def foreign(data: bytes | str, depth: int = DEPTH):
+    """The value of JSON that other programs wrote. Integers are exact at any size; NaN, Infinity and numbers beyond all floats
+    are None, for nothing is known of them. Faults of parts (`faults_in`) are left to who asks for the part. Raises Refused."""
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+    except UnicodeDecodeError as error:
+        raise Refused(f"not UTF-8 at byte {error.start}") from None
+    if nesting(text, depth) > depth:
+        raise TooDeep(f"nested deeper than {depth}")
+    try:
+        return json.loads(text, object_pairs_hook=tolerant, parse_constant=lambda name: None, parse_int=exact,
+                          parse_float=finite_or_none)  # fmt: skip
+    except json.JSONDecodeError as error:
+        raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+
+
+def faults_in(value: object, asked: Callable[[str], bool] | None = None) -> str:
+    """What is wrong inside a value of `foreign`, in words: keys that stand twice, halves of characters. Of an object only the
+    keys that are `asked` for are looked at; the others are mended so that they can be written."""
+    if isinstance(value, str):
+        return "half a character (a lone surrogate)" if not value.isascii() and HALF.search(value) else ""
+    if isinstance(value, list):
+        return next(filter(None, map(faults_in, value)), "")
+    if not isinstance(value, dict):
+        return ""
+    twice = [key for key in getattr(value, "twice", ()) if asked is None or asked(key)]
+    if twice:
+        return f"the key '{printable(twice[0])}' stands twice"
+    for key, inner in value.items():
+        what = faults_in(inner) or faults_in(key)
+        if what and (asked is None or asked(key)):
+            return what
+        if what:
+            value[key] = mended(inner)
+    return ""
+
+
+def mended(value: object) -> object:
+    """A value without halves of characters: they are shown as codes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, list):
+        return [mended(inner) for inner in value]
+    return {mended(key): mended(inner) for key, inner in value.items()} if isinstance(value, dict) else value
+
+
+def tolerant(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    made = Doubled(found)
+    made.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+    return made
+
+
+def exact(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise Refused(f"the integer {text[:20]}... has {len(text):,} digits")
+    return int(text)
+
+
+def finite_or_none(text: str) -> float | None:
+    return value if math.isfinite(value := float(text)) else None
 
 
 def nesting(text: str, depth: int = DEPTH) -> int:

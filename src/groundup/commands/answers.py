@@ -63,11 +63,15 @@ def plain(value: object) -> object:
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
 
 
-def input_rows(source: str, settings: ReadSettings) -> Iterator[Row]:
-    """Rows of a file, or lines of standard input (-), the faulty ones too."""
+def input_rows(
+    source: str, settings: ReadSettings, columns: Sequence[str] = (), rejects: Rejects | None = None
+) -> Iterator[Row]:
+    """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; the named ones are judged."""
     if source == "-":
         for number, line in enumerate(sys.stdin, 1):
             yield Row({"text": line.rstrip("\r\n")}, "-", number)
         return
     read = replace(settings, max_rejects=sys.maxsize)  # they are answered, too
-    yield from read_rows([source], read, Rejects(deliver_faulty=True))
+    rejects = rejects or Rejects()
+    rejects.deliver_faulty = True
+    yield from read_rows([source], read, rejects, columns)

@@ -9,8 +9,9 @@ from groundup.commands.answers import input_rows
 from groundup.commands.explain import Explain
 from groundup.commands.predicting import columns_of
 from groundup.data import draws
+from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
-from groundup.errors import InputError, printable
+from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 
 
@@ -50,8 +51,7 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
             faults += 1
             continue
         if settings.label_column is not None and column not in row.values:
-            raise InputError("NO_COLUMN", f"{row.file}:{row.line}", f"has no column '{printable(settings.label_column)}'",
-                             f"--label_column is one of {', '.join(row.values)}")  # fmt: skip
+            raise no_column(row, settings.label_column, "label_column")
         label = row.values.get(column) if column is not None else None
         found.append(Readable(texts, str(label) if label not in (None, "") else None))
     if not found:

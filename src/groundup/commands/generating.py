@@ -9,6 +9,7 @@ from pathlib import Path
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.generate import Generate
 from groundup.commands.machine import prepare_machine, say
+from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.writer import Writer, load_writer
@@ -84,6 +85,5 @@ def column_of(row: Row, settings: Generate) -> str:
         return next(iter(row.values))
     name = settings.text_column[0] if settings.text_column else ""
     if name not in row.values:
-        what = f"has no column '{name}'" if name else "has several columns"
-        raise InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"--text_column is one of {', '.join(row.values)}")
+        raise no_column(row, name, "text_column", "" if name else "has several columns")
     return name

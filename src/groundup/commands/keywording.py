@@ -11,6 +11,7 @@ from groundup.augment.pieces import cut, words_of
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.keywords import Keywords
 from groundup.commands.machine import prepare_machine
+from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
@@ -68,8 +69,7 @@ def text_of(row: Row, settings: Keywords) -> str | None:
     if name is None:
         name = next(iter(row.values)) if len(row.values) == 1 else "text"
     if name not in row.values:
-        what = f"has no column '{name}'"
-        raise InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"--text_column is one of {', '.join(row.values)}")
+        raise no_column(row, name, "text_column")
     value = row.values[name]
     return value if isinstance(value, str) and value.strip() else None
 
@@ -156,8 +156,7 @@ def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
             faults += 1
             continue
         if settings.by not in row.values:
-            what = f"has no column '{settings.by}'"
-            raise InputError("NO_COLUMN", f"{row.file}:{row.line}", what, f"--by is one of {', '.join(row.values)}")
+            raise no_column(row, settings.by, "by")
         groups.setdefault(str(row.values[settings.by]), []).append(text)
     found = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
     for name, ranked in found.items():

@@ -10,6 +10,7 @@ from groundup.commands.answers import Answers, input_rows
 from groundup.commands.machine import say
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
+from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.opened import MASK, Opened
@@ -123,7 +124,6 @@ def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[
         return list(row.values)
     missing = [name for name in named or trained if name not in row.values]
     if missing or not (named or trained):
-        what = f"has no column '{missing[0]}'" if missing else "has several columns, and the model names none"
-        raise InputError("NO_COLUMN", f"{row.file}:{row.line}", what,
-                         f"--text_column is one of {', '.join(row.values)}")  # fmt: skip
+        what = "" if missing else "has several columns, and the model names none"
+        raise no_column(row, missing[0] if missing else "", "text_column", what)
     return named or trained

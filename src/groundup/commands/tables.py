@@ -14,6 +14,7 @@ from groundup.commands.finetune import Finetune
 from groundup.data import draws
 from groundup.data.dedup import exact_key
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.no_column import no_column
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.split import LEFT_OUT, SPLITS, TEST, TRAIN, VALIDATION, find_leakage, given_splits, split_rows
@@ -74,11 +75,13 @@ def read_table(
     further: dict[str, list] = {name: [] for name in others}
     kinds: dict[type, str] = {}
     wanted = [*columns, *([label] if label else []), *([group] if group else []), *others]
-    for row in read_rows(sources, read, rejects, [*columns, *([label] if label else [])]):
+    further_names = wanted[len(columns) + bool(label) :]
+    for row in read_rows(sources, read, rejects, wanted[: len(columns) + bool(label)], further_names):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
         if missing:
-            raise InputError("NO_COLUMN", place, f"has no column '{missing[0]}'", f"columns are {', '.join(row.values)}")
+            setting = "text_column" if missing[0] in columns else "label_column" if missing[0] == label else "split.group_by"
+            raise no_column(row, missing[0], setting)
         raw = [row.values[name] for name in columns]
         parts = task.texts(raw)
         if parts is None:

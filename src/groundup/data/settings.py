@@ -9,6 +9,8 @@ from typing import Annotated, ClassVar, Literal
 from groundup.config import Bounds, Fraction, NonNegative, Positive
 from groundup.scope import Unfit
 
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}  # names of delimiters
+
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(lambda settings: True, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 
@@ -19,7 +21,8 @@ class ReadSettings:
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
-        Unfit("no csv or tsv", ("quote", "header"), "is for csv and tsv, and none was read"),
+        Unfit("no csv or tsv", ("delimiter", "quote", "header"), "is for csv and tsv, and none was read"),
+        Unfit("no parquet or arrow", ("class_names",), "is for parquet and arrow, and none was read"),
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
         Unfit("no file", ("*",), "is for files, and none is read"),
         Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),
@@ -30,8 +33,16 @@ class ReadSettings:
     format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"] | None = None
     """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
     squad: questions with answers in JSON (columns question, context, answers, document)."""
-    quote: Literal["auto", "double", "none"] = "auto"
-    """Quote character of csv and tsv. auto: double quotes in csv, none in tsv (where quotes are usually literal)."""
+    delimiter: str | None = None
+    """What stands between the fields of csv and tsv: , or ; or | or tab, or another character. Default: , in csv and tab in
+    tsv, unless the header shows another one."""
+    quote: Literal["auto", "double", "single", "none"] = "auto"
+    """Quote character of csv and tsv. auto: double quotes; in a table with tabs only where its first records show that they are
+    not part of the text, which none says."""
+    decimal: Literal["auto", ".", ","] = "auto"
+    """What stands before the decimals where a column of texts is read as numbers. auto: what its numbers show."""
+    class_names: bool = True
+    """Whether numbers of classes become the names that the data set itself gives them (ClassLabel of Hugging Face)."""
     words_column: int | str | None = None
     """conll: column of the words, by number (the first is 1, the last -1) or name. Default: the first that is no number of the
     word in its sentence."""
@@ -48,6 +59,11 @@ class ReadSettings:
     """Faulty records that are tolerated. Default: 1 % of the records read, rounded down."""
     allow_truncated_tail: bool = False
     """Drop a last line that is cut in the middle, instead of refusing the file."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        one = DELIMITERS.get(self.delimiter or ",", self.delimiter or ",")
+        if len(one) != 1 or one in "\"'\r\n" or one.isalnum():
+            yield "delimiter", f"'{self.delimiter}' is neither comma, semicolon, tab, pipe nor one mark"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.no_column import examples, no_column
 from groundup.data.sources.open import Input
-from groundup.data.sources.records import Document, Rejects, Row
+from groundup.data.sources.records import Columns, Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
 from groundup.data.sources.text import read_text
 from groundup.errors import InputError
@@ -40,7 +41,9 @@ def documents_of(
         else:
             rejects.drop(opened.name, "EMPTY", "holds no text")
         return
-    yield from table_documents(rows_of(opened, settings, rejects), text_column, document_column, others, settings, rejects)
+    needed = tuple(name for name in (text_column, document_column, *others) if name)
+    rows = rows_of(opened, settings, rejects, Columns(needed, () if text_column else None))
+    yield from table_documents(rows, text_column, document_column, others, settings, rejects)
 
 
 def paragraphs_of(text: str, by: str) -> list[str]:
@@ -90,9 +93,7 @@ def table_documents(
         further = [(other, "split.group_by or --split.time_column") for other in others]
         for wanted, setting in ((column, "text_column"), (document_column, "document_column"), *further):
             if wanted is not None and wanted not in row.values:
-                raise InputError(
-                    "NO_COLUMN", name, f"has no column '{wanted}'", f"--{setting} is one of {', '.join(row.values)}"
-                )
+                raise no_column(row, wanted, setting)
         value = row.values[column]
         found = paragraphs_in(value, settings.paragraphs)
         if not found:
@@ -133,5 +134,5 @@ def guess_column(row: Row) -> str:
     texts = [name for name, value in row.values.items() if isinstance(value, str)]
     if len(texts) == 1:
         return texts[0]
-    raise InputError("WHICH_COLUMN", f"{row.file}:{row.line}", f"has the text columns {', '.join(texts)}",
-                     "say which one with --text_column")  # fmt: skip
+    raise InputError("WHICH_COLUMN", f"{row.file}:{row.line}", f"has {len(texts)} columns of texts",
+                     f"say which one with --text_column: {examples({name: row.values[name] for name in texts})}")  # fmt: skip

@@ -17,8 +17,8 @@ from typing import NamedTuple
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import SQUEEZED
 from groundup.data.sources.open import open_inputs
-from groundup.data.sources.records import Rejects, Row
-from groundup.data.sources.tables import faulty, parsed
+from groundup.data.sources.records import ALL, Rejects, Row, faulty
+from groundup.data.sources.tables import parsed
 from groundup.data.sources.text import Lines
 from groundup.errors import InputError
 
@@ -212,7 +212,7 @@ def json_lines(lines: Lines, rejects: Rejects) -> Iterator[Row]:
         if not line.strip() and not lines.fault:
             continue
         rejects.read += 1
-        value, code, what = parsed(line, lines.fault)
+        value, code, what = parsed(line, lines.fault, ALL)
         row = Row(value if isinstance(value, dict) else {}, lines.place, lines.number)
         if what:
             yield from faulty(row, code, what, rejects, lines.offset())

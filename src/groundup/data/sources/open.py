@@ -46,11 +46,13 @@ MACHINE_FAULTS = {errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM}
 
 @dataclass
 class Input:
-    """One stream of a known format. `name` is relative to what the user named, members after their archive."""
+    """One stream of a known format. `name` is relative to what the user named, members after their archive; `folder` is where
+    a file that is no archive lies."""
 
     name: str
     format: str
     stream: Stream
+    folder: Path | None = None
 
 
 def open_inputs(
@@ -70,6 +72,7 @@ def open_inputs(
             for opened in open_file(file, name, file == path, settings, rejects, wanted):
                 found += 1
                 rejects.formats.add(opened.format)
+                opened.folder = None if name.lower().endswith(ARCHIVES) else file.parent
                 yield opened
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",

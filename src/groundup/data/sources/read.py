@@ -11,7 +11,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.open import files_of, open_inputs
 from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
-from groundup.data.sources.records import Document, Rejects, Row
+from groundup.data.sources.records import ALL, Columns, Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
 from groundup.errors import InputError
 
@@ -23,18 +23,24 @@ LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flic
 
 
 def read_rows(
-    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Sequence[str] = ()
+    sources: Sequence[str],
+    settings: ReadSettings,
+    rejects: Rejects,
+    columns: Sequence[str] = (),
+    others: Sequence[str] | None = None,
 ) -> Iterator[Row]:
     """Rows of all tables in the sources. `split` is set in a Hugging Face data set folder (data/train-00000.parquet).
 
-    Two `columns` that are how files end (text.en, text.de) are read from those, line by line.
+    `columns` must be read right (none: all of them); `others` come along, as all do where they are None. What nobody asks for
+    is not judged. Two `columns` that are how files end (text.en, text.de) are read from those, line by line.
     """
     pairs = {source: pairs_in(source, columns) for source in sources}
     for source in sources:
         yield from rows_of_pairs(source, pairs[source], columns, settings, rejects)
     sources = [source for source in sources if not pairs[source]]
     if sources:
-        yield from rows_of_tables(sources, settings, rejects)
+        wanted = Columns(tuple(columns), None if others is None else tuple(others))
+        yield from rows_of_tables(sources, settings, rejects, wanted)
 
 
 def rows_of_pairs(
@@ -59,12 +65,14 @@ def rows_of_pairs(
             yield row
 
 
-def rows_of_tables(sources: Sequence[str], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
+def rows_of_tables(
+    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Columns = ALL
+) -> Iterator[Row]:
     """Rows of tables."""
     empty = True
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)
-        for row in rows_of(opened, settings, rejects):
+        for row in rows_of(opened, settings, rejects, columns):
             row.split = split
             empty = empty and row.fault is None and is_blank(row)
             if row.fault is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 
 KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
@@ -16,6 +17,7 @@ RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parque
 READ_BY = {
     "no text file": RUNNING | TABLES - {"parquet", "arrow"},
     "no csv or tsv": {"csv", "tsv"},
+    "no parquet or arrow": {"parquet", "arrow"},
     "no jsonl": {"json", "jsonl"},
     "no table": TABLES,
 }  # case -> the formats of which none was read
@@ -39,6 +41,27 @@ class Row:
     line: int
     split: str | None = None
     fault: str | None = None  # what is wrong with it, where faulty rows are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of a table are asked for: those that must be read right, and which others come along."""
+
+    needed: tuple[str, ...] = ()  # empty: all of them
+    others: tuple[str, ...] | None = None  # None: all the others, as they are
+
+    def needs(self, name: str) -> bool:
+        return not self.needed or name in self.needed or name in (self.others or ())
+
+    def takes(self, name: str) -> bool:
+        return self.others is None or self.needs(name)
+
+    def within(self, names: Iterable[str]) -> bool:
+        """Whether all that are needed are among these."""
+        return {*self.needed, *(self.others or ())}.issubset(names)
+
+
+ALL = Columns()
 
 
 @dataclass(slots=True)
@@ -74,6 +97,7 @@ class Rejects:
     skipped_names: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
     formats: set[str] = field(default_factory=set)  # of the files that were opened
+    true_of: dict[str, list[str]] = field(default_factory=dict)  # note -> the files it is about
     files: int = 0
     bytes: int = 0
     first: list[dict] = field(default_factory=list)
@@ -112,13 +136,16 @@ class Rejects:
         if len(self.skipped_names) < KEPT_REJECTS:
             self.skipped_names.append(name)
 
-    def inform(self, note: str) -> None:
+    def inform(self, note: str, file: str | None = None) -> None:
         """Keep what was inferred about a file, with the setting that says otherwise; a note that repeats is kept once.
 
-        A note that begins with `warning: ` is about something that is probably wrong.
+        A note that begins with `warning: ` is about something that is probably wrong. With `file` the note is told once for all
+        files that it is true of.
         """
         if note not in self.inferred:
             self.inferred.append(note)
+        if file is not None and file not in (files := self.true_of.setdefault(note, [])):
+            files.append(file)
 
     def cases(self) -> list[str]:
         """What was not among the files, for the settings that are for such files (scope.py)."""
@@ -142,11 +169,21 @@ class Rejects:
 
     def notes(self) -> list[str]:
         """What a person should know: what was inferred about files, and which were passed over."""
+        inferred = [self.placed(note) for note in self.inferred]
         if not self.skipped:
-            return list(self.inferred)
+            return inferred
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.skipped.items()))
         names = ", ".join(self.skipped_names[:5]) + (" ..." if self.skipped.total() > 5 else "")
-        return [*self.inferred, f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
+        return [*inferred, f"passed over {self.skipped.total():,} files ({reasons}): {names}"]
+
+    def placed(self, note: str) -> str:
+        """A note after the files it is about."""
+        files = self.true_of.get(note)
+        if not files:
+            return note
+        more = f" and {len(files) - 1:,} more files" if len(files) > 1 else ""
+        mark = "warning: " if note.startswith("warning: ") else ""
+        return f"{mark}{printable(files[0])}{more}: {note.removeprefix(mark)}"
 
     def check(self, budget: int | None) -> None:
         """Refuse when more records were faulty than is tolerated: the default is one in a hundred."""
@@ -166,3 +203,16 @@ class Rejects:
         if self.read != kept + self.joined + self.dropped + self.faults:
             raise AssertionError(f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
                                  f" + rejected {self.faults}")  # fmt: skip
+
+
+def faulty(row: Row, code: str, what: str, rejects: Rejects, offset: int | None = None, fix: str = "") -> Iterator[Row]:
+    """Count a row that cannot be used, and deliver it where such rows are asked for."""
+    rejects.fault(f"{row.file}:{row.line}", code, what, offset, fix)
+    if rejects.deliver_faulty:
+        row.fault = what
+        yield row
+
+
+def shown(text: str) -> str:
+    """Text that can be written: bytes that are no text are shown as \\xe9."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

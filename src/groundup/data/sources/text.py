@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from groundup.errors import InputError
 
@@ -23,6 +23,13 @@ WHOLE_ONLY = ("utf-16", "utf-32", "utf-7", "hz", "iso2022", "iso-2022")  # a byt
 
 class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
+
+
+class Preview(NamedTuple):
+    """The first lines of a stream, and whether they are all of it."""
+
+    lines: list[str]
+    whole: bool
 
 
 def encoding_of(head: bytes, encoding: str | None, place: str) -> tuple[str, int]:
@@ -107,6 +114,17 @@ class Lines:
 
     def where(self) -> str:
         return f"{self.place}:{self.number}"
+
+    def preview(self) -> Preview:
+        """The first whole lines, before any is read; bytes that are not in the encoding are shown as \\xe9."""
+        parts = [self.head]
+        while b"\n" not in parts[-1] and sum(map(len, parts)) < LONGEST_LINE and (chunk := self.stream.read(CHUNK)):
+            parts.append(chunk)
+        self.head = b"".join(parts)
+        whole = len(self.head) + self.skip < CHUNK
+        *lines, last = codecs.getincrementaldecoder(self.codec)("backslashreplace").decode(self.head, final=whole).split("\n")
+        lines += [last] if last and (whole or not lines) else []
+        return Preview([line[:-1] if line.endswith("\r") else line for line in lines], whole)
 
     def offset(self) -> int | None:
         """Byte at which the line begins."""

@@ -1,0 +1,78 @@
+"""Names that a data set gives to the numbers of its classes, as Hugging Face's `datasets` keeps them (ClassLabel)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from groundup.errors import InputError, printable
+from groundup.strict_json import Refused, read_json, strict
+
+ABOUT = "dataset_info.json"
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """The name of each class number. -1 is what `datasets` writes where there is no label."""
+
+    names: tuple[str, ...]
+
+    def told(self, column: str) -> str:
+        """One sentence for people."""
+        pairs = ", ".join(f"{number} is {printable(name, 30)}" for number, name in enumerate(self.names[:SHOWN]))
+        more = " ..." if len(self.names) > SHOWN else ""
+        return f"the numbers of '{column}' become the names that the data set gives them: {pairs}{more}"
+
+    def name(self, value: Any, column: str, place: str) -> Any:
+        """The name of a number, of each number of a list."""
+        if isinstance(value, list):
+            return [self.name(one, column, place) for one in value]
+        if value is None or isinstance(value, str) or value == -1:
+            return None if value == -1 else value
+        if not isinstance(value, int) or not 0 <= value < len(self.names):
+            what = f"'{column}' holds {value}, and the data set names {len(self.names)} classes"
+            raise InputError("NO_CLASS_NAME", place, what, "mend its features, or pass --read.class_names false")
+        return self.names[value]
+
+
+def names_in_schema(schema: Any, folder: Path | None) -> dict[str, ClassNames]:
+    """Column -> names, of the schema of an Arrow or Parquet file, else of the `dataset_info.json` beside it."""
+    stored = (schema.metadata or {}).get(b"huggingface")
+    if stored is not None:
+        try:
+            about = strict(stored)
+        except Refused:
+            about = None
+        info = about.get("info") if isinstance(about, dict) else None
+        found = names_in_features(info.get("features") if isinstance(info, dict) else None)
+        if found:
+            return found
+    if folder is None or not (folder / ABOUT).is_file():
+        return {}
+    about = read_json(folder / ABOUT)
+    return names_in_features(about.get("features") if isinstance(about, dict) else None)
+
+
+def names_in_features(features: Any) -> dict[str, ClassNames]:
+    """Column -> names, of features as `datasets` writes them."""
+    if not isinstance(features, dict):
+        return {}
+    found = {str(column): names_of(feature) for column, feature in features.items()}
+    return {column: ClassNames(tuple(names)) for column, names in found.items() if names}
+
+
+def names_of(feature: Any) -> Sequence[str] | None:
+    """The names of a feature, or of what a list of them holds."""
+    if isinstance(feature, list) and len(feature) == 1:
+        return names_of(feature[0])
+    if not isinstance(feature, dict):
+        return None
+    names = feature.get("names")
+    if feature.get("_type") == "ClassLabel" and isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return names
+    if feature.get("_type") in ("Sequence", "List", "LargeList"):
+        return names_of(feature.get("feature"))
+    return None
