@@ -89,12 +89,12 @@ def faults_in(value: object, asked: Callable[[str], bool] | None = None) -> str:
     twice = [key for key in getattr(value, "twice", ()) if asked is None or asked(key)]
     if twice:
         return f"the key '{printable(twice[0])}' stands twice"
-    for key, inner in value.items():
+    for key, inner in list(value.items()):
         what = faults_in(inner) or faults_in(key)
         if what and (asked is None or asked(key)):
             return what
         if what:
-            value[key] = mended(inner)
+            value[str(mended(key))] = mended(value.pop(key))
     return ""
 
 

@@ -97,7 +97,7 @@ def test_the_page_can_be_chinese(life, new_table, tmp_path):
 
 REFUSED = {
     "a pretrained model": ("lm", ("--data", "reviews.csv"), "NO_LABELS"),
-    "no labels in the table": ("classifier", ("--data", "texts.csv"), "columns are sentence"),
+    "no labels in the table": ("classifier", ("--data", "texts.csv"), "label_column is one of sentence"),
     "an unknown column": ("classifier", ("--data", "reviews.csv", "--slice_by", "language"), "has no column 'language'"),
     "header only": ("classifier", ("--data", "header.csv"), "EMPTY_DATA"),
     "a missing table": ("classifier", ("--data", "nowhere.csv"), "nowhere.csv"),

@@ -144,7 +144,7 @@ REFUSED = {
     "no text": ("classifier", (), "either a text or an input file"),
     "no model": ("documents", ("--text", "One."), "NO_MODEL"),
     "a missing file": ("classifier", ("--input", "nowhere.csv"), "nowhere.csv"),
-    "a column that is not there": ("classifier", ("--input", "reviews.csv", "--text_column", "words"), "sentence, label"),
+    "a column that is not there": ("classifier", ("--input", "reviews.csv", "--text_column", "words"), "sentence ('"),
     "two columns for one": (
         "classifier", ("--input", "reviews.csv", "--text_column", "sentence", "--text_column", "label"), "WHICH_COLUMN",
     ),

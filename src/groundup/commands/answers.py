@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,14 +64,20 @@ def plain(value: object) -> object:
 
 
 def input_rows(
-    source: str, settings: ReadSettings, columns: Sequence[str] = (), rejects: Rejects | None = None
+    source: str, settings: ReadSettings, columns: Sequence[str] = (), tell: Callable[[str], None] = lambda line: None
 ) -> Iterator[Row]:
-    """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; the named ones are judged."""
+    """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; those that are named are
+    judged. What was inferred about the file is told as soon as it is known."""
     if source == "-":
         for number, line in enumerate(sys.stdin, 1):
             yield Row({"text": line.rstrip("\r\n")}, "-", number)
         return
     read = replace(settings, max_rejects=sys.maxsize)  # they are answered, too
-    rejects = rejects or Rejects()
-    rejects.deliver_faulty = True
-    yield from read_rows([source], read, rejects, columns)
+    rejects, told = Rejects(deliver_faulty=True), 0
+    for row in read_rows([source], read, rejects, columns):
+        for note in rejects.inferred[told:]:
+            tell(f"    {rejects.placed(note)}")
+        told = len(rejects.inferred)
+        yield row
+    for note in rejects.notes()[told:]:
+        tell(f"    {note}")

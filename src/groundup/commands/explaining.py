@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from groundup.commands.answers import input_rows
@@ -128,7 +129,8 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
 
 def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
-    found, rows = Explained(), list(input_rows(str(settings.input), settings.read))
+    columns = settings.text_column or predictor.columns
+    found, rows = Explained(), list(input_rows(str(settings.input), settings.read, columns, partial(say, settings)))
     if not rows:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     masked = masked_model(settings)

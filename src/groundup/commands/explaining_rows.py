@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from groundup.commands.answers import input_rows
 from groundup.commands.explain import Explain
+from groundup.commands.machine import say
 from groundup.commands.predicting import columns_of
 from groundup.data import draws
 from groundup.data.sources.no_column import no_column
@@ -44,7 +46,8 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
     """The rows of the input that have a text, and how many have none."""
     found, faults = [], 0
     column = settings.label_column or predictor.facts.get("label_column")
-    for row in input_rows(str(settings.input), settings.read):
+    columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
+    for row in input_rows(str(settings.input), settings.read, columns, partial(say, settings)):
         try:
             texts = texts_of(row, settings, predictor)
         except Unread:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -88,7 +89,9 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
     if settings.data is None:
         return []
     task = predictor.trained_task
-    rows = [row for row in input_rows(settings.data, settings.read) if row.fault is None]
+    columns = settings.text_column or predictor.columns
+    read = input_rows(settings.data, settings.read, columns, partial(say, settings))
+    rows = [row for row in read if row.fault is None]
     found = [task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
     texts = [text for text in found if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:
     """Every row with what was written, or with what was wrong with it."""
-    rows, answers = input_rows(str(settings.input), settings.read), None
+    rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, partial(say, settings)), None
     total = faults = 0
     while batch := list(islice(rows, settings.batch_size)):
         answers = answers or Answers(settings.out, batch, ANSWER)

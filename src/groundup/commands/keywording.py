@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from groundup.augment.masked import MaskedWords
 from groundup.augment.pieces import cut, words_of
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.keywords import Keywords
-from groundup.commands.machine import prepare_machine
+from groundup.commands.machine import prepare_machine, say
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
@@ -47,10 +48,15 @@ def keywords(settings: Keywords) -> Outcome:
 def read_texts(settings: Keywords) -> tuple[list[Row], list[str | None]]:
     """The rows of the input, and the text of each that has one."""
     assert settings.input is not None
-    rows = list(input_rows(settings.input, settings.read))
+    rows = list(input_rows(settings.input, settings.read, columns_named(settings), partial(say, settings)))
     if not rows:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     return rows, [text_of(row, settings) for row in rows]
+
+
+def columns_named(settings: Keywords) -> list[str]:
+    """The columns of the input that are asked for by name."""
+    return [name for name in (settings.text_column, settings.by) if name is not None]
 
 
 def load_encoder(path: str) -> Predictor:
@@ -93,7 +99,7 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
     """The keywords of each text by the method that was chosen."""
     background = list(texts)
     if settings.background is not None:
-        rows = input_rows(settings.background, settings.read)
+        rows = input_rows(settings.background, settings.read, columns_named(settings), partial(say, settings))
         background = readable([text_of(row, settings) for row in rows], settings)
     phrases = phrases_of(settings, background)
     match settings.chosen:

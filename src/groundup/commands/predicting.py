@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
                          f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
-    rows = input_rows(str(settings.input), settings.read)
+    rows = input_rows(str(settings.input), settings.read, settings.text_column or predictor.columns, partial(say, settings))
     faults = total = 0
     while batch := list(islice(rows, ROWS)):
         found = answer_rows(batch, settings, predictor)

@@ -61,7 +61,7 @@ class ReadSettings:
     """Drop a last line that is cut in the middle, instead of refusing the file."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        one = DELIMITERS.get(self.delimiter or ",", self.delimiter or ",")
+        one = "," if self.delimiter is None else DELIMITERS.get(self.delimiter, self.delimiter)
         if len(one) != 1 or one in "\"'\r\n" or one.isalnum():
             yield "delimiter", f"'{self.delimiter}' is neither comma, semicolon, tab, pipe nor one mark"
 

@@ -20,7 +20,7 @@ from groundup.errors import InputError, printable
 RECORDS = 200  # first records that tell how a table is written
 LONGEST_RECORD = 200  # lines of one of them, after which its quote is never closed
 LONGEST_FIELD = 16 * 2**20
-AGREE = 0.9  # share of the first records that have as many fields as the header, from which a delimiter is plausible
+AGREE = 0.9  # share of the first records that have one number of fields, from which a delimiter is plausible
 USUAL = {"csv": ",", "tsv": "\t"}
 NAMES = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
 QUOTES = {"double": '"', "single": "'", "none": ""}
@@ -56,9 +56,10 @@ class Sample:
 
     @property
     def agreement(self) -> float:
-        """Share of the records with as many fields as the first."""
-        whole = sum(len(record) == self.width for record in self.records)
-        return whole / max(1, len(self.records) + self.broken)
+        """Share of the records below the first that have as many fields as most of them."""
+        below = self.records[1:] or self.records
+        ((_, most),) = Counter(map(len, below)).most_common(1) or [(0, 0)]
+        return most / max(1, len(below) + self.broken)
 
 
 def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, columns: Columns) -> Dialect:
