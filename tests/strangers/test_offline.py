@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 CALLS = ("connect", "sendto", "sendmsg", "openat", "open", "creat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "link", "linkat",
          "symlink", "symlinkat", "unlink", "unlinkat", "truncate", "newfstatat", "stat")  # fmt: skip
 LINE = re.compile(r"\d+\s+(\w+)\((.*)")
-SHARED = "/dev/shm/sem."  # semaphores of the standard library, removed as soon as they are made
+SYSTEM = ("/dev/null", "/dev/shm/sem.",  # semaphores of the standard library, removed as soon as they are made
+          "/var/lib/libuuid/clock.txt")  # which libuuid keeps for the machine; onnx names a file of its own by it
 LONGEST = 1500  # seconds
 
 
@@ -36,7 +37,7 @@ def touched(trace: Path, home: Path) -> list[tuple[str, str, str]]:
             if "AF_INET" in rest:
                 found.append((now, name, rest[:120]))
         elif name not in ("openat", "open") or re.search(r"O_WRONLY|O_RDWR|O_CREAT", rest):
-            away = [path for path in paths if path.startswith("/") and not path.startswith((str(home), SHARED, "/dev/null"))]
+            away = [path for path in paths if path.startswith("/") and not path.startswith((str(home), *SYSTEM))]
             found += [(now, name, path) for path in away]
     return found
 
