@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from groundup.commands.csv_text import csv_line
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects, Row
@@ -18,37 +17,37 @@ from groundup.folders import make_parents, write_file
 
 
 class Answers:
-    """Rows and their answers as csv, tsv or jsonl. An answer never takes the place of a column of the input."""
+    """Rows and their answers as csv, tsv or jsonl. An answer never takes the place of a column of the input. Texts in
+    tables are guarded (csv_text); those of jsonl are as they were."""
 
     def __init__(self, out: str | None, first: list[Row], answer: Sequence[str]):
         self.kind = "csv" if out is None else out.rsplit(".", 1)[1]
-        self.sink = io.StringIO(newline="")
+        self.lines: list[str] = []
         self.columns = list(dict.fromkeys(name for row in first for name in row.values))
         self.names = {name: own_name(name, self.columns) for name in answer}
         if self.kind != "jsonl":
-            delimiter = "\t" if self.kind == "tsv" else ","
-            names = [*self.columns, *self.names.values()]
-            self.writer = csv.DictWriter(self.sink, names, delimiter=delimiter, lineterminator="\n")
-            self.writer.writeheader()
+            self.delimiter = "\t" if self.kind == "tsv" else ","
+            self.lines.append(csv_line([*self.columns, *self.names.values()], self.delimiter))
 
     def add(self, row: Row, answer: dict) -> None:
         new = [name for name in row.values if name not in self.columns]
         merged = row.values | {self.names[name]: value for name, value in answer.items()}
         if self.kind == "jsonl":
-            self.sink.write(json.dumps(merged, ensure_ascii=False, default=str) + "\n")
+            self.lines.append(json.dumps(merged, ensure_ascii=False, default=str) + "\n")
         elif new:
             raise InputError("NEW_COLUMN", f"{row.file}:{row.line}", f"has the column '{new[0]}', which no row before had",
                              "write the answers as jsonl: --out answers.jsonl")  # fmt: skip
         else:
-            self.writer.writerow({name: plain(value) for name, value in merged.items()})
+            cells = [plain(merged.get(name)) for name in (*self.columns, *self.names.values())]
+            self.lines.append(csv_line(cells, self.delimiter))
 
     def write(self, out: str | None) -> None:
         """Into a file, complete or not at all, or on standard output."""
         if out is None:
-            sys.stdout.write(self.sink.getvalue())
+            sys.stdout.write("".join(self.lines))
         else:
             make_parents(Path(out).parent)
-            write_file(Path(out), self.sink.getvalue())
+            write_file(Path(out), "".join(self.lines))
 
 
 def own_name(name: str, columns: list[str]) -> str:

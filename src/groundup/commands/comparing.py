@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.compare import Compare
+from groundup.commands.csv_text import csv_text, unguarded
 from groundup.commands.evaluating import leak_of, run_of
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening
 from groundup.commands.machine import say
@@ -120,7 +121,8 @@ def open_report(folder: Path, name: str) -> Contender:
     if report.get("kind") != "classification":
         raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
     csv.field_size_limit(LONGEST_FIELD)
-    head, *lines = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
+    kept = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
+    head, *lines = [list(map(unguarded, line)) for line in kept]
     texts = [tuple(line[:-3]) for line in lines]  # then label, predicted, probability
     rows = Rows(texts, [line[-3] or None for line in lines])
     facts = {key: report["facts"][key] for key in ("parameters",) if key in report["facts"]}
@@ -283,10 +285,7 @@ def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
 
 def answers_table(rows: Rows, systems: Sequence[System]) -> str:
     """One line per row: texts, label, and the answer of every system."""
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\n")
     width = len(rows.texts[0])
-    writer.writerow([*["text", "second text"][:width], "label", *[system.name for system in systems]])
-    for text, name, *answers in zip(rows.texts, rows.targets, *[system.answers for system in systems], strict=True):
-        writer.writerow([*text, name, *answers])
-    return sink.getvalue()
+    head = [*["text", "second text"][:width], "label", *[system.name for system in systems]]
+    return csv_text([head, *([*text, name, *answers] for text, name, *answers in zip(
+        rows.texts, rows.targets, *[system.answers for system in systems], strict=True))])  # fmt: skip

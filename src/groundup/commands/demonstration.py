@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from pathlib import Path
 
 from groundup import html, plots
+from groundup.commands.csv_text import csv_text
 from groundup.commands.demo import Demo
 from groundup.commands.finetune import Finetune
 from groundup.commands.machine import say
@@ -72,9 +71,7 @@ def collect(settings: Demo, folder: Path) -> Path:
     if folder.is_dir():
         return folder
     say(settings, "[0/5] reading the documentation on this machine")
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["sentence", "part", "module"])
+    rows: list[tuple[str | None, ...]] = [("sentence", "part", "module")]
     seen = set()
     with new_folder(folder, kind="text") as new:
         for module in [*python_docs.standard_library(), *python_docs.libraries()]:
@@ -83,8 +80,8 @@ def collect(settings: Demo, folder: Path) -> Path:
             for sentence in python_docs.sentences_of(module) if module.part else ():
                 if sentence not in seen:
                     seen.add(sentence)
-                    writer.writerow([sentence, module.part, module.module])
-        new.write_text("sentences.csv", table.getvalue())
+                    rows.append((sentence, module.part, module.module))
+        new.write_text("sentences.csv", csv_text(rows))
     return folder
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
+from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
 from groundup.commands.machine import say
@@ -104,9 +103,6 @@ def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:
     task = predictor.trained_task
     columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
     names = list(task.columns(answers[0])) if len(answers) else []
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow([*columns, "label", *("predicted" if name == "label" else name for name in names)])
-    for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True):
-        writer.writerow([*texts, "" if target is None else task.store(target), *task.columns(answer).values()])
-    return sink.getvalue()
+    head = [*columns, "label", *("predicted" if name == "label" else name for name in names)]
+    return csv_text([head, *([*texts, "" if target is None else task.store(target), *task.columns(answer).values()]
+                             for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True))])  # fmt: skip

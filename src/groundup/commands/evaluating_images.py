@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -13,6 +11,7 @@ from typing import cast
 
 import numpy as np
 
+from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import headline
 from groundup.commands.machine import say
@@ -127,8 +126,4 @@ def notes(rejects: Rejects) -> list[str]:
 
 def table(lines: list[list]) -> str:
     """One line per image."""
-    sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\n")
-    writer.writerow(["image", "label", "predicted", "probability"])
-    writer.writerows(lines)
-    return sink.getvalue()
+    return csv_text([["image", "label", "predicted", "probability"], *lines])

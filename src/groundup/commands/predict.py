@@ -31,7 +31,8 @@ class Predict(Command):
     input: str | None = None
     """Table or text file with one text a line; - for standard input (one text a line)."""
     out: str | None = None
-    """Where the answers go: .csv, .tsv or .jsonl. Default: standard output, as csv."""
+    """Where the answers go: .csv, .tsv or .jsonl. Default: standard output, as csv. In tables a text that a spreadsheet would
+    run as a formula (it begins with = + - @ a tab or a carriage return) gets an apostrophe in front; .jsonl has it as is."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
     read: ReadSettings = field(default_factory=ReadSettings)
