@@ -20,7 +20,6 @@ USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; the exit code says how it ended."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    keep_to_ourselves()
     try:
         return run(arguments)
     except KeyboardInterrupt:
@@ -96,6 +95,7 @@ def run(arguments: list[str]) -> int:
     if settings.dry_run:
         print_settings(settings)
         return 0
+    keep_to_ourselves()
     result = settings.run()
     for reservation in getattr(result, "reservations", []):
         print(f"groundup: note {one_line(reservation)}", file=sys.stderr)

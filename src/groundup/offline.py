@@ -7,7 +7,6 @@ switch in one of these tables, and the traced run of every command (tests/strang
 from __future__ import annotations
 
 import os
-import tempfile
 
 SENT = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime asks for a host, and keeps a device id and events in ~/.cache
@@ -25,6 +24,8 @@ def send_nothing() -> None:
 def keep_to_ourselves() -> None:
     """A process that is groundup's own fetches nothing either, and leaves no cache: torch makes a folder for compiled code when
     it is imported, and nothing is compiled here, so it is given one that is there."""
+    import tempfile  # late: it brings ten modules, and help needs none of them
+
     send_nothing()
     os.environ.update(FETCHED)
     os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
