@@ -321,7 +321,7 @@ def test_a_test_split_without_labels_is_refused_with_the_way_out(life, tmp_path,
     (tmp_path / "set").mkdir()
     folder = in_splits(tmp_path, train=rows[:60], test=[(text, "-1") for text, _ in rows[60:]])
     assert life.finetune(tmp_path / "run", data=folder, steps=2) == 2
-    assert "NO_LABELS split 'test': has no label that a training row has, but ['-1']" in capsys.readouterr().err
+    assert "NO_LABELS split 'test': has no label that a training row has, but ['-1'];" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
 

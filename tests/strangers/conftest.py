@@ -75,4 +75,5 @@ def records(out):
 
 def names_of(out):
     """The labels of the model that a run published."""
-    return list(json.loads((out / "model" / "config.json").read_text("utf-8"))["id2label"].values())
+    names = json.loads((out / "model" / "config.json").read_text("utf-8"))["id2label"]
+    return [names[str(number)] for number in range(len(names))]

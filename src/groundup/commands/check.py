@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, Positive
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,7 @@ class Check(Command):
     test: str | None = None
     """Table used as the test split instead of a part of the data."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     model: str | None = None
     """Model folder or run that will be fine-tuned: lengths are told in its tokens, too."""
@@ -50,6 +51,7 @@ class Check(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced("classification")
 
     def run(self):
         from groundup.commands.checking import check

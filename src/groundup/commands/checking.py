@@ -10,6 +10,7 @@ import numpy as np
 
 from groundup.commands.check import Check
 from groundup.commands.finetune import Finetune
+from groundup.commands.label_fit import told_variants
 from groundup.commands.machine import say
 from groundup.commands.tables import Table, learn, preflight, split_table
 from groundup.config import lasting, to_dict
@@ -69,7 +70,7 @@ def check(settings: Check) -> Checked:
     table = split_table(tuning, rejects)
     unfit = list(fitness(table, tuning))
     facts = preflight(table, rejects)
-    findings = [*unfit, *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
+    findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
     facts["texts"], found = look_at_texts(table, settings)
     findings += found
     facts["columns"], found = look_at_columns(settings, table)
@@ -89,7 +90,7 @@ def as_finetune(settings: Check) -> Finetune:
     return Finetune(
         model=settings.model or "", data=settings.data, text_column=settings.text_column, label_column=settings.label_column,
         out=settings.out or "", validation=settings.validation, test=settings.test, split=settings.split, seed=settings.seed,
-        read=replace(settings.read, max_rejects=ANY_NUMBER), max_length=settings.max_length,
+        read=replace(settings.read, max_rejects=ANY_NUMBER), label=settings.label, max_length=settings.max_length,
     )  # fmt: skip
 
 
@@ -133,6 +134,13 @@ def faults(rejects: Rejects, settings: Check) -> Iterator[Finding]:
     yield Finding("FAULTY_ROWS", "ruin" if rejects.faults > limit else "warning", values)
 
 
+def reading(facts: dict) -> Iterator[Finding]:
+    """What was inferred about the files, and what is probably wrong with them."""
+    for told in facts["reading"]:
+        plain = told.removeprefix("warning: ")
+        yield Finding("READING", "note" if plain == told else "warning", {"told": plain})
+
+
 def splits(facts: dict, settings: Check) -> Iterator[Finding]:
     """Repeats, contradictions, and what training shares with the later splits."""
     rows = facts["rows"]
@@ -166,6 +174,8 @@ def classes(facts: dict, table: Table) -> Iterator[Finding]:
         missing = [label for label in table.labels if label not in facts["labels"][split]]
         if missing and facts["labels"][split]:
             yield Finding("NOT_IN_SPLIT", "warning", {"split": split, "labels": ", ".join(missing[:8]), "count": len(missing)})
+    if facts["label_variants"]:
+        yield Finding("LABEL_VARIANTS", "warning", {"labels": "; ".join(told_variants(facts["label_variants"]))})
     if facts["labels_never_trained"]:
         yield Finding("NEVER_TRAINED", "warning", {"labels": ", ".join(facts["labels_never_trained"][:8])})
 

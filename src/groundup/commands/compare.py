@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Command, NonNegative, Positive
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import LabelSettings, ReadSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,7 @@ class Compare(Command):
     slice_by: tuple[str, ...] = ()
     """Further columns of the data: accuracy is told for each of their values."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True
     """Put the majority class and TF-IDF beside the models, learned from the training rows of the first run among them."""
     timed_rows: NonNegative = 100
@@ -49,6 +50,9 @@ class Compare(Command):
             yield "systems", "name two or more to compare"
         if len(set(self.systems)) < len(self.systems):
             yield "systems", "one is named twice"
+        yield from self.label.misplaced("classification")
+        if self.label != LabelSettings() and self.data is None:
+            yield "label", "is about the column of --data"
         if self.slice_by and self.data is None:
             yield "slice_by", "needs --data, which holds the column"
 

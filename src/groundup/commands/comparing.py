@@ -65,6 +65,8 @@ def compare(settings: Compare) -> Outcome:
     refuse_strangers(contenders)
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
+    for note in rejects.notes():
+        say(settings, f"    {note}")
     systems = [answered(contender, rows) for contender in contenders]
     for contender, system in zip(contenders, systems, strict=True):
         system.facts |= history_of(contender, rows)
@@ -173,7 +175,9 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
         raise InputError("WHICH_COLUMN", settings.systems[0], "does not say which columns it was trained on",
                          "name them with --text_column and --label_column")  # fmt: skip
     assert settings.data is not None
-    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by)
+    known = models[0].trained_task.reading_facts() if models else {}
+    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
+                       Classification({"labels": contenders[0].labels, **known}), settings.label)
     return Rows(table.texts, table.targets, table.others)
 
 
@@ -276,6 +280,7 @@ def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[
 def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
     """What a reader must know before believing a figure."""
     found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
+    found += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
     for system in systems:
         leakage = system.facts.get("leakage")
         if leakage is not None and leakage > LEAKAGE:

@@ -10,7 +10,7 @@ from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 from groundup.train.settings import TrainingCommand
 
 
@@ -47,6 +47,7 @@ class Compress(TrainingCommand):
     unlabelled: str | None = None
     """Table or folder with further texts, in the same text columns, of which a student learns what the teacher says."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     distill: DistillSettings = field(default_factory=DistillSettings)
     theseus: TheseusSettings = field(default_factory=TheseusSettings)
@@ -88,6 +89,8 @@ class Compress(TrainingCommand):
             for name in ("text_column", "label_column", "validation", "test"):
                 if getattr(self, name):
                     yield name, "goes with --data"
+            if self.label != LabelSettings():
+                yield "label", "goes with --data"
 
     def resolved(self) -> list[str]:
         from groundup.commands.resolving import dry_compress

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from groundup.config import NonNegative, Positive
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 from groundup.train.settings import TrainingCommand
 
 
@@ -36,6 +36,7 @@ class Curve(TrainingCommand):
     test: str | None = None
     """Table used as the test split instead of a part of the data."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     max_length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
@@ -53,6 +54,7 @@ class Curve(TrainingCommand):
                 yield name, "is empty or names one twice"
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced("classification")
 
     def resolved(self) -> list[str]:
         from groundup.commands.resolving import dry_transfer

@@ -56,10 +56,10 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
         report = finetune(Finetune(
             model=model, data=settings.data, test=settings.test, text_column=settings.text_column, read=settings.read,
-            label_column=settings.label_column, split=settings.split, train_rows=rows, max_length=settings.max_length,
-            steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer, precision=settings.precision,
-            seed=seed, baselines=number == 0, quiet=True, threads=settings.threads, language=settings.language,
-            out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
+            label_column=settings.label_column, label=settings.label, split=settings.split, train_rows=rows,
+            max_length=settings.max_length, steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer,
+            precision=settings.precision, seed=seed, baselines=number == 0, quiet=True, threads=settings.threads,
+            language=settings.language, out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
         )).facts["report"]  # fmt: skip
         accuracy[name] = report["accuracy"]["value"]
         resolved[name] = report.get("resolved", {})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from groundup.config import Command
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import LabelSettings, ReadSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +37,15 @@ class Evaluate(Command):
     slice_by: tuple[str, ...] = ()
     """Further columns: accuracy is told for each of their values."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True
     """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if self.label != LabelSettings() and self.data is None:
+            yield "label", "is about the column of --data"
 
     def run(self):
         from groundup.commands.evaluating import evaluate

@@ -7,6 +7,7 @@ from pathlib import Path
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
+from groundup.commands.label_fit import unmet
 from groundup.commands.machine import say
 from groundup.commands.opening import folder_of, open_model
 from groundup.commands.tables import Table, read_table, stored_table
@@ -44,6 +45,8 @@ def evaluate(settings: Evaluate) -> Outcome:
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
     rows, rejects = open_rows(settings, predictor, trained)
+    for note in rejects.notes():
+        say(settings, f"    {note}")
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows) if home else None
@@ -77,12 +80,15 @@ def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> t
             raise InputError("NO_TEST_SPLIT", settings.model, "is not in a run that holds its data", "name a table with --data")
         return Rows(trained.texts_of("test"), trained.targets_of("test")), rejects
     columns = settings.text_column or tuple(predictor.columns)
-    label = settings.label_column or predictor.facts.get("label_column")
+    task = predictor.trained_task
+    label = settings.label.columns or settings.label_column or task.facts.get("written", {}).get("columns") or (
+        predictor.facts.get("label_column"))  # fmt: skip
     if not columns or not label:
         raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
                          "name them with --text_column and --label_column")  # fmt: skip
     table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
-                       predictor.task)
+                       task, settings.label)
+    unmet(task, settings.label, rejects)
     return Rows(table.texts, table.targets, table.others), rejects
 
 
@@ -95,7 +101,8 @@ def leak_of(trained: Table, rows: Rows) -> float:
 def notes(rejects: Rejects, home: Path | None) -> list[str]:
     """What the reader of the report should know about the rows."""
     found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
-    return found if home else [*found, "the model lies outside its run: baselines, leakage and openings are not known"]
+    found += [] if home else ["the model lies outside its run: baselines, leakage and openings are not known"]
+    return [*found, *rejects.notes()]
 
 
 def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:

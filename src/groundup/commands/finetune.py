@@ -8,7 +8,7 @@ from typing import Literal
 
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
 
 
@@ -43,6 +43,7 @@ class Finetune(TrainingCommand):
     test: str | None = None
     """Table used as the test split instead of a part of the data."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     train_rows: Positive | None = None
     """Use only so many training rows (stratified), to see what fewer labels give."""
@@ -112,6 +113,7 @@ class Finetune(TrainingCommand):
             yield "text_column", "is required"
         elif len(self.text_column) > 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced(self.task)
         if self.mirror and self.task != "images":
             yield "mirror", f"is for images, not for {self.task}"
         if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization", "extraction"):

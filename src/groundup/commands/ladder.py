@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from groundup.compress.settings import Recipe
 from groundup.config import Fraction, NonNegative, Positive
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 from groundup.train.settings import TrainingCommand
 
 Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third",
@@ -48,6 +48,7 @@ class Ladder(TrainingCommand):
     unlabelled: str | None = None
     """Further texts for the students."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     epochs: Positive | None = None
     """Passes over the training rows of each rung. Default: 5, and at least 600 updates."""
@@ -77,6 +78,8 @@ class Ladder(TrainingCommand):
             for name in ("text_column", "label_column", "validation", "test"):
                 if getattr(self, name):
                     yield name, "goes with --data"
+            if self.label != LabelSettings():
+                yield "label", "goes with --data"
 
     def resolved(self) -> list[str]:
         from groundup.commands.resolving import dry_ladder

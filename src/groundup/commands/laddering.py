@@ -16,6 +16,7 @@ from groundup.compress.gate import AT_ONCE, agreement
 from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import lasting, to_dict
+from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample_difference
 from groundup.evaluate.paired import holm
@@ -99,14 +100,14 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
     """The settings of `groundup compress` that make a rung."""
     step, rungs = steps[name], Path(settings.out) / "rungs"
     shared = {field: getattr(settings, field) for field in (
-        "text_column", "label_column", "validation", "test", "read", "split", "epochs", "steps", "batch_size", "optimizer",
-        "precision", "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed", "threads",
-        "quiet", "data")}  # fmt: skip
+        "text_column", "label_column", "validation", "test", "read", "label", "split", "epochs", "steps", "batch_size",
+        "optimizer", "precision", "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed",
+        "threads", "quiet", "data")}  # fmt: skip
     taught = step.method == "distill" and step.changes["distill"].weights["soft"]
     model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)
     method: Any = step.method
     if step.begins_with is not None:  # it is in a run with the same rows
-        shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": ()}
+        shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": (), "label": LabelSettings()}
     return Compress(model=model, method=method, out=str(rungs / name), unlabelled=settings.unlabelled if taught else None,
                     **shared, **step.changes)  # fmt: skip
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
-from groundup.data.settings import ReadSettings, SplitSettings
+from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
 from groundup.train.settings import TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -36,6 +36,7 @@ class TaskSettings:
     test: str | None = None
     """Table used as the test split instead of a part of the data."""
     read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
     train_rows: Positive | None = None
     """Use only so many training rows (stratified)."""
@@ -47,6 +48,7 @@ class TaskSettings:
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced(self.task)
         if len(self.text_column) == 2 and self.task == "tagging":
             yield "text_column", "2 columns; tagging reads one"
         if len(self.text_column) == 1 and self.task == "answering":

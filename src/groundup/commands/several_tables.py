@@ -22,8 +22,9 @@ def finetune_settings(settings: Multitask, name: str) -> Finetune:
     one = settings.tasks[name]
     return Finetune(
         model=settings.model, out=settings.out, data=one.data, text_column=one.text_column, label_column=one.label_column,
-        task=one.task, validation=one.validation, test=one.test, read=one.read, split=one.split, train_rows=one.train_rows,
-        too_long=one.too_long, class_weights=one.class_weights, max_length=settings.max_length, seed=settings.seed,
+        task=one.task, validation=one.validation, test=one.test, read=one.read, label=one.label, split=one.split,
+        train_rows=one.train_rows, too_long=one.too_long, class_weights=one.class_weights, max_length=settings.max_length,
+        seed=settings.seed,
     )  # fmt: skip
 
 

@@ -65,10 +65,11 @@ def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]
         model=settings.model, data=settings.data or settings.model, out=settings.out, text_column=tuple(columns),
         label_column=settings.label_column or predictor.facts.get("label_column") or "label",
         task=task, validation=settings.validation, test=settings.test, read=settings.read,
-        split=settings.split, max_length=predictor.length, too_long=predictor.too_long, epochs=settings.epochs,
-        steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout, optimizer=optimizer_settings(settings),
-        layer_decay=settings.layer_decay, class_weights=settings.class_weights, evaluations=settings.evaluations,
-        judge=settings.judge, seed=settings.seed, quiet=settings.quiet, precision=settings.precision,
+        label=settings.label, split=settings.split, max_length=predictor.length, too_long=predictor.too_long,
+        epochs=settings.epochs, steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout,
+        optimizer=optimizer_settings(settings), layer_decay=settings.layer_decay, class_weights=settings.class_weights,
+        evaluations=settings.evaluations, judge=settings.judge, seed=settings.seed, quiet=settings.quiet,
+        precision=settings.precision,
     )  # fmt: skip
 
 
@@ -86,7 +87,7 @@ def open_table(settings: Compress, opened: Opened) -> Table:
         raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
                          "name them with --text_column and --label_column")  # fmt: skip
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
-    table = split_table(said, rejects)
+    table = split_table(said, rejects, task.reading_facts())
     learn(table, said, predictor.encoder)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from groundup.commands.finetune import Finetune
+from groundup.commands.label_fit import fit_labels, told_variants, unmet
 from groundup.data import draws
 from groundup.data.dedup import exact_key
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
@@ -25,6 +28,7 @@ from groundup.folders import new_folder, read_verified
 from groundup.strict_json import parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
+from groundup.tasks.label_column import in_order, variants
 from groundup.tasks.task import Task
 
 TEXT = "text/"  # before the names of text columns, which may be called label or split
@@ -62,57 +66,98 @@ class Table:
         return [self.targets[i] for i in self.rows(split)]
 
 
+@dataclass(slots=True)
+class Cells:
+    """A row whose texts are read and whose target is not yet."""
+
+    place: str
+    number: int  # of the record
+    raw: list[object]
+    texts: tuple[str, ...]
+    target: object
+    group: str | None
+    split: str | None
+    others: list[object]
+
+
 def read_table(
-    sources: list[str], columns: tuple[str, ...], label: str | None, group: str | None, read: ReadSettings, rejects: Rejects,
-    others: tuple[str, ...] = (), task: Task | None = None,
+    sources: list[str], columns: tuple[str, ...], label: str | Sequence[str] | None, group: str | None, read: ReadSettings,
+    rejects: Rejects, others: tuple[str, ...] = (), task: Task | None = None, settings: LabelSettings | None = None,
 ) -> Table:  # fmt: skip
-    """The rows of tables with the named columns. A row without text or label is rejected with its place."""
+    """The rows of tables with the named columns. A row without text or label is rejected with its place.
+
+    How the label column is written is settled from all rows, before one is read (`Task.settle_column`); `label` may name
+    several columns that make up one. Of a task that is trained already, the labels must be those that it knows.
+    """
     task = task or Classification()
-    texts: list[tuple[str, ...]] = []
+    labels = [label] if isinstance(label, str) else list(label or ())
+    rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task))
+    if labels:
+        task.settle_column([row.target for row in rows], labels, settings or LabelSettings(), rejects.inform)
+    kept: list[Cells] = []
     targets: list[Any] = []
-    groups: list[str | None] = []
-    given: list[str | None] = []
-    further: dict[str, list] = {name: [] for name in others}
-    kinds: dict[type, str] = {}
-    wanted = [*columns, *([label] if label else []), *([group] if group else []), *others]
-    further_names = wanted[len(columns) + bool(label) :]
-    for row in read_rows(sources, read, rejects, wanted[: len(columns) + bool(label)], further_names):
+    for row in rows:
+        try:
+            targets.append(task.read(row.target, row.texts, row.raw) if labels else None)
+            kept.append(row)
+        except ValueError as error:
+            rejects.fault(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", number=row.number)
+    if labels and isinstance(task, Classification):
+        refuse_mixed(kept, labels[0])
+    if not kept:
+        refuse_empty(sources, rejects)
+    rejects.check(read.max_rejects)
+    if labels and task.labels:
+        fit_labels(task.occurring(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
+    return Table(list(columns), [row.texts for row in kept], targets, np.zeros(len(kept), dtype=np.int8), task,
+                 [row.group for row in kept], [row.split for row in kept],
+                 {name: [row.others[i] for row in kept] for i, name in enumerate(others)})  # fmt: skip
+
+
+def cells_of(
+    sources: list[str], columns: tuple[str, ...], labels: Sequence[str], group: str | None, read: ReadSettings,
+    rejects: Rejects, others: tuple[str, ...], task: Task,
+) -> Iterator[Cells]:  # fmt: skip
+    """The rows that have a text, with the cells of the label columns as they are."""
+    needed, further = [*columns, *labels], [*([group] if group else []), *others]
+    wanted = [*needed, *further]
+    for row in read_rows(sources, read, rejects, needed, further):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
         if missing:
-            setting = "text_column" if missing[0] in columns else "label_column" if missing[0] == label else "split.group_by"
+            of_label = "label_column" if len(labels) == 1 else "label.columns"
+            setting = "text_column" if missing[0] in columns else of_label if missing[0] in labels else "split.group_by"
             raise no_column(row, missing[0], setting)
         raw = [row.values[name] for name in columns]
         parts = task.texts(raw)
         if parts is None:
             rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text")
             continue
-        target = None
-        if label:
-            try:
-                target = task.read(row.values[label], parts, raw)
-            except ValueError as error:
-                rejects.fault(place, "NO_LABEL", f"{label} {error}")
-                continue
-            kinds.setdefault(type(row.values[label]), place)
-        texts.append(parts)
-        targets.append(target)
-        groups.append(str(row.values[group]) if group and row.values[group] not in (None, "") else None)
-        given.append(row.split)
-        for name in others:
-            further[name].append(row.values[name])
-    if len(kinds) > 1 and isinstance(task, Classification):
-        found = ", ".join(f"{kind.__name__} ({place})" for kind, place in kinds.items())
-        raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}", "write all labels alike")
-    if not texts and len(rejects.first) == 1:  # one row, and what is wrong with it
+        held = [row.values[name] for name in labels]
+        yield Cells(place, rejects.read, raw, parts, held[0] if len(held) == 1 else held or None,
+                    str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
+                    [row.values[name] for name in others])  # fmt: skip
+
+
+def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
+    """Refuse a label column of texts and numbers: whether 1 and '1' are one label, nobody can know."""
+    first: dict[type, Cells] = {}
+    for row in rows:
+        first.setdefault(type(row.target), row)
+    if len(first) > 1:
+        found = ", ".join(f"{kind.__name__} {str(row.target)[:40]!r} ({row.place})" for kind, row in first.items())
+        raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}",
+                         "write all labels alike: 1 and the text '1' may be one label or two")  # fmt: skip
+
+
+def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
+    """Refuse a table of which no row can be used; of one row, as what is wrong with it."""
+    if len(rejects.first) == 1:
         only = rejects.first[0]
         raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
-    if not texts:
-        told = "; ".join(f"{one['place']} {one['what']}" for one in rejects.first[:3])
-        raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
-                         "see the columns and the format")  # fmt: skip
-    rejects.check(read.max_rejects)
-    return Table(list(columns), texts, targets, np.zeros(len(texts), dtype=np.int8), task, groups, given, further)
+    told = "; ".join(f"{one['place']} {one['what']}" for one in rejects.first[:3])
+    raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
+                     "see the columns and the format")  # fmt: skip
 
 
 def stored_table(kept: Path, task: Task | None = None) -> Table:
@@ -161,18 +206,25 @@ def learn(table: Table, settings: Finetune, encoder: Encoder | None) -> None:
     check_labels(table)
 
 
-def split_table(settings: Finetune, rejects: Rejects) -> Table:
-    """Read and split, without judging what came of it."""
-    task = make_task(settings.task)
+def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any] | None = None) -> Table:
+    """Read and split, without judging what came of it. `reading` is how a model's own label column was written."""
+    task = make_task(settings.task, reading)
     group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
-    table = read_table([settings.data], settings.text_column, settings.label_column, group, settings.read, rejects, task=task)
+    label = settings.label.columns or settings.label_column
+
+    def read(source: str, group: str | None = None) -> Table:
+        return read_table([source], settings.text_column, label, group, settings.read, rejects, task=task,
+                          settings=settings.label)  # fmt: skip
+
+    table = read(settings.data, group)
     table.splits = draw_splits(table, settings)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
-            other = read_table([source], settings.text_column, settings.label_column, None, settings.read, rejects, task=task)
+            other = read(source)
             table.texts += other.texts
             table.targets += other.targets
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
+    unmet(task, settings.label, rejects)
     leave_out(table)
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
@@ -225,9 +277,11 @@ def check_labels(table: Table) -> None:
     for split in ("validation", "test"):
         found = set(table.task.occurring(table.targets_of(split)))
         if found and table.labels and found.isdisjoint(table.labels):
-            what = f"has no label that a training row has, but {sorted(found)[:5]}"
+            what = (f"has no label that a training row has, but {in_order(found)[:5]}; "
+                    f"training rows have {', '.join(table.labels[:5])}")  # fmt: skip
             raise InputError("NO_LABELS", f"split '{split}'", what,
-                             f"give labelled rows with --{split}, or leave the file out with --read.include")  # fmt: skip
+                             f"give labelled rows with --{split}, leave the file out with --read.include, or name what is one "
+                             "label: --label.rename old=new")  # fmt: skip
 
 
 def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
@@ -246,7 +300,8 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
         leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict()
                  for split in ("validation", "test")}  # fmt: skip
     labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
-    unseen = sorted({name for split in ("validation", "test") for name in labels[split] if name not in table.labels})
+    unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
+    together = Counter(name for found in labels.values() for name in Counter(found).elements())
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
@@ -259,6 +314,7 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
         "leakage": leaks,
         "labels_never_trained": unseen if table.labels else [],
+        "label_variants": variants(together),
     }
 
 
@@ -286,6 +342,8 @@ def preflight_lines(facts: dict) -> list[str]:
         if worst > 0.02:
             lines.append(f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts, such as "
                          f"{(leak['examples'] or ['-'])[0]}; pass --split.group_by containment, or a column")  # fmt: skip
+    lines += [f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
+              for told in told_variants(facts.get("label_variants", ()))]  # fmt: skip
     if facts["labels_never_trained"]:
         lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
@@ -11,6 +12,7 @@ from groundup.scope import Unfit
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}  # names of delimiters
 
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(lambda settings: True, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 
@@ -64,6 +66,60 @@ class ReadSettings:
         one = "," if self.delimiter is None else DELIMITERS.get(self.delimiter, self.delimiter)
         if len(one) != 1 or one in "\"'\r\n" or one.isalnum():
             yield "delimiter", f"'{self.delimiter}' is neither comma, semicolon, tab, pipe nor one mark"
+
+
+LABEL_TASKS = {  # setting -> the tasks that it is for
+    "separator": ("multilabel",),
+    "names": ("classification", "multilabel"),
+    "columns": ("multilabel",),
+    "rename": ("classification", "multilabel", "tagging"),
+    "language": ("translation", "summarization", "extraction", "answering"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelSettings:
+    """What the label column means. What is inferred about it is inferred once, from all rows, and said."""
+
+    separator: str = "auto"
+    """The text between several labels in a cell, `blank`, `tab`, or `none` where a cell is one name. auto: inferred from all
+    cells. Lists in cells need none."""
+    names: tuple[str, ...] = ()
+    """Names of the labels in the order of their numbers, where the column holds such numbers or vectors of 0 and 1."""
+    columns: tuple[str, ...] = ()
+    """Columns of 0 and 1, one for each label, instead of the label column; their names are the labels."""
+    rename: tuple[str, ...] = ()
+    """What the column calls a label, and its name: `pos=positive`; given again for further ones."""
+    language: str | None = None
+    """Language of the texts in the label column (of the answers, for answering), like ja: by it BLEU, ROUGE and exact matches
+    part words. Default: what the script of the training texts says."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if not self.separator:
+            yield "separator", "is empty; say none where a cell is one name"
+        for name in ("names", "columns"):
+            if len(set(getattr(self, name))) < len(getattr(self, name)):
+                yield name, "names one twice"
+        if len(self.columns) == 1:
+            yield "columns", "1 column; a label column of its own for each of two labels or more"
+        for pair in self.rename:
+            if pair.count("=") != 1 or pair.startswith("="):
+                yield "rename", f"'{pair}' is not old=new, with one ="
+        if len({old for old, _ in self.renamed()}) < len(self.rename):
+            yield "rename", "names one twice"
+        if self.language is not None and not LANGUAGE.fullmatch(self.language):
+            yield "language", f"'{self.language}' is no code of a language, like en, zh or pt-BR"
+
+    def renamed(self) -> list[tuple[str, str]]:
+        """(what the column calls a label, its name) of each pair."""
+        return [(old, new) for old, _, new in (pair.partition("=") for pair in self.rename)]
+
+    def misplaced(self, task: str) -> Iterable[tuple[str, str]]:
+        """The settings given that are not for a task, and why not."""
+        usual = LabelSettings()
+        for name, tasks in LABEL_TASKS.items():
+            if task not in tasks and getattr(self, name) != getattr(usual, name):
+                yield f"label.{name}", f"is for {', '.join(tasks)}, not for {task}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,11 +6,13 @@ Objective: `objectives/label.py`. Metrics: accuracy and macro F1. N rows, K clas
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
+from groundup.data.settings import LabelSettings
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.metrics.confusion import class_scores
@@ -18,6 +20,7 @@ from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NEVER_TRAINED
 from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
+from groundup.tasks.label_column import Inform, in_order, in_order_of, name_of
 from groundup.tasks.task import Answers, Beside, Task, Text, means
 
 if TYPE_CHECKING:
@@ -27,10 +30,11 @@ RARE = 0.2  # a class under this share makes `weigh: auto` balance
 
 
 class Classification(Task):
-    """Facts: `labels`, the names of the training rows in order."""
+    """Facts: `labels`, the names of the training rows in order; `names`, those of the numbers in the label column, if given."""
 
     name, metric = "classification", "macro_f1"
     fields = ("label", "probability")
+    whole = False  # whether floats of the label column are whole numbers
 
     def store(self, target: str) -> str:
         return target
@@ -41,8 +45,32 @@ class Classification(Task):
     def kind(self, target: str) -> str:
         return target
 
+    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+        """Numbers get their names, where there are such; whole numbers that a column of floats holds are read as such."""
+        super().settle_column(cells, columns, settings, inform)
+        if settings.names:
+            self.facts["names"] = list(settings.names)
+        floats = [cell for cell in cells if isinstance(cell, float) and isfinite(cell)]
+        self.whole = bool(floats) and all(cell == int(cell) for cell in floats) and not (
+            {str(cell) for cell in floats} & set(self.labels))  # fmt: skip
+        if self.whole:
+            inform(f"column '{columns[0]}': holds whole numbers as floats; labels like {floats[0]} are called {int(floats[0])}")
+
+    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
+        """The name of a label. A number stands for the name of this place, where names were given."""
+        if isinstance(value, float) and self.whole and isfinite(value):
+            value = int(value)
+        return self.named(self.label(super().read(value, texts, raw)))
+
+    def named(self, name: str) -> str:
+        """The name of a label that may be told by its number. ValueError for what is neither."""
+        return name if "names" not in self.facts else name_of(name, self.facts["names"])
+
     def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
-        self.facts["labels"] = labels = sorted(set(targets))
+        labels = in_order(targets)
+        if "names" in self.facts:
+            labels = in_order_of(self.facts["names"], labels)
+        self.facts["labels"] = labels
         if len(labels) < 2:
             raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
                              "give rows of at least two labels")  # fmt: skip

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,54 +14,104 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
+from groundup.data.settings import LabelSettings
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.strict_json import strict
 from groundup.tasks.baselines import TFIDF, Features
-from groundup.tasks.task import Answers, Beside, Task, Text, means
+from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing, listed, name_of, parted, shown, written
+from groundup.tasks.task import Answers, Beside, Task, Text, counted, means
 
 if TYPE_CHECKING:
     from groundup.objectives.numbers import Labels
 
 FREQUENT = "most frequent labels"
 CUT = 0.5  # a label with at least this probability is given
-SEPARATORS = (";", "|", ",")
+SPELLED: dict[str, str | None] = {"none": None, "blank": " ", "tab": "\t"}
 
 
 class Multilabel(Task):
-    """Facts: `labels`, the names that training rows have."""
+    """Facts: `labels`, the names that training rows have; `written`, how the label column names them: the `separator` between
+    names, the names of the places of a `vector`, the `columns` that make it up."""
 
     name, metric = "multilabel", "micro_f1"
     fields = ("labels", "probability")
 
+    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+        """Whether cells hold vectors of 0 and 1, which need names, or names, and then what parts them."""
+        super().settle_column(cells, columns, settings, inform)
+        if settings.columns:
+            self.facts["written"] = {"vector": list(settings.columns), "columns": list(settings.columns)}
+            return
+        known, name = self.facts.get("written", {}), ", ".join(columns)
+        if list(columns) == known.get("columns"):
+            return
+        found = written([listed(cell) for cell in cells])
+        names = list(settings.names) or known.get("names") or known.get("vector")
+        if found.vector and settings.separator == "auto" and "separator" not in known:
+            self.facts["written"] = {"vector": self.names_of_places(found.vector, names, cells, name)}
+            return
+        if settings.separator != "auto":
+            separator = SPELLED.get(settings.separator, settings.separator)
+        elif "separator" in known:
+            separator = known["separator"]
+        else:
+            separator = found.separator
+            if separator is not None or any(isinstance(cell, str) and "," in cell and listed(cell) is cell for cell in cells):
+                how = "each cell is one name" if separator is None else f"{shown(separator)} parts the labels of a row"
+                inform(f"column '{name}': {how}, as all its cells together say; --label.separator sets it")
+        self.facts["written"] = {"separator": separator} | ({"names": names} if names else {})
+
+    @staticmethod
+    def names_of_places(length: int, names: list[str] | None, cells: Sequence[object], name: str) -> list[str]:
+        """The names of the places of vectors. InputError where they are not given, or not as many."""
+        first = next(cell for cell in cells if not is_missing(cell))
+        what = f"holds vectors of {length} zeros and ones, such as {str(first)[:60]}, not names of labels"
+        if names is None:
+            raise InputError("VECTORS_WITHOUT_NAMES", f"column '{name}'", what,
+                             f"name their {length} places in order: --label.names, once for each")  # fmt: skip
+        if len(names) != length:
+            raise InputError("VECTORS_WITHOUT_NAMES", f"column '{name}'", f"{what}; there are {len(names)} names",
+                             f"give {length} names with --label.names, in the order of the places")  # fmt: skip
+        return names
+
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[str]:
-        """A list of names, such a list as JSON, or names with ; | or , between them. An empty cell has no label."""
-        if isinstance(value, str) and value.strip().startswith("["):
-            try:
-                value = strict(value)
-            except ValueError:
-                raise ValueError(f"'{value[:40]}' begins like a list and is none") from None
-        if isinstance(value, list):
-            if not all(isinstance(one, (str, int)) for one in value):
-                raise ValueError("holds a list of something else than names")
-            return sorted({str(one) for one in value})
-        if value is None:
+        """A list of names, such a list as text, names with a separator between them, or a vector of 0 and 1, as the column was
+        settled. An empty cell has no label."""
+        if "columns" in self.facts.get("written", {}) and isinstance(value, list) and any(map(is_missing, value)):
+            empty = self.facts["written"]["columns"][next(place for place, one in enumerate(value) if is_missing(one))]
+            raise ValueError(f"'{empty}' is empty")
+        if is_missing(value):
             return []
         if isinstance(value, dict):
             raise ValueError("is an object, not a list of names")
-        text = str(value)
-        separator = next((one for one in SEPARATORS if one in text), None)
-        return sorted({part.strip() for part in (text.split(separator) if separator else [text]) if part.strip()})
+        value = listed(value)
+        how = self.facts.get("written") or written([value])._asdict()
+        if isinstance(how.get("vector"), list):
+            return self.given_by(bits_of(value), how["vector"])
+        if isinstance(value, str) and value.strip().startswith("["):
+            raise ValueError(f"'{value[:40]}' begins like a list and is none")
+        if isinstance(value, list) and not all(isinstance(one, (str, int)) for one in value):
+            raise ValueError("holds a list of something else than names")
+        found = [str(one) for one in value] if isinstance(value, list) else parted(str(value), how.get("separator"))
+        names = how.get("names")
+        return sorted({self.label(one) if names is None else name_of(self.label(one), names) for one in found})
+
+    def given_by(self, bits: Sequence[int], names: Sequence[str]) -> list[str]:
+        """The labels at whose places a vector has a one."""
+        if len(bits) != len(names):
+            raise ValueError(f"has {len(bits)} zeros and ones for {len(names)} labels")
+        return sorted({self.label(name) for name, bit in zip(names, bits, strict=True) if bit})
 
     def kind(self, target: list[str]) -> str:
         return "; ".join(target)
 
     def occurring(self, targets: Sequence[list[str]]) -> dict[str, int]:
-        return dict(sorted(Counter(name for target in targets for name in target).items()))
+        return counted(name for target in targets for name in target)
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[str]], encoder: Encoder | None) -> None:
-        self.facts["labels"] = labels = list(self.occurring(targets))
+        labels, how = list(self.occurring(targets)), self.facts.get("written", {})
+        self.facts["labels"] = labels = in_order_of(how.get("vector") or how.get("names") or [], labels)
         if len(labels) < 2:
             raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
                              "give rows of at least two labels")  # fmt: skip

@@ -23,7 +23,8 @@ from groundup.metrics.entities import Scheme, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.strict_json import strict
-from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
+from groundup.tasks.label_column import in_order
+from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens, counted
 
 if TYPE_CHECKING:
     from groundup.objectives.tags import Tags
@@ -81,8 +82,7 @@ class Tagging(Task):
             told = json.dumps(value, ensure_ascii=False)[:60]
             raise ValueError(f"{told} is not {{type: {{mention: [[first, last], ...]}}}}") from None
 
-    @staticmethod
-    def spans_of_words(tags: list[Any], words: object) -> list[Span]:
+    def spans_of_words(self, tags: list[Any], words: object) -> list[Span]:
         if not isinstance(words, list) or len(words) != len(tags):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
         places = join_words(words)[1]
@@ -90,16 +90,15 @@ class Tagging(Task):
             found = spans_of(tags, scheme_of([tags]))
         except InputError as error:
             raise ValueError(f"of {len(tags)} tags: {error.what}") from None
-        return [(places[first][0], places[last - 1][1], kind) for first, last, kind in found]
+        return [(places[first][0], places[last - 1][1], self.label(kind)) for first, last, kind in found]
 
-    @staticmethod
-    def span(one: object, text: str) -> Span:
+    def span(self, one: object, text: str) -> Span:
         if isinstance(one, dict):
             one = [one.get("start"), one.get("end"), one.get("type", one.get("label"))]
         match one:
             case [int(start), int(end), str(kind)] if 0 <= start < end <= len(text) and kind and text[start:end].strip():
                 blank = text[start:end]
-                return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), kind
+                return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.label(kind)
         raise ValueError(f"{json.dumps(one, ensure_ascii=False)[:60]} is no [start, end, type] inside {len(text)} characters")
 
     def restore(self, stored: str) -> list[Span]:
@@ -109,7 +108,7 @@ class Tagging(Task):
         return Counter(kind for *_, kind in target).most_common(1)[0][0] if target else "none"
 
     def occurring(self, targets: Sequence[list[Span]]) -> dict[str, int]:
-        return dict(sorted(Counter(kind for target in targets for *_, kind in target).items()))
+        return counted(kind for target in targets for *_, kind in target)
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder | None) -> None:
         assert encoder is not None
@@ -130,7 +129,7 @@ class Tagging(Task):
     def of_outputs(cls, labels: list[str] | None) -> Tagging:
         tags = labels or []
         kinds = {tag[2:] if tag[1:2] == "-" else tag for tag in tags if tag != "O"}
-        return cls({"labels": sorted(kinds), "unit": "word", "tags": tags})
+        return cls({"labels": in_order(kinds), "unit": "word", "tags": tags})
 
     @property
     def tags(self) -> list[str]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,10 +20,13 @@ import numpy as np
 
 from groundup.data.flat import Flat
 from groundup.data.rows import Framed, Rows, TooLong, frame
+from groundup.data.settings import LabelSettings
 from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
+from groundup.tasks.label_column import Inform, in_order, is_missing
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -74,6 +77,7 @@ class Task(ABC):
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
         self.facts, self.head = dict(facts or {}), head or self.own_head
+        self.renamed: set[str] = set()  # names that were met and have another
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Task:
@@ -87,9 +91,29 @@ class Task(ABC):
         parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
         return tuple(parts) if len(parts) == len(raw) else None
 
+    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+        """Settle how the label column is written, before a cell is read: of several columns each cell is a list. What is
+        inferred goes to `inform`; what is given is kept, for tables that are read later. InputError for a column that can
+        mean several things."""
+        for place, what in settings.misplaced(self.name):
+            raise InputError("BAD_SETTING", place, what, "leave it out")
+        if settings.rename:
+            self.facts["rename"] = self.facts.get("rename", {}) | dict(settings.renamed())
+
+    def reading_facts(self) -> dict[str, Any]:
+        """The facts that say how the label column is written."""
+        return {key: self.facts[key] for key in ("written", "names", "rename") if key in self.facts}
+
+    def label(self, name: str) -> str:
+        """The name of a label that the column may call otherwise."""
+        new = self.facts.get("rename", {}).get(name)
+        if new is not None:
+            self.renamed.add(name)
+        return name if new is None else new
+
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
         """The target that a cell holds; `raw` are the cells the texts came from. ValueError, in words, for what is none."""
-        if value is None or value == "" or isinstance(value, (dict, list)):
+        if is_missing(value) or isinstance(value, (dict, list)):
             raise ValueError("is empty or not a single value")
         return str(value)
 
@@ -107,7 +131,7 @@ class Task(ABC):
 
     def occurring(self, targets: Sequence[Any]) -> dict[str, int]:
         """How often each label occurs; empty where there are none."""
-        return dict(sorted(Counter(filter(None, map(self.kind, targets))).items()))
+        return counted(filter(None, map(self.kind, targets)))
 
     def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder | None) -> None:
         """Set `facts` from the training rows. InputError when they cannot be learned from. Tasks whose labels
@@ -217,6 +241,12 @@ class Task(ABC):
     @staticmethod
     def plain(value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def counted(names: Iterable[str]) -> dict[str, int]:
+    """How often each name occurs, in their order."""
+    counts = Counter(names)
+    return {name: counts[name] for name in in_order(counts)}
 
 
 def as_given(raw: Sequence[object]) -> Text | None:

@@ -104,12 +104,14 @@ class Rejects:
     deliver_faulty: bool = False  # give faulty rows to the reader's caller, too
     digest: Any = field(default_factory=hashlib.sha256, repr=False)
 
-    def fault(self, place: str, code: str, what: str, offset: int | None = None, fix: str = "") -> None:
-        """A record that could not be read."""
+    def fault(
+        self, place: str, code: str, what: str, offset: int | None = None, fix: str = "", number: int | None = None
+    ) -> None:
+        """A record that could not be read, the last one or that of this number."""
         self.faults += 1
         if len(self.first) < FIRST:
             self.first.append({"place": place, "code": code, "what": what, "fix": fix})
-        self.describe(place, code, what, offset)
+        self.describe(place, code, what, offset, number)
 
     @property
     def lost(self) -> int:

@@ -1,0 +1,71 @@
+"""Whether the labels of a table are those that a model knows, and whether labels of it are one, written in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from shlex import quote
+
+from groundup.data.settings import LabelSettings
+from groundup.data.sources.records import Rejects
+from groundup.errors import InputError
+from groundup.tasks.label_column import WHOLE, folded
+from groundup.tasks.task import Task
+
+NAMED = 8  # labels that a message names
+
+
+def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, rejects: Rejects) -> None:
+    """Refuse labels of which the model knows none, with what could be meant; note those it does not know among others.
+
+    `occurring` are the labels of the table with their counts.
+    """
+    strange = {name: count for name, count in occurring.items() if name not in known}
+    if not strange:
+        return
+    if len(strange) == len(occurring):
+        raise InputError("LABELS_DIFFER", place, f"holds {counts_of(strange)}, none of which the model knows: {listed(known)}",
+                         f"say which are the same: {way_out(list(strange), known)}")  # fmt: skip
+    told = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
+    more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
+    rejects.inform(f"warning: {place}: labels that the model does not know count as errors: {told}{more}; "
+                   "--label.rename old=new says which are the same")  # fmt: skip
+
+
+def counts_of(labels: Mapping[str, int]) -> str:
+    told = ", ".join(f"'{name}' ({count:,})" for name, count in list(labels.items())[:NAMED])
+    return told + (f" and {len(labels) - NAMED} more" if len(labels) > NAMED else "")
+
+
+def listed(names: Sequence[str]) -> str:
+    told = ", ".join(f"'{name}'" for name in names[:NAMED])
+    return told + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def like(name: str, known: Sequence[str]) -> str:
+    """What a label differs from by case, width or blanks alone."""
+    alike = [one for one in known if folded(one) == folded(name)]
+    return f", like '{alike[0]}' but for case, width or blanks" if alike else ""
+
+
+def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
+    """The setting that would do: names of the numbers, or what is what; labels are never laid together unasked."""
+    if all(WHOLE.fullmatch(name) and int(name) < len(known) for name in strange):
+        return " ".join(f"--label.names {quote(name)}" for name in known) + " (in the order of the numbers)"
+    meant = {name: next((one for one in known if folded(one) == folded(name)), "...") for name in strange[:NAMED]}
+    return " ".join(f"--label.rename {quote(f'{name}={one}')}" for name, one in meant.items())
+
+
+def unmet(task: Task, settings: LabelSettings, rejects: Rejects) -> None:
+    """Note names that were to be other ones, and that no row has."""
+    if missing := [old for old, _ in settings.renamed() if old not in task.renamed]:
+        rejects.inform(f"warning: --label.rename: no row has the label {listed(missing)}")
+
+
+def told_variants(groups: Iterable[Mapping[str, int]]) -> list[str]:
+    """Labels that differ by case, width or blanks alone, a line for each group, with the setting that makes them one."""
+    lines = []
+    for group in groups:
+        first, *others = group
+        fix = " ".join(f"--label.rename {quote(f'{other}={first}')}" for other in others)
+        lines.append(", ".join(f"'{name}' {count:,}" for name, count in group.items()) + f" ({fix})")
+    return lines
