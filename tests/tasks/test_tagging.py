@@ -69,7 +69,7 @@ WRONG = {
     "backwards": ([[5, 2, "PER"]], "[5, 2, \"PER\"] is no"),
     "without type": ([[0, 3, ""]], "is no [start, end, type]"),
     "of blanks": ([[3, 4, "PER"]], "is no [start, end, type]"),
-    "an object without end": ([{"start": 0, "type": "PER"}], "[0, null, \"PER\"] is no"),
+    "an object without end": ([{"start": 0, "type": "PER"}], "{\"start\": 0, \"type\": \"PER\"} is no"),
     "overlapping": ([[0, 10, "PER"], [4, 14, "LOC"]], "the span 'LOC' at 4 overlaps the one before it"),
     "mentions without places": ({"PER": ["Zoë"]}, "is not {type: {mention: [[first, last], ...]}}"),
     "mentions of one number": ({"PER": {"Zoë": [0, 2]}}, "is not {type: {mention"),

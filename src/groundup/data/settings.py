@@ -51,6 +51,13 @@ class ReadSettings:
     tags_column: int | str | None = None
     """conll: column of the tags, by number or name, or a key in it (NER of NER=B-PER|Gender=Fem). Default: the last one that
     holds tags of names, the outer one of GermEval, or the last of all."""
+    offsets: Literal["codepoints", "utf16", "bytes", "crlf", "lf"] | None = None
+    """What places of spans and answers count: characters (the default), UTF-16 units (JavaScript), bytes of UTF-8, or
+    characters with every line end as two (crlf) or one (lf). The text beside a span is compared with its place."""
+    offset_shift: Annotated[int, Bounds(-10, 10)] = 0
+    """Added to the start and the end of every span: -1 where counting began with 1."""
+    inclusive_end: bool = False
+    """Whether the end of a span is its last character, not the one after it."""
     header: bool = True
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     include: tuple[str, ...] = ()

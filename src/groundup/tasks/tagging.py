@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from groundup.data.rows import Framed, Places, Rows
+from groundup.data.sources.spans import mark_of, mentioned, told
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
 from groundup.errors import InputError
@@ -50,7 +51,7 @@ class Tagging(Task):
         return as_given(raw)
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
-        """Spans as [[start, end, type], ...], as objects with start, end and type (or label), as CLUENER's
+        """Spans as [[start, end, type], ...], as objects with start, end and type (or the names of other tools), as CLUENER's
         {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words. Blanks at the
         ends of a span are no part of it."""
         if isinstance(value, str):
@@ -59,7 +60,9 @@ class Tagging(Task):
             except ValueError:
                 raise ValueError(f"'{value[:40]}' is no list of spans in JSON") from None
         if isinstance(value, dict):
-            value = self.mentioned(value)
+            value = mentioned(given := value)
+            if value is None:
+                raise ValueError(f"{told(given)} is not {{type: {{mention: [[first, last], ...]}}}}")
         if value is None:
             value = []
         if not isinstance(value, list):
@@ -72,16 +75,6 @@ class Tagging(Task):
                 raise ValueError(f"the span '{kind}' at {start} overlaps the one before it")
         return spans
 
-    @staticmethod
-    def mentioned(value: dict) -> list[list]:
-        """Spans of {type: {mention: [[first, last], ...]}}."""
-        try:
-            return [[first, last + 1, kind] for kind, mentions in value.items()
-                    for places in mentions.values() for first, last in places]  # fmt: skip
-        except (AttributeError, TypeError, ValueError):
-            told = json.dumps(value, ensure_ascii=False)[:60]
-            raise ValueError(f"{told} is not {{type: {{mention: [[first, last], ...]}}}}") from None
-
     def spans_of_words(self, tags: list[Any], words: object) -> list[Span]:
         if not isinstance(words, list) or len(words) != len(tags):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
@@ -93,13 +86,11 @@ class Tagging(Task):
         return [(places[first][0], places[last - 1][1], self.label(kind)) for first, last, kind in found]
 
     def span(self, one: object, text: str) -> Span:
-        if isinstance(one, dict):
-            one = [one.get("start"), one.get("end"), one.get("type", one.get("label"))]
-        match one:
-            case [int(start), int(end), str(kind)] if 0 <= start < end <= len(text) and kind and text[start:end].strip():
-                blank = text[start:end]
-                return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.label(kind)
-        raise ValueError(f"{json.dumps(one, ensure_ascii=False)[:60]} is no [start, end, type] inside {len(text)} characters")
+        start, end, kind, _ = mark_of(one)
+        if end is None or not 0 <= start < end <= len(text) or not text[start:end].strip():
+            raise ValueError(f"{told([start, end, kind])} is no [start, end, type] inside {len(text)} characters")
+        blank = text[start:end]
+        return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.label(kind)
 
     def restore(self, stored: str) -> list[Span]:
         return [(start, end, kind) for start, end, kind in strict(stored)]

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.documents import documents_of
+from groundup.data.sources.evidence import checked_rows
 from groundup.data.sources.open import files_of, open_inputs
 from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
 from groundup.data.sources.records import ALL, Columns, Document, Rejects, Row
@@ -68,11 +69,11 @@ def rows_of_pairs(
 def rows_of_tables(
     sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Columns = ALL
 ) -> Iterator[Row]:
-    """Rows of tables."""
+    """Rows of tables, the places that their labels tell checked against their texts."""
     empty = True
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)
-        for row in rows_of(opened, settings, rejects, columns):
+        for row in checked_rows(rows_of(opened, settings, rejects, columns), columns.needed, opened.name, settings, rejects):
             row.split = split
             empty = empty and row.fault is None and is_blank(row)
             if row.fault is None:

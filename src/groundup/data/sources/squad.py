@@ -20,18 +20,36 @@ def squad_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
         whole = strict(text)
     except Refused as error:
         raise InputError("BAD_JSON", opened.name, str(error), "fetch the file again") from None
+    yield from rows_of_articles(whole, opened.name, rejects)
+
+
+def is_squad(whole: object) -> bool:
+    """Whether a JSON value is a list of articles with paragraphs and questions."""
+    articles = whole.get("data") if isinstance(whole, dict) else None
+    return isinstance(articles, list) and bool(articles) and all(
+        isinstance(one, dict) and isinstance(one.get("paragraphs"), list) for one in articles)  # fmt: skip
+
+
+def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
+    """The rows of SQuAD's articles. A question that the text does not answer (`is_impossible`) has the answers []."""
     articles = whole.get("data") if isinstance(whole, dict) else None
     if not isinstance(articles, list):
-        raise InputError("NOT_SQUAD", opened.name, "has no list `data` of articles", "see the format of SQuAD")
-    number = 0
+        raise InputError("NOT_SQUAD", name, "has no list `data` of articles", "see the format of SQuAD")
+    number = impossible = plausible = 0
     for article in articles:
-        for paragraph in parts(article, "paragraphs", opened.name):
-            for asked in parts(paragraph, "qas", opened.name):
+        for paragraph in parts(article, "paragraphs", name):
+            for asked in parts(paragraph, "qas", name):
                 number += 1
                 rejects.read += 1
+                none = asked.get("is_impossible") is True
+                impossible += none
+                plausible += bool(asked.get("plausible_answers"))
                 yield Row({"question": asked.get("question"), "context": paragraph.get("context"),
-                           "answers": asked.get("answers"), "id": asked.get("id"),
-                           "document": str(article.get("title", ""))}, opened.name, number)  # fmt: skip
+                           "answers": [] if none else asked.get("answers"), "id": asked.get("id"),
+                           "document": str(article.get("title", ""))}, name, number)  # fmt: skip
+    if impossible:
+        also = f"; plausible_answers of {plausible:,} are not read" if plausible else ""
+        rejects.inform(f"{name}: {impossible:,} of {number:,} questions have no answer (is_impossible){also}")
 
 
 def parts(value: Any, key: str, name: str) -> list[dict]:
