@@ -113,6 +113,10 @@ class Task(ABC):
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
         """The target that a cell holds; `raw` are the cells the texts came from. ValueError, in words, for what is none."""
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]  # as tools write a choice
+        if isinstance(value, list) and len(value) > 1:
+            raise ValueError(f"holds {len(value)} values; several labels are learned with --task multilabel")
         if is_missing(value) or isinstance(value, (dict, list)):
             raise ValueError("is empty or not a single value")
         return str(value)

@@ -28,7 +28,7 @@ def holds_records(head: bytes) -> bool:
 def object_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Iterator[Row] | Input:
     """The rows of such an object; the input again, to be read line by line, where a file holds something else."""
     data = read_bytes(opened.stream, opened.name)
-    again = replace(opened, stream=io.BufferedReader(io.BytesIO(data)))  # ty: ignore[invalid-argument-type]
+    again = replace(opened, stream=io.BufferedReader(io.BytesIO(data)))
     try:
         whole = strict(read_text(io.BytesIO(data), settings.encoding, opened.name))
     except (Refused, InputError):

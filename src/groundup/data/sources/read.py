@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.brat import brat_rows, texts_with_annotations
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.evidence import checked_rows
 from groundup.data.sources.open import files_of, open_inputs
@@ -38,10 +39,25 @@ def read_rows(
     pairs = {source: pairs_in(source, columns) for source in sources}
     for source in sources:
         yield from rows_of_pairs(source, pairs[source], columns, settings, rejects)
-    sources = [source for source in sources if not pairs[source]]
+    brat = {source: texts_with_annotations(source) for source in sources if not pairs[source]}
+    for source, texts in brat.items():
+        if texts:
+            rows = brat_rows(source, texts, settings, rejects)
+            yield from delivered(checked_rows(rows, columns, source, settings, rejects), rejects)
+            conclude(False, [source], settings, rejects)
+    sources = [source for source in sources if not pairs[source] and not brat[source]]
     if sources:
         wanted = Columns(tuple(columns), None if others is None else tuple(others))
         yield from rows_of_tables(sources, settings, rejects, wanted)
+
+
+def delivered(rows: Iterator[Row], rejects: Rejects) -> Iterator[Row]:
+    """Rows as they come, those counted that nobody rejects."""
+    for row in rows:
+        rejects.delivered += row.fault is None
+        lost = rejects.lost
+        yield row
+        rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
 
 
 def rows_of_pairs(
@@ -73,14 +89,11 @@ def rows_of_tables(
     empty = True
     for opened in open_inputs(sources, settings, rejects):
         split = split_of(opened.name)
-        for row in checked_rows(rows_of(opened, settings, rejects, columns), columns.needed, opened.name, settings, rejects):
+        checked = checked_rows(rows_of(opened, settings, rejects, columns), columns.needed, opened.name, settings, rejects)
+        for row in delivered(checked, rejects):
             row.split = split
             empty = empty and row.fault is None and is_blank(row)
-            if row.fault is None:
-                rejects.delivered += 1
-            lost = rejects.lost
             yield row
-            rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
     conclude(empty, sources, settings, rejects)
 
 

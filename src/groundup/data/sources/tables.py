@@ -8,10 +8,12 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.arrow_tables import arrow_rows, parquet_rows
 from groundup.data.sources.conll import conll_rows
 from groundup.data.sources.delimited import csv_rows
+from groundup.data.sources.objects import as_object, holds_records, object_rows
 from groundup.data.sources.open import HEAD, Input
 from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, shown
 from groundup.data.sources.squad import squad_rows
 from groundup.data.sources.text import WAY_OUT, Lines, read_text
+from groundup.data.sources.tools import annotated
 from groundup.errors import InputError
 from groundup.strict_json import Refused, faults_in, foreign
 
@@ -19,11 +21,12 @@ BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # before the first character of JSO
 
 
 def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns = ALL) -> Iterator[Row]:
-    """The rows of one input; `rejects.read` counts every record seen."""
+    """The rows of one input, plain where an annotation tool wrote them; `rejects.read` counts every record seen."""
     if opened.format in ANNOTATED:
         yield from ANNOTATED[opened.format](opened, settings, rejects)
     else:
-        yield from READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
+        rows = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
+        yield from annotated(rows, opened.name, rejects)
 
 
 def text_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Iterator[Row]:
@@ -64,7 +67,7 @@ def parsed(line: str, fault: str | None, columns: Columns) -> tuple[object, str,
     if fault:
         return None, "BAD_ENCODING", fault
     try:
-        value = foreign(line)
+        value = as_object(foreign(line))
     except Refused as error:
         return None, error.code, str(error)
     return value, *judged(value, columns)
@@ -81,6 +84,12 @@ def judged(value: object, columns: Columns) -> tuple[str, str]:
 def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Iterator[Row]:
     """An array of objects, or one object a line."""
     head = opened.stream.peek(HEAD)[:HEAD].lstrip(BLANKS)
+    if holds_records(head):
+        found = object_rows(opened, settings, rejects)
+        if not isinstance(found, Input):
+            yield from found
+            return
+        opened = found
     if head.partition(b"\n")[0].strip() == b"{":
         raise InputError("ONE_OBJECT", opened.name, "is a single object over many lines, which says nothing of rows",
                          "give an array of objects, or one object a line")  # fmt: skip
@@ -94,6 +103,7 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
         raise InputError("BAD_JSON", opened.name, str(error), "give an array of objects, or one object a line") from None
     for number, value in enumerate(values, 1):
         rejects.read += 1
+        value = as_object(value)
         row = Row(value if isinstance(value, dict) else {}, opened.name, number)
         code, what = judged(value, columns)
         if code:
