@@ -25,6 +25,8 @@ class ReadSettings:
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
         Unfit("no csv or tsv", ("delimiter", "quote", "header"), "is for csv and tsv, and none was read"),
         Unfit("no parquet or arrow", ("class_names",), "is for parquet and arrow, and none was read"),
+        Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
+        Unfit("no spans", ("offsets", "offset_shift", "inclusive_end"), "is for spans and places, and none was read"),
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
         Unfit("no file", ("*",), "is for files, and none is read"),
         Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),

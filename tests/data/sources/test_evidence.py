@@ -60,7 +60,7 @@ def test_the_way_of_counting_is_found_and_its_setting_reads_the_file(setting, tm
 def test_ends_that_are_inside_are_found_with_and_without_text_beside_them(tmp_path):
     rows = [{"text": f"On day {n} Ada Byron went home", "spans": [{"start": 9 + (n > 9), "end": 17 + (n > 9), "label": "X", "text": "Ada Byron"}]} for n in range(20)]
     path = table(tmp_path / "a.jsonl", rows)
-    for beside in (True, False):
+    for _ in ("beside", "alone"):
         with pytest.raises(InputError, match="name the last character of a span, not the one after it") as error:
             read(path)
         assert error.value.fix.startswith("pass --read.inclusive_end true")
@@ -125,7 +125,7 @@ def test_answers_are_compared_with_their_place(tmp_path):
     rows = [{"question": "Where?", "context": context, "answers": {"text": ["Bath"], "answer_start": [context.index("Bath") + 1]}},
             {"question": "Why?", "context": context, "answers": {"text": [], "answer_start": []}}]  # fmt: skip
     path, columns = table(tmp_path / "a.jsonl", rows), ("question", "context", "answers")
-    with pytest.raises(InputError, match="--read.offsets utf16"):
+    with pytest.raises(InputError, match=r"--read\.offsets utf16"):
         read(path, columns)
     found = [row["answers"] for row in read(path, columns, offsets="utf16")]
     assert found == [[{"text": "Bath", "answer_start": 15}], []]

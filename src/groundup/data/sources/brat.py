@@ -36,6 +36,7 @@ def brat_rows(
 ) -> Iterator[Row]:
     """The texts with their spans. A span of several parts is left out and counted, and so is what is no span."""
     broken = others = 0
+    rejects.formats.add("txt")
     used = {path for text, ann, _ in pairs for path in (text, ann)}
     for file, name in files_of(Path(source), rejects) if Path(source).is_dir() else ():
         if file not in used:
@@ -59,8 +60,8 @@ def brat_rows(
         for path in (text, ann):
             rejects.add_file(*hash_file(path, path.name))
     left = f"; left out: {broken:,} spans of several parts" if broken else ""
-    rejects.inform(f"{source}: texts of brat with the columns text, spans and document{left}"
-                   + (f"; {others:,} relations, events and notes are not read" if others else ""))  # fmt: skip
+    unread = f"; {others:,} relations, events and notes are not read" if others else ""
+    rejects.inform(f"texts of brat with the columns text, spans and document{left}{unread}", source)
 
 
 def content(path: Path, settings: ReadSettings) -> str:

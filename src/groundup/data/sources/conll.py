@@ -40,6 +40,7 @@ def conll_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
     sample = list(islice(stream, SAMPLED))
     layout = layout_of([line.text for line in sample if line.fault is None], settings, opened.name)
     inform(layout, opened.name, rejects)
+    rejects.formats.add("conll")
     document, current = 0, Sentence(opened.name)
     for line in chain(sample, stream):
         text = line.text
@@ -55,7 +56,7 @@ def conll_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
     yield from current.rows(document, layout, rejects)
     if layout.scheme.orphans:
         what = f"{layout.scheme.orphans:,} tags go on with a name that nothing began (I- after O)"
-        rejects.inform(f"warning: {opened.name}: {what}; each was read as the beginning of one")
+        rejects.inform(f"warning: {what}; each was read as the beginning of one", opened.name)
 
 
 @dataclass
@@ -112,6 +113,5 @@ def inform(layout: Layout, name: str, rejects: Rejects) -> None:
     else:
         scheme = "no scheme of names" if layout.scheme.name == "none" else f"scheme {layout.scheme.name}"
         what = f"words in column {layout.words + 1}, tags in {place(layout)}, {scheme}"
-    note = f"{layout.dialect} parted by {parting}: {what}; --read.words_column and --read.tags_column set the columns"
-    if not any(known.endswith(note) for known in rejects.inferred):
-        rejects.inform(f"{name}: {note}")
+    settings = "--read.words_column and --read.tags_column set the columns"
+    rejects.inform(f"{layout.dialect} parted by {parting}: {what}; {settings}", name)

@@ -86,7 +86,7 @@ class Evidence:
             raise InputError("OFFSETS_DIFFER", self.file, f"{what}{part}",
                              "mend them, or leave such rows out with --read.max_rejects", limit=f"{tolerated}")  # fmt: skip
         hint = "" if other is None else f"; all fit if the offsets {other.words()} ({other.setting()})"
-        rejects.inform(f"warning: {self.file}: {what}; these rows are left out{hint}")
+        rejects.inform(f"warning: {what}; these rows are left out{hint}", self.file)
 
     def judge_cut(self, rejects: Rejects) -> None:
         places = ", ".join(self.first_cut)
@@ -97,7 +97,7 @@ class Evidence:
                 raise InputError("OFFSETS_DIFFER", self.file, f"{what}. They fit words if the offsets {other.words()}",
                                  f"pass {other.setting()}, or --read.offsets codepoints if they are right")  # fmt: skip
         if self.cut * 100 > self.rows:
-            rejects.inform(f"warning: {self.file}: {what}")
+            rejects.inform(f"warning: {what}", self.file)
 
     def explanation(self, of_wrong: float, words: bool = False) -> Offsets | None:
         """Another way of counting by which (nearly) all rows fit."""
@@ -152,6 +152,8 @@ def checked_rows(
             row.fault = what
         if not what or rejects.deliver_faulty:
             yield row
+    if evidence.rows:
+        rejects.formats.add("spans")
     evidence.judge(rejects)
 
 
@@ -160,7 +162,8 @@ def check(row: Row, text_column: str, label_column: str, evidence: Evidence) -> 
     text, value = row.values.get(text_column), row.values.get(label_column)
     if not isinstance(text, str) or value is None:
         return ""
-    if isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []:
+    none = isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []
+    if none or (row.values.get("is_impossible") is True and answers_of(value) is not None):
         row.values[label_column] = []  # as Hugging Face keeps a question without answer
         return ""
     answers = answers_of(value)

@@ -50,7 +50,7 @@ def words_in_cells(rows: Iterator[Row], text_column: str, label_column: str, fil
     if not cells or not all(words and tags and len(words) == len(tags) and isinstance(words[0], str) for words, tags in cells):
         yield from chain(first, rows)
         return
-    rejects.inform(f"{file}: the cells of '{text_column}' and '{label_column}' hold lists, read as words and their tags")
+    rejects.inform(f"the cells of '{text_column}' and '{label_column}' hold lists, read as words and their tags", file)
     for row in chain(first, rows):
         for column in (text_column, label_column):
             found = list_of(row.values.get(column))

@@ -34,7 +34,7 @@ def object_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Iter
     except (Refused, InputError):
         return again
     if is_squad(whole):
-        rejects.inform(f"{opened.name}: questions with answers, as SQuAD has them (columns question, context, answers)")
+        rejects.inform("questions with answers, as SQuAD has them (columns question, context, answers)", opened.name)
         return rows_of_articles(whole, opened.name, rejects)
     entries = whole.get("annotations") if isinstance(whole, dict) else None
     if isinstance(entries, list) and any(isinstance(entry, list) for entry in entries):

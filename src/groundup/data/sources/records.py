@@ -20,6 +20,8 @@ READ_BY = {
     "no parquet or arrow": {"parquet", "arrow"},
     "no jsonl": {"json", "jsonl"},
     "no table": TABLES,
+    "no conll": {"conll"},
+    "no spans": {"spans"},  # said by sources/evidence.py
 }  # case -> the formats of which none was read
 
 
@@ -29,6 +31,10 @@ REASONS = {
     "NEAR_DUPLICATE": "nearly repeat an earlier one; --dedup.near false keeps them",
     "TRUNCATED_TAIL": "are cut in the middle, at the end of a file",
     "BLANK_SIDE": "have no text on one side",
+    "NOT_ANNOTATED": "have no annotation",
+    "ANSWER_REJECT": "were rejected by who annotated them",
+    "ANSWER_IGNORE": "were ignored by who annotated them",
+    "ANSWER_NONE": "have no answer of who annotates",
 }  # code -> why records are left out
 
 
@@ -43,6 +49,9 @@ class Row:
     fault: str | None = None  # what is wrong with it, where faulty rows are asked for
 
 
+JUDGING = {"answer", "_input_hash", "is_impossible"}  # columns that tell whether a row counts, or what its label means
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Which columns of a table are asked for: those that must be read right, and which others come along."""
@@ -54,7 +63,7 @@ class Columns:
         return not self.needed or name in self.needed or name in (self.others or ())
 
     def takes(self, name: str) -> bool:
-        return self.others is None or self.needs(name)
+        return self.others is None or self.needs(name) or name in JUDGING
 
     def within(self, names: Iterable[str]) -> bool:
         """Whether all that are needed are among these."""

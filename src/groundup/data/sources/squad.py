@@ -49,7 +49,7 @@ def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
                            "document": str(article.get("title", ""))}, name, number)  # fmt: skip
     if impossible:
         also = f"; plausible_answers of {plausible:,} are not read" if plausible else ""
-        rejects.inform(f"{name}: {impossible:,} of {number:,} questions have no answer (is_impossible){also}")
+        rejects.inform(f"{impossible:,} of {number:,} questions have no answer (is_impossible){also}", name)
 
 
 def parts(value: Any, key: str, name: str) -> list[dict]:

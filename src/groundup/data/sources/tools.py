@@ -105,9 +105,9 @@ def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[R
             row.values = values
             found.append(row)
     columns = ", ".join(f"'{control}' ({kind})" for control, kind in controls.kinds.items()) or "none"
-    rejects.inform(f"{name}: tasks of Label Studio; its controls are columns: {columns}"
+    rejects.inform(f"tasks of Label Studio; its controls are columns: {columns}"
                    + f"; of {controls.several:,} tasks with several annotations the first is read" * (controls.several > 0)
-                   + f"; {controls.relations:,} relations are not read" * (controls.relations > 0))  # fmt: skip
+                   + f"; {controls.relations:,} relations are not read" * (controls.relations > 0), name)  # fmt: skip
     for row in found:
         for control, kind in controls.kinds.items():
             row.values.setdefault(control, [] if kind == "spans" else None)
@@ -131,7 +131,7 @@ def label_studio_min(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterat
                 kinds.setdefault(column, "choices")
                 row.values[column] = said["choices"]
     columns = ", ".join(f"'{column}' ({kind})" for column, kind in kinds.items()) or "none with spans"
-    rejects.inform(f"{name}: rows of Label Studio; columns of its controls: {columns}")
+    rejects.inform(f"rows of Label Studio; columns of its controls: {columns}", name)
     everywhere = dict.fromkeys(column for row in found if row.fault is None for column in row.values)
     for row in found:
         if row.fault is None:
@@ -168,7 +168,7 @@ def prodigy(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
         yield row
     others = ", ".join(f"{counts[one]:,} {one}" for one in ("reject", "ignore", "none") if counts[one])
     left_out = f"; left out by their answer: {others}" if others else ""
-    rejects.inform(f"{name}: rows of Prodigy: {counts['accept']:,} accepted{left_out}")
+    rejects.inform(f"rows of Prodigy: {counts['accept']:,} accepted{left_out}", name)
 
 
 # doccano and others
@@ -188,7 +188,7 @@ def doccano(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
         found = row.values.get("relations")
         relations += len(found) if isinstance(found, list) else 0
         yield row
-    rejects.inform(f"{name}: rows of doccano" + f"; {relations:,} relations are not read" * (relations > 0))
+    rejects.inform("rows of doccano" + f"; {relations:,} relations are not read" * (relations > 0), name)
 
 
 def has_cats(values: Mapping) -> bool:
@@ -198,7 +198,7 @@ def has_cats(values: Mapping) -> bool:
 
 def spacy_cats(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """Rows whose `cats` name the labels that hold by more than a half."""
-    rejects.inform(f"{name}: the labels in 'cats' are those with more than {MORE_THAN_HALF:g}")
+    rejects.inform(f"the labels in 'cats' are those with more than {MORE_THAN_HALF:g}", name)
     for row in rows:
         cats = row.values.get("cats")
         if isinstance(cats, dict):
@@ -223,7 +223,7 @@ def translated(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row
         found = translations(row.values.get("translation"))
         if found is not None:
             if not said:
-                rejects.inform(f"{name}: the languages in 'translation' are columns: {', '.join(list(found)[:20])}")
+                rejects.inform(f"the languages in 'translation' are columns: {', '.join(list(found)[:20])}", name)
                 said = True
             row.values = {**{column: value for column, value in row.values.items() if column != "translation"}, **found}
         yield row
