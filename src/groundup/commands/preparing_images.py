@@ -16,8 +16,8 @@ from groundup.data import draws
 from groundup.data.settings import ImageSettings
 from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.open import IMAGES, open_inputs
-from groundup.data.sources.read import split_of
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.splits import split_of
 from groundup.data.split import SPLITS
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest

@@ -19,7 +19,7 @@ ROWS = Unfit(lambda settings: True, ("read.paragraphs",), "is for groundup prepa
 
 @dataclass(frozen=True, kw_only=True)
 class ReadSettings:
-    """How raw files are read. Nothing is guessed: what is not UTF-8 (or UTF-16 with a mark) must be said."""
+    """How raw files are read. What is inferred about a file is said; what is not UTF-8 (or UTF-16 with a mark) is named."""
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
@@ -33,7 +33,7 @@ class ReadSettings:
     )
 
     encoding: str | None = None
-    """Text encoding, like gb18030. Default: UTF-8, or UTF-16 with a byte order mark."""
+    """Text encoding, like gb18030; auto finds and says that of each file. Default: UTF-8, or UTF-16 with a byte order mark."""
     format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"] | None = None
     """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
     squad: questions with answers in JSON (columns question, context, answers, document)."""
@@ -64,6 +64,9 @@ class ReadSettings:
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     include: tuple[str, ...] = ()
     """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
+    text_rows: Literal["auto", "line", "file"] = "auto"
+    """What a row of a text file is, where rows are read: a line or the whole file. auto: a line, and the file where text lies
+    in folders that are named after classes and the column label is asked for."""
     paragraphs: Literal["blank", "line", "verse"] = "blank"
     """What parts paragraphs in text files: blank lines, every line end, or (verse) blank lines with the lines between kept."""
     max_rejects: NonNegative | None = None

@@ -38,7 +38,7 @@ def test_rows_and_documents_are_the_text_once_the_encoding_is_named(encoding, li
 def test_no_encoding_is_guessed(encoding, lines, tmp_path):
     error = refused(write(tmp_path / "x.txt", "\n".join(lines).encode(encoding)))
     assert error.code == "BAD_ENCODING"
-    assert "--read.encoding gb18030" in error.fix
+    assert {"gbk": "gb18030", "latin-1": "cp1252"}.get(encoding, encoding) in error.fix
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-16-le"])
@@ -74,3 +74,30 @@ def test_a_mark_that_stands_later_is_part_of_the_text(tmp_path):
 def test_characters_and_line_ends_across_blocks_stay_whole(size, tmp_path):
     path = write(tmp_path / "x.txt", "a" * (size - 1) + "é\r\n" + "字" * 90_000 + "\r\n\r\nend")
     assert [len(str(row["text"])) for row in values(path)] == [size, 90_000, 0, 3]
+
+
+LONGER = {
+    "gb18030": "这是一个很好的产品，我们都喜欢它。质量太差，不推荐给朋友。", "big5": "這是一個很好的產品，我們都喜歡它。品質太差，不推薦給朋友。",
+    "shift_jis": "とても良い製品です。みんなが気に入っています。", "euc-jp": "とても良い製品です。みんなが気に入っています。",
+    "euc-kr": "이것은 아주 좋은 제품입니다. 친구에게 추천합니다.", "cp1252": "Un café très bon – “délicieux”, déjà goûté à l’été.",
+    "cp1251": "Это очень хороший товар, всем друзьям советую.", "koi8-r": "Это очень хороший товар, всем друзьям советую.",
+    "utf-16-le": "Plain words without a mark.", "utf-8": "naïve 中文",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("encoding", "text"), LONGER.items())
+def test_auto_finds_the_encoding_of_each_file_and_says_it(encoding, text, tmp_path):
+    write(tmp_path / "a.txt", f"{text}\n".encode(encoding))
+    write(tmp_path / "b.txt", "plain\n")
+    rejects = Rejects()
+    assert [row.values["text"] for row in read(tmp_path, rejects, encoding="auto")] == [text, "plain"]
+    told = f"a.txt: is read as {encoding}, as its bytes suggest; --read.encoding sets it"
+    assert rejects.notes() == ([] if encoding == "utf-8" else [told])
+    assert texts(tmp_path, encoding="auto") == [[text], ["plain"]]
+
+
+def test_auto_refuses_what_is_in_doubt(tmp_path):
+    error = refused(write(tmp_path / "x.txt", b"x \xb0\xa1\xb0\xa2 y\n"), encoding="auto")  # two characters of either script
+    assert error.code == "WHICH_ENCODING"
+    assert "euc-kr" in error.what
+    assert "gb18030" in error.what

@@ -10,7 +10,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.dialect import LONGEST_FIELD, Dialect, dialect_of, open_quote
 from groundup.data.sources.open import Input
 from groundup.data.sources.records import Columns, Rejects, Row, faulty, shown
-from groundup.data.sources.text import LONGEST_LINE, WAY_OUT, Lines
+from groundup.data.sources.text import LONGEST_LINE, Lines
 from groundup.errors import InputError
 
 
@@ -87,7 +87,7 @@ def split_records(stream: Iterator[str], lines: Lines, delimiter: str, quote: st
 def note(record: Record, lines: Lines) -> None:
     """Keep what is wrong with the bytes of a line."""
     if lines.fault and not record.fault:
-        record.code, record.fault, record.fix, record.offset = "BAD_ENCODING", lines.fault, WAY_OUT, lines.offset()
+        record.code, record.fault, record.fix, record.offset = "BAD_ENCODING", lines.fault, lines.way_out, lines.offset()
 
 
 def closing_lines(

@@ -15,8 +15,9 @@ from groundup.data.look import Look
 from groundup.data.settings import ImageSettings, ReadSettings
 from groundup.data.sources.archives import ARCHIVES
 from groundup.data.sources.open import IMAGES, check_content, open_inputs
-from groundup.data.sources.read import SPLITS, conclude, split_of
+from groundup.data.sources.read import conclude
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.splits import SPLITS, split_of
 from groundup.data.sources.upright import SAID, upright
 from groundup.errors import InputError
 

@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import ARCHIVES, PACKINGS, SQUEEZED, Stream, members_of, squeezed
-from groundup.data.sources.records import Rejects
-from groundup.errors import InputError
+from groundup.data.sources.records import Rejects, shown
+from groundup.errors import InputError, printable
+from groundup.strict_json import read_json
 
 FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
@@ -38,6 +39,8 @@ MAGIC = {
 BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\x1f\x7d\x5d\x63\x95]")
 PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
+STATE = "state.json"
+BUFFER = 2**18
 HEAD = 512  # bytes that tell what a file is; a tar says it in the last of them
 NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
             "dataset_dict.json"}  # fmt: skip
@@ -66,8 +69,8 @@ def open_inputs(
         if "://" in source:
             raise InputError("NOT_A_PATH", source, "is an address", "give a file or folder of this machine")
         files = list(files_of(path, rejects))
-        if path.is_dir() and not settings.include:
-            check_parts(source, [name for _, name in files])
+        if path.is_dir():
+            check_folders(path, files, settings, rejects)
         for file, name in files:
             for opened in open_file(file, name, file == path, settings, rejects, wanted):
                 found += 1
@@ -77,6 +80,34 @@ def open_inputs(
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
                          f"formats: {formats(wanted)}, also in zip, tar and gz")  # fmt: skip
+
+
+def check_folders(path: Path, files: Sequence[tuple[Path, str]], settings: ReadSettings, rejects: Rejects) -> None:
+    """Refuse a folder that lacks files of which it tells, and name the folders in it that are empty."""
+    if not settings.include:
+        check_parts(str(path), [name for _, name in files])
+        for file, name in files:
+            if file.name == STATE:
+                check_state(file, name)
+    for folder in sorted(path.rglob("*")):
+        name = folder.relative_to(path).as_posix()
+        if folder.is_dir() and not any(folder.iterdir()) and not name.startswith(".") and "/." not in name:
+            rejects.inform(f"warning: the folder {printable(shown(name))} holds no file")
+
+
+def check_state(path: Path, name: str) -> None:
+    """Refuse a data set of Hugging Face's `save_to_disk` that lacks a file of which its state.json tells."""
+    state = read_json(path)
+    listed = state.get("_data_files") if isinstance(state, dict) else None
+    if listed is None:
+        return  # of another program
+    names = [one.get("filename") if isinstance(one, dict) else None for one in listed] if isinstance(listed, list) else [None]
+    if not all(isinstance(one, str) and one and Path(one).name == one for one in names):
+        raise InputError("BAD_JSON", name, "its _data_files are no list of file names", "save the data set again")
+    missing = [str(one) for one in names if not (path.parent / str(one)).is_file()]
+    if missing:
+        what = f"tells of {missing[0]}, which is not there ({len(missing)} of {len(names)} files)"
+        raise InputError("PART_MISSING", name, what, "fetch it, or say which files you want with --read.include")
 
 
 def check_parts(source: str, names: Sequence[str]) -> None:
@@ -114,7 +145,7 @@ def files_of(path: Path, rejects: Rejects) -> Iterator[tuple[Path, str]]:
         if file.is_dir():
             rejects.skip(name, "links to folders")
         else:
-            yield file, name
+            yield file, shown(name)  # of a name that is not UTF-8
 
 
 def open_file(
@@ -153,7 +184,7 @@ def open_regular(path: Path) -> Stream:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise InputError("NOT_A_FILE", path, "is not a regular file", "name a file or folder")
-    return io.BufferedReader(io.FileIO(descriptor))
+    return io.BufferedReader(io.FileIO(descriptor), BUFFER)
 
 
 def inputs_of(

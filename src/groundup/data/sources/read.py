@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.brat import brat_rows, texts_with_annotations
+from groundup.data.sources.class_folders import RUNNING, classes_in, file_row, told
 from groundup.data.sources.documents import documents_of
+from groundup.data.sources.encodings import detect
 from groundup.data.sources.evidence import checked_rows
-from groundup.data.sources.open import files_of, open_inputs
+from groundup.data.sources.open import Input, files_of, open_inputs
 from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
 from groundup.data.sources.records import ALL, Columns, Document, Rejects, Row
+from groundup.data.sources.splits import SPLITS, split_of, split_of_folder
 from groundup.data.sources.tables import rows_of
 from groundup.errors import InputError
-
-SPLITS = {"train": "train", "training": "train", "dev": "validation", "val": "validation", "valid": "validation",
-          "validation": "validation", "test": "test"}  # fmt: skip
-
 
 LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr
 
@@ -74,6 +74,8 @@ def rows_of_pairs(
             if file not in used:
                 rejects.skip(name, "not of a pair")
     rejects.formats |= {"txt"} if chosen else set()
+    if chosen and settings.encoding == "auto":
+        raise InputError("BAD_SETTING", "read.encoding", "auto is not for pairs of files", "name the encoding")
     for pair in chosen:
         found = LEADING_SPLIT.match(pair.first.name.lower())
         split = split_of(pair.name) or (SPLITS.get(found[1]) if found else None)
@@ -86,15 +88,34 @@ def rows_of_tables(
     sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Columns = ALL
 ) -> Iterator[Row]:
     """Rows of tables, the places that their labels tell checked against their texts."""
-    empty = True
+    empty, classes = True, classes_in(sources, settings, columns)
+    if classes:
+        rejects.inform(told(classes, settings))
     for opened in open_inputs(sources, settings, rejects):
-        split = split_of(opened.name)
-        checked = checked_rows(rows_of(opened, settings, rejects, columns), columns.needed, opened.name, settings, rejects)
-        for row in delivered(checked, rejects):
+        label = classes.get(opened.name)
+        if classes and label is None:
+            rejects.skip(opened.name, "outside of the class folders")
+            continue
+        split = split_of(opened.name) if label is None else split_of_folder(opened.name)
+        found = rows_in(opened, settings, rejects, columns, label)
+        for row in delivered(checked_rows(found, columns.needed, opened.name, settings, rejects), rejects):
             row.split = split
             empty = empty and row.fault is None and is_blank(row)
             yield row
     conclude(empty, sources, settings, rejects)
+
+
+def rows_in(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns, label: str | None) -> Iterator[Row]:
+    """The rows of one input; a text file is one row or one a line, with the label that its folder tells."""
+    settings = with_encoding(opened, settings, rejects)
+    whole = settings.text_rows == "file" or (settings.text_rows == "auto" and label is not None)
+    if opened.format in RUNNING and whole:
+        yield from file_row(opened, settings, rejects, label)
+        return
+    for row in rows_of(opened, settings, rejects, columns):
+        if label is not None:
+            row.values["label"] = label
+        yield row
 
 
 def read_documents(
@@ -108,8 +129,8 @@ def read_documents(
     """Documents of all files in the sources, in the order of their names; with the values of `others`, further columns."""
     empty = True
     for opened in open_inputs(sources, settings, rejects):
-        split = split_of(opened.name)
-        for document in documents_of(opened, settings, rejects, text_column, document_column, others):
+        split, read = split_of(opened.name), with_encoding(opened, settings, rejects)
+        for document in documents_of(opened, read, rejects, text_column, document_column, others):
             document.split, document.number = split, rejects.read
             empty = False
             rejects.delivered += 1
@@ -117,6 +138,17 @@ def read_documents(
             yield document
             rejects.delivered -= rejects.lost - lost
     conclude(empty, sources, settings, rejects)
+
+
+def with_encoding(opened: Input, settings: ReadSettings, rejects: Rejects) -> ReadSettings:
+    """The settings with the encoding of this file, where it is to be found (auto) and said."""
+    if settings.encoding != "auto" or opened.format in ("parquet", "arrow"):
+        return settings
+    encoding = detect(opened.stream.peek(), opened.name)
+    if encoding == "utf-8":
+        return replace(settings, encoding=None)
+    rejects.inform(f"is read as {encoding}, as its bytes suggest; --read.encoding sets it", opened.name)
+    return replace(settings, encoding=encoding)
 
 
 def is_blank(row: Row) -> bool:
@@ -130,13 +162,3 @@ def conclude(empty: bool, sources: Sequence[str], settings: ReadSettings, reject
     rejects.check(settings.max_rejects)
     if empty:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no record that says anything", "see the files and the format")
-
-
-def split_of(name: str) -> str | None:
-    """The split that a file's name or folder tells: train.csv, data/train-00000-of-00001.parquet, test/0.jsonl."""
-    path = PurePosixPath(name)
-    for part in (path.name.split(".")[0], *path.parts[:-1]):
-        found = re.fullmatch(r"([a-z]+)(?:[-_]\d+)?(?:-of-\d+)?(?:-[0-9a-f]{8,})?", part.lower())
-        if found and found[1] in SPLITS:
-            return SPLITS[found[1]]
-    return None

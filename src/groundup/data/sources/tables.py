@@ -12,7 +12,7 @@ from groundup.data.sources.objects import as_object, holds_records, object_rows
 from groundup.data.sources.open import HEAD, Input
 from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, shown
 from groundup.data.sources.squad import squad_rows
-from groundup.data.sources.text import WAY_OUT, Lines, read_text
+from groundup.data.sources.text import Lines, read_text
 from groundup.data.sources.tools import annotated
 from groundup.errors import InputError
 from groundup.strict_json import Refused, faults_in, foreign
@@ -36,7 +36,7 @@ def text_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
         rejects.read += 1
         row = Row({"text": shown(line) if lines.fault else line}, opened.name, lines.number)
         if lines.fault:
-            yield from faulty(row, "BAD_ENCODING", lines.fault, rejects, lines.offset(), WAY_OUT)
+            yield from faulty(row, "BAD_ENCODING", lines.fault, rejects, lines.offset(), lines.way_out)
         else:
             yield row
 
@@ -53,7 +53,7 @@ def jsonl_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
         if not what:
             yield row
         elif lines.ended or code == "NOT_AN_OBJECT":
-            yield from faulty(row, code, what, rejects, lines.offset(), WAY_OUT if lines.fault else "")
+            yield from faulty(row, code, what, rejects, lines.offset(), lines.way_out if lines.fault else "")
         elif settings.allow_truncated_tail:
             rejects.drop(lines.where(), "TRUNCATED_TAIL", what)
             return  # before the file is judged by its cut last character

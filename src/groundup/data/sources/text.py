@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
+from groundup.data.sources.encodings import way_out
 from groundup.errors import InputError
 
 LONGEST_LINE = 64 * 2**20
 LARGEST_WHOLE = 2**30
 CHUNK = 2**18
 MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is judged at once
-WAY_OUT = "say the encoding of the file: --read.encoding gb18030, or big5, cp1252, utf-16-le ..."
+WAY_OUT = way_out(b"")
+KEPT = 2**16  # bytes of lines that are not in the encoding, by which others are offered
 MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
          codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # fmt: skip
 NOT_FOR_FILES = {"idna", "punycode", "undefined", "unicode_escape", "unicode-escape", "raw_unicode_escape",
@@ -78,7 +80,7 @@ def read_text(stream: Readable, encoding: str | None, place: str) -> str:
         return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         where = f"{place}, byte {error.start + skip}"
-        raise InputError("BAD_ENCODING", where, f"is not {name}: {error.reason}", WAY_OUT) from None
+        raise InputError("BAD_ENCODING", where, f"is not {name}: {error.reason}", way_out(data[:CHUNK])) from None
 
 
 class Lines:
@@ -101,6 +103,7 @@ class Lines:
         self.index = 0
         self.offsets: list[int] | None = None
         self.bad, self.beyond_ascii = 0, 0
+        self.undecoded = b""  # the first of the lines that are not in the encoding
 
     def __iter__(self) -> Iterator[str]:
         blocks = self.decoded_blocks() if self.codec.startswith(WHOLE_ONLY) else self.line_blocks()
@@ -114,6 +117,11 @@ class Lines:
 
     def where(self) -> str:
         return f"{self.place}:{self.number}"
+
+    @property
+    def way_out(self) -> str:
+        """The encodings that would read the lines that were not in this one."""
+        return way_out(self.undecoded[:KEPT])
 
     def preview(self) -> Preview:
         """The first whole lines, before any is read; bytes that are not in the encoding are shown as \\xe9."""
@@ -159,6 +167,7 @@ class Lines:
             faults[index] = f"byte {error.start} of the line is not {self.codec} ({error.reason})"
             self.bad += 1
             self.beyond_ascii += 1
+            self.undecoded += line + b"\n" if len(self.undecoded) < KEPT else b""
             return line.decode(self.codec, "surrogateescape")
         self.beyond_ascii += not text.isascii()
         return text
@@ -215,4 +224,4 @@ class Lines:
         """Refuse a file that is in another encoding: most of its lines beyond ASCII, and more than 1 % of all, are bad."""
         if self.bad * 2 > self.beyond_ascii and self.bad * 100 > self.number:
             raise InputError("BAD_ENCODING", self.place, f"is not {self.codec}: {self.bad} of {self.beyond_ascii} lines beyond "
-                             "ASCII are not", WAY_OUT)  # fmt: skip
+                             "ASCII are not", self.way_out)  # fmt: skip
