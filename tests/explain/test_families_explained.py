@@ -24,8 +24,8 @@ def test_a_folder_of_a_family_is_explained(name, tmp_path):
     made.save_pretrained(tmp_path)
     model = checkpoint.load(tmp_path).model
     subject = Tokens(model, [[7, 19, 40, 11, 88, 5, 19, 60, 9, 33]])
-    if case.head == "ends":
-        subject.numbers = lambda rows: subject.reading.ask("ends", [(0, 3)], rows)[:, 0].sum(-1)
+    if case.head == "ends" or (case.tokens and model.config.causal):  # whose first token sees nothing
+        subject.numbers = lambda rows: subject.reading.ask(case.head, [(0, 3)], rows)[:, 0, :2].sum(-1)
     assert integrated_gradients(subject).checks["completeness"] <= 0.01
     for rules in ("lrp", "cp_lrp"):
         found = lrp(subject, rules)

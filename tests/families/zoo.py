@@ -43,6 +43,11 @@ class Case:
     more: dict = field(default_factory=dict)
     tokens: bool = False  # whether the head says something of each token
 
+    @property
+    def reads_twice(self) -> bool:
+        """Whether encoder and decoder read the same text, for its classes."""
+        return self.head == "label" and self.family in ("bart", "t5", "t5 gated")
+
     def theirs(self):
         """Random, biases and norms too."""
         torch.manual_seed(1)
@@ -94,6 +99,28 @@ CASES = {
     "t5": Case("t5", "T5ForConditionalGeneration", "T5Config", T5, "lm"),
     "t5 gated": Case("t5 gated", "T5ForConditionalGeneration", "T5Config", T5, "lm", {"feed_forward_proj": "gated-gelu"}),
     "t5 states": Case("t5", "T5Model", "T5Config", T5, None),
+    "xlm-roberta": Case("roberta", "XLMRobertaForMaskedLM", "XLMRobertaConfig", {**BERT, "type_vocab_size": 1}, "mlm"),
+    "xlm-roberta label": Case("roberta", "XLMRobertaForSequenceClassification", "XLMRobertaConfig", {**BERT, "type_vocab_size": 1},
+                              "label", {"num_labels": 3}),
+    "camembert": Case("roberta", "CamembertForMaskedLM", "CamembertConfig", {**BERT, "type_vocab_size": 1}, "mlm"),
+    "camembert tags": Case("roberta", "CamembertForTokenClassification", "CamembertConfig", {**BERT, "type_vocab_size": 1}, "label",
+                           {"num_labels": 4}, tokens=True),
+    "modernbert with biases in attention": Case("modernbert", "ModernBertForMaskedLM", "ModernBertConfig", MODERN, "mlm",
+                                                {"attention_bias": True}),
+    "gpt2 label": Case("gpt2", "GPT2ForSequenceClassification", "GPT2Config", GPT2, "label", {"num_labels": 3}),
+    "gpt2 tags": Case("gpt2", "GPT2ForTokenClassification", "GPT2Config", GPT2, "label", {"num_labels": 4}, tokens=True),
+    "gpt2 ends": Case("gpt2", "GPT2ForQuestionAnswering", "GPT2Config", GPT2, "ends", tokens=True),
+    "llama with biases in attention": Case("llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm", {"attention_bias": True}),
+    "llama with biases after it": Case("llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm", {"mlp_bias": True}),
+    "llama label": Case("llama", "LlamaForSequenceClassification", "LlamaConfig", LLAMA, "label", {"num_labels": 3}),
+    "llama tags": Case("llama", "LlamaForTokenClassification", "LlamaConfig", LLAMA, "label", {"num_labels": 4}, tokens=True),
+    "llama ends": Case("llama", "LlamaForQuestionAnswering", "LlamaConfig", LLAMA, "ends", tokens=True),
+    "mistral": Case("llama", "MistralForCausalLM", "MistralConfig", LLAMA, "lm", {"sliding_window": None, "head_dim": 10}),
+    "bart label": Case("bart", "BartForSequenceClassification", "BartConfig", BART, "label", {"num_labels": 3}),
+    "t5 label": Case("t5", "T5ForSequenceClassification", "T5Config", T5, "label", {"num_labels": 3}),
+    "t5 v1.1": Case("t5 gated", "T5ForConditionalGeneration", "T5Config", T5, "lm",
+                    {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}),
+    "mt5": Case("t5 gated", "MT5ForConditionalGeneration", "MT5Config", T5, "lm", {"feed_forward_proj": "gated-gelu"}),
     "vit": Case("vit", "ViTForImageClassification", "ViTConfig", VIT, "label", {"num_labels": 3}),
     "vit states": Case("vit", "ViTModel", "ViTConfig", VIT, None),
 }  # fmt: skip
@@ -117,6 +144,11 @@ def unpadded(states, lengths):
     return torch.cat([states[i, :n] for i, n in enumerate(lengths)])
 
 
+def ended(sequences):
+    """Each with the token that ends a text in the place of its last."""
+    return [torch.cat([row[:-1], torch.tensor([IDS["eos_token_id"]])]) for row in sequences]
+
+
 def images():
     return torch.randn(3, 2, 12, 12, generator=torch.Generator().manual_seed(3))
 
@@ -130,7 +162,9 @@ def ask_theirs(case: Case, made) -> torch.Tensor:
     if case.family == "vit":
         out = made(pixel_values=images())
         return out.logits if case.head else out.last_hidden_state.flatten(0, 1)
-    ids, mask = padded(rows(LENGTHS))
+    ids, mask = padded(ended(rows(LENGTHS)) if case.reads_twice else rows(LENGTHS))
+    if case.reads_twice:
+        return made(input_ids=ids, attention_mask=mask).logits
     if case.family in ("bart", "t5", "t5 gated"):
         targets, _ = padded(rows(TARGETS, 6))
         out = made(input_ids=ids, attention_mask=mask, decoder_input_ids=targets)
@@ -151,11 +185,11 @@ def ask_ours(case: Case, model: Model) -> torch.Tensor:
         assert patches is not None
         lengths = [1 + patches.count] * 3
         tokens = cut_patches(images(), patches)
-    elif model.encoder is not None:
+    elif model.encoder is not None and not case.reads_twice:
         lengths, tokens = TARGETS, torch.cat(rows(TARGETS, 6))
         source = Inputs(torch.cat(rows(LENGTHS)), Layout(LENGTHS))
     else:
-        lengths, tokens = LENGTHS, torch.cat(rows(LENGTHS))
+        lengths, tokens = LENGTHS, torch.cat(ended(rows(LENGTHS)) if case.reads_twice else rows(LENGTHS))
     if case.head is None:
         seen = None if source is None else model.encoder.states(*source)
         return model.backbone(tokens, Layout(lengths), source=seen)

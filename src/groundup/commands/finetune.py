@@ -83,9 +83,10 @@ class Finetune(TrainingCommand):
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update."""
-    pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
-    """What the classes are read from: BERT's pooler, the first token or the mean of all. auto: as a folder of
-    sentence-transformers says, else what the family has (BERT: pooler, the only one its class in `transformers` knows)."""
+    pooling: Literal["auto", "pooler", "first", "mean", "last"] = "auto"
+    """What the classes are read from: BERT's pooler, the first token, the last one (GPT-2 and Llama, whose classes in
+    `transformers` know no other) or the mean of all. auto: as a folder of sentence-transformers says, else what the family has
+    (BERT: pooler, the only one its class in `transformers` knows)."""
     dequantize: bool = False
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -53,6 +53,7 @@ from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
 from groundup.words import WORDS
 
 REPORT = "report.json"  # written last: a run that has it is finished
+READ_TWICE = ("classification", "multilabel", "regression")  # learned by an encoder-decoder that reads the text in both
 LONG = 0.05  # share of cut rows from which it is worth a warning
 
 
@@ -219,8 +220,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
 def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoint.Loaded) -> None:
     """A new head for the task, which pools as the settings or the folder say."""
     pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
-    usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(task.labels)), settings.dropout)
-    usual = usual if pooling is None else replace(usual, pooling=pooling)
+    usual = checkpoint.new_head(loaded, max(1, len(task.labels)), settings.dropout, pooling)
     model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
 
 
@@ -243,7 +243,9 @@ def make_job(
 
 def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
-    if (model.config.patches is not None) != (task.name == "images") or (model.encoder is not None) != task.writes:
+    both = model.encoder is not None
+    fits = both if task.writes else not both or task.name in READ_TWICE
+    if (model.config.patches is not None) != (task.name == "images") or not fits:
         fix = "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)" if task.writes else (
             "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
         raise InputError("WRONG_MODEL", settings.model, f"is a {family}, which is not made for {task.name}", fix)

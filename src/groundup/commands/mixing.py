@@ -74,8 +74,7 @@ def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) ->
         model.drop_head(name)
     for name, table in tables.items():
         check_fits(finetune_settings(settings, name), table.task, model, loaded.family)
-        usual = checkpoint.FAMILIES[loaded.family].classifier(model.config, max(1, len(table.labels)), settings.dropout)
-        usual = usual if pooling is None else replace(usual, pooling=pooling)
+        usual = checkpoint.new_head(loaded, max(1, len(table.labels)), settings.dropout, pooling)
         model.add_head(name, table.task.make_head(usual, model.config), seed=settings.seed)
     model.freeze(settings.freeze)
     return model, loaded.family

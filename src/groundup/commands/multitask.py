@@ -109,7 +109,7 @@ class Multitask(TrainingCommand):
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update and task, on average: a task of n rows gets a share like n^0.5, late n^0.75."""
-    pooling: Literal["auto", "pooler", "first", "mean"] = "auto"
+    pooling: Literal["auto", "pooler", "first", "mean", "last"] = "auto"
     """What classes and numbers are read from, as groundup finetune has it."""
     dequantize: bool = False
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""

@@ -121,11 +121,13 @@ class TextSubject:
 
     @property
     def views(self) -> list[np.ndarray]:
-        """Of heads that read the mean of all states, all rows; else those that are asked."""
+        """Of heads that read the mean of all states, all rows, of those that read the last state, its row; else those that are
+        asked."""
         head, asked = self.model.heads[self.aim.head], self.aim.asked
         views = [np.zeros(stop - start) for start, stop in self.edges]
         for window, place in asked:
             at = slice(None) if isinstance(head, PooledHead) and head.means else place
+            at = -1 if isinstance(head, PooledHead) and head.last else at
             views[window][at] += 1 / len(asked) / (len(views[window]) if at == slice(None) else 1)
         return views
 

@@ -17,7 +17,8 @@ from torch import Tensor, nn
 from groundup.errors import InputError, printable
 from groundup.families.checkpoint import FAMILIES
 from groundup.families.family import Part, Settings
-from groundup.families.weights import fuse, headers, place, to_bytes, unpacked
+from groundup.families.headers import headers
+from groundup.families.weights import fuse, place, to_bytes, unpacked
 from groundup.folders import read_verified
 from groundup.nn.linear import Linear, Place, places
 from groundup.nn.lora import Adapters, LoRALinear, Low, adapters, put

@@ -6,10 +6,23 @@ from collections.abc import Mapping
 from math import sqrt
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, BOUNDS, Architecture, Family, Part, Settings, write_activation
-from groundup.nn.config import HeadConfig, Learned, TokenHeadConfig, TransformerConfig
+from groundup.families import t5
+from groundup.families.family import (
+    ACTIVATIONS,
+    BOUNDS,
+    Architecture,
+    Family,
+    Part,
+    Settings,
+    Shapes,
+    rows_of,
+    token_of,
+    write_activation,
+)
+from groundup.families.presets import read_at
+from groundup.nn.config import HeadConfig, Learned, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
-WORDS = TokenHeadConfig(dense=False)
+WORDS, PLAIN_WORDS = TokenHeadConfig(dense=False), TokenHeadConfig(dense=False, output_bias=False)
 OFFSET = 2  # rows of the position table before the first
 
 
@@ -40,7 +53,7 @@ def read_stack(theirs: Settings, side: str) -> TransformerConfig:
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 50265),
         hidden_size=size,
-        num_layers=theirs.whole(f"{side}_layers", 12),
+        num_layers=theirs.layers(f"{side}_layers", 12),
         num_heads=theirs.whole(f"{side}_attention_heads", 16),
         intermediate_size=theirs.whole(f"{side}_ffn_dim", 4096),
         max_positions=theirs.whole("max_position_embeddings", 1024),
@@ -50,8 +63,8 @@ def read_stack(theirs: Settings, side: str) -> TransformerConfig:
         norm_epsilon=1e-5,
         causal=side == "decoder",
         cross_attention=side == "decoder",
-        dropout=theirs.number("dropout", 0.1),
-        attention_dropout=theirs.number("attention_dropout", 0.0),
+        dropout=theirs.share("dropout", 0.1),
+        attention_dropout=theirs.share("attention_dropout", 0.0),
     )
 
 
@@ -69,6 +82,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     """Our shapes in their words."""
     if encoder is None:
         raise InputError("WRONG_FAMILY", "bart", "it has an encoder beside its decoder")
+    label = heads.get("label")
     stacks = {
         f"{side}_{key}": value
         for side, shape in (("encoder", encoder), ("decoder", config))
@@ -88,20 +102,30 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "activation_function": write_activation(config.activation),
         "dropout": config.dropout,
         "attention_dropout": config.attention_dropout,
+        "classifier_dropout": label.dropout if isinstance(label, PooledHeadConfig) else 0.0,
         "init_std": 0.02,
         "tie_word_embeddings": True,
         "forced_eos_token_id": None,
     }
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The words of the decoder."""
-    return {"lm": WORDS} if "final_logits_bias" in names else {}
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The classes of a text, else the words of the decoder, by the embedding."""
+    if "qa_outputs.weight" in shapes:
+        theirs.refuse("architectures", "finds answers by a decoder, and no such head is known here")
+    if "classification_head.out_proj.weight" in shapes:
+        start = token_of(theirs, "decoder_start_token_id")
+        count, dropout = rows_of(shapes, "classification_head.out_proj.weight"), t5.classifier_dropout(theirs)
+        return {"label": t5.classifier(count, dropout, 2 if start < 0 else start)}
+    return {"lm": WORDS if "final_logits_bias" in shapes else PLAIN_WORDS}
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
-    """With the words of the decoder, or without."""
-    known = heads.get("lm") == WORDS
+    """A label head decides; else the words of the decoder."""
+    label = heads.get("label")
+    if isinstance(label, PooledHeadConfig) and label == t5.classifier(label.classes, label.dropout, label.start):
+        return Architecture("BartForSequenceClassification", ("label",))
+    known = heads.get("lm") in (WORDS, PLAIN_WORDS)
     return Architecture("BartForConditionalGeneration", ("lm",)) if known else Architecture("BartModel", ())
 
 
@@ -109,13 +133,24 @@ BART = Family(
     name="bart",
     prefix="model.",
     backbone={"embed.tokens": "shared"} | stack("decoder"),
-    heads={"lm": {"bias": Part("final_logits_bias", boxed=True)}},
+    heads={
+        "lm": {"bias": Part("final_logits_bias", boxed=True)},
+        "label": {"dense.linear": "classification_head.dense", "classes": "classification_head.out_proj"},
+    },
     aliases={
         "lm_head.weight": "model.shared.weight",
         "model.encoder.embed_tokens.weight": "model.shared.weight",
         "model.decoder.embed_tokens.weight": "model.shared.weight",
     },
     ignored=(),
+    plain={
+        "normalize_before": (False,),
+        "add_final_layer_norm": (False,),
+        "normalize_embedding": (True,),
+        "static_position_embeddings": (False,),
+        "extra_pos_embeddings": (2,),
+        "add_bias_logits": (False,),
+    },
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,
@@ -123,5 +158,6 @@ BART = Family(
     encoder=stack("encoder"),
     read_encoder=read_encoder,
     start="sep",
+    classifier=lambda config, classes, dropout, pooling: read_at(t5.classifier(classes, dropout, start=0), pooling),
     roles=BOUNDS,
 )

@@ -6,16 +6,26 @@ from collections.abc import Mapping
 
 from groundup.families.family import (
     ACTIVATIONS,
-    TOKENS,
     Architecture,
     Family,
     Settings,
+    Shapes,
+    at_each_token,
     at_tokens,
     find_ends,
-    num_labels,
+    rows_of,
+    usual_classifier,
     write_activation,
 )
-from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.config import (
+    HeadConfig,
+    Learned,
+    NumberHeadConfig,
+    PooledHeadConfig,
+    Pooling,
+    TokenHeadConfig,
+    TransformerConfig,
+)
 
 BACKBONE = {
     "embed.tokens": "embeddings.word_embeddings",
@@ -39,28 +49,29 @@ HEADS = {
         "bias": "cls.predictions.bias",
     },
     "nsp": {"classes": "cls.seq_relationship"},
-    "label": {"classes": "classifier", "numbers": "classifier"},  # of a text, and of each token
+    "label": {
+        "dense.linear": "bert.pooler.dense",
+        "classes": "classifier",
+        "numbers": "classifier",
+    },  # of a text, and of each token
     "ends": {"numbers": "qa_outputs"},
 }
 
 
 def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape."""
-    theirs.refuse_unless("position_embedding_type", "absolute")
-    theirs.refuse_unless("is_decoder", False)
-    theirs.refuse_unless("add_cross_attention", False)
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 30522),
         hidden_size=theirs.whole("hidden_size", 768),
-        num_layers=theirs.whole("num_hidden_layers", 12),
+        num_layers=theirs.layers("num_hidden_layers", 12),
         num_heads=theirs.whole("num_attention_heads", 12),
         intermediate_size=theirs.whole("intermediate_size", 3072),
         max_positions=theirs.whole("max_position_embeddings", 512),
         num_segments=theirs.whole("type_vocab_size", 2),
         activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
-        norm_epsilon=theirs.number("layer_norm_eps", 1e-12),
-        dropout=theirs.number("hidden_dropout_prob", 0.1),
-        attention_dropout=theirs.number("attention_probs_dropout_prob", 0.1),
+        norm_epsilon=theirs.positive("layer_norm_eps", 1e-12),
+        dropout=theirs.share("hidden_dropout_prob", 0.1),
+        attention_dropout=theirs.share("attention_probs_dropout_prob", 0.1),
         positions=Learned(),
         pooler=True,
     )
@@ -87,31 +98,39 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The heads whose tensors are there."""
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The heads whose tensors are there. The class for tokens has no pooler."""
     heads: dict[str, HeadConfig] = {}
-    if "cls.predictions.bias" in names:
+    if "cls.predictions.transform.dense.weight" in shapes:
         heads["mlm"] = TokenHeadConfig(activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS))
-    if "cls.seq_relationship.weight" in names:
+    if "cls.seq_relationship.weight" in shapes:
         heads["nsp"] = PooledHeadConfig(classes=2)
-    if "classifier.weight" in names:
-        dropout, count = classifier_dropout(theirs), num_labels(theirs)
-        tokens = theirs.names("architectures", TOKENS)
+    if "classifier.weight" in shapes:
+        dropout, count = classifier_dropout(theirs), rows_of(shapes, "classifier.weight")
+        tokens = at_each_token(theirs, texts="bert.pooler.dense.weight" in shapes)
         heads["label"] = (
             NumberHeadConfig(outputs=count, dropout=dropout) if tokens else PooledHeadConfig(classes=count, dropout=dropout)
         )
-    return heads | find_ends(names)
+    return heads | find_ends(shapes)
 
 
 def classifier_dropout(theirs: Settings) -> float:
     """That before the classes."""
-    return theirs.number("classifier_dropout", theirs.number("hidden_dropout_prob", 0.1))
+    return theirs.share("classifier_dropout", theirs.share("hidden_dropout_prob", 0.1))
+
+
+def classifier(config: TransformerConfig, classes: int, dropout: float, pooling: Pooling | None = None) -> PooledHeadConfig:
+    """classes(tanh(W h)) on the first token: by the pooler, or without one by a layer of the head that is saved as it. Its
+    `pooling` may be another, which the class does not have."""
+    if config.pooler or pooling not in (None, "first"):
+        return usual_classifier(config, classes, dropout, pooling)
+    return PooledHeadConfig(classes=classes, pooling="first", dense=True, dense_norm=False, activation="tanh", dropout=dropout)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
     """A label head decides; else the pretraining heads."""
     label = heads.get("label")
-    if isinstance(label, PooledHeadConfig) and label.pooling == "pooler" and not label.dense:
+    if isinstance(label, PooledHeadConfig) and label == classifier(config, label.classes, label.dropout):
         return Architecture("BertForSequenceClassification", ("label",))
     if found := at_tokens("Bert", heads):
         return found._replace(left=("backbone.pooler",))
@@ -134,6 +153,8 @@ BERT = Family(
         "cls.predictions.decoder.bias": "cls.predictions.bias",
     },
     ignored=("bert.embeddings.position_ids", "bert.embeddings.token_type_ids"),
+    plain={"is_decoder": (False,), "add_cross_attention": (False,), "position_embedding_type": ("absolute",)},
+    classifier=classifier,
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

@@ -7,37 +7,32 @@ under our names, and config.json describes all heads under the key `groundup`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from groundup.config import make
 from groundup.errors import InputError, printable
 from groundup.families.bart import BART
 from groundup.families.bert import BERT
 from groundup.families.distilbert import DISTILBERT
-from groundup.families.family import Family, Part, Settings
+from groundup.families.family import MOST, Family, Part, Settings, token_of
+from groundup.families.features import KINDS
 from groundup.families.gpt2 import GPT2
+from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, Stored, headers, tensors_of
+from groundup.families.keys import check_keys
 from groundup.families.llama import LLAMA
 from groundup.families.modernbert import MODERNBERT
+from groundup.families.names import canonical, fits
 from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage
+from groundup.families.recognition import recognize
 from groundup.families.roberta import ROBERTA
 from groundup.families.t5 import GATED_T5, T5
 from groundup.families.vit import VIT
-from groundup.families.weights import (
-    OWN_WEIGHTS,
-    WEIGHTS,
-    canonical,
-    check_ties,
-    fill,
-    fuse,
-    headers,
-    match_names,
-    to_bytes,
-    weight_files,
-)
+from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.folders import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
 from groundup.nn.int8 import matrices
@@ -83,14 +78,14 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     """
     folder = Path(folder)
     theirs = read_config(folder)
-    family = family_of(theirs)
-    stored = paired(canonical(family, headers(folder, weight_files(folder))))
+    tensors = tensors_of(folder)
+    family = family_of(theirs, tensors)
+    tied = theirs.values.get("tie_word_embeddings") is not False
+    stored = paired(without_repeats(family, canonical(family, tensors, folder), folder, tied))
     extra = paired(headers(folder, [HEADS] if (folder / HEADS).exists() else []))
-
-    heads = read_heads(theirs) if OWN in theirs.values else family.find_heads(theirs, set(stored))
-    pooler = family.prefix + "pooler.dense.weight" in stored or "backbone.pooler.weight" in extra
-    config, encoder = read_shapes(family, theirs)
-    config = replace(config, pooler=pooler)
+    heads = heads_of(folder, theirs, family, stored, extra)
+    config, encoder = shapes_of(theirs, family, heads, stored, extra)
+    check_keys(family, theirs)
     if dropout is not None:
         config = replace(config, dropout=dropout, attention_dropout=dropout)
         encoder = encoder and replace(encoder, dropout=dropout, attention_dropout=dropout)
@@ -100,7 +95,9 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     check_vocabulary(folder, config)
     fill(model, plan, folder)
 
-    notes = []
+    notes = theirs.notes
+    if unused := [tensor.name for name, tensor in stored.items() if fits(name, family.unused)]:
+        notes.append(f"{folder}: {len(unused)} tensors of a head that is not read here were not used: {printable(unused[0])}")
     if "auto_map" in theirs.values:
         notes.append(f"{folder / CONFIG}: the code named in `auto_map` was not run")
     converted = sorted({tensor.dtype for tensor, _ in plan.values()} - {"F32", "I8"})
@@ -109,6 +106,19 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     labels, pooling = read_labels(theirs, heads), read_pooling(folder)
     problem, storage = read_problem(theirs, heads), read_storage(theirs)
     return Loaded(model.eval(), config, family.name, labels, theirs.values, notes, pooling, problem, storage)
+
+
+def new_head(loaded: Loaded, classes: int, dropout: float, pooling: Pooling | None) -> PooledHeadConfig:
+    """A classification head for a model: its family's own, or one with another pooling. Where a decoder has an encoder beside
+    it, the head says what the decoder begins with."""
+    head = FAMILIES[loaded.family].classifier(loaded.config, classes, dropout, pooling)
+    if loaded.model.encoder is None:
+        return head
+    start = token_of(Settings(loaded.metadata, loaded.family), "decoder_start_token_id")
+    if start < 0:
+        raise InputError("NO_START", loaded.family, "does not say what its decoder begins with",
+                         "name decoder_start_token_id in its config.json")  # fmt: skip
+    return replace(head, start=start)
 
 
 def load_to_train(folder: Path | str, dropout: float | None = None, dequantize: bool | None = None) -> Loaded:
@@ -139,15 +149,15 @@ def save(
     """
     table, heads = FAMILIES[family], model.head_configs
     theirs, own = describe(table, model, storage)
-    architecture, held, left = table.architecture(model.config, heads)
+    architecture = table.architecture(model.config, heads)
 
     inside: dict[str, list[tuple[Part, Tensor]]] = {}
     outside: dict[str, Tensor] = {}
     rounded = matrices(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
         side, piece = name.split(".")[:2]
-        kept = piece in held if side == "heads" else f"{side}.{piece}" not in left
-        part = table.place(name) if kept else Part(name)
+        kept = piece in architecture.heads if side == "heads" else f"{side}.{piece}" not in architecture.left
+        part = table.place(name, architecture.prefix) if kept else Part(name)
         both = zip(("", SCALE), halves(parameter), strict=True) if name in rounded else [("", parameter.detach())]
         for suffix, tensor in both:
             if kept:
@@ -158,7 +168,7 @@ def save(
     ids = {role: i for role, i in (specials or {}).items() if i >= 0}
     theirs |= {"bos_token_id": None, "eos_token_id": None} | {key: ids.get(role) for role, key in table.roles.items()}
     theirs |= {"decoder_start_token_id": ids.get(table.start)} if table.start else {}
-    theirs |= {"architectures": [architecture], "dtype": "float32", OWN: {"heads": write_heads(heads)} | own}
+    theirs |= {"architectures": [architecture.name], "dtype": "float32", OWN: {"heads": write_heads(heads)} | own}
     label = heads.get("label")
     if labels is None:
         labels = [f"LABEL_{i}" for i in range(outputs(label))] or None
@@ -185,16 +195,64 @@ def read_config(folder: Path) -> Settings:
     return Settings(theirs, str(path))
 
 
-def family_of(theirs: Settings) -> Family:
-    """The family that config.json names."""
+def family_of(theirs: Settings, tensors: Iterable[str] = ()) -> Family:
+    """The family that config.json names; of one that names none, that of its tensors."""
     name = theirs.values.get("model_type")
     if name == OWN:
         return theirs.section(OWN).choice("family", "", FAMILIES)
     for family in FAMILIES.values():
-        if family.model_type == name and family.recognizes(theirs):
+        if name in (family.model_type, *family.also) and family.recognizes(theirs):
             return family
-    known = ", ".join(dict.fromkeys(family.model_type for family in FAMILIES.values()))
-    raise InputError("UNKNOWN_FAMILY", theirs.place, f"model_type {name!r} is not a family we know", limit=known)
+    found = recognize(FAMILIES, tensors) if name is None else None
+    if found is not None:
+        theirs.note(f"model_type is missing; the tensors are those of {found.name}")
+        return found
+    known = ", ".join(dict.fromkeys(name for family in FAMILIES.values() for name in (family.model_type, *family.also)))
+    why = f": {KINDS[name]}" if isinstance(name, str) and name in KINDS else ""
+    raise InputError(
+        "UNKNOWN_FAMILY", theirs.place, f"model_type {theirs.show('model_type')} is not a family we know{why}", limit=known
+    )
+
+
+def heads_of(
+    folder: Path, theirs: Settings, family: Family, stored: Mapping[str, Stored], extra: Mapping[str, Stored]
+) -> dict[str, HeadConfig]:
+    """The heads of a folder: as ours describe them, else those whose tensors are there. What stands in config.json of heads is
+    not believed where another program has saved the folder anew with other ones."""
+    shapes = {name: tensor.shape for name, tensor in stored.items()}
+    if family.encoder and not any(f".{name}".count(".decoder.") for name in stored):
+        what = f"holds an encoder of {family.name} without its decoder, which is not supported"
+        raise InputError("UNSUPPORTED_MODEL", folder, what, "save the whole model")
+    if OWN not in theirs.values:
+        if theirs.values.get("architectures") in (None, []):
+            theirs.note("architectures names no class; the heads are those whose tensors are there")
+        return family.find_heads(theirs, shapes)
+    described = read_heads(theirs)
+    if is_ours(folder) or extra:
+        return described
+    found = family.find_heads(theirs, shapes)
+    if set(found) == set(described):
+        return described
+    theirs.note(f"the heads described under `{OWN}` are not those of the tensors, which were read")
+    return found
+
+
+def shapes_of(
+    theirs: Settings, family: Family, heads: Mapping[str, HeadConfig], stored: Mapping[str, Stored], extra: Mapping[str, Stored]
+) -> tuple[TransformerConfig, TransformerConfig | None]:
+    """The shapes of the stacks. A pooler is part of them where its tensors are there, and are no layer of a head."""
+    name = family.prefix + "pooler.dense"
+    inside = any(
+        family.heads.get(head, {}).get("dense.linear") == name and getattr(one, "dense", False) for head, one in heads.items()
+    )
+    pooler = (f"{name}.weight" in stored and not inside) or "backbone.pooler.weight" in extra
+    try:
+        config, encoder = read_shapes(family, theirs)
+        return replace(config, pooler=pooler), encoder
+    except InputError as error:
+        if error.code != "BAD_SHAPE":
+            raise
+        raise InputError(error.code, theirs.place, error.what, "correct config.json, or copy the folder again") from None
 
 
 def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
@@ -202,14 +260,11 @@ def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
     heads: dict[str, HeadConfig] = {}
     section = theirs.section("groundup").section("heads")
     for name in section.values:
-        entry = section.section(name).values
-        cls = HEAD_KINDS.get(entry.get("kind"))
-        values = {key: value for key, value in entry.items() if key != "kind"}
-        known = {f.name: f.default for f in fields(cls)} if cls else {}
-        required = {key for key, default in known.items() if default is MISSING}
-        if cls is None or not required <= set(values) <= set(known):
-            raise InputError("BAD_CONFIG", f"{theirs.place}: head {printable(name)}", "is not described as we do")
-        heads[name] = cls(**values)
+        entry = section.section(name)
+        cls = entry.choice("kind", "", HEAD_KINDS)
+        heads[name] = make(cls, {key: value for key, value in entry.values.items() if key != "kind"}, entry.place)
+        if name.split(".") != [name] or not 0 <= outputs(heads[name]) <= MOST:
+            raise InputError("BAD_CONFIG", entry.place, "is not described as we do")
     return heads
 
 
@@ -224,10 +279,19 @@ def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] 
     count = outputs(heads.get("label"))
     if not count:
         return None
-    names = theirs.section("id2label").values or {str(i): f"LABEL_{i}" for i in range(count)}
+    names = theirs.section("id2label").values or inverse(theirs) or {str(i): f"LABEL_{i}" for i in range(count)}
     if set(names) != {str(i) for i in range(count)}:
-        raise InputError("BAD_CONFIG", theirs.place, f"id2label does not name the classes 0 to {count - 1}")
+        what = f"id2label has {len(names)} names and does not name the classes 0 to {count - 1} of the weights"
+        raise InputError("BAD_CONFIG", theirs.place, what, "give each output its name in id2label")
+    for number, name in names.items():
+        if isinstance(name, dict | list):
+            raise InputError("BAD_CONFIG", f"{theirs.place}: id2label", f"{number} is {printable(repr(name), 40)} and no name")
     return [str(names[str(i)]) for i in range(count)]
+
+
+def inverse(theirs: Settings) -> dict:
+    """Number -> name, from label2id."""
+    return {str(number): name for name, number in theirs.section("label2id").values.items() if type(number) is int}
 
 
 def outputs(head: HeadConfig | None) -> int:
@@ -269,8 +333,11 @@ def check_vocabulary(folder: Path, config: TransformerConfig) -> None:
         return
     tokenizer = Settings(parse_json(read_verified(folder, path.name), str(path)), str(path))
     vocabulary = tokenizer.section("model").values.get("vocab", {})
+    added = tokenizer.values.get("added_tokens", [])
+    if not isinstance(vocabulary, dict | list) or not isinstance(added, list):
+        raise InputError("BAD_TOKENIZER", path, "is not a tokenizer")
     ids = list(vocabulary.values()) if isinstance(vocabulary, dict) else list(range(len(vocabulary)))
-    ids += [token.get("id") for token in tokenizer.values.get("added_tokens", [])]
+    ids += [token.get("id") for token in added if isinstance(token, dict)]
     highest = max((i for i in ids if isinstance(i, int)), default=-1)
     if highest >= config.vocab_size:
         raise InputError(

@@ -9,11 +9,14 @@ from groundup.families.family import (
     Architecture,
     Family,
     Settings,
+    Shapes,
+    at_each_token,
     at_tokens,
     find_ends,
-    num_labels,
+    rows_of,
     write_activation,
 )
+from groundup.families.presets import read_at
 from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 BACKBONE = {
@@ -41,14 +44,14 @@ def read_config(theirs: Settings) -> TransformerConfig:
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 30522),
         hidden_size=theirs.whole("dim", 768),
-        num_layers=theirs.whole("n_layers", 6),
+        num_layers=theirs.layers("n_layers", 6),
         num_heads=theirs.whole("n_heads", 12),
         intermediate_size=theirs.whole("hidden_dim", 3072),
         max_positions=theirs.whole("max_position_embeddings", 512),
         activation=theirs.choice("activation", "gelu", ACTIVATIONS),
         norm_epsilon=1e-12,
-        dropout=theirs.number("dropout", 0.1),
-        attention_dropout=theirs.number("attention_dropout", 0.1),
+        dropout=theirs.share("dropout", 0.1),
+        attention_dropout=theirs.share("attention_dropout", 0.1),
         positions=Learned(),
     )
 
@@ -74,15 +77,17 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
-    if "pre_classifier.weight" in names:
-        return {"label": classifier(num_labels(theirs), theirs.number("seq_classif_dropout", 0.2))}
-    if "classifier.weight" in names:
-        return {"label": NumberHeadConfig(outputs=num_labels(theirs), dropout=theirs.number("dropout", 0.1))}
-    if "vocab_transform.weight" in names:
-        return {"mlm": TokenHeadConfig(activation=theirs.choice("activation", "gelu", ACTIVATIONS))}
-    return find_ends(names)
+    heads: dict[str, HeadConfig] = {}
+    if "vocab_transform.weight" in shapes:
+        heads["mlm"] = TokenHeadConfig(activation=theirs.choice("activation", "gelu", ACTIVATIONS))
+    if "classifier.weight" in shapes:
+        count, texts = rows_of(shapes, "classifier.weight"), "pre_classifier.weight" in shapes
+        tokens = NumberHeadConfig(outputs=count, dropout=theirs.share("dropout", 0.1))
+        whole = classifier(count, theirs.share("seq_classif_dropout", 0.2))
+        heads["label"] = tokens if at_each_token(theirs, texts) else whole
+    return heads | find_ends(shapes)
 
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
@@ -113,5 +118,5 @@ DISTILBERT = Family(
     write_config=write_config,
     find_heads=find_heads,
     architecture=architecture,
-    classifier=lambda config, classes, dropout: classifier(classes, dropout),
+    classifier=lambda config, classes, dropout, pooling: read_at(classifier(classes, dropout), pooling),
 )

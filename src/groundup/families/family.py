@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from groundup.errors import InputError, printable
 from groundup.families import presets
-from groundup.nn.config import Activation, HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import Activation, HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TransformerConfig
 
 
 class Part(NamedTuple):
@@ -32,9 +32,12 @@ class Architecture(NamedTuple):
     name: str
     heads: tuple[str, ...]
     left: tuple[str, ...] = ()
+    prefix: str | None = None  # before every name of the backbone, where it is not the family's
 
 
 TOKENS, QUESTIONS = "ForTokenClassification", "ForQuestionAnswering"  # what their classes for numbers at tokens end with
+TEXTS, CHOICES = "ForSequenceClassification", "ForMultipleChoice"
+Shapes = Mapping[str, tuple[int, ...]]  # of the tensors of a folder, by name
 ROLES = {"pad": "pad_token_id", "cls": "cls_token_id", "sep": "sep_token_id"}
 BOUNDS = {"pad": "pad_token_id", "cls": "bos_token_id", "sep": "eos_token_id"}  # of families whose texts begin and end by them
 ACTIVATIONS: dict[str, Activation] = {
@@ -64,14 +67,52 @@ def at_tokens(name: str, heads: Mapping[str, HeadConfig], dense: bool = False) -
     return None
 
 
-def find_ends(names: set[str]) -> dict[str, HeadConfig]:
+def find_ends(shapes: Shapes) -> dict[str, HeadConfig]:
     """The head for the ends of an answer, where its tensors are there."""
-    return {"ends": NumberHeadConfig(outputs=2)} if "qa_outputs.weight" in names else {}
+    return {"ends": NumberHeadConfig(outputs=2)} if "qa_outputs.weight" in shapes else {}
 
 
-def num_labels(theirs: Settings) -> int:
-    """Classes of a classification folder; transformers writes their names, or nothing when there are two."""
-    return len(theirs.section("id2label").values) or theirs.whole("num_labels", 2)
+def rows_of(shapes: Shapes, name: str) -> int:
+    """Outputs of a matrix [O, I] of the folder."""
+    return max(1, *shapes[name][:1], 1)
+
+
+def at_each_token(theirs: Settings, texts: bool) -> bool:
+    """Whether a classifier speaks of each token. Where the same tensors serve two classes, the name in `architectures` decides,
+    and without one `texts`: whether the tensors are rather those of the class for whole texts."""
+    if theirs.names("architectures", TOKENS):
+        return True
+    if theirs.names("architectures", CHOICES):
+        theirs.refuse("architectures", "chooses among several texts, and no such head is known here")
+    if not theirs.names("architectures", TEXTS):
+        kind = "whole texts" if texts else "each token"
+        theirs.note(
+            f"architectures {theirs.show('architectures')} does not say what the classifier is for; it is read as one of {kind}"
+        )
+    return not texts and not theirs.names("architectures", TEXTS)
+
+
+def names_tags(theirs: Settings) -> bool:
+    """Whether the labels in config.json are tags, like O and B-PER."""
+    labels = theirs.section("id2label").values.values()
+    return any(label == "O" or (isinstance(label, str) and label[1:2] == "-") for label in labels)
+
+
+def token_of(theirs: Settings, key: str) -> int:
+    """A token by its key in config.json; -1 for none. Of several the first."""
+    value = theirs.values.get(key)
+    theirs.asked.add(key)
+    value = value[0] if isinstance(value, list) and value else value
+    if value is None:
+        return -1
+    if type(value) is not int or not -1 <= value <= MOST:
+        theirs.refuse(key, "is not the number of a token")
+    return value
+
+
+def usual_classifier(config: TransformerConfig, classes: int, dropout: float, pooling: Pooling | None) -> PooledHeadConfig:
+    """The classification head of families whose class has none of its own."""
+    return presets.read_at(presets.label_head(config, classes, dropout), pooling)
 
 
 @dataclass(frozen=True)
@@ -86,27 +127,31 @@ class Family:
     ignored: tuple[str, ...]  # tensors without meaning for us; * stands for anything
     read_config: Callable[[Settings], TransformerConfig]
     write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig], TransformerConfig | None], dict]
-    find_heads: Callable[[Settings, set[str]], dict[str, HeadConfig]]  # (config.json, tensor names) -> heads in the folder
+    find_heads: Callable[[Settings, Shapes], dict[str, HeadConfig]]  # (config.json, its tensors) -> heads in the folder
     architecture: Callable[[TransformerConfig, Mapping[str, HeadConfig]], Architecture]
     encoder: Mapping[str, str | Part] = field(default_factory=dict)  # beside a decoder
     read_encoder: Callable[[Settings], TransformerConfig] | None = None
     start: str | None = None  # the special token that a decoder beside an encoder begins with
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
-    classifier: Callable[[TransformerConfig, int, float], PooledHeadConfig] = presets.label_head
-    """The classification head that its class has: (shape, classes, dropout) -> head."""
+    classifier: Callable[[TransformerConfig, int, float, Pooling | None], PooledHeadConfig] = usual_classifier
+    """The classification head that its class has, or with another pooling: (shape, classes, dropout, pooling) -> head."""
     recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
+    also: tuple[str, ...] = ()  # other names of `model_type` for the same tensors and rules
+    unused: tuple[str, ...] = ()  # tensors of heads that are not read, named in a note; * stands for anything
+    plain: Mapping[str, tuple] = field(default_factory=dict)
+    """Keys of config.json that change what is computed -> the values with which they do not; others are refused."""
 
     @property
     def model_type(self) -> str:
         """What config.json calls it."""
         return self.name.split()[0]
 
-    def place(self, ours: str) -> Part:
-        """Where our parameter is on disk (with the prefix). KeyError when the family has no such tensor."""
+    def place(self, ours: str, prefix: str | None = None) -> Part:
+        """Where our parameter is on disk (with the family's prefix, or this one). KeyError when there is no such tensor."""
         side, rest = ours.split(".", 1)
         if side != "heads":
             found = find(self.backbone if side == "backbone" else self.encoder, rest)
-            return found._replace(name=self.prefix + found.name)
+            return found._replace(name=(self.prefix if prefix is None else prefix) + found.name)
         head, rest = rest.split(".", 1)
         return find(self.heads[head], rest)
 
@@ -123,69 +168,111 @@ def find(table: Mapping[str, str | Part], ours: str) -> Part:
 
 
 Choice = TypeVar("Choice")
-MOST = 2**20  # of any size in a config.json
+MOST, MOST_LAYERS = 2**20, 1024  # of any size in a config.json, and of layers
 
 
 @dataclass(frozen=True)
 class Settings:
-    """A foreign config.json, read with types and limits. Keys that nobody asks for do not matter."""
+    """A foreign config.json, read with types and limits. It keeps which keys were asked for, and what is to be said of them."""
 
     values: dict
     place: str
+    asked: set[str] = field(default_factory=set, compare=False)
+    notes: list[str] = field(default_factory=list, compare=False)
 
-    def whole(self, key: str, default: int, least: int = 1) -> int:
-        """A whole number from `least` to MOST."""
-        value = self.values.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
-            self.refuse(key, f"is not a whole number from {least} to {MOST}")
+    def value(self, key: str, default: object = None) -> object:
+        """What stands under a key."""
+        self.asked.add(key)
+        return self.values.get(key, default)
+
+    def whole(self, key: str, default: int, least: int = 1, most: int = MOST) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.value(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self.refuse(key, f"is not a whole number from {least} to {most}")
         return value
+
+    def layers(self, key: str, default: int) -> int:
+        """A number of layers."""
+        return self.whole(key, default, most=MOST_LAYERS)
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers from 0 to MOST; none when it is absent."""
-        value = self.values.get(key, [])
+        value = self.value(key, [])
         if not isinstance(value, list) or any(type(n) is not int or not 0 <= n <= MOST for n in value):
             self.refuse(key, f"is not a list of whole numbers from 0 to {MOST}")
         return tuple(value)
 
     def number(self, key: str, default: float) -> float:
         """A finite number of at least 0; null is the default."""
-        value = self.values.get(key)
+        value = self.value(key)
         value = default if value is None else value
         if isinstance(value, bool) or not isinstance(value, int | float) or not (isfinite(value) and value >= 0):
             self.refuse(key, "is not a number of at least 0")
         return float(value)
 
+    def positive(self, key: str, default: float) -> float:
+        """A finite number above 0; null is the default."""
+        value = self.number(key, default)
+        if not value:
+            self.refuse(key, "is not a number above 0")
+        return value
+
+    def share(self, key: str, default: float) -> float:
+        """A number of at least 0 and below 1, like a dropout rate; null is the default."""
+        value = self.number(key, default)
+        if value >= 1:
+            self.refuse(key, "is not a number of at least 0 and below 1")
+        return value
+
     def flag(self, key: str, default: bool) -> bool:
-        """True or false."""
-        value = self.values.get(key, default)
+        """True or false; null is the default."""
+        value = self.value(key)
+        value = default if value is None else value
         if not isinstance(value, bool):
             self.refuse(key, "is not true or false")
         return value
 
     def choice(self, key: str, default: str, choices: Mapping[str, Choice]) -> Choice:
         """Our name for theirs."""
-        value = self.values.get(key, default)
+        value = self.value(key, default)
         if not isinstance(value, str) or value not in choices:
             self.refuse(key, f"is not one of {', '.join(choices)}")
         return choices[value]
 
     def section(self, key: str) -> Settings:
         """An object inside the object; empty when it is absent."""
-        value = self.values.get(key)
+        value = self.value(key)
         value = {} if value is None else value
         if not isinstance(value, dict):
             self.refuse(key, "is not an object")
-        return Settings(value, f"{self.place}: {key}")
+        return Settings(value, f"{self.place}: {key}", notes=self.notes)
 
     def names(self, key: str, part: str) -> bool:
         """Whether a list of texts (like `architectures`) has one that ends so."""
-        values = self.values.get(key)
+        values = self.value(key)
         return isinstance(values, list) and any(isinstance(value, str) and value.endswith(part) for value in values)
 
-    def refuse_unless(self, key: str, value: object) -> None:
-        """A setting that changes the formulas must be the one that is computed here."""
-        if self.values.get(key, value) != value:
-            self.refuse(key, f"is not supported; only {value!r} is")
+    def note(self, text: str) -> None:
+        """Something to be said of the folder, once."""
+        line = f"{self.place}: {text}"
+        if line not in self.notes:
+            self.notes.append(line)
+
+    def show(self, key: str) -> str:
+        """A value as it is quoted."""
+        return printable(repr(self.values.get(key)))
+
+    def refuse_unless(self, key: str, *values: object) -> None:
+        """A setting that changes the formulas must be one that is computed here, or absent."""
+        self.asked.add(key)
+        if key in self.values and not any(same(self.values[key], value) for value in values):
+            self.refuse(key, f"is not supported; only {' or '.join(map(repr, values))} is")
 
     def refuse(self, key: str, why: str) -> NoReturn:
-        raise InputError("UNSUPPORTED_MODEL", f"{self.place}: {key}", f"{printable(repr(self.values.get(key)))} {why}")
+        raise InputError("UNSUPPORTED_MODEL", self.place, f"{key} {self.show(key)} {why}")
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two values of JSON are equal; true is no 1."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)

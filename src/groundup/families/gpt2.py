@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from groundup.families.family import ACTIVATIONS, BOUNDS, Architecture, Family, Part, Settings, write_activation
-from groundup.nn.config import HeadConfig, Learned, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    BOUNDS,
+    Architecture,
+    Family,
+    Part,
+    Settings,
+    Shapes,
+    at_tokens,
+    find_ends,
+    rows_of,
+    write_activation,
+)
+from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 WORDS = TokenHeadConfig(dense=False, output_bias=False)
 BACKBONE = {
@@ -25,28 +37,24 @@ BACKBONE = {
 
 def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape."""
-    theirs.refuse_unless("scale_attn_weights", True)
-    theirs.refuse_unless("scale_attn_by_inverse_layer_idx", False)
-    theirs.refuse_unless("add_cross_attention", False)
-    theirs.refuse_unless("tie_word_embeddings", True)
     hidden_size = theirs.whole("n_embd", 768)
-    inner = theirs.values.get("n_inner")
+    inner = theirs.value("n_inner")
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 50257),
         hidden_size=hidden_size,
-        num_layers=theirs.whole("n_layer", 12),
+        num_layers=theirs.layers("n_layer", 12),
         num_heads=theirs.whole("n_head", 12),
         intermediate_size=4 * hidden_size if inner is None else theirs.whole("n_inner", 4 * hidden_size),
         max_positions=theirs.whole("n_positions", 1024),
         positions=Learned(),
         activation=theirs.choice("activation_function", "gelu_new", ACTIVATIONS),
         norm_place="before",
-        norm_epsilon=theirs.number("layer_norm_epsilon", 1e-5),
+        norm_epsilon=theirs.positive("layer_norm_epsilon", 1e-5),
         embedding_norm=False,
         final_norm=True,
         causal=True,
-        dropout=theirs.number("resid_pdrop", 0.1),
-        attention_dropout=theirs.number("attn_pdrop", 0.1),
+        dropout=theirs.share("resid_pdrop", 0.1),
+        attention_dropout=theirs.share("attn_pdrop", 0.1),
     )
 
 
@@ -70,13 +78,37 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The words of the next token; their matrix is the embedding, so only the name of the class tells."""
-    return {"lm": WORDS} if theirs.names("architectures", "LMHeadModel") else {}
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The head whose tensors are there; without any the words of the next token, whose matrix is always the embedding."""
+    if "score.weight" in shapes:
+        return {"label": last_token(rows_of(shapes, "score.weight"))}
+    if "classifier.weight" in shapes:
+        return {"label": NumberHeadConfig(outputs=rows_of(shapes, "classifier.weight"), dropout=token_dropout(theirs))}
+    return find_ends(shapes) or {"lm": WORDS}
+
+
+def last_token(classes: int, dropout: float = 0.0) -> PooledHeadConfig:
+    """The classes of a text, from the last token, which has seen all others."""
+    return PooledHeadConfig(classes=classes, pooling="last", bias=False, dropout=dropout)
+
+
+def token_dropout(theirs: Settings) -> float:
+    """That before the labels of tokens, as the classes of decoders have it."""
+    return theirs.share("classifier_dropout", theirs.share("hidden_dropout", 0.1))
+
+
+def of_label(name: str, heads: Mapping[str, HeadConfig]) -> Architecture | None:
+    """The class of a decoder for the label of a text, of each token, or the ends of an answer."""
+    label = heads.get("label")
+    if isinstance(label, PooledHeadConfig) and label == last_token(label.classes, label.dropout):
+        return Architecture(f"{name}ForSequenceClassification", ("label",))
+    return at_tokens(name, heads)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
-    """With the words of the next token, or without."""
+    """A label head decides; else the words of the next token."""
+    if found := of_label("GPT2", heads):
+        return found
     return Architecture("GPT2LMHeadModel", ("lm",)) if heads.get("lm") == WORDS else Architecture("GPT2Model", ())
 
 
@@ -84,8 +116,10 @@ GPT2 = Family(
     name="gpt2",
     prefix="transformer.",
     backbone=BACKBONE,
-    heads={"lm": {}},
+    heads={"lm": {}, "label": {"classes": "score", "numbers": "classifier"}, "ends": {"numbers": "qa_outputs"}},
     aliases={"lm_head.weight": "transformer.wte.weight"},
+    unused=("multiple_choice_head.*", "v_head.*"),
+    plain={"scale_attn_weights": (True,), "scale_attn_by_inverse_layer_idx": (False,), "add_cross_attention": (False,)},
     ignored=("transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias"),
     read_config=read_config,
     write_config=write_config,

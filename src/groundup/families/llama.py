@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, BOUNDS, Architecture, Family, Settings, write_activation
-from groundup.nn.config import HeadConfig, Rotary, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    BOUNDS,
+    TOKENS,
+    Architecture,
+    Family,
+    Settings,
+    Shapes,
+    find_ends,
+    rows_of,
+    write_activation,
+)
+from groundup.families.gpt2 import last_token, of_label, token_dropout
+from groundup.nn.config import HeadConfig, NumberHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 
 BACKBONE = {
     "embed.tokens": "embed_tokens",
@@ -25,45 +37,49 @@ BACKBONE = {
 
 def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters) or 4."""
-    bias = theirs.flag("attention_bias", False)
-    theirs.refuse_unless("mlp_bias", bias)
+    bias, inner = theirs.flag("attention_bias", False), theirs.flag("mlp_bias", False)
     heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
+    positions, window = theirs.whole("max_position_embeddings", 2048), theirs.value("sliding_window")
+    if window is not None and not (type(window) is int and window >= positions):
+        theirs.refuse("sliding_window", f"is not supported; only null is, or as much as max_position_embeddings {positions}")
     width = optional(theirs, "head_dim", max(1, size // heads))
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 32000),
         hidden_size=size,
-        num_layers=theirs.whole("num_hidden_layers", 32),
+        num_layers=theirs.layers("num_hidden_layers", 32),
         num_heads=heads,
         num_kv_heads=optional(theirs, "num_key_value_heads", heads) % heads,
         head_size=0 if width * heads == size else width,
         intermediate_size=theirs.whole("intermediate_size", 11008),
-        max_positions=theirs.whole("max_position_embeddings", 2048),
+        max_positions=positions,
         positions=Rotary(base=rope_base(theirs)),
         activation=theirs.choice("hidden_act", "silu", ACTIVATIONS),
         gated=True,
         norm="rms",
         norm_place="before",
-        norm_epsilon=theirs.number("rms_norm_eps", 1e-6),
+        norm_epsilon=theirs.positive("rms_norm_eps", 1e-6),
         embedding_norm=False,
         final_norm=True,
         bias=bias,
+        feed_forward_bias=None if inner == bias else inner,
         causal=True,
-        attention_dropout=theirs.number("attention_dropout", 0.0),
+        attention_dropout=theirs.share("attention_dropout", 0.0),
     )
 
 
 def optional(theirs: Settings, key: str, default: int) -> int:
     """A whole number that may be null."""
-    return default if theirs.values.get(key) is None else theirs.whole(key, default)
+    return default if theirs.value(key) is None else theirs.whole(key, default)
 
 
 def rope_base(theirs: Settings) -> float:
     """The base of rotary positions; stretched ones are not computed here."""
-    if theirs.values.get("rope_scaling") is not None:
+    if theirs.value("rope_scaling") is not None:
         theirs.refuse("rope_scaling", "is not supported; only plain rotary positions are")
     given = theirs.section("rope_parameters")
     given.refuse_unless("rope_type", "default")
-    return given.number("rope_theta", theirs.number("rope_theta", 10000.0))
+    given.refuse_unless("partial_rotary_factor", 1.0, None)
+    return given.positive("rope_theta", theirs.positive("rope_theta", 10000.0))
 
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
@@ -84,7 +100,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "hidden_act": write_activation(config.activation),
         "rms_norm_eps": config.norm_epsilon,
         "attention_bias": config.bias,
-        "mlp_bias": config.bias,
+        "mlp_bias": config.inner_bias,
         "attention_dropout": config.attention_dropout,
         "rope_parameters": {"rope_type": "default", "rope_theta": config.positions.base},
         "initializer_range": 0.02,
@@ -97,14 +113,23 @@ def words(tied: bool) -> TokenHeadConfig:
     return TokenHeadConfig(dense=False, output_bias=False, tied=tied)
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The words of the next token; a tied matrix is not in the file, so the name of the class tells."""
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The head whose tensors are there; a tied matrix of words is not, and is there where no other head is."""
+    if "score.weight" in shapes:
+        count = rows_of(shapes, "score.weight")
+        tokens = "score.bias" in shapes or theirs.names("architectures", TOKENS)
+        return {"label": NumberHeadConfig(outputs=count, dropout=token_dropout(theirs)) if tokens else last_token(count)}
+    if found := find_ends(shapes):
+        return found
     tied = theirs.flag("tie_word_embeddings", False)
-    return {"lm": words(tied)} if "lm_head.weight" in names or theirs.names("architectures", "ForCausalLM") else {}
+    there = tied or "lm_head.weight" in shapes or theirs.names("architectures", "ForCausalLM")
+    return {"lm": words(tied)} if there else {}
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
-    """With the words of the next token, or without."""
+    """A label head decides; else the words of the next token."""
+    if found := of_label("Llama", heads):
+        return found._replace(prefix="transformer." if found.heads == ("ends",) else None)
     known = heads.get("lm") in (words(True), words(False))
     return Architecture("LlamaForCausalLM", ("lm",)) if known else Architecture("LlamaModel", ())
 
@@ -113,9 +138,16 @@ LLAMA = Family(
     name="llama",
     prefix="model.",
     backbone=BACKBONE,
-    heads={"lm": {"weight": "lm_head.weight"}},
+    heads={
+        "lm": {"weight": "lm_head.weight"},
+        "label": {"classes": "score", "numbers": "score"},
+        "ends": {"numbers": "qa_outputs"},
+    },
+    also=("mistral",),
+    unused=("v_head.*",),
+    plain={"partial_rotary_factor": (1.0,)},
     aliases={"lm_head.weight": "model.embed_tokens.weight"},
-    ignored=("model.layers.*.self_attn.rotary_emb.inv_freq",),
+    ignored=("model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

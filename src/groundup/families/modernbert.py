@@ -9,13 +9,15 @@ from groundup.errors import InputError
 from groundup.families.family import (
     ACTIVATIONS,
     QUESTIONS,
-    TOKENS,
     Architecture,
     Family,
     Part,
     Settings,
+    Shapes,
+    at_each_token,
     at_tokens,
-    num_labels,
+    names_tags,
+    rows_of,
     write_activation,
 )
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
@@ -47,11 +49,10 @@ HEADS = {
 
 def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters, layer_types) or 4."""
-    bias = theirs.flag("attention_bias", False)
-    theirs.refuse_unless("mlp_bias", bias)
-    num_layers = theirs.whole("num_hidden_layers", 22)
+    bias, inner = theirs.flag("attention_bias", False), theirs.flag("mlp_bias", False)
+    num_layers = theirs.layers("num_hidden_layers", 22)
     every = theirs.whole("global_attn_every_n_layers", 3)
-    kinds = theirs.values.get("layer_types") or [WINDOW if i % every else FULL for i in range(num_layers)]
+    kinds = theirs.value("layer_types") or [WINDOW if i % every else FULL for i in range(num_layers)]
     if not isinstance(kinds, list) or len(kinds) != num_layers or any(kind not in (FULL, WINDOW) for kind in kinds):
         theirs.refuse("layer_types", f"does not name {FULL} or {WINDOW} for each of {num_layers} layers")
     window = theirs.whole("local_attention", 128) // 2
@@ -67,13 +68,14 @@ def read_config(theirs: Settings) -> TransformerConfig:
         gated=True,
         norm_place="before",
         norm_bias=theirs.flag("norm_bias", False),
-        norm_epsilon=theirs.number("norm_eps", 1e-5),
+        norm_epsilon=theirs.positive("norm_eps", 1e-5),
         first_norm=False,
         final_norm=True,
         bias=bias,
+        feed_forward_bias=None if inner == bias else inner,
         windows=tuple(0 if kind == FULL else window for kind in kinds) if WINDOW in kinds else (),
-        dropout=theirs.number("mlp_dropout", 0.0),
-        attention_dropout=theirs.number("attention_dropout", 0.0),
+        dropout=theirs.share("mlp_dropout", 0.0),
+        attention_dropout=theirs.share("attention_dropout", 0.0),
         initialization="scaled",
     )
 
@@ -83,7 +85,7 @@ def rope_base(theirs: Settings, kind: str) -> float:
     given = theirs.section("rope_parameters").section(kind)
     given.refuse_unless("rope_type", "default")
     old, default = ("global_rope_theta", 160000.0) if kind == FULL else ("local_rope_theta", 10000.0)
-    return given.number("rope_theta", theirs.number(old, default))
+    return given.positive("rope_theta", theirs.positive(old, default))
 
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
@@ -105,7 +107,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "norm_eps": config.norm_epsilon,
         "norm_bias": config.norm_bias,
         "attention_bias": config.bias,
-        "mlp_bias": config.bias,
+        "mlp_bias": config.inner_bias,
         "layer_types": [WINDOW if window else FULL for window in config.windows or [0] * config.num_layers],
         "local_attention": 2 * max(config.windows, default=64) or 128,
         "rope_parameters": {kind: {"rope_type": "default", "rope_theta": value} for kind, value in theta.items()},
@@ -136,17 +138,17 @@ def write_heads(head: HeadConfig | None) -> dict:
     return {}
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The heads whose tensors are there."""
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The heads whose tensors are there; those of its classifiers are alike."""
     activation = theirs.choice("classifier_activation", "gelu", ACTIVATIONS)
     bias = theirs.flag("classifier_bias", False)
-    if "classifier.weight" in names:
-        dropout, count = theirs.number("classifier_dropout", 0.0), num_labels(theirs)
+    if "classifier.weight" in shapes:
+        dropout, count = theirs.share("classifier_dropout", 0.0), rows_of(shapes, "classifier.weight")
         at_token = NumberHeadConfig(outputs=count, dense=True, activation=activation, dense_bias=bias, dropout=dropout)
-        if theirs.names("architectures", TOKENS):
-            return {"label": at_token}
         if theirs.names("architectures", QUESTIONS):
             return {"ends": at_token}
+        if at_each_token(theirs, texts=not names_tags(theirs)):
+            return {"label": at_token}
         return {
             "label": PooledHeadConfig(
                 classes=count,
@@ -157,8 +159,8 @@ def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
                 dropout=dropout,
             )
         }
-    if "head.dense.weight" in names:
-        return {"mlm": TokenHeadConfig(activation=activation, bias=bias, output_bias="decoder.bias" in names)}
+    if "head.dense.weight" in shapes:
+        return {"mlm": TokenHeadConfig(activation=activation, bias=bias, output_bias="decoder.bias" in shapes)}
     return {}
 
 
@@ -180,7 +182,8 @@ MODERNBERT = Family(
     backbone=BACKBONE,
     heads=HEADS,
     aliases={"decoder.weight": "model.embeddings.tok_embeddings.weight"},
-    ignored=(),
+    ignored=("model.layers.*.attn.rotary_emb.inv_freq", "model.rotary_emb.*inv_freq"),
+    plain={"position_embedding_type": ("rope", "absolute", "sans_pos")},
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from groundup.errors import InputError
 from groundup.families.family import Family, Settings
-from groundup.families.weights import Stored
+from groundup.families.headers import Stored
 from groundup.nn.config import TransformerConfig
 from groundup.nn.int8 import quantize
 from groundup.nn.model import Model

@@ -11,6 +11,7 @@ from groundup.nn.config import (
     NumberHeadConfig,
     Patches,
     PooledHeadConfig,
+    Pooling,
     RelativeBias,
     Rotary,
     Sinusoidal,
@@ -311,6 +312,15 @@ def pretraining_heads(regime: Regime, next_sentence: bool = True) -> dict[str, H
     elif next_sentence:
         heads["nsp"] = PooledHeadConfig(classes=2, pooling="first", dense=True, dense_bias=False)
     return heads
+
+
+def read_at(head: PooledHeadConfig, pooling: Pooling | None) -> PooledHeadConfig:
+    """The head that reads another vector of a text; of a decoder's last token as its classes in `transformers` do."""
+    if pooling is None or pooling == head.pooling:
+        return head
+    if pooling == "last":
+        return PooledHeadConfig(classes=head.classes, pooling="last", bias=False, dropout=head.dropout)
+    return replace(head, pooling=pooling)
 
 
 def label_head(config: TransformerConfig, classes: int, dropout: float = 0.0) -> PooledHeadConfig:

@@ -1,4 +1,8 @@
-"""RoBERTa (Liu et al., 2019, arXiv:1907.11692) as a table: BERT's shape, whose positions begin after that of the padding."""
+"""RoBERTa (Liu et al., 2019, arXiv:1907.11692) as a table: BERT's shape, whose positions begin after that of the padding.
+
+XLM-R (Conneau et al., 2019, arXiv:1911.02116) and CamemBERT (Martin et al., 2019, arXiv:1911.03894) are the same under other
+names.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,18 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from groundup.families import bert
-from groundup.families.family import BOUNDS, Architecture, Family, Settings, at_tokens, find_ends, num_labels
+from groundup.families.family import (
+    BOUNDS,
+    Architecture,
+    Family,
+    Settings,
+    Shapes,
+    at_each_token,
+    at_tokens,
+    find_ends,
+    rows_of,
+)
+from groundup.families.presets import read_at
 from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 
 HEADS = {
@@ -33,13 +48,14 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     return bert.write_config(config, heads) | own
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
-    if "classifier.out_proj.weight" in names:
-        return {"label": classifier(num_labels(theirs), bert.classifier_dropout(theirs))}
-    if "classifier.weight" in names:
-        return {"label": NumberHeadConfig(outputs=num_labels(theirs), dropout=bert.classifier_dropout(theirs))}
-    return {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in names else find_ends(names)
+    heads: dict[str, HeadConfig] = {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in shapes else {}
+    if "classifier.out_proj.weight" in shapes:
+        heads["label"] = classifier(rows_of(shapes, "classifier.out_proj.weight"), bert.classifier_dropout(theirs))
+    elif "classifier.weight" in shapes and at_each_token(theirs, texts=False):
+        heads["label"] = NumberHeadConfig(outputs=rows_of(shapes, "classifier.weight"), dropout=bert.classifier_dropout(theirs))
+    return heads | find_ends(shapes)
 
 
 def classifier(classes: int, dropout: float) -> PooledHeadConfig:
@@ -69,10 +85,12 @@ ROBERTA = Family(
         "lm_head.decoder.bias": "lm_head.bias",
     },
     ignored=("roberta.embeddings.position_ids", "roberta.embeddings.token_type_ids"),
+    plain=bert.BERT.plain,
+    also=("xlm-roberta", "camembert"),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,
     architecture=architecture,
     roles=BOUNDS,
-    classifier=lambda config, classes, dropout: classifier(classes, dropout),
+    classifier=lambda config, classes, dropout, pooling: read_at(classifier(classes, dropout), pooling),
 )

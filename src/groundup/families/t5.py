@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, BOUNDS, Architecture, Family, Settings, write_activation
-from groundup.nn.config import HeadConfig, RelativeBias, TokenHeadConfig, TransformerConfig
+from groundup.families.family import (
+    ACTIVATIONS,
+    BOUNDS,
+    Architecture,
+    Family,
+    Settings,
+    Shapes,
+    rows_of,
+    token_of,
+    write_activation,
+)
+from groundup.families.presets import read_at
+from groundup.nn.config import HeadConfig, PooledHeadConfig, RelativeBias, TokenHeadConfig, TransformerConfig
 
 
 def stack(side: str, last: int, gated: bool) -> dict[str, str]:
@@ -34,15 +45,15 @@ def stack(side: str, last: int, gated: bool) -> dict[str, str]:
 def read_stack(theirs: Settings, side: str) -> TransformerConfig:
     """One stack of their config.json as our shape."""
     gated = is_gated(theirs)
-    name = str(theirs.values.get("feed_forward_proj", "relu")).removeprefix("gated-")
+    name = str(theirs.value("feed_forward_proj", "relu")).removeprefix("gated-")
     if name not in ACTIVATIONS:
         theirs.refuse("feed_forward_proj", f"is not one of {', '.join(ACTIVATIONS)}, alone or after gated-")
-    encoders = theirs.whole("num_layers", 6)
-    decoders = theirs.values.get("num_decoder_layers")
+    encoders = theirs.layers("num_layers", 6)
+    decoders = theirs.value("num_decoder_layers")
     return TransformerConfig(
         vocab_size=theirs.whole("vocab_size", 32128),
         hidden_size=theirs.whole("d_model", 512),
-        num_layers=encoders if side == "encoder" or decoders is None else theirs.whole("num_decoder_layers", encoders),
+        num_layers=encoders if side == "encoder" or decoders is None else theirs.layers("num_decoder_layers", encoders),
         num_heads=theirs.whole("num_heads", 8),
         head_size=theirs.whole("d_kv", 64),
         intermediate_size=theirs.whole("d_ff", 2048),
@@ -56,14 +67,14 @@ def read_stack(theirs: Settings, side: str) -> TransformerConfig:
         gated=gated,
         norm="rms",
         norm_place="before",
-        norm_epsilon=theirs.number("layer_norm_epsilon", 1e-6),
+        norm_epsilon=theirs.positive("layer_norm_epsilon", 1e-6),
         embedding_norm=False,
         final_norm=True,
         bias=False,
         causal=side == "decoder",
         cross_attention=side == "decoder",
-        dropout=theirs.number("dropout_rate", 0.1),
-        attention_dropout=theirs.number("dropout_rate", 0.1),
+        dropout=theirs.share("dropout_rate", 0.1),
+        attention_dropout=theirs.share("dropout_rate", 0.1),
     )
 
 
@@ -81,7 +92,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     """Our shapes in their words."""
     if encoder is None or not isinstance(config.positions, RelativeBias):
         raise InputError("WRONG_FAMILY", "t5", "it has an encoder beside its decoder, and distances as biases")
-    lm, activation = heads.get("lm"), write_activation(config.activation)
+    lm, label, activation = heads.get("lm"), heads.get("label"), write_activation(config.activation)
     scaled = not isinstance(lm, TokenHeadConfig) or lm.scale != 1
     if config.gated and config.activation == "gelu_tanh":
         activation = "gelu"
@@ -100,6 +111,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "feed_forward_proj": ("gated-" if config.gated else "") + activation,
         "layer_norm_epsilon": config.norm_epsilon,
         "dropout_rate": config.dropout,
+        "classifier_dropout": label.dropout if isinstance(label, PooledHeadConfig) else 0.0,
         "scale_decoder_outputs": scaled,
         "tie_word_embeddings": scaled,  # what versions before 5 call it
     }
@@ -110,25 +122,49 @@ def words(size: int, scaled: bool, tied: bool) -> TokenHeadConfig:
     return TokenHeadConfig(dense=False, output_bias=False, scale=size**-0.5 if scaled else 1.0, tied=tied)
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
-    """The words of the decoder; a tied matrix is not in the file, so the name of the class tells."""
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+    """The classes of a text, else the words of the decoder: by a matrix of their own where the file has one, else by the
+    embedding. Whether the states are scaled is said apart from that: `tie_word_embeddings` means it in folders of old versions,
+    and in those of new ones, which have `scale_decoder_outputs` beside it, nothing. Those of mT5 never are."""
+    if "qa_outputs.weight" in shapes:
+        theirs.refuse("architectures", "finds answers by a decoder, and no such head is known here")
+    if "classification_head.out_proj.weight" in shapes:
+        start = token_of(theirs, "decoder_start_token_id")
+        if start < 0:
+            theirs.refuse("decoder_start_token_id", "is needed by a head for classes: its decoder begins with that token")
+        return {"label": classifier(rows_of(shapes, "classification_head.out_proj.weight"), classifier_dropout(theirs), start)}
     size, tied = theirs.whole("d_model", 512), theirs.flag("tie_word_embeddings", True)
-    scaled = theirs.flag("scale_decoder_outputs", tied)
-    if "lm_head.weight" in names and not tied:
-        return {"lm": words(size, scaled, tied=False)}
-    return {"lm": words(size, scaled, tied=True)} if theirs.names("architectures", "ForConditionalGeneration") else {}
+    own = "lm_head.weight" in shapes
+    if not own and not tied:
+        theirs.note("tie_word_embeddings is false and there is no lm_head.weight: the word embedding stands for it")
+    scaled = theirs.flag("scale_decoder_outputs", tied and theirs.values.get("model_type") != "mt5")
+    return {"lm": words(size, scaled, tied=not own)}
+
+
+def classifier(classes: int, dropout: float, start: int) -> PooledHeadConfig:
+    """classes(tanh(W h)) on the last token of a decoder that reads the same text behind the token `start`."""
+    return PooledHeadConfig(
+        classes=classes, pooling="last", dense=True, dense_norm=False, activation="tanh", dropout=dropout, start=start
+    )
+
+
+def classifier_dropout(theirs: Settings) -> float:
+    """That before the classes."""
+    return theirs.share("classifier_dropout", 0.0)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
-    """With the words of the decoder, or without."""
-    lm = heads.get("lm")
-    known = isinstance(lm, TokenHeadConfig) and lm == words(config.hidden_size, lm.scale != 1, tied=True)
+    """A label head decides; else the words of the decoder."""
+    label, lm = heads.get("label"), heads.get("lm")
+    if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout, label.start):
+        return Architecture("T5ForSequenceClassification", ("label",), prefix="transformer.")
+    known = isinstance(lm, TokenHeadConfig) and lm == words(config.hidden_size, lm.scale != 1, lm.tied)
     return Architecture("T5ForConditionalGeneration", ("lm",)) if known else Architecture("T5Model", ())
 
 
 def is_gated(theirs: Settings) -> bool:
     """Whether their feed-forward parts are gated."""
-    return str(theirs.values.get("feed_forward_proj")).startswith("gated-")
+    return str(theirs.value("feed_forward_proj")).startswith("gated-")
 
 
 def make_family(gated: bool) -> Family:
@@ -137,7 +173,10 @@ def make_family(gated: bool) -> Family:
         name="t5 gated" if gated else "t5",
         prefix="",
         backbone={"embed.tokens": "shared"} | stack("decoder", 2, gated),
-        heads={"lm": {"weight": "lm_head.weight"}},
+        heads={
+            "lm": {"weight": "lm_head.weight"},
+            "label": {"dense.linear": "classification_head.dense", "classes": "classification_head.out_proj"},
+        },
         aliases={
             "lm_head.weight": "shared.weight",
             "encoder.embed_tokens.weight": "shared.weight",
@@ -151,8 +190,10 @@ def make_family(gated: bool) -> Family:
         encoder=stack("encoder", 1, gated),
         read_encoder=read_encoder,
         start="pad",
+        classifier=lambda config, classes, dropout, pooling: read_at(classifier(classes, dropout, start=0), pooling),
         roles=BOUNDS,
         recognizes=lambda theirs: is_gated(theirs) == gated,
+        also=("mt5",),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, Architecture, Family, Part, Settings, num_labels, write_activation
+from groundup.families.family import ACTIVATIONS, Architecture, Family, Part, Settings, Shapes, rows_of, write_activation
+from groundup.families.presets import read_at
 from groundup.nn.config import HeadConfig, Learned, Patches, PooledHeadConfig, TransformerConfig
 
 BACKBONE = {
@@ -38,18 +39,18 @@ def read_config(theirs: Settings) -> TransformerConfig:
         vocab_size=0,
         patches=patches,
         hidden_size=theirs.whole("hidden_size", 768),
-        num_layers=theirs.whole("num_hidden_layers", 12),
+        num_layers=theirs.layers("num_hidden_layers", 12),
         num_heads=theirs.whole("num_attention_heads", 12),
         intermediate_size=theirs.whole("intermediate_size", 3072),
         max_positions=patches.count + 1,
         positions=Learned(),
         activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
         norm_place="before",
-        norm_epsilon=theirs.number("layer_norm_eps", 1e-12),
+        norm_epsilon=theirs.positive("layer_norm_eps", 1e-12),
         embedding_norm=False,
         final_norm=True,
-        dropout=theirs.number("hidden_dropout_prob", 0.0),
-        attention_dropout=theirs.number("attention_probs_dropout_prob", 0.0),
+        dropout=theirs.share("hidden_dropout_prob", 0.0),
+        attention_dropout=theirs.share("attention_probs_dropout_prob", 0.0),
         pooler=True,
     )
 
@@ -76,11 +77,11 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, names: set[str]) -> dict[str, HeadConfig]:
+def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
     """The classes of an image, on the first token."""
-    if "classifier.weight" not in names:
+    if "classifier.weight" not in shapes:
         return {}
-    return {"label": PooledHeadConfig(classes=num_labels(theirs), pooling="first")}
+    return {"label": PooledHeadConfig(classes=rows_of(shapes, "classifier.weight"), pooling="first")}
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
@@ -103,5 +104,5 @@ VIT = Family(
     find_heads=find_heads,
     architecture=architecture,
     roles={},
-    classifier=lambda config, classes, dropout: PooledHeadConfig(classes=classes, pooling="first"),  # as its class has it
+    classifier=lambda config, classes, dropout, pooling: read_at(PooledHeadConfig(classes=classes, pooling="first"), pooling),
 )

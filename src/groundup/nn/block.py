@@ -22,8 +22,8 @@ class FeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.inner_bias)
+        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.inner_bias)
         self.activation = ACTIVATIONS[config.activation]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -35,9 +35,9 @@ class GatedFeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.bias)
-        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.bias)
+        self.input = Linear(config.hidden_size, config.intermediate_size, bias=config.inner_bias)
+        self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.inner_bias)
+        self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.inner_bias)
         self.activation = ACTIVATIONS[config.activation]
         self.joined: nn.Module | None = None  # input and gate in one product (arranged.py)
 
@@ -51,7 +51,7 @@ class NoFeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.output = Constant(config.hidden_size, config.bias)
+        self.output = Constant(config.hidden_size, config.inner_bias)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.output(x)

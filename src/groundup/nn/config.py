@@ -12,7 +12,7 @@ from typing import Literal
 from groundup.errors import InputError
 
 Activation = Literal["gelu", "gelu_tanh", "gelu_quick", "relu", "relu_squared", "silu", "tanh"]
-Pooling = Literal["pooler", "first", "mean"]
+Pooling = Literal["pooler", "first", "mean", "last"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +131,8 @@ class TransformerConfig:
     """Norm after the last block."""
     bias: bool = True
     """Whether linear layers have a bias."""
+    feed_forward_bias: bool | None = None
+    """Whether those of the feed-forward part have one; None: as `bias` says."""
     causal: bool = False
     """Whether a token sees only itself and what stands before it."""
     windows: tuple[int, ...] = ()
@@ -219,6 +221,11 @@ class TransformerConfig:
         return self.widths_per_layer or (self.intermediate_size,) * self.num_layers
 
     @property
+    def inner_bias(self) -> bool:
+        """Whether the linear layers of the feed-forward part have a bias."""
+        return self.bias if self.feed_forward_bias is None else self.feed_forward_bias
+
+    @property
     def head_width(self) -> int:
         """Width of a head."""
         return self.head_size or self.hidden_size // self.num_heads
@@ -252,7 +259,7 @@ class PooledHeadConfig:
 
     classes: int
     pooling: Pooling = "pooler"
-    """The backbone's pooler, the first token, or the mean of all tokens."""
+    """The backbone's pooler, the first token, the last one, or the mean of all tokens."""
     dense: bool = False
     """norm(act(W h)) before the classes."""
     dense_norm: bool = True
@@ -261,6 +268,11 @@ class PooledHeadConfig:
     """Of the dense layer."""
     dense_bias: bool = True
     """Bias of the dense layer and its norm."""
+    bias: bool = True
+    """Bias of the classes."""
+    start: int = -1
+    """Of a decoder with an encoder that reads the same text: the token that stands before the text in the decoder, whose last
+    token falls off (Lewis et al., 2019, arXiv:1910.13461); -1 for other models."""
     dropout: float = 0.0
     """Before the classes."""
 

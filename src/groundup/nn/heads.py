@@ -35,7 +35,7 @@ class Dense(nn.Module):
 class TokenHead(nn.Module):
     """Logits [M, V] over the vocabulary from the states [M, C] of the asked tokens, and of no others."""
 
-    means = False
+    means = last = False
 
     def __init__(self, head: TokenHeadConfig, config: TransformerConfig):
         super().__init__()
@@ -54,16 +54,17 @@ class TokenHead(nn.Module):
 
 
 class PooledHead(nn.Module):
-    """Logits [M, K] from one vector per asked sequence [M, C]: its first state, or the mean of its states (`means`)."""
+    """Logits [M, K] from one vector per asked sequence [M, C]: its first state, its `last` one, or the mean of its states
+    (`means`)."""
 
     def __init__(self, head: PooledHeadConfig, config: TransformerConfig):
         super().__init__()
-        self.means = head.pooling == "mean"
+        self.means, self.last = head.pooling == "mean", head.pooling == "last"
         self.pool = pool_by_pooler if head.pooling == "pooler" else leave
         dense = Dense(config, head.activation, head.dense_bias, head.dense_norm) if head.dense else nn.Identity()
         self.dense = dense
         self.dropout = make_dropout(head.dropout)
-        self.classes = Linear(config.hidden_size, head.classes)
+        self.classes = Linear(config.hidden_size, head.classes, bias=head.bias)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         return self.classes(self.dropout(self.dense(self.pool(backbone, x))))
@@ -72,7 +73,7 @@ class PooledHead(nn.Module):
 class NumberHead(nn.Module):
     """Numbers [M, O] from the states [M, C] of the asked tokens."""
 
-    means = False
+    means = last = False
 
     def __init__(self, head: NumberHeadConfig, config: TransformerConfig):
         super().__init__()
@@ -101,6 +102,19 @@ def mean_states(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
     sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, rows, states)  # [B, C]
     counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
     return (sums / counts[:, None]).index_select(0, rows.index_select(0, places))
+
+
+def last_places(places: Tensor, layout: Layout) -> Tensor:
+    """[M] the last token of the sequence that each of `places` stands in."""
+    ends = torch.tensor([start + length - 1 for start, length in zip(layout.starts, layout.lengths, strict=True)])  # [B]
+    return ends.to(places.device).index_select(0, layout.rows().index_select(0, places))
+
+
+def shifted(tokens: Tensor, layout: Layout, start: int) -> Tensor:
+    """[N] each sequence one place later, behind the token `start`, without its last token."""
+    moved = tokens.roll(1)
+    moved[torch.tensor(layout.starts, device=tokens.device)] = start
+    return moved
 
 
 def filled(x: Tensor) -> Tensor:

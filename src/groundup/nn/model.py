@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.nn.heads import cut, filled, make_head, mean_states
+from groundup.nn.heads import cut, filled, last_places, make_head, mean_states, shifted
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
@@ -87,11 +87,17 @@ class Model(nn.Module):
     ) -> dict[str, Tensor]:
         """Predictions of each head named in `positions`, at these flat indices [M] into the stream; others do not run.
 
-        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads. With `start` the
-        tokens are the states [N, C] after so many blocks of the backbone, which do not run.
+        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads; without it both stacks
+        read the same text, if the head is made for that. With `start` the tokens are the states [N, C] after so many blocks of
+        the backbone, which do not run.
         """
-        seen = None if source is None or self.encoder is None else self.encoder.states(*source)
         heads = {name: self.heads[name] for name in positions}
+        configs = [self.head_configs[name] for name in positions]
+        first = max((head.start for head in configs if isinstance(head, PooledHeadConfig)), default=-1)
+        if source is None and self.encoder is not None and first >= 0:
+            source, tokens = Inputs(tokens, layout, segments), shifted(tokens, layout, first)
+        seen = None if source is None or self.encoder is None else self.encoder.states(*source)
+        positions = self.read_at(positions, layout)
         counts = [len(places) for places in positions.values()]
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
             states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
@@ -100,8 +106,13 @@ class Model(nn.Module):
         asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
         return self.ask(dict(zip(positions, asked, strict=True)))
 
+    def read_at(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
+        """The same places, but for heads that read the last token of a sequence: that."""
+        return {name: last_places(places, layout) if self.heads[name].last else places for name, places in positions.items()}
+
     def tell(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
+        positions = self.read_at(positions, layout)
         return self.ask({
             name: mean_states(states, places, layout) if self.heads[name].means else states.index_select(0, places)
             for name, places in positions.items()

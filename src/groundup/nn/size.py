@@ -113,17 +113,17 @@ def count_parameters(
             parts[name] = dense + (c + 1) * head.outputs
         else:
             dense = c * c + head.dense_bias * c + head.dense_norm * norm if head.dense else 0
-            parts[name] = dense + (c + 1) * head.classes
+            parts[name] = dense + (c + head.bias) * head.classes
     return parts
 
 
 def count_stack(config: TransformerConfig) -> dict[str, int]:
     """Numbers of parameters of one stack by part."""
-    c, bias, norm = config.hidden_size, config.bias, norm_size(config)
+    c, norm = config.hidden_size, norm_size(config)
     attentions = [count_attention(config, heads) for heads in config.heads]
     attentions += [count_attention(config, config.num_heads)] * (config.cross_attention * config.num_layers)
     widths, projections = sum(config.widths), 3 if config.gated else 2
-    feed_forward = projections * c * widths + bias * ((projections - 1) * widths + c * config.num_layers)
+    feed_forward = projections * c * widths + config.inner_bias * ((projections - 1) * widths + c * config.num_layers)
     norms = count_norms(config)
     position_rows, biases = 0, 0
     if isinstance(config.positions, Learned):

@@ -49,7 +49,7 @@ def choose_reading(head: nn.Module | None, is_next: bool, pooling: Pooling) -> R
     """Which states a head is given, or are the vector of a text."""
     if isinstance(head, PooledHead) or head is None:
         means = pooling == "mean" if head is None else head.means
-        return read_mean if means else read_first
+        return read_mean if means else read_last if head is not None and head.last else read_first
     return read_last if is_next else read_all
 
 
