@@ -249,7 +249,7 @@ REFUSED = {
     "heads that do not divide": ("bert", {"num_attention_heads": 5}, "config.json: num_heads: 5 heads do not divide hidden_size 36"),
     "too many layers": ("bert", {"num_hidden_layers": 10**6}, "num_hidden_layers 1000000 is not a whole number from 1 to 1024"),
     "a dropout of one": ("bert", {"hidden_dropout_prob": 1.0}, "hidden_dropout_prob 1.0 is not a number of at least 0 and below 1"),
-    "too few names": ("bert label", {"id2label": {"0": "a", "1": "b"}}, "id2label has 2 names"),
+    "too few names": ("bert label", {"id2label": {"0": "a", "1": "b"}}, "id2label does not name the classes 0 to 2 of the weights; it has 2 names"),
 }  # fmt: skip
 
 

@@ -281,7 +281,7 @@ def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] 
         return None
     names = theirs.section("id2label").values or inverse(theirs) or {str(i): f"LABEL_{i}" for i in range(count)}
     if set(names) != {str(i) for i in range(count)}:
-        what = f"id2label has {len(names)} names and does not name the classes 0 to {count - 1} of the weights"
+        what = f"id2label does not name the classes 0 to {count - 1} of the weights; it has {len(names)} names"
         raise InputError("BAD_CONFIG", theirs.place, what, "give each output its name in id2label")
     for number, name in names.items():
         if isinstance(name, dict | list):
