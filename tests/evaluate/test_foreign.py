@@ -120,7 +120,7 @@ def test_one_text_for_a_foreign_model_of_answers_is_refused(tmp_path):
 def test_a_tagger_of_ours_gives_its_logits_and_names_there(tmp_path, family):
     _, folder = foreign(tmp_path, "MaskedLM", {"bert": "Bert", "modernbert": "ModernBert"}[family])
     loaded, task = checkpoint.load(folder), Tagging({"labels": ["LOC", "PER"], "unit": "word"})
-    usual = checkpoint.FAMILIES[family].classifier(loaded.config, 2, 0.1) if family == "modernbert" else PooledHeadConfig(classes=2)
+    usual = checkpoint.FAMILIES[family].classifier(loaded.config, 2, 0.1, None) if family == "modernbert" else PooledHeadConfig(classes=2)
     model = Model(loaded.config, {task.head: task.make_head(usual, loaded.config)}, seed=5).eval()
     torch.nn.init.normal_(model.heads["label"].numbers.weight, generator=torch.Generator().manual_seed(1))
     with new_folder(tmp_path / "ours", kind="model", extra={"task": "tagging", "facts": task.facts}) as new:
