@@ -25,6 +25,11 @@ WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
+ALIASES = {  # what settings are called elsewhere -> their last name here
+    "sep": "delimiter", "separator": "delimiter", "quotechar": "quote", "quoting": "quote", "charset": "encoding",
+}  # fmt: skip
+
+
 class Bounds(NamedTuple):
     """Legal range of a number; `open_*` ends are excluded."""
 
@@ -332,7 +337,8 @@ def nearest_setting(name: str, cls: type) -> str:
     dotted = {field: field for field in fields_of(cls)}
     for last, whole_name in nested(cls):
         dotted.setdefault(last, whole_name)
-    found = nearest_of(name, list(dotted))
+    alias = ALIASES.get(name)
+    found = alias if alias in dotted else nearest_of(name, list(dotted))
     return f" Did you mean '{dotted[found]}'?" if found else ""
 
 

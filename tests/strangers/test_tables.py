@@ -85,3 +85,15 @@ def test_a_table_in_a_text_file_is_answered_with_the_format_that_reads_it(train,
     told, _ = train("tagging", tmp_path / "words.txt")
     assert told.code == 2
     assert "--read.format conll --text_column words --label_column tags" in told.out
+
+
+def test_decimal_commas_are_numbers_in_training_and_evaluation(train, run, tmp_path):
+    lines = ["text;score", *(f"{text} {n};{n % 7},{n % 10}" for n, text in enumerate(TEXTS))]
+    (tmp_path / "rows.csv").write_text("\n".join(lines), "utf-8")
+    told, out = train("regression", tmp_path / "rows.csv", label="score")
+    assert told.code == 0, told.out
+    assert "column 'score': decimals stand after a comma, as in '0,0'; --read.decimal sets it" in told.out
+    assert [json.loads(value) for value in records(out)["label"]] == [float(f"{n % 7}.{n % 10}") for n in range(60)]
+    told, _ = train("classification", tmp_path / "rows.csv", "--read.decimal", ",", label="score", name="other")
+    assert told.code == 2
+    assert "read.decimal is for labels that are numbers" in told.out.replace(":", "")

@@ -16,6 +16,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.label_fit import fit_labels, told_variants, unmet
 from groundup.data import draws
 from groundup.data.dedup import exact_key
+from groundup.data.numbers import decimal_of, number_of
 from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.read import read_rows
@@ -93,6 +94,7 @@ def read_table(
     labels = [label] if isinstance(label, str) else list(label or ())
     rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task))
     if labels:
+        read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
         task.settle_column([row.target for row in rows], labels, settings or LabelSettings(), rejects.inform)
     kept: list[Cells] = []
     targets: list[Any] = []
@@ -137,6 +139,20 @@ def cells_of(
         yield Cells(place, rejects.read, raw, parts, held[0] if len(held) == 1 else held or None,
                     str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
                     [row.values[name] for name in others])  # fmt: skip
+
+
+def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettings, rejects: Rejects) -> None:
+    """Texts of a label column of numbers become numbers; what is none is left to the task."""
+    if not task.numeric:
+        if read.decimal != "auto":
+            what = f"is for labels that are numbers, not for {task.name}"
+            raise InputError("BAD_SETTING", "read.decimal", what, "leave it out")
+        return
+    decimal = decimal_of((row.target for row in rows if isinstance(row.target, str)), place, read.decimal, rejects.inform)
+    for row in rows:
+        if isinstance(row.target, str):
+            number = number_of(row.target, decimal)
+            row.target = row.target if number is None else number
 
 
 def refuse_mixed(rows: Sequence[Cells], label: str) -> None:

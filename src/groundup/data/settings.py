@@ -30,6 +30,7 @@ class ReadSettings:
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
         Unfit("no file", ("*",), "is for files, and none is read"),
         Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),
+        Unfit("answers", ("decimal",), "is for labels that are numbers, and answers read none"),
     )
 
     encoding: str | None = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.data.numbers import number_of
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
@@ -33,12 +34,15 @@ class Regression(Task):
 
     name, metric = "regression", "pearson"
     fields = ("number",)
+    numeric = True
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> float:
         try:
-            number = float(super().read(value, texts, raw))
+            number = number_of(super().read(value, texts, raw))
         except ValueError as error:
             raise ValueError(f"'{value}' is not a number" if value not in (None, "") else str(error)) from None
+        if number is None:
+            raise ValueError(f"'{value}' is not a number")
         if not math.isfinite(number):
             raise ValueError(f"'{value}' is not a finite number")
         return number

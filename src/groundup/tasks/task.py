@@ -71,6 +71,8 @@ class Task(ABC):
     """Name of the head in model folders, by which families know where it goes."""
     located: ClassVar[bool] = False
     """Whether the places of tokens in the text are needed."""
+    numeric: ClassVar[bool] = False
+    """Whether a label is a number."""
     writes: ClassVar[bool] = False
     """Whether the model is one that writes text (an encoder-decoder)."""
     facts: dict[str, Any]

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from groundup.commands.finetune import Finetune
 from groundup.config import make
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
@@ -57,6 +58,13 @@ def test_a_delimiter_that_is_named_is_used_whatever_the_header_shows(given, tmp_
 def test_what_is_no_delimiter_is_refused(given):
     with pytest.raises(InputError, match="delimiter"):
         make(ReadSettings, {"delimiter": given})
+
+
+@pytest.mark.parametrize(("cls", "values", "told"), [(ReadSettings, {"sep": ";"}, "'delimiter'"), (Finetune, {"sep": ";"}, "'read.delimiter'"), (Finetune, {"read": {"separator": ";"}}, "'delimiter'")])
+def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(cls, values, told):
+    with pytest.raises(InputError, match="no such setting") as error:
+        make(cls, values)
+    assert f"Did you mean {told}?" in str(error.value)
 
 
 def test_commas_in_the_texts_of_a_table_of_one_column_part_nothing(tmp_path):
