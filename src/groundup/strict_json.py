@@ -29,15 +29,16 @@ class TooDeep(Refused):
     code = "JSON_DEPTH"
 
 
-def parse_json(data: bytes | str, place: object, depth: int = DEPTH):
-    """The value of a JSON text; InputError BAD_JSON with the reason otherwise."""
+def parse_json(data: bytes | str, place: object, depth: int = DEPTH, any_integer: bool = False):
+    """The value of a JSON text; InputError BAD_JSON with the reason otherwise. `any_integer` takes whole numbers past 64 bits,
+    which other people's files have."""
     try:
-        return strict(data, depth)
+        return strict(data, depth, any_integer)
     except Refused as error:
         raise InputError("BAD_JSON", place, str(error), "write strict JSON") from None
 
 
-def strict(data: bytes | str, depth: int = DEPTH):
+def strict(data: bytes | str, depth: int = DEPTH, any_integer: bool = False):
     """The value of a JSON text. Raises Refused on duplicate keys, NaN, huge numbers, deep nesting, lone surrogates."""
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
@@ -47,7 +48,7 @@ def strict(data: bytes | str, depth: int = DEPTH):
         raise TooDeep(f"nested deeper than {depth}")
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant,
-                           parse_int=bounded, parse_float=finite)  # fmt: skip
+                           parse_int=exact if any_integer else bounded, parse_float=finite)  # fmt: skip
     except json.JSONDecodeError as error:
         raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     if "\\ud" in text.lower():

@@ -191,6 +191,8 @@ def trained_parts(model: Model) -> str:
 def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
     loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
+    if isinstance(encoder, Encoder):  # of images an album stands in its place
+        encoder.check_room(loaded.config.vocab_size, start)
     model = loaded.model
     if settings.untrained:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)

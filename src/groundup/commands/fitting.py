@@ -35,6 +35,8 @@ def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -
     prepare_machine(settings)
     start = model_folder(settings.model)
     encoder = load_tokenizer(start)
+    for note in encoder.notes:
+        say(settings, f"    {note}")
     table = table_of(settings, texts, labels, encoder)
     rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
     with RunFolder.open(Path(settings.out), lasting(settings) | {"model": identity(start), "data": rows}) as run:

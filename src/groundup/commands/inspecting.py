@@ -10,6 +10,7 @@ from torch import nn
 from groundup import html
 from groundup.commands.inspect import Inspect
 from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizer_files import has_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, make_parents, read_manifest, write_file
@@ -130,7 +131,7 @@ def folder_facts(folder: Path) -> dict:
 
 def tokenizer_facts(folder: Path) -> dict:
     """The tokenizer in words."""
-    if not (folder / "tokenizer.json").is_file():
+    if not has_tokenizer(folder):
         return {"tokenizer": "none"}
     encoder = load_tokenizer(folder)
     kind = type(encoder.tokenizer.model).__name__

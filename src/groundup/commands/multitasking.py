@@ -53,6 +53,8 @@ def multitask(settings: Multitask) -> Outcome:
             say(settings, f"{out} is finished already")
             return run.outcome(report=read_json(out / REPORT))
     encoder = load_tokenizer(start)
+    for note in encoder.notes:
+        say(settings, f"    {note}")
     tables = open_tables(settings, encoder)
     for line in preflight_told(tables):
         say(settings, f"    {line}")

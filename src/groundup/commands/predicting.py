@@ -50,8 +50,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
             told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
             raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
         if any(MASK in text for text in settings.text):
-            raise InputError("NO_MASKED_LM", "text", f"holds {MASK}, and this model gives labels",
-                             "fill masks with the pretrained model")  # fmt: skip
+            say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
         asked = [(text,) if isinstance(text, str) else text for text in texts]
         for text, answer in zip(asked, predictor.answers(texts), strict=True):

@@ -190,7 +190,10 @@ def vocabulary_notes(settings: Prepare, encoder: Encoder, characters: int) -> li
 def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
     """The tokenizer: reused, or trained on the training split."""
     if settings.tokenizer.existing is not None:
-        return load_tokenizer(Path(settings.tokenizer.existing))
+        encoder = load_tokenizer(Path(settings.tokenizer.existing))
+        for note in encoder.notes:
+            say(settings, f"    {note}")
+        return encoder
     return train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
 
 

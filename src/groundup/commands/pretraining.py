@@ -20,6 +20,7 @@ from groundup.data.cooccurrence import word_vectors
 from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
 from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizer_files import has_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
@@ -139,7 +140,7 @@ def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
 
 def check_same_words(settings: Pretrain, encoder: Encoder, folder: Path, vocab_size: int) -> None:
     """Refuse data whose ids mean other words than the model's: training would go on, and spoil it in silence."""
-    known = load_tokenizer(folder) if (folder / "tokenizer.json").is_file() else None
+    known = load_tokenizer(folder) if has_tokenizer(folder) else None
     if encoder.vocab_size > vocab_size or (known and known.vocabulary != encoder.vocabulary):
         raise InputError("OTHER_TOKENIZER", settings.data, f"was made with another tokenizer than {settings.model}",
                          f"prepare it with --tokenizer.existing {settings.model}")  # fmt: skip

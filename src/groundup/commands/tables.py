@@ -206,7 +206,10 @@ def make_table(settings: Finetune, encoder: Encoder | None = None) -> Table:
     """Read, split, learn what the task must know of the training rows, and check."""
     rejects = Rejects()
     table = split_table(settings, rejects)
-    learn(table, settings, encoder or load_tokenizer(model_folder(settings.model)))
+    encoder = encoder or load_tokenizer(model_folder(settings.model))
+    for note in encoder.notes:
+        rejects.inform(note)
+    learn(table, settings, encoder)
     table.preflight = preflight(table, rejects)
     return table
 

@@ -27,6 +27,7 @@ class Album:
 
     def __init__(self, look: Look, patch: int, folder: Path | None = None):
         self.look, self.patch, self.folder = look, patch, folder
+        self.notes: list[str] = []  # what a person should know of how images are shown
         self.labels: dict[str, dict[str, str]] = {split: {} for split in SPLITS}  # split -> name -> class
         self.places: dict[str, tuple[str, int]] = {}  # name -> (split, place in its file)
         if folder is not None:

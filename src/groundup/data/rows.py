@@ -76,7 +76,7 @@ def frame(
                 what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
-            for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room)]:
+            for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room, encoder.manner.cut)]:
                 sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between))
                 before = (specials.cls >= 0) + between * (specials.sep >= 0)
                 second_starts.append(piece[0].stop - piece[0].start + before)
@@ -88,17 +88,24 @@ def frame(
     return Framed(sequences, seconds, np.array(owner, dtype=np.int64), long, places if located else None)
 
 
-def fit(sizes: Sequence[int], room: int) -> list[slice]:
-    """What of each text remains when they are cut at their ends until all fit: the longer one first, then both alike."""
+def fit(sizes: Sequence[int], room: int, side: str = "right") -> list[slice]:
+    """What of each text remains when they are cut at their ends (of the `side` left: at their beginnings) until all fit: the
+    longer one first, then both alike."""
+    kept = room_of(sizes, room)
+    return [slice(size - keep, size) if side == "left" else slice(0, keep) for size, keep in zip(sizes, kept, strict=True)]
+
+
+def room_of(sizes: Sequence[int], room: int) -> list[int]:
+    """How many tokens of each text remain."""
     if len(sizes) == 1:
-        return [slice(0, min(sizes[0], room))]
+        return [min(sizes[0], room)]
     first, second = sizes
     shorter = min(first, second, room // 2)
     if first <= second:
         keep = min(first, max(shorter, room - second))
-        return [slice(0, keep), slice(0, min(second, room - keep))]
+        return [keep, min(second, room - keep)]
     keep = min(second, max(shorter, room - first))
-    return [slice(0, min(first, room - keep)), slice(0, keep)]
+    return [min(first, room - keep), keep]
 
 
 def windows(sizes: Sequence[int], room: int) -> Iterator[list[slice]]:

@@ -6,6 +6,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -14,11 +15,13 @@ import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
 from groundup.data.settings import TokenizerSettings
+from groundup.data.tokenizer_classes import make_tokenizer
+from groundup.data.tokenizer_files import NAMED, TOKENIZER, read_files, read_tokenizer, token_text
+from groundup.data.tokenizer_limits import guarded, quiet
 from groundup.data.word_counts import count_words, lines_of
 from groundup.data.word_ids import Flat, WordIds, ask, splits_words
-from groundup.errors import InputError
-from groundup.folders import NewFolder, read_verified
-from groundup.strict_json import parse_json
+from groundup.errors import InputError, printable
+from groundup.folders import NewFolder
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4 (of a Unigram tokenizer: 0 for [UNK], else the last)
 INSIDE = "##"  # before a piece that goes on with a word
@@ -27,11 +30,12 @@ KNOWN = {  # names by which foreign tokenizers call them
     "pad": ("[PAD]", "<pad>"), "unk": ("[UNK]", "<unk>"), "cls": ("[CLS]", "<s>"), "sep": ("[SEP]", "</s>"),
     "mask": ("[MASK]", "<mask>"),
 }  # fmt: skip
-LARGEST_FILE = 64 * 2**20
-MOST_ENTRIES = 2**20
-LONGEST_TOKEN = 4096
+CONTROL = {name for names in KNOWN.values() for name in names} | {"<|endoftext|>", "<bos>", "<eos>"}
+SPACED = (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"), \
+    (" 've", "'ve"), (" 're", "'re")  # what `clean_up_tokenization_spaces` of transformers joins
 
 
+ANOTHER = "leave the text out, or use another tokenizer"
 PROBE = "Aa, b  A\n\nb"
 
 
@@ -63,24 +67,67 @@ class Located(NamedTuple):
         return list(zip(self.start.tolist(), self.end.tolist(), strict=True))
 
 
+@dataclass(frozen=True)
+class Manner:
+    """What a folder's files say of a tokenizer beside tokenizer.json."""
+
+    kept: frozenset[str] = frozenset()  # special tokens that a text may become, as with transformers
+    max_length: int | None = None  # the longest text in tokens that the files name
+    cut: str = "right"  # the side at which a long text loses tokens
+    cleans: bool = False  # decoded text loses the blanks before marks
+    template: str = ""  # of chats
+    notes: tuple[str, ...] = ()  # what a person should know of how it was read
+
+
 class Encoder:
-    """A tokenizer in use. Special tokens come from us alone: `[CLS]` in a user's text is plain text.
+    """A tokenizer in use. Its control tokens come from us alone: `[CLS]` in a user's text is plain text. Tokens that users
+    added (entity markers, turns of a chat) are found in text, as transformers does.
 
     `encode_batch` and `encode_flat` give the ids of texts without special tokens, the shortest way there is.
     """
 
-    def __init__(self, tokenizer: Tokenizer, names: dict[str, str]):
-        self.tokenizer, self.names = tokenizer, names
+    def __init__(self, tokenizer: Tokenizer, names: dict[str, str], manner: Manner | None = None):
+        self.filed, self.names, self.manner = tokenizer, names, manner or Manner()
+        self.tokenizer = findable(tokenizer, self.manner.kept, self.control)
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
         self.tokenizer.encode_special_tokens = True
         self.ids = Ids(*(self._id(names.get(role)) for role in ROLES))
-        lowercase = splits_words(tokenizer)
-        self.word_ids = None if lowercase is None else WordIds(tokenizer, lowercase)
+        lowercase = splits_words(self.tokenizer)
+        self.word_ids = None if lowercase is None else WordIds(self.tokenizer, lowercase)
+        added = self.filed.get_added_tokens_decoder().items()
+        self.unsaid = {i for i, token in added if token.special}  # ids that decoded text leaves out
+        self.letters = spelled(self.tokenizer, self.control - {names.get("unk", "")})
 
     def __reduce__(self):
         """Made anew in another process: what the library saves lacks how special tokens are treated."""
-        return Encoder, (self.tokenizer, self.names)
+        return Encoder, (self.filed, self.names, self.manner)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know: how the folder's files were read, and which tokens a text may become."""
+        return [*self.manner.notes, *([self.rule] if self.rule else [])]
+
+    @property
+    def max_length(self) -> int | None:
+        """The longest text in tokens that the folder names (`model_max_length`); None where it names none."""
+        return self.manner.max_length
+
+    @property
+    def control(self) -> set[str]:
+        """The tokens that no text becomes."""
+        return ({*self.names.values()} | CONTROL) - self.manner.kept
+
+    @property
+    def rule(self) -> str:
+        """Which tokens a text may become, in a sentence; empty where there are only control tokens."""
+        kept = [printable(name, 20) for name in sorted(self.manner.kept)]
+        if not kept:
+            return ""
+        control = ", ".join(name for name in dict.fromkeys(self.names[role] for role in ROLES if role in self.names))
+        return (f"special tokens in text: {', '.join(kept[:4])}{f' and {len(kept) - 4} more' if len(kept) > 4 else ''} "
+                f"{'are' if len(kept) > 1 else 'is'} read whole, as the tokenizer declares; its control tokens ({control}) are "
+                "plain text there")  # fmt: skip
 
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
@@ -96,31 +143,68 @@ class Encoder:
         """Ids lie in [0, vocab_size)."""
         return max(self.vocabulary.values()) + 1
 
+    def check_room(self, rows: int, place: object) -> None:
+        """Refuse a token that a text may become, or that we put around one, where the model's embedding has no row for it."""
+        framing = {self.names[role] for role in ("cls", "sep", "mask") if role in self.names}
+        for name, i in self.vocabulary.items():
+            if i >= rows and (name in framing or name not in self.control):
+                raise InputError("TOKENIZER_TOO_LARGE", place, f"'{printable(name, 40)}' has the id {i:,}, and the model's "
+                                 f"embedding {rows:,} rows", "use the tokenizer that the model was trained with")  # fmt: skip
+
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
         return self.encode_flat(texts).lists()
 
     def encode_flat(self, texts: Sequence[str]) -> Flat:
         """The same ids end to end, and how many each text has."""
-        return ask(self.tokenizer, texts) if self.word_ids is None else self.word_ids(texts)
+        with guarded("tokenizer", "fails on a text", ANOTHER):
+            flat = ask(self.tokenizer, texts) if self.word_ids is None else self.word_ids(texts)
+        return flat if not self.letters else Flat.of([self.spell(ids) for ids in flat.lists()])
+
+    def spell(self, ids: list[int]) -> list[int]:
+        """The ids with control tokens that the model made of plain text written letter by letter."""
+        if self.letters.keys().isdisjoint(ids):
+            return ids
+        return [one for i in ids for one in self.letters.get(i, [i])]
 
     def locate(self, texts: Sequence[str]) -> list[Located]:
         """The same ids with their places in the text as it was given, before any normalization; blanks at the ends of a token
         (byte-level BPE, SentencePiece) are no part of its place, and one of blanks alone has none."""
         found = []
-        for text, one in zip(texts, self.tokenizer.encode_batch(list(texts), add_special_tokens=False), strict=True):
+        with guarded("tokenizer", "fails on a text", ANOTHER):
+            encoded = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        for text, one in zip(texts, encoded, strict=True):
             places = unblanked(text, np.array(one.offsets, dtype=np.int64).reshape(-1, 2))
             words = np.array([-1 if word is None else word for word in one.word_ids], dtype=np.int64)
-            found.append(Located(one.ids, places[:, 0], places[:, 1], np.diff(words, prepend=-2) != 0))
+            begins = np.diff(words, prepend=-2) != 0
+            if self.letters.keys().isdisjoint(one.ids):
+                found.append(Located(one.ids, places[:, 0], places[:, 1], begins))
+                continue
+            times = np.array([len(self.letters.get(i, [i])) for i in one.ids])
+            first = np.insert(np.cumsum(times)[:-1], 0, 0)
+            begun = np.zeros(times.sum(), dtype=bool)
+            begun[first[times > 0]] = begins[times > 0]
+            start, end = (np.repeat(side, times) for side in (places[:, 0], places[:, 1]))
+            found.append(Located(self.spell(one.ids), start, end, begun))
         return found
 
     def framed(self, text: str) -> list[int]:
         """The ids of a text with the special tokens that the tokenizer itself puts around it."""
-        return self.tokenizer.encode(text, add_special_tokens=True).ids
+        with guarded("tokenizer", "fails on a text", ANOTHER):
+            found = self.tokenizer.encode(text, add_special_tokens=True)
+        if self.letters.keys().isdisjoint(found.ids):
+            return found.ids
+        return [one for i, ours in zip(found.ids, found.special_tokens_mask, strict=True)
+                for one in ([i] if ours else self.letters.get(i, [i]))]  # fmt: skip
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids, special tokens left out."""
-        return self.tokenizer.decode(list(ids), skip_special_tokens=True)
+        with guarded("tokenizer", "fails on these tokens", ANOTHER):
+            text = self.tokenizer.decode([i for i in ids if i not in self.unsaid], skip_special_tokens=True)
+        if self.manner.cleans:
+            for spaced, joined in SPACED:
+                text = text.replace(spaced, joined)
+        return text
 
     @cached_property
     def between(self) -> int:
@@ -161,7 +245,10 @@ class Encoder:
     def add_sentinels(self, count: int) -> None:
         """Give a tokenizer that lacks them its sentinels; they are special: no text becomes one."""
         if not self.sentinels(count):
-            self.tokenizer.add_special_tokens([f"<extra_id_{i}>" for i in range(count)])
+            names = [f"<extra_id_{i}>" for i in range(count)]
+            self.filed.add_special_tokens(names)
+            self.tokenizer.add_special_tokens(names)
+            self.unsaid.update(self.sentinels(count))
 
     def save(self, folder: NewFolder, max_length: int = 512, segments: bool = False, frame: Sequence[str] = ()) -> None:
         """Write tokenizer.json and tokenizer_config.json, as `AutoTokenizer` reads them.
@@ -171,7 +258,7 @@ class Encoder:
         """
         ends = {"bos": self.names.get("cls", ""), "eos": self.names.get("sep", "")} if frame else {}
         inputs = ["input_ids", *(["token_type_ids"] if segments else []), "attention_mask"]
-        raw = Tokenizer.from_str(self.tokenizer.to_str())
+        raw = Tokenizer.from_str(self.filed.to_str())
         raw.encode_special_tokens = False
         if frame:
             parts = [part if part == "$A" else self.names[part] for part in frame if part == "$A" or self.names.get(part)]
@@ -182,7 +269,9 @@ class Encoder:
             "tokenizer_class": "PreTrainedTokenizerFast",
             "model_max_length": max_length,
             "model_input_names": inputs,
-            "clean_up_tokenization_spaces": False,
+            "clean_up_tokenization_spaces": self.manner.cleans,
+            **({"truncation_side": self.manner.cut} if self.manner.cut != "right" else {}),
+            **({"chat_template": self.manner.template} if self.manner.template else {}),
             **{f"{role}_token": name for role, name in sorted((self.names | ends).items()) if name},
         })  # fmt: skip
 
@@ -326,56 +415,83 @@ MAKERS = {
 
 
 def load_tokenizer(path: Path | str) -> Encoder:
-    """The tokenizer of a data or model folder, of a run's model, or of a tokenizer.json."""
+    """The tokenizer of a data or model folder, of a run's model, or of a tokenizer.json alone."""
     path = Path(path)
-    inner = path / "model" / "tokenizer.json"
-    file = path if not path.is_dir() else inner if inner.is_file() else path / "tokenizer.json"
-    if not file.is_file():
-        raise InputError("NO_TOKENIZER", path, "has no tokenizer.json", "save the tokenizer in the fast format")
-    if file.stat().st_size > LARGEST_FILE:
-        raise InputError("TOKENIZER_TOO_LARGE", file, f"has {file.stat().st_size:,} bytes", limit=f"{LARGEST_FILE:,}")
-    data = read_verified(file.parent, file.name)
-    check_tokenizer(parse_json(data, file), file)
-    try:
-        tokenizer = Tokenizer.from_buffer(data)
-    except Exception as error:  # the library raises plain Exception
-        raise InputError("BAD_TOKENIZER", file, f"cannot be read: {error}", "save it again") from None
-    return Encoder(tokenizer, special_names(file.parent, tokenizer))
+    if path.is_file():
+        return alone(path)
+    if not path.is_dir():
+        raise InputError("NO_TOKENIZER", path, "is not there", "name a folder with a tokenizer.json")
+    inner = path / "model"
+    folder = inner if (inner / TOKENIZER).is_file() else path
+    files = read_files(folder)
+    tokenizer, named, notes = make_tokenizer(files)
+    names = {role: token_text(token) for role, token in named.items() if role in NAMED}
+    kept = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
+    files.choice("padding_side", ("left", "right"))
+    cleans = files.flag("clean_up_tokenization_spaces", False) and not isinstance(tokenizer.model, models.BPE)
+    manner = Manner(kept, files.max_length, files.choice("truncation_side", ("left", "right")) or "right", bool(cleans),
+                    files.template, tuple(notes))  # fmt: skip
+    return tried(folder, tokenizer, special_names(names, tokenizer), manner)
 
 
-def check_tokenizer(value: object, place: Path) -> None:
-    """Entries unique, ids whole, not negative and distinct, within the limits."""
-    if not isinstance(value, dict) or not isinstance(value.get("model"), dict):
-        raise InputError("BAD_TOKENIZER", place, "is not a tokenizer")
-    vocab = value["model"].get("vocab", {})
-    if isinstance(vocab, list):
-        entries = {pair[0]: i for i, pair in enumerate(vocab)}
-    else:
-        entries = dict(vocab)
-    added = {a["content"]: a["id"] for a in value.get("added_tokens", [])}
-    ids = {**entries, **added}
-    if len(ids) > MOST_ENTRIES or any(len(token) > LONGEST_TOKEN for token in ids):
-        raise InputError("BAD_TOKENIZER", place, "has too many or too long entries", limit=f"{MOST_ENTRIES:,} entries")
-    if any(type(i) is not int or i < 0 for i in ids.values()) or len(set(ids.values())) < len(ids):
-        raise InputError("BAD_TOKENIZER", place, "has entries that share an id, or ids that are not whole numbers from 0 on")
+def alone(file: Path) -> Encoder:
+    """The tokenizer of one file, whatever lies beside it."""
+    value = read_tokenizer(file)
+    with quiet(), guarded(file, "cannot be read", "save it again"):
+        tokenizer = Tokenizer.from_str(json.dumps(value))
+    names = special_names({}, tokenizer)
+    return tried(file, tokenizer, names, Manner(kept_tokens(tokenizer, names, "")))
 
 
-def special_names(folder: Path, tokenizer: Tokenizer) -> dict[str, str]:
-    """Role -> token, from tokenizer_config.json and special_tokens_map.json, else by the well-known names."""
-    names: dict[str, str] = {}
-    for file in ("special_tokens_map.json", "tokenizer_config.json"):
-        if (folder / file).is_file():
-            value = parse_json(read_verified(folder, file), folder / file)
-            for role in ROLES:
-                token = value.get(f"{role}_token")
-                token = token.get("content") if isinstance(token, dict) else token
-                if isinstance(token, str) and token:
-                    names[role] = token
-    vocabulary = tokenizer.get_vocab(with_added_tokens=True)
+def tried(place: Path, tokenizer: Tokenizer, names: dict[str, str], manner: Manner) -> Encoder:
+    """The encoder, after it read and wrote a few words: what the library panics at is refused here."""
+    with quiet(), guarded(place, "cannot be used", "save it again"):
+        encoder = Encoder(tokenizer, names, manner)
+        ids = [encoder.framed(text) for text in (PROBE, "", "ß 中 😀 1,000")]
+        encoder.tokenizer.encode("a", "b", add_special_tokens=True)
+        encoder.decode([i for some in ids for i in some])
+        return encoder
+
+
+def kept_tokens(tokenizer: Tokenizer, names: Mapping[str, str], template: str) -> frozenset[str]:
+    """The special tokens that a text may become: all that were added but those which begin, end, part, fill, hide or replace
+    text. One that stands in the template of chats is written by people, too."""
+    control = CONTROL | {name for name in names.values() if name not in template}
+    added = tokenizer.get_added_tokens_decoder().values()
+    return frozenset(token.content for token in added if token.special and token.content not in control)
+
+
+def findable(tokenizer: Tokenizer, kept: frozenset[str], control: set[str]) -> Tokenizer:
+    """The tokenizer with these special tokens as plain ones: the library finds all special tokens in text, or none."""
+    added = tokenizer.get_added_tokens_decoder().values()
+    if not any((token.content in kept) if token.special else (token.content in control) for token in added):
+        return tokenizer
+
+    def change(value: dict) -> None:
+        for token in value["added_tokens"]:
+            token["special"] = token["content"] in control or (token["special"] and token["content"] not in kept)
+
+    return changed(tokenizer, change)
+
+
+def spelled(tokenizer: Tokenizer, control: set[str]) -> dict[int, list[int]]:
+    """Control tokens that the model itself makes of plain text (pieces of Unigram), and the ids of their letters."""
+    found = {}
+    for name in control:
+        i = tokenizer.token_to_id(name)
+        if i is not None and any(i in tokenizer.encode(text, add_special_tokens=False).ids for text in (name, f"a{name} b")):
+            letters = [tokenizer.token_to_id(letter) for letter in name]
+            found[i] = [letter for letter in letters if letter is not None]
+    return found
+
+
+def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, str]:
+    """Role -> token, as the files name them, else by the well-known names."""
+    names, vocabulary = dict(named), tokenizer.get_vocab(with_added_tokens=True)
     for role, candidates in KNOWN.items():
         if names.get(role) not in vocabulary:
             names[role] = next((c for c in candidates if c in vocabulary), "")
-    return {role: name for role, name in names.items() if name}
+    return {role: name for role, name in names.items() if name and (role in ROLES or name in vocabulary)}
 
 
 def parallel(wanted: bool) -> None:

@@ -31,9 +31,9 @@ def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder
     if encoder.ids.mask < 0:
         raise InputError("NO_MASK", "tokenizer", "has no token that stands for a hidden word", "use an encoder that has one")
     distinct = list(dict.fromkeys(texts))
-    found = encoder.tokenizer.encode_batch(distinct, add_special_tokens=False)
+    found = encoder.locate(distinct)
     ids = {text: np.array(one.ids[: length - 2], dtype=np.int64) for text, one in zip(distinct, found, strict=True)}
-    places = {text: np.array(one.offsets[: length - 2]).reshape(-1, 2) for text, one in zip(distinct, found, strict=True)}
+    places = {text: np.stack([one.start, one.end], axis=1)[: length - 2] for text, one in zip(distinct, found, strict=True)}
     specials, sequences = Specials(encoder.ids.cls, encoder.ids.sep), []
     for text, spans in zip(texts, hidden, strict=True):
         tokens, (starts, stops) = ids[text].copy(), places[text].T

@@ -73,7 +73,7 @@ class Opened(ABC):
     def __init__(self, encoder: Encoder, task: Task | None, facts: dict, longest: int, name: str | None = None):
         self.encoder, self.task, self.facts = encoder, task, facts
         self.name = name  # of the task, in a model of several
-        self.notes: list[str] = []  # what was noticed when it was loaded
+        self.notes: list[str] = list(encoder.notes)  # what was noticed when it was loaded
         self.length = int(facts.get("max_length", longest))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -173,7 +173,8 @@ class Opened(ABC):
         if "nsp" not in self.heads:
             raise InputError("NO_NEXT_SENTENCE", "model", "has no next-sentence head", "pretrain with gamma above 0")
         whole = self.encoder.encode_batch([first, second])
-        parts = [ids[kept] for ids, kept in zip(whole, fit([len(ids) for ids in whole], self.length - 3), strict=True)]
+        kept = fit([len(ids) for ids in whole], self.length - 3, self.encoder.manner.cut)
+        parts = [ids[part] for ids, part in zip(whole, kept, strict=True)]
         flat = laid([joined(parts, self.specials)], np.array([len(parts[0]) + 2]))
         return float(softmax(self.logits(flat, "nsp", flat.starts))[0, 0])
 

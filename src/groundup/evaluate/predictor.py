@@ -74,7 +74,7 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
     made = Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
-    made.notes = loaded.notes
+    made.notes = [*loaded.notes, *made.notes]
     return made
 
 
@@ -82,7 +82,9 @@ def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
     """The tokenizer of a model folder; of a model of images what it shows them by, which stands in the tokenizer's place."""
     patches = loaded.config.patches
     if patches is None:
-        return load_tokenizer(folder)
+        encoder = load_tokenizer(folder)
+        encoder.check_room(loaded.config.vocab_size, folder)
+        return encoder
     return cast(Encoder, Album(read_look(folder, patches.image_size, patches.channels), patches.size))
 
 

@@ -63,8 +63,10 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:
     ends = told.get("eos_token_id")
     ends = ends if isinstance(ends, list) else [ends]
     start = told.get("decoder_start_token_id")
-    made = Writer(join(loaded.model), load_tokenizer(folder), [i for i in ends if isinstance(i, int)], start)
-    made.notes = loaded.notes
+    encoder = load_tokenizer(folder)
+    encoder.check_room(loaded.config.vocab_size, folder)
+    made = Writer(join(loaded.model), encoder, [i for i in ends if isinstance(i, int)], start)
+    made.notes = [*loaded.notes, *made.encoder.notes]
     return made
 
 

@@ -332,17 +332,17 @@ def check_vocabulary(folder: Path, config: TransformerConfig) -> None:
     if is_ours(folder) or not path.is_file():
         return
     tokenizer = Settings(parse_json(read_verified(folder, path.name), str(path)), str(path))
-    vocabulary = tokenizer.section("model").values.get("vocab", {})
-    added = tokenizer.values.get("added_tokens", [])
+    vocabulary, added = tokenizer.section("model").values.get("vocab", {}), tokenizer.values.get("added_tokens") or []
     if not isinstance(vocabulary, dict | list) or not isinstance(added, list):
         raise InputError("BAD_TOKENIZER", path, "is not a tokenizer")
-    ids = list(vocabulary.values()) if isinstance(vocabulary, dict) else list(range(len(vocabulary)))
-    ids += [token.get("id") for token in added if isinstance(token, dict)]
-    highest = max((i for i in ids if isinstance(i, int)), default=-1)
-    if highest >= config.vocab_size:
-        raise InputError(
-            "TOKENIZER_TOO_LARGE",
-            path,
-            f"it has the id {highest}, the model {config.vocab_size} words",
-            "use the tokenizer that the model was trained with",
-        )
+    named = dict(vocabulary) if isinstance(vocabulary, dict) else {}
+    if isinstance(vocabulary, list):
+        named = {str(pair[0] if isinstance(pair, list) and pair else pair): i for i, pair in enumerate(vocabulary)}
+    tokens = [token for token in added if isinstance(token, dict)]
+    named |= {str(token.get("content")): token.get("id") for token in tokens}
+    whole = {name: i for name, i in named.items() if isinstance(i, int)}
+    last = max(whole, key=whole.__getitem__, default="")
+    if whole and whole[last] >= config.vocab_size:
+        raise InputError("TOKENIZER_TOO_LARGE", path,
+                         f"'{printable(last, 40)}' has the id {whole[last]:,}, the model {config.vocab_size:,} words",
+                         "use the tokenizer that the model was trained with")  # fmt: skip

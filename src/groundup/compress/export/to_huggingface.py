@@ -25,7 +25,8 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
 from groundup.tasks.tagging import Tagging
 
-COPIED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "modules.json",
+COPIED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja",
+          "vocab.txt", "vocab.json", "merges.txt", "generation_config.json", "modules.json",
           "1_Pooling/config.json")  # fmt: skip
 
 
