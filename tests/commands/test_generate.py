@@ -201,7 +201,7 @@ def test_a_loaded_model_that_writes_generates(models, capsys):
 
 @pytest.mark.parametrize(("words", "told"), [
     (("--beams", 2, "--temperature", 1), "draws tokens"),
-    (("--top_k", 3), "needs a temperature"),
+    (("--temperature", 0, "--top_k", 3), "needs a temperature"),
     (("--temprature", 1), "Did you mean 'temperature'?"),
     (("--input", "x.csv"), "either a text or an input file"),
     (("--stop", ""), "stands everywhere"),

@@ -134,8 +134,15 @@ def test_whether_a_text_follows_is_a_probability(life, capsys):
     assert said.startswith("follows" if probability >= 0.5 else "does not follow")
 
 
+def test_a_mask_in_a_text_for_a_classifier_is_plain_text_and_that_is_said(life, capsys):
+    assert predict(life.classifier, "--text", "A [MASK] thing!") == 0
+    found = capsys.readouterr()
+    assert "[MASK] in the text is plain text" in found.err
+    (answer,) = library.load(life.classifier).predict(["A [MASK] thing!"])
+    assert found.out.startswith(f"{answer['label']} {answer['probability']:.2f}")
+
+
 REFUSED = {
-    "masks of a classifier": ("classifier", ("--text", "A [MASK] thing!"), "fill masks with the pretrained model"),
     "next text of a classifier": ("classifier", ("--text", "One.", "--next", "Two."), "NO_NEXT_SENTENCE"),
     "label of a pretrained model": ("lm", ("--text", "A fine thing!"), "write [MASK] in the text, or give --next"),
     "labels of a pretrained model": ("lm", ("--input", "reviews.csv"), "fine-tune it first"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from groundup.data.flat import twice
 from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import Encoder, train_tokenizer
+from groundup.data.tokenize import Encoder, Manner, train_tokenizer
 from groundup.errors import InputError
 
 CLS, SEP = 1, 2
@@ -17,7 +17,7 @@ CLS, SEP = 1, 2
 class Letters:
     """An encoder of one token per character."""
 
-    ids, between = SimpleNamespace(cls=CLS, sep=SEP), 1
+    ids, between, manner = SimpleNamespace(cls=CLS, sep=SEP), 1, Manner()
 
     def encode_batch(self, texts):
         return [[ord(c) for c in text] for text in texts]

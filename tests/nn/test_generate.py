@@ -8,7 +8,7 @@ transformers = pytest.importorskip("transformers")
 from groundup.families import checkpoint  # noqa: E402
 from groundup.nn.arranged import LARGE, Product, arrange, join  # noqa: E402
 from groundup.nn.config import Learned, RelativeBias, Rotary, Sinusoidal, TokenHeadConfig, TransformerConfig  # noqa: E402
-from groundup.nn.decoding import Decoding  # noqa: E402
+from groundup.nn.decoding import Decoding, ResolvedDecoding  # noqa: E402
 from groundup.nn.generate import Reader, choose, generate, highest, narrowed, restrain, settled  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.linear import Linear, RMSNorm  # noqa: E402
@@ -216,13 +216,13 @@ def test_what_may_be_drawn_is_what_transformers_allows(mine, theirs):
     expected = scores
     for warp in theirs:
         expected = warp(None, expected)
-    assert torch.equal(narrowed(scores, Decoding(temperature=1.0, **mine)), expected)
+    assert torch.equal(narrowed(scores, ResolvedDecoding(temperature=1.0, **mine)), expected)
 
 
 def test_tokens_are_drawn_by_their_probabilities():
     scores = torch.tensor([[0.5, 2.0, -1.0, 1.0]]).expand(20_000, 4)
     generators = [torch.Generator().manual_seed(i) for i in range(20_000)]
-    drawn = choose(scores, Decoding(temperature=2.0), generators)
+    drawn = choose(scores, ResolvedDecoding(temperature=2.0), generators)
     shares = torch.bincount(drawn, minlength=4) / 20_000
     torch.testing.assert_close(shares, (scores[0] / 2).softmax(-1), atol=0.012, rtol=0)  # 3.5 deviations
 
@@ -242,7 +242,7 @@ def test_a_text_stops_where_the_model_has_no_more_places(both):
 
 def test_no_pair_of_tokens_is_written_twice():
     scores = torch.zeros(1, 6)
-    banned = restrain(scores, [[1, 2, 3, 1]], Decoding(no_repeat_ngram=2))
+    banned = restrain(scores, [[1, 2, 3, 1]], ResolvedDecoding(no_repeat_ngram=2))
     assert banned[0].isinf().nonzero()[:, 0].tolist() == [2]
 
 
@@ -280,4 +280,4 @@ def test_an_arranged_model_is_the_same_model(name, tmp_path):
 
 def test_the_most_probable_token_is_the_first_of_equal_ones():
     scores = torch.tensor([[0.0, 3.0, 3.0], [-1.0, -1.0, -2.0]])
-    assert choose(scores, Decoding(), []).tolist() == [1, 0]
+    assert choose(scores, ResolvedDecoding(), []).tolist() == [1, 0]

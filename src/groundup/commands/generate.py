@@ -23,6 +23,9 @@ class Generate(Decoding, Command):
     int8: bool = False
     """Round the matrices to int8 when the model is read: from a width of about 512 on several texts or beams are written about
     twice as fast so; what that costs is yours to judge."""
+    generation_config: bool = True
+    """Begin with what the model's generation_config.json (or config.json) says of how it writes; without, only the tokens that
+    begin and end a text are taken from there."""
     text: tuple[str, ...] = ()
     """Text to go on with; \"\" begins a new one. A model with an encoder tells what is missing at each [MASK]. Give it again
     for more."""

@@ -23,7 +23,7 @@ ANSWER = ("generated", "reason", "error")
 def generate(settings: Generate) -> Outcome:
     """Answer the texts of the command line, or every row of a file."""
     prepare_machine(settings)
-    writer = load_writer(settings.model, int8=settings.int8)
+    writer = load_writer(settings.model, int8=settings.int8, generation_config=settings.generation_config)
     for note in writer.notes:
         say(settings, f"    {note}")
     decoding = Decoding(**{f.name: getattr(settings, f.name) for f in fields(Decoding)})

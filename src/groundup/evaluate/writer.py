@@ -12,6 +12,7 @@ import torch
 from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.generation_config import Generation, read_generation
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
@@ -20,7 +21,6 @@ from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
-from groundup.strict_json import read_json
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
 
@@ -34,12 +34,15 @@ class Written:
     tokens: int
 
 
-def load_writer(path: str | Path, threads: int | None = None, int8: bool = False) -> Writer:
-    """Open a model folder or run whose model writes; with `int8` its matrices are rounded."""
+def load_writer(
+    path: str | Path, threads: int | None = None, int8: bool = False, generation_config: bool = True
+) -> Writer:
+    """Open a model folder or run whose model writes; with `int8` its matrices are rounded. Without `generation_config` what
+    the folder says of how it writes is left out, but for the tokens that begin and end a text."""
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(path)
-    return make_writer(folder, load_for_use(folder, int8))
+    return make_writer(folder, load_for_use(folder, int8), generation_config)
 
 
 def load_either(path: str | Path, threads: int | None = None, task: str | None = None) -> Writer | Predictor:
@@ -53,30 +56,28 @@ def load_either(path: str | Path, threads: int | None = None, task: str | None =
     return make_writer(folder, loaded) if HEAD in loaded.model.heads and not tasked else make_predictor(folder, loaded, task)
 
 
-def make_writer(folder: Path, loaded: checkpoint.Loaded) -> Writer:
-    """A loaded model with its tokenizer, and where its texts begin and end."""
+def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool = True) -> Writer:
+    """A loaded model with its tokenizer, and how its folder says that it writes."""
     if HEAD not in loaded.model.heads:
         what = f"is a {loaded.family} that does not write"
         raise InputError("NO_LANGUAGE_MODEL", folder, what, "use a causal or an encoder-decoder model")
-    further = folder / "generation_config.json"
-    told = loaded.metadata | (read_json(further) if further.is_file() else {})
-    ends = told.get("eos_token_id")
-    ends = ends if isinstance(ends, list) else [ends]
-    start = told.get("decoder_start_token_id")
+    generation = read_generation(folder, loaded.metadata, generation_config)
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
-    made = Writer(join(loaded.model), encoder, [i for i in ends if isinstance(i, int)], start)
-    made.notes = [*loaded.notes, *made.encoder.notes]
+    made = Writer(join(loaded.model), encoder, generation)
+    made.notes = [*loaded.notes, *encoder.notes, *generation.notes]
     return made
 
 
 class Writer:
-    """Answers of one model. `[SEP]` in a text is plain text, as everywhere."""
+    """Answers of one model. `[SEP]` in a text is plain text, as everywhere; what a setting leaves open is what the model's
+    folder says."""
 
-    def __init__(self, model: Model, encoder: Encoder, ends: list[int], start: int | None = None):
-        self.model, self.encoder, self.ends, self.start = model.eval(), encoder, ends, start
+    def __init__(self, model: Model, encoder: Encoder, generation: Generation):
+        self.model, self.encoder, self.generation = model.eval(), encoder, generation
+        self.ends, self.start = generation.ends, generation.start
         self.notes: list[str] = []
-        if model.encoder is not None and start is None:
+        if model.encoder is not None and self.start is None:
             what = "its folder does not say what its decoder begins with"
             raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")
 
@@ -110,7 +111,8 @@ class Writer:
             return at >= 0
 
         watching = watch if stop or show else None
-        found = generate(self.model, prompts, decoding, self.ends, source, watching, self.encoder.vocab_size)
+        found = generate(self.model, prompts, decoding.resolve(self.generation.settings), self.ends, source, watching,
+                         self.encoder.vocab_size, self.generation.restraints)  # fmt: skip
         answers = []
         for number, one in enumerate(found):
             text = self.encoder.decode(one.tokens)
@@ -137,10 +139,10 @@ class Writer:
             rows = [torch.tensor(ids) for ids in framed]
             return [[self.start]] * len(texts), Inputs(torch.cat(rows), Layout([len(row) for row in rows]))
         prompts = [ids[:-1] if ids and ids[-1] in self.ends else ids for ids in framed]
-        if not all(prompts) and not self.ends:
+        first = self.ends[:1] if self.generation.begin is None else [self.generation.begin]
+        if not all(prompts) and not first:
             raise InputError("NO_TEXT", "text", "is empty, and the model has no token to begin with", "give some words")
-        return [prompt or self.ends[:1] for prompt in prompts], None
-
+        return [prompt or first for prompt in prompts], None
 
     def framed(self, text: str) -> list[int]:
         """The ids of a text as the model reads it. For an encoder each `[MASK]` stands for what is missing."""

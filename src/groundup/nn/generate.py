@@ -7,18 +7,19 @@ B sequences, V vocabulary, K beams.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 import torch
 from torch import Tensor
 
 from groundup.errors import InputError
-from groundup.nn.decoding import Decoding
+from groundup.nn.decoding import Decoding, ResolvedDecoding
 from groundup.nn.layout import Layout
 from groundup.nn.lean import lean
 from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
+from groundup.nn.restraints import NOTHING, Restraints
 
 HEAD = "lm"
 BLOCK = 64  # scores that are looked at together where the highest are sought
@@ -78,18 +79,20 @@ class Reader:
 def generate(
     model: Model,
     prompts: Sequence[Sequence[int]],
-    decoding: Decoding,
+    decoding: Decoding | ResolvedDecoding,
     ends: Sequence[int] = (),
     source: Inputs | None = None,
     watch: Watch | None = None,
     words: int | None = None,
+    restraints: Restraints = NOTHING,
 ) -> list[Generated]:
     """What follows each prompt (ids, at least one), until a token of `ends`, or until `watch` stops it. Only the first `words`
     ids are written (of a model whose embedding has rows to spare).
 
-    A model with an encoder reads `source`, one sequence per prompt, and its prompts are the decoder's first tokens. Raises
-    InputError for a prompt that leaves no room in the model.
+    A model with an encoder reads `source`, one sequence per prompt, and its prompts are the decoder's first tokens.
+    `restraints` are further rules of the model's own. Raises InputError for a prompt that leaves no room.
     """
+    decoding = decoding.resolve() if isinstance(decoding, Decoding) else decoding
     if HEAD not in model.heads:
         raise InputError("NO_LANGUAGE_MODEL", "model", "it does not tell what comes next", "use a causal language model")
     if not prompts:
@@ -99,34 +102,72 @@ def generate(
         raise InputError("BAD_PROMPT", "prompt", f"has {longest} tokens", "give it at least one token, and room for more",
                          limit=f"{most - 1} tokens")  # fmt: skip
     places = min(most, longest + decoding.max_new_tokens)
+    if decoding.max_length is not None:
+        if longest >= decoding.max_length:
+            raise InputError("BAD_PROMPT", "prompt", f"has {longest} tokens", "allow more with --max_new_tokens",
+                             limit=f"{decoding.max_length} tokens with the answer, as the model's folder says")  # fmt: skip
+        places = min(most, decoding.max_length)
+        decoding = replace(decoding, max_new_tokens=places)
+    read = list(prompts) if source is None else [one.tolist() for one in source.tokens.split(source.layout.lengths)]
+    rules = Rules(decoding, restraints, list(ends), places, read)
     with torch.inference_mode():
         reader = Reader(model.eval(), len(prompts), places, source, words)
         if decoding.beams > 1:
-            return search(reader, prompts, decoding, list(ends), places)
-        return follow(reader, prompts, decoding, list(ends), places, watch or (lambda number, tokens: False))
+            return search(reader, prompts, rules)
+        return follow(reader, prompts, rules, watch or (lambda number, tokens: False))
 
 
-def follow(
-    reader: Reader, prompts: Sequence[Sequence[int]], decoding: Decoding, ends: list[int], places: int, watch: Watch
-) -> list[Generated]:
+@dataclass(frozen=True)
+class Rules:
+    """How scores become tokens, and where texts end."""
+
+    decoding: ResolvedDecoding
+    restraints: Restraints
+    ends: list[int]
+    places: int  # tokens of prompt and answer at most
+    sources: Sequence[Sequence[int]]  # what the encoder read for each prompt; without one the prompts
+
+    def last(self, prompt: int, new: int) -> bool:
+        """Whether a text of so many tokens has room for one more only."""
+        return new + 1 >= self.decoding.max_new_tokens or prompt + new + 1 >= self.places
+
+    def apply(
+        self, scores: Tensor, texts: Callable[[], list[list[int]]], numbers: Sequence[int], prompts: Sequence[int]
+    ) -> Tensor:
+        """Scores [B, V] after all rules; `numbers` [B] of the prompts, `prompts` [B] their tokens; `texts` are asked for only
+        where a rule looks at them."""
+        if not (restrained(self.decoding) or self.restraints.any):
+            return scores
+        so_far = texts()
+        sources = [self.sources[number] for number in numbers]
+        scores = self.restraints.penalize_others(scores, sources)
+        scores = restrain(scores, so_far, self.decoding)
+        last = [self.last(prompt, len(text) - prompt) for text, prompt in zip(so_far, prompts, strict=True)]
+        return self.restraints.apply(scores, so_far, prompts, last, self.ends, sources)
+
+
+def follow(reader: Reader, prompts: Sequence[Sequence[int]], rules: Rules, watch: Watch) -> list[Generated]:
     """One token at a time, drawn or the most probable one. What is at its end is read no further."""
+    decoding = rules.decoding
     found = [Generated() for _ in prompts]
     generators = [torch.Generator().manual_seed(decoding.seed * 1_000_003 + number) for number in range(len(prompts))]
     going = list(range(len(prompts)))
     scores = reader.begin(prompts)
     while going:
-        texts = [[*prompts[number], *found[number].tokens] for number in going] if restrained(decoding) else []
-        chosen = choose(restrain(scores, texts, decoding), decoding, [generators[number] for number in going])
+        now = list(going)
+        scores = rules.apply(scores, lambda now=now: [[*prompts[n], *found[n].tokens] for n in now], now,
+                             [len(prompts[n]) for n in now])  # fmt: skip
+        chosen = choose(scores, decoding, [generators[number] for number in going])
         kept = []
         for place, (number, token) in enumerate(zip(going, chosen.tolist(), strict=True)):
             one = found[number]
-            if token in ends:
+            if token in rules.ends:
                 one.reason = "end"
                 continue
             one.tokens.append(token)
             if watch(number, one.tokens):
                 one.reason = "stop"
-            elif len(one.tokens) < decoding.max_new_tokens and len(prompts[number]) + len(one.tokens) < places:
+            elif not rules.last(len(prompts[number]), len(one.tokens) - 1):
                 kept.append(place)
         if not kept:
             break
@@ -138,7 +179,7 @@ def follow(
     return found
 
 
-def choose(scores: Tensor, decoding: Decoding, generators: Sequence[torch.Generator]) -> Tensor:
+def choose(scores: Tensor, decoding: ResolvedDecoding, generators: Sequence[torch.Generator]) -> Tensor:
     """[B] the next tokens by scores [B, V]."""
     if not decoding.temperature:
         return torch.from_numpy(scores.numpy().argmax(-1))  # ten times as fast
@@ -148,7 +189,7 @@ def choose(scores: Tensor, decoding: Decoding, generators: Sequence[torch.Genera
     return torch.searchsorted(edges, drawn * edges[:, -1:], right=True)[:, 0].clamp(max=scores.shape[1] - 1)
 
 
-def narrowed(scores: Tensor, decoding: Decoding) -> Tensor:
+def narrowed(scores: Tensor, decoding: ResolvedDecoding) -> Tensor:
     """Scores [B, V] with -inf for what may not be drawn; the most probable token always may."""
     if decoding.top_k and decoding.top_k < scores.shape[1]:
         scores = scores.masked_fill(scores < scores.topk(decoding.top_k).values[:, -1:], -torch.inf)
@@ -162,12 +203,12 @@ def narrowed(scores: Tensor, decoding: Decoding) -> Tensor:
     return scores
 
 
-def restrained(decoding: Decoding) -> bool:
+def restrained(decoding: ResolvedDecoding) -> bool:
     """Whether scores depend on what was written before."""
     return decoding.repetition_penalty != 1 or decoding.no_repeat_ngram > 0
 
 
-def restrain(scores: Tensor, texts: Sequence[Sequence[int]], decoding: Decoding) -> Tensor:
+def restrain(scores: Tensor, texts: Sequence[Sequence[int]], decoding: ResolvedDecoding) -> Tensor:
     """Scores [B, V] after the rules against repetition; `texts` are all tokens so far."""
     for row, text in enumerate(texts):
         if decoding.repetition_penalty != 1:
@@ -193,19 +234,18 @@ class Hypotheses:
     done: bool = False
 
 
-def search(
-    reader: Reader, prompts: Sequence[Sequence[int]], decoding: Decoding, ends: list[int], places: int
-) -> list[Generated]:
+def search(reader: Reader, prompts: Sequence[Sequence[int]], rules: Rules) -> list[Generated]:
     """Beam search: of each prompt the `beams` most probable beginnings are followed; those among them that end are put aside by
     their value. A prompt is done when the best live one, valued at its present length, is no better than the worst of as
-    many ended ones."""
+    many ended ones; with `early_stopping` as soon as there are so many."""
+    decoding = rules.decoding
     states = [Hypotheses([[]], [0.0]) for _ in prompts]
     scores = reader.begin(prompts)  # [B, V], a row for each live hypothesis, prompt by prompt
     for length in range(1, decoding.max_new_tokens + 1):
-        texts = [
+        now = [number for number, state in enumerate(states) if not state.done for _ in state.live]
+        logs = rules.apply(scores.log_softmax(-1), lambda: [
             [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
-        ] if restrained(decoding) else []  # fmt: skip
-        logs = restrain(scores.log_softmax(-1), texts, decoding)
+        ], now, [len(prompts[number]) for number in now])  # fmt: skip
         counts = [0 if state.done else len(state.live) for state in states]
         firsts = [0, *accumulate(counts)]
         parents: list[int] = []
@@ -213,8 +253,8 @@ def search(
         for number, (state, part) in enumerate(zip(states, logs.split(counts), strict=True)):
             if state.done:
                 continue
-            last = length == decoding.max_new_tokens or len(prompts[number]) + length >= places
-            kept = extend(state, part, decoding.beams, ends, length, last, decoding.length_penalty)
+            last = rules.last(len(prompts[number]), length - 1)
+            kept = extend(state, part, decoding, rules.ends, length, last)
             parents += [firsts[number] + parent for parent, _ in kept]
             tokens += [token for _, token in kept]
         if not parents:
@@ -225,9 +265,10 @@ def search(
 
 
 def extend(
-    state: Hypotheses, logs: Tensor, beams: int, ends: list[int], length: int, last: bool, penalty: float
+    state: Hypotheses, logs: Tensor, decoding: ResolvedDecoding, ends: list[int], length: int, last: bool
 ) -> list[tuple[int, int]]:
     """One more token for a prompt's live hypotheses, by log-probabilities [K, V]. (parent, token) of what stays alive."""
+    beams, penalty = decoding.beams, decoding.length_penalty
     total = logs + torch.tensor(state.values)[:, None]
     wanted = max(2, 1 + len(ends)) * beams  # so that enough are left when all the best of them end
     values, places = highest(total.flatten(), min(wanted, total.numel()))
@@ -242,7 +283,9 @@ def extend(
             state.ended.append(Generated(text, "end" if ending else "length", value / length**penalty))
     state.ended = sorted(state.ended, key=lambda one: -one.score)[:beams]
     full = len(state.ended) == beams
-    state.done = last or not alive or (full and alive[0][2] / length**penalty <= state.ended[-1].score)
+    state.done = last or not alive or (
+        full and (decoding.early_stopping or alive[0][2] / length**penalty <= state.ended[-1].score)
+    )  # fmt: skip
     alive = settled(alive[:beams])
     state.live = [[*state.live[parent], token] for parent, token, _ in alive]
     state.values = [value for _, _, value in alive]
