@@ -92,7 +92,8 @@ def test_cases_by_hand(reference, prediction, language, exact, f1):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_question_without_answer_is_answered_by_nothing(language):
     figures = answer_scores([[], []], ["", "word"], language).figures(np.arange(2))
-    assert figures == {"exact_match": 0.5, "f1": 0.5}
+    apart = {"no_answer_exact_match": 0.5, "no_answer_f1": 0.5, "has_answer_exact_match": None, "has_answer_f1": None}
+    assert figures == {"exact_match": 0.5, "f1": 0.5} | apart
 
 
 def test_the_best_reference_counts():
@@ -123,3 +124,48 @@ def test_real_chinese_answers_are_cut_and_scored_as_officially(shared_data):
     rng = np.random.default_rng(1)
     predictions = [texts[0][int(rng.integers(0, 3)) : -int(rng.integers(0, 3)) or None] for texts in references]
     check(references, predictions, "zh", range(len(picked)))
+
+
+def published(gold, said):
+    """Exact match and F1 of SQuAD 2.0 by its published rules, written down once more."""
+
+    def words(text):
+        kept = "".join(c for c in text.lower() if c not in set(string.punctuation))
+        return [word for word in kept.split() if word not in ("a", "an", "the")]
+
+    if not gold:
+        return (float(not words(said)),) * 2
+    ours, best = words(said), (0.0, 0.0)
+    for one in gold:
+        true = words(one)
+        hits = sum(min(true.count(word), ours.count(word)) for word in set(true))
+        f1 = 2 * hits / (len(true) + len(ours)) if true and ours else float(true == ours)
+        best = max(best[0], float(true == ours)), max(best[1], f1)
+    return best
+
+
+def test_questions_without_answer_are_judged_as_squad_2_does():
+    rng, words = np.random.default_rng(4), ["the", "old", "Boat", "a", "lamp,", "Oslo", "1902.", "river"]
+
+    def text():
+        return " ".join(rng.choice(words, rng.integers(1, 4)))
+
+    gold = [[] if rng.random() < 0.4 else [text() for _ in range(rng.integers(1, 4))] for _ in range(200)]
+    said = ["" if rng.random() < 0.4 else str(rng.choice(one)) if one and rng.random() < 0.5 else text() for one in gold]
+    expected = np.array([published(*pair) for pair in zip(gold, said, strict=True)])
+    answered = np.array([bool(one) for one in gold])
+    for rows in (np.arange(200), rng.integers(0, 200, 50), np.flatnonzero(answered)[:3], np.flatnonzero(~answered)[:3]):
+        figures = answer_scores(gold, said).figures(rows)
+        for place, name in enumerate(("exact_match", "f1")):
+            values, there = expected[rows, place], answered[rows]
+            assert figures[name] == pytest.approx(values.mean())
+            assert figures[f"has_answer_{name}"] == (pytest.approx(values[there].mean()) if there.any() else None)
+            assert figures[f"no_answer_{name}"] == (pytest.approx(values[~there].mean()) if (~there).any() else None)
+    assert list(answer_scores([["a b"]], ["a b"]).figures(np.arange(1))) == ["exact_match", "f1"], "no such row, no such figure"
+
+
+def test_answers_in_scripts_without_blanks_are_judged_by_characters():
+    figures = answer_scores([["แมวดำ"], ["東京都。"]], ["แมว", "東京"], "characters")
+    assert figures.figures(np.array([0]))["f1"] == pytest.approx(2 * 3 / 9), "the last letter is two characters"
+    assert figures.figures(np.array([1]))["f1"] == pytest.approx(2 * 2 / 5)
+    assert answer_scores([["ＡＢ、ｃ"]], ["ab c"], "characters").figures(np.arange(1))["exact_match"] == 1.0

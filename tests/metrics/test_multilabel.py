@@ -2,7 +2,13 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score, hamming_loss, label_ranking_average_precision_score, precision_recall_fscore_support
+from sklearn.metrics import (
+    accuracy_score,
+    f1_score,
+    hamming_loss,
+    label_ranking_average_precision_score,
+    precision_recall_fscore_support,
+)
 
 from groundup.metrics.multilabel import multilabel_scores
 
@@ -33,16 +39,21 @@ def test_figures_of_any_rows_equal_scikit_learn(rows, labels, ties):
     for picked in (np.arange(rows), rng.integers(0, rows, rows), rng.integers(0, rows, 3), np.array([0])):
         true, ours = targets[picked], predictions[picked]
         figures = scores.figures(picked)
-        micro, macro, each = (
-            precision_recall_fscore_support(true, ours, average=average, zero_division=np.nan) for average in ("micro", "macro", None)
-        )
+        micro, each = (precision_recall_fscore_support(true, ours, average=kind, zero_division=np.nan) for kind in ("micro", None))
+        macro = f1_score(true, ours, average="macro", zero_division=0) if (true | ours).any() else np.nan
         assert all(same(figures[f"micro_{name}"], micro[i]) for i, name in enumerate(("precision", "recall", "f1")))
-        assert same(figures["macro_f1"], macro[2])
+        assert same(figures["macro_f1"], macro)
         assert all(same(figures[f"f1_{name}"], each[2][k]) for k, name in enumerate(names))
         assert same(figures["subset_accuracy"], accuracy_score(true, ours))
         assert same(figures["hamming_loss"], hamming_loss(true, ours))
         expected = label_ranking_average_precision_score(true, probabilities[picked])
         assert same(figures["ranking_average_precision"], expected)
+
+
+def test_a_label_that_is_neither_true_nor_given_counts_as_nothing_in_the_mean():
+    figures = multilabel_scores([[1, 0, 0], [0, 1, 0]], [[1, 0, 0], [0, 0, 0]], labels="abc").figures(np.arange(2))
+    assert figures["macro_f1"] == pytest.approx(1 / 3)
+    assert [figures[f"f1_{name}"] for name in "abc"] == [1.0, 0.0, None]
 
 
 def test_nothing_true_and_nothing_predicted_has_no_f1():

@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 
+from groundup.errors import InputError
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED
-from groundup.tasks.answering import Answer, Answering, Reference, is_chinese, log_softmax
+from groundup.tasks.answering import Answer, Answering, Reference, log_softmax
 from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
 from tests.tasks.reading_models import make_encoder, make_model
 
@@ -34,6 +35,8 @@ FORMS = {
     "a place that is a little wrong": ([{"text": "São Paulo", "answer_start": SECOND - 3}], [("São Paulo", SECOND)]),
     "blanks around it": ({"text": " São Paulo", "answer_start": SECOND - 1}, [("São Paulo", SECOND)]),
     "one of several that people wrote otherwise": (["Zoe", "Zoë"], [("Zoë", 2), ("Zoe", -1)]),
+    "no answer": ([], []),
+    "no answer as Hugging Face has it": ({"text": [], "answer_start": []}, []),
     "twice the same": (["Zoë", "Zoë"], [("Zoë", 2)]),
 }
 
@@ -52,9 +55,8 @@ def test_an_answer_that_begins_like_json_is_a_text():
 WRONG = {
     "elsewhere": ("Rio", "the answer 'Rio' does not stand in the text"),
     "two elsewhere": (["Rio", "Lima"], "the answer 'Rio' does not stand in the text"),
-    "empty": ("", "without text"),
-    "none": ([], "has no answer"),
-    "missing": (None, "without text"),
+    "empty": ("", "is empty"), "blank": (" ", "without text"),
+    "missing": (None, "is empty; where there is no answer write \\[\\]"),
     "a number": (7, "without text"),
     "an object without text": ({"start": 3}, "without text"),
 }
@@ -194,8 +196,8 @@ def test_any_reference_is_right():
 
 def test_chinese_answers_are_judged_by_characters():
     texts = [("谁？", "王小明在北京大学工作")]
-    assert is_chinese(texts)
-    assert not is_chinese([TEXTS])
+    assert Answering().rules_of(texts) == "zh"
+    assert Answering().rules_of([TEXTS]) == "en"
     figures = Answering().scores([Answer("北京", 4, 0.0)], [[Reference("北京大学", 4)]], texts).figures(np.arange(1))
     assert figures["f1"] == pytest.approx(2 / 3)
 
@@ -212,3 +214,69 @@ def test_the_sentence_with_the_rarest_shared_words_is_the_one_to_beat():
     asked = [("Where is the boat?", context), ("这里有什么？", "天气好。这里有灯。")]
     assert by_overlap([("q", context)] * 3, asked) == [("The boat is in the harbor.", 17), ("这里有灯。", 4)]
     assert first_sentence([], asked) == [("The lamp is old.", 0), ("天气好。", 0)]
+
+
+def test_a_question_without_answer_wants_the_first_token_and_gets_nothing_back():
+    task, rows, said = known([TEXTS, TEXTS], [[], [Reference("café", 44)]], make_encoder())
+    assert task.facts["threshold"] == 0.0
+    assert rows.marks[0][0] == BEGINS | ENDS
+    assert not (rows.marks[0][1:] & (BEGINS | ENDS) > 0)[rows.marks[0][1:] != NOT_ASKED].any()
+    nothing, place = task.decode(said, rows, [TEXTS, TEXTS])
+    assert (nothing.text, place.text) == ("", "café")
+    assert task.told(nothing) == {"answer": "", "start": None, "score": nothing.score, "no_answer": nothing.probability_of_none}
+    assert nothing.probability_of_none > 0.99 > 0.01 > place.probability_of_none
+    assert task.show(nothing, TEXTS).startswith("(no answer)")
+    assert task.error(nothing, [], TEXTS) is None
+    assert task.error(nothing, [Reference("café", 44)], TEXTS) == (1.0, "café", "(no answer)")
+    assert task.error(place, [], TEXTS) == (1.0, "(no answer)", "café")
+    assert task.restore(task.store([])) == []
+
+
+def test_a_model_that_never_saw_such_a_question_always_names_a_place():
+    task, rows, said = known([TEXTS], [[Reference("café", 44)]], make_encoder())
+    assert "threshold" not in task.facts
+    said[0][0] += 30.0
+    assert task.decode(said, rows, [TEXTS])[0].text
+    assert "threshold" not in Answering.of_outputs(None).facts
+
+
+def test_of_windows_the_one_least_sure_that_there_is_none_counts():
+    task, encoder = Answering({"longest": 5, "threshold": 0.0}), make_encoder()
+    rows = task.make_rows([("Where?", LONG)], None, task.frame([("Where?", LONG)], encoder, 40, "window"), encoder, 0)
+    said = [np.zeros((int((mark != NOT_ASKED).sum()), 2)) for mark in rows.marks]
+    for scores in said:
+        scores[0] = 9.0
+    assert task.decode(said, rows, [("Where?", LONG)])[0].text == ""
+    said[3][0], said[3][2] = 0.0, 5.0
+    assert task.decode(said, rows, [("Where?", LONG)])[0].text != ""
+
+
+def test_the_threshold_is_the_one_with_the_highest_f1():
+    rng, texts = np.random.default_rng(6), [TEXTS] * 60
+    targets = [[] if rng.random() < 0.5 else [Reference("café", 44)] for _ in texts]
+    answers = [Answer("café" if rng.random() < 0.7 else "met", 44, 0.0, float(np.round(rng.normal(1.0 if not one else -1.0, 2.0), 1)))
+               for one in targets]  # fmt: skip
+    task = Answering({"longest": 5, "threshold": 0.0, "language": "en"})
+
+    def f1(threshold):
+        task.facts["threshold"] = threshold
+        return task.scores([task.decided(one) for one in answers], targets, texts).figures(np.arange(60))["f1"]
+
+    best = max(f1(threshold) for threshold in [one.none + step for one in answers for step in (-1e-6, 1e-6)])
+    task.tune(lambda: [task.decided(one) for one in answers], targets, texts)
+    assert f1(task.facts["threshold"]) == best > max(f1(np.inf), f1(-1e9))
+    task.facts["threshold"] = 7.0
+    task.tune(list, [], [])
+    assert task.facts["threshold"] == 7.0, "no rows to choose by"
+
+
+def test_without_any_answer_nothing_can_be_learned():
+    with pytest.raises(InputError, match="no training row has an answer"):
+        Answering().learn([TEXTS], [[]], make_encoder())
+
+
+def test_to_say_that_there_is_no_answer_is_a_baseline_where_rows_have_none():
+    rows = [TEXTS, TEXTS], [[], [Reference("café", 44)]]
+    found = Answering().baselines(rows, rows, [TEXTS])
+    assert (found[0].name, found[0].answers[0].text) == ("no answer", "")
+    assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS])] == [one.name for one in found[1:]]

@@ -134,6 +134,7 @@ def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, lis
     )  # fmt: skip
     with training.averaged():
         forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+        tune(job)
         job.table.task.settle(job.model)
         make_plain(run, job, start)
         yield state, forgotten
@@ -159,6 +160,13 @@ def train_to_end(
     if state.best_step not in (None, state.step):
         load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
     return state, training, told
+
+
+def tune(job: Job) -> None:
+    """Let the task choose by the validation rows what decides about answers."""
+    texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
+    job.model.eval()
+    job.task.tune(lambda: job.task.judge(job.model, job.validation, texts, job.encoder).answers, targets, texts)
 
 
 def labels_told(table: Table) -> str:

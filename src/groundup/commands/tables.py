@@ -29,7 +29,7 @@ from groundup.folders import new_folder, read_verified
 from groundup.strict_json import parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
-from groundup.tasks.label_column import in_order, variants
+from groundup.tasks.label_column import bit_of, in_order, is_missing, variants
 from groundup.tasks.task import Task
 
 TEXT = "text/"  # before the names of text columns, which may be called label or split
@@ -92,10 +92,11 @@ def read_table(
     """
     task = task or Classification()
     labels = [label] if isinstance(label, str) else list(label or ())
-    rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task))
+    settings = settings or LabelSettings()
+    rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task, settings.impossible))
     if labels:
         read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
-        task.settle_column([row.target for row in rows], labels, settings or LabelSettings(), rejects.inform)
+        task.settle_column([row.target for row in rows], labels, settings, rejects.inform)
     kept: list[Cells] = []
     targets: list[Any] = []
     for row in rows:
@@ -103,7 +104,7 @@ def read_table(
             targets.append(task.read(row.target, row.texts, row.raw) if labels else None)
             kept.append(row)
         except ValueError as error:
-            rejects.fault(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", number=row.number)
+            rejects.withdraw(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", row.number)
     if labels and isinstance(task, Classification):
         refuse_mixed(kept, labels[0])
     if not kept:
@@ -118,24 +119,27 @@ def read_table(
 
 def cells_of(
     sources: list[str], columns: tuple[str, ...], labels: Sequence[str], group: str | None, read: ReadSettings,
-    rejects: Rejects, others: tuple[str, ...], task: Task,
+    rejects: Rejects, others: tuple[str, ...], task: Task, impossible: str | None,
 ) -> Iterator[Cells]:  # fmt: skip
-    """The rows that have a text, with the cells of the label columns as they are."""
-    needed, further = [*columns, *labels], [*([group] if group else []), *others]
+    """The rows that have a text, with the cells of the label columns as they are; of a question that the column `impossible`
+    says to have no answer, none."""
+    needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
     wanted = [*needed, *further]
     for row in read_rows(sources, read, rejects, needed, further):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
         if missing:
             of_label = "label_column" if len(labels) == 1 else "label.columns"
-            setting = "text_column" if missing[0] in columns else of_label if missing[0] in labels else "split.group_by"
-            raise no_column(row, missing[0], setting)
+            known = {impossible: "label.impossible"} | dict.fromkeys(labels, of_label) | dict.fromkeys(columns, "text_column")
+            raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
         raw = [row.values[name] for name in columns]
         parts = task.texts(raw)
         if parts is None:
             rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text")
             continue
         held = [row.values[name] for name in labels]
+        if impossible and is_true(row.values[impossible], place, impossible):
+            held = [[]]
         yield Cells(place, rejects.read, raw, parts, held[0] if len(held) == 1 else held or None,
                     str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
                     [row.values[name] for name in others])  # fmt: skip
@@ -153,6 +157,15 @@ def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettin
         if isinstance(row.target, str):
             number = number_of(row.target, decimal)
             row.target = row.target if number is None else number
+
+
+def is_true(cell: object, place: str, column: str) -> bool:
+    """What a cell of yes or no says; an empty one says no. InputError for what is neither."""
+    try:
+        return not is_missing(cell) and bit_of(cell) == 1
+    except ValueError as error:
+        raise InputError("NOT_YES_OR_NO", place, f"{column}: {error}", "name a column of true and false, or leave "
+                         "--label.impossible out") from None  # fmt: skip
 
 
 def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
@@ -324,7 +337,7 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
-        "reading": rejects.notes(),
+        "reading": [*rejects.notes(), *table.task.notes],
         "faulty_rows": dict(rejects.counts),
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
         "left_out": {reason: count for reason, count in table.left_out.items() if count},

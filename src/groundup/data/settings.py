@@ -85,6 +85,7 @@ LABEL_TASKS = {  # setting -> the tasks that it is for
     "separator": ("multilabel",),
     "names": ("classification", "multilabel"),
     "columns": ("multilabel",),
+    "impossible": ("answering",),
     "rename": ("classification", "multilabel", "tagging"),
     "language": ("translation", "summarization", "extraction", "answering"),
 }
@@ -103,6 +104,9 @@ class LabelSettings:
     """Columns of 0 and 1, one for each label, instead of the label column; their names are the labels."""
     rename: tuple[str, ...] = ()
     """What the column calls a label, and its name: `pos=positive`; given again for further ones."""
+    impossible: str | None = None
+    """Column that says whether a question has no answer, like is_impossible; what the label column holds there does not count.
+    Where there is none, an empty list says so."""
     language: str | None = None
     """Language of the texts in the label column (of the answers, for answering), like ja: by it BLEU, ROUGE and exact matches
     part words. Default: what the script of the training texts says."""

@@ -184,6 +184,10 @@ def word_at(words: Sequence[Place], text: str, at: str) -> int:
 
 def of_answer(task: Answering, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
     """The logits of both ends of an answer, in the window where they are highest."""
+    if wanted is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
+        asked = min(([(window, 0), (window, 0)] for window in range(len(reading.windows))),
+                    key=lambda two: float((say(reading, task.head, two) * torch.eye(2)).sum()))  # fmt: skip
+        return Target("no answer: begin + end at the first token (logits)", task.head, asked, torch.eye(2))
     start, told = (answer.start, answer.text) if wanted is None else (text.find(wanted), wanted)
     if not told or start < 0:
         raise InputError("NO_ANSWER", "target", f"'{printable(told)}' does not stand in the text",

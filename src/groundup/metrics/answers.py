@@ -1,13 +1,15 @@
 """Answers cut from a text against reference answers: exact match and F1, from 0 to 1, best over the references, mean over rows.
 
 English as SQuAD counts (*Rajpurkar et al., 2016, arXiv:1606.05250*; an empty answer is right where there is none, *2018,
-arXiv:1806.03822*), Chinese as CMRC 2018 does (*Cui et al., 2019, arXiv:1810.07366*). The two differ; never mix them.
+arXiv:1806.03822*), Chinese as CMRC 2018 does (*Cui et al., 2019, arXiv:1810.07366*), other languages that part no words by
+characters. They differ; never mix them.
 """
 
 from __future__ import annotations
 
 import re
 import string
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -16,6 +18,7 @@ import numpy as np
 from groundup.errors import InputError
 from groundup.metrics.scores import SummedScores, check_lengths, row_means
 
+FIGURES = ("exact_match", "f1")
 ARTICLE = re.compile(r"\b(?:a|an|the)\b")
 NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 CHINESE_MARKS = str.maketrans("", "", "-:_*^/\\~`+=，。：？！“”；’《》·、「」（）－～『』")  # what CMRC 2018 leaves out
@@ -29,8 +32,9 @@ PIECE = re.compile(f"[{CHINESE}]|(?:[^\\s{CHINESE}{APART}]|{COMMA}|{STOP}|{APOST
 def answer_scores(references: Sequence[Sequence[str]], predictions: Sequence[str], language: str = "en") -> SummedScores:
     """`exact_match` and `f1` of N predicted answers, each with the reference that is best for it.
 
-    A row without references is a question without answer: right is the empty prediction. InputError for another
-    language than en and zh.
+    A row without references is a question without answer: right is the empty prediction. Where there are such rows, the
+    figures of both kinds stand apart, too: `has_answer_f1`, `no_answer_f1`, and so on. `language` is en, zh or characters;
+    InputError for another.
     """
     check_lengths(references=references, predictions=predictions)
     if language not in RULES:
@@ -43,7 +47,12 @@ def answer_scores(references: Sequence[Sequence[str]], predictions: Sequence[str
             raise ValueError("references are a list of texts for each row")
         true = row or [""]
         rows.append([max(plain(text) == plain(prediction) for text in true), max(f1(text, prediction) for text in true)])
-    return row_means(("exact_match", "f1"), np.array(rows, dtype=np.float64))
+    values, answered = np.array(rows, dtype=np.float64).reshape(-1, 2), np.array([bool(row) for row in references], bool)
+    if answered.all():
+        return row_means(FIGURES, values)
+    apart = [np.where(chosen[:, None], values, np.nan) for chosen in (answered, ~answered)]
+    names = [*FIGURES, *(f"{part}_{name}" for part in ("has_answer", "no_answer") for name in FIGURES)]
+    return row_means(names, np.concatenate([values, *apart], axis=1))
 
 
 def plain_english(text: str) -> str:
@@ -80,6 +89,20 @@ def chinese_f1(reference: str, prediction: str) -> float:
     return 2 * longest_run(true, ours) / (len(true) + len(ours))
 
 
+def plain_characters(text: str) -> str:
+    """Lower case, one width, without marks and blanks of any script."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(one for one in folded if not one.isspace() and unicodedata.category(one)[0] != "P")
+
+
+def character_f1(reference: str, prediction: str) -> float:
+    """F1 of the characters, in any order, as JSQuAD counts Japanese (*Kurihara et al., 2022, JGLUE*)."""
+    true, ours = Counter(plain_characters(reference)), Counter(plain_characters(prediction))
+    if not true or not ours:
+        return float(true == ours)
+    return 2 * (true & ours).total() / (true.total() + ours.total())
+
+
 def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
     """Length of the longest common substring of two lists of pieces."""
     longest, above = 0, [0] * (len(other) + 1)
@@ -93,4 +116,5 @@ def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 Rule = tuple[Callable[[str], str], Callable[[str, str], float]]
-RULES: dict[str, Rule] = {"en": (plain_english, english_f1), "zh": (plain_chinese, chinese_f1)}
+RULES: dict[str, Rule] = {"en": (plain_english, english_f1), "zh": (plain_chinese, chinese_f1),
+                          "characters": (plain_characters, character_f1)}  # fmt: skip

@@ -1,7 +1,7 @@
 """Rows with any number of labels: F1 per label and averaged, exact rows, wrong labels, ranking.
 
-N rows, K labels. The figures equal scikit-learn's; `zero_division=nan` there is None here, and such a label stays out of
-macro F1 (as in `confusion.py`).
+N rows, K labels. The figures equal scikit-learn's with `zero_division=0`: a label that no row has and none is given counts 0 in
+macro F1. What is undefined as a figure by itself is None here: F1 of such a label, and all where no label is true or given.
 """
 
 from __future__ import annotations
@@ -49,13 +49,13 @@ def multilabel_figures(by_row: list[float], by_label: np.ndarray, labels: Sequen
     """Figures of sums over rows (rows, exact ones, wrong labels, ranking) and per label (hits, true, predicted) [3, K]."""
     count, exact, wrong, *ranking = by_row
     scores = scores_from_totals(*by_label)
-    defined = scores["f1"][~np.isnan(scores["f1"])]
     hits, true, predicted = by_label.sum(axis=1).tolist()
+    labels_there = by_label.shape[1] if true + predicted else 0
     figures: Figures = {
         "micro_precision": ratio(hits, predicted),
         "micro_recall": ratio(hits, true),
         "micro_f1": ratio(2 * hits, true + predicted),
-        "macro_f1": ratio(defined.sum(), len(defined)),
+        "macro_f1": ratio(float(np.nansum(scores["f1"])), labels_there),
         "subset_accuracy": ratio(exact, count),
         "hamming_loss": ratio(wrong, count * by_label.shape[1]),
     }

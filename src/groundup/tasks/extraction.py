@@ -20,7 +20,7 @@ from groundup.errors import InputError
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NO_TARGET, NOT_ASKED
-from groundup.tasks.answering import is_chinese
+from groundup.tasks.languages import language_of
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import greedy, sentence_places
 from groundup.tasks.task import Answers, Beside, Text, as_given, at_tokens
@@ -74,7 +74,8 @@ class Extraction(Shortening):
         ways = {"sentences": max(1, round(float(taken.mean()))), "share": round(float(taken.sum() / known.sum()), 3)}
         wrong = {name: float(np.abs(count(known, {name: value}) - taken).mean()) for name, value in ways.items()}
         nearer = min(ways, key=lambda name: wrong[name])
-        self.facts |= {"language": "zh" if is_chinese(texts) else "en", "labels": [*LABELS], nearer: ways[nearer]}
+        self.facts.setdefault("language", language_of(text for (text,) in texts))
+        self.facts |= {"labels": [*LABELS], nearer: ways[nearer]}
 
     def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
         """As many as the model takes."""

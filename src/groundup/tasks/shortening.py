@@ -14,6 +14,7 @@ import numpy as np
 from groundup.metrics.names import name_scores
 from groundup.metrics.rouge import copy_scores, rouge, rouge_scores
 from groundup.metrics.scores import Scores, SummedScores, together
+from groundup.tasks.languages import parts_no_words
 from groundup.tasks.phrases import make_phrases
 from groundup.tasks.summaries import by_chance, joined, lead, sentences_of, text_rank
 from groundup.tasks.task import Answers, Beside, Task, Text
@@ -40,7 +41,8 @@ class Shortening(Task):
 
     @property
     def chinese(self) -> bool:
-        return self.facts["language"] == "zh"
+        """Whether its language parts no words, as Chinese does not."""
+        return parts_no_words(self.facts["language"])
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
         said = [answer if isinstance(answer, str) else self.summary(answer) for answer in answers]
@@ -49,13 +51,13 @@ class Shortening(Task):
         return together(judged, copy_scores(sources, said), name_scores(sources, said))
 
     def measured(self, scores: Scores) -> dict[str, str]:
-        return {"ROUGE": "F1, no stemming, no stop words; Chinese by characters"}
+        return {"ROUGE": "F1, no stemming, no stop words; scripts without blanks by characters"}
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
         """Sentences of the text: the first, the most central by TextRank, and some by chance."""
         name, count = self.counts(held)
         words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
-        phrases = make_phrases(self.facts["language"], words)
+        phrases = make_phrases("zh" if self.chinese else "en", words)
         return [
             self.beside(f"first {name}", texts, lambda sentences, _: lead(sentences, count(len(sentences)))),
             self.beside(f"TextRank {name}", texts, lambda sentences, _: text_rank(sentences, count(len(sentences)), phrases)),

@@ -79,6 +79,7 @@ class Task(ABC):
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
         self.facts, self.head = dict(facts or {}), head or self.own_head
+        self.notes: list[str] = []  # what was inferred about the training rows, each with the setting that says otherwise
         self.renamed: set[str] = set()  # names that were met and have another
 
     @classmethod
@@ -101,6 +102,8 @@ class Task(ABC):
             raise InputError("BAD_SETTING", place, what, "leave it out")
         if settings.rename:
             self.facts["rename"] = self.facts.get("rename", {}) | dict(settings.renamed())
+        if settings.language:
+            self.facts["language"] = settings.language
 
     def reading_facts(self) -> dict[str, Any]:
         """The facts that say how the label column is written."""
@@ -158,6 +161,10 @@ class Task(ABC):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         """The head; `usual` is the family's own for one of K classes."""
         return usual
+
+    def tune(self, judge: Callable[[], Answers], targets: Sequence[Any], texts: Sequence[Text]) -> None:
+        """Choose by the validation rows what of `facts` decides about answers; `judge` asks the trained model anew."""
+        return
 
     def settle(self, model: Model) -> None:
         """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""

@@ -13,9 +13,10 @@ import numpy as np
 
 from groundup.data.tokenize import Encoder
 from groundup.metrics.scores import Scores, SummedScores, together
-from groundup.metrics.translation import TranslationScores, kept_scores, makers, translation_scores
+from groundup.metrics.translation import TranslationScores, kept_scores, makers, tokenizer_of, translation_scores
 from groundup.nn.decoding import Decoding
 from groundup.tasks.baselines import WORD
+from groundup.tasks.languages import ENGLISH
 from groundup.tasks.task import Answers, Beside, Text
 from groundup.tasks.writing import WritingTask
 from groundup.tasks.writing_baselines import nearest_translation
@@ -32,6 +33,9 @@ class Translation(WritingTask):
     def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
         makers()  # before anything is trained that cannot be judged
         super().learn(texts, targets, encoder)
+        if (language := self.facts["language"]) != ENGLISH:
+            self.notes = [f"BLEU parts texts in '{language}' by sacrebleu's tokenizer '{tokenizer_of(language)}'; "
+                          "--label.language says another language"]  # fmt: skip
 
     def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Pairs of which one side has over three times the words of the other (characters, in Chinese), and pairs that stood

@@ -16,7 +16,7 @@ from groundup.data.rows import Framed, Rows, TooLong
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
-from groundup.tasks.answering import is_chinese
+from groundup.tasks.languages import language_of
 from groundup.tasks.task import Judged, MakeBatch, Task, Text
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class WritingTask(Task):
     def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
         assert encoder is not None
         sizes = np.array([len(ids) for ids in encoder.encode_batch(list(targets))])
-        language = "zh" if is_chinese([(target,) for target in targets]) else "en"
-        self.facts |= {"longest": int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8)), "language": language}
+        self.facts.setdefault("language", language_of(targets))
+        self.facts["longest"] = int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8))
 
     def bind(self, start: int, end: int, room: int) -> None:
         """Settle what hangs on the model: the tokens around what it writes, and how many it has room for."""

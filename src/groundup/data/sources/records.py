@@ -122,6 +122,11 @@ class Rejects:
             self.first.append({"place": place, "code": code, "what": what, "fix": fix})
         self.describe(place, code, what, offset, number)
 
+    def withdraw(self, place: str, code: str, what: str, number: int) -> None:
+        """A record, that of this number, which was delivered and proved faulty when all were read."""
+        self.fault(place, code, what, number=number)
+        self.delivered -= 1
+
     @property
     def lost(self) -> int:
         """Records that were dropped or rejected."""
