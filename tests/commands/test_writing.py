@@ -200,4 +200,4 @@ def test_summaries_are_judged_beside_sentences_and_their_bound(start, tmp_path):
     assert [one["name"] for one in found["baselines"]][-1] == "upper bound of sentences"
     assert found["baselines"][-1]["figures"]["rougeL"]["value"] == pytest.approx(1)
     assert "upper bound" not in found["verdict"]["text"]
-    assert "Chinese by characters" in found["facts"]["ROUGE"]
+    assert "scripts without blanks by characters" in found["facts"]["ROUGE"]
