@@ -26,6 +26,8 @@ class ReadSettings:
         Unfit("no csv or tsv", ("delimiter", "quote", "header"), "is for csv and tsv, and none was read"),
         Unfit("no parquet or arrow", ("class_names",), "is for parquet and arrow, and none was read"),
         Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
+        Unfit("no plain text", ("markup",), "is for plain text, and none was read"),
+        Unfit("no xml", ("translator",), "is for xml, and none was read"),
         Unfit("no spans", ("offsets", "offset_shift", "inclusive_end"), "is for spans and places, and none was read"),
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
         Unfit("no file", ("*",), "is for files, and none is read"),
@@ -35,9 +37,12 @@ class ReadSettings:
 
     encoding: str | None = None
     """Text encoding, like gb18030; auto finds and says that of each file. Default: UTF-8, or UTF-16 with a byte order mark."""
-    format: Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"] | None = None
+    format: (
+        Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"] | None
+    ) = None
     """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
-    squad: questions with answers in JSON (columns question, context, answers, document)."""
+    squad: questions with answers in JSON (columns question, context, answers, document); tmx, xml: translation memories and
+    test sets of WMT (a column per language)."""
     delimiter: str | None = None
     """What stands between the fields of csv and tsv: , or ; or | or tab, or another character. Default: , in csv and tab in
     tsv, unless the header shows another one."""
@@ -48,6 +53,10 @@ class ReadSettings:
     """What stands before the decimals where a column of texts is read as numbers. auto: what its numbers show."""
     class_names: bool = True
     """Whether numbers of classes become the names that the data set itself gives them (ClassLabel of Hugging Face)."""
+    markup: Literal["auto", "text"] = "auto"
+    """Tags in plain text. auto: the lines of IWSLT about talks are left out, other markup is refused. text: tags are text."""
+    translator: str | None = None
+    """xml: whose reference is read of several (WMT's test sets). Default: the first one."""
     words_column: int | str | None = None
     """conll: column of the words, by number (the first is 1, the last -1) or name. Default: the first that is no number of the
     word in its sentence."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.no_column import examples, no_column
 from groundup.data.sources.open import Input
 from groundup.data.sources.records import Columns, Document, Rejects, Row
@@ -35,6 +36,8 @@ def documents_of(
                 raise
             rejects.fault(error.place, error.code, error.what, fix=error.fix)  # one of perhaps many files
             return
+        if opened.format == "txt" and settings.markup == "auto":
+            refuse_markup(text[:20_000].split("\n"), opened.name)
         paragraphs = paragraphs_of(PLAIN.get(opened.format, str)(text), settings.paragraphs)
         if paragraphs:
             yield Document(opened.name, paragraphs, opened.name)

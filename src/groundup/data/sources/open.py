@@ -24,7 +24,8 @@ FORMATS = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
     ".conll": "conll", ".bio": "conll", ".bioes": "conll", ".bmes": "conll", ".iob": "conll",
     ".iob2": "conll", ".bilou": "conll", ".conllu": "conll", ".conllup": "conll",
-    ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet", ".arrow": "arrow",
+    ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".tmx": "tmx", ".xml": "xml", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
@@ -225,6 +226,8 @@ def known(
         rejects.skip(name, "caches")
     elif suffix in PACKINGS:
         raise InputError("NESTED_ARCHIVE", name, "is packed twice", "unpack it once")
+    elif kind == "xml" and not named and settings.format is None and not is_of_translations(stream):
+        rejects.skip(name, "XML of other kinds")
     elif kind is not None and suffix not in REFUSED:
         if wanted is not IMAGES:  # each image is a record, whose faults are its own
             check_content(stream, kind, name)
@@ -234,6 +237,12 @@ def known(
                          f"convert it, or pass --read.format with one of {formats(wanted)}")  # fmt: skip
     else:
         rejects.skip(name, "of other formats")
+
+
+def is_of_translations(stream: Stream) -> bool:
+    """Whether XML begins like a translation memory or a test set of WMT."""
+    head = stream.peek(4 * HEAD)[: 4 * HEAD].replace(b"\0", b"").lower()
+    return b"<tmx" in head or b"<dataset" in head
 
 
 def check_content(stream: Stream, kind: str, name: str) -> None:

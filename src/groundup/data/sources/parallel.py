@@ -1,15 +1,14 @@
-"""Parallel texts as WMT publishes them: two files line by line, one table of two columns, or two SGML files.
+"""Parallel texts as WMT and IWSLT publish them: two files line by line, one table of two columns, or two SGML files.
 
-Texts are delivered as they stand, but for blanks around the segments of SGML. Language codes are endings (text.en, text.de,
+Texts are delivered as they stand, but for blanks around the segments of SGML; what is SGML, and what is text with lines about
+talks between (IWSLT), is seen by the first lines of each file. Language codes are endings (text.en, text.de,
 text.pt.gz), so the ending says nothing of the format; what the bytes say is checked. Who asks for the columns `en` and `de`
 means such files where a source holds them.
 """
 
 from __future__ import annotations
 
-import html
 import os
-import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -17,25 +16,16 @@ from typing import NamedTuple
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import PACKINGS, SQUEEZED, Stream, squeezed
+from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.open import FORMATS, check_content, files_of, open_regular
 from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.sgml import Text, is_sgml, is_tagged, segments, untagged
 from groundup.data.sources.text import WAY_OUT, Lines
 from groundup.errors import InputError
 from groundup.folders import hash_file
 
-DOCUMENT = re.compile(r"<doc\b[^>]*\bdocid=\"([^\"]*)\"", re.IGNORECASE)
-SEGMENT = re.compile(r"<seg\b[^>]*\bid=\"([^\"]*)\"[^>]*>(.*?)</seg>", re.IGNORECASE)
-SGML = (".sgm", ".sgml")
+ENDINGS = (".sgm", ".sgml", ".xml", ".txt")  # after a language: text.en.sgm, or en.txt
 OTHER_SIDE = {"-src": "-ref", "-ref": "-src"}  # newstest2014-deen-src.de.sgm and newstest2014-deen-ref.en.sgm
-
-
-class Text(NamedTuple):
-    """One side of a pair: where it stands, what is wrong with its bytes, and its name (document, segment) in SGML."""
-
-    text: str
-    number: int
-    fault: str | None = None
-    name: tuple[str, str] | None = None
 
 
 class Pair(NamedTuple):
@@ -76,11 +66,11 @@ def files_of_source(source: str | Path, languages: Sequence[str]) -> list[Path]:
 
 
 def parted(name: str) -> tuple[str, str, str]:
-    """text.en.sgm.gz -> (text, en, .sgm)."""
+    """text.en.sgm.gz -> (text, en, .sgm); en.txt -> ("", en, .txt)."""
     low, kind = name.lower(), ""
     if low.endswith(SQUEEZED):
         name = name[: low.rindex(".")]
-    if name.lower().endswith(SGML):
+    if name.lower().endswith(ENDINGS):
         name, kind = name[: name.rindex(".")], name[name.rindex(".") :]
     stem, _, language = name.rpartition(".")
     return stem, language, kind
@@ -92,7 +82,7 @@ def other_half(path: Path, language: str) -> Path | None:
     if own == language:
         return path
     stems = [stem, *(stem.replace(side, other) for side, other in OTHER_SIDE.items() if side in stem)]
-    names = [f"{one}.{language}{kind}{packing}" for one in stems for packing in ("", *SQUEEZED)]
+    names = [f"{one}{'.' * bool(one)}{language}{kind}{packing}" for one in stems for packing in ("", *SQUEEZED)]
     return next((path.with_name(name) for name in names if path.with_name(name).is_file()), None)
 
 
@@ -108,7 +98,7 @@ def parallel_rows(
     paths = [Path(file) for file in files]
     if len(paths) not in (1, 2):
         raise InputError("NOT_PARALLEL", "files", f"{len(paths)} files", "give two files, or one table with two columns")
-    pairs = pairs_of_table(paths[0], settings) if len(paths) == 1 else pairs_of_files(*paths, settings)
+    pairs = pairs_of_table(paths[0], settings, rejects) if len(paths) == 1 else pairs_of_files(*paths, settings, rejects)
     names = " and ".join(path.name for path in paths)
     for source, target in pairs:
         rejects.read += 1
@@ -132,10 +122,10 @@ def parallel_rows(
         raise InputError("EMPTY_DATA", names, "hold no pair of texts", "see the files")
 
 
-def pairs_of_files(first: Path, second: Path, settings: ReadSettings) -> Iterator[tuple[Text, Text]]:
+def pairs_of_files(first: Path, second: Path, settings: ReadSettings, rejects: Rejects) -> Iterator[tuple[Text, Text]]:
     """Line n of one file with line n of the other; segments of SGML must also have the same name."""
     counts = [0, 0]
-    for one, other in zip_longest(texts_of(first, settings), texts_of(second, settings)):
+    for one, other in zip_longest(texts_of(first, settings, rejects), texts_of(second, settings, rejects)):
         counts = [counts[0] + (one is not None), counts[1] + (other is not None)]
         if one is None or other is None:
             continue  # to the end, so that both numbers can be told
@@ -152,33 +142,42 @@ def told(name: tuple[str, str] | None) -> str:
     return f"segment {name[1]} of document {name[0]}" if name else "a line without segment"
 
 
-def pairs_of_table(path: Path, settings: ReadSettings) -> Iterator[tuple[Text, Text]]:
+def pairs_of_table(path: Path, settings: ReadSettings, rejects: Rejects) -> Iterator[tuple[Text, Text]]:
     """The two columns of an unquoted table without header."""
-    for text in texts_of(path, settings):
+    for text in texts_of(path, settings, rejects):
         fields = text.text.split("\t")
         fault = text.fault or (None if len(fields) == 2 else f"has {len(fields)} columns, not 2")
         yield Text(fields[0], text.number, fault), Text(fields[-1], text.number, fault)
 
 
-def texts_of(path: Path, settings: ReadSettings) -> Iterator[Text]:
-    """The lines of a file, or the segments where it is SGML by its name."""
+def texts_of(path: Path, settings: ReadSettings, rejects: Rejects) -> Iterator[Text]:
+    """The lines of a file, or the segments where its first lines hold some."""
     with open_regular(path) as raw:
         size = os.fstat(raw.fileno()).st_size
         if not size:
             raise InputError("EMPTY_DATA", path, "has 0 bytes", "give a file with content")
-        stream, name = unpacked(raw, path.name, size)
+        stream = unpacked(raw, path.name, size)
         check_content(stream, "text", path.name)
         lines = Lines(stream, settings.encoding, path.name)
-        yield from segments(lines) if name.endswith(SGML) else plain_lines(lines)
+        head = lines.preview().lines
+        if settings.markup == "text":
+            yield from plain_lines(lines)
+        elif is_sgml(head):
+            yield from segments(lines)
+        elif is_tagged(head):
+            yield from lines_between_tags(lines, path.name, rejects)
+        else:
+            refuse_markup(head, path.name)
+            yield from plain_lines(lines)
 
 
-def unpacked(raw: Stream, name: str, size: int) -> tuple[Stream, str]:
-    """The content of a file and its name in lower case without packing."""
+def unpacked(raw: Stream, name: str, size: int) -> Stream:
+    """The content of a file."""
     low = name.lower()
     if not low.endswith(SQUEEZED):
-        return raw, low
+        return raw
     check_content(raw, PACKINGS[PurePosixPath(low).suffix], name)
-    return squeezed(raw, name, size), low[: low.rindex(".")]
+    return squeezed(raw, name, size)
 
 
 def plain_lines(lines: Lines) -> Iterator[Text]:
@@ -186,15 +185,13 @@ def plain_lines(lines: Lines) -> Iterator[Text]:
         yield Text(line, lines.number, lines.fault)
 
 
-def segments(lines: Lines) -> Iterator[Text]:
-    """`<seg id="3">text</seg>` of the document that was opened before, one on a line, as WMT's test sets have them."""
-    document = ""
+def lines_between_tags(lines: Lines, name: str, rejects: Rejects) -> Iterator[Text]:
+    """The lines of IWSLT's tagged text without those about the talks."""
+    left_out = 0
     for line in lines:
-        if opened := DOCUMENT.search(line):
-            document = opened[1]
-        found = SEGMENT.search(line)
-        if found:
-            yield Text(html.unescape(found[2]).strip(), lines.number, lines.fault, (document, found[1]))
-        elif "<seg" in line.lower():
-            raise InputError("BAD_SEGMENT", lines.where(), "opens a segment that is not closed on its line",
-                             "put every <seg> on one line")  # fmt: skip
+        text = untagged(line)
+        left_out += text is None
+        if text is not None:
+            yield Text(text, lines.number, lines.fault)
+    rejects.inform(f"tagged text of IWSLT: {left_out:,} lines about the talks are left out, titles and descriptions are read; "
+                   "--read.markup text reads all lines as they stand", name)  # fmt: skip

@@ -13,7 +13,7 @@ from groundup.errors import InputError, printable
 
 KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
-RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad"}
+RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"}
 READ_BY = {
     "no text file": RUNNING | TABLES - {"parquet", "arrow"},
     "no csv or tsv": {"csv", "tsv"},
@@ -21,6 +21,8 @@ READ_BY = {
     "no jsonl": {"json", "jsonl"},
     "no table": TABLES,
     "no conll": {"conll"},
+    "no plain text": {"txt"},
+    "no xml": {"xml"},
     "no spans": {"spans"},  # said by sources/evidence.py
 }  # case -> the formats of which none was read
 

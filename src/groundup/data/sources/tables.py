@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
+from dataclasses import replace
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.arrow_tables import arrow_rows, parquet_rows
 from groundup.data.sources.conll import conll_rows
+from groundup.data.sources.conll_layout import looks_like_conll
 from groundup.data.sources.delimited import csv_rows
+from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.objects import as_object, holds_records, object_rows
 from groundup.data.sources.open import HEAD, Input
 from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, shown
 from groundup.data.sources.squad import squad_rows
-from groundup.data.sources.text import Lines, read_text
+from groundup.data.sources.text import Lines, encoding_of, read_text
 from groundup.data.sources.tools import annotated
+from groundup.data.sources.xml_texts import xml_rows
 from groundup.errors import InputError
 from groundup.strict_json import Refused, faults_in, foreign
 
@@ -22,6 +27,8 @@ BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # before the first character of JSO
 
 def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns = ALL) -> Iterator[Row]:
     """The rows of one input, plain where an annotation tool wrote them; `rejects.read` counts every record seen."""
+    if opened.format in ("txt", "tsv") and settings.format is None and looks_like_conll(text_head(opened, settings)):
+        opened = replace(opened, format="conll")
     if opened.format in ANNOTATED:
         yield from ANNOTATED[opened.format](opened, settings, rejects)
     else:
@@ -29,9 +36,18 @@ def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
         yield from annotated(rows, opened.name, rejects)
 
 
+def text_head(opened: Input, settings: ReadSettings) -> str:
+    """The beginning of a text, whole lines that have not been read."""
+    head = opened.stream.peek(8 * HEAD)[: 8 * HEAD]
+    name, skip = encoding_of(head[:4], settings.encoding, opened.name)
+    return codecs.getincrementaldecoder(name)("backslashreplace").decode(head[skip:])
+
+
 def text_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Iterator[Row]:
     """One row a line, column `text`."""
     lines = Lines(opened.stream, settings.encoding, opened.name)
+    if settings.markup == "auto":
+        refuse_markup(lines.preview().lines, opened.name)
     for line in lines:
         rejects.read += 1
         row = Row({"text": shown(line) if lines.fault else line}, opened.name, lines.number)
@@ -113,5 +129,5 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
 
 
 READERS = {"csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
-           "arrow": arrow_rows}  # fmt: skip
+           "arrow": arrow_rows, "tmx": xml_rows, "xml": xml_rows}  # fmt: skip
 ANNOTATED = {"conll": conll_rows, "squad": squad_rows}
