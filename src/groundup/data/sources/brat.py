@@ -35,6 +35,8 @@ def brat_rows(
     source: str, pairs: Sequence[tuple[Path, Path, str]], settings: ReadSettings, rejects: Rejects
 ) -> Iterator[Row]:
     """The texts with their spans. A span of several parts is left out and counted, and so is what is no span."""
+    if settings.encoding == "auto":
+        raise InputError("BAD_SETTING", "read.encoding", "auto is not for folders of brat", "name the encoding")
     broken = others = 0
     rejects.formats.add("txt")
     used = {path for text, ann, _ in pairs for path in (text, ann)}

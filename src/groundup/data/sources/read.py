@@ -142,7 +142,7 @@ def read_documents(
 
 def with_encoding(opened: Input, settings: ReadSettings, rejects: Rejects) -> ReadSettings:
     """The settings with the encoding of this file, where it is to be found (auto) and said."""
-    if settings.encoding != "auto" or opened.format in ("parquet", "arrow"):
+    if settings.encoding != "auto" or opened.format in ("parquet", "arrow", "tmx", "xml"):
         return settings
     encoding = detect(opened.stream.peek(), opened.name)
     if encoding == "utf-8":

@@ -206,7 +206,7 @@ def xml_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
         raise InputError("UNKNOWN_XML", opened.name, what, PLAIN_WAY)
     reader: Reader = Memory(opened.name, columns.needed, rejects) if root == "tmx" else (
         TestSet(opened.name, columns.needed, rejects, settings.translator))  # fmt: skip
-    parser = make_parser(reader, settings.encoding)
+    parser = make_parser(reader, None if settings.encoding == "auto" else settings.encoding)  # XML says its own
     while True:
         chunk = opened.stream.read(CHUNK)
         parse(parser, chunk, opened.name)
