@@ -19,6 +19,7 @@ __all__ = [
     "demo", "evaluate", "explain", "export", "finetune", "generate", "glue", "inspect", "keywords", "ladder", "load", "models",
     "multitask", "predict", "prepare", "pretrain", "run", "size", "verify",
 ]  # fmt: skip
+PLAIN = (str, int, float, bool, type(None))  # values that hold no table
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 
 
@@ -53,25 +54,17 @@ def _function(name: str):
         from groundup.commands.names import command_class
         from groundup.config import make
 
-        return make(command_class(name), with_files(settings)).run()
+        command = command_class(name)
+        if all(isinstance(value, PLAIN) for value in settings.values()):
+            return make(command, settings).run()
+        from groundup.data.frames import files_of_tables
+
+        with files_of_tables(command, settings) as written:
+            return make(command, written).run()
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments."
     return call
-
-
-def with_files(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings, with tables in memory (data frames, lists of dictionaries) written beside `out` as files."""
-    import pathlib
-
-    given = {name: settings[name] for name in ("source", "data", "validation", "test") if name in settings}
-    held = {name: value for name, value in given.items() if not isinstance(value, (str, pathlib.PurePath, type(None)))}
-    if held and "out" in settings:
-        from groundup.data.frames import is_rows, keep_rows
-
-        out = pathlib.Path(settings["out"])
-        settings = settings | {name: keep_rows(value, out) for name, value in held.items() if is_rows(value)}
-    return settings
 
 
 class Package(types.ModuleType):

@@ -97,3 +97,21 @@ def test_decimal_commas_are_numbers_in_training_and_evaluation(train, run, tmp_p
     told, _ = train("classification", tmp_path / "rows.csv", "--read.decimal", ",", label="score", name="other")
     assert told.code == 2
     assert "read.decimal is for labels that are numbers" in told.out.replace(":", "")
+
+
+def test_tables_in_memory_go_through_training_use_and_comparison(encoder_folder, tmp_path, capsys, monkeypatch):
+    import groundup
+
+    monkeypatch.chdir(tmp_path)
+    table = pa.table({"text": TEXTS, "label": LABELS, "n": range(60)})
+    common = {"text_column": ["text"], "steps": 2, "batch_size": 8, "quiet": True}
+    groundup.finetune(model=str(encoder_folder), data=table, test=table.slice(0, 10), out="run", **common)
+    assert records(tmp_path / "run")["split"].count("test") == 10
+    capsys.readouterr()
+    groundup.predict(model="run", input=table.slice(0, 3), quiet=True)
+    assert capsys.readouterr().out.startswith("text,label,n,predicted_label,")
+    report = groundup.evaluate(model="run", data=table.to_pylist(), out="report", quiet=True).facts["report"]
+    assert report["rows"]["scored"] == 60
+    tasks = {"mood": {"data": table, "text_column": ["text"]}, "number": {"data": table, "text_column": ["text"], "label_column": "n", "task": "regression"}}
+    groundup.multitask(model=str(encoder_folder), tasks=tasks, out="both", weights="uniform", steps=2, batch_size=8, quiet=True)
+    assert len(pq.read_table(tmp_path / "both" / "data" / "number" / "records.parquet")) == 60

@@ -198,6 +198,8 @@ def plain_value(value: Any) -> Any:
     """A value that JSON has: what is not a number is missing; times, decimals and UUIDs are texts."""
     if value is None or isinstance(value, (str, bool, int)):
         return value
+    if type(value).__name__ in ("NaTType", "NAType"):  # what pandas has for missing
+        return None
     if isinstance(value, float):
         return None if value != value or value in (float("inf"), float("-inf")) else value
     if isinstance(value, dict):
@@ -210,6 +212,6 @@ def plain_value(value: Any) -> Any:
         return str(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return bytes(value).decode("utf-8", "backslashreplace")
-    if hasattr(value, "tolist"):  # arrays and numbers of numpy
+    if hasattr(value, "tolist") and type(value).__name__ != "datetime64":  # arrays and numbers of numpy
         return plain_value(value.tolist())
     return str(value)
