@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePath
@@ -28,7 +28,7 @@ INDEX = re.compile(r"__index_level_\d+__")  # row numbers of pandas
 
 
 @contextmanager
-def files_of_tables(cls: type, settings: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def files_of_tables(cls: type, settings: dict[str, Any]) -> Generator[dict[str, Any]]:
     """The settings of a command with tables in memory written as files: beside `out`, where they stay, or in a temporary
     folder that is gone afterwards."""
     tables: list[Any] = []
