@@ -314,7 +314,15 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
     assert said(["I-PER", "O", "B-PER"], ["I-PER", "I-PER", "B-PER", "O"]) == [(0, 3, "PER"), (4, 5, "PER")]
     assert said(["O", "B-X", "I-X", "E-X", "S-X"], ["B-X", "E-X", "B-X", "S-X"]) == [(0, 3, "X"), (6, 7, "X")]
     assert said(["NOUN", "VERB", "O"], ["NOUN", "NOUN", "VERB", "O"]) == [(0, 3, "NOUN"), (4, 5, "VERB")]
+    assert said(["O", "B-X", "I-X", "L-X", "U-X"], ["B-X", "L-X", "U-X", "U-X"]) == [(0, 3, "X"), (4, 5, "X"), (6, 7, "X")]
+    assert said(["O", "B-X", "M-X", "E-X", "S-X"], ["B-X", "M-X", "E-X", "M-X"]) == [(0, 5, "X")]
+    assert said(["O", "I-X", "E-X", "S-X"], ["I-X", "E-X", "I-X", "S-X"]) == [(0, 3, "X"), (4, 5, "X"), (6, 7, "X")]
+    assert said(["O", "I-X", "I-Y"], ["I-X", "I-X", "I-Y", "O"]) == [(0, 3, "X"), (4, 5, "Y")]
+    assert said(["O", "B_X", "I_X"], ["B_X", "I_X", "O", "I_X"]) == [(0, 3, "X"), (6, 7, "X")]
+    assert said(["O", "B-X", "I-X", "[PAD]"], ["B-X", "[PAD]", "I-X", "O"]) == [(0, 1, "X"), (4, 5, "X")]
+    assert said(["S_LOC", "V-N"], ["S_LOC", "V-N", "V-N", "S_LOC"]) == [(0, 1, "S_LOC"), (2, 5, "V-N"), (6, 7, "S_LOC")]
     assert Tagging.of_outputs(["I-PER", "O", "B-LOC"]).labels == ["LOC", "PER"]
+    assert Tagging.of_outputs(["O", "U-PER", "L-LOC", "X"]).labels == ["LOC", "PER"]
 
 
 def said_of(unit, tags, tag):

@@ -20,10 +20,11 @@ from groundup.data.sources.spans import mark_of, mentioned, told
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
 from groundup.errors import InputError
-from groundup.metrics.entities import Scheme, scheme_of, spans_of
+from groundup.metrics.entities import scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.strict_json import strict
+from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.label_column import in_order
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens, counted
 
@@ -119,7 +120,7 @@ class Tagging(Task):
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Tagging:
         tags = labels or []
-        kinds = {tag[2:] if tag[1:2] == "-" else tag for tag in tags if tag != "O"}
+        kinds = {tag[2:] for tag in usual_tags(tags) if tag != "O"}
         return cls({"labels": in_order(kinds), "unit": "word", "tags": tags})
 
     @property
@@ -176,8 +177,8 @@ class Tagging(Task):
         keys = sorted(found)
         scores = np.stack([found[key].scores for key in keys])
         if "tags" in self.facts:
-            named = [self.tags[k] for k in scores.argmax(-1).tolist()]
-            path = spans_of([tag if tag == "O" or tag[1:2] == "-" else f"I-{tag}" for tag in named], loosely(self.tags))
+            names = usual_tags(self.tags)
+            path = spans_of_path([names[k] for k in scores.argmax(-1).tolist()], names)
         else:
             path = spans_of([self.tags[k] for k in best_path(scores)], "BIO")
         return [(keys[first][0], found[keys[last - 1]].end, kind) for first, last, kind in path]
@@ -268,12 +269,6 @@ def tags_of(asked: Sequence[Unit], spans: Sequence[Span], inside: bool = False) 
             tags.append(f"{'I' if begun else 'B'}-{spans[at][2]}")
         before = at
     return tags
-
-
-def loosely(tags: Sequence[str]) -> Scheme:
-    """The scheme by which a foreign model's tags are read."""
-    letters = {tag[0] for tag in tags if tag[1:2] == "-"}
-    return "BMES" if "M" in letters else "BIOES" if letters & set("ES") else "IOB1"
 
 
 def best_path(scores: np.ndarray) -> list[int]:
