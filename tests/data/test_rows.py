@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundup.data.flat import twice
+from groundup.data.pairs import Specials
 from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenize import Encoder, Manner, train_tokenizer
@@ -21,6 +22,8 @@ class Letters:
 
     def encode_batch(self, texts):
         return [[ord(c) for c in text] for text in texts]
+
+    around, ends = Specials(CLS, SEP), True
 
 
 def ids(text):
@@ -132,7 +135,7 @@ def test_places_of_tokens_are_those_of_the_text_as_given():
 
 def test_what_a_tokenizer_lacks_is_left_out():
     encoder = Letters()
-    encoder.ids = SimpleNamespace(cls=-1, sep=-1)
+    encoder.around = Specials(-1, -1)
     framed = frame([["ab", "c"]], encoder, 10)
     assert framed.sequences[0].tolist() == ids("abc")
     assert framed.second_starts.tolist() == [2]

@@ -55,9 +55,9 @@ def frame(
     A longer row is refused, cut (the longer text loses its end first), or read through windows that overlap by a quarter:
     of its last text, the first one (a question, say) standing before each. `located` keeps where each token stands.
     """
-    specials, width = Specials(encoder.ids.cls, encoder.ids.sep), len(texts[0]) if texts else 1
+    specials, width = encoder.around, len(texts[0]) if texts else 1
     between = encoder.between if width == 2 else 1
-    room = length - width - between
+    room, end = length - width - between, None if encoder.ends or specials.sep < 0 else -1
     sequences: list[np.ndarray] = []
     second_starts: list[int] = []
     owner: list[int] = []
@@ -77,13 +77,13 @@ def frame(
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
             for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room, encoder.manner.cut)]:
-                sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between))
+                sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between)[:end])
                 before = (specials.cls >= 0) + between * (specials.sep >= 0)
                 second_starts.append(piece[0].stop - piece[0].start + before)
                 owner.append(number)
                 if located_columns:
                     located_parts = [column[number - start] for column in located_columns]
-                    places.append(located_in(located_parts, piece, specials, between))
+                    places.append(Places(*(values[:end] for values in located_in(located_parts, piece, specials, between))))
     seconds = np.array(second_starts) if width == 2 else None
     return Framed(sequences, seconds, np.array(owner, dtype=np.int64), long, places if located else None)
 

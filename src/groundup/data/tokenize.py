@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
+from groundup.data.pairs import Specials
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizer_classes import make_tokenizer
 from groundup.data.tokenizer_files import NAMED, TOKENIZER, read_files, read_tokenizer, token_text
@@ -85,6 +86,9 @@ class Encoder:
 
     `encode_batch` and `encode_flat` give the ids of texts without special tokens, the shortest way there is.
     """
+
+    ends = True
+    """Whether the token behind the last text is read; not by heads of the last token that take it for padding."""
 
     def __init__(self, tokenizer: Tokenizer, names: dict[str, str], manner: Manner | None = None):
         self.filed, self.names, self.manner = tokenizer, names, manner or Manner()
@@ -205,6 +209,16 @@ class Encoder:
             for spaced, joined in SPACED:
                 text = text.replace(spaced, joined)
         return text
+
+    @cached_property
+    def around(self) -> Specials:
+        """The tokens that the tokenizer itself puts before and behind a text (Llama's one before it, T5's one behind it);
+        [CLS] and [SEP] where it puts none."""
+        inside, whole = self.encode_batch(["a"])[0], self.framed("a")
+        starts = [at for at in range(len(whole) - len(inside) + 1) if whole[at : at + len(inside)] == inside]
+        if len(whole) == len(inside) or not starts or starts[0] > 1 or len(whole) - starts[0] - len(inside) > 1:
+            return Specials(self.ids.cls, self.ids.sep)
+        return Specials(whole[0] if starts[0] else -1, -1 if starts[0] + len(inside) == len(whole) else whole[-1])
 
     @cached_property
     def between(self) -> int:

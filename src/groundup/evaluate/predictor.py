@@ -20,7 +20,7 @@ from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.arranged import arrange
-from groundup.nn.config import Pooling
+from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_states
 from groundup.nn.int8 import round_matrices
@@ -84,8 +84,16 @@ def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
     if patches is None:
         encoder = load_tokenizer(folder)
         encoder.check_room(loaded.config.vocab_size, folder)
+        encoder.ends = not takes_for_padding(loaded, encoder.around.sep)
         return encoder
     return cast(Encoder, Album(read_look(folder, patches.image_size, patches.channels), patches.size))
+
+
+def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
+    """Whether a decoder reads its answer from the last token that is not this one: `pad_token_id` names it."""
+    heads = loaded.model.head_configs.values()
+    last = loaded.model.encoder is None and any(isinstance(head, PooledHeadConfig) and head.pooling == "last" for head in heads)
+    return last and token >= 0 and token == loaded.metadata.get("pad_token_id")
 
 
 class Predictor(Opened):
