@@ -76,6 +76,9 @@ def frame(
                 what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
                 raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
                                  "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
+            if not sum(sizes) and specials.cls < 0 and (specials.sep < 0 or end is not None):
+                what = "holds nothing that the tokenizer knows"
+                raise InputError("NO_TOKENS", f"row {number + 1}", what, "leave the row out")
             for piece in windows(sizes, room) if too_long == "window" else [fit(sizes, room, encoder.manner.cut)]:
                 sequences.append(joined([part[piece[i]] for i, part in enumerate(parts)], specials, between)[:end])
                 before = (specials.cls >= 0) + between * (specials.sep >= 0)

@@ -213,11 +213,11 @@ class Encoder:
     @cached_property
     def around(self) -> Specials:
         """The tokens that the tokenizer itself puts before and behind a text (Llama's one before it, T5's one behind it);
-        [CLS] and [SEP] where it puts none."""
+        where it puts none, [CLS] and [SEP] if it has them, else nothing (GPT-2)."""
         inside, whole = self.encode_batch(["a"])[0], self.framed("a")
         starts = [at for at in range(len(whole) - len(inside) + 1) if whole[at : at + len(inside)] == inside]
         if len(whole) == len(inside) or not starts or starts[0] > 1 or len(whole) - starts[0] - len(inside) > 1:
-            return Specials(self.ids.cls, self.ids.sep)
+            return Specials(self.ids.cls, self.ids.sep) if self.names.get("cls") == SPECIALS[2] else Specials(-1, -1)
         return Specials(whole[0] if starts[0] else -1, -1 if starts[0] + len(inside) == len(whole) else whole[-1])
 
     @cached_property
