@@ -135,6 +135,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{share} of the test rows also occur in the training rows, exactly or nearly: the figures are too good.",
         "测试集中有 {share} 的行与训练集完全或近似重复：结果偏于乐观。",
     ),
+    "cut texts": (
+        "{share} of the texts are longer than the {limit} tokens that the model reads; what stands behind these was not seen.",
+        "{share} 的文本超过模型可读的 {limit} 个词元，其后的内容未被读取。",
+    ),
     "overconfident": (
         "The probabilities are too sure of themselves: mean confidence {confidence}, accuracy {accuracy}.",
         "概率过于自信：平均置信度 {confidence}，准确率 {accuracy}。",

@@ -35,7 +35,7 @@ def test_columns_and_order_of_a_table_are_kept(life, tmp_path):
     table = write_table(tmp_path / "in.csv", rows, ("number", "sentence", "note, too"))
     assert predict(life.classifier, "--input", table, "--out", tmp_path / "out.csv") == 0
     answered = read_table(tmp_path / "out.csv")
-    assert list(answered[0]) == ["number", "sentence", "note, too", "label", "probability", "error"]
+    assert list(answered[0]) == ["number", "sentence", "note, too", "label", "probability", "truncated", "error"]
     assert [(int(r["number"]), r["sentence"], r["note, too"]) for r in answered] == rows
     assert {r["label"] for r in answered} <= NAMES
     assert all(0.5 <= float(r["probability"]) <= 1 and r["error"] == "" for r in answered)
@@ -44,7 +44,7 @@ def test_columns_and_order_of_a_table_are_kept(life, tmp_path):
 def test_a_label_of_the_input_is_not_overwritten(life, tmp_path):
     assert predict(life.classifier, "--input", life.table, "--out", tmp_path / "out.csv") == 0
     answered = read_table(tmp_path / "out.csv")
-    assert list(answered[0]) == ["sentence", "label", "predicted_label", "probability", "error"]
+    assert list(answered[0]) == ["sentence", "label", "predicted_label", "probability", "truncated", "error"]
     assert [(r["sentence"], r["label"]) for r in answered] == labelled(120)
 
 

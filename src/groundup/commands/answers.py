@@ -59,6 +59,8 @@ def own_name(name: str, columns: list[str]) -> str:
 
 def plain(value: object) -> object:
     """What stands in a field of a table."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else value
 
 

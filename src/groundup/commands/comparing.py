@@ -225,10 +225,11 @@ def answered(contender: Contender, rows: Rows) -> System:
     if contender.predictor is None:
         return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
     start = time.perf_counter()
-    probabilities = contender.predictor.probabilities(rows.texts)
-    seconds = time.perf_counter() - start
+    found = contender.predictor.answered(rows.texts)
+    probabilities, seconds = np.asarray(found.answers), time.perf_counter() - start
     answers = [contender.labels[k] for k in probabilities.argmax(axis=1)]
-    facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds}
+    limits = contender.predictor.told_of_limits(int(found.long.sum()), len(rows.texts))
+    facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds, "limits": limits}
     return System(contender.name, answers, "model", facts | calibrated(contender, rows, probabilities))
 
 
@@ -282,6 +283,7 @@ def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
     found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
     found += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
     for system in systems:
+        found += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]
         leakage = system.facts.get("leakage")
         if leakage is not None and leakage > LEAKAGE:
             found.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")

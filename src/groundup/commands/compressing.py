@@ -9,7 +9,7 @@ from pathlib import Path
 from groundup import disk
 from groundup.commands.compress import Compress
 from groundup.commands.evaluating import run_of
-from groundup.commands.finetuning import Job, publish
+from groundup.commands.finetuning import Job, publish, too_long
 from groundup.commands.judging import Rows, count_locked_opening, count_opening
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
@@ -98,6 +98,7 @@ def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Ta
     """The smaller model as a folder that nobody takes for the result yet."""
     keep(table, run.path / "data")
     work, job = work_of(settings, run, opened, table)
+    say(settings, f"    {too_long(job)}")
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         table.task.settle(model)
@@ -142,7 +143,7 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
                   seed=settings.seed, memory=settings.memory, threads=settings.threads,
                   explained_rows=settings.explained_rows)  # fmt: skip
     leakage = table.preflight.get("leakage_of_model")
-    alarms = []
+    alarms = list(found["limits"])
     if leakage is not None and leakage > LEAKAGE:
         alarms.append(f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
                       "and so the loss too large")  # fmt: skip

@@ -40,6 +40,8 @@ def curve(settings: Curve) -> Outcome:
                 write(out, settings, names, cells)
                 told = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
                 say(settings, f"{rows:,} rows, seed {seed}: {told}")
+                for line in cells[-1]["limits"]:
+                    say(settings, f"    {line}")
         short = [one["rows"] for one in cells if one["training_rows"] < one["rows"]]
         if short:
             run.reservations.append(f"the data has fewer than {min(short):,} training rows: larger sizes used what there is")
@@ -52,6 +54,7 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     """Test accuracy of every system on the same rows: each model fine-tuned once, the baselines beside the first."""
     accuracy: dict[str, float] = {}
     resolved: dict[str, dict] = {}
+    limits: list[str] = []
     training_rows = rows
     for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
         report = finetune(Finetune(
@@ -63,9 +66,10 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
         )).facts["report"]  # fmt: skip
         accuracy[name] = report["accuracy"]["value"]
         resolved[name] = report.get("resolved", {})
+        limits += [f"{name}: {line}" for line in report.get("limits", ())]
         accuracy |= {entry["name"]: entry["accuracy"]["value"] for entry in report["baselines"]}
         training_rows = report["facts"]["training rows"]
-    return {"accuracy": accuracy, "training_rows": training_rows, "resolved": resolved}
+    return {"accuracy": accuracy, "training_rows": training_rows, "resolved": resolved, "limits": limits}
 
 
 def systems_of(names: Sequence[str]) -> list[str]:

@@ -61,7 +61,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     times = f", judged on them {openings} times by now" if openings else ""
     say(settings, f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
-    for line in [report["verdict"]["text"], *(alarm["text"] for alarm in report["alarms"])]:
+    for line in [report["verdict"]["text"], *report["limits"], *(alarm["text"] for alarm in report["alarms"])]:
         say(settings, f"    {line}")
     return Outcome(out, {"report": report})
 

@@ -74,7 +74,7 @@ def explain(settings: Explain) -> Outcome:
         sys.stdout.write(rows_of(found.records))
     if out is not None:
         write(settings, out, found)
-    return Outcome(out or Path("-"), {"explanations": found.explanations, "faults": found.faults}, notes(found))
+    return Outcome(out or Path("-"), {"explanations": found.explanations, "faults": found.faults}, notes(found, predictor))
 
 
 def shown(found: Explained, color: bool, language: str) -> str:
@@ -165,14 +165,15 @@ def write(settings: Explain, out: Path, found: Explained) -> None:
     say(settings, f"{out / 'page.html'}: {len(some)} explanations of {min(SHOWN, len(found.explanations))} texts")
 
 
-def notes(found: Explained) -> list[str]:
+def notes(found: Explained, predictor: Predictor) -> list[str]:
     """What the reader must know."""
     told, count = [], len(found.explanations) + found.faults
     if found.faults:
         told.append(f"{found.faults} of {count} rows could not be explained; see their error")
     cut = sum("unread" in several[0].checks for several in found.explanations if several)
     if cut:
-        told.append(f"of {cut} of {count} texts the model did not read all words: they are longer than it takes")
+        told.append(f"of {cut} of {count} texts the model did not read all words: they are longer than the "
+                    f"{predictor.length:,} tokens that it reads (--max_length of its training)")  # fmt: skip
     short = sum(one.notice.startswith("not complete") for several in found.explanations for one in several)
     if short:
         told.append(f"{short} explanations do not add up within 1 %; their notice says by how much")

@@ -30,7 +30,7 @@ from groundup.version import VERSION
 
 WORDS = "mlm"
 SAID = {"labels": "logits", "words": "logits", "next": "logits", "vectors": "sentence_embedding"}  # names of the output
-TFLITE = "model.tflite"
+TFLITE, LONGEST_LITERT = "model.tflite", 512
 
 
 class Source(NamedTuple):
@@ -154,6 +154,8 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         share = agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
         refuse_disagreeing(share, len(source.texts), settings)
         about |= {"rows": len(source.texts), "agreement": share}
+        for line in predictor.told_of_limits(int(predictor.long(source.texts).sum()), len(source.texts)):
+            say(settings, line)
     new.write_bytes(MODEL, data)
     predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
     return about | {"format": settings.format, "bytes": len(data)}
@@ -165,17 +167,21 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     output, head = head_of(predictor, settings.output)
     if output == "labels":
         extra |= task_of(predictor)
-    inputs = to_onnx.inputs_of(model)
+    inputs, longest = to_onnx.inputs_of(model), min(predictor.length, LONGEST_LITERT)
+    if longest < predictor.length:
+        say(settings, f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
+                      "LiteRT has a copy of the work for each length")  # fmt: skip
+    extra["max_length"] = longest
     found = to_litert.to_litert(
-        str(settings.python), source.folder, head, predictor.pooling, inputs, predictor.length, in_torch(predictor, head),
-        drawn_blocks(words_of(predictor), predictor.length, len(inputs) > 2 and head is not None, alone=True),
+        str(settings.python), source.folder, head, predictor.pooling, inputs, longest, in_torch(predictor, head),
+        drawn_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
     )  # fmt: skip
     refuse_unlike(found.parity, settings)
     about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.parameters,
              "lengths": found.lengths, "parity": found.parity.as_dict()}  # fmt: skip
     extra |= {"format": "tensorflow", "litert": about}
     new.write_bytes(TFLITE, found.data)
-    predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
+    predictor.encoder.save(new, longest, segments=len(inputs) > 2)
     return about | {"format": "tensorflow", "bytes": len(found.data)}
 
 

@@ -32,6 +32,7 @@ from groundup.data.rows import Rows
 from groundup.data.sources.parallel import files_of_source
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.limits import MANY, told_of_cut
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.events import read_events
@@ -54,7 +55,6 @@ from groundup.words import WORDS
 
 REPORT = "report.json"  # written last: a run that has it is finished
 READ_TWICE = ("classification", "multilabel", "regression")  # learned by an encoder-decoder that reads the text in both
-LONG = 0.05  # share of cut rows from which it is worth a warning
 
 
 @dataclass
@@ -100,6 +100,8 @@ def finetune(settings: Finetune) -> Outcome:
             publish(run, job, start)
             report = report_on(run, job, forgotten)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
+        for line in [*report["limits"], *(alarm["text"] for alarm in report["alarms"])]:
+            say(settings, f"    {line}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
@@ -178,12 +180,11 @@ def too_long(job: Job) -> str:
     framed, settings = job.train.framed, job.settings
     if isinstance(framed, FramedPictures):
         return "images that are nearly those of another split are not looked for"
-    share = framed.too_long / max(1, framed.num_rows)
-    told = f"{share:.1%} of the training rows are longer than {settings.max_length} tokens"
-    if not framed.too_long:
-        return told
-    done = "read in windows" if settings.too_long == "window" and len(settings.text_column) == 1 else "cut"
-    return f"{'warning: ' if share > LONG else ''}{told} and are {done}; --max_length changes that"
+    how = "truncate" if job.task.writes else settings.too_long
+    reading = job.model.encoder_config or job.model.config
+    setting = f"--max_length changes that (the model has room for {reading.max_positions:,})"
+    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {told}" if how == "truncate" and framed.too_long > MANY * framed.num_rows else told
 
 
 def trained_parts(model: Model) -> str:
@@ -358,6 +359,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) ->
         openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
     )  # fmt: skip
     report["pretraining_loss"] = forgotten
+    report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]
     write_file(run.path / "report.html", page(report))
     write_file(run.path / REPORT, canonical(report))
     return report

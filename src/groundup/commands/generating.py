@@ -13,6 +13,7 @@ from groundup.commands.machine import prepare_machine, say
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
+from groundup.evaluate.limits import told_of_end
 from groundup.evaluate.writer import Writer, load_writer
 from groundup.nn.decoding import Decoding
 from groundup.runs import Outcome
@@ -40,13 +41,21 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
     found = writer.write(settings.text, decoding, settings.stop, show if single else None)
     for one in found:
         print("" if single else one.text)
+    tell_limits(settings, sum(one.reason == "length" for one in found), len(found))
     return Outcome(Path(settings.model), {"answers": [one.text for one in found]})
+
+
+def tell_limits(settings: Generate, ended: int, total: int) -> None:
+    """How many answers end where they may not be longer, or the model has no more room."""
+    if ended:
+        limit = told_of_end(ended, total, settings.max_new_tokens, "--max_new_tokens sets that, up to the room in the model")
+        say(settings, f"    {limit}")
 
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:
     """Every row with what was written, or with what was wrong with it."""
     rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, partial(say, settings)), None
-    total = faults = 0
+    total = faults = ended = 0
     while batch := list(islice(rows, settings.batch_size)):
         answers = answers or Answers(settings.out, batch, ANSWER)
         found = answer_rows(batch, settings, writer, decoding)
@@ -54,9 +63,11 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
             answers.add(row, answer)
         total += len(batch)
         faults += sum("error" in answer for answer in found)
+        ended += sum(answer.get("reason") == "length" for answer in found)
     if answers is None:
         raise InputError("EMPTY_DATA", str(settings.input), "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
+    tell_limits(settings, ended, total - faults)
     notes = [f"{faults} of {total} rows could not be answered; see the column '{answers.names['error']}'"] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
 

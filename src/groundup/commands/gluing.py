@@ -100,7 +100,8 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
         say(settings, f"{task.name}: {told_data(splits)}")
         finetune_settings(settings, task, kept, home).run()
     trained = time.monotonic() - start
-    row = judge(settings, task, splits, home) | {"notes": notes, "resolved": resolved_in(home)}
+    row = judge(settings, task, splits, home)
+    row |= {"notes": [*notes, *row["limits"]], "resolved": resolved_in(home)}
     old = (before or {}).get("minutes")
     row["minutes"] = old if settings.evaluate_only and old is not None else round(trained / 60, 2)
     return row
@@ -189,7 +190,8 @@ def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     counts = {split: table.count(split) for split in ("train", "validation", "test")}
     official = {"train", "dev"} <= splits.keys()
     told = "official dev" if official else f"a part of {'train' if 'train' in splits else 'dev'}"
-    return {"judged_on": told, "rows": counts, "parts": rows}
+    limits = predictor.told_of_limits(int(predictor.long(texts).sum()), len(texts))
+    return {"judged_on": told, "rows": counts, "parts": rows, "limits": limits}
 
 
 def judged_parts(settings: Glue, task: Task, splits: Splits, texts: list, targets: list) -> list[Part]:

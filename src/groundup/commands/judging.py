@@ -13,6 +13,7 @@ import numpy as np
 
 from groundup.commands.tables import Table
 from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.limits import MANY
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import shown
 from groundup.evaluate.report import classification_report, with_top
@@ -44,24 +45,39 @@ class Rows:
 
 
 def judge(
-    predictor: Opened, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None, **about
-) -> tuple[dict, Answers]:
+    predictor: Opened, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None,
+    preflight: Sequence[str] = (), **about,
+) -> tuple[dict, Answers]:  # fmt: skip
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
-    answers = predictor.answers(rows.texts)
-    seconds = time.monotonic() - start
+    found = predictor.answered(rows.texts)
+    answers, seconds = found.answers, time.monotonic() - start
+    longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
+    limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
+    before = [*preflight, *limits]
     told = {"parameters": predictor.parameters, **(facts or {}),
             "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
     if not isinstance(task, Classification):
-        return task_report(task, answers, rows.targets, rows.texts, beside, facts=told, **about), answers
+        report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
+        return report | limited(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
-    report = classification_report(evaluation, baselines, metric="accuracy", facts=told, **about)
+    report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
     if isinstance(task, ImageClassification):
         report = with_top(report, task.numbers(rows.targets), probabilities)
-    return report, probabilities
+    return report | limited(predictor, report, longer, limits), probabilities
+
+
+def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
+    """What a report says of texts that were too long: lines for people, and an alarm where many lost their end."""
+    total = report["rows"]["all"]
+    share = longer / max(1, total)
+    say = speaker(report["language"])
+    alarm = {"code": "cut", "text": say("cut texts", share=say("percent", value=f"{100 * share:.1f}"), limit=predictor.length)}
+    many = [alarm] if predictor.cuts and share > MANY else []
+    return {"limits": list(lines), "alarms": [*report["alarms"], *many]}
 
 
 def headline(report: Mapping) -> str:

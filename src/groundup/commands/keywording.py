@@ -105,6 +105,8 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
     match settings.chosen:
         case "embedding" | "masked" as method:
             assert encoder is not None  # check() refuses
+            if method == "masked":  # the other reads a long text through windows
+                tell_limits(settings, encoder, texts)
             return EmbeddingKeywords(encoder, phrases, method, settings.diversity).rank_all(texts, settings.top)
         case "tfidf":
             ranker = TfIdf(phrases).fit(background)
@@ -113,6 +115,12 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
         case _:
             ranker = Statistic(phrases)
     return [ranker.rank(text, settings.top) for text in texts]
+
+
+def tell_limits(settings: Keywords, reader: Predictor, texts: Sequence[str]) -> None:
+    """How many texts are longer than the model reads."""
+    for line in reader.told_of_limits(int(reader.long([(text,) for text in texts]).sum()), len(texts)):
+        say(settings, line)
 
 
 def answer_texts(settings: Keywords, encoder: Predictor | None) -> Outcome:
@@ -182,10 +190,12 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
 
     if settings.input is None:
         require_text(settings)
+        tell_limits(settings, classifier, settings.text)
         found = [changes_of(text) for text in settings.text]
         print("\n\n".join(map(shown, found)))
         return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in found]})
     rows, texts = read_texts(settings)
+    tell_limits(settings, classifier, [text for text in texts if text is not None])
     answers, faults = Answers(settings.out, rows, COUNTERFACTUAL), 0
     for row, text in zip(rows, texts, strict=True):
         if text is None or not words_of(cut(text)):

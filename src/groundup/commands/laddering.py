@@ -69,7 +69,7 @@ def ladder(settings: Ladder) -> Outcome:
 
 def empty(settings: Ladder) -> dict[str, Any]:
     return {"kind": "ladder", "language": settings.language, "model": settings.model, "keep": settings.keep, "metric": None,
-            "original": None, "rungs": [], "not_run": {}, "pairs": [], "best": None, "at_once": None,
+            "original": None, "rungs": [], "not_run": {}, "pairs": [], "best": None, "at_once": None, "limits": [],
             "finished": False, "planned": len(settings.rungs), "settings": to_dict(settings)}  # fmt: skip
 
 
@@ -176,16 +176,21 @@ def finish(settings: Ladder, report: dict) -> None:
         rung["speed"] = speeds[rung["name"]].as_dict()
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
     report["best"] = best(report)
-    answers = {name: model.answers(texts) for name, model in models.items()}
+    found = {name: model.answered(texts) for name, model in models.items()}
+    answers = {name: one.answers for name, one in found.items()}
+    report["limits"] = models[ORIGINAL].told_of_limits(int(found[ORIGINAL].long.sum()), len(texts),
+                                                       int(found[ORIGINAL].unfinished.sum()))  # fmt: skip
+    for line in report["limits"]:
+        say(settings, line)
     for rung in report["rungs"]:
         rung["agreement"] = agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
         rung["explanations"] = explained_alike(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)
     scores = {name: model.trained_task.scores(answers[name], targets, texts) for name, model in models.items()}
     pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
-    found = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]
-    corrected = holm([difference.p for difference in found])
+    differences = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]
+    corrected = holm([difference.p for difference in differences])
     report["pairs"] = [{"ours": one, "theirs": other, **difference.as_dict(), "corrected": p}
-                       for (one, other), difference, p in zip(pairs, found, corrected, strict=True)]  # fmt: skip
+                       for (one, other), difference, p in zip(pairs, differences, corrected, strict=True)]  # fmt: skip
 
 
 def write(out: Path, report: dict) -> None:

@@ -29,6 +29,7 @@ from groundup.commands.several_tables import keep_tables, make_folds, open_table
 from groundup.commands.trials import Bench, Weights
 from groundup.config import lasting
 from groundup.data.tokenize import load_tokenizer
+from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder
@@ -145,6 +146,9 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     rows = sum(part.rows.size for part in learned)
     say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
     say(settings, f"    {trained_parts(model)}")
+    for part in learned:
+        if part.rows.framed.too_long:
+            say(settings, f"    {part.name}: {too_long(settings, part, model)}")
     training = Training(model, objective, mixed(learned, settings.batch_size, plan.steps), optimizer, schedule,
                         seed=settings.seed, clip=values.clip, weighing=rule, precision=settings.precision,
                         hyperparameters=values, facts=facts_of_training(job, model, learned, held, plan, kind))  # fmt: skip
@@ -172,6 +176,14 @@ def facts_of_training(
         "attention_dropout": model.config.attention_dropout, "layer_decay": settings.layer_decay,
         "frozen_blocks": settings.freeze, "judge": SCORE,
     }  # fmt: skip
+
+
+def too_long(settings: Multitask, part: Part, model: Model) -> str:
+    """How many training rows of a task are longer than the longest sequence."""
+    framed, how = part.rows.framed, settings.tasks[part.name].too_long
+    setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
+    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {told}" if how == "truncate" else told
 
 
 def epoch_of(settings: Multitask, job: Job) -> int:

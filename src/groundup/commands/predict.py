@@ -14,8 +14,8 @@ class Predict(Command):
     """Label texts, fill masks, or judge whether one text follows another.
 
     A fine-tuned model labels `--text` or every row of `--input`, whose columns and order are kept beside those of the answer
-    (label, probability, error; with `predicted_` before the name where the input has such a column). A row that cannot be
-    read gets an `error`, and the exit code is 3.
+    (label, probability, truncated, error; with `predicted_` before the name where the input has such a column). A text that is
+    longer than the model reads is `truncated`. A row that cannot be read gets an `error`, and the exit code is 3.
 
     A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from groundup.commands.answers import Answers, input_rows
 from groundup.commands.machine import say
@@ -14,9 +17,11 @@ from groundup.commands.predict import Predict
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
+from groundup.evaluate.limits import Answered
 from groundup.evaluate.opened import MASK, Opened
 from groundup.runs import Outcome
 
+CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time
 
 
@@ -53,9 +58,12 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
             say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
         asked = [(text,) if isinstance(text, str) else text for text in texts]
-        for text, answer in zip(asked, predictor.answers(texts), strict=True):
+        found = predictor.answered(texts)
+        for text, answer in zip(asked, found.answers, strict=True):
             print(predictor.task.show(answer, text))
             answers.append(predictor.task.told(answer))
+        for line in predictor.told_of_limits(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
+            say(settings, f"    {line}")
     else:
         for text in settings.text:
             if MASK not in text:
@@ -75,9 +83,10 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     answers = None
     rows = input_rows(str(settings.input), settings.read, settings.text_column or predictor.columns, partial(say, settings))
     faults = total = 0
+    limits = Counter()
     while batch := list(islice(rows, ROWS)):
-        found = answer_rows(batch, settings, predictor)
-        answers = answers or Answers(settings.out, batch, [*predictor.task.fields, "error"])
+        found = answer_rows(batch, settings, predictor, limits)
+        answers = answers or Answers(settings.out, batch, [*predictor.task.fields, *([CUT] if predictor.cuts else []), "error"])
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, answer)
         faults += sum("error" in answer for answer in found)
@@ -85,12 +94,14 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     if answers is None:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
+    for line in predictor.told_of_limits(limits["long"], total - faults, limits["unfinished"]):
+        say(settings, f"    {line}")
     notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
-    return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
+    return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
 
 
-def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[dict]:
-    """One answer per row."""
+def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: Counter) -> list[dict]:
+    """One answer per row; `limits` counts the texts that are too long, and the answers."""
     answers: list[dict] = []
     texts, places = [], []
     task = predictor.trained_task
@@ -105,12 +116,15 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened) -> list[
         answers.append({"error": "the text is empty or not text"})
     refused = predictor.refused(texts)
     fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
-    found = iter(predictor.answers(fitting) if fitting else [])
+    answered = predictor.answered(fitting) if fitting else Answered([], np.zeros(0, bool), np.zeros(0, bool))
+    limits.update(long=int(answered.long.sum()), unfinished=int(answered.unfinished.sum()))
+    found = iter(zip(answered.answers, answered.long, strict=True))
     for place, long in zip(places, refused, strict=True):
         if long:
             answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
         else:
-            answers[place] = task.columns(next(found))
+            answer, cut = next(found)
+            answers[place] = task.columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
     return answers
 
 

@@ -56,7 +56,8 @@ def weigh(
     in turns, memory, how often both say the same, and how alike they explain `explained_rows` of the rows.
     """
     one, other = load(before), load(after)
-    task, answers = one.trained_task, {"before": one.answers(texts), "after": other.answers(texts)}
+    task, said = one.trained_task, {"before": one.answered(texts), "after": other.answered(texts)}
+    answers = {side: found.answers for side, found in said.items()}
     scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
     speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=AT_ONCE)
     sides: dict[str, dict[str, Any]] = {
@@ -82,6 +83,7 @@ def weigh(
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": agreement(task, answers["before"], answers["after"]),
         "explanations": explained_alike(one, other, texts, explained_rows),
+        "limits": one.told_of_limits(int(said["before"].long.sum()), len(texts), int(said["before"].unfinished.sum())),
         "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),

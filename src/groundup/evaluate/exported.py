@@ -20,7 +20,7 @@ from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
 from groundup.objectives.marks import NOT_ASKED
 from groundup.tasks.known import make_task
-from groundup.tasks.task import Answers, by_sequence
+from groundup.tasks.task import Judged, by_sequence
 
 MODEL = "model.onnx"
 TOKENS = 256  # of a block: larger ones have more padding (twice the time at 4096, on uneven sentences), and are no faster
@@ -96,13 +96,13 @@ class Exported(Opened):
     def parameters(self) -> int:
         return self.facts["onnx"]["parameters"]
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
         task, outputs = self.trained_task, [np.zeros((0, 0), np.float32)] * rows.size
         for flat in rows.in_order_of_length(TOKENS):
             places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != NOT_ASKED)
             for place, numbers in by_sequence(self.logits(flat, task.head, places), places, flat):
                 outputs[place] = numbers
-        return task.decode(outputs, rows, texts)
+        return Judged(task.decode(outputs, rows, texts), 0.0, 0.0)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         self.asked(head)

@@ -14,13 +14,14 @@ import numpy as np
 
 from groundup.data.flat import Flat, lay
 from groundup.data.pairs import Specials
-from groundup.data.rows import Rows, TooLong, fit, joined
+from groundup.data.rows import Rows, TooLong, fit, frame, joined
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError, printable
+from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
 from groundup.strict_json import read_json
 from groundup.tasks.classification import Classification
-from groundup.tasks.task import Answers, Task
+from groundup.tasks.task import Answers, Judged, Task
 
 MASK = "[MASK]"
 
@@ -74,6 +75,7 @@ class Opened(ABC):
         self.encoder, self.task, self.facts = encoder, task, facts
         self.name = name  # of the task, in a model of several
         self.notes: list[str] = list(encoder.notes)  # what was noticed when it was loaded
+        self.positions: int | None = None  # tokens that the model itself has room for, where that is known
         self.length = int(facts.get("max_length", longest))
         self.too_long: TooLong = facts.get("too_long", "truncate")
         self.columns: list[str] = facts.get("text_columns", [])
@@ -89,7 +91,7 @@ class Opened(ABC):
         """How many numbers the model was trained to."""
 
     @abstractmethod
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
         """The task's answer to every row."""
 
     @abstractmethod
@@ -117,12 +119,43 @@ class Opened(ABC):
 
         A text is a string, or two strings for a model of pairs. Raises InputError for a string in the place of them all.
         """
+        return self.answered(texts).answers
+
+    def answered(self, texts: Sequence[str | Sequence[str]]) -> Answered:
+        """The same, and which texts were longer than the model reads, and which answers end at a limit."""
         if isinstance(texts, str):
             raise InputError("ONE_TEXT", "texts", "is a single text", "give a list of texts, if only of one")
         task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
         self.check_widths(rows)
         framed = task.frame(rows, self.encoder, self.length, self.too_long)
-        return self.judged(task.make_rows(rows, None, framed, self.encoder, 0), rows)
+        judged = self.judged(task.make_rows(rows, None, framed, self.encoder, 0), rows)
+        unfinished = np.zeros(len(rows), dtype=bool) if judged.unfinished is None else judged.unfinished
+        return Answered(judged.answers, framed.long, unfinished)
+
+    @property
+    def cuts(self) -> bool:
+        """Whether texts that are longer than it reads lose their end."""
+        limited, writes = (True, False) if self.task is None else (self.task.limited, self.task.writes)
+        return limited and (self.too_long == "truncate" or (self.too_long == "window" and writes))
+
+    def long(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
+        """[rows] bool: longer than the model reads."""
+        read = frame if self.task is None else self.task.frame
+        return read([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
+
+    def told_of_limits(self, longer: int, total: int, unfinished: int = 0) -> list[str]:
+        """What limits did to texts and answers, in lines for people; none where there is nothing to tell."""
+        trained, told = "max_length" in self.facts, []
+        if longer:
+            setting = f"--max_length of its training (finetune, multitask) sets that, up to {self.positions:,}" if (
+                trained and self.positions is not None) else "--max_length of its training sets that" if trained else (
+                "the model has no more positions")  # fmt: skip
+            line = told_of_cut(longer, total, self.length, "truncate" if self.cuts else "window", setting)
+            told.append(f"warning: {line}" if self.cuts else line)
+        if unfinished:
+            limit = self.trained_task.facts.get("longest", 0)
+            told.append("warning: " + told_of_end(unfinished, total, limit, "it is set by the longest targets of the training"))
+        return told
 
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
         """Refuse rows of more or fewer texts than the model reads."""
@@ -143,11 +176,15 @@ class Opened(ABC):
         """[rows] bool: too long for a model that was trained to refuse such texts; of the others, none."""
         if self.too_long != "error":
             return np.zeros(len(texts), dtype=bool)
-        return self.trained_task.frame([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
+        return self.long(texts)
 
     def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
-        """One dictionary per text: of a classifier the label, its probability, and those of all labels."""
-        return [self.trained_task.told(answer) for answer in self.answers(texts)]
+        """One dictionary per text: of a classifier the label, its probability, and those of all labels; `truncated` where the
+        end of the text was not read."""
+        found = self.answered(texts)
+        cut = found.long if self.cuts else np.zeros_like(found.long)
+        return [self.trained_task.told(answer) | ({"truncated": True} if long else {})
+                for answer, long in zip(found.answers, cut, strict=True)]  # fmt: skip
 
     def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
         """For each [MASK] of the text, its `top` most probable words with their probabilities."""

@@ -30,7 +30,7 @@ from groundup.nn.model import Model
 from groundup.nn.size import count_parameters
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
-from groundup.tasks.task import Answers, Task
+from groundup.tasks.task import Judged, Task
 
 __all__ = ["MASK", "Predictor", "load", "make_predictor", "model_folder"]
 
@@ -103,8 +103,9 @@ class Predictor(Opened):
         self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean",
         name: str | None = None,
     ):  # fmt: skip
-        super().__init__(encoder, task, facts, min(512, model.config.max_positions), name)
-        self.model = model.eval()
+        reading = model.encoder_config or model.config  # what reads a text
+        super().__init__(encoder, task, facts, reading.max_positions, name)
+        self.model, self.positions = model.eval(), reading.max_positions
         self.pooling = pooling  # how its states become one vector of a text
 
     @property
@@ -117,8 +118,8 @@ class Predictor(Opened):
         model = self.model
         return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Answers:
-        return self.trained_task.judge(self.model, rows, texts, self.encoder).answers
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
+        return self.trained_task.judge(self.model, rows, texts, self.encoder)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         segments = None if flat.segments is None else torch.from_numpy(flat.segments)

@@ -31,6 +31,7 @@ class ImageClassification(Classification):
     """Facts: `labels`. Where texts have a tokenizer, images have an album."""
 
     name, metric, most_texts = "images", "accuracy", 1
+    limited = False
     mirror = False  # whether half of the training images are mirrored
     album: Album
 

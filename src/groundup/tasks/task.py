@@ -55,6 +55,7 @@ class Judged:
     answers: Answers
     loss: float
     count: float
+    unfinished: np.ndarray | None = None  # [N] bool, of a task that writes: the answer ends because it may not be longer
 
 
 class Task(ABC):
@@ -75,6 +76,8 @@ class Task(ABC):
     """Whether a label is a number."""
     writes: ClassVar[bool] = False
     """Whether the model is one that writes text (an encoder-decoder)."""
+    limited: ClassVar[bool] = True
+    """Whether what it reads may be too long; an image is as large as the model."""
     facts: dict[str, Any]
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):

@@ -126,22 +126,24 @@ class WritingTask(Task):
         make = make or make_batch
         assert isinstance(rows, PairRows)
         if rows.wanted is None:
-            return Judged(self.write(model, rows, encoder, len(texts), self.decoding), 0.0, 0.0)
+            return self.written(model, rows, encoder, len(texts), self.decoding, 0.0, 0.0)
         objective, loss, count = Writing(), 0.0, 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length(TOKENS):
                 batch = make(flat, objective, 1.0)
                 loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
-        return Judged(self.write(model, rows, encoder, min(MOST_WRITTEN, len(texts)), Decoding()), loss, count)
+        return self.written(model, rows, encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
 
-    def write(self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding) -> list[str]:
+    def written(
+        self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding, loss: float, count: float
+    ) -> Judged:
         """What the model makes of the first `most` sources, those of like length together."""
         from groundup.nn.generate import generate
         from groundup.objectives.objective import inputs_of
 
         decoding = replace(decoding, max_new_tokens=self.facts["longest"])
-        sequences, written = rows.framed.sequences[:most], [""] * most
+        sequences, written, unfinished = rows.framed.sequences[:most], [""] * most, np.zeros(most, dtype=bool)
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):
             chosen = order[first : first + AT_ONCE]
@@ -149,8 +151,8 @@ class WritingTask(Task):
             prompts = [[self.facts["start"]]] * len(chosen)
             found = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
             for i, one in zip(chosen, found, strict=True):
-                written[i] = encoder.decode(one.tokens)
-        return written
+                written[i], unfinished[i] = encoder.decode(one.tokens), one.reason == "length"
+        return Judged(written, loss, count, unfinished)
 
     def told(self, answer: str) -> dict[str, Any]:
         return {"text": answer}

@@ -1,0 +1,33 @@
+"""What of texts and answers a model left out since there is a limit: counted, and told with the setting that changes it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from groundup.data.rows import TooLong
+
+MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
+
+
+class Answered(NamedTuple):
+    """Answers to texts [rows], and what limits did to each."""
+
+    answers: Any
+    long: np.ndarray  # [rows] bool: the text is longer than the model reads
+    unfinished: np.ndarray  # [rows] bool: the answer ends because it may not be longer
+
+
+def told_of_cut(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
+    """How many texts are longer than the limit, what became of them, and which setting changes it."""
+    told = f"{longer:,} of {total:,} {what} ({longer / max(1, total):.1%}) are longer than {limit:,} tokens"
+    if not longer:
+        return told
+    return f"{told} and are {'read in windows' if too_long == 'window' else 'cut'}; {setting}"
+
+
+def told_of_end(unfinished: int, total: int, limit: int, setting: str) -> str:
+    """How many answers end where the model had more to say."""
+    ends = "answer ends" if unfinished == 1 else "answers end"
+    return f"{unfinished:,} of {total:,} {ends} at the limit of {limit:,} tokens; {setting}"
