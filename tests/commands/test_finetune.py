@@ -199,8 +199,9 @@ def test_the_mean_over_classes_says_which_it_holds_when_the_test_lacks_one(life,
 
 def test_every_text_may_be_longer_than_the_limit_and_it_is_told(life, tmp_path):
     assert life.finetune(tmp_path / "run", "--max_length", 6, "--no-baselines", steps=2) == 0
-    told = report(tmp_path / "run")["preflight"][-1]
-    assert told.startswith("warning: 100.0% of the training rows are longer than 6 tokens and are cut")
+    told = report(tmp_path / "run")["limits"]
+    assert "training rows (100.0%) are longer than 6 tokens and are cut; --max_length changes that" in told[0]
+    assert told[1].startswith("warning: 12 of 12 texts (100.0%) are longer than 6 tokens and are cut")
     assert report(tmp_path / "run")["facts"]["texts cut"] == "100.0%"
 
 

@@ -15,6 +15,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.multitask import Multitask
 from groundup.commands.picture_tables import make_picture_table, open_album
+from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.replaying import Replay, open_replay
 from groundup.commands.tables import Table, keep, make_table, preflight_lines, stored_table
 from groundup.commands.transferring import (
@@ -41,11 +42,10 @@ from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
-from groundup.objectives.objective import Objective, ratio
+from groundup.objectives.objective import Objective, make_batch, ratio
 from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 from groundup.tasks.images import ImageClassification
-from groundup.tasks.tagging import Tagging
 from groundup.tasks.task import Task, Text
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
@@ -232,7 +232,9 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
     """A new head for the task, which pools as the settings or the folder say."""
     pooling = loaded.pooling if settings.pooling == "auto" else settings.pooling
     usual = checkpoint.new_head(loaded, max(1, len(task.labels)), settings.dropout, pooling)
-    model.add_head(task.head, task.make_head(usual, model.config), seed=settings.seed)
+    head = task.make_head(usual, model.config)
+    checkpoint.check_labels(task.outputs or None, head)  # before anything is trained
+    model.add_head(task.head, head, seed=settings.seed)
 
 
 def make_job(
@@ -324,13 +326,12 @@ def publish(
              "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
              "task": job.task.name, "facts": job.task.facts}  # fmt: skip
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    labels = job.task.tags if isinstance(job.task, Tagging) else job.table.labels or None
     album = job.task.album if isinstance(job.task, ImageClassification) else None
     around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
         specials = None if album is not None else job.encoder.ids._asdict()
-        checkpoint.save(folder, job.model, job.family, labels=labels, specials=specials, problem=job.task.name,
-                        storage=storage)  # fmt: skip
+        checkpoint.save(folder, job.model, job.family, labels=job.task.outputs or None, specials=specials,
+                        problem=job.task.name, storage=storage)  # fmt: skip
         if album is not None:
             album.save(folder)
         else:
@@ -338,6 +339,10 @@ def publish(
                              frame=around if job.task.writes else ())  # fmt: skip
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
+        count = min(ASKED, job.train.size)
+        batch = make_batch(job.train.batch(np.arange(count)), job.objective, 1.0)
+        text = job.table.texts_of("train")[0] if album is None else None  # an image is no text
+        check_published(folder.path, target, job.model, [batch], facts, {None: text})
 
 
 def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) -> dict:

@@ -75,7 +75,9 @@ def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) ->
     for name, table in tables.items():
         check_fits(finetune_settings(settings, name), table.task, model, loaded.family)
         usual = checkpoint.new_head(loaded, max(1, len(table.labels)), settings.dropout, pooling)
-        model.add_head(name, table.task.make_head(usual, model.config), seed=settings.seed)
+        head = table.task.make_head(usual, model.config)
+        checkpoint.check_labels(table.task.outputs or None, head)
+        model.add_head(name, head, seed=settings.seed)
     model.freeze(settings.freeze)
     return model, loaded.family
 

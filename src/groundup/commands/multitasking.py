@@ -23,6 +23,7 @@ from groundup.commands.mixing import (
     score_of,
 )
 from groundup.commands.multitask import Multitask
+from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.searching_weights import LEAST, UNIFORM, search
 from groundup.commands.several_report import REPORT, Job, Trained, answers_of, facts_of, report_on
 from groundup.commands.several_tables import keep_tables, make_folds, open_tables, preflight_told
@@ -217,6 +218,10 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
         job.encoder.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
         told = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())
         folder.write_text("README.md", f"# Model for several tasks\n\n{told}\nMade with groundup.\n")
+        parts = [part_of(settings, name, table, "train", job.encoder) for name, table in job.tables.items()]
+        batches = [part.make(part.rows.batch(np.arange(min(ASKED, part.rows.size))), part.objective, 1.0) for part in parts]
+        check_published(folder.path, target, trained.model, batches, {"tasks": tasks},
+                        {part.name: part.texts[0] for part in parts})  # fmt: skip
 
 
 def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict[str, dict[str, Answers]]:

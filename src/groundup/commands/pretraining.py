@@ -14,6 +14,7 @@ from groundup.commands import pretraining_images as images
 from groundup.commands.kinds import FRAMES, SENTINELS, Job, make_objective, make_source, objective_of
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.regimes import begins_counted, optimizer_of, regime_of
 from groundup.config import lasting
 from groundup.data.cooccurrence import word_vectors
@@ -272,7 +273,7 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     if target.exists():
         return
     if job.kind == "patches":
-        images.publish(run, model, settings)
+        images.publish(run, model, settings, job)
         return
     if isinstance(model, ReplacingModel):
         model = model.alone()
@@ -280,6 +281,8 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
         checkpoint.save(folder, model, family, specials=job.words.ids._asdict())
         job.words.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
         folder.write_text("README.md", card(model, settings, job))
+        batch = make_batch(job.validation.batch(np.arange(min(ASKED, job.validation.size))), job.objective, 1.0)
+        check_published(folder.path, target, model, [batch], {}, {})
 
 
 def card(model: Model, settings: Pretrain, job: Job) -> str:

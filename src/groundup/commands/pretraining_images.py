@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from groundup.commands.kinds import Job
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.regimes import Regime
 from groundup.config import lasting
 from groundup.data.pictures import Pictures, image_shape
@@ -15,6 +18,7 @@ from groundup.folders import new_folder
 from groundup.nn.config import Patches
 from groundup.nn.model import Model
 from groundup.objectives.masked_image import MaskedImage
+from groundup.objectives.objective import Batch, inputs_of
 from groundup.runs import RunFolder
 
 PREPROCESSOR = "preprocessor_config.json"
@@ -49,7 +53,7 @@ def make_model(settings: Pretrain) -> tuple[Model, str]:
     return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
 
 
-def publish(run: RunFolder, model: Model, settings: Pretrain) -> None:
+def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
     """The encoder as a ViT; the decoder has done its work."""
     assert model.encoder is not None
     assert model.encoder_config is not None
@@ -69,3 +73,5 @@ def publish(run: RunFolder, model: Model, settings: Pretrain) -> None:
         told = f"- {parameters:.2f} M parameters\n- {side}\n- seed {settings.seed}"
         title = f"# {settings.preset} encoder of images\n\nPretrained with groundup on missing patches.\n\n"
         folder.write_text("README.md", f"{title}{told}\n")
+        flat = job.validation.batch(np.arange(min(ASKED, job.validation.size)))
+        check_published(folder.path, run.path / "model", alone, [Batch(*inputs_of(flat), {}, {})], {}, {})

@@ -58,9 +58,13 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
     return loaded
 
 
-def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None) -> Predictor:
-    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one named."""
-    extra = read_manifest(folder).extra if is_ours(folder) else {}
+def make_predictor(
+    folder: Path, loaded: checkpoint.Loaded, name: str | None = None, extra: dict | None = None
+) -> Predictor:
+    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one named.
+    `extra` is what the manifest says, of a folder that has none yet."""
+    if extra is None:
+        extra = read_manifest(folder).extra if is_ours(folder) else {}
     if "tasks" in extra:
         name = task_of(folder, extra["tasks"], name)
         extra = extra["tasks"][name]

@@ -7,7 +7,7 @@ under our names, and config.json describes all heads under the key `groundup`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -172,6 +172,7 @@ def save(
     label = heads.get("label")
     if labels is None:
         labels = [f"LABEL_{i}" for i in range(outputs(label))] or None
+    check_labels(labels, label)
     if labels is not None:
         theirs["id2label"] = {str(i): name for i, name in enumerate(labels)}
         theirs["label2id"] = {name: i for i, name in enumerate(labels)}
@@ -180,6 +181,14 @@ def save(
     folder.write_bytes(OWN_WEIGHTS if own else WEIGHTS, to_bytes({name: fuse(parts) for name, parts in inside.items()}))
     if outside:
         folder.write_bytes(HEADS, to_bytes(outside))
+
+
+def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:
+    """Names must be as many as the outputs that they name: a folder that says otherwise cannot be read."""
+    count = outputs(head)
+    if labels is not None and len(labels) != count:
+        raise InputError("OUTPUTS_DIFFER", "labels", f"{len(labels)} names for a head of {count} outputs",
+                         "a name for each output of the head")  # fmt: skip
 
 
 def read_config(folder: Path) -> Settings:

@@ -128,6 +128,10 @@ class Tagging(Task):
         """What the outputs stand for: O, then B- and I- of each type; or as a foreign model has them."""
         return self.facts.get("tags") or ["O", *(f"{place}-{kind}" for kind in self.labels for place in "BI")]
 
+    @property
+    def outputs(self) -> list[str]:
+        return self.tags
+
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:

@@ -159,6 +159,11 @@ class Task(ABC):
         """Names of the model's labels, in the order of their numbers."""
         return self.facts.get("labels", [])
 
+    @property
+    def outputs(self) -> list[str]:
+        """Names of the outputs of the head; none where they are no labels."""
+        return self.labels
+
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:

@@ -23,7 +23,6 @@ from groundup.families.own import describe
 from groundup.folders import NewFolder, read_verified
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
-from groundup.tasks.tagging import Tagging
 
 COPIED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja",
           "vocab.txt", "vocab.json", "merges.txt", "generation_config.json", "modules.json",
@@ -65,7 +64,7 @@ def reduce(predictor: Predictor, family: str) -> Held:
 def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> None:
     """Config, weights, and the files of the tokenizer as they are."""
     task = predictor.task
-    labels = None if task is None else task.tags if isinstance(task, Tagging) else task.labels or None
+    labels = None if task is None else task.outputs or None
     problem = task.name if task is not None else "classification"
     checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.encoder.ids._asdict(), problem=problem)
     for name in COPIED:
