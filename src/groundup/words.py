@@ -107,6 +107,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "No baseline was trained on these rows, so nothing says whether {model} {metric} is good.",
         "没有在这些数据上训练基线，因此无法判断 {metric} {model} 是好是坏。",
     ),
+    "compared elsewhere": (
+        "{metric} {model}; the comparison with the baselines on these rows stands in {where}.",
+        "{metric} 为 {model}；与基线在这些数据上的比较见 {where}。",
+    ),
     "no rows": ("No labelled row: nothing could be scored.", "没有带标签的行，无法评分。"),
     "worthless": (
         "It does not clearly beat always answering {label!r} ({other} {metric}).",
@@ -117,6 +121,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "Collapsed: every one of the {rows} rows is predicted as {label!r}. Check the learning rate, the number of "
         "updates and the class balance.",
         "模型坍缩：全部 {rows} 行都被预测为“{label}”。请检查学习率、更新次数和类别均衡。",
+    ),
+    "empty answers": (
+        "Collapsed: every one of the {rows} answers is empty. Check the learning rate, the number of updates and the targets.",
+        "模型坍缩：全部 {rows} 个答案都为空。请检查学习率、更新次数和目标。",
+    ),
+    "same answers": (
+        "Collapsed: every one of the {rows} answers is the same, {answer!r}. Check the learning rate, the number of updates "
+        "and the targets.",
+        "模型坍缩：全部 {rows} 个答案都是“{answer}”。请检查学习率、更新次数和目标。",
     ),
     "never predicted": ("Never predicted: {labels}.", "从未被预测的类别：{labels}。"),
     "label map": (

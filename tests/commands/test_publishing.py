@@ -48,7 +48,7 @@ def test_a_model_that_says_the_same_appears(tmp_path):
 
 
 def test_other_weights_than_the_trained_ones_never_appear(tmp_path):
-    with pytest.raises(GroundupError, match="MODEL_UNUSABLE.*says something else than the trained model") as told:
+    with pytest.raises(GroundupError, match=r"MODEL_UNUSABLE.*says something else than the trained model") as told:
         publish(tmp_path / "model", model_of(1), model_of(2))
     assert told.value.exit_code == 1
     assert list(tmp_path.iterdir()) == []
@@ -57,21 +57,21 @@ def test_other_weights_than_the_trained_ones_never_appear(tmp_path):
 def test_weights_that_are_no_numbers_never_appear(tmp_path):
     broken = model_of(1)
     broken.heads["label"].classes.bias.data[1] = float("nan")
-    with pytest.raises(GroundupError, match="MODEL_UNUSABLE"):
+    with pytest.raises(GroundupError, match=r"MODEL_UNUSABLE"):
         publish(tmp_path / "model", broken, broken)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_without_its_tokenizer_never_appears(tmp_path):
     model = model_of(1)
-    with pytest.raises(GroundupError, match="MODEL_UNUSABLE.*cannot be read back: has no tokenizer.json"):
+    with pytest.raises(GroundupError, match=r"MODEL_UNUSABLE.*cannot be read back: has no tokenizer.json"):
         publish(tmp_path / "model", model, model, tokenizer=False)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_the_task_remembers_must_fit_its_head(tmp_path):
     model, facts = model_of(1), FACTS | {"facts": {"labels": ["good", "bad"]}}
-    with pytest.raises(GroundupError, match="MODEL_UNUSABLE.*2 names for a head of 3 outputs"):
+    with pytest.raises(GroundupError, match=r"MODEL_UNUSABLE.*2 names for a head of 3 outputs"):
         publish(tmp_path / "model", model, model, facts=facts)
     assert list(tmp_path.iterdir()) == []
 

@@ -100,6 +100,9 @@ def test_leakage_tells_exact_near_and_contained():
     assert near.exact == 0
     assert near.near == 1
     assert near.leaks
+    assert near.examples[0].count(train[0][:80]) == 2
+    short = find_leakage(["fine film", "dull"], ["Fine film", "good"])
+    assert (short.exact, short.examples) == (0.5, ["'Fine film', which is in both"])
     part = find_leakage(train, [" ".join(train[7].split()[1:7])])
     assert part.contained == 1
     assert part.exact == 0

@@ -8,7 +8,10 @@ from sklearn.metrics import classification_report as theirs
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.page import page
 from groundup.evaluate.report import classification_report
+from groundup.evaluate.task_report import task_report
 from groundup.tasks.baselines import Baseline, majority
+from groundup.tasks.regression import Regression
+from groundup.tasks.translation import Translation
 
 LABELS = ["a", "b", "c"]
 RNG = np.random.default_rng(11)
@@ -111,3 +114,38 @@ def test_more_classes_than_can_be_drawn_are_said():
     found = Evaluation(labels)
     found.add(labels, np.eye(50, dtype=np.float32), [("x",)] * 50)
     assert "The first 40 of 50 classes are drawn." in page(classification_report(found))
+
+
+def written(answers, targets, **about):
+    texts = [(f"source {number}",) for number in range(len(targets))]
+    return task_report(Translation({"longest": 9, "language": "en"}), answers, targets, texts, title="Evaluation", **about)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_writer_whose_answers_are_all_empty_or_all_the_same_raises_an_alarm(language):
+    targets = [f"target {number}" for number in range(12)]
+    found = written([""] * 12, targets, language=language)
+    assert [alarm["code"] for alarm in found["alarms"]] == ["empty answers"]
+    assert f'<p class="message bad">{found["alarms"][0]["text"]}</p>' in page(found)
+    same = written(["the the"] * 12, targets, language=language)
+    assert [alarm["code"] for alarm in same["alarms"]] == ["same answers"]
+    assert "the the" in same["alarms"][0]["text"]
+    assert written(["the the"] * 11 + ["a"], targets)["alarms"] == []
+    assert written(["yes"] * 12, ["yes"] * 12)["alarms"] == []  # which is right
+    assert written([""] * 3, targets[:3])["alarms"] == []  # too few to say so
+
+
+def test_numbers_that_are_all_the_same_raise_an_alarm_too():
+    texts = [(f"text {number}",) for number in range(12)]
+    task = Regression({"mean": 0.0, "scale": 1.0})
+    found = task_report(task, np.full(12, 2.5), [float(number) for number in range(12)], texts)
+    assert [alarm["code"] for alarm in found["alarms"]] == ["same answers"]
+    assert "2.5" in found["alarms"][0]["text"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_report_whose_baselines_stand_elsewhere_says_where(language):
+    found = classification_report(evaluation(noisy(0.7, 2)), compared_in="out/table.txt", language=language)
+    assert "out/table.txt" in found["verdict"]["text"]
+    assert "No baseline" not in found["verdict"]["text"]
+    assert found["verdict"]["outcome"] == "alone"

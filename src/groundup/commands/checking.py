@@ -154,7 +154,7 @@ def splits(facts: dict, settings: Check) -> Iterator[Finding]:
     for split, leak in facts["leakage"].items():
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > LEAK:
-            values = {"share": percent(worst), "split": split, "example": (leak["examples"] or ["-"])[0]}
+            values = {"share": percent(worst), "split": split, "example": leak["examples"][0]}
             yield Finding("LEAKAGE", "ruin" if worst > settings.most_leakage else "warning", values)
 
 

@@ -63,7 +63,7 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
             max_length=settings.max_length, steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer,
             precision=settings.precision, seed=seed, baselines=number == 0, quiet=True, threads=settings.threads,
             language=settings.language, out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
-        )).facts["report"]  # fmt: skip
+        ), compared_in=f"{settings.out}/curve.md").facts["report"]  # fmt: skip
         accuracy[name] = report["accuracy"]["value"]
         resolved[name] = report.get("resolved", {})
         limits += [f"{name}: {line}" for line in report.get("limits", ())]

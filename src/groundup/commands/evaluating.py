@@ -6,7 +6,7 @@ from pathlib import Path
 
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
-from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge
+from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge, remarks
 from groundup.commands.label_fit import unmet
 from groundup.commands.machine import say
 from groundup.commands.opening import folder_of, open_model
@@ -61,7 +61,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     times = f", judged on them {openings} times by now" if openings else ""
     say(settings, f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
-    for line in [report["verdict"]["text"], *report["limits"], *(alarm["text"] for alarm in report["alarms"])]:
+    for line in [report["verdict"]["text"], *remarks(report)]:
         say(settings, f"    {line}")
     return Outcome(out, {"report": report})
 

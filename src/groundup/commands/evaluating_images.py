@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
-from groundup.commands.judging import headline
+from groundup.commands.judging import headline, remarks
 from groundup.commands.machine import say
 from groundup.config import lasting, to_dict
 from groundup.data.album import Album
@@ -70,8 +70,8 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
         new.write_text("report.html", page(report))
         new.write_text("predictions.csv", table(lines))
     say(settings, f"{headline(report)} on {report['rows']['scored']:,} images")
-    for alarm in report["alarms"]:
-        say(settings, f"    {alarm['text']}")
+    for line in remarks(report):
+        say(settings, f"    {line}")
     return Outcome(Path(settings.out), {"report": report})
 
 

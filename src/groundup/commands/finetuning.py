@@ -77,8 +77,11 @@ class Job:
         return self.table.task
 
 
-def finetune(settings: Finetune) -> Outcome:
-    """Train, publish `model/`, judge it on the test split beside its baselines, and report."""
+def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
+    """Train, publish `model/`, judge it on the test split beside its baselines, and report.
+
+    Another command that compares the model with baselines itself says with `compared_in` in which of its files.
+    """
     prepare_machine(settings)
     start = model_folder(settings.model)
     tables = fingerprints(settings)
@@ -98,10 +101,11 @@ def finetune(settings: Finetune) -> Outcome:
         keep(table, out / "data")
         with trained(run, job, start) as (state, forgotten):
             publish(run, job, start)
-            report = report_on(run, job, forgotten)
+            report = report_on(run, job, forgotten, compared_in)
         say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
-        for line in [*report["limits"], *(alarm["text"] for alarm in report["alarms"])]:
-            say(settings, f"    {line}")
+        for line in judging.remarks(report):
+            if line != too_long(job):  # which was said before training
+                say(settings, f"    {line}")
         return run.outcome(steps=state.step, best_step=state.best_step, report=report)
 
 
@@ -345,7 +349,7 @@ def publish(
         check_published(folder.path, target, job.model, [batch], facts, {None: text})
 
 
-def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) -> dict:
+def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, compared_in: str = "") -> dict:
     """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
     predictor = Predictor(
@@ -361,7 +365,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None) ->
         settings=to_dict(settings), resolved=run.resolved,
         preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
-        openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
+        openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed, compared_in=compared_in,
     )  # fmt: skip
     report["pretraining_loss"] = forgotten
     report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]

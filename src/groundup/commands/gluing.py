@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from groundup.commands.finetune import Finetune
+from groundup.commands.finetuning import finetune
 from groundup.commands.glue import Glue
 from groundup.commands.judging import baselines_of
 from groundup.commands.machine import prepare_machine, say
@@ -28,7 +29,7 @@ from groundup.metrics.glue import glue_scores
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.strict_json import canonical, line, read_json
 
-TABLE, TABLES, SUBMISSION = "table.json", "data-in", "submission"
+TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
 FREE = ("tasks", "evaluate_only", "data", "language")  # what may change from one call to the next; files are compared
 OURS = "model"
 
@@ -65,7 +66,7 @@ def glue(settings: Glue) -> Outcome:
                 keep(out, rows, settings)
         submit(out, rows, found, settings)
         text = glue_text(rows)
-        write_file(out / "table.txt", text)
+        write_file(out / TABLE_TEXT, text)
         for told in text.rstrip("\n").split("\n"):
             say(settings, told)
         if not any("parts" in row for row in rows.values()):
@@ -98,7 +99,7 @@ def bring(settings: Glue, task: Task, splits: Splits, before: dict | None) -> di
     start = time.monotonic()
     if not settings.evaluate_only:
         say(settings, f"{task.name}: {told_data(splits)}")
-        finetune_settings(settings, task, kept, home).run()
+        finetune(finetune_settings(settings, task, kept, home), compared_in=f"{settings.out}/{TABLE_TEXT}" * settings.baselines)
     trained = time.monotonic() - start
     row = judge(settings, task, splits, home)
     row |= {"notes": [*notes, *row["limits"]], "resolved": resolved_in(home)}

@@ -80,6 +80,11 @@ def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str
     return {"limits": list(lines), "alarms": [*report["alarms"], *many]}
 
 
+def remarks(report: Mapping) -> list[str]:
+    """What people must know beside the figures: what was cut, and what looks broken."""
+    return [*report.get("limits", ()), *(f"warning: {alarm['text']}" for alarm in report["alarms"])]
+
+
 def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
     say = speaker("en")

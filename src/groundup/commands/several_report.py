@@ -143,7 +143,7 @@ def told_of(report: Mapping) -> list[str]:
         value = "-" if main["value"] is None else f"{main['value']:.4f}"
         lines.append(f"test {name}: {main['metric']} {value}" + "".join(f"; {part}" for part in parts))
     for name, one in report["tasks"].items():
-        lines += [f"{name}: {line}" for line in [*one["limits"], *(alarm["text"] for alarm in one["alarms"])]]
+        lines += [f"{name}: {line}" for line in judging.remarks(one)]
     lines += [f"mean difference from {other}: {told['mean_difference']:+.4f}" for other, told in report["compared"].items()
               if told["mean_difference"] is not None]  # fmt: skip
     return lines

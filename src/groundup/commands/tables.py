@@ -372,8 +372,9 @@ def preflight_lines(facts: dict) -> list[str]:
     for split, leak in facts["leakage"].items():
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > 0.02:
-            lines.append(f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts, such as "
-                         f"{(leak['examples'] or ['-'])[0]}; pass --split.group_by containment, or a column")  # fmt: skip
+            such = f", such as {leak['examples'][0]}" if leak["examples"] else ""
+            lines.append(f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
+                         "pass --split.group_by containment, or a column")  # fmt: skip
     lines += [f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
               for told in told_variants(facts.get("label_variants", ()))]  # fmt: skip
     if facts["labels_never_trained"]:

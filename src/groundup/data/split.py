@@ -154,12 +154,15 @@ class Leakage:
 def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
     """Shares of `other` that repeat a training text (folded), nearly repeat one, or contain or are part of one."""
     keys = {exact_key(text) for text in train}
-    exact = sum(exact_key(text) in keys for text in other)
+    repeated = [text for text in other if exact_key(text) in keys]
     repeats = Repeats(DedupSettings())
     for _ in repeats.link(look_at(train, repeats.settings)):
         pass
-    near = sum(map(bool, repeats.link(look_at(other, DedupSettings(exact=False)), add=False)))
+    nearly = list(repeats.link(look_at(other, DedupSettings(exact=False)), add=False))
+    near = sum(map(bool, nearly))
     contained, pairs = share_inside(train, other)
+    pairs = pairs or [(number, hits[0]) for number, hits in enumerate(nearly) if hits]
     examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
+    examples = examples or [f"'{text[:80]}', which is in both" for text in repeated[:3]]
     size = max(1, len(other))
-    return Leakage(exact / size, near / size, contained, examples)
+    return Leakage(len(repeated) / size, near / size, contained, examples)

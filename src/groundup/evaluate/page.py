@@ -11,7 +11,7 @@ from groundup.train.hyperparameters import line_of
 from groundup.words import named, speaker
 
 GOOD_OUTCOMES = ("wins", "ahead")
-BAD_ALARMS = ("collapsed", "label map", "unseen labels", "leaking")
+BAD_ALARMS = ("collapsed", "empty answers", "same answers", "label map", "unseen labels", "leaking")
 
 MOST_SURE = 2  # main figures of a report up to which all have their interval beside them
 

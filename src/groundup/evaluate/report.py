@@ -36,12 +36,14 @@ def classification_report(
     openings: int | None = None,
     language: str = "en",
     seed: int = 0,
+    compared_in: str = "",
 ) -> dict:
     """All figures of an evaluation, as plain values for JSON; undefined figures are None.
 
     `baselines` answer the same rows in the same order. `metric` (accuracy or macro_f1) decides the verdict. `history`
     are the events of the run (kinds "step" and "evaluation"), `resolved` is what its training was given, `leakage` is the
-    share of test rows that training also holds, `openings` how often the test split was used.
+    share of test rows that training also holds, `openings` how often the test split was used, `compared_in` the file where the
+    comparison with baselines stands if it is not here.
     """
     targets, predictions, scored = evaluation.rows()
     matrix, labels = evaluation.confusion(), evaluation.all_labels
@@ -57,6 +59,7 @@ def classification_report(
         found[metric].value,
         labels[answer] if answer is not None else "",
         language,
+        compared_in,
     )
     sure = calibration["confidence"]
     warned = alarms(matrix.counts, labels, len(evaluation.labels), found["accuracy"].high, sure, language)

@@ -9,7 +9,7 @@ from typing import Any
 
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.report import leaking
-from groundup.evaluate.verdict import Comparison, verdict
+from groundup.evaluate.verdict import Comparison, alarms_of_answers, verdict
 from groundup.tasks.task import Answers, Beside, Task, Text
 from groundup.words import WORDS
 
@@ -34,6 +34,7 @@ def task_report(
     openings: int | None = None,
     language: str = "en",
     seed: int = 0,
+    compared_in: str = "",
 ) -> dict:
     """All figures of the answers to rows that have a target; undefined ones are None. The arguments are those of
     `classification_report`."""
@@ -48,14 +49,14 @@ def task_report(
                          "difference": {name: value.as_dict() for name, value in differences.items()},
                          "seconds": one.seconds, "details": one.details,
                          **({"bound": True} if one in bounds else {})})  # fmt: skip
-    metric = task.metric
+    metric, said = task.metric, [task.columns(answer)[task.fields[0]] for answer in answers]
     comparisons = [
         Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
         for one in compared
         if "bound" not in one
         if None not in (ends := tuple(one["difference"][metric][key] for key in ("value", "low", "high")))
     ]
-    decided = verdict(comparisons, metric, len(targets), found[metric].value, "", language)
+    decided = verdict(comparisons, metric, len(targets), found[metric].value, "", language, compared_in)
     return {
         "kind": task.name,
         "title": title,
@@ -65,7 +66,8 @@ def task_report(
         "metric": metric,
         "shown": [metric, *(name for name in found if name in WORDS and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
-        "alarms": leaking(leakage, language),
+        "alarms": [*({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),
+                   *leaking(leakage, language)],
         "figures": {name: value.as_dict() for name, value in found.items()},
         "resamples": DRAWS,
         "baselines": compared,

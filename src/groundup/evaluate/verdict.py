@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from groundup.errors import printable
 from groundup.tasks.baselines import MAJORITY
 from groundup.words import named, speaker
 
 CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
+FEW_ANSWERS, LONGEST_ANSWER = 10, 80  # that must be alike before it says something; characters of one that is shown
 FEW_ROWS = 20  # below so many rows a single predicted class says nothing
 
 
@@ -44,14 +46,18 @@ def verdict(
     model: float | None,
     majority_label: str = "",
     language: str = "en",
+    compared_in: str = "",
 ) -> Verdict:
-    """What the figures say, plainly: against the best baseline by this metric, and whether it is worth anything."""
+    """What the figures say, plainly: against the best baseline by this metric, and whether it is worth anything. Without one,
+    `compared_in` names the file where the comparison stands, if it stands in another.
+    """
     say = speaker(language)
     name = say(metric)
     if model is None or not num_rows:
         return Verdict("no rows", say("no rows"))
     if not comparisons:
-        return Verdict("alone", say("alone", model=f"{model:.3f}", metric=name))
+        sentence = "compared elsewhere" if compared_in else "alone"
+        return Verdict("alone", say(sentence, model=f"{model:.3f}", metric=name, where=compared_in))
     best = max(comparisons, key=lambda comparison: comparison.other)
     if best.low > 0:
         outcome = "wins"
@@ -110,6 +116,19 @@ def alarms(
         values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
         found.append(("overconfident", say("overconfident", **values)))
     return found
+
+
+def alarms_of_answers(
+    answers: Sequence[object], targets: Sequence[object], language: str = "en"
+) -> list[tuple[str, str]]:
+    """Signs that a model of another task than classes is broken: what it says is always nothing, or always the same."""
+    say, total = speaker(language), len(answers)
+    if total < FEW_ANSWERS or len({str(target) for target in targets}) < 2 or len({str(answer) for answer in answers}) > 1:
+        return []
+    rows, first = f"{total:,}", answers[0]
+    if first in ("", [], {}, None):
+        return [("empty answers", say("empty answers", rows=rows))]
+    return [("same answers", say("same answers", rows=rows, answer=printable(first, LONGEST_ANSWER)))]
 
 
 def listed(names: Sequence[object], most: int = 10) -> str:
