@@ -35,7 +35,7 @@ from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.limits import MANY, told_of_cut
 from groundup.evaluate.page import page
-from groundup.evaluate.predictor import Predictor, model_folder
+from groundup.evaluate.predictor import Predictor, model_folder, room_of
 from groundup.events import read_events
 from groundup.families import checkpoint, presets
 from groundup.families.own import Storage
@@ -185,8 +185,7 @@ def too_long(job: Job) -> str:
     if isinstance(framed, FramedPictures):
         return "images that are nearly those of another split are not looked for"
     how = "truncate" if job.task.writes else settings.too_long
-    reading = job.model.encoder_config or job.model.config
-    setting = f"--max_length changes that (the model has room for {reading.max_positions:,})"
+    setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
     told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {told}" if how == "truncate" and framed.too_long > MANY * framed.num_rows else told
 

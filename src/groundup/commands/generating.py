@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
 from itertools import islice
@@ -41,29 +42,29 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
     found = writer.write(settings.text, decoding, settings.stop, show if single else None)
     for one in found:
         print("" if single else one.text)
-    tell_limits(settings, sum(one.reason == "length" for one in found), len(found))
+    tell_limits(settings, [one.tokens for one in found if one.reason == "length"], len(found))
     return Outcome(Path(settings.model), {"answers": [one.text for one in found]})
 
 
-def tell_limits(settings: Generate, ended: int, total: int) -> None:
-    """How many answers end where they may not be longer, or the model has no more room."""
+def tell_limits(settings: Generate, ended: Sequence[int], total: int) -> None:
+    """How many answers end where they may not be longer, or the model has no more room; `ended` has the tokens of each."""
     if ended:
-        limit = told_of_end(ended, total, settings.max_new_tokens, "--max_new_tokens sets that, up to the room in the model")
-        say(settings, f"    {limit}")
+        setting = "--max_new_tokens sets that, up to the room in the model"
+        say(settings, f"    {told_of_end(len(ended), total, max(ended), setting)}")
 
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:
     """Every row with what was written, or with what was wrong with it."""
     rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, partial(say, settings)), None
-    total = faults = ended = 0
+    total, faults, ended = 0, 0, []
     while batch := list(islice(rows, settings.batch_size)):
         answers = answers or Answers(settings.out, batch, ANSWER)
         found = answer_rows(batch, settings, writer, decoding)
         for row, answer in zip(batch, found, strict=True):
-            answers.add(row, answer)
+            answers.add(row, {name: value for name, value in answer.items() if name in ANSWER})
         total += len(batch)
         faults += sum("error" in answer for answer in found)
-        ended += sum(answer.get("reason") == "length" for answer in found)
+        ended += [answer["tokens"] for answer in found if answer.get("reason") == "length"]
     if answers is None:
         raise InputError("EMPTY_DATA", str(settings.input), "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
@@ -87,7 +88,7 @@ def answer_rows(batch: list[Row], settings: Generate, writer: Writer, decoding: 
             texts.append(text)
             places.append(place)
     for place, one in zip(places, writer.write(texts, decoding, settings.stop), strict=True):
-        answers[place] = {"generated": one.text, "reason": one.reason}
+        answers[place] = {"generated": one.text, "reason": one.reason, "tokens": one.tokens}
     return answers
 
 

@@ -100,6 +100,14 @@ def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
     return last and token >= 0 and token == loaded.metadata.get("pad_token_id")
 
 
+def room_of(model: Model, writes: bool = False) -> int:
+    """Tokens of a text that a model has room for: in the stack that reads it, or in both where the decoder reads it as well."""
+    beside = model.encoder_config
+    if beside is None:
+        return model.config.max_positions
+    return beside.max_positions if writes else min(beside.max_positions, model.config.max_positions)
+
+
 class Predictor(Opened):
     """Answers of one model, computed in torch."""
 
@@ -107,9 +115,9 @@ class Predictor(Opened):
         self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean",
         name: str | None = None,
     ):  # fmt: skip
-        reading = model.encoder_config or model.config  # what reads a text
-        super().__init__(encoder, task, facts, reading.max_positions, name)
-        self.model, self.positions = model.eval(), reading.max_positions
+        positions = room_of(model, task is not None and task.writes)
+        super().__init__(encoder, task, facts, positions, name)
+        self.model, self.positions = model.eval(), positions
         self.pooling = pooling  # how its states become one vector of a text
 
     @property
