@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from groundup.data.sources.records import shown
 from groundup.errors import InputError
 
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
@@ -27,6 +28,10 @@ MOST_MEMBERS = 100_000
 LARGEST_TOTAL = 64 * 2**30
 RATIO, RATIO_FROM = 200, 2**20
 LOCAL_HEADER = 30  # bytes before the name of a member of a zip
+NAME_SIZES = 26  # where the lengths of its name and of its extra field stand in them
+DESCRIBED = 8  # flag: sizes stand behind the content
+DESCRIPTOR, LARGEST_DESCRIPTOR = b"PK\x07\x08", 24
+MARKS = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")  # of a member, and of the directory
 CHUNK = 2**18
 UNREADABLE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, struct.error, NotImplementedError,
               UnicodeDecodeError, OSError)  # fmt: skip
@@ -73,10 +78,10 @@ def members_of(raw: Stream, name: str, size: int) -> Iterator[tuple[str, Stream]
 def zip_members(raw: Stream, name: str) -> Iterator[tuple[str, Stream]]:
     """Members in the order of the bytes of their names."""
     with zipfile.ZipFile(raw) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
+        members = [m for m in archive.infolist() if not (m.filename and m.is_dir())]
         check_names([m.filename for m in members], name)
         check_total(sum(m.file_size for m in members), name)
-        check_overlap(members, name)
+        check_layout(raw, archive, name)
         for member in members:
             if member.flag_bits & 1:
                 raise InputError("ENCRYPTED", f"{name}/{member.filename}", "is encrypted", "unpack it first")
@@ -105,7 +110,7 @@ def tar_members(raw: Stream, name: str, size: int) -> Iterator[tuple[str, Stream
         for member in members:
             stream = archive.extractfile(member) if member.isreg() and not hidden(member.name) else None
             if stream is not None:
-                inner = f"{name}/{PurePosixPath(member.name)}"
+                inner = f"{name}/{shown(str(PurePosixPath(member.name)))}"
                 yield inner, io.BufferedReader(Limited(stream, inner, member.size))
 
 
@@ -129,6 +134,8 @@ def check_names(names: list[str], archive: str) -> None:
     seen: set[str] = set()
     for name in names:
         place, path = f"{archive}/{name}", PurePosixPath(name.replace("\\", "/"))
+        if not path.parts:
+            raise InputError("BAD_MEMBER", place, "has no name", "pack it again")
         if path.is_absolute() or ".." in path.parts or "\0" in name or (path.parts and path.parts[0].endswith(":")):
             raise InputError("BAD_MEMBER", place, "has a name that leaves the archive", "pack it again")
         if any(part.endswith((".", " ")) or part.split(".")[0].casefold() in DEVICES for part in path.parts):
@@ -143,13 +150,40 @@ def check_names(names: list[str], archive: str) -> None:
             raise InputError("NESTED_ARCHIVE", place, "is an archive in an archive", "unpack the outer one")
 
 
-def check_overlap(members: list[zipfile.ZipInfo], archive: str) -> None:
-    """No two members of a zip share bytes."""
-    end, before = 0, ""
-    for member in sorted(members, key=lambda m: m.header_offset):
+def check_layout(raw: Stream, archive: zipfile.ZipFile, name: str) -> None:
+    """The members of a zip lie one after another from its first byte to its directory: none shares bytes with another, and none
+    is there that the directory does not name."""
+    members = sorted(archive.infolist(), key=lambda m: m.header_offset)
+    end, before = 0, "its beginning"
+    for member in members:
+        check_gap(raw, end, member.header_offset, name, before)
         if member.header_offset < end:
-            raise InputError("BAD_MEMBER", f"{archive}/{member.filename}", f"shares bytes with {before}", "pack it again")
-        end, before = member.header_offset + LOCAL_HEADER + member.compress_size, member.filename
+            raise InputError("BAD_MEMBER", f"{name}/{member.filename}", f"shares bytes with {before}", "pack it again")
+        raw.seek(member.header_offset + NAME_SIZES)
+        sizes = struct.unpack("<HH", raw.read(4))
+        end, before = member.header_offset + LOCAL_HEADER + sum(sizes) + member.compress_size, member.filename
+        end += descriptor(raw, end) if member.flag_bits & DESCRIBED else 0
+    check_gap(raw, end, archive.start_dir, name, before)
+
+
+def descriptor(raw: Stream, place: int) -> int:
+    """Bytes of the sizes that stand behind a member whose writer did not know them before: with a mark or without, of 4 or of 8
+    bytes each."""
+    raw.seek(place)
+    found = raw.read(LARGEST_DESCRIPTOR + len(MARKS[0]))
+    mark = 4 if found.startswith(DESCRIPTOR) else 0
+    return next((mark + size for size in (12, 20) if found[mark + size :].startswith(MARKS)), mark + 12)
+
+
+def check_gap(raw: Stream, start: int, stop: int, name: str, before: str) -> None:
+    """Refuse bytes that belong to no member; zeros are padding."""
+    raw.seek(start)
+    left = stop - start
+    while left > 0 and (data := raw.read(min(left, CHUNK))):
+        if data.strip(b"\0"):
+            what = f"holds {stop - start:,} bytes after {before} that its directory does not name"
+            raise InputError("DAMAGED_ARCHIVE", name, what, "fetch or pack it again")
+        left -= len(data)
 
 
 def check_end(whole: Rewindable, offset: int, archive: str) -> None:

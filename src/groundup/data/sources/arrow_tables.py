@@ -23,6 +23,7 @@ from groundup.data.sources.text import read_bytes
 from groundup.errors import InputError
 
 BATCH = 4096  # rows of Parquet at a time
+SMALL = 2**24  # bytes of a file that never fills the memory of a machine
 ARROW_FILE, ARROW_END = b"ARROW1", b"\xff\xff\xff\xff\x00\x00\x00\x00"
 PLAIN_EXTENSIONS = {"arrow.uuid", "arrow.json", "arrow.bool8"}  # of which it is known what they hold
 AGAIN = "fetch the file again"
@@ -32,8 +33,10 @@ def parquet_rows(opened: Input, settings: ReadSettings, rejects: Rejects, column
     """Rows of a Parquet file, a batch at a time; checksums of pages are verified where the file has them."""
     import pyarrow.parquet as pq
 
+    stream = seekable(opened)
+
     def batches() -> Iterator:
-        file = pq.ParquetFile(seekable(opened), page_checksum_verification=True)
+        file = pq.ParquetFile(stream, page_checksum_verification=True)
         about = file.metadata
         counted = sum(about.row_group(i).num_rows for i in range(about.num_row_groups))
         check_rows(about.num_rows, counted, opened.name)
@@ -44,7 +47,7 @@ def parquet_rows(opened: Input, settings: ReadSettings, rejects: Rejects, column
             yield chosen, batch
         check_rows(about.num_rows, about.num_rows - left, opened.name)
 
-    yield from batch_rows(batches(), "DAMAGED_PARQUET", opened.name, rejects)
+    yield from batch_rows(batches(), stream, "DAMAGED_PARQUET", opened.name, rejects)
 
 
 def check_rows(told: int, counted: int, place: str) -> None:
@@ -57,8 +60,9 @@ def arrow_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
     """Rows of an Arrow file or stream, as `save_to_disk` of Hugging Face's datasets writes them."""
     import pyarrow as pa
 
+    stream = seekable(opened)
+
     def batches() -> Iterator:
-        stream = seekable(opened)
         begins = stream.read(len(ARROW_FILE))
         if begins != ARROW_FILE:
             check_end_mark(stream, opened.name)
@@ -72,7 +76,7 @@ def arrow_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
         found = (file.get_batch(i) for i in range(file.num_record_batches)) if begins == ARROW_FILE else file
         yield from ((chosen, batch) for batch in found)
 
-    yield from batch_rows(batches(), "DAMAGED_ARROW", opened.name, rejects)
+    yield from batch_rows(batches(), stream, "DAMAGED_ARROW", opened.name, rejects)
 
 
 def check_end_mark(stream: BinaryIO, place: str) -> None:
@@ -147,7 +151,7 @@ def extended(field: Any) -> bool:
     return any(extended(field.type.field(i)) for i in range(field.type.num_fields))
 
 
-def batch_rows(batches: Iterator, code: str, place: str, rejects: Rejects) -> Iterator[Row]:
+def batch_rows(batches: Iterator, stream: BinaryIO, code: str, place: str, rejects: Rejects) -> Iterator[Row]:
     """Rows of Arrow batches, each checked before its values are used."""
     import pyarrow as pa
 
@@ -161,6 +165,10 @@ def batch_rows(batches: Iterator, code: str, place: str, rejects: Rejects) -> It
             rows = chosen.rows(batch)
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise InputError(code, place, f"cannot be read: {error}", AGAIN) from None
+        except MemoryError:
+            if stream.seek(0, io.SEEK_END) > SMALL:
+                raise
+            raise InputError(code, place, "asks for more memory than so small a file needs", AGAIN) from None
         for values in rows:
             number += 1
             rejects.read += 1

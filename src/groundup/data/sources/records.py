@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groundup.errors import InputError, printable
+from groundup.strict_json import mended
 
 KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
@@ -227,7 +228,7 @@ def faulty(row: Row, code: str, what: str, rejects: Rejects, offset: int | None 
     """Count a row that cannot be used, and deliver it where such rows are asked for."""
     rejects.fault(f"{row.file}:{row.line}", code, what, offset, fix)
     if rejects.deliver_faulty:
-        row.fault = what
+        row.values, row.fault = {str(mended(name)): mended(value) for name, value in row.values.items()}, what
         yield row
 
 
