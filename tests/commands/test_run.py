@@ -218,3 +218,20 @@ def test_the_run_of_a_recipe_can_take_the_tokenizer_of_an_earlier_model(life, re
     out = shutil.copytree(lived, tmp_path / "life")
     assert groundup("run", path, "--out", out, "--quiet") == 0
     assert stages_of(out)["lm2"]["finished"]
+
+
+@pytest.mark.parametrize("name", ["../out", "a/b", "life.json", "lock", ".trash", "1.5", "-x", "''", "two words", "x" * 81])
+def test_names_of_stages_that_are_no_folders_of_their_own_are_refused(life, tmp_path, name, capsys):
+    path = life.root / "names.yaml"
+    path.write_text(RECIPE.replace("  data:\n", f"  {name}:\n", 1))
+    assert groundup("run", path, "--out", tmp_path / "life") == 2
+    assert f"stages.{name.strip(chr(39))}: is no name for a stage" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["label", "data-2", "文本", "Lock", "7"])
+def test_other_names_of_stages_are_taken(life, tmp_path, name, capsys):
+    path = life.root / "names.yaml"
+    path.write_text(f"stages:\n  {name}:\n    prepare: {{source: nowhere}}\n")
+    assert groundup("run", path, "--out", tmp_path / "life") == 2
+    assert "is no name for a stage" not in capsys.readouterr().err

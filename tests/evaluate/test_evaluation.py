@@ -98,3 +98,10 @@ def test_rows_that_do_not_fit_together_are_refused():
 )
 def test_length_buckets_double(length, bucket):
     assert length_bucket(length) == bucket
+
+
+def test_a_column_called_as_our_own_slice_is_a_column_by_name():
+    evaluation = Evaluation(["a", "b"])
+    evaluation.add(["a", "b"], np.array([[0.9, 0.1], [0.8, 0.2]]), [("x" * 20,), ("y",)], {"length": ["short", "long"], "kind": ["s", "s"]})
+    assert {name: [row["value"] for row in rows] for name, rows in evaluation.accuracy_by().items()} == {
+        "length": ["1-15", "16-31"], "column length": ["short", "long"], "kind": ["s"]}

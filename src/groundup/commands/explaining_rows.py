@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 from groundup.commands.answers import input_rows
 from groundup.commands.explain import Explain
+from groundup.commands.label_fit import fit_labels
 from groundup.commands.machine import say
 from groundup.commands.predicting import columns_of
 from groundup.data import draws
 from groundup.data.sources.no_column import no_column
-from groundup.data.sources.records import Row
+from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.tasks.classification import Classification
+from groundup.tasks.label_column import is_missing
 
 
 class Unread(ValueError):
@@ -55,12 +59,28 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
             continue
         if settings.label_column is not None and column not in row.values:
             raise no_column(row, settings.label_column, "label_column")
-        label = row.values.get(column) if column is not None else None
-        found.append(Readable(texts, str(label) if label not in (None, "") else None))
+        label = row.values.get(column) if column is not None and settings.overview else None
+        found.append(Readable(texts, None if is_missing(label) else label_of(label, texts, predictor)))
     if not found:
         what = f"holds no text ({faults} rows without)"
         raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
+    if isinstance(predictor.task, Classification):
+        rejects, counts = Rejects(), Counter(one.label for one in found if one.label is not None)
+        fit_labels(counts, predictor.task.labels, f"column '{column}'", rejects,
+                   "name the column of labels with --label_column, or write the labels as the model calls them")  # fmt: skip
+        for note in rejects.notes():
+            say(settings, f"    {note}")
     return found, faults
+
+
+def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str | None:
+    """The label that a cell holds, as the model's own column was read; None where it holds none."""
+    if not isinstance(predictor.task, Classification):
+        return str(cell)
+    try:
+        return predictor.task.read(cell, texts)
+    except ValueError:
+        return None
 
 
 def drawn(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:

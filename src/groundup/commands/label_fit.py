@@ -14,7 +14,7 @@ from groundup.tasks.task import Task
 NAMED = 8  # labels that a message names
 
 
-def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, rejects: Rejects) -> None:
+def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, rejects: Rejects, fix: str = "") -> None:
     """Refuse labels of which the model knows none, with what could be meant; note those it does not know among others.
 
     `occurring` are the labels of the table with their counts.
@@ -24,11 +24,11 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
         return
     if len(strange) == len(occurring):
         raise InputError("LABELS_DIFFER", place, f"holds {counts_of(strange)}, none of which the model knows: {listed(known)}",
-                         f"say which are the same: {way_out(list(strange), known)}")  # fmt: skip
+                         fix or f"say which are the same: {way_out(list(strange), known)}")  # fmt: skip
     told = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
     more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
     rejects.inform(f"warning: {place}: labels that the model does not know count as errors: {told}{more}; "
-                   "--label.rename old=new says which are the same")  # fmt: skip
+                   + (fix or "--label.rename old=new says which are the same"))  # fmt: skip
 
 
 def counts_of(labels: Mapping[str, int]) -> str:

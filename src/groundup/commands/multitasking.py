@@ -67,6 +67,7 @@ def multitask(settings: Multitask) -> Outcome:
         weights, found = find_weights(everything, out)
         job = Job(settings, start, encoder, {name: tables[name] for name, weight in weights.items() if weight > 0})
         trained = train_run(run, job, {name: weights[name] for name in job.tables}, settings.weights)
+        tune(job, trained)
         publish(run, job, trained)
         beside = compare(run, everything, job, weights)
         report = report_on(run, job, trained, weights, found, beside)
@@ -204,6 +205,15 @@ def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | 
     scores = {part.name: score_of(part, figures[part.name]) for part in held}
     told = {f"{part.name}_{part.task.metric}": figures[part.name][part.task.metric] for part in held}
     return {SCORE: float(np.mean([scores[name] for name in job.targets])), **told}
+
+
+def tune(job: Job, trained: Trained) -> None:
+    """Let each task choose by its validation rows what decides about answers."""
+    trained.model.eval()
+    for name, table in job.tables.items():
+        part = part_of(job.settings, name, table, "validation", job.encoder)
+        part.task.tune(lambda part=part: part.task.judge(trained.model, part.rows, part.texts, job.encoder).answers,
+                       part.targets, part.texts)  # fmt: skip
 
 
 def publish(run: RunFolder, job: Job, trained: Trained) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from groundup.commands.machine import say
 from groundup.commands.names import command_class
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.folders import check_output, fingerprint_files, is_ours, lock, make_parents, write_file
 from groundup.runs import Outcome, flat
 from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
+LOCK = "lock"  # our own file beside the stages
+STAGE_NAME = re.compile(r"[^\W_][\w-]{0,79}")
 STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate", "explain", "export")  # they make a folder
 MODELS = ("model", "distill.student", "augment.forth", "augment.back", "masked_model", "beside")  # model folders or runs
 INPUTS = (*MODELS, "source", "data", "input", "validation", "test", "unlabelled", "tokenizer.existing")
@@ -132,6 +135,11 @@ def read_recipe(settings: Run) -> list[Stage]:
     changes = read_changes(settings.set, found, mistakes)
     mistakes += [f"{field}: no stage '{name}'.{nearest(name, found)}" for field in ("redo", "only")
                  for name in getattr(settings, field) if name not in found]  # fmt: skip
+    bad = [name for name in found if not isinstance(name, str) or not STAGE_NAME.fullmatch(name) or name == LOCK]
+    mistakes += [f"stages.{printable(str(name))}: is no name for a stage, which is a folder's: letters, digits, _ and -, "
+                 f"beginning with a letter or digit, and not {LOCK}" for name in bad]  # fmt: skip
+    if mistakes:
+        raise config.refusal(mistakes)
     stages: list[Stage] = []
     folders: dict[str, Path] = {}  # of the stages so far, the mistaken ones too
     for name, entry in found.items():

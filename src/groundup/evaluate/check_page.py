@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from groundup import html, plots
 from groundup.html import Html
+from groundup.tasks.label_column import in_order
 from groundup.words import speaker
 
 Say = Callable[..., str]
@@ -47,7 +48,7 @@ def findings(report: Mapping, say: Say) -> Html:
 
 def sizes(facts: Mapping, say: Say) -> Html:
     splits = [name for name in facts["labels"] if facts["splits"][name]]
-    names = sorted({label for split in splits for label in facts["labels"][split]}, key=str)
+    names = in_order(label for split in splits for label in facts["labels"][split])
     rows = [[label, *[facts["labels"][split].get(label, 0) for split in splits]] for label in names[:MOST_LABELS]]
     rows.append([say("rows"), *[facts["splits"][split] for split in splits]])
     bars = dict(sorted(facts["labels"].get("train", {}).items(), key=lambda pair: -pair[1])[:MOST_LABELS])

@@ -12,11 +12,12 @@ from itertools import combinations
 import numpy as np
 
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
-from groundup.evaluate.evaluation import MOST_VALUES, OTHER_VALUES, bucket_start, length_bucket
+from groundup.evaluate.evaluation import LENGTH, MOST_VALUES, OTHER_VALUES, apart, bucket_start, length_bucket
 from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
 from groundup.metrics.sums import ratio
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.classification import LabelScores
+from groundup.tasks.label_column import in_order
 from groundup.words import speaker
 
 LEVEL = 0.05  # corrected p below which a difference is called clear
@@ -83,7 +84,7 @@ def comparison_report(
 
 
 def number(systems: Sequence[System], names: Sequence[str]) -> Judged:
-    labels = sorted({*names, *(answer for system in systems for answer in system.answers)})
+    labels = in_order({*names, *(answer for system in systems for answer in system.answers)})
     numbers = {label: k for k, label in enumerate(labels)}
 
     def ids(values: Sequence[str]) -> np.ndarray:
@@ -127,12 +128,12 @@ def slices(judged: Judged, texts: Sequence[Sequence[str]], columns: Mapping[str,
     """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
     by_length = [length_bucket(sum(map(len, text))) for text in texts]
     found = {}
-    for name, values in {"length": by_length, **columns}.items():
+    for name, values in {LENGTH: by_length, **apart(columns)}.items():
         rows: dict[str, list[int]] = {}
         for row, value in enumerate(values):
             shown = str(value)[:100]
             rows.setdefault(shown if shown in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
-        order = sorted(rows, key=lambda value: bucket_start(value) if name == "length" else -len(rows[value]))
+        order = sorted(rows, key=lambda value: bucket_start(value) if name == LENGTH else -len(rows[value]))
         found[name] = [
             {"value": value, "rows": len(rows[value]),
              "accuracy": {system: float(judged.right(system)[rows[value]].mean()) for system in judged.answers}}

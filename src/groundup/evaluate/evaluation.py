@@ -20,6 +20,7 @@ UNLABELLED = -1
 LONGEST_TEXT = 300  # characters of a text kept among the worst errors
 MOST_VALUES = 200  # of a column: further values are counted together
 OTHER_VALUES = "other values"
+LENGTH = "length"  # of the text: a slice of our own
 
 
 class Evaluation:
@@ -57,8 +58,8 @@ class Evaluation:
         self._parts.append((numbers, predictions, confidence))
         right = numbers == predictions
         for row in np.flatnonzero(scored):
-            self._slice("length", length_bucket(sum(len(text) for text in texts[row])), bool(right[row]))
-            for name, values in (columns or {}).items():
+            self._slice(LENGTH, length_bucket(sum(len(text) for text in texts[row])), bool(right[row]))
+            for name, values in apart(columns or {}).items():
                 self._slice(name, str(values[row])[:100], bool(right[row]))
         for row in np.flatnonzero(scored & ~right):
             self._note_error(int(row), float(confidence[row]), str(targets[row]), int(predictions[row]), texts[row])
@@ -130,9 +131,14 @@ class Evaluation:
         found = {}
         for name, values in self.slices.items():
             rows = [{"value": v, "rows": n, "accuracy": ratio(right, n)} for v, (right, n) in values.items()]
-            by_length = name == "length"
+            by_length = name == LENGTH
             found[name] = sorted(rows, key=lambda row: bucket_start(row["value"]) if by_length else -row["rows"])
         return found
+
+
+def apart(columns: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:
+    """Columns of the table by their names; one that is called as our own slice is a column by name."""
+    return {f"column {LENGTH}" if name == LENGTH else name: values for name, values in columns.items()}
 
 
 def length_bucket(characters: int) -> str:

@@ -58,8 +58,8 @@ class Classification(Task):
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
         """The name of a label. A number stands for the name of this place, where names were given."""
-        if isinstance(value, float) and self.whole and isfinite(value):
-            value = int(value)
+        if isinstance(value, float) and isfinite(value) and value == int(value):
+            value = int(value) if self.whole or str(int(value)) in self.labels else value
         return self.named(self.label(super().read(value, texts, raw)))
 
     def named(self, name: str) -> str:
