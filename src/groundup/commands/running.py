@@ -138,11 +138,11 @@ def read_recipe(settings: Run) -> list[Stage]:
     bad = [name for name in found if not isinstance(name, str) or not STAGE_NAME.fullmatch(name) or name == LOCK]
     mistakes += [f"stages.{printable(str(name))}: is no name for a stage, which is a folder's: letters, digits, _ and -, "
                  f"beginning with a letter or digit, and not {LOCK}" for name in bad]  # fmt: skip
-    if mistakes:
-        raise config.refusal(mistakes)
     stages: list[Stage] = []
     folders: dict[str, Path] = {}  # of the stages so far, the mistaken ones too
     for name, entry in found.items():
+        if name in bad:
+            continue
         stage = read_stage(name, entry, changes.get(name, []), folders, settings, mistakes)
         folders[name] = Path(settings.out) / name
         if stage is not None:
