@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from groundup import disk
+from groundup.adapter_folder import base_of, is_adapter
 from groundup.errors import InputError, StorageError
 from groundup.strict_json import canonical, read_json
 from groundup.version import VERSION
@@ -281,7 +282,11 @@ def digest(folder: Path) -> str:
 
 
 def identity(path: Path) -> str:
-    """What a file or folder is: the digest of its manifest if it is ours, else the fingerprint of its files."""
+    """What a file or folder is: the digest of its manifest if it is ours, else the fingerprint of its files; of an adapter
+    with that of its base."""
+    if path.is_dir() and is_adapter(path):
+        found = hashlib.sha256(f"{fingerprint_files([path])} {identity(base_of(path))}".encode())
+        return found.hexdigest()
     return digest(path) if path.is_dir() and is_ours(path) else fingerprint_files([path])
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
+from groundup.adapter_folder import beside
 from groundup.data.pairs import Specials
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizer_classes import make_tokenizer
@@ -436,7 +437,7 @@ def load_tokenizer(path: Path | str) -> Encoder:
     if not path.is_dir():
         raise InputError("NO_TOKENIZER", path, "is not there", "name a folder with a tokenizer.json")
     inner = path / "model"
-    folder = inner if (inner / TOKENIZER).is_file() else path
+    folder = inner if (inner / TOKENIZER).is_file() else beside(path, TOKENIZER)
     files = read_files(folder)
     tokenizer, named, notes = make_tokenizer(files)
     names = {role: token_text(token) for role, token in named.items() if role in NAMED}

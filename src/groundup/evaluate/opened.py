@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from groundup.adapter_folder import base_of, is_adapter
 from groundup.data.flat import Flat, lay
 from groundup.data.pairs import Specials
 from groundup.data.rows import Rows, TooLong, fit, frame, joined
@@ -35,7 +36,9 @@ def model_folder(path: str | Path) -> Path:
     if is_export(folder):
         raise InputError("EXPORTED", path, "is an exported model: it can be used and judged, not trained or taken apart",
                          "name the model folder that it was made from")  # fmt: skip
-    if not (folder / "config.json").is_file():
+    if is_adapter(folder):
+        base_of(folder)  # which refuses an adapter whose base is not here
+    elif not (folder / "config.json").is_file():
         started = refused_or_begun(folder) if (folder / "run.json").is_file() else ""
         raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
                          "name a folder with config.json and model.safetensors")  # fmt: skip

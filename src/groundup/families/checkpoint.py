@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from groundup.adapter_folder import base_of, is_adapter
 from groundup.config import make
 from groundup.errors import InputError, printable
 from groundup.families.bart import BART
@@ -25,6 +26,7 @@ from groundup.families.gpt2 import GPT2
 from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, Stored, headers, tensors_of
 from groundup.families.keys import check_keys
 from groundup.families.llama import LLAMA
+from groundup.families.merging import adapt, settings_with
 from groundup.families.modernbert import MODERNBERT
 from groundup.families.names import canonical, fits
 from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage
@@ -77,13 +79,17 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     `dropout`, of states and attention, replaces what config.json says.
     """
     folder = Path(folder)
-    theirs = read_config(folder)
+    theirs, adapter = read_config(folder), folder if is_adapter(folder) else None
+    folder = folder if adapter is None else base_of(folder)
+    theirs = theirs if adapter is None else settings_with(adapter, theirs)
     tensors = tensors_of(folder)
     family = family_of(theirs, tensors)
     tied = theirs.values.get("tie_word_embeddings") is not False
-    stored = paired(without_repeats(family, canonical(family, tensors, folder), folder, tied))
+    stored = canonical(family, tensors, folder)
+    stored = stored if adapter is None else adapt(adapter, family, stored, theirs)
+    stored = paired(without_repeats(family, stored, tied))
     extra = paired(headers(folder, [HEADS] if (folder / HEADS).exists() else []))
-    heads = heads_of(folder, theirs, family, stored, extra)
+    heads = heads_of(folder, theirs, family, stored, extra, adapter is not None)
     config, encoder = shapes_of(theirs, family, heads, stored, extra)
     check_keys(family, theirs)
     if dropout is not None:
@@ -93,7 +99,7 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     plan = match_names(family, model, stored, extra, folder)
     check_ties(family, stored, {part.name for _, part in plan.values()}, folder)
     check_vocabulary(folder, config)
-    fill(model, plan, folder)
+    fill(model, plan)
 
     notes = theirs.notes
     if unused := [tensor.name for name, tensor in stored.items() if fits(name, family.unused)]:
@@ -192,8 +198,9 @@ def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:
 
 
 def read_config(folder: Path) -> Settings:
-    """config.json."""
-    path = folder / CONFIG
+    """config.json; of an adapter that of its base."""
+    path = (base_of(folder) if is_adapter(folder) else folder) / CONFIG
+    folder = path.parent
     if not path.is_file():
         raise InputError("NO_MODEL", folder, f"there is no {CONFIG}", "name a model folder, or a run folder that has one")
     if path.stat().st_size > MOST_CONFIG_BYTES:
@@ -224,7 +231,12 @@ def family_of(theirs: Settings, tensors: Iterable[str] = ()) -> Family:
 
 
 def heads_of(
-    folder: Path, theirs: Settings, family: Family, stored: Mapping[str, Stored], extra: Mapping[str, Stored]
+    folder: Path,
+    theirs: Settings,
+    family: Family,
+    stored: Mapping[str, Stored],
+    extra: Mapping[str, Stored],
+    adapted: bool = False,
 ) -> dict[str, HeadConfig]:
     """The heads of a folder: as ours describe them, else those whose tensors are there. What stands in config.json of heads is
     not believed where another program has saved the folder anew with other ones."""
@@ -237,9 +249,11 @@ def heads_of(
             theirs.note("architectures names no class; the heads are those whose tensors are there")
         return family.find_heads(theirs, shapes)
     described = read_heads(theirs)
-    if is_ours(folder) or extra:
+    if not adapted and (is_ours(folder) or extra):
         return described
     found = family.find_heads(theirs, shapes)
+    if adapted:
+        return {name: head for name, head in described.items() if name not in found} | found
     if set(found) == set(described):
         return described
     theirs.note(f"the heads described under `{OWN}` are not those of the tensors, which were read")

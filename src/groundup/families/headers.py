@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
+from typing import NamedTuple
 
 from safetensors import SafetensorError
 from safetensors.torch import load as read_tensors
@@ -36,6 +37,18 @@ class Stored:
     shape: tuple[int, ...]
     place: tuple[int, int] = (0, 0)  # its bytes in the file
     scale: Stored | None = None  # of a tensor of whole numbers (own.py)
+    folder: Path = Path()
+    low: Low | None = None  # small matrices to be added (merging.py)
+
+
+class Low(NamedTuple):
+    """Two small matrices beside a tensor W [O, I] (turned: [I, O]): W + scale B A, brought to the lengths if there are any."""
+
+    down: Stored  # A [r, I]
+    up: Stored  # B [O, r]
+    scale: float
+    turned: bool
+    lengths: Stored | None
 
 
 def weight_files(folder: Path) -> list[str]:
@@ -138,7 +151,7 @@ def describe(path: Path, name: str, entry: object) -> Stored:
                 what = f"{printable(name)} is of the type {printable(dtype)}, which is not known"
                 raise InputError("DAMAGED_WEIGHTS", path, what, COPY_AGAIN)
             if prod(shape) * each == stop - start:
-                return Stored(path.name, name, dtype, tuple(shape), (start, stop))
+                return Stored(path.name, name, dtype, tuple(shape), (start, stop), folder=path.parent)
             what = f"{printable(name)} of {dtype} {shape} has {stop - start} bytes and should have {prod(shape) * each}"
             raise InputError("DAMAGED_WEIGHTS", path, what, COPY_AGAIN)
     raise InputError("DAMAGED_WEIGHTS", path, f"its header describes {printable(name)} wrongly", COPY_AGAIN)
@@ -152,11 +165,11 @@ def numbers_of(folder: Path, file: str) -> dict[str, Tensor]:
         raise InputError("DAMAGED_WEIGHTS", folder / file, f"cannot be read: {printable(error)}", COPY_AGAIN) from None
 
 
-def equal(one: Stored, other: Stored, folder: Path) -> bool:
+def equal(one: Stored, other: Stored) -> bool:
     """Whether two tensors hold the same bytes."""
-    if (one.dtype, one.shape) != (other.dtype, other.shape):
+    if (one.dtype, one.shape) != (other.dtype, other.shape) or one.low != other.low:
         return False
-    with (folder / one.file).open("rb") as first, (folder / other.file).open("rb") as second:
+    with (one.folder / one.file).open("rb") as first, (other.folder / other.file).open("rb") as second:
         first.seek(one.place[0])
         second.seek(other.place[0])
         left = one.place[1] - one.place[0]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from groundup.errors import InputError, printable
 from groundup.families.family import Family, Part
 from groundup.families.features import feature_of
-from groundup.families.headers import BYTES, Stored, equal, numbers_of
+from groundup.families.headers import BYTES, Low, Stored, equal, numbers_of
 from groundup.families.names import fits
 from groundup.nn.model import Model
 
@@ -93,21 +93,42 @@ def place(family: Family, name: str) -> Part:
 # --- the numbers ---
 
 
-def fill(model: Model, plan: dict[str, tuple[Stored, Part]], folder: Path) -> None:
+def fill(model: Model, plan: dict[str, tuple[Stored, Part]]) -> None:
     """Give every parameter its numbers, file by file, from the very bytes whose hash was compared."""
-    for file in sorted({source.file for source, _ in plan.values()}):
-        tensors = numbers_of(folder, file)
+    low = {place_of(one) for source, _ in plan.values() if source.low for one in source.low if isinstance(one, Stored)}
+    small = {place: numbers_of(*place) for place in low}  # of adapters
+    for place in sorted({place_of(source) for source, _ in plan.values()}):
+        tensors = small.get(place) or numbers_of(*place)
         for name, (source, part) in plan.items():
-            if source.file != file:
+            if place_of(source) != place:
                 continue
             value = tensors[source.name].to(torch.float32, copy=True)
             if source.scale is not None:
                 value *= tensors[source.scale.name]
+            if source.low is not None:
+                value = lowered(value, source.low, small)
             value = unpacked(value, part)
             if value.numel() and not all(isfinite(bound) for bound in torch.aminmax(value)):
-                raise InputError("NON_FINITE", folder / file, f"{source.name} holds NaN or infinity", "use another checkpoint")
+                what = f"{source.name} holds NaN or infinity"
+                raise InputError("NON_FINITE", source.folder / source.file, what, "use another checkpoint")
             owner, _, leaf = name.rpartition(".")
             setattr(model.get_submodule(owner), leaf, nn.Parameter(value.contiguous()))
+
+
+def place_of(source: Stored) -> tuple[Path, str]:
+    """Folder and file of a tensor."""
+    return source.folder, source.file
+
+
+def lowered(whole: Tensor, low: Low, small: dict[tuple[Path, str], dict[str, Tensor]]) -> Tensor:
+    """A tensor with its small matrices added, brought to the lengths of its rows where they are given (Liu et al., 2024,
+    arXiv:2402.09353)."""
+    down, up = (small[place_of(one)][one.name].float() for one in (low.down, low.up))
+    whole = (whole.T if low.turned else whole) + low.scale * (up @ down)  # [O, I]
+    if low.lengths is not None:
+        lengths = small[place_of(low.lengths)][low.lengths.name].float().flatten()
+        whole = whole * (lengths / torch.linalg.vector_norm(whole, dim=1))[:, None]
+    return whole.T if low.turned else whole
 
 
 def unpacked(stored: Tensor, part: Part) -> Tensor:
@@ -117,14 +138,14 @@ def unpacked(stored: Tensor, part: Part) -> Tensor:
     return stored.chunk(part.count)[part.number]
 
 
-def without_repeats(family: Family, stored: dict[str, Stored], folder: Path, tied: bool) -> dict[str, Stored]:
+def without_repeats(family: Family, stored: dict[str, Stored], tied: bool) -> dict[str, Stored]:
     """The tensors but those that repeat their original, number by number. A matrix of words that is not `tied` is one of its
     own, whatever its numbers."""
     own = set() if tied else {row for head in family.heads.values() for row in head.values() if isinstance(row, str)}
     pairs = [
         (alias, original) for alias, original in family.aliases.items() if {alias, original} <= set(stored) and alias not in own
     ]
-    repeats = {alias for alias, original in pairs if equal(stored[alias], stored[original], folder)}
+    repeats = {alias for alias, original in pairs if equal(stored[alias], stored[original])}
     return {name: tensor for name, tensor in stored.items() if name not in repeats}
 
 

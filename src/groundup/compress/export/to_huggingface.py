@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from groundup.adapter_folder import beside
 from groundup.compress.export.padded import NEXT
 from groundup.compress.export.parity import Say, in_torch
 from groundup.compress.export.silence import silence
@@ -68,8 +69,9 @@ def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> No
     problem = task.name if task is not None else "classification"
     checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.encoder.ids._asdict(), problem=problem)
     for name in COPIED:
-        if (folder / name).is_file():
-            new.write_bytes(name, read_verified(folder, name))
+        place = beside(folder, name)
+        if (place / name).is_file():
+            new.write_bytes(name, read_verified(place, name))
 
 
 def check_weights(model: Model, path: Path) -> None:
