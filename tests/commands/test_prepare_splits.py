@@ -112,7 +112,7 @@ def test_what_cannot_be_honoured_is_refused_by_name(tmp_path, capsys, words, tol
 @pytest.mark.parametrize(("words", "told"), [
     (["--split.group_by", "author"], "is running text, which has no column 'author'"),
     (["--text_column", "text"], "text_column: is for tables, and none was read"),
-    (["--read.quote", "none"], "read.quote: is for csv and tsv, and none was read")])  # fmt: skip
+    (["--read.quote", "none"], "read.quote: is for csv and tsv, none was read")])  # fmt: skip
 def test_running_text_has_no_columns(life, tmp_path, capsys, words, told):
     assert groundup("prepare", "--source", life.documents, "--out", tmp_path / "out", *words) == 2
     assert told in capsys.readouterr().err

@@ -107,11 +107,12 @@ def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.
 
 
 def preflight_told(tables: dict[str, Table]) -> list[str]:
-    """Rows of each task, and how many were moved or left out because another task has their text."""
+    """Rows of each task, how they were read, and how many were moved or left out because another task has their text."""
     lines = []
     for name, table in tables.items():
         counts = ", ".join(f"{table.count(split):,} {split}" for split in SPLITS)
         shared = table.preflight.get("shared_with_other_tasks", 0)
         also = f"; {shared:,} rows follow the split of another task that has their text" if shared else ""
         lines.append(f"{name} ({table.task.name}): {counts}{also}")
+        lines += [f"    {note}" for note in table.preflight.get("reading", ())]
     return lines

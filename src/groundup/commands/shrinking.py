@@ -126,6 +126,8 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: E
     held = {exact_key("\n".join(text)) for split in ("validation", "test") for text in table.texts_of(split)}
     texts = [text for text in found if exact_key("\n".join(text)) not in held]
     say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")
+    for note in rejects.notes():
+        say(settings, f"    {note}")
     if not texts:
         raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
     framed = table.task.frame(texts, encoder, said.max_length, said.too_long)

@@ -23,7 +23,7 @@ class ReadSettings:
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
-        Unfit("no csv or tsv", ("delimiter", "quote", "header"), "is for csv and tsv, and none was read"),
+        Unfit("no csv or tsv", ("delimiter", "quote", "skip_lines", "header"), "is for csv and tsv, none was read"),
         Unfit("no parquet or arrow", ("class_names",), "is for parquet and arrow, and none was read"),
         Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
         Unfit("no plain text", ("markup",), "is for plain text, and none was read"),
@@ -70,6 +70,8 @@ class ReadSettings:
     """Added to the start and the end of every span: -1 where counting began with 1."""
     inclusive_end: bool = False
     """Whether the end of a span is its last character, not the one after it."""
+    skip_lines: NonNegative = 0
+    """Lines of a csv or tsv above its header that are no part of the table."""
     header: bool = True
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     include: tuple[str, ...] = ()

@@ -166,6 +166,23 @@ def test_a_name_that_stands_twice_is_refused_only_where_it_is_asked_for(tmp_path
         asked(path, "text", "id")
 
 
+def test_a_sentence_above_the_header_is_refused_and_skipped_where_that_is_said(tmp_path):
+    path = write(tmp_path / "x.csv", ["Export of 5 May", "text,label", "fine,a", "bad,b", "so,a"])
+    error = refused(path)
+    assert (error.code, error.place) == ("BAD_HEADER", "x.csv:1")
+    assert "--read.skip_lines 1" in error.fix
+    rows = read(path, skip_lines=1)
+    assert rows[0].values == {"text": "fine", "label": "a"}
+    assert rows[0].line == 3
+
+
+def test_a_header_in_the_middle_of_joined_tables_is_no_row_and_counted(tmp_path):
+    rejects = Rejects()
+    rows = read(write(tmp_path / "x.csv", ["text,label", "fine,a", "text, label", "bad,b"]), rejects)
+    assert [row.values["text"] for row in rows] == ["fine", "bad"]
+    assert rejects.counts == {"REPEATED_HEADER": 1}
+
+
 def test_what_holds_of_several_files_is_said_once(tmp_path):
     for number in range(3):
         write(tmp_path / f"{number}.csv", ["text;label", "fine;a"])

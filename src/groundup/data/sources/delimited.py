@@ -21,9 +21,13 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     for note in dialect.notes:
         rejects.inform(note, opened.name)
     width = len(dialect.header)
+    names = [*dialect.header]
     for record in records_of(lines, dialect, settings.header):
         rejects.read += 1
         fields = record.fields
+        if settings.header and len(names) > 1 and [field.strip() for field in fields] == names:
+            rejects.drop(f"{opened.name}:{record.line}", "REPEATED_HEADER", "repeats the header")
+            continue
         if width - dialect.optional <= len(fields) < width:
             fields = [*fields, *[""] * (width - len(fields))]
         row = Row(dict(zip(dialect.header, fields, strict=False)), opened.name, record.line)
@@ -53,8 +57,8 @@ class Record:
 def records_of(lines: Lines, dialect: Dialect, header: bool) -> Iterator[Record]:
     """The records below the header. A header whose bytes or quotes are damaged refuses the file."""
     stream = iter(lines)
-    if dialect.separator_line:
-        next(stream)
+    for _ in range(dialect.above):
+        next(stream, None)
     above = header
     for record in split_records(stream, lines, dialect.delimiter, dialect.quote):
         if not record.fields:

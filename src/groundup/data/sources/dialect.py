@@ -37,7 +37,7 @@ class Dialect:
     quote: str  # "" where quotes are literal
     header: tuple[str, ...]  # names of the columns
     optional: int = 0  # columns at the end, without a name, that a row may lack
-    separator_line: bool = False
+    above: int = 0  # lines above the header
     notes: tuple[str, ...] = ()
 
 
@@ -65,8 +65,9 @@ class Sample:
 def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, columns: Columns) -> Dialect:
     """How the table that begins with these lines is written. InputError where its header cannot be used."""
     notes: list[str] = []
-    excel = SEPARATOR_LINE.fullmatch(first.lines[0]) if first.lines else None
-    lines = Preview(first.lines[1:], first.whole) if excel else first
+    lines = Preview(first.lines[settings.skip_lines :], first.whole)
+    excel = SEPARATOR_LINE.fullmatch(lines.lines[0]) if lines.lines else None
+    lines = Preview(lines.lines[1:], first.whole) if excel else lines
     given = DELIMITERS.get(settings.delimiter or "", settings.delimiter) or (excel[1] if excel else None)
     delimiter = given or delimiter_of(lines, name, kind, settings, columns)
     if given is None and delimiter != USUAL[kind]:
@@ -75,10 +76,20 @@ def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, col
     notes += [f"{why}; --read.quote sets it"] if why else []
     records = sample(lines, delimiter, quote).records
     if not records:
-        return Dialect(delimiter, quote, (), separator_line=bool(excel))
-    line = 1 + bool(excel) + next((n for n, text in enumerate(lines.lines) if text), 0)
+        return Dialect(delimiter, quote, (), above=settings.skip_lines + bool(excel))
+    line = 1 + settings.skip_lines + bool(excel) + next((n for n, text in enumerate(lines.lines) if text), 0)
+    if settings.header:
+        refuse_preamble(records, f"{name}:{line}")
     names, optional, told = names_of(records, settings.header, f"{name}:{line}", columns)
-    return Dialect(delimiter, quote, names, optional, bool(excel), tuple(notes + told))
+    return Dialect(delimiter, quote, names, optional, settings.skip_lines + bool(excel), tuple(notes + told))
+
+
+def refuse_preamble(records: Sequence[Sequence[str]], place: str) -> None:
+    """Refuse a sentence above the header: one field, where all records below have the same number of more."""
+    widths = {len(record) for record in records[1:]}
+    if len(records[0]) == 1 and len(records) > 3 and len(widths) == 1 and min(widths) > 1:
+        what = f"the first line has 1 field ('{printable(records[0][0], 40)}'), the lines below have {min(widths)}"
+        raise InputError("BAD_HEADER", place, what, "is it no header? Pass --read.skip_lines 1; or another --read.delimiter")
 
 
 # The delimiter
