@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from groundup.data.rows import Places
+from groundup.data.settings import LabelSettings
 from groundup.data.tokenize import unblanked
 from groundup.errors import InputError
 from groundup.metrics.entities import tags_of as tags_of_scheme
@@ -60,6 +61,16 @@ def test_tags_of_words_become_spans_of_the_running_text(scheme, words, spans, te
     tags = tags_of_scheme(spans, len(words), scheme)
     assert read(tags, text, [words]) == expected
     assert read(json.dumps(tags), text, [words]) == expected
+
+
+def test_numbers_of_tags_need_their_names():
+    task = Tagging()
+    with pytest.raises(ValueError, match=r"holds numbers of tags \(\[1, 0\]\) and no names; give them with --label\.names"):
+        task.read([1, 0], ("EU is",), [["EU", "is"]])
+    task.settle_column([], ["tags"], LabelSettings(names=("O", "B-ORG")), print)
+    assert task.read([1, 0], ("EU is",), [["EU", "is"]]) == [(0, 2, "ORG")]
+    with pytest.raises(ValueError, match="'7' is neither one of the names given nor a number from 0 to 1"):
+        task.read([7, 0], ("EU is",), [["EU", "is"]])
 
 
 WRONG = {

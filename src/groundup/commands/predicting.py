@@ -14,6 +14,7 @@ from groundup.commands.answers import Answers, input_rows
 from groundup.commands.machine import say
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
+from groundup.data.sources.lists import words_in
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
 from groundup.errors import InputError
@@ -81,7 +82,10 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
                          f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
-    rows = input_rows(str(settings.input), settings.read, settings.text_column or predictor.columns, partial(say, settings))
+    columns = settings.text_column or predictor.columns
+    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings))
+    if predictor.task.located and predictor.task.most_texts == 1 and len(columns) == 1:
+        rows = words_in(rows, columns[0])
     faults = total = 0
     limits = Counter()
     while batch := list(islice(rows, ROWS)):

@@ -94,7 +94,7 @@ class ReadSettings:
 
 LABEL_TASKS = {  # setting -> the tasks that it is for
     "separator": ("multilabel",),
-    "names": ("classification", "multilabel"),
+    "names": ("classification", "multilabel", "tagging"),
     "columns": ("multilabel",),
     "impossible": ("answering",),
     "rename": ("classification", "multilabel", "tagging"),

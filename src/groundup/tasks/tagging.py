@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from groundup.data.rows import Framed, Places, Rows
+from groundup.data.settings import LabelSettings
 from groundup.data.sources.spans import mark_of, mentioned, told
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
@@ -25,7 +26,7 @@ from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.strict_json import strict
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
-from groundup.tasks.label_column import in_order
+from groundup.tasks.label_column import Inform, in_order, name_of
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens, counted
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ class Tagging(Task):
             value = []
         if not isinstance(value, list):
             raise ValueError("is no list of spans")
+        numbers = [tag for tag in value if isinstance(tag, int)]
+        if value and len(numbers) == len(value):
+            value = self.named(numbers)
         if value and all(isinstance(tag, str) for tag in value):
             return self.spans_of_words(value, raw[0] if raw else None)
         spans = sorted({self.span(one, texts[0]) for one in value})
@@ -76,6 +80,19 @@ class Tagging(Task):
                 raise ValueError(f"the span '{kind}' at {start} overlaps the one before it")
         return spans
 
+    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+        """Numbers of tags get their names, where these are given."""
+        super().settle_column(cells, columns, settings, inform)
+        if settings.names:
+            self.facts["names"] = list(settings.names)
+
+    def named(self, numbers: Sequence[int]) -> list[str]:
+        """Tags by their numbers. ValueError where nobody gave their names."""
+        names = self.facts.get("names")
+        if names is None:
+            raise ValueError(f"holds numbers of tags ({told(list(numbers))}) and no names; give them with --label.names")
+        return [name_of(str(number), names) for number in numbers]
+
     def spans_of_words(self, tags: list[Any], words: object) -> list[Span]:
         if not isinstance(words, list) or len(words) != len(tags):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
@@ -83,7 +100,7 @@ class Tagging(Task):
         try:
             found = spans_of(tags, scheme_of([tags]))
         except InputError as error:
-            raise ValueError(f"of {len(tags)} tags: {error.what}") from None
+            raise ValueError(f"of {len(tags)} tags: {error.what}; tags of names are O, B-PER, I-PER ...") from None
         return [(places[first][0], places[last - 1][1], self.label(kind)) for first, last, kind in found]
 
     def span(self, one: object, text: str) -> Span:

@@ -144,6 +144,31 @@ def test_lists_in_cells_are_words_and_tags(tmp_path):
     assert read(plain, ("words", "tags"))[0] == {"words": "[sic] he said", "tags": "['A']"}
 
 
+def test_tags_in_lists_are_read_by_the_scheme_of_the_file(tmp_path):
+    rows = [{"words": ["Ada", "Byron", "saw", "Bath"], "tags": ["B-PER", "L-PER", "O", "U-LOC"]}, {"words": ["so"], "tags": ["O"]}]
+    rejects = Rejects()
+    found = read(table(tmp_path / "a.jsonl", rows), ("words", "tags"), rejects)
+    assert [row["tags"] for row in found] == [["B-PER", "I-PER", "O", "B-LOC"], ["O"]]
+    assert rejects.notes() == ["a.jsonl: the tags in 'tags' are of the scheme BILOU"]
+
+
+WORDS = ["sentence #,word,tag", "Sentence: 1,Ada,B-PER", ",Byron,I-PER", ",saw,O", "Sentence: 2,Bath,B-LOC"]
+
+
+def test_one_word_a_row_becomes_sentences_by_the_column_that_counts_them(tmp_path):
+    rejects = Rejects()
+    found = read(write(tmp_path / "a.csv", [*WORDS, *(f"Sentence: {n},so,O" for n in range(3, 20))]), ("word", "tag"), rejects)
+    assert [(row["word"], row["tag"]) for row in found[:3]] == [(["Ada", "Byron", "saw"], ["B-PER", "I-PER", "O"]), (["Bath"], ["B-LOC"]), (["so"], ["O"])]
+    assert (rejects.read, rejects.joined, rejects.delivered) == (21, 2, 19)
+    with pytest.raises(InputError, match=r"WORD_A_ROW b\.csv: has one word a row \('tag' is like 'B-PER'\), and no column says"):
+        read(write(tmp_path / "b.csv", [line.partition(",")[2] for line in [*WORDS, *WORDS[1:], *WORDS[1:]]]), ("word", "tag"))
+
+
+def test_cells_with_objects_of_translations_are_languages(tmp_path):
+    path = write(tmp_path / "a.csv", ["id,translation", "1,\"{'en': 'one', 'de': \"\"eins'\"\"}\"", '2,"{""en"": ""two"", ""de"": ""zwei""}"'])
+    assert read(path, ("en", "de")) == [{"id": "1", "en": "one", "de": "eins'"}, {"id": "2", "en": "two", "de": "zwei"}]
+
+
 def test_counting_is_linear_in_the_text():
     text = "ab\r\n😀" * 20_000
     assert places(text, "utf16")[len(text.encode("utf-16-le")) // 2] == len(text)

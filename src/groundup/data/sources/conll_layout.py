@@ -259,9 +259,12 @@ def fits(fields: Sequence[str], layout: Layout) -> bool:
 def looks_like_conll(head: str) -> bool:
     """Whether the beginning of a text is evidently words with tags: nearly all lines end with O, B-PER ..., in sentences."""
     lines = [line for line in head.split("\n")[:-1] if not line.startswith(("#", DOCUMENT))]
-    words = [BLANKS.split(line.strip()) for line in lines if line.strip()]
+    filled = [line.strip() for line in lines if line.strip()]
+    words = [BLANKS.split(line) for line in filled]
     if len(words) < 4 or min(map(len, words)) < 2:
         return False
+    if all(len(fields := line.split("\t")) == len(UD) and INDEX.fullmatch(fields[0]) for line in filled):
+        return True
     width = min(map(len, words))
     ends = [[row[-k] for row in words] for k in range(1, min(width, 3))]
     return any(like_tags(column) and any(tag[1:2] == "-" for tag in column) for column in ends)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.lists import words_in_cells
+from groundup.data.sources.lists import tagged_rows
 from groundup.data.sources.offsets import Offsets, candidates, cuts_a_word, fits, offsets_told
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.spans import Mark, answers_of, marks_of
@@ -143,10 +144,9 @@ def checked_rows(
     if len(columns) < 2:
         yield from rows
         return
-    text_column, label_column = columns[-2:]
     evidence = Evidence(file, offsets_told(settings), settings)
-    for row in words_in_cells(rows, text_column, label_column, file, rejects):
-        what = check(row, text_column, label_column, evidence) if row.fault is None else ""
+    for row in tagged_rows(rows, columns, file, rejects):
+        what = check(row, columns, evidence) if row.fault is None else ""
         if what:
             rejects.fault(f"{row.file}:{row.line}", "OFFSETS_DIFFER", what)
             row.fault = what
@@ -157,30 +157,42 @@ def checked_rows(
     evidence.judge(rejects)
 
 
-def check(row: Row, text_column: str, label_column: str, evidence: Evidence) -> str:
-    """Put plain spans or answers into a row; what is wrong with it otherwise."""
-    text, value = row.values.get(text_column), row.values.get(label_column)
-    if not isinstance(text, str) or value is None:
-        return ""
-    none = isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []
-    if none or (row.values.get("is_impossible") is True and answers_of(value) is not None):
-        row.values[label_column] = []  # as Hugging Face keeps a question without answer
-        return ""
-    answers = answers_of(value)
-    try:
-        marks = None if answers is not None else marks_of(value)
-    except ValueError:
-        return ""  # which the task says in its words
-    if answers is not None:
-        standing = [mark for mark in answers if mark.text is not None and mark.text in text]
-        if what := evidence.add(text, standing, row.line) if standing else "":
-            return what
-        row.values[label_column] = placed(answers, text, evidence.offsets)
-    elif marks is not None:
-        if what := evidence.add(text, marks, row.line):
-            return what
-        row.values[label_column] = [[*evidence.offsets.apply(mark, text), mark.kind] for mark in marks]  # ty: ignore
+def check(row: Row, columns: Sequence[str], evidence: Evidence) -> str:
+    """Put plain spans or answers into the first column that has some; what is wrong with the row otherwise."""
+    for text_column, label_column in pairwise(columns):
+        text, value = row.values.get(text_column), row.values.get(label_column)
+        if not isinstance(text, str) or value is None:
+            continue
+        none = isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []
+        answers = answers_of(value)
+        if none or (row.values.get("is_impossible") is True and answers is not None):
+            row.values[label_column] = []  # as Hugging Face keeps a question without answer
+            return ""
+        if answers is not None:
+            return check_answers(row, text, label_column, answers, evidence)
+        try:
+            marks = marks_of(value)
+        except ValueError:
+            return ""  # which the task says in its words
+        if marks is not None:
+            return check_marks(row, text, label_column, marks, evidence)
     return ""
+
+
+def check_answers(row: Row, text: str, column: str, answers: list[Mark], evidence: Evidence) -> str:
+    standing = [mark for mark in answers if mark.text is not None and mark.text in text]
+    what = evidence.add(text, standing, row.line) if standing else ""
+    if not what:
+        row.values[column] = placed(answers, text, evidence.offsets)
+    return what
+
+
+def check_marks(row: Row, text: str, column: str, marks: list[Mark], evidence: Evidence) -> str:
+    what = evidence.add(text, marks, row.line)
+    if not what:
+        places = [evidence.offsets.apply(mark, text) or (0, 0) for mark in marks]
+        row.values[column] = [[*at, mark.kind] for at, mark in zip(places, marks, strict=True)]
+    return what
 
 
 def placed(answers: Sequence[Mark], text: str, offsets: Offsets) -> list[dict]:

@@ -28,6 +28,7 @@ FORMATS = {
     ".tmx": "tmx", ".xml": "xml", ".parquet": "parquet", ".arrow": "arrow",
 }  # fmt: skip
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
+SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
 REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
 MAGIC = {
@@ -232,6 +233,10 @@ def known(
         if wanted is not IMAGES:  # each image is a record, whose faults are its own
             check_content(stream, kind, name)
         yield Input(name, kind, stream)
+    elif named and suffix in SGML:
+        raise InputError("ONE_SIDE", name, "is one side of a test set in SGML",
+                         "call both as their languages, like set.en.sgm and set.de.sgm, and give the languages as columns: "
+                         "--text_column en --label_column de")  # fmt: skip
     elif named or suffix in PICKLES:
         raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
                          f"convert it, or pass --read.format with one of {formats(wanted)}")  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from groundup.data.sources.lists import dict_of
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.spans import in_json, is_marked
 from groundup.errors import printable
@@ -209,6 +210,7 @@ def spacy_cats(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row
 
 def translations(value: object) -> dict[str, str] | None:
     """Language -> text of a `translation` object; None for what is none."""
+    value = dict_of(value) if isinstance(value, str) else value
     if not isinstance(value, Mapping) or not value:
         return None
     if isinstance(languages := value.get("language"), list) and isinstance(texts := value.get("translation"), list):
