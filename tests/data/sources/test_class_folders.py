@@ -83,6 +83,15 @@ def test_tables_beside_class_folders_are_read_as_tables(tmp_path):
     assert all("label" not in row.values for row in rows if row.file != "table.csv")
 
 
+def test_folders_that_are_not_included_are_no_classes(tmp_path):
+    path = pack(tmp_path, "folder")
+    write(path / "train" / "unsup" / "1.txt", "Who knows.")
+    assert "neg, pos, unsup;" in labelled(path)[1].notes()[0]
+    rows, rejects = labelled(path, include=("*/neg/*", "*/pos/*"))
+    assert {row.values["label"] for row in rows} == {"neg", "pos"}
+    assert "neg, pos;" in rejects.notes()[0]
+
+
 def test_a_file_in_another_encoding_is_one_faulty_row(tmp_path):
     path = pack(tmp_path, "folder")
     write(path / "train" / "pos" / "bad.txt", "Olé".encode("latin-1"))

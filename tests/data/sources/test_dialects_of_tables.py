@@ -96,7 +96,7 @@ def test_quotes_of_a_tsv_that_a_program_wrote_are_no_text(tmp_path):
     path = write(tmp_path / "x.tsv", as_pandas_writes(QUOTED))
     rows, notes = asked(path, "text", "label")
     assert rows == QUOTED
-    assert notes == ['x.tsv: fields stand in ", as 3 of its first fields show; --read.quote sets it']
+    assert notes == ['x.tsv: fields stand in ", as 3 of its fields show; --read.quote sets it']
     assert values(path, quote="none", max_rejects=9)[0]["text"] == '"he said ""no"""'
 
 
@@ -104,7 +104,7 @@ def test_quotes_of_a_tsv_that_a_person_wrote_are_text(tmp_path):
     lines = ["text\tlabel", 'he said "no" to me\ta', '"Great" is not the word\tb', 'it is 5" wide\ta', '"Fine."\tb']
     rows, notes = asked(write(tmp_path / "x.tsv", lines), "text", "label")
     assert [row["text"] for row in rows] == ['he said "no" to me', '"Great" is not the word', 'it is 5" wide', '"Fine."']
-    assert notes == ["x.tsv: quotes are literal, as 3 of its first fields show; --read.quote sets it"]
+    assert notes == ["x.tsv: quotes are literal, as 3 of its fields show; --read.quote sets it"]
 
 
 def test_quotes_of_a_tsv_that_show_both_are_refused(tmp_path):
@@ -113,6 +113,16 @@ def test_quotes_of_a_tsv_that_show_both_are_refused(tmp_path):
     assert error.code == "WHICH_QUOTE"
     assert "--read.quote" in error.fix
     assert [row["text"] for row in values(path, quote="double")] == ['he said "no"', 'it is 5" wide']
+
+
+def test_quotes_of_a_tsv_that_come_late_are_decided_where_they_come(tmp_path):
+    plain = [f"text {n} of many words\ta" for n in range(20_000)]  # more than is looked at first
+    rows, notes = asked(write(tmp_path / "x.tsv", ["text\tlabel", *plain, '"he said ""no"""\tb', '"a\ttab"\ta']), "text", "label")
+    assert [row["text"] for row in rows[-2:]] == ['he said "no"', "a\ttab"]
+    assert notes == ['x.tsv: fields stand in ", as 2 of its fields show; --read.quote sets it']
+    rows, notes = asked(write(tmp_path / "y.tsv", ["text\tlabel", *plain, 'it is 5" wide\tb', '"Fine."\ta']), "text", "label")
+    assert [row["text"] for row in rows[-2:]] == ['it is 5" wide', '"Fine."']
+    assert notes == ["y.tsv: quotes are literal, as 1 of its fields show; --read.quote sets it"]
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.tsv"])

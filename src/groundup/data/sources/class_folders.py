@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.archives import ARCHIVES, SQUEEZED, members_of
+from groundup.data.sources.archives import ARCHIVES, PACKINGS, SQUEEZED, members_of
 from groundup.data.sources.documents import PLAIN
-from groundup.data.sources.open import FORMATS, NOT_DATA, Input, files_of, open_regular
+from groundup.data.sources.open import FORMATS, NOT_DATA, Input, check_content, files_of, is_included, open_regular
 from groundup.data.sources.records import Columns, Rejects, Row, faulty
 from groundup.data.sources.splits import SPLITS
 from groundup.data.sources.text import read_text
@@ -26,7 +26,8 @@ def classes_in(sources: Sequence[str], settings: ReadSettings, columns: Columns)
     if LABEL not in columns.needed + (columns.others or ()) or settings.format not in (None, *RUNNING):
         return {}
     names = [name for source in sources if Path(source).exists() for name in names_in(Path(source))]
-    kinds = {name: FORMATS.get(suffix_of(name)) for name in names if PurePosixPath(name).name.lower() not in NOT_DATA}
+    read = [name for name in names if PurePosixPath(name).name.lower() not in NOT_DATA and is_included(name, settings)]
+    kinds = {name: FORMATS.get(suffix_of(name)) for name in read}
     texts = [name for name, kind in kinds.items() if kind in RUNNING]
     if not texts or any(kind is not None and kind not in RUNNING for kind in kinds.values()):
         return {}
@@ -44,6 +45,7 @@ def names_in(path: Path) -> Iterator[str]:
             yield name
             continue
         with open_regular(file) as raw:
+            check_content(raw, PACKINGS[PurePosixPath(name.lower()).suffix], name)
             yield from (inner for inner, _ in members_of(raw, name, os.fstat(raw.fileno()).st_size))
 
 

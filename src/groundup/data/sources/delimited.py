@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.dialect import LONGEST_FIELD, Dialect, dialect_of, open_quote
+from groundup.data.sources.dialect import LONGEST_FIELD, Dialect, dialect_of, open_quote, quote_of
 from groundup.data.sources.open import Input
 from groundup.data.sources.records import Columns, Rejects, Row, faulty, shown
 from groundup.data.sources.text import LONGEST_LINE, Lines
@@ -22,7 +22,7 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
         rejects.inform(note, opened.name)
     width = len(dialect.header)
     names = [*dialect.header]
-    for record in records_of(lines, dialect, settings.header):
+    for record in records_of(lines, dialect, settings.header, lambda note: rejects.inform(note, opened.name)):
         rejects.read += 1
         fields = record.fields
         if settings.header and len(names) > 1 and [field.strip() for field in fields] == names:
@@ -54,13 +54,13 @@ class Record:
     fix: str = ""
 
 
-def records_of(lines: Lines, dialect: Dialect, header: bool) -> Iterator[Record]:
+def records_of(lines: Lines, dialect: Dialect, header: bool, tell: Callable[[str], None]) -> Iterator[Record]:
     """The records below the header. A header whose bytes or quotes are damaged refuses the file."""
     stream = iter(lines)
     for _ in range(dialect.above):
         next(stream, None)
     above = header
-    for record in split_records(stream, lines, dialect.delimiter, dialect.quote):
+    for record in split_records(stream, lines, dialect, tell):
         if not record.fields:
             continue
         if above and record.fault:
@@ -70,9 +70,16 @@ def records_of(lines: Lines, dialect: Dialect, header: bool) -> Iterator[Record]
         above = False
 
 
-def split_records(stream: Iterator[str], lines: Lines, delimiter: str, quote: str) -> Iterator[Record]:
-    """The records of a table. A quoted field may hold delimiters, doubled quotes and line ends."""
+def split_records(stream: Iterator[str], lines: Lines, dialect: Dialect, tell: Callable[[str], None]) -> Iterator[Record]:
+    """The records of a table. A quoted field may hold delimiters, doubled quotes and line ends. Where no quote stands among the
+    first records, what the first later one means is decided by the lines that follow it."""
+    delimiter, quote, undecided = dialect.delimiter, dialect.quote, dialect.undecided
     for line in stream:
+        if undecided and '"' in line:
+            quote, why = quote_of(lines.ahead(), lines.place, delimiter, "auto", header=False)
+            undecided = False
+            if why:
+                tell(f"{why}; --read.quote sets it")
         record = Record(lines.number, [])
         note(record, lines)
         if not quote or quote not in line:

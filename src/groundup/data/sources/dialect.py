@@ -36,6 +36,7 @@ class Dialect:
     delimiter: str
     quote: str  # "" where quotes are literal
     header: tuple[str, ...]  # names of the columns
+    undecided: bool = False  # no quote stands in the first records, and a later one may enclose a field
     optional: int = 0  # columns at the end, without a name, that a row may lack
     above: int = 0  # lines above the header
     notes: tuple[str, ...] = ()
@@ -81,7 +82,8 @@ def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, col
     if settings.header:
         refuse_preamble(records, f"{name}:{line}")
     names, optional, told = names_of(records, settings.header, f"{name}:{line}", columns)
-    return Dialect(delimiter, quote, names, optional, settings.skip_lines + bool(excel), tuple(notes + told))
+    undecided = not quote and settings.quote == "auto" and not any('"' in line for line in lines.lines)
+    return Dialect(delimiter, quote, names, undecided, optional, settings.skip_lines + bool(excel), tuple(notes + told))
 
 
 def refuse_preamble(records: Sequence[Sequence[str]], place: str) -> None:
@@ -129,7 +131,7 @@ def quote_of(lines: Preview, name: str, delimiter: str, setting: str, header: bo
     double, single = sample(lines, delimiter, '"'), sample(lines, delimiter, "'")
     if delimiter != "\t":
         better = single.enclosed > 0 and not single.broken and single.agreement == 1 and double.agreement < AGREE
-        return ("'", f"fields stand in ', as {single.enclosed} of its first fields show") if better else ('"', "")
+        return ("'", f"fields stand in ', as {single.enclosed} of its fields show") if better else ('"', "")
     if double.enclosed and double.literal:
         bare = sample(lines, delimiter, "")
         if double.broken and bare.agreement == 1:
@@ -140,8 +142,8 @@ def quote_of(lines: Preview, name: str, delimiter: str, setting: str, header: bo
             what = f"has {double.enclosed} quoted fields and {double.literal} with literal quotes among its first records"
             raise InputError("WHICH_QUOTE", name, what, "say what they are with --read.quote double or none")
     if double.enclosed:
-        return '"', f'fields stand in ", as {double.enclosed} of its first fields show'
-    return "", f"quotes are literal, as {double.literal} of its first fields show" if double.literal else ""
+        return '"', f'fields stand in ", as {double.enclosed} of its fields show'
+    return "", f"quotes are literal, as {double.literal} of its fields show" if double.literal else ""
 
 
 def is_enclosed(field: str, quote: str) -> bool:

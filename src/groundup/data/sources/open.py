@@ -217,7 +217,7 @@ def known(
     """An input when its format is known; refused when it runs code, or when the user named it; else passed over."""
     base, suffix = PurePosixPath(plain).name.lower(), PurePosixPath(plain).suffix.lower()
     kind = settings.format or wanted.get(suffix)
-    if settings.include and not any(fnmatch(name, p) or fnmatch("/" + name, p) for p in settings.include):
+    if not is_included(name, settings):
         return
     if base in NOT_DATA and not named:
         rejects.skip(name, "about the data")
@@ -248,6 +248,11 @@ def is_of_translations(stream: Stream) -> bool:
     """Whether XML begins like a translation memory or a test set of WMT."""
     head = stream.peek(4 * HEAD)[: 4 * HEAD].replace(b"\0", b"").lower()
     return b"<tmx" in head or b"<dataset" in head
+
+
+def is_included(name: str, settings: ReadSettings) -> bool:
+    """Whether a file fits one of the patterns, where there are any."""
+    return not settings.include or any(fnmatch(name, p) or fnmatch("/" + name, p) for p in settings.include)
 
 
 def check_content(stream: Stream, kind: str, name: str) -> None:

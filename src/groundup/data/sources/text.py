@@ -123,6 +123,10 @@ class Lines:
         """The encodings that would read the lines that were not in this one."""
         return way_out(self.undecoded[:KEPT])
 
+    def ahead(self) -> Preview:
+        """The line at hand and those after it, as far as they are in memory."""
+        return Preview([line[:-1] if line.endswith("\r") else line for line in self.raw[self.index :]], not self.ended)
+
     def preview(self) -> Preview:
         """The first whole lines, before any is read; bytes that are not in the encoding are shown as \\xe9."""
         parts = [self.head]
