@@ -150,10 +150,23 @@ def test_masks_and_vectors_are_not_what_it_was_exported_for(exports, capsys):
         library.load(exports / "onnx").vectors(["x"])
 
 
-def test_a_bare_text_is_no_list_of_texts(exports, life):
-    for model in (exports / "onnx", life.classifier):
+def test_a_bare_text_has_one_answer_and_a_list_has_a_list_of_them(exports, life):
+    for folder in (exports / "onnx", life.classifier):
+        model = library.load(folder)
+        alone = model.predict("no list")
+        assert model.predict(["no list"]) == [alone]
+        assert model("no list") == alone
+        assert model(["no list", "nor this"])[0]["label"] == alone["label"]
         with pytest.raises(InputError, match="ONE_TEXT texts: is a single text"):
-            library.load(model).predict("no list")
+            model.answers("no list")
+
+
+def test_a_model_says_what_it_is(exports, life):
+    assert repr(library.load(life.classifier)).startswith("<Predictor of classification: ")
+    assert "好评" in repr(library.load(life.classifier))
+    assert repr(library.load(life.classifier)).endswith("reads 32 tokens>")
+    assert repr(library.load(exports / "onnx")).startswith("<Exported of classification: ")
+    assert repr(library.load(life.lm)).startswith("<Predictor of no task; ")
 
 
 def test_what_differs_is_not_published(life, tmp_path, capsys):

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -201,3 +203,35 @@ def test_numbers_of_a_patch_are_scaled_by_channel():
     for channel in range(3):
         wanted = (plain[:, :, channel] - look.mean[channel]) / look.deviation[channel]
         np.testing.assert_allclose(found[:, :, channel], wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("form", ["image", "folder", "archive", "pattern"])
+def test_images_folders_archives_and_patterns_are_predicted_an_image_a_row(run, home, tmp_path, form):
+    names = sorted(path for path in (home / "fresh").rglob("*.*"))
+    given = {"image": names[0], "folder": home / "fresh", "pattern": f"{home / 'fresh'}/*/*.*",
+             "archive": tmp_path / "fresh.zip"}[form]  # fmt: skip
+    if form == "archive":
+        with zipfile.ZipFile(given, "w") as packed:
+            for path in names:
+                packed.write(path, path.relative_to(home / "fresh"))
+    assert groundup("predict", "--model", run, "--input", given, "--out", tmp_path / "out.csv", "--quiet") == 0
+    answered = read_table(tmp_path / "out.csv")
+    assert len(answered) == (1 if form == "image" else len(names))
+    assert [Path(row["image"]).name for row in answered] == [path.name for path in names[: len(answered)]]
+    single = library.load(run).predict([str(names[0])])[0]
+    assert answered[0]["label"] == single["label"]
+    assert float(answered[0]["probability"]) == pytest.approx(single["probability"], abs=1e-5)
+
+
+def test_a_broken_image_has_its_row_with_what_is_wrong_and_the_others_their_classes(run, home, tmp_path):
+    names = sorted((home / "fresh").rglob("*.png"))[:3]
+    for number, path in enumerate(names):
+        (tmp_path / f"{number}.png").write_bytes(path.read_bytes())
+    (tmp_path / "1.png").write_bytes(names[1].read_bytes()[:40])
+    assert groundup("predict", "--model", run, "--input", tmp_path, "--out", tmp_path / "out.csv", "--quiet") == 3
+    answered = read_table(tmp_path / "out.csv")
+    assert [row["image"] for row in answered] == ["0.png", "1.png", "2.png"]
+    assert [bool(row["label"]) for row in answered] == [True, False, True]
+    assert "cannot be decoded" in answered[1]["error"]
+    assert groundup("predict", "--model", run, "--input", tmp_path / "1.png", "--out", tmp_path / "one.csv", "--quiet") == 3
+    assert "cannot be decoded" in (tmp_path / "one.csv").read_text("utf-8")

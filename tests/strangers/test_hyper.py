@@ -107,3 +107,21 @@ def test_several_tasks_and_pretraining_tell_theirs(run, rows, encoder_folder, tm
     assert resolved["optimizer"]["learning_rate"] == pytest.approx(4e-3 * 0.5**0.5)
     assert (resolved["steps"], resolved["batch_size"], resolved["tokens_per_batch"], resolved["gamma"]) == (3, 32, 4096, 0.2)
     assert f"peak learning rate {4e-3 * 0.5**0.5:.3g}" in told.out
+
+
+def test_a_quiet_run_tells_its_result_and_nothing_else_and_a_finished_one_tells_it_again(train, rows):
+    told, out = train("classification", rows, "--quiet")
+    lines = told.out.strip().split("\n")
+    assert lines[0].startswith("test accuracy ")
+    assert all(line.startswith(("    warning: ", "groundup: note ")) for line in lines[1:])
+    again, _ = train("classification", rows)
+    assert again.out.startswith(f"{out} is finished already\n{lines[0]}")
+
+
+def test_another_command_that_compares_says_so_on_the_page_of_its_runs(run, rows, encoder_folder, tmp_path):
+    told = run("curve", "--model", encoder_folder, "--data", rows, "--text_column", "text", "--out", tmp_path / "curve",
+               "--rows", 20, "--seeds", 0, "--steps", 2, "--quiet")  # fmt: skip
+    assert told.code in (0, 3), told.out
+    assert "test accuracy" not in told.out  # the curve tells it in its table
+    report = json.loads((tmp_path / "curve" / "runs" / "20-0-0" / "report.json").read_text())
+    assert report["baselines"]

@@ -11,7 +11,7 @@ from groundup.commands.compress import Compress
 from groundup.commands.evaluating import run_of
 from groundup.commands.finetuning import Job, publish, too_long
 from groundup.commands.judging import Rows, count_locked_opening, count_opening
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
 from groundup.commands.tables import Table, keep, preflight_lines, stored_table
 from groundup.compress.distill import distill
@@ -53,6 +53,7 @@ def compress(settings: Compress) -> Outcome:
         if report is not None and (out / MODEL).is_dir():
             refuse_other_limits(report, settings)
             say(settings, f"{out} is finished already")
+            tell(told_verdict(report, "en"))
             return run.outcome(report=report)
         refused = bool(limits.refusals(report["found"])) if report else False
         if not refused and not (out / CANDIDATE).is_dir():
@@ -177,6 +178,6 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
         raise GateError("GATE", out, told.rstrip("."), fix, limit=asked)
     disk.rename(out / CANDIDATE, out / MODEL)
     disk.fsync_folder(out)
-    say(settings, told)
+    tell(told)
     run.reservations += report["alarms"]
     return run.outcome(report=report)

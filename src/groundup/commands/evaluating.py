@@ -8,7 +8,7 @@ from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge, remarks
 from groundup.commands.label_fit import unmet
-from groundup.commands.machine import say
+from groundup.commands.machine import say, tell
 from groundup.commands.opening import folder_of, open_model
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
@@ -60,9 +60,9 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("report.html", page(report))
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     times = f", judged on them {openings} times by now" if openings else ""
-    say(settings, f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
+    tell(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     for line in [report["verdict"]["text"], *remarks(report)]:
-        say(settings, f"    {line}")
+        tell(f"    {line}")
     return Outcome(out, {"report": report})
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
 from groundup.commands.judging import headline, remarks
-from groundup.commands.machine import say
+from groundup.commands.machine import say, tell
 from groundup.config import lasting, to_dict
 from groundup.data.album import Album
 from groundup.data.picture_rows import FramedPictures
@@ -69,9 +69,9 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
         new.write_text("report.json", canonical(report))
         new.write_text("report.html", page(report))
         new.write_text("predictions.csv", table(lines))
-    say(settings, f"{headline(report)} on {report['rows']['scored']:,} images")
+    tell(f"{headline(report)} on {report['rows']['scored']:,} images")
     for line in remarks(report):
-        say(settings, f"    {line}")
+        tell(f"    {line}")
     return Outcome(Path(settings.out), {"report": report})
 
 

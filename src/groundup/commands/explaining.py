@@ -117,7 +117,7 @@ def masked_model(settings: Explain) -> Predictor | None:
 
 def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
     """The texts of the command line."""
-    pairs = len(predictor.columns) == 2 or (predictor.task is not None and predictor.task.fewest_texts == 2)
+    pairs = predictor.pairs
     if pairs and len(settings.text) != 2:
         told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
         raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")

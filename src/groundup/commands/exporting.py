@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.commands.answers import input_rows
 from groundup.commands.export import Export
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.predicting import columns_of
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
 from groundup.compress.export.card import card_of, lines_of
@@ -66,7 +66,7 @@ def export(settings: Export) -> Outcome:
             facts = write_onnx(new, settings, source, extra)
         new.write_text("README.md", card_of(facts, extra))
     for line in lines_of(facts):
-        say(settings, line)
+        tell(line)
     return Outcome(out, facts, notes)
 
 

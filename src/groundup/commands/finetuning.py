@@ -12,7 +12,7 @@ import numpy as np
 
 from groundup.commands import judging
 from groundup.commands.finetune import Finetune
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.multitask import Multitask
 from groundup.commands.picture_tables import make_picture_table, open_album
 from groundup.commands.publishing import ASKED, check_published
@@ -90,7 +90,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
-            return run.outcome(report=read_json(out / REPORT))
+            return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
     encoder, table = open_rows(settings, start, out / "data")
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
@@ -102,11 +102,18 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
         with trained(run, job, start) as (state, forgotten):
             publish(run, job, start)
             report = report_on(run, job, forgotten, compared_in)
-        say(settings, f"test {judging.headline(report)} on {table.count('test'):,} rows. {report['verdict']['text']}")
-        for line in judging.remarks(report):
-            if line != too_long(job):  # which was said before training
-                say(settings, f"    {line}")
-        return run.outcome(steps=state.step, best_step=state.best_step, report=report)
+        return run.outcome(steps=state.step, best_step=state.best_step, report=told(settings, report, compared_in))
+
+
+def told(settings: Finetune, report: dict, compared_in: str = "") -> dict:
+    """The report, its result told; where another command tells it, only as progress."""
+    line = f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}"
+    for one in (line, *(f"    {remark}" for remark in judging.remarks(report))):
+        if compared_in:
+            say(settings, one)
+        else:
+            tell(one)
+    return report
 
 
 def fingerprints(settings: Finetune) -> dict[str, str | None]:

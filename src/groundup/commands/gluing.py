@@ -14,7 +14,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import finetune
 from groundup.commands.glue import Glue
 from groundup.commands.judging import baselines_of
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.tables import stored_table
 from groundup.config import lasting
 from groundup.data.sources.glue import TASKS, Task, glue_rows, is_whole, present, told_count
@@ -68,7 +68,7 @@ def glue(settings: Glue) -> Outcome:
         text = glue_text(rows)
         write_file(out / TABLE_TEXT, text)
         for told in text.rstrip("\n").split("\n"):
-            say(settings, told)
+            tell(told)
         if not any("parts" in row for row in rows.values()):
             raise InputError("NO_TASK_DONE", out, f"no task could be judged: {reasons(rows)}", "add the files that are missing")
         run.reservations += [f"{name}: skipped, {row['skipped']}" for name, row in rows.items() if "skipped" in row]

@@ -51,6 +51,7 @@ def ladder(settings: Ladder) -> Outcome:
     with RunFolder.open(out, lasting(settings) | inputs_of(first, start)) as run:
         if (out / LADDER).is_file() and (report := read_json(out / LADDER))["finished"]:
             say(settings, f"{out} is finished already")
+            print("\n".join([*table_lines(report), told(report, "en")]))
             return run.outcome(report=report)
         report = empty(settings)
         for number, name in enumerate(settings.rungs, 1):

@@ -20,3 +20,8 @@ def say(settings: Command, line: str) -> None:
     """Progress for people, on stderr; silent with --quiet."""
     if not settings.quiet:
         print(line, file=sys.stderr, flush=True)
+
+
+def tell(line: str) -> None:
+    """A result for people, on stderr; --quiet does not silence it."""
+    print(line, file=sys.stderr, flush=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from groundup.commands.finetuning import plan_of, trained_parts
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.mixing import (
     Part,
     figures_of,
@@ -53,7 +53,7 @@ def multitask(settings: Multitask) -> Outcome:
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
-            return run.outcome(report=read_json(out / REPORT))
+            return run.outcome(report=told(read_json(out / REPORT)))
     encoder = load_tokenizer(start)
     for note in encoder.notes:
         say(settings, f"    {note}")
@@ -71,11 +71,17 @@ def multitask(settings: Multitask) -> Outcome:
         publish(run, job, trained)
         beside = compare(run, everything, job, weights)
         report = report_on(run, job, trained, weights, found, beside)
-        for line in report["told"]:
-            say(settings, f"    {line}")
+        told(report)
         run.reservations += [f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
                              for name, why in report["dropped"].items()]  # fmt: skip
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
+
+
+def told(report: dict) -> dict:
+    """The report, its results told."""
+    for line in report["told"]:
+        tell(f"    {line}")
+    return report
 
 
 def files_of(settings: Multitask) -> dict[str, Any]:

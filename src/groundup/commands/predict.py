@@ -29,7 +29,8 @@ class Predict(Command):
     next: str | None = None
     """Text of which to judge whether it follows --text."""
     input: str | None = None
-    """Table or text file with one text a line; - for standard input (one text a line)."""
+    """Table or text file with one text a line; - for standard input (one text a line). Of a model of images: an image, a
+    folder or archive of them, or a quoted pattern like 'photos/*.jpg'."""
     out: str | None = None
     """Where the answers go: .csv, .tsv or .jsonl. Default: standard output, as csv. In tables a text that a spreadsheet would
     run as a formula (it begins with = + - @ a tab or a carriage return) gets an apostrophe in front; .jsonl has it as is."""

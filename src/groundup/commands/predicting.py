@@ -21,6 +21,7 @@ from groundup.errors import InputError
 from groundup.evaluate.limits import Answered
 from groundup.evaluate.opened import MASK, Opened
 from groundup.runs import Outcome
+from groundup.tasks.images import ImageClassification
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time
@@ -37,6 +38,11 @@ def predict(settings: Predict) -> Outcome:
                          "use groundup generate")  # fmt: skip
     if settings.input is None:
         return answer_texts(settings, predictor)
+    if isinstance(predictor.task, ImageClassification):
+        from groundup.commands.predicting_images import answer_images, image_sources
+
+        if (sources := image_sources(settings.input)) is not None:
+            return answer_images(settings, predictor, sources)
     return answer_file(settings, predictor)
 
 
@@ -51,7 +57,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         print(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
     elif predictor.task is not None:
-        pairs = len(predictor.columns) == 2 or predictor.task.fewest_texts == 2
+        pairs = predictor.pairs
         if pairs and len(settings.text) != 2:
             told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
             raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")

@@ -12,7 +12,7 @@ import torch
 
 from groundup.commands import pretraining_images as images
 from groundup.commands.kinds import FRAMES, SENTINELS, Job, make_objective, make_source, objective_of
-from groundup.commands.machine import prepare_machine, say
+from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.pretrain import Pretrain
 from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.regimes import begins_counted, optimizer_of, regime_of
@@ -66,6 +66,8 @@ def pretrain(settings: Pretrain):
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)
         publish(run, model, family, job, settings)
+        best = "-" if state.best_value is None else f"{state.best_value:.4f}"
+        tell(f"validation loss {best} at step {state.best_step} of {state.step:,}; the model is {run.path / 'model'}")
         return run.outcome(steps=state.step, best_step=state.best_step, loss=state.best_value)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Judged, Task
 
 MASK = "[MASK]"
+SHOWN_LABELS = 6  # by name, in a line about a model
 
 
 def model_folder(path: str | Path) -> Path:
@@ -181,13 +183,42 @@ class Opened(ABC):
             return np.zeros(len(texts), dtype=bool)
         return self.long(texts)
 
-    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
+    @overload
+    def predict(self, texts: str | tuple[str, str]) -> dict: ...
+
+    @overload
+    def predict(self, texts: Sequence[str | Sequence[str]]) -> list[dict]: ...
+
+    def predict(self, texts: str | Sequence[str | Sequence[str]]) -> dict | list[dict]:
         """One dictionary per text: of a classifier the label, its probability, and those of all labels; `truncated` where the
-        end of the text was not read."""
+        end of the text was not read. A text alone, or of a model of pairs a tuple of two, is answered by one dictionary."""
+        pair = self.pairs and isinstance(texts, tuple) and len(texts) == 2 and all(isinstance(text, str) for text in texts)
+        if isinstance(texts, str) or pair:
+            return self.predictions([texts])[0]  # ty: ignore[invalid-argument-type]
+        return self.predictions(texts)
+
+    __call__ = predict
+
+    def predictions(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
+        """One dictionary per text."""
         found = self.answered(texts)
         cut = found.long if self.cuts else np.zeros_like(found.long)
         return [self.trained_task.told(answer) | ({"truncated": True} if long else {})
                 for answer, long in zip(found.answers, cut, strict=True)]  # fmt: skip
+
+    @property
+    def pairs(self) -> bool:
+        """Whether it reads two texts together."""
+        return len(self.columns) == 2 or (self.task is not None and self.task.fewest_texts == 2)
+
+    def __repr__(self) -> str:
+        """`<Predictor of classification: good, bad; 1.2 M parameters; reads 128 tokens>`."""
+        task = "no task" if self.task is None else self.task.name + (f" '{self.name}'" if self.name else "")
+        labels = self.labels or []
+        names = f": {', '.join(labels[:SHOWN_LABELS])}" if labels else ""
+        names += f" and {len(labels) - SHOWN_LABELS} more" if len(labels) > SHOWN_LABELS else ""
+        reads = "images" if self.task is not None and not self.task.limited else f"{self.length:,} tokens"
+        return f"<{type(self).__name__} of {task}{names}; {self.parameters / 1e6:.1f} M parameters; reads {reads}>"
 
     def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:
         """For each [MASK] of the text, its `top` most probable words with their probabilities."""

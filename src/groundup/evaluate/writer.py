@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import torch
 
@@ -21,6 +21,7 @@ from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
+from groundup.nn.size import count_parameters
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
 
@@ -81,9 +82,24 @@ class Writer:
             what = "its folder does not say what its decoder begins with"
             raise InputError("NO_START", "model", what, "name decoder_start_token_id in its config.json")
 
-    def generate(self, text: str, *, stop: Sequence[str] = (), **decoding: Any) -> str:
-        """What the model writes after (or makes of) a text; `decoding` as in Decoding: max_new_tokens, temperature, beams."""
-        return self.write([text], make(Decoding, decoding), stop)[0].text
+    @overload
+    def generate(self, text: str, *, stop: Sequence[str] = (), **decoding: Any) -> str: ...
+
+    @overload
+    def generate(self, text: Sequence[str], *, stop: Sequence[str] = (), **decoding: Any) -> list[str]: ...
+
+    def generate(self, text: str | Sequence[str], *, stop: Sequence[str] = (), **decoding: Any) -> str | list[str]:
+        """What the model writes after (or makes of) a text, or each of several; `decoding` as in Decoding: max_new_tokens,
+        temperature, beams."""
+        found = self.write([text] if isinstance(text, str) else text, make(Decoding, decoding), stop)
+        return found[0].text if isinstance(text, str) else [one.text for one in found]
+
+    __call__ = generate
+
+    def __repr__(self) -> str:
+        """`<Writer; 1.2 M parameters; room for 1,024 tokens>`."""
+        size = sum(count_parameters(self.model.config, self.model.head_configs, self.model.encoder_config).values())
+        return f"<Writer; {size / 1e6:.1f} M parameters; room for {self.model.config.max_positions:,} tokens>"
 
     def write(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -37,9 +37,11 @@ class Picture:
 
 
 def read_images(
-    sources: Sequence[str], settings: ReadSettings, image: ImageSettings | Look, rejects: Rejects
-) -> Iterator[Picture]:
-    """Every image of the sources, in the order of their names."""
+    sources: Sequence[str], settings: ReadSettings, image: ImageSettings | Look, rejects: Rejects,
+    broken: Callable[[str, str], None] = lambda name, what: None,
+) -> Iterator[Picture]:  # fmt: skip
+    """Every image of the sources, in the order of their names. `broken` is told the name of one that cannot be read, in its
+    turn, and why."""
     decode = decoder()
     empty = True
     refuse_empty_classes(sources, settings)
@@ -54,6 +56,7 @@ def read_images(
             pixels, changes = decode(data, opened.format, opened.name, image)
         except InputError as error:
             rejects.fault(opened.name, error.code, error.what, fix=error.fix)
+            broken(opened.name, error.what)
             continue
         empty = False
         done.update(changes)
