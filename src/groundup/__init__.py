@@ -52,15 +52,21 @@ def load(folder: Any, threads: int | None = None, task: str | None = None):
 def _function(name: str):
     def call(**settings: Any):
         from groundup.commands.names import command_class
+        from groundup.commands.paths import check_paths
         from groundup.config import make
+
+        def run(values: dict[str, Any]) -> Any:
+            made = make(command, values)
+            check_paths(made)
+            return made.run()
 
         command = command_class(name)
         if all(isinstance(value, PLAIN) for value in settings.values()):
-            return make(command, settings).run()
+            return run(settings)
         from groundup.data.frames import files_of_tables
 
         with files_of_tables(command, settings) as written:
-            return make(command, written).run()
+            return run(written)
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments."

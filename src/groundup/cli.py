@@ -14,6 +14,7 @@ from groundup.offline import keep_to_ourselves
 if TYPE_CHECKING:
     from groundup.config import Command
 
+UNREAD = ("BAD_YAML", "NOT_A_FILE", "NO_FILE", "FILE_TOO_LARGE")  # what a file is that holds no settings
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
 
@@ -86,20 +87,31 @@ def run(arguments: list[str]) -> int:
 
         print(help_text(command, name))
         return 0
+    from groundup.commands.paths import check_paths, not_settings
     from groundup.flags import from_command_line
 
-    file = None
-    if rest and not rest[0].startswith("--") and not command.positional:
-        file = rest.pop(0)
-    settings = from_command_line(command, file, rest)
+    file = rest.pop(0) if rest and is_settings_file(command, rest[0]) else None
+    try:
+        settings = from_command_line(command, file, rest)
+    except InputError as error:
+        raise (not_settings(command, file, error) if file is not None and error.code in UNREAD else error) from None
     if settings.dry_run:
         print_settings(settings)
         return 0
     keep_to_ourselves()
+    check_paths(settings)
     result = settings.run()
     for reservation in getattr(result, "reservations", []):
         print(f"groundup: note {one_line(reservation)}", file=sys.stderr)
     return getattr(result, "exit_code", 0)
+
+
+def is_settings_file(command: type[Command], word: str) -> bool:
+    """Whether the first word names the YAML file of the settings. Of a command that takes something else without a name, only
+    where it ends like one; a recipe ends so itself."""
+    if word.startswith("--"):
+        return False
+    return not command.positional or (word.lower().endswith((".yaml", ".yml")) and command.positional != "recipe")
 
 
 def print_settings(settings: Command) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from groundup import config, disk, flags
 from groundup.commands.machine import say
 from groundup.commands.names import command_class
+from groundup.commands.paths import check_paths
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError, printable
@@ -98,6 +99,7 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
     write_life(out, done)
     start = time.monotonic()
+    check_paths(stage.settings)
     outcome = stage.settings.run()
     done[stage.name] |= {"finished": True, "wall_seconds": round(time.monotonic() - start, 1)}
     write_life(out, done)
