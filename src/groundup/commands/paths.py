@@ -14,7 +14,7 @@ from typing import Any
 from groundup.config import Command, fields_of
 from groundup.errors import InputError
 
-DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "recipe", "folder")
+DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "folder")
 MODELS = ("model", "systems", "masked_model", "beside", "student", "forth", "back", "existing")
 STANDARD_INPUT, PATTERN = "-", "*?["
 YAML = (".yaml", ".yml")
