@@ -89,8 +89,8 @@ def test_numbers_are_read(value, expected):
     assert Regression().read(value, ("t",)) == expected
 
 
-@pytest.mark.parametrize(("value", "told"), [("good", "'good' is not a number"), ("", "is empty"), (None, "is empty"), ("nan", "finite"),
-                                             ("1e999", "finite"), ([1], "not a number"), (True, "not a number")])  # fmt: skip
+@pytest.mark.parametrize(("value", "told"), [("good", "'good' is not a number"), ("", "is empty"), (None, "is empty"), ("nan", "'nan' is not a number"),
+                                             ("1e999", "finite"), ([1, 2], "not a number"), (True, "not a number")])  # fmt: skip
 def test_what_is_no_number_is_told(value, told):
     with pytest.raises(ValueError, match=told):
         Regression().read(value, ("t",))

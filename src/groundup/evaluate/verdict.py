@@ -126,7 +126,7 @@ def alarms_of_answers(
     if total < FEW_ANSWERS or len({str(target) for target in targets}) < 2 or len({str(answer) for answer in answers}) > 1:
         return []
     rows, first = f"{total:,}", answers[0]
-    if first in ("", [], {}, None):
+    if first in ("", "[]", [], {}, None):
         return [("empty answers", say("empty answers", rows=rows))]
     return [("same answers", say("same answers", rows=rows, answer=printable(first, LONGEST_ANSWER)))]
 

@@ -5,6 +5,7 @@ Objective: binary cross-entropy (`objectives/numbers.py`). Metrics: micro and ma
 
 from __future__ import annotations
 
+import json
 import time
 import warnings
 from collections.abc import Sequence
@@ -169,7 +170,9 @@ class Multilabel(Task):
         return [name for name, share in zip(self.labels, answer, strict=True) if share >= CUT]
 
     def columns(self, answer: np.ndarray) -> dict[str, object]:
-        return {"labels": "; ".join(self.given(answer)), "probability": round(float(np.max(answer)), 6)}
+        names = self.given(answer)
+        several = json.dumps(names, ensure_ascii=False) if any(";" in name for name in self.labels) else "; ".join(names)
+        return {"labels": several, "probability": round(float(np.max(answer)), 6)}
 
     def show(self, answer: np.ndarray, texts: Text) -> str:
         ranked = sorted(zip(self.labels, answer, strict=True), key=lambda pair: -pair[1])
