@@ -125,6 +125,13 @@ def test_quotes_of_a_tsv_that_come_late_are_decided_where_they_come(tmp_path):
     assert notes == ["y.tsv: quotes are literal, as 1 of its fields show; --read.quote sets it"]
 
 
+def test_a_quote_that_would_swallow_whole_rows_is_refused(tmp_path):
+    path = write(tmp_path / "x.tsv", ["label\ttext", 'b\t"a bad bad', 'b\t"'])
+    assert refused(path).code == "WHICH_QUOTE"
+    assert len(values(path, quote="none")) == 2
+    assert values(path, quote="double") == [{"label": "b", "text": "a bad bad\nb\t"}]
+
+
 @pytest.mark.parametrize("name", ["x.csv", "x.tsv"])
 def test_a_header_in_quotes_says_that_fields_stand_in_them(name, tmp_path):
     delimiter = {"x.csv": ",", "x.tsv": "\t"}[name]

@@ -132,8 +132,9 @@ def quote_of(lines: Preview, name: str, delimiter: str, setting: str, header: bo
     if delimiter != "\t":
         better = single.enclosed > 0 and not single.broken and single.agreement == 1 and double.agreement < AGREE
         return ("'", f"fields stand in ', as {single.enclosed} of its fields show") if better else ('"', "")
-    if double.enclosed and double.literal:
-        bare = sample(lines, delimiter, "")
+    bare = sample(lines, delimiter, "")
+    parts_lines = len(bare.records) > len(double.records) + double.broken and bare.agreement == 1  # whole rows, too
+    if double.enclosed and (double.literal or parts_lines):
         if double.broken and bare.agreement == 1:
             double.enclosed = 0
         elif not double.broken and bare.agreement < 1:
