@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from groundup.config import Command
 
 UNREAD = ("BAD_YAML", "NOT_A_FILE", "NO_FILE", "FILE_TOO_LARGE")  # what a file is that holds no settings
+OUT_OF_MEMORY = re.compile(r"allocate memory|not enough memory|out of memory|bad_?alloc|[Ff]ailed to allocate|unable to mmap")
 USAGE = "usage: groundup <command> [file.yaml] [--name value ...]"
 
 
@@ -40,12 +42,16 @@ def explain(error: Exception) -> GroundupError | None:
     """What went wrong outside of us, or None for a fault of ours."""
     if isinstance(error, GroundupError):
         return error
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and OUT_OF_MEMORY.search(str(error))):
         return ResourceError("OUT_OF_MEMORY", "", "the machine ran out of memory", "a smaller batch or model")
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return ResourceError("TOO_MANY_THREADS", "", "no further thread can be started", "raise the limit: ulimit -u")
     if isinstance(error, OSError):
         place, what = error.filename or "", error.strerror or "failed"
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             return StorageError("STORAGE", place, what)
+        if error.errno in (errno.ENOMEM, errno.EAGAIN):
+            return ResourceError("OUT_OF_MEMORY", place, what, "a smaller batch or model, or --threads 1")
         if error.errno in (errno.EMFILE, errno.ENFILE):
             return ResourceError("TOO_MANY_FILES", place, what, "raise the limit: ulimit -n 4096")
         if error.errno in (errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG):

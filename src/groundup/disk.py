@@ -6,10 +6,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
-from groundup.errors import StorageError
+from groundup.errors import InputError, StorageError
 
+NOT_THROUGH = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -81,7 +84,29 @@ def open_new(path: Path) -> int:
 
 
 def open_append(path: Path) -> int:
-    return perform("open", path, os.open, path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    """A descriptor at the end of a file of ours; a link, a pipe or a device in its place is refused, and never waited for."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NOT_THROUGH
+    return only_regular(path, lambda: perform("open", path, os.open, path, flags, 0o666))
+
+
+def read_regular(path: Path) -> bytes:
+    """The bytes of a file of ours; a link, a pipe or a device in its place is refused, and never waited for."""
+    with open(only_regular(path, lambda: os.open(path, os.O_RDONLY | NOT_THROUGH)), "rb") as file:
+        return file.read()
+
+
+def only_regular(path: Path, opened: Callable[[], int]) -> int:
+    """The descriptor that was opened, where it is that of a regular file."""
+    try:
+        descriptor = opened()
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.ENXIO, errno.EISDIR):  # a link, a pipe that nobody reads, a folder
+            raise
+    else:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+    raise InputError("NOT_A_FILE", path, "is a link, a pipe or something else than a file of its own", "remove it")
 
 
 def write(descriptor: int, data: bytes, place: Path | str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from groundup import disk
 from groundup.errors import InputError
-from groundup.strict_json import line, parse_json
+from groundup.strict_json import fields, line, parse_json
 
 
 class Events:
@@ -15,7 +16,7 @@ class Events:
 
     def __init__(self, path: Path):
         self.path = path
-        data = path.read_bytes() if path.exists() else b""
+        data = disk.read_regular(path) if os.path.lexists(path) else b""
         whole = whole_lines(data)
         self.length, self.hash = len(whole), hashlib.sha256(whole)
         self.descriptor = disk.open_append(path)
@@ -43,7 +44,7 @@ class Events:
             raise InputError("EVENTS_DAMAGED", self.path, f"has {self.length} bytes, a checkpoint counts on {length}")
         if length < self.length:
             self.cut(length)
-            self.length, self.hash = length, hashlib.sha256(self.path.read_bytes())
+            self.length, self.hash = length, hashlib.sha256(disk.read_regular(self.path))
 
     def cut(self, length: int) -> None:
         """Shorten the file for good, or after a power loss its old end would stand between the lines that follow."""
@@ -61,6 +62,7 @@ def whole_lines(data: bytes) -> bytes:
 
 
 def read_events(path: Path) -> list[dict]:
-    """The whole lines of an event log."""
-    data = path.read_bytes() if path.exists() else b""
-    return [parse_json(row, path) for row in whole_lines(data).split(b"\n")[:-1]]
+    """The whole lines of an event log, each an object."""
+    data = disk.read_regular(path) if os.path.lexists(path) else b""
+    rows = whole_lines(data).split(b"\n")[:-1]
+    return [fields(parse_json(row, f"{path}:{number}"), f"{path}:{number}") for number, row in enumerate(rows, 1)]

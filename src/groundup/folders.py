@@ -9,6 +9,7 @@ import platform
 import re
 import secrets
 import sys
+import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -17,16 +18,19 @@ from typing import NamedTuple
 
 from groundup import disk
 from groundup.adapter_folder import base_of, is_adapter
-from groundup.errors import InputError, StorageError
-from groundup.strict_json import canonical, read_json
+from groundup.errors import InputError, StorageError, printable
+from groundup.locks import BETWEEN, hold, is_held, release
+from groundup.strict_json import RESTORE, canonical, fields, items, parse_json
 from groundup.version import VERSION
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
 MOST_FILES = 65_536
 LARGEST_MANIFEST = 16 * 2**20
-KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export")
+KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export", "run")
 CHUNK = 2**20
+LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes of a part that file systems take, characters of a name
+PATIENCE = 3.0  # seconds
 
 
 class File(NamedTuple):
@@ -40,6 +44,7 @@ class Problem(NamedTuple):
 
     place: str
     what: str
+    there: bool = True  # or missing
 
 
 @dataclass(frozen=True)
@@ -160,9 +165,7 @@ def new_folder(
     if target.exists():
         raise InputError("OUTPUT_EXISTS", target, "is already there", "choose a new folder")
     parents_made = make_parents(target.parent)
-    sweep(target.parent, target.name)
-    path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
-    disk.mkdir(path)
+    path, descriptor = begin(target)
     folder = NewFolder(path)
     try:
         yield folder
@@ -172,19 +175,42 @@ def new_folder(
         folder.write_text(MANIFEST, canonical(manifest.to_dict() | {"digest": manifest.digest}))
         for inner in sorted(folder.folders, reverse=True):
             disk.fsync_folder(inner)
+        if target.exists():
+            raise InputError("OUTPUT_EXISTS", target, "was made meanwhile by another process", "choose a new folder")
         disk.rename(path, target)
         disk.fsync_folder(target.parent)
     except BaseException:
         if path.exists():
             disk.remove_tree(path)
         for parent in reversed(parents_made):
-            if not any(parent.iterdir()):
+            if parent.exists() and not any(parent.iterdir()):
                 disk.rmdir(parent)
         raise
+    finally:
+        release(descriptor)
     problems = verify_folder(target)
     if problems:
         raise StorageError("READ_BACK", target, f"what was read back differs: {problems[0].place} {problems[0].what}",
                            "check the disk")  # fmt: skip
+
+
+def begin(target: Path) -> tuple[Path, int | None]:
+    """The unfinished folder of a new one, and what holds it for this process. Refused while another process makes the same; of
+    two that begin at once one is first. The processes that a killed one had begun may hold its folder for a moment longer."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        first = hold(target.parent, PATIENCE)
+        try:
+            sweep(target.parent, target.name)
+            if not any(is_held(path) for path in target.parent.glob(f".tmp-{glob.escape(target.name)}-*") if path.is_dir()):
+                path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
+                disk.mkdir(path)
+                return path, hold(path)
+        finally:
+            release(first)
+        if time.monotonic() > end:
+            raise InputError("BEING_WRITTEN", target, "is being made by another process", "wait for it, or choose a new folder")
+        time.sleep(BETWEEN)
 
 
 def make_parents(folder: Path) -> list[Path]:
@@ -196,10 +222,17 @@ def make_parents(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise InputError("NOT_A_FOLDER", folder, "is not a folder", "choose another place")
     missing.reverse()
+    made = []
     for path in missing:
-        disk.mkdir(path)
+        try:
+            disk.mkdir(path)
+        except FileExistsError:  # another process was faster
+            if not path.is_dir():
+                raise
+        else:
+            made.append(path)
         disk.fsync_folder(path.parent)
-    return missing
+    return made
 
 
 def sweep(parent: Path, name: str) -> None:
@@ -211,6 +244,16 @@ def sweep(parent: Path, name: str) -> None:
             discard(path)
     for path in parent.glob(f".trash-{glob.escape(name)}"):
         disk.remove_tree(path)
+
+
+def sweep_all(folder: Path) -> None:
+    """Remove what dead processes left in a folder that this process holds: everything unfinished or discarded."""
+    if folder.is_dir():
+        for path in [*folder.iterdir()]:
+            if owner := re.fullmatch(r"\.tmp-(.+)-\d+-[0-9a-f]{8}", path.name):
+                sweep(folder, owner[1])
+            elif path.name.startswith(".trash-") and not path.is_symlink():
+                disk.remove_tree(path)
 
 
 def alive(pid: int) -> bool:
@@ -238,8 +281,9 @@ def versions(kind: str) -> dict[str, str]:
 def check_name(name: str, place: Path) -> None:
     """A file name inside a folder: relative, plain, no step upwards."""
     parts = PurePosixPath(name).parts
-    if not name or name != str(PurePosixPath(*parts)) or name.startswith("/") or ".." in parts or "\\" in name:
-        raise InputError("BAD_NAME", place, f"'{name}' is not a plain name inside the folder")
+    odd = not name or name != str(PurePosixPath(*parts)) or name.startswith("/") or ".." in parts or {"\\", "\0"} & set(name)
+    if odd or max(map(len, map(os.fsencode, parts))) > LONGEST_NAME or len(name) > LONGEST_PATH:
+        raise InputError("BAD_NAME", place, f"'{printable(name)}' is not a plain name inside the folder")
 
 
 def is_ours(folder: Path) -> bool:
@@ -247,33 +291,43 @@ def is_ours(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def read_manifest(folder: Path | str) -> Manifest:
+def read_manifest(folder: Path | str, name: str = MANIFEST) -> Manifest:
     """The manifest of a folder, refused unless it is byte for byte in canonical form."""
-    path = Path(folder) / MANIFEST
+    path = Path(folder) / name
     if not path.is_file():
-        raise InputError("NO_MANIFEST", folder, "has no manifest.json, so it is not a finished folder of ours",
+        raise InputError("NO_MANIFEST", folder, f"has no {name}, so it is not a finished folder of ours",
                          "run the command that makes it again")  # fmt: skip
-    value = read_json(path, LARGEST_MANIFEST)
-    if not isinstance(value, dict) or not isinstance(value.get("schema"), int):
+    if (size := path.stat().st_size) > LARGEST_MANIFEST:
+        raise InputError("FILE_TOO_LARGE", path, f"has {size:,} bytes", limit=f"{LARGEST_MANIFEST:,}")
+    data = path.read_bytes()
+    value = parse_json(data, path)
+    if not isinstance(value, dict) or type(value.get("schema")) is not int:
         raise InputError("BAD_MANIFEST", path, "is not a manifest")
     if value["schema"] > SCHEMA:
         raise InputError("NEWER_SCHEMA", path, f"has schema {value['schema']}", "use a newer groundup", limit=str(SCHEMA))
-    given = value.pop("digest", None)
+    fields(value, path, kind=str, files=list, settings=dict, parents=list, versions=dict, extra=dict, digest=str)
+    items(value["parents"], f"{path}: parents", dict)
+    given = value.pop("digest")
     try:
-        files = tuple(File(**entry) for entry in value.pop("files"))
+        files = tuple(read_entry(entry, path) for entry in items(value.pop("files"), f"{path}: files", dict))
         manifest = Manifest(files=files, parents=tuple(value.pop("parents")), **value)
-    except (TypeError, KeyError):
+    except TypeError:
         raise InputError("BAD_MANIFEST", path, "has missing or unknown fields") from None
-    for entry in files:
-        check_name(entry.name, path)
-        if type(entry.size) is not int or entry.size < 0 or not re.fullmatch(r"[0-9a-f]{64}", str(entry.sha256)):
-            raise InputError("BAD_MANIFEST", path, f"the entry of {entry.name} is malformed")
     if len(files) > MOST_FILES or len({f.name for f in files}) < len(files) or manifest.kind not in KINDS:
         raise InputError("BAD_MANIFEST", path, "lists a file twice, too many files or an unknown kind")
-    if given != manifest.digest or path.read_text("utf-8") != canonical(manifest.to_dict() | {"digest": given}):
+    if given != manifest.digest or data != canonical(manifest.to_dict() | {"digest": given}).encode():
         raise InputError("MANIFEST_DAMAGED", path, "its own digest does not fit its content",
                          "restore it or make the folder again")  # fmt: skip
     return manifest
+
+
+def read_entry(entry: dict, place: Path) -> File:
+    """The entry of one file in a manifest."""
+    fields(entry, f"{place}: files", name=str, size=int, sha256=str)
+    check_name(entry["name"], place)
+    if entry["size"] < 0 or not re.fullmatch(r"[0-9a-f]{64}", entry["sha256"]):
+        raise InputError("BAD_MANIFEST", place, f"the entry of {entry['name']} is malformed")
+    return File(**entry)
 
 
 def digest(folder: Path) -> str:
@@ -306,23 +360,35 @@ def verify_folder(folder: Path) -> list[Problem]:
         manifest = read_manifest(folder)
     except InputError as error:
         return [Problem(str(folder / MANIFEST), error.what)]
-    problems = []
-    for entry in manifest.files:
-        path = folder / entry.name
-        if path.is_symlink() or not path.is_file():
-            problems.append(Problem(str(path), "is missing or not a regular file"))
-            continue
-        found = hash_file(path, entry.name)
-        if found.size != entry.size:
-            problems.append(Problem(str(path), f"has {found.size} bytes, the manifest says {entry.size}"))
-        elif found != entry:
-            problems.append(Problem(str(path), f"has SHA-256 {found.sha256[:12]}..., the manifest says {entry.sha256[:12]}..."))
+    problems = verify_files(folder, manifest.files)
     known = {entry.name for entry in manifest.files} | {MANIFEST}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and name not in known:
             problems.append(Problem(str(path), "is not listed in the manifest"))
     return problems
+
+
+def verify_files(folder: Path, files: Iterable[File]) -> list[Problem]:
+    """What is missing in a folder, or differs from what is said of it."""
+    problems = []
+    for entry in files:
+        path = folder / entry.name
+        if not is_plain(folder, entry.name):
+            problems.append(Problem(str(path), "is missing or not a regular file", os.path.lexists(path)))
+            continue
+        found = hash_file(path, entry.name)
+        if found.size != entry.size:
+            problems.append(Problem(str(path), f"has {found.size} bytes, the manifest says {entry.size}"))
+        elif found != entry:
+            problems.append(Problem(str(path), f"has SHA-256 {found.sha256[:12]}..., the manifest says {entry.sha256[:12]}..."))
+    return problems
+
+
+def is_plain(folder: Path, name: str) -> bool:
+    """Whether a name is a regular file inside the folder, no part of it a link."""
+    parts = PurePosixPath(name).parts
+    return (folder / name).is_file() and not any((folder / Path(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1))
 
 
 def read_verified(folder: Path, name: str) -> bytes:
@@ -333,8 +399,8 @@ def read_verified(folder: Path, name: str) -> bytes:
             raise InputError("NO_FILE", path, "does not exist")
         return path.read_bytes()
     entry = read_manifest(folder).file(name)
-    if path.is_symlink() or not path.is_file():
-        raise InputError("DAMAGED", path, "is missing or not a regular file", "restore it or make the folder again")
+    if not is_plain(folder, name):
+        raise InputError("DAMAGED", path, "is missing or not a regular file", RESTORE)
     data = path.read_bytes()
     if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
         raise InputError("DAMAGED", path, "does not have the SHA-256 of its manifest", "restore it or make the folder again")
@@ -382,41 +448,6 @@ def is_finished(folder: Path) -> bool:
         except InputError:  # of others: many things have a manifest.json
             return False
     return (folder / "config.json").is_file() and any(folder.glob("*.safetensors"))
-
-
-@contextmanager
-def lock(folder: Path) -> Generator[None]:
-    """Hold a folder for this process; a second one is refused at once. The lock dies with its process."""
-    path = folder / "lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        if not take(descriptor):
-            owner = os.read(descriptor, 100).decode(errors="backslashreplace").strip()
-            raise InputError("RUN_LOCKED", folder, f"is in use by process {owner or 'unknown'}", "wait for it, or stop it")
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def take(descriptor: int) -> bool:
-    """Try to lock an open file; where the system has no flock, msvcrt does it."""
-    try:
-        import fcntl
-    except ImportError:
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # ty: ignore[missing-attribute]
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def fingerprint_files(paths: Iterable[Path]) -> str:

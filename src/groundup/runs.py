@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from groundup import disk
-from groundup.errors import InputError
+from groundup.errors import InputError, StorageError
 from groundup.events import Events
-from groundup.folders import check_output, lock, make_parents, verify_folder, write_file
-from groundup.strict_json import canonical, read_json
+from groundup.finished import finishing
+from groundup.folders import check_output, make_parents, sweep_all, verify_folder, write_file
+from groundup.locks import Lock, lock
+from groundup.strict_json import canonical, fields, read_json
 
 SHOWN = 10  # differences listed when a run is refused
 UNTRAINED = {"run.json", "events.jsonl", "lock", "data"}  # what a run holds before it trains
@@ -34,8 +36,8 @@ class Outcome:
 class RunFolder:
     """`--out` of a training command. `run.json` never changes once the plan is in it."""
 
-    def __init__(self, path: Path, events: Events):
-        self.path, self.events = path, events
+    def __init__(self, path: Path, events: Events, held: Lock):
+        self.path, self.events, self.held = path, events, held
         self.reservations: list[str] = []
 
     @staticmethod
@@ -50,24 +52,34 @@ class RunFolder:
         if path.is_dir() and any(path.iterdir()) and not known.is_file() and not only_ours(path):
             raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
         made = make_parents(path)
-        with lock(path):
+        with lock(path) as held:
             new = not known.is_file()
             if not new:
-                refuse_difference(path, read_json(known)["settings"], settings)
+                refuse_difference(path, read_run(path)["settings"], settings)
             else:
                 write_file(known, canonical({"settings": settings}))
+            for folder in (path, path / "checkpoints"):
+                sweep_all(folder)
             try:
-                with closing(Events(path / "events.jsonl")) as events:
-                    yield RunFolder(path, events)
+                with finishing(path), closing(Events(path / "events.jsonl")) as events:
+                    run = RunFolder(path, events, held)
+                    yield run
+                    run.require()
             except InputError:
-                if new and {entry.name for entry in path.iterdir()} <= UNTRAINED:
+                if new and path.is_dir() and {entry.name for entry in path.iterdir()} <= UNTRAINED:
                     withdraw(path, made)
                 raise
 
+    def require(self) -> None:
+        """Raise StorageError where the folder was removed, or another put in its place, while the run was going on."""
+        if not self.held.stands:
+            raise StorageError("RUN_REMOVED", self.path, "was removed or replaced while the run was going on",
+                               "run the same command again")  # fmt: skip
+
     def plan(self, make: Callable[[], dict]) -> dict:
         """The frozen plan of the run, made once."""
-        value = read_json(self.path / "run.json")
-        if "plan" not in value:
+        value = read_run(self.path)
+        if value.get("plan") is None:
             value["plan"] = make()
             write_file(self.path / "run.json", canonical(value))
         return value["plan"]
@@ -84,9 +96,10 @@ class RunFolder:
         """
         known = self.resolved
         if not known:
-            write_file(self.path / "run.json", canonical(read_json(self.path / "run.json") | {"resolved": values}))
+            write_file(self.path / "run.json", canonical(read_run(self.path) | {"resolved": values}))
             return values
-        before, now = flat(known.get("optimizer", {})), flat(values.get("optimizer", {}))
+        began_with = fields(known, self.path / "run.json: resolved", optimizer=(dict, type(None))).get("optimizer")
+        before, now = flat(began_with or {}), flat(values.get("optimizer", {}))
         changed = [f"{name} {before[name]} -> {now.get(name)}" for name in before if before[name] != now.get(name)]
         if changed:
             self.reservations.append(f"the run began with other values of the optimizer: {', '.join(changed)}")
@@ -102,17 +115,19 @@ class RunFolder:
             return []
         return sorted((p for p in folder.iterdir() if re.fullmatch(r"step-\d{8}", p.name)), reverse=True)
 
-    def newest(self) -> Path | None:
-        """The newest checkpoint that verifies. Damaged ones are noted and set aside; all damaged is refused."""
+    def newest(self, wrong: Callable[[Path], str] = lambda checkpoint: "") -> Path | None:
+        """The newest checkpoint that verifies, and in which nothing is `wrong` (in words). Damaged ones are noted and set
+        aside; all damaged is refused."""
         found, damaged = self.checkpoints(), []
         for path in found:
             problems = verify_folder(path)
-            if not problems:
+            what = problems[0].what if problems else wrong(path)
+            if not what:
                 for newer in damaged:
                     self.set_aside(newer)
                 return path
             damaged.append(path)
-            self.reservations.append(f"{path.name} is damaged ({problems[0].what}); an older checkpoint was used")
+            self.reservations.append(f"{path.name} is damaged ({what}); an older checkpoint was used")
         if found:
             raise InputError("ALL_CHECKPOINTS_DAMAGED", self.path, f"none of {len(found)} checkpoints is sound",
                              "restore one, or start a new run in another folder")  # fmt: skip
@@ -133,8 +148,6 @@ class RunFolder:
                 disk.rename(path, trash)
                 disk.fsync_folder(path.parent)  # or a power loss may leave a half removed one under its old name
                 disk.remove_tree(trash)
-        for trash in (self.path / "checkpoints").glob(".trash-*"):
-            disk.remove_tree(trash)
 
     def outcome(self, **facts: object) -> Outcome:
         return Outcome(self.path, facts, self.reservations)
@@ -142,7 +155,13 @@ class RunFolder:
 
 def resolved_in(path: Path) -> dict:
     """What the training of a run folder was given; empty where it is not known."""
-    return read_json(path / "run.json").get("resolved", {}) if (path / "run.json").is_file() else {}
+    return read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
+
+
+def read_run(path: Path) -> dict:
+    """What a run folder says of itself: its settings, and its plan and what training was given, once these are decided."""
+    place = path / "run.json"
+    return fields(read_json(place), place, settings=dict, plan=(dict, type(None)), resolved=(dict, type(None)))
 
 
 def withdraw(path: Path, made: Sequence[Path]) -> None:

@@ -8,10 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from groundup.errors import InputError, printable
 
 DEPTH = 64
+RESTORE = "restore it, or run the command that makes it again"
 LARGEST = 2**63
 MOST_DIGITS = 4300  # of an integer, as Python reads it
 HALF = re.compile("[\ud800-\udfff]")
@@ -181,6 +183,44 @@ def check_surrogates(value: object) -> None:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
         raise Refused("half a character (a lone surrogate)") from None
+
+
+NAMES: dict[type, str] = {
+    dict: "an object", list: "a list", str: "text", int: "a whole number", float: "a number", bool: "true or false",
+    type(None): "nothing",
+}  # fmt: skip
+
+
+def fields(value: object, place: object, **kinds: type | tuple[type, ...]) -> dict[str, Any]:
+    """An object of JSON whose fields of these names are of these kinds; None among them allows that a field is missing.
+
+    Raises InputError DAMAGED with the place of the first that is not. True is no number, and a whole number is one.
+    """
+    if not isinstance(value, dict):
+        raise InputError("DAMAGED", place, f"is {name_of(type(value))}, not an object", RESTORE)
+    for name, kind in kinds.items():
+        wanted = kind if isinstance(kind, tuple) else (kind,)
+        found = value.get(name)
+        if type(found) not in wanted and not (type(found) is int and float in wanted):
+            said = f"is {name_of(type(found))}, not {' or '.join(map(name_of, wanted))}" if name in value else "is not there"
+            raise InputError("DAMAGED", f"{place}: {name}", said, RESTORE)
+    return value
+
+
+def items(value: object, place: object, kind: type) -> Any:
+    """A list or an object of JSON whose values are all of a kind; InputError DAMAGED with the place of one that is not."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
+    if pairs is None:
+        raise InputError("DAMAGED", place, f"is {name_of(type(value))}, not a list or an object", RESTORE)
+    for name, one in pairs:
+        if type(one) is not kind:
+            at = f"{place}: {printable(str(name))}"
+            raise InputError("DAMAGED", at, f"is {name_of(type(one))}, not {name_of(kind)}", RESTORE)
+    return value
+
+
+def name_of(kind: type) -> str:
+    return NAMES.get(kind, "something else")
 
 
 def read_json(path: Path, limit: int = 16 * 2**20):

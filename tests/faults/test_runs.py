@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from groundup.cli import main
-from groundup.folders import lock, verify_folder
+from groundup.folders import verify_folder
+from groundup.locks import lock
 from groundup.strict_json import parse_json
 from tests.faults.harness import forked, state_of
 from tests.faults.test_training import data, reference, train  # noqa: F401  (fixtures)
@@ -31,6 +32,7 @@ def unfinished(finished: Path, to: Path) -> Path:
     """A copy of the run as if it had been killed before its last step was saved."""
     shutil.copytree(finished, to)
     shutil.rmtree(to / "model")
+    (to / "finished.json").unlink()
     shutil.rmtree(max((to / "checkpoints").glob("step-*")))
     return to
 

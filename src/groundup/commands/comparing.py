@@ -14,7 +14,7 @@ import numpy as np
 from groundup.commands.compare import Compare
 from groundup.commands.csv_text import csv_text, unguarded
 from groundup.commands.evaluating import leak_of, run_of
-from groundup.commands.judging import Rows, baselines_of, count_locked_opening
+from groundup.commands.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
 from groundup.commands.machine import say
 from groundup.commands.opening import folder_of, open_model
 from groundup.commands.tables import Table, read_table, stored_table
@@ -28,7 +28,7 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.runs import Outcome
-from groundup.strict_json import canonical, parse_json
+from groundup.strict_json import canonical, fields, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.classification import Classification
 
@@ -69,7 +69,7 @@ def compare(settings: Compare) -> Outcome:
         say(settings, f"    {note}")
     systems = [answered(contender, rows) for contender in contenders]
     for contender, system in zip(contenders, systems, strict=True):
-        system.facts |= history_of(contender, rows)
+        system.facts |= history_of(contender, rows, opener(out))
     systems += learned(contenders, rows) if settings.baselines else []
     timed(settings, contenders, systems, rows.texts)
     alarms = alarms_of(systems, rejects)
@@ -83,6 +83,9 @@ def compare(settings: Compare) -> Outcome:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
         folder.write_text("answers.csv", answers_table(rows, systems))
+    for home in {run_of(contender.path) for contender in contenders if contender.predictor}:
+        if home is not None:
+            close_opening(home, opener(out))
     print("\n".join(table_lines(report)))
     print(report["verdict"])
     return Outcome(out, {"report": report}, alarms)
@@ -119,7 +122,7 @@ def of_several(folder: Path) -> bool:
 
 def open_report(folder: Path, name: str) -> Contender:
     """What `groundup evaluate` found, so that nothing is run again."""
-    report = parse_json(read_verified(folder, "report.json"), folder / "report.json")
+    report = fields(parse_json(read_verified(folder, "report.json"), folder / "report.json"), folder / "report.json")
     if report.get("kind") != "classification":
         raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
     csv.field_size_limit(LONGEST_FIELD)
@@ -243,13 +246,13 @@ def calibrated(contender: Contender, rows: Rows, probabilities: np.ndarray) -> d
     return {"ece": calibration.value()["ece"]}
 
 
-def history_of(contender: Contender, rows: Rows) -> dict:
+def history_of(contender: Contender, rows: Rows, by: str) -> dict:
     """Whether a model was trained on these rows, and how often it has been judged on them. The opening is noted in its run."""
     home = run_of(contender.path) if contender.predictor else None
     if home is None:
         return {}
     leakage = leak_of(contender.trained, rows) if contender.trained else None
-    return {"leakage": leakage, "openings": count_locked_opening(home, rows)}
+    return {"leakage": leakage, "openings": count_locked_opening(home, rows, by)}
 
 
 def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:

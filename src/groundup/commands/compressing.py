@@ -10,7 +10,7 @@ from groundup import disk
 from groundup.commands.compress import Compress
 from groundup.commands.evaluating import run_of
 from groundup.commands.finetuning import Job, publish, too_long
-from groundup.commands.judging import Rows, count_locked_opening, count_opening
+from groundup.commands.judging import Rows, close_opening, count_locked_opening, count_opening, opener
 from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
 from groundup.commands.tables import Table, keep, preflight_lines, stored_table
@@ -138,7 +138,7 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
     rows = Rows(table.texts_of("test"), table.targets_of("test"))
     home = run_of(settings.model)
     openings = count_opening(run.path, rows)
-    earlier = 0 if home is None else count_locked_opening(home, rows)
+    earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
     say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
     found = weigh(start, run.path / CANDIDATE, rows.texts, rows.targets, timed_rows=settings.timed_rows, rounds=settings.rounds,
                   seed=settings.seed, memory=settings.memory, threads=settings.threads,
@@ -169,6 +169,8 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
     report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
     write_file(out / "report.html", page(report))
     write_file(out / REPORT, canonical(report))
+    if home := run_of(settings.model):
+        close_opening(home, opener(out))
     told = told_verdict(report, "en")
     if refusals:
         if (out / CANDIDATE).is_dir():

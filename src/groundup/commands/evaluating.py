@@ -6,7 +6,7 @@ from pathlib import Path
 
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
-from groundup.commands.judging import Rows, baselines_of, count_locked_opening, headline, judge, remarks
+from groundup.commands.judging import Rows, baselines_of, close_opening, count_locked_opening, headline, judge, opener, remarks
 from groundup.commands.label_fit import unmet
 from groundup.commands.machine import say, tell
 from groundup.commands.opening import folder_of, open_model
@@ -49,7 +49,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         say(settings, f"    {note}")
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
-    openings = count_locked_opening(home, rows) if home else None
+    openings = count_locked_opening(home, rows, opener(out)) if home else None
     report, answers = judge(
         predictor, rows, beside, title="Evaluation", settings=to_dict(settings), leakage=leakage, openings=openings,
         preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
@@ -59,6 +59,8 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", page(report))
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
+    if home:
+        close_opening(home, opener(out))
     times = f", judged on them {openings} times by now" if openings else ""
     tell(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
     for line in [report["verdict"]["text"], *remarks(report)]:

@@ -18,8 +18,8 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import shown
 from groundup.evaluate.report import classification_report, with_top
 from groundup.evaluate.task_report import task_report
-from groundup.events import Events, read_events
-from groundup.folders import lock
+from groundup.locks import lock
+from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
@@ -27,7 +27,7 @@ from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers, Beside
 from groundup.words import speaker
 
-OPENINGS = "openings.jsonl"
+PATIENCE = 10.0  # seconds that are waited for others who note the same
 
 
 @dataclass
@@ -99,18 +99,22 @@ def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]
     return table.task.baselines(train, held, texts)
 
 
-def count_opening(run: Path, rows: Rows) -> int:
+def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:
     """Note that the model of this run is judged on these rows, and say for which time. Call it holding the run's lock."""
-    path = run / OPENINGS
-    log = Events(path)
-    try:
-        log.append({"rows": len(rows.texts), "fingerprint": rows.fingerprint})
-        log.sync()
-    finally:
-        log.close()
-    return sum(event["fingerprint"] == rows.fingerprint for event in read_events(path))
+    return open_rows(run, len(rows.texts), rows.fingerprint, by)
 
 
-def count_locked_opening(run: Path, rows: Rows) -> int:
-    with lock(run):
-        return count_opening(run, rows)
+def count_locked_opening(run: Path, rows: Rows, by: str) -> int:
+    """The same from outside of the run. `close_opening` tells when the judgment stands."""
+    with lock(run, PATIENCE):
+        return count_opening(run, rows, by)
+
+
+def opener(out: Path) -> str:
+    """Who opens rows: what is to be written, by the end of its path."""
+    return "/".join(out.absolute().parts[-2:])
+
+
+def close_opening(run: Path, by: str) -> None:
+    with lock(run, PATIENCE):
+        close_rows(run, by)

@@ -16,9 +16,10 @@ from groundup.commands.paths import check_paths
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError, printable
-from groundup.folders import check_output, fingerprint_files, is_ours, lock, make_parents, write_file
+from groundup.folders import check_output, fingerprint_files, is_ours, make_parents, write_file
+from groundup.locks import lock
 from groundup.runs import Outcome, flat
-from groundup.strict_json import canonical, read_json
+from groundup.strict_json import canonical, fields, items, read_json
 from groundup.version import VERSION
 
 LIFE = "life.json"
@@ -108,7 +109,13 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
 
 def read_life(out: Path) -> dict[str, dict]:
     """Stage name -> command, digest, key, whether it is finished."""
-    return read_json(out / LIFE)["stages"] if (out / LIFE).is_file() else {}
+    if not (out / LIFE).is_file():
+        return {}
+    place = out / LIFE
+    stages = fields(read_json(place), place, stages=dict)["stages"]
+    for name, stage in items(stages, f"{place}: stages", dict).items():
+        fields(stage, f"{place}: {printable(name)}", command=str, digest=str, key=dict, finished=bool)
+    return stages
 
 
 def write_life(out: Path, done: dict) -> None:
@@ -170,7 +177,7 @@ def read_stage(
     name: str, entry: object, changes: list[str], before: Mapping[str, Path], settings: Run, mistakes: list[str]
 ) -> Stage | None:
     """One stage of the recipe, or None when it has mistakes."""
-    place = f"stages.{name}"
+    place = f"stages.{printable(name)}"
     if not isinstance(entry, dict) or len(entry) != 1 or next(iter(entry)) not in STAGES:
         hint = nearest(next(iter(entry)), STAGES) if isinstance(entry, dict) and entry else ""
         mistakes.append(f"{place}: is not one of {', '.join(STAGES)} with its settings.{hint}")
@@ -178,6 +185,9 @@ def read_stage(
     command, values = next(iter(entry.items()))
     cls = command_class(command)
     folder = Path(settings.out) / name
+    if not isinstance(values or {}, dict):
+        mistakes.append(f"{place}.{command}: holds no settings, each a name with a value")
+        return None
     wrong: list[str] = []
     values = flags.merge(values or {}, flags.parse_arguments(cls, changes, wrong))
     mistakes += [f"{place}.{command}.{mistake}" for mistake in wrong]

@@ -97,7 +97,7 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Ma
         predictor, rows, simple, title=name, facts={"training rows": table.count("train")},
         preflight=preflight_lines(table.preflight),
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
-        openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed,
+        openings=judging.count_opening(run.path, rows, f"task {name}"), language=settings.language, seed=settings.seed,
     )  # fmt: skip
     ours = table.task.scores(answers, rows.targets, rows.texts)
     own = resample(ours, settings.seed)[table.task.metric].as_dict()

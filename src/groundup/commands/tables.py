@@ -26,7 +26,7 @@ from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.opened import model_folder
 from groundup.folders import new_folder, read_verified
-from groundup.strict_json import parse_json
+from groundup.strict_json import fields, parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
 from groundup.tasks.label_column import bit_of, in_order, is_missing, variants
@@ -192,7 +192,9 @@ def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
 def stored_table(kept: Path, task: Task | None = None) -> Table:
     """A table that a run keeps, with what its task learned."""
     stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
-    about = parse_json(read_verified(kept, "preflight.json"), kept / "preflight.json")
+    place = kept / "preflight.json"
+    about = fields(parse_json(read_verified(kept, place.name), place), place, task=dict)
+    fields(about["task"], f"{place}: task", name=str, facts=dict)
     task = task or make_task(about["task"]["name"], about["task"]["facts"])
     columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]
     texts = list(zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True))

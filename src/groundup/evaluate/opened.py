@@ -21,7 +21,7 @@ from groundup.data.tokenize import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
-from groundup.strict_json import read_json
+from groundup.strict_json import fields, read_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Judged, Task
 
@@ -50,7 +50,7 @@ def model_folder(path: str | Path) -> Path:
 def refused_or_begun(folder: Path) -> str:
     """Why a run has no model."""
     report = folder / "report.json"
-    if report.is_file() and read_json(report).get("published") is False:
+    if report.is_file() and fields(read_json(report), report).get("published") is False:
         return " (what the run made was past its limits and is not published: see its report.html)"
     return " (the run has not finished: run its command again)"
 

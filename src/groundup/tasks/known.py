@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groundup.config import nearest
+from groundup.errors import InputError, printable
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.extraction import Extraction
@@ -26,4 +28,6 @@ TASKS: dict[str, type[Task]] = {
 
 def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:
     """The task of a name, with what a model folder remembers of it."""
+    if name not in TASKS:
+        raise InputError("NO_SUCH_TASK", printable(name), f"is no task.{nearest(name, list(TASKS))}", "use a newer groundup")
     return TASKS[name](facts, head)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from groundup import disk
@@ -13,7 +15,7 @@ from groundup.errors import GateError, InputError
 from groundup.folders import new_folder, read_verified
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
-from groundup.strict_json import parse_json
+from groundup.strict_json import RESTORE, fields, items, parse_json
 from groundup.train.average import Average
 from groundup.train.optimizer import AdamW
 
@@ -74,26 +76,84 @@ def load_checkpoint(
     folder: Path, model: Model, optimizer: AdamW | None = None, average: Average | None = None
 ) -> State:
     """Restore weights (and moments, and averages) from bytes whose hashes the manifest vouches for."""
-    state = State(**parse_json(read_verified(folder, "state.json"), str(folder / "state.json")))
+    state = read_state(folder)
     load_weights(folder, model)
     if optimizer is not None:
-        moments = load(read_verified(folder, "optimizer.safetensors"))
+        moments = read_tensors(folder, "optimizer.safetensors")
+        refuse_other_shapes(folder / "optimizer.safetensors", moments, optimizer.named)
         optimizer.load_state(moments, state.step - len(state.skipped))
     if average is not None:
-        average.load_state(load(read_verified(folder, "average.safetensors")))
+        averages = read_tensors(folder, "average.safetensors")
+        refuse_other_shapes(folder / "average.safetensors", averages, tensors(model))
+        average.load_state(averages)
     return state
+
+
+def read_state(folder: Path) -> State:
+    """Where the run was."""
+    place = folder / "state.json"
+    value = fields(
+        parse_json(read_verified(folder, place.name), place), place, step=int, skipped=list, best_step=(int, type(None)),
+        best_value=(float, type(None)), worse=int, stopped=str, window=dict, events=list,
+    )  # fmt: skip
+    items(value["skipped"], f"{place}: skipped", int)
+    if value.keys() - State.__dataclass_fields__.keys() or list(map(type, value["events"])) != [int, str]:
+        raise InputError("DAMAGED", place, "has fields that are not known, or no place in the log", RESTORE)
+    return State(**value)
+
+
+def read_tensors(folder: Path, name: str) -> dict[str, torch.Tensor]:
+    """Tensors by name, from bytes that the manifest vouches for."""
+    try:
+        return load(read_verified(folder, name))
+    except SafetensorError as error:
+        raise InputError("DAMAGED", folder / name, f"cannot be read: {error}", RESTORE) from None
+
+
+def non_finite(folder: Path) -> str:
+    """What is not finite in a checkpoint, in words; nothing where all is."""
+    for path in sorted(folder.glob("*.safetensors")):
+        for name, tensor in read_tensors(folder, path.name).items():
+            if not bool(tensor.isfinite().all()):
+                return f"{path.name}: {name} is not finite"
+    return ""
 
 
 def load_weights(folder: Path, model: Model) -> None:
     """Copy a checkpoint's weights into the model; every name and shape must agree."""
-    weights, own = load(read_verified(folder, "weights.safetensors")), tensors(model)
-    if weights.keys() != own.keys() or any(weights[k].shape != own[k].shape for k in own):
-        raise InputError(
-            "CHECKPOINT_DIFFERS", folder, "its tensors are not those of this model", "resume with the settings of the run"
-        )
+    weights, own = read_tensors(folder, "weights.safetensors"), tensors(model)
+    refuse_other_tensors(folder, weights, own)
+    if bad := next((name for name, tensor in weights.items() if not bool(tensor.isfinite().all())), None):
+        raise InputError("NON_FINITE_WEIGHTS", folder, f"{bad} is not finite", "remove this checkpoint and run it again")
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(weights[name])
+
+
+def refuse_other_tensors(place: Path, found: dict[str, torch.Tensor], own: dict[str, torch.Tensor]) -> None:
+    """Refuse tensors that differ from those of this run in name, shape or type."""
+    if found.keys() != own.keys():
+        what = f"lacks {sorted(own.keys() - found.keys())[:3]}, has {sorted(found.keys() - own.keys())[:3]} besides"
+    else:
+        other = [k for k in own if (found[k].shape, found[k].dtype) != (own[k].shape, own[k].dtype)]
+        what = f"{other[0]} is {describe(found[other[0]])}, not {describe(own[other[0]])}" if other else ""
+    if what:
+        raise InputError("CHECKPOINT_DIFFERS", place, f"its tensors are not those of this model: {what}",
+                         "resume with the settings of the run")  # fmt: skip
+
+
+def refuse_other_shapes(place: Path, found: dict[str, torch.Tensor], own: Mapping[str, torch.Tensor]) -> None:
+    """Refuse what is kept beside parameters (`kind.name`) where it is of other parameters, or of another shape."""
+    for key, tensor in found.items():
+        kind, _, name = key.partition(".")
+        if name not in own or tensor.shape != (torch.Size() if kind == "step" else own[name].shape):
+            of = describe(own[name]) if name in own else "no parameter that is trained"
+            raise InputError("CHECKPOINT_DIFFERS", place, f"{key} is {describe(tensor)}, and its parameter {of}",
+                             "resume with the settings of the run")  # fmt: skip
+
+
+def describe(tensor: torch.Tensor) -> str:
+    return f"{str(tensor.dtype).removeprefix('torch.')} {list(tensor.shape)}"
 
 
 def tensors(model: Model) -> dict[str, torch.Tensor]:

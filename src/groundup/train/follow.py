@@ -19,7 +19,7 @@ from groundup.runs import RunFolder
 from groundup.train import heap
 from groundup.train.anchor import Anchor
 from groundup.train.average import Average
-from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, save_checkpoint
+from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.hyperparameters import Hyperparameters, line_of
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizer import AdamW
@@ -168,7 +168,7 @@ def resolved_of(training: Training, plan: Plan) -> dict:
 
 def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | None = None) -> State:
     """Go back to the newest good checkpoint, and cut the event log to where it was then."""
-    newest = run.newest()
+    newest = run.newest(non_finite)
     if newest is None:
         run.events.truncate(0)
         return State()
@@ -179,6 +179,7 @@ def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | No
 
 def try_to_save(run: RunFolder, training: Training, state: State, failed: int, show) -> int:
     """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
+    run.require()
     if training.weighing is not None:
         state.weighing = training.weighing.state()
     try:
