@@ -144,6 +144,21 @@ def test_lists_in_cells_are_words_and_tags(tmp_path):
     assert read(plain, ("words", "tags"))[0] == {"words": "[sic] he said", "tags": "['A']"}
 
 
+def test_places_in_a_list_of_words_count_words(tmp_path):
+    rows = [{"tokens": ["So", "Ada", "Byron", "saw", "Bath"], "entities": [{"type": "PER", "start": 1, "end": 3}, {"type": "LOC", "start": 4, "end": 5}]},
+            {"tokens": list("吴在中国"), "entities": [{"type": "LOC", "start": 2, "end": 4}]}]  # fmt: skip
+    found = read(table(tmp_path / "a.jsonl", rows), ("tokens", "entities"))
+    assert [row["entities"] for row in found] == [[[3, 12, "PER"], [17, 21, "LOC"]], [[2, 4, "LOC"]]]
+    inclusive = [{"tokens": row["tokens"], "entities": [{**s, "end": s["end"] - 1, "text": " ".join(row["tokens"][s["start"] : s["end"]])}
+                                                        for s in row["entities"]]} for row in rows[:1]]  # fmt: skip
+    path = table(tmp_path / "b.jsonl", inclusive)
+    with pytest.raises(InputError, match=r"'Ada' stands \[1, 2\], beside it stands 'Ada Byron'.*--read\.inclusive_end true"):
+        read(path, ("tokens", "entities"))
+    assert read(path, ("tokens", "entities"), inclusive_end=True)[0]["entities"] == found[0]["entities"]
+    with pytest.raises(InputError, match=r"\[1, 9\] is no part of 2 words"):
+        read(table(tmp_path / "c.jsonl", [{"tokens": ["a", "b"], "entities": [[1, 9, "X"]]}]), ("tokens", "entities"))
+
+
 def test_tags_in_lists_are_read_by_the_scheme_of_the_file(tmp_path):
     rows = [{"words": ["Ada", "Byron", "saw", "Bath"], "tags": ["B-PER", "L-PER", "O", "U-LOC"]}, {"words": ["so"], "tags": ["O"]}]
     rejects = Rejects()

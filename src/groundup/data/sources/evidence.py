@@ -12,16 +12,20 @@ from itertools import pairwise
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.lists import tagged_rows
-from groundup.data.sources.offsets import Offsets, candidates, cuts_a_word, fits, offsets_told
+from groundup.data.sources.offsets import Offsets, between, candidates, cuts_a_word, fits, offsets_told
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.spans import Mark, answers_of, marks_of
+from groundup.data.words_of import join_words
 from groundup.errors import InputError, printable
 
-SAMPLED = 1000  # rows of either kind by which ways of counting are compared
+SAMPLED, MOST_CHARACTERS = 1000, 2**22  # rows of either kind by which ways of counting are compared, and their characters
 SHOWN = 3
+BEST_OF = 100  # rows that differ, of which it is told how many another way would fit
 MANY = 10  # rows from which cut words prove something
 EXPLAINED, OF_WRONG = 0.99, 0.9  # shares of all rows and of those that differ that another way must fit
 MOSTLY = 0.5
+
+Text = str | list[str]  # a running text, or its words: places then count words
 
 
 @dataclass
@@ -34,27 +38,33 @@ class Evidence:
     rows: int = 0
     wrong: int = 0
     cut: int = 0
-    right_rows: list[tuple[str, list[Mark]]] = field(default_factory=list)
-    wrong_rows: list[tuple[str, list[Mark]]] = field(default_factory=list)
+    right_rows: list[tuple[Text, list[Mark]]] = field(default_factory=list)
+    wrong_rows: list[tuple[Text, list[Mark]]] = field(default_factory=list)
+    characters: int = 0
     first: list[str] = field(default_factory=list)
     first_cut: list[str] = field(default_factory=list)
 
-    def add(self, text: str, marks: list[Mark], line: int) -> str:
+    def add(self, text: Text, marks: list[Mark], line: int) -> str:
         """What is wrong with the marks of a row, if anything is."""
         self.rows += 1
         bad = next((mark for mark in marks if not fits(mark, text, self.offsets)), None)
         if bad is None:
-            if len(self.right_rows) < SAMPLED:
-                self.right_rows.append((text, marks))
-            self.note_cut(text, marks, line)
+            self.sample(self.right_rows, text, marks)
+            if isinstance(text, str):
+                self.note_cut(text, marks, line)
             return ""
         self.wrong += 1
-        if len(self.wrong_rows) < SAMPLED:
-            self.wrong_rows.append((text, marks))
+        self.sample(self.wrong_rows, text, marks)
         what = differing(bad, text, self.offsets)
         if len(self.first) < SHOWN:
             self.first.append(f"line {line}: {what}")
         return what
+
+    def sample(self, rows: list[tuple[Text, list[Mark]]], text: Text, marks: list[Mark]) -> None:
+        """Keep a row for the comparison: the first of each kind whatever its length."""
+        if not rows or (len(rows) < SAMPLED and self.characters + len(text) <= MOST_CHARACTERS):
+            self.characters += len(text)
+            rows.append((text, marks))
 
     def note_cut(self, text: str, marks: list[Mark], line: int) -> None:
         for mark in marks:
@@ -82,8 +92,8 @@ class Evidence:
             raise InputError("OFFSETS_DIFFER", self.file, f"{what}. All fit if the offsets {other.words()}", fix)
         tolerated = few if self.settings.max_rejects is None else self.settings.max_rejects
         if self.wrong > tolerated:
-            best, count = self.best()
-            part = f"; {count} of {len(self.wrong_rows)} would fit with {best.setting()}" if best is not None and count else ""
+            best, count, of = self.best()
+            part = f"; {count} of {of} would fit with {best.setting()}" if count else ""
             raise InputError("OFFSETS_DIFFER", self.file, f"{what}{part}",
                              "mend them, or leave such rows out with --read.max_rejects", limit=f"{tolerated}")  # fmt: skip
         hint = "" if other is None else f"; all fit if the offsets {other.words()} ({other.setting()})"
@@ -103,23 +113,31 @@ class Evidence:
     def explanation(self, of_wrong: float, words: bool = False) -> Offsets | None:
         """Another way of counting by which (nearly) all rows fit."""
         rows = self.wrong_rows + self.right_rows
-        for other in candidates(self.offsets):
-            fitting = [all(fits(m, t, other) for m in marks) and not (words and cut(t, marks, other)) for t, marks in rows]
-            of_the_wrong = sum(fitting[: len(self.wrong_rows)])
-            if sum(fitting) >= EXPLAINED * len(rows) and of_the_wrong >= of_wrong * len(self.wrong_rows):
-                return other
-        return None
+        few_of_all, few_of_wrong = (1 - EXPLAINED) * len(rows), (1 - of_wrong) * len(self.wrong_rows)
+        fitting = (other for other in candidates(self.offsets) if self.explains(other, few_of_all, few_of_wrong, words))
+        return next(fitting, None)
 
-    def best(self) -> tuple[Offsets | None, int]:
-        """The way of counting by which most of the rows that differ fit."""
-        counts = [(sum(all(fits(m, t, other) for m in marks) for t, marks in self.wrong_rows), other)
-                  for other in candidates(self.offsets)]  # fmt: skip
-        count, other = max(counts, key=lambda pair: pair[0])
-        return other, count
+    def explains(self, other: Offsets, few_of_all: float, few_of_wrong: float, words: bool) -> bool:
+        """Whether no more rows than these differ by another way of counting; given up at the first one too many."""
+        failed = 0
+        for number, (text, marks) in enumerate(self.wrong_rows + self.right_rows):
+            failed += not all(fits(mark, text, other) for mark in marks) or (words and cut(text, marks, other))
+            if failed > few_of_all or (number < len(self.wrong_rows) and failed > few_of_wrong):
+                return False
+        return True
+
+    def best(self) -> tuple[Offsets, int, int]:
+        """The way of counting by which most of the first rows that differ fit, how many do, and of how many."""
+        few = self.wrong_rows[:BEST_OF]
+        counts = {other: sum(all(fits(m, t, other) for m in marks) for t, marks in few) for other in candidates(self.offsets)}
+        best = max(counts, key=counts.__getitem__)
+        return best, counts[best], len(few)
 
 
-def cut(text: str, marks: Sequence[Mark], offsets: Offsets) -> bool:
+def cut(text: Text, marks: Sequence[Mark], offsets: Offsets) -> bool:
     """Whether spans begin or end inside a word, or with a blank."""
+    if not isinstance(text, str):
+        return False
     for mark in marks:
         start, end = offsets.apply(mark, text) or (0, 0)
         if text[start:end] != text[start:end].strip() or cuts_a_word(start, end, text):
@@ -127,14 +145,14 @@ def cut(text: str, marks: Sequence[Mark], offsets: Offsets) -> bool:
     return False
 
 
-def differing(mark: Mark, text: str, offsets: Offsets) -> str:
+def differing(mark: Mark, text: Text, offsets: Offsets) -> str:
     """What is wrong with a mark, in words."""
     at = offsets.apply(mark, text)
     where = f"[{mark.start}, {mark.end}]" if mark.end is not None else f"at {mark.start}"
     beside = "" if mark.text is None else f", beside it stands '{printable(mark.text, 40)}'"
     if at is None:
-        return f"{where} is no part of {len(text):,} characters{beside}"
-    return f"'{printable(text[at[0] : at[1]], 40)}' stands {where}{beside}"
+        return f"{where} is no part of {len(text):,} {'characters' if isinstance(text, str) else 'words'}{beside}"
+    return f"'{printable(between(text, *at), 40)}' stands {where}{beside}"
 
 
 def checked_rows(
@@ -160,15 +178,15 @@ def checked_rows(
 def check(row: Row, columns: Sequence[str], evidence: Evidence) -> str:
     """Put plain spans or answers into the first column that has some; what is wrong with the row otherwise."""
     for text_column, label_column in pairwise(columns):
-        text, value = row.values.get(text_column), row.values.get(label_column)
-        if not isinstance(text, str) or value is None:
+        text, value = text_in(row.values.get(text_column)), row.values.get(label_column)
+        if value is None or text is None:
             continue
         none = isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []
         answers = answers_of(value)
         if none or (row.values.get("is_impossible") is True and answers is not None):
             row.values[label_column] = []  # as Hugging Face keeps a question without answer
             return ""
-        if answers is not None:
+        if answers is not None and isinstance(text, str):
             return check_answers(row, text, label_column, answers, evidence)
         try:
             marks = marks_of(value)
@@ -187,12 +205,23 @@ def check_answers(row: Row, text: str, column: str, answers: list[Mark], evidenc
     return what
 
 
-def check_marks(row: Row, text: str, column: str, marks: list[Mark], evidence: Evidence) -> str:
+def check_marks(row: Row, text: Text, column: str, marks: list[Mark], evidence: Evidence) -> str:
+    """Spans in characters; of a list of words they count words, and become places in the words' running text."""
     what = evidence.add(text, marks, row.line)
     if not what:
-        places = [evidence.offsets.apply(mark, text) or (0, 0) for mark in marks]
-        row.values[column] = [[*at, mark.kind] for at, mark in zip(places, marks, strict=True)]
+        found = [evidence.offsets.apply(mark, text) or (0, 1) for mark in marks]
+        if not isinstance(text, str):
+            places = join_words(text)[1]
+            found = [(places[first][0], places[last - 1][1]) for first, last in found]
+        row.values[column] = [[*at, mark.kind] for at, mark in zip(found, marks, strict=True)]
     return what
+
+
+def text_in(value: object) -> Text | None:
+    """The text of a cell, or its list of words; None where it holds something else."""
+    if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
+        return value
+    return value if isinstance(value, str) else None
 
 
 def placed(answers: Sequence[Mark], text: str, offsets: Offsets) -> list[dict]:

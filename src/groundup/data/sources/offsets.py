@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -26,12 +26,14 @@ def widths(unit: str) -> Callable[[str, str], int]:
     }[unit]
 
 
-def same(text: str, unit: str) -> bool:
-    """Whether a unit counts a text as characters do."""
+def same(text: str | Sequence[str], unit: str) -> bool:
+    """Whether a unit counts a text as characters do. Places in a list of words count words."""
+    if not isinstance(text, str):
+        return True
     return unit == "codepoints" or ("\n" not in text if unit in ("crlf", "lf") else text.isascii())
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)
 def places(text: str, unit: str) -> dict[int, int]:
     """Offset in units -> character, for every character and the end of a text."""
     width = widths(unit)
@@ -50,8 +52,8 @@ class Offsets:
     shift: int = 0
     inclusive: bool = False
 
-    def apply(self, mark: Mark, text: str) -> tuple[int, int] | None:
-        """Start and end in characters; None where they are no part of the text."""
+    def apply(self, mark: Mark, text: str | Sequence[str]) -> tuple[int, int] | None:
+        """Start and end in characters (or words); None where they are no part of the text."""
         start = self.character(mark.start + self.shift, text)
         if start is None or start < 0:
             return None
@@ -61,8 +63,8 @@ class Offsets:
             end = self.character(mark.end + self.shift + self.inclusive, text)
         return (start, end) if end is not None and start < end <= len(text) else None
 
-    def character(self, offset: int, text: str) -> int | None:
-        return offset if same(text, self.unit) else places(text, self.unit).get(offset)
+    def character(self, offset: int, text: str | Sequence[str]) -> int | None:
+        return offset if same(text, self.unit) else places(str(text), self.unit).get(offset)
 
     def setting(self) -> str:
         """The settings that mean this way."""
@@ -91,12 +93,18 @@ def candidates(current: Offsets) -> Iterator[Offsets]:
     yield from (one for one in sorted(found, key=changes.__getitem__) if one != current)
 
 
-def fits(mark: Mark, text: str, offsets: Offsets) -> bool:
+def between(text: str | Sequence[str], start: int, end: int) -> str:
+    """A part of a text, or of a list of words."""
+    part = text[start:end]
+    return part if isinstance(part, str) else " ".join(part)
+
+
+def fits(mark: Mark, text: str | Sequence[str], offsets: Offsets) -> bool:
     """Whether a mark is a part of the text that its own text is equal to, where there is one (blanks at the ends aside)."""
     at = offsets.apply(mark, text)
     if at is None:
         return False
-    part = text[at[0] : at[1]]
+    part = between(text, *at)
     return bool(part.strip()) and (mark.text is None or part.split() == mark.text.split())
 
 

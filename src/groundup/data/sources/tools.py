@@ -18,7 +18,7 @@ from groundup.errors import printable
 ANSWERS = ("accept", "reject", "ignore")
 PRODIGY = {"_input_hash", "_task_hash", "_session_id", "_annotator_id", "_view_id", "spans", "tokens", "options", "accept",
            "label"}  # fmt: skip
-ABOUT = {"annotator", "annotation_id", "lead_time", "created_at", "updated_at", "completion_id"}  # of Label Studio
+ABOUT = {"annotator", "annotation_id", "lead_time", "completion_id"}  # of Label Studio
 MORE_THAN_HALF = 0.5
 
 
