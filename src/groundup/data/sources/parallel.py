@@ -47,6 +47,8 @@ def pairs_in(source: str | Path, languages: Sequence[str]) -> list[Pair]:
         return []
     if path.is_file() and parted(path.name)[1] in languages:
         halves = [other_half(path, one) for one in languages]
+        if None in halves and not parted(path.name)[0]:
+            return []  # words.txt of the columns words and tags is one table
         if None in halves:
             missing = languages[halves.index(None)]
             raise InputError("NO_PAIR", path, f"has no file of the same name in '{missing}' beside it",
