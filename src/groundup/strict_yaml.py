@@ -20,7 +20,11 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, where PyYAML 
 
 def read(path: str | os.PathLike, largest: int, deepest: int) -> dict[str, Any]:
     """The mapping in a YAML file of at most `largest` bytes, nested at most `deepest` deep."""
-    text = decode(read_regular(path, largest), path)
+    return parse(decode(read_regular(path, largest), path), path, deepest)
+
+
+def parse(text: str, path: str | os.PathLike, deepest: int) -> dict[str, Any]:
+    """The mapping that a text of YAML is; `path` is where it stands."""
     try:
         value = only_document(yaml.parse(text, Loader=LOADER), path, deepest)
     except yaml.MarkedYAMLError as error:

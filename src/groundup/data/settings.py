@@ -24,11 +24,11 @@ class ReadSettings:
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
         Unfit("no csv or tsv", ("delimiter", "quote", "skip_lines", "header"), "is for csv and tsv, none was read"),
-        Unfit("no parquet or arrow", ("class_names",), "is for parquet and arrow, and none was read"),
         Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
         Unfit("no plain text", ("markup",), "is for plain text, and none was read"),
         Unfit("no xml", ("translator",), "is for xml, and none was read"),
         Unfit("no spans", ("offsets", "offset_shift", "inclusive_end"), "is for spans and places, and none was read"),
+        Unfit("no class names", ("class_names",), "is for data sets that name their classes, and none was read"),
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
         Unfit("no file", ("*",), "is for files, and none is read"),
         Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),

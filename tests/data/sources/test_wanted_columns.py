@@ -141,12 +141,64 @@ def test_numbers_of_classes_become_the_names_that_the_data_set_gives_them(name, 
     assert notes[0] == (f"{name}: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos; "
                         "--read.class_names false keeps the numbers")  # fmt: skip
     assert [row["label"] for row in asked(path, "text", "label", class_names=False)[0]] == [1, 0, -1]
+    rejects = Rejects()
+    list(read_rows([str(path)], ReadSettings(class_names=False), rejects))
+    assert "no class names" not in rejects.cases()
+    list(read_rows([str(write(tmp_path / "x.csv", "a\nb\n"))], ReadSettings(), rejects := Rejects()))
+    assert "no class names" in rejects.cases()
 
 
 def test_names_of_classes_stand_beside_the_files_of_a_data_set(tmp_path):
     store(tmp_path / "data-00000-of-00001.arrow", COLUMNS)
     write(tmp_path / "dataset_info.json", json.dumps({"features": FEATURES}))
     assert [row["label"] for row in asked(tmp_path, "text", "label")[0]] == ["pos", "neg", None]
+
+
+CARD = """---
+license: mit
+dataset_info:
+  features:
+  - name: text
+    dtype: string
+  - name: label
+    dtype:
+      class_label:
+        names:
+          '0': neg
+          '1': pos
+  - name: tags
+    sequence:
+      class_label:
+        names:
+          '0': O
+          '1': B-PER
+---
+# Reviews
+"""
+
+
+@pytest.mark.parametrize("home", [".", "data"])
+def test_names_of_classes_stand_in_the_card_of_a_data_set(home, tmp_path):
+    write(tmp_path / "README.md", CARD)
+    write(tmp_path / home / "x.csv", "text,label\na,1\nb,0\nc,-1\nd,pos\n")
+    write(tmp_path / home / "y.jsonl", '{"text": "a", "label": 1, "tags": [0, 1]}\n')
+    store(tmp_path / home / "z.parquet", {"text": ["a"], "label": [0], "tags": [[1]]})
+    rows, notes = asked(tmp_path, "text", "label", others=None)
+    assert [row["label"] for row in rows] == ["pos", "neg", None, "pos", "pos", "neg"]
+    assert [row["tags"] for row in rows[4:]] == [["O", "B-PER"], ["B-PER"]]
+    assert "and 2 more files: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos" in notes[0]
+    assert asked(tmp_path, "text", "label", class_names=False, others=None)[0][0]["label"] == "1"
+
+
+def test_a_card_that_names_no_classes_or_several_names_none(tmp_path):
+    write(tmp_path / "x.csv", "text,label\na,1\n")
+    label = "  - features:\n    - name: label\n      dtype:\n        class_label:\n          names: [{}]\n"
+    several = "---\ndataset_info:\n" + label.format("a, b") + label.format("c, d") + "---\n"
+    for card in ("# Reviews\n", "---\nlicense: mit\n---\n", CARD.replace("class_label", "class"), several):
+        write(tmp_path / "README.md", card)
+        assert asked(tmp_path, "text", "label")[0] == [{"text": "a", "label": "1"}]
+    write(tmp_path / "README.md", several.replace("c, d", "a, b"))
+    assert asked(tmp_path, "text", "label")[0] == [{"text": "a", "label": "b"}]
 
 
 def test_a_number_without_a_name_is_refused(tmp_path):

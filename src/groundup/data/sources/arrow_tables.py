@@ -116,7 +116,9 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
     if len(names) > MOST_COLUMNS:
         raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns", limit=f"{MOST_COLUMNS:,}")
     columns = columns if columns.within(names) else Columns(tuple(n for n in columns.needed if n in names) or ("",))
-    classes = names_in_schema(schema, opened.folder) if settings.class_names else {}
+    classes = names_in_schema(schema, opened.folder)
+    rejects.class_names = rejects.class_names or bool(classes)
+    classes = classes if settings.class_names else {}
     convert = {}
     for field in schema:
         if not columns.takes(field.name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import Any
 
 from groundup.errors import InputError, printable
 from groundup.strict_json import Refused, read_json, strict
+from groundup.strict_yaml import parse
 
-ABOUT = "dataset_info.json"
+ABOUT, CARD = "dataset_info.json", "README.md"
+HEAD = re.compile(r"---\r?\n(.*?)\r?\n---\s*?(?:\n|\Z)", re.DOTALL)
+LONGEST_CARD, DEEPEST = 2**20, 16
+NUMBER = re.compile(r"-?[0-9]{1,9}")
 SHOWN = 5
 
 
@@ -30,6 +35,8 @@ class ClassNames:
         """The name of a number, of each number of a list."""
         if isinstance(value, list):
             return [self.name(one, column, place) for one in value]
+        if isinstance(value, str) and NUMBER.fullmatch(value.strip()):
+            value = int(value)  # in a table of texts
         if value is None or isinstance(value, str) or value == -1:
             return None if value == -1 else value
         if not isinstance(value, int) or not 0 <= value < len(self.names):
@@ -50,10 +57,45 @@ def names_in_schema(schema: Any, folder: Path | None) -> dict[str, ClassNames]:
         found = names_in_features(info.get("features") if isinstance(info, dict) else None)
         if found:
             return found
-    if folder is None or not (folder / ABOUT).is_file():
+    return names_beside(folder)
+
+
+def names_beside(folder: Path | None) -> dict[str, ClassNames]:
+    """Column -> names, of the `dataset_info.json` in a folder, else of the card (README.md) in it or above it."""
+    if folder is not None and (folder / ABOUT).is_file():
+        about = read_json(folder / ABOUT)
+        return names_in_features(about.get("features") if isinstance(about, dict) else None)
+    cards = [] if folder is None else [one / CARD for one in (folder, folder.absolute().parent) if (one / CARD).is_file()]
+    return names_in_card(cards[0]) if cards else {}
+
+
+def names_in_card(path: Path) -> dict[str, ClassNames]:
+    """Column -> names, of the YAML at the head of a card. Where several configurations differ in a column, it has none."""
+    with path.open("rb") as file:
+        head = HEAD.match(file.read(LONGEST_CARD).decode("utf-8", "backslashreplace"))
+    if head is None or "class_label" not in head[1]:
         return {}
-    about = read_json(folder / ABOUT)
-    return names_in_features(about.get("features") if isinstance(about, dict) else None)
+    info = parse(head[1], path, DEEPEST).get("dataset_info")
+    found: dict[str, set[tuple[str, ...]]] = {}
+    for one in info if isinstance(info, list) else [info]:
+        features = one.get("features") if isinstance(one, dict) else None
+        for feature in features if isinstance(features, list) else []:
+            if isinstance(feature, dict) and (names := labels_of(feature)):
+                found.setdefault(str(feature.get("name")), set()).add(names)
+    return {column: ClassNames(*several) for column, several in found.items() if len(several) == 1}
+
+
+def labels_of(feature: dict) -> tuple[str, ...]:
+    """The names of a feature of a card, or of what a list of them holds, in the order of their numbers."""
+    inner = next((feature[key] for key in ("dtype", "sequence", "list") if isinstance(feature.get(key), dict)), {})
+    label = inner.get("class_label")
+    if not isinstance(label, dict):
+        return labels_of(inner) if inner else ()
+    names = label.get("names")
+    if isinstance(names, list):
+        return tuple(map(str, names))
+    known = {str(number): str(name) for number, name in names.items()} if isinstance(names, dict) else {}
+    return tuple(known.get(str(number), "") for number in range(len(known)))
 
 
 def names_in_features(features: Any) -> dict[str, ClassNames]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.brat import brat_rows, texts_with_annotations
 from groundup.data.sources.class_folders import RUNNING, classes_in, file_row, told
+from groundup.data.sources.class_names import names_beside
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.encodings import detect
 from groundup.data.sources.evidence import checked_rows
@@ -112,9 +113,24 @@ def rows_in(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
     if opened.format in RUNNING and whole:
         yield from file_row(opened, settings, rejects, label)
         return
-    for row in rows_of(opened, settings, rejects, columns):
+    for row in named_rows(rows_of(opened, settings, rejects, columns), opened, settings, rejects):
         if label is not None:
             row.values["label"] = label
+        yield row
+
+
+def named_rows(rows: Iterator[Row], opened: Input, settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
+    """Rows with the names that a data set gives to numbers of classes, of texts and JSON: Arrow's files know theirs."""
+    known = names_beside(opened.folder) if opened.format in ("csv", "tsv", "json", "jsonl") else {}
+    rejects.class_names = rejects.class_names or bool(known)
+    if not known or not settings.class_names:
+        yield from rows
+        return
+    for row in rows:
+        for column, names in known.items():
+            if column in row.values and row.fault is None:
+                row.values[column] = names.name(row.values[column], column, f"{row.file}:{row.line}")
+                rejects.inform(f"{names.told(column)}; --read.class_names false keeps the numbers", opened.name)
         yield row
 
 

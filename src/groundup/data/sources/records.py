@@ -18,7 +18,6 @@ RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parque
 READ_BY = {
     "no text file": RUNNING | TABLES - {"parquet", "arrow"},
     "no csv or tsv": {"csv", "tsv"},
-    "no parquet or arrow": {"parquet", "arrow"},
     "no jsonl": {"json", "jsonl"},
     "no table": TABLES,
     "no conll": {"conll"},
@@ -110,6 +109,7 @@ class Rejects:
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
     formats: set[str] = field(default_factory=set)  # of the files that were opened
     true_of: dict[str, list[str]] = field(default_factory=dict)  # note -> the files it is about
+    class_names: bool = False  # whether a file came with the names of its classes
     files: int = 0
     bytes: int = 0
     first: list[dict] = field(default_factory=list)
@@ -168,7 +168,8 @@ class Rejects:
 
     def cases(self) -> list[str]:
         """What was not among the files, for the settings that are for such files (scope.py)."""
-        return [case for case, kinds in READ_BY.items() if self.formats and not self.formats & kinds]
+        unnamed = ["no class names"] if self.formats and not self.class_names else []
+        return [*(case for case, kinds in READ_BY.items() if self.formats and not self.formats & kinds), *unnamed]
 
     def add_file(self, name: str, size: int, sha256: str) -> None:
         """A file that was read to its end."""
