@@ -78,8 +78,8 @@ def open_source(settings: Export) -> Source:
         raise InputError("NOT_EXPORTABLE", settings.model, "reads images; so far models of texts are exported",
                          "its folder is one of Hugging Face's form as it is")  # fmt: skip
     if loaded.model.encoder is not None and settings.format != "huggingface":
-        what = "is an encoder with a decoder beside it, which writes token by token; a single pass says nothing"
-        raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and generate with transformers")
+        what = "is an encoder with a decoder beside it; so far models of one stack are exported in this form"
+        raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and use it with transformers")
     predictor = make_predictor(folder, loaded, settings.task)
     return Source(folder, loaded, predictor, texts_of(settings, predictor))
 

@@ -64,8 +64,8 @@ def writes_on(predictor: Predictor) -> bool:
     """Whether the model goes on with a text. Raises InputError for one that has nothing to explain."""
     writes, encoder = "lm" in predictor.heads, predictor.model.encoder
     if encoder is not None or (predictor.task is not None and predictor.task.writes):
-        raise InputError("MODEL_WRITES", "model", "has an encoder and a decoder beside it",
-                         "name a model that reads, or one that writes on")  # fmt: skip
+        what = "has an encoder and a decoder beside it; so far models of one stack are explained"
+        raise InputError("MODEL_WRITES", "model", what, "name a model that reads, or one that writes on")
     if predictor.task is None and not writes:
         raise InputError("NO_LABELS", "model", "was pretrained only; it gives no answer to explain", "fine-tune it first")
     return predictor.task is None

@@ -173,7 +173,8 @@ def save(
 
     ids = {role: i for role, i in (specials or {}).items() if i >= 0}
     theirs |= {"bos_token_id": None, "eos_token_id": None} | {key: ids.get(role) for role, key in table.roles.items()}
-    theirs |= {"decoder_start_token_id": ids.get(table.start)} if table.start else {}
+    begins = [head.start for head in heads.values() if isinstance(head, PooledHeadConfig) and head.start >= 0]
+    theirs |= {"decoder_start_token_id": begins[0] if begins else ids.get(table.start)} if table.start else {}
     theirs |= {"architectures": [architecture.name], "dtype": "float32", OWN: {"heads": write_heads(heads)} | own}
     label = heads.get("label")
     if labels is None:

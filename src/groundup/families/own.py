@@ -60,8 +60,9 @@ def check_expressible(family: Family, config: TransformerConfig, encoder: Transf
 
 
 def differences(config: TransformerConfig, back: TransformerConfig) -> list[str]:
-    """Names of what differs, but for what is no matter of the shape."""
-    back = replace(back, pooler=config.pooler, initialization=config.initialization)
+    """Names of what differs, but for what is no matter of the shape: a family may have no word for dropout (Llama)."""
+    back = replace(back, pooler=config.pooler, initialization=config.initialization, dropout=config.dropout,
+                   attention_dropout=config.attention_dropout)  # fmt: skip
     return [f.name for f in fields(config) if getattr(back, f.name) != getattr(config, f.name)]
 
 

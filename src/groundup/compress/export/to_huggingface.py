@@ -5,6 +5,7 @@ N tokens of the stream, B sequences, T positions, O outputs of a head.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.families import checkpoint
 from groundup.families.own import describe
 from groundup.folders import NewFolder, read_verified
+from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
 
@@ -86,6 +88,8 @@ def in_ours(predictor: Predictor, held: Held) -> Say:
     """What our model says of each token or sequence; one with an encoder reads the sequences in both its stacks."""
     if predictor.model.encoder is None:
         return in_torch(predictor, held.head)
+    if reads_last(predictor, held):
+        return lambda flat: in_torch(predictor, held.head)(ended(flat, predictor))
 
     def say(flat: Flat) -> np.ndarray:
         read = inputs_of(flat)
@@ -104,6 +108,11 @@ def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
         made = getattr(transformers, held.architecture).from_pretrained(path).eval()
     segments, writes = predictor.model.config.num_segments > 1, predictor.model.encoder is not None
 
+    def of_last(flat: Flat) -> np.ndarray:  # one at a time: what pads a block could be taken for the last token
+        parts = np.split((ended(flat, predictor) if writes else flat).tokens, flat.starts[1:])
+        with torch.inference_mode():
+            return np.concatenate([made(input_ids=torch.from_numpy(part)[None]).logits.numpy() for part in parts])
+
     def say(flat: Flat) -> np.ndarray:
         blocks = {name: torch.from_numpy(block) for name, block in padded(flat).items()}
         if not segments:
@@ -113,7 +122,24 @@ def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
         with torch.inference_mode():
             return said(made(**blocks), flat, held, predictor)
 
-    return say
+    return of_last if reads_last(predictor, held) else say
+
+
+def reads_last(predictor: Predictor, held: Held) -> bool:
+    """Whether the compared head reads the last token of a text."""
+    head = predictor.model.heads[held.head] if held.head is not None else None
+    return isinstance(head, PooledHead) and head.last
+
+
+def ended(flat: Flat, predictor: Predictor) -> Flat:
+    """The sequences with the token that ends a text in the place of their last: where a decoder's class looks for it."""
+    end = predictor.encoder.around.sep
+    if end < 0:
+        what = "its tokenizer puts no token behind a text, at which transformers reads the classes"
+        raise InputError("NO_END", "model", what, "give the tokenizer a template that ends texts")
+    tokens = flat.tokens.copy()
+    tokens[flat.starts + flat.lengths - 1] = end
+    return replace(flat, tokens=tokens)
 
 
 def said(output: Any, flat: Flat, held: Held, predictor: Predictor) -> np.ndarray:
