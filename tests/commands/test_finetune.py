@@ -7,9 +7,13 @@ import torch
 from safetensors.numpy import load_file
 
 import groundup as library
+from groundup.commands.finetune import Finetune
+from groundup.commands.finetuning import check_fits
+from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import verify_folder
+from groundup.tasks.known import make_task
 from groundup.train.checkpoint import load_weights
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, report, tree, write_table
 
@@ -365,6 +369,31 @@ def others(life, tmp_path_factory):
         return root / "theirs"
 
     return make
+
+
+@pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaModel"), ("distilbert", "DistilBertModel"), ("bert", "BertModel")])
+def test_a_classifier_of_each_family_is_one_of_transformers(life, others, tmp_path, name, cls):
+    transformers = pytest.importorskip("transformers")
+    folder = others(name, cls)
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--no-baselines", "--quiet")
+    assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 0
+    predictor = library.load(tmp_path / "run")
+    theirs = transformers.pipeline("text-classification", model=str(tmp_path / "run" / "model"), device="cpu")
+    for text in ("A wonderful thing!", "真糟糕！"):
+        ours, other = predictor.predict([text])[0], theirs(text, truncation=True)[0]
+        assert ours["label"] == other["label"]
+        assert ours["probability"] == pytest.approx(other["score"], abs=1e-5)
+
+
+def test_a_model_with_an_encoder_beside_it_learns_labels_and_no_tags(life, others, tmp_path):
+    folder = others("bart", "BartModel")
+    fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--quiet")
+    assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 0
+    loaded = checkpoint.load(tmp_path / "run" / "model")
+    assert loaded.metadata["architectures"] == ["BartForSequenceClassification"]
+    settings = Finetune(model=str(folder), data=str(life.table), text_column=("sentence",), out=str(tmp_path / "tags"))
+    with pytest.raises(InputError, match="WRONG_MODEL .* is a bart, which is not made for tagging"):
+        check_fits(settings, make_task("tagging"), loaded.model, "bart")
 
 
 @pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaModel"), ("distilbert", "DistilBertModel"), ("bert", "BertModel")])
