@@ -162,7 +162,9 @@ def write(settings: Explain, out: Path, found: Explained) -> None:
         for number, several in enumerate(found.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", picture(one, settings.language))
-    say(settings, f"{out / 'page.html'}: {len(some)} explanations of {min(SHOWN, len(found.explanations))} texts")
+    told = f"{len(some)} explanations of {min(SHOWN, len(found.explanations))} texts"
+    more = f"; all {len(found.explanations):,} texts stand in explanations.jsonl" if len(found.explanations) > SHOWN else ""
+    say(settings, f"{out / 'page.html'}: {told}{more}")
 
 
 def notes(found: Explained, predictor: Predictor) -> list[str]:

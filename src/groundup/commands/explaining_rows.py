@@ -86,4 +86,6 @@ def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str 
 def drawn(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:
     """At most so many rows, drawn by chance, in their order."""
     order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
+    if len(rows) > (settings.rows or most):
+        say(settings, f"{settings.rows or most:,} of {len(rows):,} rows are drawn; --rows sets how many")
     return [rows[place] for place in sorted(order[: settings.rows or most].tolist())]

@@ -47,7 +47,7 @@ from groundup.runs import Outcome, RunFolder
 from groundup.strict_json import canonical, read_json
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Task, Text
-from groundup.tasks.writing import WritingTask
+from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.follow import Plan, Training, follow
 from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
@@ -234,6 +234,10 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
         notes.append(f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
                      + (f" ({dropped} left out)" if dropped else ""))  # fmt: skip
     job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
+    if isinstance(job.train, PairRows) and job.train.cut:
+        told = told_of_cut(job.train.cut, job.train.framed.num_rows, task.facts["longest"], "truncate",
+                           "most of them decide that, and the room in the decoder", "training targets")  # fmt: skip
+        notes.append(f"warning: {told}")
     job.replay, job.notes = replay, notes
     return job
 
@@ -363,12 +367,14 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
     )
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
-    framed = job.train.framed
+    framed, resolved = job.train.framed, run.resolved
+    if resolved:  # with what was settled at the end of training, like a threshold
+        resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
     report, _ = judging.judge(
         predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
         facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
         | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
-        settings=to_dict(settings), resolved=run.resolved,
+        settings=to_dict(settings), resolved=resolved,
         preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
         openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed, compared_in=compared_in,

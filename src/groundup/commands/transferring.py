@@ -157,6 +157,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
         "attention_dropout": model.config.attention_dropout,
         "layer_decay": settings.layer_decay,
         "frozen_blocks": settings.freeze,
+        "task": {"name": task.name, **task.decisions},
         **({"stay": {"method": stay.method, "strength": strength_of(stay)}} if stay.method != "none" else {}),
         **({"replay": {"lambda": strength / settings.replay.every}} if strength else {}),
     }

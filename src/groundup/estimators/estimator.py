@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -121,8 +122,12 @@ class TextEstimator(BaseEstimator):
         """The task's answers to texts, and the task."""
         check_is_fitted(self)
         texts = self._texts(X, reset=False)
+        predictor = self._fitted.predictor
         with refusals():
-            return self._fitted.predictor.answers(texts), self._fitted.predictor.trained_task
+            found = predictor.answered(texts)
+        for line in predictor.told_of_limits(int(found.long.sum()) if predictor.cuts else 0, len(texts)):
+            warnings.warn(line.removeprefix("warning: "), stacklevel=3)
+        return found.answers, predictor.trained_task
 
     def _finetune(self, out) -> Finetune:
         """The settings, all mistakes told at once."""

@@ -128,6 +128,10 @@ class Multilabel(Task):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(usual, classes=len(self.labels))
 
+    @property
+    def decisions(self) -> dict[str, object]:
+        return super().decisions | {"threshold": CUT}
+
     def make_objective(self, targets: Sequence[list[str]], weigh: str) -> Labels:
         from groundup.objectives.numbers import Labels
 

@@ -164,6 +164,11 @@ class Task(ABC):
         """Names of the outputs of the head; none where they are no labels."""
         return self.labels
 
+    @property
+    def decisions(self) -> dict[str, Any]:
+        """What the task decided by the training rows, or has settled, for people: a longest answer, a scale, a threshold."""
+        return {name: value for name, value in self.facts.items() if isinstance(value, (int, float, str))}
+
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:

@@ -33,9 +33,9 @@ class PairRows(Rows):
     """Sources for the encoder, and all that the decoder is to write, the end token too; it reads the same one token late,
     `start` before it."""
 
-    def __init__(self, framed: Framed, wanted: Sequence[Sequence[int]] | None, start: int, seed: int):
+    def __init__(self, framed: Framed, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
         super().__init__(framed, None, seed)
-        self.wanted, self.start = wanted, start
+        self.wanted, self.start, self.cut = wanted, start, cut  # of how many the end was cut
 
     def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
         assert self.wanted is not None, "rows without targets are written, not laid"
@@ -97,6 +97,10 @@ class WritingTask(Task):
             sequences.append(np.array([*before, *ids[:room], *around[-1:]], dtype=np.int64))
         return Framed(sequences, None, np.arange(len(texts)), long)
 
+    @property
+    def decisions(self) -> dict[str, Any]:
+        return super().decisions | {"label_smoothing": SMOOTHING, "most_written_in_validation": MOST_WRITTEN}
+
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Writing:
         from groundup.objectives.writing import Writing
 
@@ -104,11 +108,12 @@ class WritingTask(Task):
 
     def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> PairRows:
         """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
-        before, wanted = encoder.framed("")[:-1], None
+        before, wanted, cut = encoder.framed("")[:-1], None, 0
         if targets is not None:
-            whole = ([*before, *ids, self.facts["end"]] for ids in encoder.encode_batch(list(targets)))
+            whole = [[*before, *ids, self.facts["end"]] for ids in encoder.encode_batch(list(targets))]
             wanted = [ids[: self.facts["longest"]] for ids in whole]
-        return PairRows(framed, wanted, self.facts["start"], seed)
+            cut = sum(len(ids) > self.facts["longest"] for ids in whole)
+        return PairRows(framed, wanted, self.facts["start"], seed, cut)
 
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
