@@ -195,3 +195,13 @@ def test_variants_are_told_by_case_blanks_and_width():
 @pytest.mark.parametrize("cell", ["[CLS] token", "[a", "{x}", "(see above)", "[1, x]", "", "[" * 300, 5, None])
 def test_a_text_that_is_no_list_stays_itself(cell):
     assert listed(cell) == cell
+
+
+def test_a_model_whose_classes_have_numbers_alone_knows_them_by_their_numbers():
+    """LABEL_2 is what transformers calls class 2 of a model whose classes nobody named."""
+    task = Classification.of_outputs(["LABEL_0", "LABEL_1", "LABEL_2"])
+    targets, said = read_column([2, "0"], task)
+    assert targets == ["LABEL_2", "LABEL_0"]
+    assert "the model calls its classes LABEL_0 and so on" in said[0]
+    assert read_column(["neg", "1"], Classification.of_outputs(["LABEL_0", "LABEL_1"])) == (["neg", "1"], []), "words are none"
+    assert read_column(["1"], Classification.of_outputs(["LABEL_1", "LABEL_0"])) == (["1"], []), "in another order they are names"

@@ -39,6 +39,8 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
     if settings.data is None:
         raise InputError("WHICH_DATA", settings.model, "reads images, which are not kept in runs",
                          "name class folders, or the prepared folder, with --data")  # fmt: skip
+    for place, what in settings.label.misplaced(task.name):
+        raise InputError("BAD_SETTING", place, what, "leave it out")
     rejects, evaluation = Rejects(), Evaluation(task.labels)
     names = named_classes(settings.synsets, task.labels) if settings.synsets else {}
     parts, lines, start = [], [], time.monotonic()

@@ -20,7 +20,7 @@ from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NEVER_TRAINED
 from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
-from groundup.tasks.label_column import Inform, in_order, in_order_of, name_of
+from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
 from groundup.tasks.task import Answers, Beside, Task, Text, means
 
 if TYPE_CHECKING:
@@ -50,11 +50,20 @@ class Classification(Task):
         super().settle_column(cells, columns, settings, inform)
         if settings.names:
             self.facts["names"] = list(settings.names)
+        elif self.numbered and all(is_missing(cell) or WHOLE.fullmatch(str(cell).strip()) for cell in cells):
+            self.facts["names"] = list(self.labels)
+            inform(f"the model calls its classes {self.labels[0]} and so on, which is transformers' name for their numbers: "
+                   f"the numbers in column '{columns[0]}' mean these; --label.names names them otherwise")  # fmt: skip
         floats = [cell for cell in cells if isinstance(cell, float) and isfinite(cell)]
         self.whole = bool(floats) and all(cell == int(cell) for cell in floats) and not (
             {str(cell) for cell in floats} & set(self.labels))  # fmt: skip
         if self.whole:
             inform(f"column '{columns[0]}': holds whole numbers as floats; labels like {floats[0]} are called {int(floats[0])}")
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the classes have no names but those that `transformers` makes of their numbers."""
+        return bool(self.labels) and self.labels == [f"LABEL_{k}" for k in range(len(self.labels))]
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
         """The name of a label. A number stands for the name of this place, where names were given."""
