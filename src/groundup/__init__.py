@@ -57,6 +57,10 @@ def _function(name: str):
 
         def run(values: dict[str, Any]) -> Any:
             made = make(command, values)
+            if made.dry_run:
+                from groundup.cli import print_settings
+
+                return print_settings(made)
             check_paths(made)
             return made.run()
 

@@ -25,7 +25,7 @@ class Unfit(NamedTuple):
     when: Callable[[Any], object] | str
     """A question to the settings, or the name of a case that is known later."""
     names: tuple[str, ...]
-    """Dotted names; a group stands for all that is in it, * for all settings of its class."""
+    """Dotted names; a group stands for all that is in it, * for all settings of its class or, inside, for any name."""
     why: str
     """Ends the sentence that the name begins: `is for text, not for images`."""
     but: tuple[str, ...] = ()
@@ -36,6 +36,15 @@ class Unfit(NamedTuple):
         return any(covers(one, name) for one in self.names) and not any(covers(one, name) for one in self.but)
 
 
+def always(settings: Any) -> bool:
+    """A rule that hangs on nothing."""
+    return True
+
+
+NO_CHANCE = Unfit(always, ("seed",), "changes nothing: nothing that this command does hangs on chance")
+ONE_THREAD = Unfit(always, ("threads",), "changes nothing: this command computes in one thread")
+
+
 def given(settings: Any, default: Any = MISSING, prefix: str = "") -> Iterator[str]:
     """Dotted names of the settings whose value is not the default. What is required has none, and is left out."""
     for field in dataclasses.fields(settings):
@@ -43,6 +52,9 @@ def given(settings: Any, default: Any = MISSING, prefix: str = "") -> Iterator[s
         usual = getattr(default, field.name, MISSING) if default is not MISSING else default_of(field)
         if dataclasses.is_dataclass(value) and type(value) is type(usual):
             yield from given(value, usual, f"{prefix}{field.name}.")
+        elif isinstance(value, dict):
+            for name, inner in value.items():  # groups by names of the user's own
+                yield from given(inner, prefix=f"{prefix}{field.name}.{name}.")
         elif usual is not MISSING and value != usual:
             yield prefix + field.name
 
@@ -74,12 +86,15 @@ def judged(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:
 
 def covers(one: str, name: str) -> bool:
     """Whether a name of a rule stands for this setting."""
-    return one in ("*", name) or name.startswith(f"{one}.")
+    parts, wanted = name.split("."), one.split(".")
+    inside = len(wanted) <= len(parts) and all(ours in ("*", part) for ours, part in zip(wanted, parts, strict=False))
+    return one == "*" or inside
 
 
-def refuse(settings: Any, *cases: str) -> None:
-    """Raise InputError that lists the given settings which mean nothing in these cases."""
-    found = dict(misfits(settings, cases))
+def refuse(settings: Any, *cases: str, prefix: str = "") -> None:
+    """Raise InputError that lists the given settings which mean nothing in these cases. `prefix` is put before the names of
+    a group: `read.`."""
+    found = {prefix + name: why for name, why in misfits(settings, cases)}
     if found:
         (name, why), *_ = found.items()
         problems = tuple(f"{name}: {why}" for name, why in found.items()) if len(found) > 1 else ()

@@ -17,6 +17,7 @@ from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, r
 from tests.commands.test_tasks import finetune, table_of
 
 SHORT = ("--steps", 8, "--batch_size", 8, "--evaluations", 2, "--timed_rows", 5, "--rounds", 2, "--memory", "false", "--quiet")
+UNTRAINED = ("--batch_size", 8, *SHORT[6:])
 WEIGHTS = "model/model.safetensors"
 
 
@@ -44,7 +45,8 @@ def split_of(run, split):
 
 
 def compress(model, method, out, *words):
-    return groundup("compress", "--model", model, "--method", method, "--out", out, *SHORT, *words)
+    short = UNTRAINED if method == "quantize" else SHORT
+    return groundup("compress", "--model", model, "--method", method, "--out", out, *short, *words)
 
 
 @pytest.fixture(scope="module", params=["distill", "theseus"])

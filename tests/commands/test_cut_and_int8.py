@@ -16,9 +16,9 @@ SHORT = ("--steps", 4, "--batch_size", 16, "--max_length", 32, "--quiet")
 @pytest.fixture(scope="module")
 def smaller(life):
     """Name -> a run: the classifier in int8, and cut."""
-    made = {"quantize": (), "prune": ("--prune.rounds", 1, "--prune.examples", 16)}
+    made = {"quantize": (), "prune": ("--prune.rounds", 1, "--prune.examples", 16, "--steps", 8)}
     for method, words in made.items():
-        line = ("--model", life.classifier, "--method", method, "--out", life.root / method, "--steps", 8, "--batch_size", 16)
+        line = ("--model", life.classifier, "--method", method, "--out", life.root / method, "--batch_size", 16)
         assert groundup("compress", *line, "--timed_rows", 2, "--rounds", 1, "--quiet", *words) == 0
     return {method: life.root / method for method in made}
 

@@ -8,7 +8,11 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from groundup.commands.finetune import Finetune
+from groundup.commands.tables import split_table
+from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
+from groundup.data.sources.records import Rejects
 from groundup.data.tokenize import load_tokenizer
 from tests.commands.life import groundup, sentence
 
@@ -67,6 +71,17 @@ def test_the_oldest_rows_train_and_the_newest_test(tmp_path):
     assert [len(found) for found in years.values()] == [49, 14, 7]
     assert max(years["train"]) <= min(years["validation"])
     assert max(years["validation"]) <= min(years["test"])
+
+
+def test_the_oldest_rows_of_a_labelled_table_train_and_the_newest_test(tmp_path):
+    rows = rows_of(70)
+    path = write_rows(tmp_path / "a.csv", [(text, author, year) for text, author, year in rows], ("text", "label", "year"))
+    split = SplitSettings(time_column="year", validation=0.2, test=0.1)
+    table = split_table(Finetune(model="", data=str(path), text_column=("text",), out="", split=split), Rejects())
+    year_of = {text: year for text, _, year in rows}
+    years = [[year_of[text] for (text,) in table.texts_of(name)] for name in ("train", "validation", "test")]
+    assert list(map(len, years)) == [49, 14, 7]
+    assert max(years[0]) <= min(years[1]) <= max(years[1]) <= min(years[2])
 
 
 @pytest.mark.parametrize(("contained", "left"), [("train", 0), ("leave_out", 40)])

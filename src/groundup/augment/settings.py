@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, PositiveFloat
+from groundup.scope import Unfit
 
 Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 Operation = Literal["replace", "insert", "swap", "delete"]
@@ -17,6 +18,15 @@ NEED_SYNONYMS = ("replace", "insert")
 @dataclass(frozen=True, kw_only=True)
 class AugmentSettings:
     """Changed copies of training texts. Validation and test texts are never changed, and no copy equals one of them."""
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.method == "none", ("*",), "is of copies, and none are made: give --augment.method",
+              but=("forth", "back")),
+        Unfit(lambda one: one.method != "eda", ("alpha", "operations"), "is for --augment.method eda"),
+        Unfit(lambda one: one.method != "aeda", ("punctuation",), "is for --augment.method aeda"),
+        Unfit(lambda one: one.method != "substitute", ("rate", "temperature"), "is for --augment.method substitute"),
+        Unfit(lambda one: one.method == "back", ("copies", "chinese"), "is not for back, which makes one copy of whole texts"),
+    )  # fmt: skip
 
     method: Literal["none", "eda", "aeda", "substitute", "back"] = "none"
     """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a

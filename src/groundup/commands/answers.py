@@ -14,6 +14,7 @@ from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
+from groundup.scope import refuse
 
 
 class Answers:
@@ -68,7 +69,7 @@ def input_rows(
     source: str, settings: ReadSettings, columns: Sequence[str] = (), tell: Callable[[str], None] = lambda line: None
 ) -> Iterator[Row]:
     """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; those that are named are
-    judged. What was inferred about the file is told as soon as it is known."""
+    judged. What was inferred about the file is told as soon as it is known; settings that it has no use for are refused."""
     if source == "-":
         for number, line in enumerate(sys.stdin, 1):
             yield Row({"text": line.rstrip("\r\n")}, "-", number)
@@ -82,3 +83,4 @@ def input_rows(
         yield row
     for note in rejects.notes()[told:]:
         tell(f"    {note}")
+    refuse(settings, *rejects.cases(), prefix="read.")

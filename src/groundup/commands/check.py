@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, Positive
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import ONE_THREAD, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,14 @@ class Check(Command):
     The table is read and split as `groundup finetune` does with the same settings. Exit code 0: nothing found; 3: worth
     knowing; 2: it would ruin the run.
     """
+
+    unfit: ClassVar = (
+        ONE_THREAD,
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.model is None, ("max_length",), "is in tokens of a model: name it with --model"),
+        Unfit(lambda one: not one.baseline, ("baseline_rows",), "is of the baseline, which is left out"),
+    )
 
     positional: ClassVar[str] = "data"
 

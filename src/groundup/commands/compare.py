@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Command, NonNegative, Positive
-from groundup.data.settings import LabelSettings, ReadSettings
+from groundup.data.settings import ROWS, LabelSettings, ReadSettings
+from groundup.scope import Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +18,12 @@ class Compare(Command):
     A system is a model folder, run or export, or a folder of `groundup evaluate`, whose predictions are taken as they are.
     Without `--data` the rows are those of the reports, or the test split that the runs share.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        Unfit(lambda one: one.data is None, ("read", "text_column", "label_column", "label"), "goes with --data"),
+        Unfit(lambda one: not one.timed_rows, ("rounds",), "is of speed, which --timed_rows 0 does not measure"),
+    )
 
     positional: ClassVar[str] = "systems"
 

@@ -28,6 +28,7 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.strict_json import canonical, fields, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.classification import Classification
@@ -181,6 +182,7 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
     known = models[0].trained_task.reading_facts() if models else {}
     table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
                        Classification({"labels": contenders[0].labels, **known}), settings.label)
+    refuse(settings, *rejects.cases())
     return Rows(table.texts, table.targets, table.others)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
+
+METHODS = ("distill", "theseus", "prune", "quantize")
+OF_TRAINING = ("optimizer", "precision", "epochs", "steps", "dropout", "layer_decay", "class_weights", "evaluations", "judge")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +26,15 @@ class Compress(TrainingCommand):
     beyond `--max_loss` or `--min_speedup` is not published: exit code 4, and only the report stays. What comes out is a run
     like that of `groundup finetune`: evaluate, predict, compare and compress take it.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.data is None, ("split", "label", "read.decimal"), "goes with --data"),
+        Unfit(lambda one: one.data is None and one.unlabelled is None, ("read",), "goes with --data or --unlabelled"),
+        *(Unfit(lambda one, name=name: one.method != name, (name,), f"goes with --method {name}") for name in METHODS),
+        Unfit(lambda one: one.method == "quantize", OF_TRAINING, "is of training, and quantize trains nothing"),
+    )
 
     model: str
     """Fine-tuned model folder or run to compress."""

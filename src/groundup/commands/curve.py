@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import NonNegative, Positive
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit, always
 from groundup.train.settings import TrainingCommand
 
 
@@ -18,6 +19,12 @@ class Curve(TrainingCommand):
     Every cell (rows, seed, model) is a run of `groundup finetune` in a folder of its own; the seed also draws the split and the
     rows. What is finished is kept, so that the command may be stopped and typed again; the table is written after each cell.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        Unfit(always, ("seed",), "is one of several here: give --seeds"),
+        Unfit(lambda one: one.test, ("split.test",), "is a share of the data, and --test names a table"),
+    )
 
     model: tuple[str, ...]
     """Model folder or run to start from; may be repeated."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Command
-from groundup.data.settings import LabelSettings, ReadSettings
+from groundup.data.settings import ROWS, LabelSettings, ReadSettings
+from groundup.scope import Unfit
+
+DATA = ("read", "text_column", "label_column", "label", "slice_by", "synsets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +20,15 @@ class Evaluate(Command):
     Columns are those of the model's manifest unless named here. Without `--data` the run's own test split is opened again;
     how often a model was judged on the same rows is counted in its run and shown.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        Unfit(lambda one: one.data is None, DATA, "goes with --data"),
+        Unfit("texts", ("synsets",), "is for models of images"),
+        Unfit("images", ("read", "text_column", "label_column", "label", "slice_by", "baselines"), "is for models of texts",
+              but=("read.include", "read.max_rejects")),
+        Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
+    )  # fmt: skip
 
     model: str
     """Fine-tuned model folder or run, or an export of one."""

@@ -19,6 +19,7 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import page
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers
@@ -40,7 +41,9 @@ def evaluate(settings: Evaluate) -> Outcome:
         from groundup.evaluate.predictor import Predictor
 
         assert isinstance(predictor, Predictor)  # images are not exported
+        refuse(settings, "images")
         return evaluate_images(settings, predictor, predictor.task)
+    refuse(settings, "texts")
     home = run_of(settings.model)
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
@@ -90,6 +93,7 @@ def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> t
                          "name them with --text_column and --label_column")  # fmt: skip
     table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
                        task, settings.label)
+    refuse(settings, *rejects.cases())
     unmet(task, settings.label, rejects)
     return Rows(table.texts, table.targets, table.others), rejects
 

@@ -27,6 +27,7 @@ from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.evaluate.report import classification_report, with_top
 from groundup.folders import is_ours, new_folder, read_manifest
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.images import ImageClassification
 
@@ -84,6 +85,7 @@ def pictures_of(settings: Evaluate, predictor: Predictor, rejects: Rejects) -> I
     if not (folder.is_dir() and is_ours(folder) and read_manifest(folder).extra.get("image")):
         yield from read_images([str(folder)], settings.read, album.look, rejects)
         return
+    refuse(settings, "prepared images")
     kept, split = Album(album.look, album.patch, folder), "test"
     pixels = kept.pixels_of(split)
     if not len(pixels):

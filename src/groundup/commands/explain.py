@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.augment.settings import Chinese
 from groundup.config import Command, Positive
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import ANSWERED, ROWS, ReadSettings
 from groundup.explain.settings import Asked, Replacement
+from groundup.scope import Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,15 @@ class Explain(Command):
     LRP (methods lrp and cp_lrp) is said by authors of the method to be patented, and free for personal and scientific purposes:
     whoever makes a product with it has to find out.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        ANSWERED,
+        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
+        Unfit(lambda one: one.input and not one.out, ("language",), "is of pages, and lines of JSON hold no words: give --out"),
+        Unfit(lambda one: not {"lime", "shap", "partition"} & {*one.method}, ("samples",), "is for lime, shap and partition"),
+        Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
+    )
 
     model: str
     """Model folder or run."""
@@ -99,9 +109,8 @@ class Explain(Command):
             yield "beside", "belongs to --scorecard"
         if self.overview and self.target is not None:
             yield "target", "is the model's own answer to each text in --overview: leave it out"
-        for name in ("label_column", "rows"):
-            if getattr(self, name) is not None and not many:
-                yield name, "belongs to --scorecard and --overview"
+        if self.rows is not None and not many:
+            yield "rows", "belongs to --scorecard and --overview"
 
     def run(self):
         from groundup.commands.explaining import explain

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, NonNegativeFloat
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import ANSWERED, ROWS, ReadSettings
+from groundup.scope import NO_CHANCE, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,15 @@ class Export(Command):
 
     A folder with model.onnx, its tokenizer and its labels is used by `predict` and `evaluate` like any model, without torch.
     """
+
+    unfit: ClassVar = (
+        NO_CHANCE,
+        ROWS,
+        ANSWERED,
+        Unfit(lambda one: one.data is None, ("read", "agreement"), "goes with --data"),
+        Unfit(lambda one: one.format in ("tensorflow", "huggingface"), ("data", "read", "agreement"),
+              "is for onnx and onnx_int8, whose answers are compared"),
+    )  # fmt: skip
 
     model: str
     """Model folder or run."""

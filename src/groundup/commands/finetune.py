@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
 from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
+
+WRITING = ("translation", "summarization")
+OF_TEXTS = ("classification", "multilabel", "regression", "images")
+WEIGHED = ("classification", "images")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +24,19 @@ class Finetune(TrainingCommand):
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
     split is opened once, at the end.
     """
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.task == "images", ("read", "split", "label_column", "max_length", "too_long", "augment"),
+              "is for tables of texts; images come from a folder of groundup prepare"),
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.task in WRITING, ("replay", "stay.method"), "is for tasks that give labels"),
+        Unfit(lambda one: one.task not in OF_TEXTS, ("pooling",), "is for tasks that give a whole text one label or number"),
+        Unfit(lambda one: one.task not in WEIGHED, ("class_weights",), "is for classification, whose classes it weighs"),
+        Unfit(lambda one: len(one.text_column) < 2, ("augment.sides",), "is for pairs of texts"),
+        Unfit(lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"), ("replay.data",),
+              "is for replay.weight, replay.watch and stay.method ewc: give one of them"),
+    )  # fmt: skip
 
     model: str
     """Model folder or run to start from (ours or Hugging Face's)."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from groundup.config import Command, Positive
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import ANSWERED, ROWS, ReadSettings
 from groundup.nn.decoding import Decoding
+from groundup.scope import Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,15 @@ class Generate(Decoding, Command):
     `--text` is answered on standard output as it is written; `--input` is a table or text file whose every row gets its own
     answer beside its columns (`generated`, `reason`, `error`), in `--out` or on standard output.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        ANSWERED,
+        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
+        Unfit(lambda one: one.input is None, ("batch_size", "out"), "is for --input; the answer to --text is printed"),
+        Unfit("nothing is drawn", ("seed",), "changes nothing: without a temperature nothing is drawn"),
+        Unfit("one hypothesis", ("length_penalty", "early_stopping"), "is for a beam search: give --beams"),
+    )
 
     model: str
     """Model folder or run (ours or Hugging Face's)."""

@@ -18,6 +18,7 @@ from groundup.evaluate.limits import told_of_end
 from groundup.evaluate.writer import Writer, load_writer
 from groundup.nn.decoding import Decoding
 from groundup.runs import Outcome
+from groundup.scope import refuse
 
 ANSWER = ("generated", "reason", "error")
 
@@ -29,6 +30,8 @@ def generate(settings: Generate) -> Outcome:
     for note in writer.notes:
         say(settings, f"    {note}")
     decoding = Decoding(**{f.name: getattr(settings, f.name) for f in fields(Decoding)})
+    resolved = decoding.resolve(writer.generation.settings)
+    refuse(settings, *["nothing is drawn"] * (not resolved.temperature), *["one hypothesis"] * (resolved.beams == 1))
     return answer_file(settings, writer, decoding) if settings.input else answer_texts(settings, writer, decoding)
 
 

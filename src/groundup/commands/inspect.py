@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from groundup.config import Command
+from groundup.scope import NO_CHANCE, ONE_THREAD, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,8 @@ class Inspect(Command):
 
     `--out page.html` writes it as a page with a drawing; else it is printed.
     """
+
+    unfit: ClassVar = (NO_CHANCE, ONE_THREAD, Unfit(lambda one: one.out is None, ("language",), "is of the page: give --out"))
 
     positional: ClassVar[str] = "model"
 

@@ -18,6 +18,7 @@ from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor, load
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.tasks.associations import Associations, topic_words
 from groundup.tasks.keyword_baselines import Ranked, Statistic, TextRank, TfIdf
 from groundup.tasks.keywords import EmbeddingKeywords
@@ -91,6 +92,8 @@ def readable(texts: Sequence[str | None], settings: Keywords) -> list[str]:
 def phrases_of(settings: Keywords, texts: Sequence[str]) -> Phrases:
     """The way from these texts to their phrases."""
     language = language_of(texts) if settings.language == "auto" else settings.language
+    if language != "zh":
+        refuse(settings, "no Chinese")
     cut = CorpusWords(texts) if language == "zh" and settings.words == "corpus" else None
     return make_phrases(language, cut)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from groundup.compress.settings import Recipe
 from groundup.config import Fraction, NonNegative, Positive
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
 
 Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third",
@@ -24,6 +25,15 @@ class Ladder(TrainingCommand):
     same students, trained as long, without a teacher. What is finished is kept, and page, table and drawings are written
     after each rung, so that the command may be stopped and typed again.
     """
+
+    unfit: ClassVar = (
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.data is None, ("split", "label", "read.decimal"), "goes with --data"),
+        Unfit(lambda one: one.data is None and one.unlabelled is None, ("read",), "goes with --data or --unlabelled"),
+        Unfit(lambda one: not {"distill-half", "distill-third"} & {*one.rungs}, ("recipe", "unlabelled"),
+              "is of the rungs distill-half and distill-third"),
+    )  # fmt: skip
 
     model: str
     """Fine-tuned model folder or run."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
-from groundup.data.settings import LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -20,6 +21,12 @@ Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 @dataclass(frozen=True, kw_only=True)
 class TaskSettings:
     """One of the tasks: its table, what is learned from it, and how much it weighs."""
+
+    unfit: ClassVar = (
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.task != "classification", ("class_weights",), "is for classification, whose classes it weighs"),
+    )
 
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
@@ -82,6 +89,12 @@ class Multitask(TrainingCommand):
     uniform weights are hard to beat (Kurin et al., 2022), so they are trained beside the others and the report has both.
     The test splits are opened once, at the end.
     """
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.weights != "fixed", ("tasks.*.weight",), "goes with --weights fixed"),
+        Unfit(lambda one: one.weights != "cv", ("search",), "is of --weights cv, which looks for weights"),
+        Unfit(lambda one: one.weights == "uniform", ("uniform",), "is what --weights uniform trains anyhow"),
+    )
 
     model: str
     """Model folder or run to start from (ours or Hugging Face's)."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from groundup.config import Command, Positive
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import ANSWERED, ROWS, ReadSettings
+from groundup.scope import NO_CHANCE, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,16 @@ class Predict(Command):
 
     A pretrained model fills each [MASK] of `--text`, or judges `--text A --next B`.
     """
+
+    unfit: ClassVar = (
+        NO_CHANCE,
+        ROWS,
+        ANSWERED,
+        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
+        Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
+        Unfit(lambda one: one.input or one.next, ("top",), "is for masks in --text"),
+        Unfit("labels", ("top",), "is for masks, and this model gives labels"),
+    )
 
     model: str
     """Model folder or run, or an export of one."""

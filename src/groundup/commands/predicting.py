@@ -21,6 +21,7 @@ from groundup.errors import InputError
 from groundup.evaluate.limits import Answered
 from groundup.evaluate.opened import MASK, Opened
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.tasks.images import ImageClassification
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
@@ -36,6 +37,7 @@ def predict(settings: Predict) -> Outcome:
     if predictor.task is None and "lm" in predictor.heads:
         raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
                          "use groundup generate")  # fmt: skip
+    refuse(settings, *["labels"] * (predictor.task is not None))
     if settings.input is None:
         return answer_texts(settings, predictor)
     if isinstance(predictor.task, ImageClassification):

@@ -25,6 +25,7 @@ class Prepare(Command):
         Unfit(lambda prepare: prepare.image, ("*",), "is for text, not for images", but=FOR_IMAGES),
         Unfit(lambda prepare: not prepare.image, ("split.stratify",), "is about labels, and running text has none"),
         Unfit(lambda prepare: True, ("read.text_rows", "read.decimal", "read.class_names"), "is for rows with labels"),
+        Unfit(lambda prepare: prepare.split.time_column, ("seed",), "changes nothing: a split by time draws nothing"),
         Unfit("no table", ("text_column", "document_column"), "is for tables, and none was read"),
     )
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
-from groundup.commands.preparing_splits import Chooser, columns_of, key_of, stored_documents
+from groundup.commands.preparing_splits import Chooser, key_of, stored_documents
 from groundup.config import lasting
 from groundup.data import report as reporting
 from groundup.data.clean.rules import Counts
@@ -26,7 +26,7 @@ from groundup.data.settings import SplitSettings
 from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
-from groundup.data.split import SPLITS
+from groundup.data.split import SPLITS, column_of
 from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
 from groundup.data.wash import Wash, batches_of
 from groundup.data.workers import Workers
@@ -107,7 +107,7 @@ def kept_documents(
     settings: Prepare, rejects: Rejects, counts: Counts, workers: Workers
 ) -> Iterator[tuple[Document, np.ndarray]]:
     """Read, cleaned and not repeated, with the characters of each script."""
-    columns = settings.text_column, settings.document_column, columns_of(settings.split)
+    columns = settings.text_column, settings.document_column, [name for name in [column_of(settings.split)] if name]
     documents = read_documents(settings.source, settings.read, rejects, *columns)
     wash = Wash(settings.clean, settings.dedup, lines=settings.read.paragraphs == "verse")
     repeats = Repeats(settings.dedup)

@@ -14,24 +14,28 @@ from groundup.commands.prepare import Prepare
 from groundup.data import draws
 from groundup.data.settings import SplitSettings
 from groundup.data.sources.records import Document
-from groundup.data.split import LEFT_OUT, SPLITS, TRAIN, assign, given_splits, split_by_containment, split_by_time, time_key
+from groundup.data.split import (
+    CONTAINMENT,
+    LEFT_OUT,
+    SPLITS,
+    TRAIN,
+    assign,
+    column_of,
+    given_splits,
+    split_by_containment,
+    split_by_time,
+    time_key,
+)  # fmt: skip
 from groundup.errors import InputError
 from groundup.scope import given
 
 SECTION = 100  # paragraphs; where there are few documents, sections of them are split instead
 FEW_DOCUMENTS = 50
-CONTAINMENT = "containment"
-
-
-def columns_of(split: SplitSettings) -> list[str]:
-    """The columns that say how documents are split."""
-    group = None if split.group_by == CONTAINMENT else split.group_by
-    return [name for name in (group, split.time_column) if name is not None]
 
 
 def key_of(document: Document, split: SplitSettings) -> str | None:
     """What a document is split by: its group, or its newest time. Rows of one document are of one group."""
-    values = next((document.others[name] for name in columns_of(split)), [None])
+    values = document.others[str(column_of(split))]
     if split.time_column is not None:
         return max((value or "" for value in values), key=time_key)
     if len(set(values)) > 1:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand, check_budget
+
+NOT_WORDS = ("causal", "spans", "denoise", "prefix", "patches")
+NOT_MASKED = ("replaced", *NOT_WORDS)
+OF_TEXT = ("masked", "replaced", "causal", "spans", "denoise", "prefix")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +22,16 @@ class Pretrain(TrainingCommand):
     Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for
     byte.
     """
+
+    unfit: ClassVar = (  # the cases are the objectives, and a model that is continued
+        Unfit(lambda one: one.model is None, ("dequantize",), "is about a model to continue: name one with --model"),
+        Unfit(lambda one: one.model, ("preset", "embeddings"), "is of a new model, and --model names one to continue"),
+        *(Unfit(kind, ("pairs", "gamma"), "is for the objective masked, which learns from pairs") for kind in NOT_MASKED),
+        *(Unfit(kind, ("mask_unit",), "is for the objectives masked and replaced") for kind in NOT_WORDS),
+        *(Unfit(kind, ("mask_rate",), "is for objectives that hide something") for kind in ("causal", "prefix")),
+        *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in OF_TEXT),
+        Unfit("running windows", ("pairs",), "is of pairs, which --gamma 0 leaves out"),
+    )
 
     data: str
     """Data folder made by `groundup prepare`."""
@@ -82,6 +97,8 @@ class Pretrain(TrainingCommand):
             yield "length", f"{self.length} leaves no room for two segments; at least 8"
         if self.freeze and self.model is None:
             yield "freeze", "a new model has nothing worth keeping; name one to continue with --model"
+        if self.micro_batch_size and self.batch_size and self.micro_batch_size > self.batch_size:
+            yield "micro_batch_size", f"{self.micro_batch_size} is more than a whole batch of {self.batch_size}"
         if self.mask_rate is not None and not 0 < self.mask_rate < 1:
             yield "mask_rate", f"{self.mask_rate} masks nothing or everything; between 0 and 1"
 

@@ -31,6 +31,7 @@ from groundup.nn.model import Model
 from groundup.nn.replacing import ReplacingModel
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
+from groundup.scope import refuse
 from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
@@ -76,6 +77,7 @@ def open_job(settings: Pretrain) -> Job:
     folder = Path(settings.data)
     family = settings.model and checkpoint.family_of(checkpoint.read_config(model_folder(settings.model))).name
     kind = objective_of(settings, family or None)
+    refuse(settings, kind, *["running windows"] * (settings.gamma == 0))
     if kind == "patches":
         return images.open_job(settings, regime_of(settings, kind))
     if is_ours(folder) and "image" in read_manifest(folder).extra:
@@ -294,7 +296,7 @@ def card(model: Model, settings: Pretrain, job: Job) -> str:
             "denoise": "whole texts from texts with holes", "prefix": "how texts go on"}[job.kind]  # fmt: skip
     made = "encoder" if job.kind in ("masked", "replaced") else "language model"
     return (
-        f"# {settings.preset} {made}\n\nPretrained with groundup, regime "
+        f"# {'Continued' if settings.model else settings.preset} {made}\n\nPretrained with groundup, regime "
         f"`{settings.regime}`: {what}.\n\n- {model_size(model)}\n- sequences of {settings.length} tokens\n"
         f"- seed {settings.seed}\n"
     )

@@ -196,9 +196,17 @@ def read_stage(
         return None
     needs, files, values = resolve(values, before, Path(settings.recipe).parent)
     shared = {field: getattr(settings, field) for field in ("quiet", "debug", "threads", "seed")}
+    shared = {field: value for field, value in shared.items() if applies(cls, field, value, values)}
     made = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
     mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]
     return None if made is None else Stage(name, command, made, folder, needs, files)
+
+
+def applies(cls: type, field: str, value: object, values: dict) -> bool:
+    """Whether a setting of the whole run means something in a stage with these values."""
+    mistakes: list[str] = []
+    config.build(cls, {field: value, **values}, "", mistakes)
+    return not any(mistake.startswith(f"{field}: ") for mistake in mistakes)
 
 
 def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[str, str], list[Path], dict]:

@@ -26,6 +26,7 @@ from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
+from groundup.scope import refuse
 from groundup.tasks.regression import Regression
 from groundup.train.follow import Plan, Training
 
@@ -123,6 +124,8 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: E
     rejects = Rejects()
     assert settings.unlabelled is not None
     found = read_table([settings.unlabelled], said.text_column, None, None, settings.read, rejects, task=table.task).texts
+    if settings.data is None:  # else these files are the further ones
+        refuse(settings, *rejects.cases())
     held = {exact_key("\n".join(text)) for split in ("validation", "test") for text in table.texts_of(split)}
     texts = [text for text in found if exact_key("\n".join(text)) not in held]
     say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")

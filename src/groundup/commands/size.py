@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, NonNegativeFloat, Positive, PositiveFloat
+from groundup.scope import NO_CHANCE, Unfit
 from groundup.train.settings import check_budget, check_count
 
 
@@ -17,6 +18,16 @@ class Size(Command):
     The time of a step is counted from the shape and from four rates of this machine, measured now in about two seconds, or
     from the published figures of other hardware (docs/guides/size.md).
     """
+
+    unfit: ClassVar = (
+        NO_CHANCE,
+        Unfit(lambda one: one.model, ("preset", "vocab_size", "gamma"), "is of a new model, and --model names one"),
+        Unfit(lambda one: one.parameters, ("preset",), "goes without parameters, which say the size"),
+        Unfit(lambda one: one.data, ("vocab_size",), "is that of --data"),
+        Unfit(lambda one: not one.model and one.objective != "masked", ("gamma", "mask_rate"), "is of masked words and pairs"),
+        Unfit("no encoder-decoder", ("objective",), "is for models of two stacks; this one has one"),
+        Unfit("no masked words", ("mask_rate", "regime"), "is of masked words, which this model does not learn"),
+    )
 
     model: str | None = None
     """Model folder or run to look at, instead of a preset."""

@@ -24,6 +24,7 @@ from groundup.nn import cost, rates, size
 from groundup.nn.config import HeadConfig, TransformerConfig
 from groundup.nn.cost import Reading
 from groundup.runs import Outcome
+from groundup.scope import refuse
 from groundup.train.settings import count_of, seconds_of
 from groundup.words import speaker
 from groundup.words_size import SIZE
@@ -79,6 +80,8 @@ def shape_of(settings: Size) -> Shape:
     """The shape and the heads of the model in question, and its encoder's shape where it has one."""
     if settings.model is not None:
         loaded = checkpoint.load(model_folder(settings.model))
+        refuse(settings, *["no encoder-decoder"] * (loaded.model.encoder_config is None),
+               *["no masked words"] * ("mlm" not in loaded.model.head_configs))  # fmt: skip
         return Shape(loaded.config, loaded.model.head_configs, loaded.model.encoder_config)
     words = load_tokenizer(Path(settings.data)).vocab_size if settings.data else settings.vocab_size
     if settings.parameters is None:

@@ -21,11 +21,22 @@ from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.data.split import LEFT_OUT, SPLITS, TEST, TRAIN, VALIDATION, find_leakage, given_splits, split_rows
+from groundup.data.split import (
+    LEFT_OUT,
+    SPLITS,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    column_of,
+    find_leakage,
+    given_splits,
+    split_rows,
+)  # fmt: skip
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.opened import model_folder
 from groundup.folders import new_folder, read_verified
+from groundup.scope import given, refuse
 from groundup.strict_json import fields, parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
@@ -243,14 +254,16 @@ def learn(table: Table, settings: Finetune, encoder: Encoder | None) -> None:
 def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any] | None = None) -> Table:
     """Read and split, without judging what came of it. `reading` is how a model's own label column was written."""
     task = make_task(settings.task, reading)
-    group = settings.split.group_by if settings.split.group_by != "containment" else settings.split.time_column
     label = settings.label.columns or settings.label_column
 
     def read(source: str, group: str | None = None) -> Table:
         return read_table([source], settings.text_column, label, group, settings.read, rejects, task=task,
                           settings=settings.label)  # fmt: skip
 
-    table = read(settings.data, group)
+    table = read(settings.data, column_of(settings.split))
+    for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
+        if f"split.{name}" in given(settings):
+            rejects.inform(f"the source comes with a {name} split, which stays as it is: --split.{name} draws none")
     table.splits = draw_splits(table, settings)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
@@ -259,6 +272,7 @@ def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any]
             table.targets += other.targets
             table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
     unmet(task, settings.label, rejects)
+    refuse(settings, *rejects.cases())
     leave_out(table)
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
@@ -274,12 +288,11 @@ def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
     shares = {name: getattr(settings.split, name) if name in drawn else 0.0 for name in files}
     splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in given], dtype=np.int8)
     rows = np.flatnonzero(splits == TRAIN)
-    groups = [table.groups[i] for i in rows] if table.groups and any(g is not None for g in table.groups) else None
-    timed = settings.split.time_column is not None
+    timed, groups = settings.split.time_column is not None, [table.groups[i] for i in rows]
     splits[rows] = split_rows(
         ["\n".join(table.texts[i]) for i in rows], [table.task.kind(table.targets[i]) for i in rows],
         replace(settings.split, **shares), settings.seed,
-        None if timed else groups, [g or "" for g in groups or []] if timed else None,
+        None if timed else groups, [time or "" for time in groups] if timed else None,
     )  # fmt: skip
     return splits
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from groundup.config import Command
+from groundup.scope import NO_CHANCE, ONE_THREAD
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +15,8 @@ class Verify(Command):
 
     Data and model folders, runs with their checkpoints, and whole lives of `groundup run` are looked through.
     """
+
+    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
 
     positional: ClassVar[str] = "folder"
 

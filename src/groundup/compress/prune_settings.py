@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Fraction, NonNegative, Positive
+from groundup.scope import Unfit
 
 Mask = Literal["none", "magnitude", "wanda", "movement"]
 
@@ -15,6 +16,13 @@ Mask = Literal["none", "magnitude", "wanda", "movement"]
 class PruneSettings:
     """Heads and feed-forward units that matter least are cut out, in rounds with training between them: the matrices become
     smaller, and the model faster. Or single weights become zero, which makes no model faster here."""
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.mask != "none", ("rounds", "parts", "units", "shares", "multiple"),
+              "is of heads and units that are cut out, not of single weights"),
+        Unfit(lambda one: one.mask in ("magnitude", "movement"), ("examples",), "is not for this mask, which reads none"),
+        Unfit(lambda one: one.parts == "heads", ("units", "multiple"), "is of units, and heads alone are cut out"),
+    )  # fmt: skip
 
     body: Fraction = 0.5
     """Share of the blocks' operations to take away."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, PositiveFloat
+from groundup.scope import Unfit
 
 Recipe = Literal["logits", "distilbert", "minilm", "tinybert"]
 WEIGHTS: dict[str, dict[str, float]] = {
@@ -21,6 +22,11 @@ TERMS = ("soft", "hard", "states", "cosine", "embedding", "attention", "relation
 @dataclass(frozen=True, kw_only=True)
 class DistillSettings:
     """A student that learns from the model: fewer of its layers, or another model with the same tokenizer."""
+
+    unfit: ClassVar = (
+        Unfit(lambda one: not one.weights["soft"], ("temperature",), "is of the teacher's answers, whose weight is 0"),
+        Unfit(lambda one: not one.weights["relation"], ("relation_heads",), "is of relations, whose weight is 0"),
+    )
 
     recipe: Recipe = "minilm"
     """What is learned besides the labels: what the teacher says (logits), and inside it the direction of the last states

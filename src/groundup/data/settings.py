@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, Fraction, NonNegative, Positive
-from groundup.scope import Unfit
+from groundup.scope import Unfit, always
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}  # names of delimiters
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
-ROWS = Unfit(lambda settings: True, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
+ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
+ANSWERED = Unfit(always, ("read.max_rejects", "read.decimal"), "is for labels; rows are answered here, faulty ones, too")
+FILES = (
+    Unfit(lambda one: one.validation, ("split.validation",), "is a share of the data, and --validation names a table"),
+    Unfit(lambda one: one.test, ("split.test",), "is a share of the data, and --test names a table"),
+    Unfit(lambda one: one.validation and one.test, ("split",), "draws nothing: validation and test have tables of their own"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,13 +32,12 @@ class ReadSettings:
         Unfit("no csv or tsv", ("delimiter", "quote", "skip_lines", "header"), "is for csv and tsv, none was read"),
         Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
         Unfit("no plain text", ("markup",), "is for plain text, and none was read"),
+        Unfit("no text rows", ("text_rows",), "is for text files, and none was read"),
         Unfit("no xml", ("translator",), "is for xml, and none was read"),
         Unfit("no spans", ("offsets", "offset_shift", "inclusive_end"), "is for spans and places, and none was read"),
         Unfit("no class names", ("class_names",), "is for data sets that name their classes, and none was read"),
         Unfit("no jsonl", ("allow_truncated_tail",), "is for jsonl, and none was read"),
-        Unfit("no file", ("*",), "is for files, and none is read"),
-        Unfit("answers", ("max_rejects",), "is not for answers: a faulty row gets its error beside it"),
-        Unfit("answers", ("decimal",), "is for labels that are numbers, and answers read none"),
+        Unfit("lines", ("format",), "is not for files whose lines belong together"),
     )
 
     encoding: str | None = None

@@ -17,7 +17,13 @@ from groundup.errors import InputError, printable
 
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
+CONTAINMENT = "containment"  # of --split.group_by: no column
 LEAK = 0.02  # share of related test texts from which a split is said to leak
+
+
+def column_of(split: SplitSettings) -> str | None:
+    """The column that says how rows are split: their groups, or their times."""
+    return split.time_column or (None if split.group_by == CONTAINMENT else split.group_by)
 
 
 def given_splits(names: Sequence[str | None]) -> list[str]:
@@ -56,7 +62,7 @@ def split_rows(
     times: Sequence[str] | None = None,
 ) -> np.ndarray:
     """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only)."""
-    if settings.group_by == "containment":
+    if settings.group_by == CONTAINMENT:
         return split_by_containment(texts, labels, settings, seed)
     clusters = cluster(texts, groups)
     if times is not None:
@@ -90,7 +96,7 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
 def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSettings) -> np.ndarray:
     """The oldest rows train, the newest test; a repeat of an older text goes where the older one is."""
     check_times(times)
-    order = np.array(sorted(range(len(times)), key=lambda i: (time_key(times[i]), i)))
+    order = np.array(sorted(range(len(times)), key=lambda i: (time_key(times[i]), i)), dtype=np.int64)
     count = len(order)
     result = np.zeros(count, dtype=np.int8)
     first_test = count - round(settings.test * count)

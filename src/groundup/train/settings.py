@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Positive, PositiveFloat, Rate
 from groundup.errors import printable
+from groundup.scope import Unfit
 
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 LONGEST = 366 * 86400.0
@@ -52,6 +53,8 @@ class TrainingCommand(Command):
 class LoraSettings:
     """Small matrices trained beside frozen ones (LoRA); merged into them when the model is published."""
 
+    unfit: ClassVar = (Unfit(lambda lora: not lora.rank, ("alpha", "dropout", "targets", "dora"), "needs a rank above 0"),)
+
     rank: NonNegative = 0
     """Width of the small matrices; 0: all weights are trained themselves."""
     alpha: PositiveFloat = 16.0
@@ -68,6 +71,8 @@ class LoraSettings:
 class StaySettings:
     """Staying near the weights that fine-tuning began with."""
 
+    unfit: ClassVar = (Unfit(lambda stay: stay.method == "none", ("strength",), "is of a method, and none is named"),)
+
     method: Literal["none", "l2_sp", "rec_adam", "ewc"] = "none"
     """A penalty on the distance (l2_sp), one that fades (rec_adam), or one weighed by what pretraining needs (ewc)."""
     strength: NonNegativeFloat | None = None
@@ -77,6 +82,12 @@ class StaySettings:
 @dataclass(frozen=True, kw_only=True)
 class ReplaySettings:
     """Going on with pretraining beside the task: L = L_task + lambda L_pre, L_pre = masked words + gamma next sentences."""
+
+    unfit: ClassVar = (
+        Unfit(lambda replay: replay.weight != "auto", ("rho",), "finds the weight by itself: give --replay.weight auto"),
+        Unfit(lambda replay: not replay.weight, ("batch_size", "every", "falls_from"), "needs a replay.weight above 0"),
+        Unfit(lambda replay: replay.weight, ("watch",), "goes without replay.weight, which tells that loss anyhow"),
+    )
 
     weight: NonNegativeFloat | Literal["auto"] = 0.0
     """lambda. auto: `rho` L_task / L_pre, as they are at the start. 0: plain fine-tuning, bit for bit."""

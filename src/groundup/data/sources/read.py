@@ -74,7 +74,7 @@ def rows_of_pairs(
         for file, name in files_of(Path(source), rejects):
             if file not in used:
                 rejects.skip(name, "not of a pair")
-    rejects.formats |= {"txt"} if chosen else set()
+    rejects.formats |= {"lines"} if chosen else set()
     if chosen and settings.encoding == "auto":
         raise InputError("BAD_SETTING", "read.encoding", "auto is not for pairs of files", "name the encoding")
     for pair in chosen:

@@ -16,13 +16,14 @@ KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
 RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"}
 READ_BY = {
-    "no text file": RUNNING | TABLES - {"parquet", "arrow"},
+    "no text file": RUNNING | TABLES - {"parquet", "arrow"} | {"lines"},
     "no csv or tsv": {"csv", "tsv"},
     "no jsonl": {"json", "jsonl"},
-    "no table": TABLES,
     "no conll": {"conll"},
-    "no plain text": {"txt"},
+    "no plain text": {"txt", "lines"},
+    "no text rows": {"txt"},
     "no xml": {"xml"},
+    "no table": TABLES,
     "no spans": {"spans"},  # said by sources/evidence.py
 }  # case -> the formats of which none was read
 
@@ -168,8 +169,9 @@ class Rejects:
 
     def cases(self) -> list[str]:
         """What was not among the files, for the settings that are for such files (scope.py)."""
+        found = [case for case, readers in READ_BY.items() if self.formats and not self.formats & readers]
         unnamed = ["no class names"] if self.formats and not self.class_names else []
-        return [*(case for case, kinds in READ_BY.items() if self.formats and not self.formats & kinds), *unnamed]
+        return [*found, *unnamed, *(["lines"] if self.formats == {"lines"} else [])]
 
     def add_file(self, name: str, size: int, sha256: str) -> None:
         """A file that was read to its end."""

@@ -1,0 +1,196 @@
+"""The commands that train several models, or smaller ones: multitask, curve, glue, compress, ladder."""
+
+from tests.settings.effects.effect import WEIGHTS, Effect, labels, reading, splitting, training
+
+MORE = {"steps": 4}
+ONE = "tasks.one."
+
+
+def both(value, seen=WEIGHTS, case="uniform", **also):
+    return Effect(case, value, seen, also)
+
+
+MULTITASK = training("uniform") | {
+    "model": both("HOME/second"),
+    **{name.replace(ONE, "tasks.NAME."): effect for name, effect in {
+        **reading("uniform", "tasks.one.data", prefix=ONE),
+        **splitting("uniform", "data/one/records.parquet", prefix=ONE, key="tasks.one.data"),
+        **labels("uniform", "data/one/records.parquet", prefix=ONE),
+    }.items()},
+    "tasks.NAME.data": both("HOME/held.csv", "data/one/records.parquet"),
+    "tasks.NAME.text_column": both(["group"], "data/one/records.parquet"),
+    "tasks.NAME.label_column": both("group", "data/one/records.parquet"),
+    "tasks.NAME.task": both("multilabel", "data/one/preflight.json:task.name"),
+    "tasks.NAME.weight": both(9.0, WEIGHTS, "fixed", **MORE),
+    "tasks.NAME.validation": both("HOME/held.csv", "data/one/records.parquet"),
+    "tasks.NAME.test": both("HOME/held.csv", "data/one/records.parquet"),
+    "tasks.NAME.train_rows": both(20, "data/one/records.parquet"),
+    "tasks.NAME.too_long": both("window", WEIGHTS, max_length=8),
+    "tasks.NAME.class_weights": both("balanced", WEIGHTS, **{"tasks.one.data": "HOME/uneven.csv"}),
+    "out": both("OUT-other", "place"),
+    "weights": both("pcgrad"),
+    "targets": both(["one"], "report.json:*"),
+    "search.folds": both(3, "search/*", "cv"),
+    "search.candidates": both(5, "search/*", "cv"),
+    "search.budget": both(0.5, "search/*", "cv", steps=16),
+    "search.finalists": both(2, "search/*", "cv"),
+    "search.final": both(0.9, "search/*", "cv", steps=16),
+    "search.screen": both(False, "*", "cv"),
+    "uniform": both(True, "uniform/*", "pcgrad"),
+    "single": both(True, "single/*"),
+    "max_length": both(8),
+    "freeze": both(1),
+    "epochs": both(2, WEIGHTS, steps=None, epochs=1),
+    "steps": both(2),
+    "batch_size": both(4),
+    "pooling": both("mean"),
+    "dequantize": both(True, "refused", model="HOME/rounded"),
+    "dropout": both(0.5),
+    "layer_decay": both(0.1),
+    "evaluations": both(2, "events.jsonl:count", steps=8),
+    "patience": both(1, "events.jsonl:count", steps=40, evaluations=40, **{"optimizer.learning_rate": 1e-9}),
+    "baselines": both(True, "report.json:*baselines*"),
+    "language": both("zh", "report.json:language"),
+    "track": both(["tensorboard"], "*tfevents*"),
+}
+
+
+def cell(value, seen=WEIGHTS, **also):
+    return Effect("rows", value, seen, also)
+
+
+CURVE = training("rows") | {
+    "seed": cell(7, "refused"),
+    "model": cell(["HOME/second"]),
+    "data": cell("HOME/more.csv", "refused"),
+    "text_column": cell(["group"], "*records.parquet"),
+    "label_column": cell("group", "*records.parquet"),
+    "out": cell("OUT-other", "place"),
+    "rows": cell([30], "curve.json:cells"),
+    "seeds": cell([1], "curve.json:cells"),
+    "test": cell("HOME/held.csv", "*records.parquet"),
+    **reading("rows"),
+    **splitting("rows", "*records.parquet"),
+    **labels("rows", "*records.parquet"),
+    "max_length": cell(8),
+    "steps": cell(2),
+    "batch_size": cell(4),
+    "language": cell("zh", "curve.json:sentences"),
+}
+
+
+def task(value, seen=WEIGHTS, **also):
+    return Effect("RTE", value, seen, also)
+
+
+GLUE = training("RTE") | {
+    "model": task("HOME/second"),
+    "data": task("HOME/photos", "refused"),
+    "out": task("OUT-other", "place"),
+    "tasks": task(["CoLA"], "refused"),
+    "evaluate_only": task(True, "*", steps=None, batch_size=32),
+    "train_rows": task(20, "*records.parquet"),
+    "epochs": task(2, WEIGHTS, steps=None, epochs=1),
+    "steps": task(2),
+    "batch_size": task(4),
+    "max_length": task(8),
+    "untrained": task(True),
+    "baselines": task(False, "table.json:*"),
+    "language": task("zh", "report.html"),
+}
+
+
+def smaller(value, seen=WEIGHTS, case="distill", **also):
+    return Effect(case, value, seen, also)
+
+
+TABLE = {"data": "HOME/rows.csv"}
+COMPRESS = training("distill") | {
+    "model": smaller("HOME/second"),
+    "method": smaller("theseus"),
+    "out": smaller("OUT-other", "place"),
+    "max_loss": smaller(0.0, "report.json:limits.max_loss"),
+    "min_speedup": smaller(1000.0, "refused"),
+    "data": smaller("HOME/rows.csv", "data/records.parquet", "quantize"),
+    "text_column": smaller(["group"], "data/records.parquet", "a table"),
+    "label_column": smaller("group", "refused", "a table"),
+    "validation": smaller("HOME/held.csv", "data/records.parquet", "a table"),
+    "test": smaller("HOME/held.csv", "data/records.parquet", "a table"),
+    "unlabelled": smaller("HOME/more.csv", WEIGHTS, **MORE),
+    **reading("a table"),
+    **splitting("a table"),
+    **labels("a table", "refused"),
+    "distill.recipe": smaller("logits", WEIGHTS, **MORE),
+    "distill.layers": smaller(2),
+    "distill.from_layers": smaller([1], WEIGHTS, **{"distill.layers": None}),
+    "distill.student": smaller("HOME/lm", WEIGHTS, **{"distill.layers": None}),
+    "distill.temperature": smaller(9.0, WEIGHTS, **MORE),
+    "distill.soft": smaller(9.0, WEIGHTS, **MORE),
+    "distill.hard": smaller(9.0, WEIGHTS, **MORE),
+    "distill.states": smaller(9.0, WEIGHTS, **MORE),
+    "distill.cosine": smaller(9.0, WEIGHTS, **MORE),
+    "distill.embedding": smaller(9.0, WEIGHTS, **MORE),
+    "distill.attention": smaller(9.0, WEIGHTS, **MORE),
+    "distill.relation": smaller(9.0, WEIGHTS, **MORE),
+    "distill.relation_heads": smaller(1, WEIGHTS, **MORE),
+    "theseus.layers": smaller(2, WEIGHTS, "theseus"),
+    "theseus.start": smaller(1.0, WEIGHTS, "theseus", **MORE),
+    "theseus.full_at": smaller(0.1, WEIGHTS, "theseus", **{"steps": 8}),
+    "prune.body": smaller(0.2, WEIGHTS, "prune"),
+    "prune.layers": smaller(1, WEIGHTS, "prune"),
+    "prune.rounds": smaller(2, WEIGHTS, "prune"),
+    "prune.parts": smaller("heads", WEIGHTS, "prune"),
+    "prune.units": smaller("weights", WEIGHTS, "prune"),
+    "prune.shares": smaller("free", WEIGHTS, "prune"),
+    "prune.examples": smaller(40, WEIGHTS, "prune"),
+    "prune.multiple": smaller(64, WEIGHTS, "prune"),
+    "prune.mask": smaller("magnitude", WEIGHTS, "prune", **{"prune.rounds": 3, "prune.examples": 1024}),
+    "quantize.search": smaller(False, WEIGHTS, "quantize"),
+    "quantize.smooth": smaller(0.5, "*", "quantize", model="HOME/fast"),
+    "quantize.examples": smaller(4, "*", "quantize", model="HOME/fast", **{"quantize.smooth": 0.5}),
+    "epochs": smaller(2, WEIGHTS, steps=None, epochs=1),
+    "steps": smaller(2),
+    "batch_size": smaller(4),
+    "dropout": smaller(0.5),
+    "layer_decay": smaller(0.1, WEIGHTS, **{"distill.layers": 2}),
+    "class_weights": smaller("balanced", WEIGHTS, data="HOME/uneven.csv"),
+    "evaluations": smaller(2, "*events.jsonl:count", steps=8),
+    "judge": smaller("loss", "*events.jsonl:*", steps=4),
+    "timed_rows": smaller(2, "report.json:found.speed*", "quantize"),
+    "rounds": smaller(2, "report.json:found.speed*", "quantize"),
+    "memory": smaller(True, "report.json:found.*memory*", "quantize"),
+    "explained_rows": smaller(2, "report.json:found.*expla*", "quantize"),
+    "language": smaller("zh", "report.json:language", "quantize"),
+}
+
+
+def rung(value, seen=WEIGHTS, **also):
+    return Effect("its own rows", value, seen, also)
+
+
+DISTILLED = {"rungs": ["distill-half"], **MORE}
+LADDER = training("its own rows") | {
+    "model": rung("HOME/second"),
+    "out": rung("OUT-other", "place"),
+    "rungs": rung(["int8"], "ladder.json:rungs"),
+    "keep": rung(1.0, "ladder.json:keep"),
+    "recipe": rung("logits", WEIGHTS, **DISTILLED),
+    "data": rung("HOME/rows.csv", "*records.parquet"),
+    "text_column": rung(["group"], "*records.parquet", **TABLE),
+    "label_column": rung("group", "refused", **TABLE),
+    "validation": rung("HOME/held.csv", "*records.parquet", **TABLE),
+    "test": rung("HOME/held.csv", "*records.parquet", **TABLE),
+    "unlabelled": rung("HOME/more.csv", WEIGHTS, **DISTILLED),
+    **{name: Effect(one.case, one.value, one.seen, TABLE | one.also) for name, one in reading("its own rows").items()},
+    **splitting("its own rows", "*records.parquet", also=TABLE),
+    **labels("its own rows", "refused", also=TABLE),
+    "epochs": rung(2, WEIGHTS, steps=None, epochs=1),
+    "steps": rung(2),
+    "batch_size": rung(4),
+    "evaluations": rung(2, "*events.jsonl:count", steps=8),
+    "timed_rows": rung(2, "said"),
+    "rounds": rung(2, "*"),
+    "memory": rung(True, "*memory*"),
+    "explained_rows": rung(2, "*expla*"),
+    "language": rung("zh", "ladder.json:language"),
+}
