@@ -94,6 +94,7 @@ CASES = [
     Case("predict", "mask", {"model": LM, "text": ["the old [MASK] is near"]}),
     Case("predict", "next", {"model": LM, "text": ["the old lamp."], "next": "It is near."}),
     Case("predict", "images", {"model": "HOME/seer", "text": ["HOME/photos/dark/0.png"]}),
+    Case("predict", "image files", {"model": "HOME/seer", "input": "HOME/photos", "out": "OUT.csv"}),
     Case("generate", "text", {"model": "HOME/gpt", "text": ["The"], "max_new_tokens": 4}),
     Case("generate", "table", {"model": "HOME/gpt", "input": "HOME/more.csv", "max_new_tokens": 4, "out": "OUT.csv"}),
     Case("generate", "beams", {"model": "HOME/gpt", "text": ["The"], "max_new_tokens": 4, "beams": 2}),

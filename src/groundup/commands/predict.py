@@ -29,6 +29,7 @@ class Predict(Command):
         Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
         Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
         Unfit(lambda one: one.input or one.next, ("top",), "is for masks in --text"),
+        Unfit("images", ("read", "text_column"), "is for tables of texts, and images are read", but=("read.include",)),
         Unfit("labels", ("top",), "is for masks, and this model gives labels"),
     )
 

@@ -26,6 +26,7 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
 from groundup.folders import is_ours
 from groundup.runs import Outcome
+from groundup.scope import refuse
 
 AT_ONCE = 512  # images in memory
 PATTERN = "*?["
@@ -50,6 +51,7 @@ def answer_images(settings: Predict, predictor: Opened, sources: list[str]) -> O
     """Every image with its class, or with what was wrong with it."""
     assert isinstance(predictor, Predictor)  # images are not exported
     task, album, rejects = predictor.trained_task, cast(Album, predictor.encoder), Rejects()
+    refuse(settings, "images")
     read = replace(settings.read, max_rejects=sys.maxsize)  # what is broken is answered, too
     answers, total, faults = None, 0, 0
     found = read_in_order(sources, read, album, rejects)
