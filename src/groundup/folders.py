@@ -202,6 +202,8 @@ def begin(target: Path) -> tuple[Path, int | None]:
         first = hold(target.parent, PATIENCE)
         try:
             sweep(target.parent, target.name)
+            if target.exists():
+                raise InputError("OUTPUT_EXISTS", target, "was made meanwhile by another process", "choose a new folder")
             if not any(is_held(path) for path in target.parent.glob(f".tmp-{glob.escape(target.name)}-*") if path.is_dir()):
                 path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
                 disk.mkdir(path)
