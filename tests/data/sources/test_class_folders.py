@@ -12,7 +12,7 @@ from groundup.data.sources.records import Rejects
 from tests.data.sources.reading import texts, values, write
 
 FILES = {
-    "train/neg/2.txt": "Dull.\nVery dull.", "train/neg/3.txt": "Bad.", "train/pos/1.txt": "Fine.", "test/pos/test_1.txt": "Good.",
+    "train/neg/2.txt": "Dull.\nVery dull.", "train/neg/3.txt": "Bad.", "train/pos/test_1.txt": "Fine.", "test/pos/1.txt": "Good.",
     "test/neg/9.txt": "Poor.", "README.txt": "About the data.", "train/urls.txt": "http://example.org",
 }  # fmt: skip
 

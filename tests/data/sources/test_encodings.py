@@ -5,6 +5,7 @@ import codecs
 import pytest
 
 from groundup.data.sources.records import Rejects
+from groundup.errors import InputError
 from tests.data.sources.reading import read, refused, texts, values, write
 
 CHINESE = ["这是一个很好的产品", "质量太差，不推荐"]
@@ -74,6 +75,18 @@ def test_a_mark_that_stands_later_is_part_of_the_text(tmp_path):
 def test_characters_and_line_ends_across_blocks_stay_whole(size, tmp_path):
     path = write(tmp_path / "x.txt", "a" * (size - 1) + "é\r\n" + "字" * 90_000 + "\r\n\r\nend")
     assert [len(str(row["text"])) for row in values(path)] == [size, 90_000, 0, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_a_character_without_a_mark_is_refused(encoding, tmp_path):
+    path = write(tmp_path / "x.txt", "Plain words without a mark.\nAnd more.\n".encode(encoding))
+    error = refused(path)
+    assert error.code == "BAD_ENCODING"
+    assert f"--read.encoding {encoding}" in error.fix
+    with pytest.raises(InputError, match=encoding):
+        texts(path)
+    assert values(path, encoding=encoding)[1] == {"text": "And more."}
+    assert values(write(tmp_path / "y.txt", "a\0b\n")) == [{"text": "a\0b"}]  # a zero that is a character
 
 
 LONGER = {

@@ -225,13 +225,18 @@ def test_a_row_group_whose_count_is_false_is_refused(tmp_path):
     footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
     count = b"\x16\xe8\x07"  # 500 rows, in the compact form of Thrift
     places = [place for place in range(footer, len(data)) if data.startswith(count, place)]
-    outcomes = []
+    outcomes, early = [], 0
     for place in places:
         changed = write(tmp_path / "y.parquet", data[:place] + b"\x16\xe6\x07" + data[place + 3 :])
         try:
             outcomes.append(len(values(changed)))
         except InputError as error:
             outcomes.append(error.code)
+        try:
+            next(read_rows([str(changed)], ReadSettings(), Rejects()))
+        except InputError:
+            early += 1
+    assert early >= 3  # before a row is given
     assert len(places) == 6  # the values of a column and the rows, of each of three groups
     assert outcomes.count("DAMAGED_PARQUET") >= 3
     assert set(outcomes) <= {"DAMAGED_PARQUET", 1500}  # no row is lost in silence

@@ -13,6 +13,7 @@ from groundup.errors import InputError
 LIKELY = 0.7  # share of usual characters from which an encoding is offered
 SURE = 0.9  # and from which it is taken, where no other of another script comes near
 NEAR = 0.1
+FEW_ZEROS = 4  # that are characters, perhaps
 CUT = 2**13  # bytes from which they may be the beginning of more
 TYPOGRAPHY = "‘’“”–—…•€£¥§©®°±²³´·¿¡«»ªº"
 LATIN = re.compile(r"(?<=[A-Za-zß-ÿ'])[ß-ÿŸžšœ]|[À-ß](?=[a-zß-ÿ])|[ß-ÿ](?=[a-z])")
@@ -69,10 +70,8 @@ USUAL: dict[str, Callable[[str], int]] = {
 
 def candidates(data: bytes) -> dict[str, float]:
     """Encoding -> share of the characters beyond ASCII that are usual ones in it, the likely ones, best first."""
-    if data[1::2].count(0) * 3 > len(data[1::2]):
-        return {"utf-16-le": 1.0}
-    if data[::2].count(0) * 3 > len(data[::2]):
-        return {"utf-16-be": 1.0}
+    if two := two_bytes(data):
+        return {two: 1.0}
     found = {}
     for encoding, usual in USUAL.items():
         text = decoded(data, encoding)
@@ -80,6 +79,15 @@ def candidates(data: bytes) -> dict[str, float]:
         if text is not None and beyond:
             found[encoding] = min(1.0, usual(text) / beyond)
     return {name: share for name, share in sorted(found.items(), key=lambda pair: -pair[1]) if share >= LIKELY}
+
+
+def two_bytes(data: bytes) -> str:
+    """The encoding of two bytes a character whose zeros these bytes have, if they have such."""
+    zeros = data.count(0)
+    for start, name in (1, "utf-16-le"), (0, "utf-16-be"):
+        if zeros > FEW_ZEROS and zeros * 6 > len(data) and data[start::2].count(0) == zeros:
+            return name
+    return ""
 
 
 def decoded(data: bytes, encoding: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
-from groundup.data.sources.encodings import way_out
+from groundup.data.sources.encodings import two_bytes, way_out
 from groundup.errors import InputError
 
 LONGEST_LINE = 64 * 2**20
@@ -72,10 +72,20 @@ def read_bytes(stream: Readable, place: str) -> bytes:
     return b"".join(parts)
 
 
+def refuse_two_bytes(head: bytes, place: str) -> None:
+    """Refuse text of two bytes a character without a mark: its bytes are UTF-8, too, but a zero stands at every other place."""
+    found = two_bytes(head)
+    if found:
+        raise InputError("BAD_ENCODING", place, f"has a zero at every other byte, as {found} has, and no byte order mark",
+                         f"say the encoding of the file: --read.encoding {found}")  # fmt: skip
+
+
 def read_text(stream: Readable, encoding: str | None, place: str) -> str:
     """A whole text with \\n as its line end; refused when it is not in its encoding."""
     data = read_bytes(stream, place)
     name, skip = encoding_of(data[:4], encoding, place)
+    if encoding is None and not skip:
+        refuse_two_bytes(data[:CHUNK], place)
     try:
         return data[skip:].decode(name).replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -97,6 +107,8 @@ class Lines:
         self.ended = True
         head = stream.read(CHUNK)
         self.codec, self.skip = encoding_of(head[:4], encoding, place)
+        if encoding is None and not self.skip:
+            refuse_two_bytes(head, place)
         self.head = head[self.skip :]
         self.start: int | None = self.skip  # offset of the block's first line; None when bytes are not lines
         self.raw: list[str] = []
