@@ -26,11 +26,11 @@ Kind = Literal["word", "han", "fixed", "blank", "mark"]  # han: a Chinese word
 HAN = "\u3005\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 ACCENTS = "".join(chr(c) for c in range(0x300, 0x1000) if unicodedata.category(chr(c))[0] == "M")
 LETTER = f"(?:[^\\W_{HAN}]|[{ACCENTS}])"
-ADDRESS = r"(?:https?://|www\.)[!-~]*[\w/]|[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[@#][A-Za-z0-9_]+"
+ADDRESS = r"(?:https?://|www\.)[!-~]*[\w/]|[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[@#][A-Za-z0-9_]+"
 TAG = r"</?[A-Za-z][^<>]*>"
 NUMBER = rf"\d+(?:[.,:/]\d+)*%?{LETTER}*(?:-{LETTER}+)*"
 PIECE = re.compile(
-    rf"(?P<fixed>{ADDRESS}|{TAG}|{NUMBER})|(?P<han>[{HAN}]+)|(?P<word>{LETTER}+(?:['’-]{LETTER}+)*)|(?P<blank>\s+)|(?P<mark>.)",
+    rf"(?P<fixed>{ADDRESS}|{TAG}|{NUMBER})|(?P<han>[{HAN}]+)|(?P<word>{LETTER}++(?:['’-]{LETTER}++)*+)|(?P<blank>\s+)|(?P<mark>.)",
     re.DOTALL,
 )
 

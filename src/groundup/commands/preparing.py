@@ -194,7 +194,10 @@ def make_encoder(settings: Prepare, records: Path, chooser: Chooser) -> Encoder:
         for note in encoder.notes:
             say(settings, f"    {note}")
         return encoder
-    return train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
+    encoder = train_tokenizer(lambda: training_texts(settings, records, chooser), settings.tokenizer)
+    for note in encoder.notes:
+        say(settings, f"    {note}")
+    return encoder
 
 
 def training_texts(settings: Prepare, records: Path, chooser: Chooser) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,9 @@ SPACED = (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n'
     (" 've", "'ve"), (" 're", "'re")  # what `clean_up_tokenization_spaces` of transformers joins
 
 
+LONGEST_RUN = 1000
+KINDS = (r"[^\W\d_]", r"\d", r"\s", r"(?!\s)[\W_]")  # letters, digits, blanks, marks
+LONG_RUN = re.compile("|".join(f"(?:{kind}){{{LONGEST_RUN}}}(?={kind})" for kind in KINDS))
 ANOTHER = "leave the text out, or use another tokenizer"
 PROBE = "Aa, b  A\n\nb"
 
@@ -304,15 +308,52 @@ def unblanked(text: str, places: np.ndarray) -> np.ndarray:
 def train_tokenizer(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Encoder:
     """Train a tokenizer on texts, which may be read more than once. The same texts give the same bytes, but for Unigram: the
     library adds up its scores in the order of a hash, and pieces whose scores are nearly equal may change places."""
-    tokenizer = MAKERS[settings.kind](texts, settings)
+    cut = Cut(texts)
+    tokenizer = MAKERS[settings.kind](cut if settings.kind in ("byte_bpe", "unigram") else texts, settings, cut)
     frame = [(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=frame
     )
-    return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)))
+    return Encoder(tokenizer, dict(zip(ROLES, SPECIALS, strict=True)), Manner(notes=cut.notes()))
 
 
-def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+@dataclass
+class Cut:
+    """Texts to learn from, whose runs of LONGEST_RUN letters, digits, marks or blanks end there and begin anew: the time that
+    the library takes to learn from a run grows with the square of its length."""
+
+    texts: Callable[[], Iterator[str]]
+    count: int = 0  # runs that were cut, each time that they occur
+
+    def __call__(self) -> Iterator[str]:
+        self.count = 0
+        for text in self.texts():
+            start = last = 0
+            for found in LONG_RUN.finditer(text) if len(text) > LONGEST_RUN else ():
+                self.count += last == 0 or found.start() > last  # another run, not more of the last one
+                last = found.end()
+                yield text[start : found.end()]
+                start = found.end()
+            if start < len(text) or not text:
+                yield text[start:]
+
+    def words(self, words: Counter[str]) -> Counter[str]:
+        """The same for words with their counts."""
+        long = [word for word in words if len(word) > LONGEST_RUN]
+        self.count = sum(words[word] for word in long)
+        for word in long:
+            times = words.pop(word)
+            for start in range(0, len(word), LONGEST_RUN):
+                words[word[start : start + LONGEST_RUN]] += times
+        return words
+
+    def notes(self) -> tuple[str, ...]:
+        if not self.count:
+            return ()
+        return (f"runs of letters, digits, marks or blanks that were learned in pieces of {LONGEST_RUN:,}: {self.count:,}",)
+
+
+def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings, cut: Cut) -> Tokenizer:
     """WordPiece or BPE with `##` before what goes on with a word. The library is given the words alone, each as often as it
     occurs: it finds them in texts in many times the time. Words of one letter, where nothing can be joined, are left out.
 
@@ -320,7 +361,7 @@ def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings)
     So they come first, in order.
     """
     normalizer, splitter = normalizers.BertNormalizer(lowercase=settings.lowercase), pre_tokenizers.BertPreTokenizer()
-    words = count_words(texts(), normalizer, splitter, settings.lowercase)
+    words = cut.words(count_words(texts(), normalizer, splitter, settings.lowercase))
     letters = most_frequent_letters(words, max(100, settings.vocab_size // 2))
     inside = {INSIDE + letter for letter in letters}.intersection(INSIDE + letter for word in words for letter in word[1:])
     if settings.kind == "wordpiece":
@@ -347,7 +388,7 @@ def most_frequent_letters(words: Mapping[str, int], most: int) -> list[str]:
     return sorted(sorted(counts, key=lambda letter: (-counts[letter], letter))[:most])
 
 
-def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettings, cut: Cut) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -358,7 +399,7 @@ def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettin
     return tokenizer
 
 
-def train_unigram(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+def train_unigram(texts: Callable[[], Iterator[str]], settings: TokenizerSettings, cut: Cut) -> Tokenizer:
     """Unigram. Of the special tokens only `[UNK]` is a piece of its model: others could be found in a user's text."""
     tokenizer = Tokenizer(models.Unigram())
     tokenizer.normalizer = normalizers.NFKC()
@@ -401,7 +442,7 @@ def pieces_in_order(value: dict) -> None:
     value["model"]["vocab"] = [first, *map(list, sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))]
 
 
-def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSettings) -> Tokenizer:
+def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSettings, cut: Cut) -> Tokenizer:
     """An id for each character, the most frequent ones; blanks and line ends always are among them."""
     counts: Counter[str] = Counter({letter: settings.min_frequency for letter in PROBE})
     for text in texts():

@@ -21,6 +21,7 @@ NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 ZEROS_AND_ONES = re.compile(r"[01](\.0)?([\s,;|]+[01](\.0)?)+")
 BRACKETS = {"[": "]", "(": ")", "{": "}"}
 ITEM = re.compile(r"""(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,'"]+))(?:\s*,\s*|\s+|$)""", re.DOTALL)
+LONGEST_NUMBER = 400  # letters; what is longer is no label
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 LONGEST_LIST = 100_000  # characters
 TRUTHS = {"true": 1, "false": 0, "yes": 1, "no": 0}
@@ -104,7 +105,7 @@ def python_items(text: str) -> list | None:
         single, double, bare = match.groups()
         if bare is None:
             found.append(ESCAPED.sub(r"\1", single if single is not None else double))
-        elif bare in ("True", "False") or NUMBER.fullmatch(bare):
+        elif bare in ("True", "False") or (len(bare) <= LONGEST_NUMBER and NUMBER.fullmatch(bare)):
             found.append(bare == "True" if bare in ("True", "False") else int(bare) if bare.isdigit() else float(bare))
         else:
             return None

@@ -72,11 +72,11 @@ def file_row(opened: Input, settings: ReadSettings, rejects: Rejects, label: str
     rejects.read += 1
     row = Row({TEXT: ""} | ({} if label is None else {LABEL: label}), opened.name, 1)
     try:
-        text = read_text(opened.stream, settings.encoding, opened.name)
+        text = PLAIN.get(opened.format, str)(read_text(opened.stream, settings.encoding, opened.name))
     except InputError as error:
-        if error.code != "BAD_ENCODING":
+        if error.code not in ("BAD_ENCODING", "HTML_TOO_DEEP"):
             raise
         yield from faulty(row, error.code, error.what, rejects, fix=error.fix)  # one of many files
         return
-    row.values[TEXT] = PLAIN.get(opened.format, str)(text).strip()
+    row.values[TEXT] = text.strip()
     yield row

@@ -17,6 +17,8 @@ from groundup.errors import InputError
 CJK = r"[\u3000-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]"
 BETWEEN_CJK = re.compile(rf"\n(?<={CJK}\n)(?={CJK})")
 BLANK = re.compile(r"\n[ \t]*\n\s*")
+BLOCK = re.compile(r"<(/?)(?:div|article)\b", re.IGNORECASE)
+DEEPEST_HTML = 512
 
 
 def documents_of(
@@ -30,15 +32,15 @@ def documents_of(
                              "give tables, or leave --split.group_by and --split.time_column out")  # fmt: skip
         rejects.read += 1
         try:
-            text = read_text(opened.stream, settings.encoding, opened.name)
+            text = PLAIN.get(opened.format, str)(read_text(opened.stream, settings.encoding, opened.name))
         except InputError as error:
-            if error.code != "BAD_ENCODING":
+            if error.code not in ("BAD_ENCODING", "HTML_TOO_DEEP"):
                 raise
-            rejects.fault(error.place, error.code, error.what, fix=error.fix)  # one of perhaps many files
+            rejects.fault(error.place or opened.name, error.code, error.what, fix=error.fix)  # one of perhaps many files
             return
         if opened.format == "txt" and settings.markup == "auto":
             refuse_markup(text[:20_000].split("\n"), opened.name)
-        paragraphs = paragraphs_of(PLAIN.get(opened.format, str)(text), settings.paragraphs)
+        paragraphs = paragraphs_of(text, settings.paragraphs)
         if paragraphs:
             yield Document(opened.name, paragraphs, opened.name)
         else:
@@ -60,23 +62,39 @@ def paragraphs_of(text: str, by: str) -> list[str]:
 
 
 def from_html(text: str) -> str:
-    """The main text of a page, without scripts, styles and navigation."""
+    """The main text of a page, without scripts, styles and navigation. Raises InputError for one whose blocks lie too deep in
+    one another: the library's time grows with the square of their depth."""
     from resiliparse.extract.html2text import extract_plain_text
 
+    depth = deepest = 0
+    for tag in BLOCK.finditer(text):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST_HTML:
+        raise InputError("HTML_TOO_DEEP", "", f"has {deepest:,} blocks in one another", "flatten the page", f"{DEEPEST_HTML}")
     return extract_plain_text(text, main_content=True, alt_texts=False, preserve_formatting=True)
 
 
 def from_markdown(text: str) -> str:
-    """The text of Markdown: headings and prose stay, marks go."""
+    """The text of Markdown: headings and prose stay, marks go. What a mark holds ends at the next mark of its kind, so that
+    each letter is looked at a few times at most."""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)  # front matter
     text = re.sub(r"^(```|~~~).*?^\1[^\n]*$", "", text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", r"\n\1\n", text, flags=re.MULTILINE)
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
-    text = re.sub(r"(?<![\w*])([*_])(?=\S)([^*_\n]+?)(?<=\S)\1(?![\w*])", r"\2", text)
-    text = re.sub(r"^[ \t]*(?:[-*_][ \t]*){3,}$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^#{1,6}[ \t]+(.*)$", lambda found: "\n" + found[1].rstrip(" \t#") + "\n", text, flags=re.MULTILINE)
+    text = re.sub(r"!\[[^\[\]]*\]\([^)\[]*\)", "", text)
+    text = re.sub(r"\[([^\[\]]*)\]\([^)\[]*\)", r"\1", text)
+    for mark in "*_":
+        one, other = re.escape(mark), f"[^{re.escape(mark)}\n]"
+        text = re.sub(rf"{one}{one}(?=\S)({other}+(?:{one}(?!{one}){other}*)*)(?<=\S){one}{one}", r"\1", text)
+    text = re.sub(r"(?<![\w*])([*_])(?=\S)([^*_\n]+)(?<=\S)\1(?![\w*])", r"\2", text)
+    text = "\n".join("" if is_rule(line) else line for line in text.split("\n"))
     return re.sub(r"^[ \t]*>[ \t]?", "", text, flags=re.MULTILINE)
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is a rule across the page: three of -, * and _ or more, and blanks."""
+    marks = line.replace(" ", "").replace("\t", "")
+    return len(marks) >= 3 and not marks.strip("-*_")
 
 
 PLAIN = {"html": from_html, "md": from_markdown}

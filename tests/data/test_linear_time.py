@@ -1,0 +1,155 @@
+"""What reads text from outside takes time in proportion to it: twice the text, at most about two and a half times the time, on
+long words, runs of blanks, quotes, brackets, digits and marks. By the processor's clock, which other processes do not move."""
+
+import contextlib
+import time
+
+import pytest
+
+from groundup.augment import pieces
+from groundup.data import contain, giveaway, sentences, sketch
+from groundup.data.clean import personal, rules
+from groundup.data.settings import CleanSettings, TokenizerSettings
+from groundup.data.sources import brat, conll_layout, documents, encodings, lists, parallel, schemes
+from groundup.data.tokenize import train_tokenizer
+from groundup.data.words_of import UNSPACED
+from groundup.errors import InputError
+from groundup.metrics import answers, keyphrases, names, rouge
+from groundup.strict_json import Refused, strict
+from groundup.tasks import answering_baselines, baselines, label_column, phrases, tagging_baselines
+
+SMALL, LARGE, LARGEST = 2**13, 2**14, 2**17  # characters: what takes less than FAST seconds for so many is fast enough
+FAST = 0.02
+GROWTH = 2.5
+FEW = ["a", " ", "\n", "-", "*", "[a](", '"', "0", "1.", "a b-c' ", "中", "<div>", "- \n", "(a", "A1 "]
+MORE = ["\t", "_", "`", "#", "[", "]", "](", "(", ")", "!", "![", "|", ">", "<", "<a>", "'", "“", "《", "1 ", "1-", "1,", "1:", ":", ".",
+        "a.", "a@", "a-", "+", "。", "***\n", "```\n", "\n ", "a ", "é", "Ã", "A111 ", "\\", "\\'", "'a',", "{", "[1", "T1\ta 1 1;",
+        '<seg id="1">', '<seg ', '<doc docid="', "O ", "B-x ", "(a*", "*a", "**a ", "__a ", "_a ", "# a # ", "0.0,", "1;", "“a", "a's",
+        "a\n", "Aa", "a,", "no. ", "--- ", "www.", "http://", "a@b.", "<a ", "1" * 17 + "x", "+1 ", "DE11 1111 "]  # fmt: skip
+
+
+def through(pattern):
+    """All that an expression finds, as its callers ask for it."""
+    return lambda text: sum(1 for _ in pattern.finditer(text))
+
+
+def in_json(text):
+    with contextlib.suppress(Refused):
+        strict('{"a": ' + text)
+
+
+def in_html(text):
+    try:
+        documents.from_html(f"<html><body>{text}</body></html>")
+    except InputError as error:
+        if error.code != "HTML_TOO_DEEP":
+            raise
+
+
+CLEANER = rules.Cleaner(CleanSettings(personal=True))
+READERS = {
+    "markdown": documents.from_markdown,
+    "html": in_html,
+    "prose": lambda text: documents.paragraphs_of(text, "blank"),
+    "verse": lambda text: documents.paragraphs_of(text, "verse"),
+    "lines": lambda text: documents.paragraphs_of(text, "line"),
+    "cleaning": CLEANER.text,
+    "personal data": personal.scrub,
+    "sentences": sentences.split_sentences,
+    "pieces of sentences": sentences.verbatim_pieces,
+    "folded": sketch.fold,
+    "words that contain": contain.words_of,
+    "words that give away": lambda text: list(giveaway.words_of(text)),
+    "skeleton": giveaway.skeleton,
+    "list in a cell": lists.list_of,
+    "list of labels": label_column.python_items,
+    "zeros and ones": lambda text: label_column.ZEROS_AND_ONES.fullmatch(text),
+    "number": lambda text: label_column.NUMBER.fullmatch(text),
+    "bracketed tags": lambda text: schemes.BRACKET.fullmatch(text),
+    "tag": lambda text: schemes.TAG.fullmatch(text),
+    "annotation": lambda text: brat.SPAN.match(text),
+    "columns of conll": lambda text: conll_layout.BLANKS.split(text),
+    "segments": through(parallel.SEGMENT),
+    "documents": through(parallel.DOCUMENT),
+    "latin letters": through(encodings.LATIN),
+    "unspaced": through(UNSPACED),
+    "json": in_json,
+    "words": through(baselines.WORD),
+    "phrases": through(phrases.RUN),
+    "sentences of an answer": through(answering_baselines.SENTENCE),
+    "tokens of tags": through(tagging_baselines.TOKEN),
+    "pieces to augment": through(pieces.PIECE),
+    "names": through(names.WORD),
+    "tokens of rouge": through(rouge.TOKEN),
+    "answers": through(answers.PIECE),
+    "keyphrases": through(keyphrases.WORD),
+}  # fmt: skip
+
+
+def seconds(read, text, tries=3):
+    """The least of some tries."""
+    found = []
+    for _ in range(tries):
+        start = time.process_time()
+        read(text)
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def growth(read, unit, largest=LARGE):
+    """How many times as long twice the text takes; 0 for what is fast. The size is the smallest that takes a moment."""
+    size = SMALL
+    while size < largest and seconds(read, of(unit, size), 1) < FAST:
+        size *= 2
+    if seconds(read, of(unit, size), 1) < FAST:
+        return 0.0
+    return min(seconds(read, of(unit, 2 * size)) / seconds(read, of(unit, size)) for _ in range(2))
+
+
+def of(unit, size):
+    return unit * (size // len(unit))
+
+
+def slow_ones(read, units, largest=LARGE):
+    return {unit: round(found, 1) for unit in units if (found := growth(read, unit, largest)) > GROWTH}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_readers_take_time_in_proportion_to_a_hostile_text(reader):
+    assert not slow_ones(READERS[reader], FEW)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", READERS)
+def test_readers_take_time_in_proportion_to_every_hostile_text(reader):
+    assert not slow_ones(READERS[reader], FEW + MORE, LARGEST)
+
+
+def test_a_page_of_blocks_in_one_another_is_refused_before_it_is_taken_apart():
+    start = time.process_time()
+    with pytest.raises(InputError, match=r"HTML_TOO_DEEP.*100,000 blocks in one another"):
+        documents.from_html("<html><body>" + "<div>" * 10**5 + "text")
+    assert time.process_time() - start < 1
+    assert "text" in documents.from_html("<html><body><p>" + "<div>" * 300 + "some text of the page" + "</div>" * 300)
+
+
+@pytest.mark.parametrize("kind", ["wordpiece", "bpe", "byte_bpe"])
+def test_learning_a_tokenizer_takes_time_in_proportion_to_a_long_word(kind):
+    def learn(text):
+        return train_tokenizer(lambda: iter(["The old dog ran. ", text]), TokenizerSettings(kind=kind, vocab_size=600))
+
+    for unit in ("a", "ab12", "กขคง", "!?"):
+        assert growth(learn, unit, LARGEST) <= GROWTH, unit
+    told = "runs of letters, digits, marks or blanks that were learned in pieces of 1,000: 1"
+    assert learn("x" * 2500 + " " + "y" * 1000).notes == [told]
+    assert learn("x" * 900).notes == []
+
+
+def test_runs_that_are_cut_lose_nothing():
+    from groundup.data.tokenize import Cut
+
+    texts = ["", "a b", "x" * 1000, "x" * 2001 + " " * 1500 + "7" * 3000 + "é", "中" * 999]
+    cut = Cut(lambda: iter(texts))
+    assert "".join(cut()) == "".join(texts)
+    assert max(map(len, cut())) <= 1999
+    assert cut.count == 3
