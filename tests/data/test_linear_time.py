@@ -2,6 +2,7 @@
 long words, runs of blanks, quotes, brackets, digits and marks. By the processor's clock, which other processes do not move."""
 
 import contextlib
+import io
 import time
 
 import pytest
@@ -10,8 +11,9 @@ from groundup.augment import pieces
 from groundup.data import contain, giveaway, sentences, sketch
 from groundup.data.clean import personal, rules
 from groundup.data.settings import CleanSettings, TokenizerSettings
-from groundup.data.sources import brat, conll_layout, documents, encodings, lists, parallel, schemes
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.sources import brat, conll_layout, documents, encodings, lists, markup, schemes, sgml
+from groundup.data.sources.text import Lines
+from groundup.data.tokenize import Cut, train_tokenizer
 from groundup.data.words_of import UNSPACED
 from groundup.errors import InputError
 from groundup.metrics import answers, keyphrases, names, rouge
@@ -46,6 +48,11 @@ def in_html(text):
             raise
 
 
+def in_sgml(text):
+    with contextlib.suppress(InputError):
+        return list(sgml.segments(Lines(io.BytesIO(text.encode()), None, "x.sgm")))
+
+
 CLEANER = rules.Cleaner(CleanSettings(personal=True))
 READERS = {
     "markdown": documents.from_markdown,
@@ -69,8 +76,12 @@ READERS = {
     "tag": lambda text: schemes.TAG.fullmatch(text),
     "annotation": lambda text: brat.SPAN.match(text),
     "columns of conll": lambda text: conll_layout.BLANKS.split(text),
-    "segments": through(parallel.SEGMENT),
-    "documents": through(parallel.DOCUMENT),
+    "segments": in_sgml,
+    "attributes": sgml.attributes,
+    "text without tags": sgml.untagged,
+    "plain text of segments": lambda text: sgml.plain([text]),
+    "markup": lambda text: markup.markup_of([text]),
+    "root": lambda text: markup.root_of(text[:20_000]),
     "latin letters": through(encodings.LATIN),
     "unspaced": through(UNSPACED),
     "json": in_json,
@@ -146,8 +157,6 @@ def test_learning_a_tokenizer_takes_time_in_proportion_to_a_long_word(kind):
 
 
 def test_runs_that_are_cut_lose_nothing():
-    from groundup.data.tokenize import Cut
-
     texts = ["", "a b", "x" * 1000, "x" * 2001 + " " * 1500 + "7" * 3000 + "é", "中" * 999]
     cut = Cut(lambda: iter(texts))
     assert "".join(cut()) == "".join(texts)

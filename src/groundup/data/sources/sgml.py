@@ -15,7 +15,7 @@ from groundup.errors import InputError
 
 LONGEST = 2**20  # characters of a segment
 TAG = re.compile(r"<(/?)(doc|seg)\b([^<>]*)>", re.IGNORECASE)
-ATTRIBUTE = re.compile(r"""([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
+ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""")
 INSIDE = re.compile(r"<[^<>]*>")
 BLANKS = re.compile(r"\s+")
 UNWRAPPED = re.compile(r"\s*<(title|description)>(.*)</\1>\s*", re.IGNORECASE)
