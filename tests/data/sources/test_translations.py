@@ -58,6 +58,11 @@ def test_lines_about_talks_are_left_out_and_titles_lose_their_tags(tmp_path):
     assert read(tmp_path, markup="text")[0][0] == ("<url>http://x.org/1</url>", "<url>http://x.org/1</url>")
 
 
+def test_a_text_that_is_called_like_a_column_is_no_half_of_a_pair(tmp_path):
+    path = write(tmp_path / "words.txt", "EU B-ORG\nrejects O\nGerman B-MISC\ncall O\n")
+    assert read(path, ("words", "tags"))[0] == [(["EU", "rejects", "German", "call"], ["B-ORG", "O", "B-MISC", "O"])]
+
+
 def test_pairs_may_be_called_by_their_languages_alone(tmp_path):
     write(tmp_path / "en.txt", "one\ntwo\n")
     write(tmp_path / "de.txt", "eins\nzwei\n")
