@@ -280,3 +280,11 @@ def test_to_say_that_there_is_no_answer_is_a_baseline_where_rows_have_none():
     found = Answering().baselines(rows, rows, [TEXTS])
     assert (found[0].name, found[0].answers[0].text) == ("no answer", "")
     assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS])] == [one.name for one in found[1:]]
+
+
+def test_of_equally_good_thresholds_the_one_next_to_none_is_taken():
+    wanted = [[Reference("café", 44)], [Reference("café", 44)], []]
+    answers = [Answer("café", 44, 0.0, -6.0), Answer("met", 13, 0.0, -2.0), Answer("met", 13, 0.0, 4.0)]
+    task = Answering({"longest": 5, "threshold": 0.0, "language": "en"})
+    task.tune(lambda: answers, wanted, [TEXTS] * 3)
+    assert task.facts["threshold"] == 1.0, "-4 is as good: it lies between a right place and a wrong one"
