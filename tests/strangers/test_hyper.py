@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from groundup.finished import FINISHED
+
 pytestmark = pytest.mark.slow
 
 WORDS = ("lamp", "boat", "garden", "clock", "bridge", "river")
@@ -63,7 +65,7 @@ def test_a_finished_run_of_an_older_version_is_still_taken(train, rows):
         held = json.loads((out / name).read_text())
         del held["resolved"]
         (out / name).write_text(json.dumps(held))
-    (out / "manifest.json").unlink()  # which such a run lacks
+    (out / FINISHED).unlink()  # which such a run lacks
     told, _ = train("classification", rows)
     assert told.code in (0, 3), told.out
     assert "is finished already" in told.out
