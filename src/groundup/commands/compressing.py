@@ -157,10 +157,18 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
         "trainings": histories,
         "alarms": alarms,
         "facts": {"model": settings.model, "method": settings.method, "task": table.task.name, "test rows": len(rows.texts),
-                  "openings of the test split": max(openings, earlier)},
+                  "openings of the test split": max(openings, earlier)} | facts_of_method(settings),
         "settings": to_dict(settings),
         "resolved": {name: resolved_in(run.path / name) for name in histories},
     }  # fmt: skip
+
+
+def facts_of_method(settings: Compress) -> dict[str, object]:
+    """What the settings of a method come to, where a recipe decides some of them."""
+    if settings.method != "distill":
+        return {}
+    weights = ", ".join(f"{term} {weight:g}" for term, weight in settings.distill.weights.items() if weight)
+    return {"weights of the losses": weights, "temperature": settings.distill.temperature}
 
 
 def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> Outcome:

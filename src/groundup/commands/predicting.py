@@ -58,6 +58,9 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         verdict = "follows" if probability >= 0.5 else "does not follow"
         print(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
+        both = (settings.text[0], settings.next)
+        for line in predictor.told_of_limits(int(predictor.long([both]).sum()), 1):
+            say(settings, f"    {line}")
     elif predictor.task is not None:
         pairs = predictor.pairs
         if pairs and len(settings.text) != 2:
