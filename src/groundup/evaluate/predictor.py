@@ -9,9 +9,10 @@ from typing import cast
 import numpy as np
 import torch
 
+from groundup.adapter_folder import beside
 from groundup.data.album import Album
 from groundup.data.flat import Flat
-from groundup.data.look import read_look
+from groundup.data.look import PREPROCESSOR, read_look
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
@@ -90,7 +91,7 @@ def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
         encoder.check_room(loaded.config.vocab_size, folder)
         encoder.ends = not takes_for_padding(loaded, encoder.around.sep)
         return encoder
-    return cast(Encoder, Album(read_look(folder, patches.image_size, patches.channels), patches.size))
+    return cast(Encoder, Album(read_look(beside(folder, PREPROCESSOR), patches.image_size, patches.channels), patches.size))
 
 
 def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:

@@ -9,10 +9,11 @@ from typing import Any, overload
 
 import torch
 
+from groundup.adapter_folder import beside
 from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.generation_config import Generation, read_generation
+from groundup.evaluate.generation_config import FILE, Generation, read_generation
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
@@ -62,7 +63,7 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool
     if HEAD not in loaded.model.heads:
         what = f"is a {loaded.family} that does not write"
         raise InputError("NO_LANGUAGE_MODEL", folder, what, "use a causal or an encoder-decoder model")
-    generation = read_generation(folder, loaded.metadata, generation_config)
+    generation = read_generation(beside(folder, FILE), loaded.metadata, generation_config)
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
     made = Writer(join(loaded.model), encoder, generation)
