@@ -7,7 +7,8 @@ under our names, and config.json describes all heads under the key `groundup`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,7 +96,8 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     if dropout is not None:
         config = replace(config, dropout=dropout, attention_dropout=dropout)
         encoder = encoder and replace(encoder, dropout=dropout, attention_dropout=dropout)
-    model = Model(config, heads, seed=None, encoder=encoder)
+    with placed(theirs):
+        model = Model(config, heads, seed=None, encoder=encoder)
     plan = match_names(family, model, stored, extra, folder)
     check_ties(family, stored, {part.name for _, part in plan.values()}, folder)
     check_vocabulary(folder, config)
@@ -270,13 +272,21 @@ def shapes_of(
         family.heads.get(head, {}).get("dense.linear") == name and getattr(one, "dense", False) for head, one in heads.items()
     )
     pooler = (f"{name}.weight" in stored and not inside) or "backbone.pooler.weight" in extra
-    try:
+    with placed(theirs):
         config, encoder = read_shapes(family, theirs)
         return replace(config, pooler=pooler), encoder
+
+
+@contextmanager
+def placed(theirs: Settings) -> Generator[None]:
+    """What cannot be built is refused with the place of the config.json that describes it."""
+    try:
+        yield
     except InputError as error:
-        if error.code != "BAD_SHAPE":
+        if error.code not in ("BAD_SHAPE", "NO_POOLER"):
             raise
-        raise InputError(error.code, theirs.place, error.what, "correct config.json, or copy the folder again") from None
+        where = "" if error.code == "BAD_SHAPE" else f"{error.place}: "
+        raise InputError(error.code, theirs.place, where + error.what, "correct config.json, or copy the folder again") from None
 
 
 def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
