@@ -285,8 +285,8 @@ def placed(theirs: Settings) -> Generator[None]:
     except InputError as error:
         if error.code not in ("BAD_SHAPE", "NO_POOLER"):
             raise
-        where = "" if error.code == "BAD_SHAPE" else f"{error.place}: "
-        raise InputError(error.code, theirs.place, where + error.what, "correct config.json, or copy the folder again") from None
+        what = error.what if error.code == "BAD_SHAPE" else f"{error.place}: {error.what}"
+        raise InputError(error.code, theirs.place, what, "correct config.json, or copy the folder again") from None
 
 
 def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
