@@ -6,7 +6,8 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,16 @@ def items(value: object, place: object, kind: type) -> Any:
             at = f"{place}: {printable(str(name))}"
             raise InputError("DAMAGED", at, f"is {name_of(type(one))}, not {name_of(kind)}", RESTORE)
     return value
+
+
+@contextmanager
+def understood(place: object) -> Generator[None]:
+    """Around the few lines that take apart what a file of ours holds: where that fails, it is the file that is refused."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        what = f"does not hold what it should ({type(error).__name__}: {printable(str(error), 60)})"
+        raise InputError("DAMAGED", place, what, RESTORE) from error
 
 
 def name_of(kind: type) -> str:

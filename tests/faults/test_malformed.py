@@ -238,6 +238,25 @@ def kept(tmp_path):
     return tmp_path / "data"
 
 
+def test_a_report_that_is_told_again(tmp_path):
+    from groundup.commands.compressing import read_report
+    from groundup.compress.gate import Limits
+    from groundup.strict_json import read_json, understood
+
+    value = {"found": {"lost": 1.5, "speedup": 1.2, "before": {"figures": {}}}, "limits": {"max_loss": 3.0}}
+    place = tmp_path / "report.json"
+
+    def read():
+        report = read_report(tmp_path)
+        with understood(place):
+            Limits(3.0, 1.0).refusals(report["found"])
+
+    place.write_text(json.dumps(value))
+    assert read_json(place) == value
+    read()
+    only_refusals(place, variants(value, 10), read)
+
+
 def test_what_a_run_knows_of_its_rows(kept):
     value = json.loads((kept / "preflight.json").read_text())
 

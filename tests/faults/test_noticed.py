@@ -78,6 +78,24 @@ def test_the_form_alone_is_compared(folder):
         read_manifest(folder)
 
 
+def test_bytes_of_the_same_number_are_compared_as_they_are_used(folder):
+    (folder / "inner" / "one.txt").write_text("tixt")
+    with pytest.raises(InputError, match="SHA-256"):
+        read_verified(folder, "inner/one.txt")
+
+
+def test_a_manifest_of_more_files_than_we_take_is_refused(folder, monkeypatch):
+    monkeypatch.setattr("groundup.folders.MOST_FILES", 0)
+    with pytest.raises(InputError, match="too many files"):
+        read_manifest(folder)
+
+
+def test_a_name_that_stands_twice_in_a_manifest_is_refused(folder):
+    rewrite(folder, lambda value: value["files"].append(dict(value["files"][0])))
+    with pytest.raises(InputError, match="a file twice"):
+        read_manifest(folder)
+
+
 def test_removing_a_tree_leaves_what_its_links_point_to(tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis").write_text("x")

@@ -30,7 +30,7 @@ from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder, resolved_in
-from groundup.strict_json import canonical, read_json
+from groundup.strict_json import canonical, fields, read_json, understood
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
 LIMITS = ("max_loss", "min_speedup")
@@ -45,17 +45,19 @@ def compress(settings: Compress) -> Outcome:
     start, out = model_folder(settings.model), Path(settings.out)
     limits = Limits(settings.max_loss, settings.min_speedup)
     fixed = {name: value for name, value in lasting(settings).items() if name not in LIMITS} | inputs_of(settings, start)
-    report = read_json(out / REPORT) if (out / REPORT).is_file() else None
+    report = read_report(out)
     opened = open_model(settings, start) if report is None else None
     table = None if opened is None else find_table(settings, opened, out / "data")
     with RunFolder.open(out, fixed) as run:
         report = report or read_report(out)
         if report is not None and (out / MODEL).is_dir():
-            refuse_other_limits(report, settings)
+            with understood(out / REPORT):
+                refuse_other_limits(report, settings)
             say(settings, f"{out} is finished already")
             tell(told_verdict(report, "en"))
             return run.outcome(report=report)
-        refused = bool(limits.refusals(report["found"])) if report else False
+        with understood(out / REPORT):
+            refused = bool(limits.refusals(report["found"])) if report else False
         if not refused and not (out / CANDIDATE).is_dir():
             opened = opened or open_model(settings, start)
             make_candidate(settings, run, opened, table or stored_table(out / "data"), start)
@@ -84,7 +86,7 @@ def inputs_of(settings: Compress, start: Path) -> dict:
 
 
 def read_report(out: Path) -> dict | None:
-    return read_json(out / REPORT) if (out / REPORT).is_file() else None
+    return fields(read_json(out / REPORT), out / REPORT, found=dict) if (out / REPORT).is_file() else None
 
 
 def refuse_other_limits(report: dict, settings: Compress) -> None:

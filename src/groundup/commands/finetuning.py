@@ -44,7 +44,7 @@ from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch, ratio
 from groundup.runs import Outcome, RunFolder
-from groundup.strict_json import canonical, read_json
+from groundup.strict_json import canonical, read_json, understood
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Task, Text
 from groundup.tasks.writing import PairRows, WritingTask
@@ -90,7 +90,8 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
-            return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
+            with understood(out / REPORT):
+                return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
     encoder, table = open_rows(settings, start, out / "data")
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")

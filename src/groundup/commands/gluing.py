@@ -27,7 +27,7 @@ from groundup.evaluate.submission import OUTPUTS, check_submission, submission_t
 from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
 from groundup.metrics.glue import glue_scores
 from groundup.runs import Outcome, RunFolder, resolved_in
-from groundup.strict_json import canonical, line, read_json
+from groundup.strict_json import canonical, fields, items, line, read_json
 
 TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
 FREE = ("tasks", "evaluate_only", "data", "language")  # what may change from one call to the next; files are compared
@@ -58,7 +58,8 @@ def glue(settings: Glue) -> Outcome:
     out = Path(settings.out)
     fixed = {k: v for k, v in lasting(settings).items() if k not in FREE} | {"model": identity(model_folder(settings.model))}
     with RunFolder.open(out, fixed) as run:
-        before = read_json(out / TABLE)["rows"] if (out / TABLE).is_file() else {}
+        before = fields(read_json(out / TABLE), out / TABLE, rows=dict)["rows"] if (out / TABLE).is_file() else {}
+        items(before, f"{out / TABLE}: rows", dict)
         rows = {name: before[name] for name in TASKS if name in before}
         for name in wanted:
             if name in found:

@@ -25,7 +25,7 @@ from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
 from groundup.runs import Outcome, RunFolder
-from groundup.strict_json import canonical, read_json
+from groundup.strict_json import canonical, fields, read_json, understood
 
 LADDER = "ladder.json"
 IMPOSSIBLE = ("TWO_STACKS", "CANNOT_DISTILL", "LAYERS_DO_NOT_DIVIDE", "FIRST_LAYER", "SAME_AS_HALF", "NEEDS_RUNG",
@@ -49,10 +49,13 @@ def ladder(settings: Ladder) -> Outcome:
     blocks = load_model(start).model.config.num_layers
     first = compress_settings(settings, "theseus-half", steps_of(settings, blocks))
     with RunFolder.open(out, lasting(settings) | inputs_of(first, start)) as run:
-        if (out / LADDER).is_file() and (report := read_json(out / LADDER))["finished"]:
-            say(settings, f"{out} is finished already")
-            print("\n".join([*table_lines(report), told(report, "en")]))
-            return run.outcome(report=report)
+        if (out / LADDER).is_file():
+            report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
+            if report["finished"]:
+                say(settings, f"{out} is finished already")
+                with understood(out / LADDER):
+                    print("\n".join([*table_lines(report), told(report, "en")]))
+                return run.outcome(report=report)
         report = empty(settings)
         for number, name in enumerate(settings.rungs, 1):
             say(settings, f"[{number}/{len(settings.rungs)}] {name}")

@@ -36,7 +36,7 @@ from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
-from groundup.strict_json import read_json
+from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
@@ -53,7 +53,8 @@ def multitask(settings: Multitask) -> Outcome:
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed) as run:
             say(settings, f"{out} is finished already")
-            return run.outcome(report=told(read_json(out / REPORT)))
+            with understood(out / REPORT):
+                return run.outcome(report=told(read_json(out / REPORT)))
     encoder = load_tokenizer(start)
     for note in encoder.notes:
         say(settings, f"    {note}")

@@ -16,7 +16,7 @@ from groundup.data.tokenize import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
-from groundup.strict_json import canonical, read_json
+from groundup.strict_json import canonical, fields, read_json
 from groundup.train.checkpoint import tensors
 from groundup.train.features import Features, cached, refuse_unfit
 from groundup.train.loop import train
@@ -46,7 +46,7 @@ class Bench:
         top = max(1, min(layers - 1, max(SCREENED_BLOCKS, round(layers / 4))))
         self.frozen = max(self.settings.freeze, layers - top)
         known = self.home / "search.json"
-        self.found: dict = read_json(known) if known.is_file() else {"trials": {}}
+        self.found: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
         self.kept: dict[str, Features] = {}
         self.reset(self.frozen)
         self.keeps = can_keep(self.model)
