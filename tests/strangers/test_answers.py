@@ -34,7 +34,7 @@ def squad(path, rows):
     return path
 
 
-TRAINED = ("--steps", 150, "--optimizer.learning_rate", 0.003, "--dropout", 0, "--max_length", 48)
+TRAINED = ("--steps", 150, "--optimizer.learning_rate", 0.003, "--dropout", 0, "--max_length", 64)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,12 @@ def test_a_model_learns_to_say_that_there_is_no_answer(run, encoder_folder, tabl
     said = list(csv.DictReader((tmp_path / "said.csv").open(encoding="utf-8")))
     assert [bool(row["answer"]) for row in said] == [True, False] * 3
     assert [float(row["no_answer"]) > 0.5 for row in said] == [False, True] * 3
+    small = tmp_path / "small"
+    told = run("compress", "--model", out, "--method", "prune", "--prune.body", 0.5, "--prune.rounds", 1, "--out", small, "--steps", 20, "--no-memory",
+               "--explained_rows", 0, "--timed_rows", 2, "--rounds", 1)  # fmt: skip
+    assert told.code == 0, told.out
+    thresholds = [json.loads((folder / "model" / "manifest.json").read_text("utf-8"))["extra"]["facts"]["threshold"] for folder in (out, small)]
+    assert thresholds[0] != thresholds[1], "a smaller model is sure of other things"
     told = run("explain", "--model", out, "--text", question, "--text", context)
     assert told.code == 0, told.out
     assert "no answer" in told.out

@@ -9,7 +9,7 @@ from pathlib import Path
 from groundup import disk
 from groundup.commands.compress import Compress
 from groundup.commands.evaluating import run_of
-from groundup.commands.finetuning import Job, publish, too_long
+from groundup.commands.finetuning import Job, publish, too_long, tune
 from groundup.commands.judging import Rows, close_opening, count_locked_opening, count_opening, opener
 from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
@@ -104,6 +104,7 @@ def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Ta
     say(settings, f"    {too_long(job)}")
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
+        tune(replace(job, model=model, family=family))
         table.task.settle(model)
     said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
     storage: Storage = "int8" if settings.method == "quantize" else "float32"
