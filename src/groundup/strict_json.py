@@ -17,6 +17,7 @@ DEPTH = 64
 RESTORE = "restore it, or run the command that makes it again"
 LARGEST = 2**63
 MOST_DIGITS = 4300  # of an integer, as Python reads it
+WHOLE_TYPES = (int, float, bool, type(None))  # of values that nothing can be wrong with
 HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -94,6 +95,8 @@ def faults_in(value: object, asked: Callable[[str], bool] | None = None) -> str:
     if twice:
         return f"the key '{printable(twice[0])}' stands twice"
     for key, inner in list(value.items()):
+        if key.isascii() and (type(inner) in WHOLE_TYPES or (type(inner) is str and inner.isascii())):
+            continue
         what = faults_in(inner) or faults_in(key)
         if what and (asked is None or asked(key)):
             return what

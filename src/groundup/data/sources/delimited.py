@@ -21,11 +21,11 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     for note in dialect.notes:
         rejects.inform(note, opened.name)
     width = len(dialect.header)
-    names = [*dialect.header]
+    names, repeatable = [*dialect.header], settings.header and width > 1
     for record in records_of(lines, dialect, settings.header, lambda note: rejects.inform(note, opened.name)):
         rejects.read += 1
         fields = record.fields
-        if settings.header and len(names) > 1 and [field.strip() for field in fields] == names:
+        if repeatable and fields[0].strip() == names[0] and [field.strip() for field in fields] == names:
             rejects.drop(f"{opened.name}:{record.line}", "REPEATED_HEADER", "repeats the header")
             continue
         if width - dialect.optional <= len(fields) < width:
