@@ -135,6 +135,14 @@ def test_rules_of_the_folder_change_the_text_are_said_and_can_be_left_out(folder
     assert load_writer(folder, generation_config=False).generate(WORDS[0], max_new_tokens=9) in plain.out
 
 
+def test_words_that_the_folder_wants_before_a_text_are_said_and_not_put_there(folders, tmp_path):
+    tasks = {"summarization": {"prefix": "summarize: ", "num_beams": 4}}
+    told = with_config(folders["t5"], tmp_path, {"task_specific_params": tasks, "prefix": "do: "}, "config.json")
+    writer = load_writer(told)
+    assert "('do: ', 'summarize: '); texts are read as they are given" in writer.notes[-1]
+    assert writer.generate(WORDS[0], max_new_tokens=8) == load_writer(folders["t5"]).generate(WORDS[0], max_new_tokens=8)
+
+
 def test_a_setting_goes_before_the_folder(folders, tmp_path):
     folder = with_config(folders["gpt2"], tmp_path, {"max_new_tokens": 9, "num_beams": 3})
     plain = with_config(folders["gpt2"], tmp_path / "plain", {"max_new_tokens": 4})

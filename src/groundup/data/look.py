@@ -19,7 +19,16 @@ from groundup.strict_json import parse_json
 
 PREPROCESSOR = "preprocessor_config.json"
 MIDDLE = 0.5
-BILINEAR = 2  # as Pillow and transformers number the ways of scaling
+BILINEAR, BICUBIC = 2, 3  # as Pillow and transformers number the ways of scaling
+PROCESSOR = "processor_config.json"
+PROCESSORS: dict[str, dict[str, Any]] = {  # what classes of transformers have where a file says nothing
+    "ViTImageProcessor": {"size": {"height": 224, "width": 224}, "resample": BILINEAR},
+    "DeiTImageProcessor": {"size": {"height": 256, "width": 256}, "resample": BICUBIC, "do_center_crop": True,
+                           "crop_size": {"height": 224, "width": 224}},
+    "CLIPImageProcessor": {"size": {"shortest_edge": 224}, "resample": BICUBIC, "do_center_crop": True,
+                           "crop_size": {"height": 224, "width": 224}, "image_mean": [0.48145466, 0.4578275, 0.40821073],
+                           "image_std": [0.26862954, 0.26130258, 0.27577711]},
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,14 +71,15 @@ class Look:
 
 
 def read_look(folder: Path, size: int, channels: int) -> Look:
-    """What the folder of a model says, which must fit its `size` in pixels; without the file, squares from -1 to 1. Raises
+    """What the folder of a model says, which must fit its `size` in pixels; without a file, squares from -1 to 1. Raises
     InputError for what would show the model other pixels than it learned from."""
-    path = folder / PREPROCESSOR
-    if not path.is_file():
+    found = filed_look(folder)
+    if found is None:
         return Look(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
-    told = parse_json(read_verified(folder, PREPROCESSOR), path)
-    if not isinstance(told, dict):
-        raise InputError("BAD_CONFIG", path, "is not an object", "fetch it again")
+    told, path = with_defaults(*found)
+    if told.get("do_resize", True) is not True:
+        what = f"{printable(repr(told['do_resize']), 40)} leaves images as large as they are"
+        raise InputError("UNSUPPORTED_MODEL", f"{path}: do_resize", what, "images are scaled to the size of the model")
     scale, factor = told.get("do_rescale", True), told.get("rescale_factor", 1 / 255)
     if scale is not True or not isinstance(factor, float) or not math.isclose(factor, 1 / 255, rel_tol=1e-3):
         raise InputError("UNSUPPORTED_MODEL", f"{path}: rescale_factor", "is not 1/255", "only bytes as shares of 255 are read")
@@ -85,6 +95,31 @@ def read_look(folder: Path, size: int, channels: int) -> Look:
     mean, deviation = ((of,) * channels if plain else channel_values(told, name, channels, path)
                        for name, of in (("image_mean", 0.0), ("image_std", 1.0)))  # fmt: skip
     return Look(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
+
+
+def filed_look(folder: Path) -> tuple[dict[str, Any], Path] | None:
+    """What transformers would read: `image_processor` of processor_config.json, else preprocessor_config.json."""
+    for name, key in ((PROCESSOR, "image_processor"), (PREPROCESSOR, None)):
+        path = folder / name
+        if not path.is_file():
+            continue
+        value = parse_json(read_verified(folder, name), path, any_integer=True)
+        if not isinstance(value, dict) or (key and not isinstance(value.get(key, {}), dict)):
+            raise InputError("BAD_CONFIG", path, "is not an object", "fetch it again")
+        if key is None or key in value:
+            return value[key] if key else value, path
+    return None
+
+
+def with_defaults(told: dict[str, Any], path: Path) -> tuple[dict[str, Any], Path]:
+    """The same with what its class has where the file says nothing. A class that is not known must leave nothing open."""
+    named = told.get("image_processor_type") or told.get("feature_extractor_type") or "ViTImageProcessor"
+    name = str(named).removesuffix("Fast").replace("FeatureExtractor", "ImageProcessor")
+    missing = [key for key in ("size", "resample", "image_mean", "image_std") if told.get(key) is None]
+    if name not in PROCESSORS and missing:
+        raise InputError("UNSUPPORTED_MODEL", f"{path}: {missing[0]}", f"is what {printable(name, 40)} has by itself, and this "
+                         "class is not known here", "write the value into the file")  # fmt: skip
+    return PROCESSORS.get(name, {}) | {key: value for key, value in told.items() if value is not None}, path
 
 
 def sides(told: Mapping[str, Any], path: Path) -> tuple[int, int]:

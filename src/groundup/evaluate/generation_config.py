@@ -107,7 +107,17 @@ def read_generation(folder: Path, metadata: Mapping[str, Any], obeyed: bool = Tr
     said |= {name: value for name, value in vars(restraints).items() if value != getattr(Restraints(), name)}
     told = ", ".join(f"{name} {value:g}" if is_number(value) else f"{name} {value}" for name, value in said.items())
     notes = [f"{keys.place}: {printable(told)}; a setting given here goes first, and --no-generation_config leaves them out"]
-    return Generation(ends, start, begin, settings, restraints, notes if told else [])
+    notes = [*(notes if told else []), *prefix_notes(folder / "config.json", metadata)]
+    return Generation(ends, start, begin, settings, restraints, notes)
+
+
+def prefix_notes(place: Path, metadata: Mapping[str, Any]) -> list[str]:
+    """The words that config.json wants before texts of a task, which `generate` puts nowhere."""
+    tasks = metadata.get("task_specific_params")
+    groups = [metadata, *(tasks.values() if isinstance(tasks, dict) else ())]
+    found = [group["prefix"] for group in groups if isinstance(group, dict) and isinstance(group.get("prefix"), str)]
+    named = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(found) if one)
+    return [f"{place}: names words that stand before a text ({named}); texts are read as they are given"] if named else []
 
 
 def read_file(folder: Path) -> dict[str, Any]:

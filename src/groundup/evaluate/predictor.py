@@ -12,7 +12,7 @@ import torch
 from groundup.adapter_folder import beside
 from groundup.data.album import Album
 from groundup.data.flat import Flat
-from groundup.data.look import PREPROCESSOR, read_look
+from groundup.data.look import PREPROCESSOR, filed_look, read_look
 from groundup.data.rows import Rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
@@ -91,7 +91,11 @@ def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
         encoder.check_room(loaded.config.vocab_size, folder)
         encoder.ends = not takes_for_padding(loaded, encoder.around.sep)
         return encoder
-    return cast(Encoder, Album(read_look(beside(folder, PREPROCESSOR), patches.image_size, patches.channels), patches.size))
+    home = folder if filed_look(folder) else beside(folder, PREPROCESSOR)
+    album = Album(read_look(home, patches.image_size, patches.channels), patches.size)
+    if filed_look(home) is None:
+        album.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
+    return cast(Encoder, album)
 
 
 def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
