@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from groundup import disk
 from groundup.commands.verify import Verify
 from groundup.errors import GateError, InputError, StorageError
 from groundup.events import Events, read_events
 from groundup.finished import FINISHED, verify_run
-from groundup.folders import new_folder, sweep, sweep_all, verify_folder
+from groundup.folders import make_parents, new_folder, sweep, sweep_all, verify_folder
 from groundup.locks import lock
 from groundup.openings import OPENINGS, close_rows, open_rows, verify_openings
 from groundup.runs import RunFolder
@@ -233,6 +234,18 @@ def test_of_eight_that_begin_at_once_one_makes_the_folder_and_the_others_are_ref
     assert ends.count("made") == 1
     assert set(ends) <= {"made", "OUTPUT_EXISTS", "BEING_WRITTEN"}
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["data"]
+
+
+def test_a_parent_that_another_process_makes_meanwhile_is_taken_as_it_is(tmp_path, monkeypatch):
+    mkdir = disk.mkdir
+
+    def slower(path):
+        if path.name == "deep":
+            os.mkdir(path)
+        mkdir(path)
+
+    monkeypatch.setattr(disk, "mkdir", slower)
+    assert make_parents(tmp_path / "deep" / "inner") == [tmp_path / "deep" / "inner"], "the other one's folder is not ours to remove"
 
 
 def test_a_folder_of_a_living_writer_is_not_swept(tmp_path):
