@@ -30,7 +30,7 @@ PAGES = (".html", ".svg")
 
 
 def observe(case: Case, home: Path, changes: dict[str, Any]) -> dict[str, Any]:
-    """Name of a thing -> what it is: `refused`, `printed`, `said`, `threads`, `place`, `FILE`, `FILE:figure`."""
+    """Name of a thing -> what it is: `refused`, `printed`, `said`, `lines said`, `threads`, `place`, `FILE`, `FILE:figure`."""
     values = values_of(case, home, changes)
     mistakes: list[str] = []
     settings = build(command_class(case.command), values, "", mistakes)
@@ -49,6 +49,7 @@ def observe(case: Case, home: Path, changes: dict[str, Any]) -> dict[str, Any]:
             found["refused"] = f"{error.code} {error.place} {error.what}"
     found["threads"] = (torch.get_num_threads(), os.environ.get("TOKENIZERS_PARALLELISM"))
     torch.set_num_threads(before)
+    found["lines said"] = len(said.getvalue().splitlines())
     place = str(values.get("out", ""))
     found["printed"] = printed.getvalue().replace(place, "OUT") if place else printed.getvalue()
     found["said"] = said.getvalue().replace(place, "OUT") if place else said.getvalue()
@@ -64,7 +65,10 @@ def written(place: Path) -> Iterator[tuple[str, Any]]:
     paths = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
     for path in paths:
         name = f"out{path.suffix}" if path == place else path.relative_to(place).as_posix()
-        if path.name in RECORDS or "checkpoints/" in name:
+        if path.name in RECORDS:
+            continue
+        if "checkpoints/" in name:
+            yield name.partition("/step-")[0] + "/" + path.parent.name, True
             continue
         if path.suffix == ".json" and path.name != "tokenizer.json":
             yield from figures(name + ":", json.loads(path.read_text("utf-8")))

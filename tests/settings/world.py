@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from groundup.commands.names import command_class
 from groundup.config import make
@@ -68,7 +70,11 @@ def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
     odd = [f"Caf\u00c3\u00a9 {n} is   open, n\u0303o\u200b more than {n} people came; write to me{n}@example.org." for n in range(60)]
     near = [f"{one} Indeed." for one in odd[:5]] + odd[:5] + [f"{n} 12 34 56 78 90 -- 11 22 33" for n in range(5)] + [f"short {n}" for n in range(5)]
     write_csv(home / "odd.csv", ("text", "other"), [(one, n) for n, one in enumerate(odd + near)])
-    (home / "lines.txt").write_text("".join(f"{text}\n{rows[0][0]} {rows[2][0]}\n\n" for text, _ in rows), "utf-8")
+    blocks = [f"{text}\n{rows[0][0]} {rows[2][0]}" for text, _ in rows] * 2
+    (home / "lines.txt").write_text("\n\n".join(blocks) + "\n", "utf-8")
+    names = json.dumps({"info": {"features": {"label": {"names": ["good", "bad"], "_type": "ClassLabel"}}}})
+    numbers = pa.table({"text": [text for text, _ in rows], "label": [n % 2 for n in range(len(rows))]})
+    pq.write_table(numbers.replace_schema_metadata({"huggingface": names}), home / "named.parquet")
     (home / "large.txt").write_text("".join(f"The {n} lamps of {n * 7} rivers.\n\n" for n in range(40_000)), "utf-8")
     (home / "synsets.txt").write_text("dark dark\nbright bright\n", "utf-8")
     write_csv(home / "uneven.csv", ("text", "label"), [(text, label) for n, (text, label) in enumerate(rows) if n % 2 or not n % 3])
@@ -124,6 +130,8 @@ def make_models(home: Path) -> None:
     table = {"data": str(home / "rows.csv"), "text_column": ["text"]} | TRAINING
     run("finetune", model=str(home / "lm"), out=str(home / "classifier"), **table)
     run("finetune", model=str(home / "lm"), out=str(home / "second"), **table | {"steps": 2})
+    run("finetune", model=str(home / "t5"), out=str(home / "translator"), task="translation", data=str(home / "corpus"),
+        text_column=["en"], label_column="de", baselines=False, **TRAINING)  # fmt: skip
     run("compress", model=str(home / "classifier"), method="quantize", out=str(home / "rounded"), timed_rows=1, rounds=1, memory=False,
         explained_rows=0)  # fmt: skip
     run("finetune", model=str(home / "lm"), out=str(home / "tagger"), task="tagging", **table | {"data": str(home / "names.jsonl")})

@@ -22,7 +22,7 @@ EVALUATE = common("table", seed="report.json:*") | {
 }
 
 PREDICT = common("table", quiet=SILENT) | {
-    "model": Effect("table", "HOME/second", FILE),
+    "model": Effect("table", "HOME/tagger", FILE),
     "task": Effect("table", "none", "refused"),
     "text": Effect("text", ["a dreadful thing"], "printed"),
     "next": Effect("next", "The baker sells the lamp near the river.", "printed"),
@@ -53,11 +53,11 @@ GENERATE = common("drawn", seed="printed", quiet=SILENT) | {
     "text_column": Effect("table", ["label"], FILE, {"input": "HOME/held.csv", "text_column": ["text"]}),
     "stop": Effect("text", ["\x05"], "printed", {"max_new_tokens": 40}),
     "batch_size": Effect("table", 1, FILE, {"temperature": 1.0, "max_new_tokens": 8}),
-    **reading("table", "input", seen="*", answers=True),
+    **reading("table", "input", seen="*", answers=True, also={"text_column": ["text"]}),
 }
 
 EXPLAIN = common("lime", seed="printed", quiet=SILENT) | {
-    "quiet": Effect("overview", True, "said"),
+    "quiet": Effect("overview", True, "lines said"),
     "model": Effect("ig", "HOME/second", "printed"),
     "task": Effect("ig", "none", "refused"),
     "text": Effect("ig", ["a dreadful thing"], "printed"),

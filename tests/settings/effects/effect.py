@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -10,7 +11,7 @@ from typing import Any
 class Effect:
     """In the run `case` (the kind of a case of this command) this value of the setting changes what `seen` names.
 
-    `seen` is a thing of observe.py or a pattern of one: `refused`, `printed`, `said`, `threads`, `place`, `*.safetensors`,
+    `seen` is a thing of observe.py or a pattern of one: `refused`, `printed`, `said`, `lines said`, `threads`, `place`, `*.safetensors`,
     `report.json:documents.kept`. `also` are settings that both runs have besides.
     """
 
@@ -28,13 +29,14 @@ class Kept:
 
 
 WEIGHTS = "*.safetensors"
+TRACKED = "*tfevents*" if find_spec("tensorboard") else "refused"
 CPU = Kept("the processor is all there is, and what auto means")
 FLOAT32 = Kept("float32 is the only number format of a command that does not train")
 SILENT = Kept("nothing is said but results")
 TRACE = Kept("it is of faults of ours: tests/test_cli.py shows it")
 
 
-def common(case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "said") -> dict[str, Effect | Kept]:
+def common(case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "lines said") -> dict[str, Effect | Kept]:
     """The settings of every command."""
     return {
         "quiet": quiet if isinstance(quiet, Kept) else Effect(case, True, quiet),
@@ -47,7 +49,7 @@ def common(case: str, seed: str = "refused", threads: str = "threads", quiet: st
     }
 
 
-def training(case: str, also: dict[str, Any] | None = None, quiet: str = "said") -> dict[str, Effect | Kept]:
+def training(case: str, also: dict[str, Any] | None = None, quiet: str = "lines said") -> dict[str, Effect | Kept]:
     """The settings of every command, and those of the optimizer, of one that trains."""
     longer = {"steps": 4} | (also or {})
     values = {"method": "muon", "learning_rate": 0.01, "weight_decay": 0.9, "warmup": 0.9, "flat_until": 0.9, "clip": 0.001,
@@ -58,18 +60,19 @@ def training(case: str, also: dict[str, Any] | None = None, quiet: str = "said")
     }
 
 
-def reading(case: str, key: str = "data", seen: str = "refused", prefix: str = "", answers: bool = False) -> dict[str, Effect]:
+def reading(case: str, key: str = "data", seen: str = "refused", prefix: str = "", answers: bool = False,
+            also: dict[str, Any] | None = None) -> dict[str, Effect]:  # fmt: skip
     """How a table is read; what is for other formats than csv is refused. `seen` shows that rows are read otherwise."""
     def place(name: str) -> dict[str, Any]:
-        return {key: f"HOME/{name}"}
+        return {key: f"HOME/{name}"} | (also or {})
 
     found = {
         "encoding": Effect(case, "gb18030", seen, place("rows.gb.csv")),
         "format": Effect(case, "csv", "refused", place("rows.unknown")),
-        "delimiter": Effect(case, "tab", "refused"),
+        "delimiter": Effect(case, "tab", "refused", place("rows.csv") if answers else {}),
         "quote": Effect(case, "none", seen, place("rows.csv")),
-        "header": Effect(case, False, "refused"),
-        "skip_lines": Effect(case, 1, "refused"),
+        "header": Effect(case, False, "refused", place("rows.csv") if answers else {}),
+        "skip_lines": Effect(case, 1, "refused", place("rows.csv") if answers else {}),
         "include": Effect(case, ["nothing*"], "refused"),
         "paragraphs": Effect(case, "line", "refused"),
         "max_rejects": Effect(case, 9, "refused", {} if answers else place("faulty.csv")),

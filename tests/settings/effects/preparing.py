@@ -34,7 +34,7 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
     "dedup.exact": clean(False, KEPT) if False else Effect(ROWS, False, KEPT, TABLE | {"dedup.near": False}),
     "dedup.near": Effect(ROWS, False, KEPT, TABLE),
     "dedup.similarity": Effect(ROWS, 0.99, KEPT, TABLE),
-    **splitting(ROWS, "shards/train.documents", key="unused"),
+    **splitting(ROWS, "shards/train-00000.tokens", key="unused"),
     "split.contained": Effect("containment", "leave_out", "report.json:documents.in_no_split"),
     "split.stratify": Effect("images", False, "images.jsonl"),
     "tokenizer.kind": Effect(TEXT, "bpe", "tokenizer.json"),
@@ -42,7 +42,7 @@ PREPARE = common(TEXT, seed="shards/train.documents", threads="threads") | {
     "tokenizer.lowercase": Effect(TEXT, False, "tokenizer.json"),
     "tokenizer.min_frequency": Effect(TEXT, 60, "tokenizer.json"),
     "tokenizer.sample_megabytes": Effect(TEXT, 1, "said", {"source": ["HOME/large.txt"]}),
-    "tokenizer.existing": Effect(TEXT, "HOME/data", "tokenizer.json"),
+    "tokenizer.existing": Effect(TEXT, "HOME/verbatim", "tokenizer.json", {"tokenizer.vocab_size": 8192}),
     "language": Effect(TEXT, "zh", "report.json:language"),
 }
 
@@ -56,7 +56,7 @@ CHECK = common("table", threads="refused") | {
     "test": Effect("table", "HOME/held.csv", "printed"),
     **reading("table", seen="*"),
     "read.max_rejects": Effect("table", 9, "printed"),
-    **splitting("table", "report.json:preflight.*", also={"validation": None, "out": "OUT"}),
+    **splitting("table", "report.json:preflight.*", also={"validation": None, "out": "OUT", "data": "HOME/parts.csv"}),
     **labels("table", "report.json:preflight.labels.*", also={"out": "OUT"}),
     "model": Effect("table", "HOME/lm", "report.json:preflight.tokens.max_length", {"out": "OUT"}),
     "max_length": Effect("with a model", 4, "printed"),
