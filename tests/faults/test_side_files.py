@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from groundup import disk
+from groundup import disk, locks
 from groundup.commands.verify import Verify
 from groundup.errors import GateError, InputError, StorageError
 from groundup.events import Events, read_events
@@ -287,6 +287,20 @@ def test_a_lock_is_waited_for_as_long_as_is_said(tmp_path):
     with lock(tmp_path), pytest.raises(InputError, match=f"in use by process {os.getpid()}"), lock(tmp_path, patience=0.2):
         raise AssertionError("held twice")
     with lock(tmp_path) as held:
+        assert held.stands
+
+
+def test_a_lock_that_its_holder_removed_with_its_folder_is_no_lock(tmp_path, monkeypatch):
+    take, removed = locks.take, []
+
+    def late(descriptor):
+        if not removed:
+            (tmp_path / "lock").unlink()
+            removed.append(descriptor)
+        return take(descriptor)
+
+    monkeypatch.setattr(locks, "take", late)
+    with lock(tmp_path, patience=5) as held:
         assert held.stands
 
 
