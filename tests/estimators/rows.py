@@ -30,7 +30,8 @@ def regressor(encoder, **changed):
 
 
 def tagger(encoder, **changed):
-    return TextTagger(encoder, **FAST | {"learning_rate": 3e-3, "steps": 25} | changed)
+    settings = {name: value for name, value in FAST["settings"].items() if name != "pooling"}  # tags are read off each word
+    return TextTagger(encoder, **FAST | {"learning_rate": 3e-3, "steps": 25, "settings": settings} | changed)
 
 
 def tagged(count, seed=0):
