@@ -45,6 +45,8 @@ def test_all_levels_of_a_16_bit_image_reach_the_model():
     assert pixels.reshape(-1).tolist() == list(range(256))
     assert done == {"scaled"}
     assert (read(saved(Image.fromarray(ramp)), size=16)[0] == pixels).all(), "in colors, all three are the same"
+    between = np.full((4, 4), 200, np.uint16)  # 0.78 of a level is nearer to 1 than to 0
+    assert set(read(saved(Image.fromarray(between)), channels=1)[0].reshape(-1).tolist()) == {1}
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
