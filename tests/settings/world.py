@@ -76,7 +76,7 @@ def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
     numbers = pa.table({"text": [text for text, _ in rows], "label": [n % 2 for n in range(len(rows))]})
     pq.write_table(numbers.replace_schema_metadata({"huggingface": names}), home / "named.parquet")
     (home / "large.txt").write_text("".join(f"The {n} lamps of {n * 7} rivers.\n\n" for n in range(40_000)), "utf-8")
-    (home / "synsets.txt").write_text("dark dark\nbright bright\n", "utf-8")
+    (home / "synsets.txt").write_text("dark bright\nbright dark\n", "utf-8")
     write_csv(home / "uneven.csv", ("text", "label"), [(text, label) for n, (text, label) in enumerate(rows) if n % 2 or not n % 3])
     write_csv(home / "columns.csv", ("text", "yes", "no"), [(text, n % 2, n % 3 // 2) for n, (text, _) in enumerate(rows)])
     write_csv(home / "numbers.csv", ("text", "label"), [(text, n % 2) for n, (text, _) in enumerate(rows)])

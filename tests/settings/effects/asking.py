@@ -6,8 +6,8 @@ FILE = "out.csv"
 SHORTEST = {"model": "HOME/t5", "text": ["The [MASK] lamp"], "max_new_tokens": 40, "beams": 4}
 LONG = {"text": ["the old lamp near the quiet river, a broken clock in the wooden garden, and the bright mirror of a strange sailor"]}
 
-EVALUATE = common("table", seed="report.json:*") | {
-    "model": Effect("table", "HOME/second", "predictions.csv"),
+EVALUATE = common("tagging", seed="report.json:*", quiet=SILENT) | {
+    "model": Effect("table", "HOME/tagger", "*"),
     "task": Effect("table", "none", "refused"),
     "data": Effect("table", "HOME/rows.csv", "predictions.csv"),
     "out": Effect("table", "OUT-other", "place"),
@@ -16,8 +16,8 @@ EVALUATE = common("table", seed="report.json:*") | {
     "synsets": Effect("images", "HOME/synsets.txt", "predictions.csv"),
     "slice_by": Effect("table", ["group"], "report.json:slices*"),
     **reading("table"),
-    **labels("table", "refused"),
-    "baselines": Effect("table", False, "report.json:baselines"),
+    **labels("table", "predictions.csv"),
+    "baselines": Effect("table", False, "report.json:verdict.outcome"),
     "language": Effect("table", "zh", "report.json:language"),
 }
 
