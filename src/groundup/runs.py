@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from groundup import disk
 from groundup.errors import InputError, StorageError
 from groundup.events import Events
 from groundup.finished import finishing
-from groundup.folders import check_output, make_parents, sweep_all, verify_folder, write_file
+from groundup.folders import check_output, is_ours, make_parents, read_manifest, sweep_all, verify_folder, write_file
 from groundup.locks import Lock, lock
 from groundup.strict_json import canonical, fields, read_json
 
@@ -42,8 +42,9 @@ class RunFolder:
 
     @staticmethod
     @contextmanager
-    def open(path: Path, settings: dict) -> Generator[RunFolder]:
-        """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused.
+    def open(path: Path, settings: dict, defaults: Collection[str] = ()) -> Generator[RunFolder]:
+        """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused. `defaults` are
+        the settings that have their default: a run of an older version, which lacks one of them, is none with other settings.
 
         A new run that is refused before it has trained leaves nothing behind, so that the mended command may take its place.
         """
@@ -55,7 +56,7 @@ class RunFolder:
         with lock(path) as held:
             new = not known.is_file()
             if not new:
-                refuse_difference(path, read_run(path)["settings"], settings)
+                refuse_difference(path, read_run(path)["settings"], settings, defaults)
             else:
                 write_file(known, canonical({"settings": settings}))
             for folder in (path, path / "checkpoints"):
@@ -176,15 +177,29 @@ def withdraw(path: Path, made: Sequence[Path]) -> None:
             disk.rmdir(folder)
 
 
-def refuse_difference(path: Path, old: dict, new: dict) -> None:
+def refuse_difference(path: Path, old: dict, new: dict, defaults: Collection[str] = ()) -> None:
     """Never silently another run: list what differs."""
-    before, after = flat(old), flat(new)
-    changed = [k for k in sorted(before.keys() | after.keys()) if before.get(k) != after.get(k)]
-    if changed:
-        lines = [f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]]
-        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
-        raise InputError("RUN_DIFFERS", path, f"holds a run with other settings: {'; '.join(lines)}{more}",
+    if told := differences(old, new, defaults):
+        raise InputError("RUN_DIFFERS", path, f"holds a run with other settings: {told}",
                          "use the same settings to go on, or another --out for a new run")  # fmt: skip
+
+
+def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
+    """Whether a data folder is there, made with these settings. One made with others is refused."""
+    if not (path.is_dir() and is_ours(path)):
+        return False
+    if told := differences(read_manifest(path).settings, settings, defaults):
+        raise InputError("OUTPUT_DIFFERS", path, f"was made with other settings: {told}", "choose a new folder")
+    return True
+
+
+def differences(old: dict, new: dict, defaults: Collection[str] = ()) -> str:
+    """What differs in settings, for people; of `defaults` those that the old ones lack, being of an older version, do not."""
+    before, after = flat(old), flat(new)
+    changed = [k for k in sorted(before.keys() | after.keys())
+               if before.get(k) != after.get(k) and not (k in defaults and k not in before)]  # fmt: skip
+    more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+    return "; ".join(f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]) + more
 
 
 def only_ours(path: Path) -> bool:

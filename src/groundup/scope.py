@@ -45,18 +45,28 @@ NO_CHANCE = Unfit(always, ("seed",), "changes nothing: nothing that this command
 ONE_THREAD = Unfit(always, ("threads",), "changes nothing: this command computes in one thread")
 
 
-def given(settings: Any, default: Any = MISSING, prefix: str = "") -> Iterator[str]:
+def given(settings: Any) -> Iterator[str]:
     """Dotted names of the settings whose value is not the default. What is required has none, and is left out."""
+    return (name for name, usual in with_default(settings) if not usual)
+
+
+def at_default(settings: Any) -> set[str]:
+    """Dotted names of the settings whose value is the default."""
+    return {name for name, usual in with_default(settings) if usual}
+
+
+def with_default(settings: Any, default: Any = MISSING, prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """(dotted name, whether it has its default) of the settings that have one."""
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         usual = getattr(default, field.name, MISSING) if default is not MISSING else default_of(field)
         if dataclasses.is_dataclass(value) and type(value) is type(usual):
-            yield from given(value, usual, f"{prefix}{field.name}.")
+            yield from with_default(value, usual, f"{prefix}{field.name}.")
         elif isinstance(value, dict):
             for name, inner in value.items():  # groups by names of the user's own
-                yield from given(inner, prefix=f"{prefix}{field.name}.{name}.")
-        elif usual is not MISSING and value != usual:
-            yield prefix + field.name
+                yield from with_default(inner, prefix=f"{prefix}{field.name}.{name}.")
+        elif usual is not MISSING:
+            yield prefix + field.name, value == usual
 
 
 def default_of(field: dataclasses.Field) -> Any:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,12 +11,15 @@ import torch
 from torch import nn
 
 from groundup import disk
+from groundup.commands.prepare import Prepare
+from groundup.config import lasting
 from groundup.data.settings import SplitSettings
 from groundup.data.split import LEFT_OUT, TRAIN, split_rows
 from groundup.errors import GateError, InputError, StorageError
 from groundup.evaluate.bootstrap import System, intervals
 from groundup.folders import new_folder, read_manifest, read_verified, verify_folder
-from groundup.runs import RunFolder, refuse_difference
+from groundup.runs import RunFolder, is_made, refuse_difference
+from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.train.checkpoint import State, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.optimizer import AdamW
@@ -148,6 +152,29 @@ def test_a_setting_that_is_new_or_gone_is_a_difference(tmp_path):
         with pytest.raises(InputError, match=f"RUN_DIFFERS .*{told}"):
             refuse_difference(tmp_path, old, new)
     refuse_difference(tmp_path, {"a": {"b": 1}}, {"a": {"b": 1}})
+
+
+def test_a_new_setting_at_its_default_is_no_difference_from_an_older_run(tmp_path):
+    made = Prepare(source=("a.txt",), out="b", seed=5)
+    old = lasting(made)
+    del old["read"]["delimiter"]
+    refuse_difference(tmp_path, old, lasting(made), at_default(made))
+    given = replace(made, read=replace(made.read, delimiter=";"))
+    with pytest.raises(InputError, match=r"settings: read.delimiter: None -> ';'\. Fix"):
+        refuse_difference(tmp_path, old, lasting(given), at_default(given))
+    with pytest.raises(InputError, match="seed: 5 -> 0"):
+        refuse_difference(tmp_path, old, lasting(replace(made, seed=0)), at_default(replace(made, seed=0)))
+
+
+def test_a_data_folder_of_other_settings_is_refused_with_what_differs(tmp_path):
+    made = Prepare(source=("a.txt",), out="b")
+    with new_folder(tmp_path / "data", kind="data", settings=lasting(made)):
+        pass
+    assert is_made(tmp_path / "data", lasting(made), at_default(made))
+    assert not is_made(tmp_path / "other", lasting(made), at_default(made))
+    other = replace(made, split=replace(made.split, test=0.2))
+    with pytest.raises(InputError, match=r"OUTPUT_DIFFERS .* settings: split.test: 0\.0 -> 0\.2\."):
+        is_made(tmp_path / "data", lasting(other), at_default(other))
 
 
 # ------------------------------------------------------------------------------------------------ checkpoints

@@ -30,6 +30,7 @@ from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder, resolved_in
+from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
@@ -48,7 +49,7 @@ def compress(settings: Compress) -> Outcome:
     report = read_report(out)
     opened = open_model(settings, start) if report is None else None
     table = None if opened is None else find_table(settings, opened, out / "data")
-    with RunFolder.open(out, fixed) as run:
+    with RunFolder.open(out, fixed, at_default(settings)) as run:
         report = report or read_report(out)
         if report is not None and (out / MODEL).is_dir():
             with understood(out / REPORT):

@@ -19,6 +19,7 @@ from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.runs import Outcome, RunFolder
+from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.words import speaker
@@ -32,7 +33,7 @@ def curve(settings: Curve) -> Outcome:
     names = short_names(settings.model)
     fixed = lasting(settings) | {"model": [identity(model_folder(path)) for path in settings.model],
                                  "data": fingerprint_files([Path(settings.data)])}  # fmt: skip
-    with RunFolder.open(out, fixed) as run:
+    with RunFolder.open(out, fixed, at_default(settings)) as run:
         cells: Cells = []
         for rows in sorted(settings.rows):
             for seed in settings.seeds:

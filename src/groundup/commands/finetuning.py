@@ -44,6 +44,7 @@ from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch, ratio
 from groundup.runs import Outcome, RunFolder
+from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Task, Text
@@ -88,7 +89,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     if (out / REPORT).is_file():
-        with RunFolder.open(out, fixed) as run:
+        with RunFolder.open(out, fixed, at_default(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
@@ -98,7 +99,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     job = open_job(settings, table, encoder, start)
     for note in (too_long(job), *job.notes):
         say(settings, f"    {note}")
-    with RunFolder.open(out, fixed) as run:
+    with RunFolder.open(out, fixed, at_default(settings)) as run:
         keep(table, out / "data")
         with trained(run, job, start) as (state, forgotten):
             publish(run, job, start)

@@ -21,6 +21,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.folders import identity
 from groundup.runs import RunFolder
+from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.known import make_task
 from groundup.tasks.task import Text
@@ -39,7 +40,8 @@ def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -
         say(settings, f"    {note}")
     table = table_of(settings, texts, labels, encoder)
     rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
-    with RunFolder.open(Path(settings.out), lasting(settings) | {"model": identity(start), "data": rows}) as run:
+    fixed = lasting(settings) | {"model": identity(start), "data": rows}
+    with RunFolder.open(Path(settings.out), fixed, at_default(settings)) as run:
         if not (run.path / "model").is_dir():
             job = open_job(settings, table, encoder, start)
             say(settings, f"    {too_long(job)}")

@@ -27,6 +27,7 @@ from groundup.evaluate.submission import OUTPUTS, check_submission, submission_t
 from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
 from groundup.metrics.glue import glue_scores
 from groundup.runs import Outcome, RunFolder, resolved_in
+from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, line, read_json
 
 TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
@@ -57,7 +58,7 @@ def glue(settings: Glue) -> Outcome:
                          "add them, or leave the task out of --tasks")  # fmt: skip
     out = Path(settings.out)
     fixed = {k: v for k, v in lasting(settings).items() if k not in FREE} | {"model": identity(model_folder(settings.model))}
-    with RunFolder.open(out, fixed) as run:
+    with RunFolder.open(out, fixed, at_default(settings)) as run:
         before = fields(read_json(out / TABLE), out / TABLE, rows=dict)["rows"] if (out / TABLE).is_file() else {}
         items(before, f"{out / TABLE}: rows", dict)
         rows = {name: before[name] for name in TASKS if name in before}

@@ -25,6 +25,7 @@ from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
 from groundup.runs import Outcome, RunFolder
+from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 
 LADDER = "ladder.json"
@@ -48,7 +49,7 @@ def ladder(settings: Ladder) -> Outcome:
     out, start = Path(settings.out), model_folder(settings.model)
     blocks = load_model(start).model.config.num_layers
     first = compress_settings(settings, "theseus-half", steps_of(settings, blocks))
-    with RunFolder.open(out, lasting(settings) | inputs_of(first, start)) as run:
+    with RunFolder.open(out, lasting(settings) | inputs_of(first, start), at_default(settings)) as run:
         if (out / LADDER).is_file():
             report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
             if report["finished"]:

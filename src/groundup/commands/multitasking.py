@@ -36,6 +36,7 @@ from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
+from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
@@ -51,7 +52,7 @@ def multitask(settings: Multitask) -> Outcome:
     start, out = model_folder(settings.model), Path(settings.out)
     fixed = lasting(settings) | {"model": identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
-        with RunFolder.open(out, fixed) as run:
+        with RunFolder.open(out, fixed, at_default(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(read_json(out / REPORT)))
@@ -62,7 +63,7 @@ def multitask(settings: Multitask) -> Outcome:
     for line in preflight_told(tables):
         say(settings, f"    {line}")
     open_model(settings, tables, start)  # refuses what does not fit, before anything is written
-    with RunFolder.open(out, fixed) as run:
+    with RunFolder.open(out, fixed, at_default(settings)) as run:
         keep_tables(tables, out / "data")
         everything = Job(settings, start, encoder, tables)
         weights, found = find_weights(everything, out)

@@ -31,9 +31,9 @@ from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_toke
 from groundup.data.wash import Wash, batches_of
 from groundup.data.workers import Workers
 from groundup.errors import InputError
-from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
-from groundup.runs import Outcome
-from groundup.scope import refuse
+from groundup.folders import NewFolder, check_output, new_folder
+from groundup.runs import Outcome, is_made
+from groundup.scope import at_default, refuse
 from groundup.strict_json import canonical
 from groundup.words import speaker
 
@@ -62,11 +62,9 @@ def prepare(settings: Prepare) -> Outcome:
     out = Path(settings.out)
     check_output(out)
     fixed = lasting(settings)
-    if out.is_dir() and is_ours(out):
-        if read_manifest(out).settings == fixed:
-            say(settings, f"{out} is there already, made with the same settings")
-            return Outcome(out)
-        raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
+    if is_made(out, fixed, at_default(settings)):
+        say(settings, f"{out} is there already, made with the same settings")
+        return Outcome(out)
     rejects, counts, tally = Rejects(), Counts(), Tally()
     extra: dict = {}
     with new_folder(out, kind="data", settings=fixed, extra=extra) as folder, Workers(settings.threads) as workers:

@@ -19,10 +19,9 @@ from groundup.data.sources.open import IMAGES, open_inputs
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.splits import split_of
 from groundup.data.split import SPLITS
-from groundup.errors import InputError
-from groundup.folders import NewFolder, check_output, is_ours, new_folder, read_manifest
-from groundup.runs import Outcome
-from groundup.scope import given
+from groundup.folders import NewFolder, check_output, new_folder
+from groundup.runs import Outcome, is_made
+from groundup.scope import at_default, given
 from groundup.strict_json import canonical
 from groundup.words import speaker
 
@@ -34,11 +33,9 @@ def prepare_images(settings: Prepare) -> Outcome:
     assert settings.image is not None
     out, fixed = Path(settings.out), lasting(settings)
     check_output(out)
-    if out.is_dir() and is_ours(out):
-        if read_manifest(out).settings == fixed:
-            say(settings, f"{out} is there already, made with the same settings")
-            return Outcome(out)
-        raise InputError("OUTPUT_DIFFERS", out, "was made with other settings", "choose a new folder")
+    if is_made(out, fixed, at_default(settings)):
+        say(settings, f"{out} is there already, made with the same settings")
+        return Outcome(out)
     rejects = Rejects()
     image = {"size": settings.image.size, "channels": settings.image.channels}
     with new_folder(out, kind="data", settings=fixed, extra={"image": image}) as folder:

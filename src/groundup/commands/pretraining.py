@@ -31,7 +31,7 @@ from groundup.nn.model import Model
 from groundup.nn.replacing import ReplacingModel
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
-from groundup.scope import refuse
+from groundup.scope import at_default, refuse
 from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.follow import Plan, Training, follow
@@ -53,7 +53,7 @@ def pretrain(settings: Pretrain):
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
-    with RunFolder.open(Path(settings.out), fixed) as run:
+    with RunFolder.open(Path(settings.out), fixed, at_default(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
             say(settings, f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")
