@@ -31,7 +31,7 @@ def test_what_is_not_there_is_told_before_torch_is_imported(name, tmp_path):
 
 def test_all_that_is_not_there_is_told_at_once_with_its_setting(capsys, tmp_path):
     err = told(capsys, "finetune", "--model", tmp_path, "--data", "no.csv", "--test", "nor.csv", "--text_column", "t", "--out",
-               tmp_path / "out", "--replay.data", "books")  # fmt: skip
+               tmp_path / "out", "--replay.data", "books", "--replay.watch")  # fmt: skip
     assert err == ("groundup: error NO_FILE no.csv: does not exist; --data names it.\n"
                    "groundup: error NO_FILE nor.csv: does not exist; --test names it.\n"
                    "groundup: error NO_FILE books: does not exist; --replay.data names it.\n")  # fmt: skip

@@ -7,6 +7,9 @@ import time
 
 import pytest
 
+from groundup.commands.run import Run
+from groundup.commands.running import read_recipe
+from groundup.config import make
 from groundup.events import read_events
 from tests.commands.life import groundup, report, tree
 
@@ -81,6 +84,27 @@ def test_a_changed_setting_is_refused_with_the_difference(lived, recipe, capsys)
     assert "optimizer.clip: 1.0 -> 2.0" in told
     assert "--redo lm" in told
     assert tree(lived) == before
+
+
+def test_a_life_of_an_older_version_that_lacks_a_setting_is_still_done(copied, recipe, capsys):
+    life = json.loads((copied / "life.json").read_text())
+    del life["stages"]["lm"]["key"]["optimizer.clip"], life["stages"]["reviews"]["key"]["read.quote"]
+    (copied / "life.json").write_text(json.dumps(life))
+    assert groundup("run", recipe, "--out", copied) == 0
+    assert told_stages(capsys.readouterr().err, "done already") == STAGES
+    assert groundup("run", recipe, "--out", copied, "--set", "lm.optimizer.clip=2") == 2
+    assert "made otherwise (optimizer.clip: None -> 2.0)" in capsys.readouterr().err
+
+
+def test_every_setting_that_names_a_file_may_name_a_stage(life, tmp_path):
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text(RECIPE.replace("source: documents", f"source: {life.root / 'documents'}")
+                      .replace("steps: 6,", "steps: 6, split: {test: 0.2}, replay: {data: data, watch: true},")
+                      .replace("data: reviews.csv", f"data: {life.root / 'reviews.csv'}"))  # fmt: skip
+    stages = {stage.name: stage for stage in read_recipe(make(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}))}
+    assert stages["reviews"].needs == {"model": "lm", "replay.data": "data"}
+    assert stages["reviews"].settings.replay.data == str(tmp_path / "out" / "data")
+    assert stages["reviews"].settings.split.test == 0.2
 
 
 def test_a_changed_input_file_is_refused(life, copied, tmp_path, capsys):

@@ -16,6 +16,7 @@ from groundup.errors import InputError
 
 DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "folder")
 MODELS = ("model", "systems", "masked_model", "beside", "student", "forth", "back", "existing")
+SHARES = ("split.validation", "split.test")  # of the data, and no files
 STANDARD_INPUT, PATTERN = "-", "*?["
 YAML = (".yaml", ".yml")
 
@@ -26,7 +27,7 @@ def check_paths(settings: Command) -> None:
     if not absent:
         return
     name, path = absent[0]
-    code = "NO_MODEL" if name.rpartition(".")[2] in MODELS else "NO_FILE"
+    code = "NO_MODEL" if names_model(name) else "NO_FILE"
     problems = tuple(f"{path}: does not exist; --{name} names it" for name, path in absent) if len(absent) > 1 else ()
     raise InputError(code, path, f"does not exist; --{name} names it", "check the path", problems=problems)
 
@@ -41,9 +42,19 @@ def named_paths(settings: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
             for key, inner in value.items():
                 if is_dataclass(inner):
                     yield from named_paths(inner, f"{prefix}{name}.{key}.")
-        elif name in DATA or name in MODELS:
+        elif is_path(prefix + name):
             several = value if isinstance(value, tuple) else (value,)
             yield from ((prefix + name, path) for path in several if isinstance(path, str))
+
+
+def is_path(name: str) -> bool:
+    """Whether the setting of this dotted name is a file or folder that must be there."""
+    return name.rpartition(".")[2] in DATA + MODELS and name not in SHARES
+
+
+def names_model(name: str) -> bool:
+    """Whether it is a model folder or a run."""
+    return name.rpartition(".")[2] in MODELS
 
 
 def is_there(path: str) -> bool:

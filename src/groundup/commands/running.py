@@ -12,13 +12,14 @@ from pathlib import Path
 from groundup import config, disk, flags
 from groundup.commands.machine import say
 from groundup.commands.names import command_class
-from groundup.commands.paths import check_paths
+from groundup.commands.paths import check_paths, is_path, names_model
 from groundup.commands.run import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError, printable
 from groundup.folders import check_output, fingerprint_files, is_ours, make_parents, write_file
 from groundup.locks import lock
-from groundup.runs import Outcome, flat
+from groundup.runs import Outcome, differences, flat
+from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, read_json
 from groundup.version import VERSION
 
@@ -26,9 +27,6 @@ LIFE = "life.json"
 LOCK = "lock"  # our own file beside the stages
 STAGE_NAME = re.compile(r"[^\W_][\w-]{0,79}")
 STAGES = ("prepare", "pretrain", "finetune", "compress", "ladder", "evaluate", "explain", "export")  # they make a folder
-MODELS = ("model", "distill.student", "augment.forth", "augment.back", "masked_model", "beside")  # model folders or runs
-INPUTS = (*MODELS, "source", "data", "input", "validation", "test", "unlabelled", "tokenizer.existing")
-SHOWN = 5  # differences told when a stage does not fit its folder
 
 
 @dataclass
@@ -44,7 +42,7 @@ class Stage:
 
     def key(self, done: Mapping[str, dict]) -> dict:
         """What the stage's folder depends on: settings, inputs, version."""
-        plain = {k: v for k, v in flat(lasting(self.settings)).items() if k not in INPUTS}
+        plain = {k: v for k, v in flat(lasting(self.settings)).items() if not is_path(k)}
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
         return {**plain, **inputs, "files": fingerprint_files(self.files), "version": VERSION, "command": self.command}
 
@@ -83,17 +81,16 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
     key = stage.key(done)
     digest = hashlib.sha256(canonical(key).encode()).hexdigest()
     before = done.get(stage.name)
-    if before and before["digest"] == digest and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
+    changed = differences(before["key"], key, at_default(stage.settings)) if before else ""
+    if before and not changed and (before["finished"] or is_ours(stage.folder)) and stage.folder.is_dir():
         say(settings, f"{title}: done already")
         if not before["finished"]:  # killed between the folder's last rename and the note of it
             before["finished"] = True
             write_life(out, done)
         return []
-    if before and before["digest"] != digest and stage.folder.exists():
+    if changed and stage.folder.exists():
         if not redo:
-            changed = [k for k in sorted(key.keys() | before["key"].keys()) if key.get(k) != before["key"].get(k)]
-            what = "; ".join(f"{k}: {before['key'].get(k)!r} -> {key.get(k)!r}" for k in changed[:SHOWN])
-            raise InputError("STAGE_DIFFERS", stage.folder, f"was made otherwise ({what})",
+            raise InputError("STAGE_DIFFERS", stage.folder, f"was made otherwise ({changed})",
                              f"--redo {stage.name} sets it and what is made of it aside and does them again")  # fmt: skip
         set_aside(stage.folder)
     say(settings, title)
@@ -221,7 +218,7 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
             needs[place] = value
             return str(stages[value])
         path = Path(value) if isinstance(value, Given) else home / value  # the command line's paths are the user's own
-        of_run = place in MODELS and (path / "model").is_dir()  # which notes in itself how often it was judged
+        of_run = names_model(place) and (path / "model").is_dir()  # which notes in itself how often it was judged
         files.append(path / "model" if of_run else path)
         return str(path)
 
@@ -231,7 +228,7 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
             place = prefix + str(key).replace("-", "_")
             if isinstance(value, dict):
                 found[key] = walk(value, f"{place}.")
-            elif place in INPUTS:
+            elif is_path(place):
                 found[key] = [one(place, v) for v in value] if isinstance(value, list) else one(place, value)
             else:
                 found[key] = value
