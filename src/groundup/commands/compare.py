@@ -58,8 +58,6 @@ class Compare(Command):
         if len(set(self.systems)) < len(self.systems):
             yield "systems", "one is named twice"
         yield from self.label.misplaced("classification")
-        if self.label != LabelSettings() and self.data is None:
-            yield "label", "is about the column of --data"
         if self.slice_by and self.data is None:
             yield "slice_by", "needs --data, which holds the column"
 

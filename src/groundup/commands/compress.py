@@ -102,8 +102,6 @@ class Compress(TrainingCommand):
             for name in ("text_column", "label_column", "validation", "test"):
                 if getattr(self, name):
                     yield name, "goes with --data"
-            if self.label != LabelSettings():
-                yield "label", "goes with --data"
 
     def resolved(self) -> list[str]:
         from groundup.commands.resolving import dry_compress

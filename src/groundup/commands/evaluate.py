@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
@@ -54,10 +53,6 @@ class Evaluate(Command):
     """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
-
-    def check(self) -> Iterable[tuple[str, str]]:
-        if self.label != LabelSettings() and self.data is None:
-            yield "label", "is about the column of --data"
 
     def run(self):
         from groundup.commands.evaluating import evaluate

@@ -50,7 +50,8 @@ def like(name: str, known: Sequence[str]) -> str:
 def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
     """The setting that would do: names of the numbers, or what is what; labels are never laid together unasked."""
     if all(WHOLE.fullmatch(name) and int(name) < len(known) for name in strange):
-        return " ".join(f"--label.names {quote(name)}" for name in known) + " (in the order of the numbers)"
+        more = " ..." if len(known) > NAMED else ""
+        return " ".join(f"--label.names {quote(name)}" for name in known[:NAMED]) + f"{more} (in the order of the numbers)"
     meant = {name: next((one for one in known if folded(one) == folded(name)), "...") for name in strange[:NAMED]}
     return " ".join(f"--label.rename {quote(f'{name}={one}')}" for name, one in meant.items())
 

@@ -12,6 +12,7 @@ from groundup.commands.evaluating import leak_of, run_of
 from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import Job, add_task_head, check_fits, make_job, plan_of, train_to_end
 from groundup.commands.judging import Rows as JudgedRows
+from groundup.commands.label_fit import listed, way_out
 from groundup.commands.machine import say
 from groundup.commands.resolving import optimizer_settings
 from groundup.commands.tables import Table, learn, preflight, read_table, split_table, stored_table
@@ -92,8 +93,8 @@ def open_table(settings: Compress, opened: Opened) -> Table:
     learn(table, said, predictor.encoder)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
-        raise InputError("LABELS_DIFFER", settings.data, f"has labels that the model does not know: {strange[:5]}",
-                         "give rows with the labels it was trained for")  # fmt: skip
+        raise InputError("LABELS_DIFFER", settings.data, f"has labels that the model does not know: {listed(strange)}",
+                         f"say which are the same: {way_out(strange, task.labels)}")  # fmt: skip
     if not isinstance(task, Regression):  # which standardizes by the rows at hand
         table.task.facts |= task.facts
     table.preflight = preflight(table, rejects)

@@ -243,7 +243,7 @@ class Answering(Task):
 
     def show(self, answer: Answer, texts: Text) -> str:
         if not answer.text:
-            return f"(no answer)   (with probability {answer.probability_of_none:.2f})"
+            return f"{NONE}   (with probability {answer.probability_of_none:.2f})"
         return f"{answer.text}   (at character {answer.start})"
 
     def error(self, answer: Answer, target: list[Reference], texts: Text) -> tuple[float, str, str] | None:
