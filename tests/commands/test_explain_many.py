@@ -132,6 +132,8 @@ def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
         (("--beside", "x"), "beside"),
         (("--rows", 3), "rows"),
         (("--label_column", "x"), "label_column"),
+        (("--seed", 7), "seed"),
+        (("--seed", 7, "--method", "ig", "--method", "partition"), "seed"),
     ],
 )
 def test_what_does_not_go_together_is_refused(world, capsys, words, told):
@@ -141,7 +143,8 @@ def test_what_does_not_go_together_is_refused(world, capsys, words, told):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--faithfulness"), "faithfulness:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
+    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--faithfulness"), "faithfulness:"),
+     (("--overview", "--method", "ig", "--method", "lime"), "method:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
      (("--scorecard", "--rows", 3), "3 inputs have two parts or more")],
 )  # fmt: skip
 def test_questions_that_have_no_answer_are_refused(world, tmp_path, capsys, words, told):

@@ -107,7 +107,7 @@ CASES = [
     Case("explain", "next word", {"model": "HOME/gpt", "text": ["The old"]}),
     Case("explain", "faithfulness", {"model": CLASSIFIER, "text": [TEXT], "method": ["gradient_x_input"], "faithfulness": True}),
     Case("explain", "table", {"model": CLASSIFIER, "input": "HOME/more.csv", "method": ["gradient_x_input"], "out": "OUT"}),
-    Case("explain", "scorecard", {"model": CLASSIFIER, "input": "HOME/held.csv", "out": "OUT", "scorecard": True, "rows": 3,
+    Case("explain", "scorecard", {"model": CLASSIFIER, "input": "HOME/held.csv", "out": "OUT", "scorecard": True, "rows": 6,
                                   "method": ["gradient_x_input"]}, slow=True),
     Case("explain", "overview", {"model": CLASSIFIER, "input": "HOME/held.csv", "out": "OUT", "overview": True, "rows": 6,
                                  "method": ["gradient_x_input"]}),

@@ -92,7 +92,7 @@ def figures(prefix: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     """Things that differ, or that only one of two runs has."""
-    return [name for name in one.keys() | other.keys() if one.get(name, "absent") != other.get(name, "absent")]
+    return [name for name in sorted(one.keys() | other.keys()) if one.get(name, "absent") != other.get(name, "absent")]
 
 
 def steady(one: dict[str, Any], again: dict[str, Any]) -> set[str]:

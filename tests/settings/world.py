@@ -36,7 +36,7 @@ def write_tables(home: Path) -> None:
     write_csv(home / "rows.csv", ("text", "label", "group", "date", "number", "topics"),
               [(text, label, f"g{n % 20}", f"2026-01-{1 + n % 28:02d}", n % 9, "; ".join(sorted({PEOPLE[n % 5], "any"})))
                for n, (text, label) in enumerate(rows)])  # fmt: skip
-    write_csv(home / "held.csv", ("text", "label", "group"), [(*row, f"g{n % 3}") for n, row in enumerate(labelled(16, seed=5))])
+    write_csv(home / "held.csv", ("text", "label", "group", "number"), [(*row, f"g{n % 3}", n % 9) for n, row in enumerate(labelled(16, seed=5))])
     write_csv(home / "messy.csv", ("text", "label", "group", "date"), [*((*row, f"g{n % 9}", n) for n, row in enumerate(rows)), ("", "", "", 99)])
     write_odd_tables(home, rows)
     write_csv(home / "more.csv", ("text",), [(text,) for text, _ in labelled(16, seed=6)])

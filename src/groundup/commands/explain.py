@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import Chinese
 from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
-from groundup.explain.settings import Asked, Replacement
+from groundup.explain.settings import DRAWING, SAMPLING, Asked, Replacement
 from groundup.scope import Unfit
 
 
@@ -34,8 +34,9 @@ class Explain(Command):
         ANSWERED,
         Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
         Unfit(lambda one: one.input and not one.out, ("language",), "is of pages, and lines of JSON hold no words: give --out"),
-        Unfit(lambda one: not {"lime", "shap", "partition"} & {*one.method}, ("samples",), "is for lime, shap and partition"),
+        Unfit(lambda one: not {*SAMPLING} & {*one.method}, ("samples",), "is for lime, shap and partition"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
+        Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
     )
 
     model: str
@@ -111,6 +112,13 @@ class Explain(Command):
             yield "target", "is the model's own answer to each text in --overview: leave it out"
         if self.rows is not None and not many:
             yield "rows", "belongs to --scorecard and --overview"
+        if many == ["overview"] and len(self.method) > 1:
+            yield "method", "--overview explains by one method: name one"
+
+    @property
+    def draws(self) -> bool:
+        """Whether anything hangs on chance."""
+        return self.faithfulness or self.scorecard or self.overview or bool({*DRAWING} & {*self.method})
 
     def run(self):
         from groundup.commands.explaining import explain

@@ -19,13 +19,13 @@ from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import RANDOM, Views
 from groundup.explain.linear import LinearWeights, linear_weights
 from groundup.explain.marked import has_probability, sides
-from groundup.explain.methods.known import METHODS, SAMPLING, apply
+from groundup.explain.methods.known import METHODS, apply
 from groundup.explain.overview import overview
 from groundup.explain.overview_page import report_of as overview_report
 from groundup.explain.randomised import Maps, randomisation
 from groundup.explain.randomised import report_of as randomisation_report
 from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
-from groundup.explain.settings import Replacement
+from groundup.explain.settings import SAMPLING, Replacement
 from groundup.explain.shortcuts import deciders
 from groundup.explain.subject import TextSubject, make_subject, unlike
 from groundup.nn.model import Model

@@ -10,4 +10,6 @@ Method = Literal[
 ]  # fmt: skip
 Asked = Literal[Method, "counterfactual"]
 """Of a user: the smallest changes of words that turn the verdict are no scores, but answer the same question."""
+DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")
+"""Methods that draw by chance, and those that ask a number of questions."""
 Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

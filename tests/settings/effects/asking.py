@@ -58,7 +58,7 @@ GENERATE = common("drawn", seed="printed", quiet=SILENT) | {
 
 EXPLAIN = common("lime", seed="printed", quiet=SILENT) | {
     "quiet": Effect("overview", True, "lines said"),
-    "model": Effect("ig", "HOME/second", "printed"),
+    "model": Effect("ig", "HOME/tagger", "printed"),
     "task": Effect("ig", "none", "refused"),
     "text": Effect("ig", ["a dreadful thing"], "printed"),
     "input": Effect("table", "HOME/held.csv", "explanations.jsonl"),
@@ -70,10 +70,10 @@ EXPLAIN = common("lime", seed="printed", quiet=SILENT) | {
     "scorecard": Effect("overview", True, "scorecard.json:*"),
     "beside": Effect("scorecard", "HOME/second", "scorecard.json:*"),
     "overview": Effect("scorecard", True, "overview.json:*"),
-    "label_column": Effect("overview", "group", "overview.json:*"),
-    "rows": Effect("overview", 4, "overview.json:*"),
-    "target": Effect("ig", "bad, really", "printed"),
-    "at": Effect("tagging", "lamp", "printed"),
+    "label_column": Effect("overview", "group", "refused"),
+    "rows": Effect("overview", 12, "overview.json:inputs"),
+    "target": Effect("ig", "好评", "printed"),
+    "at": Effect("tagging", "doctor", "printed"),
     "chinese": Effect("occlusion", "characters", "printed", {"text": ["老师和医生在公园看书。真精彩！"]}),
     "replacement": Effect("occlusion", "zero", "printed"),
     "samples": Effect("lime", 60, "printed"),
@@ -104,6 +104,7 @@ KEYWORDS = common("embedding", quiet=SILENT) | {
 }
 
 COMPARE = common("runs", seed="report.json:*") | {
+    "dry_run": Effect("runs", True, "place"),
     "systems": Effect("runs", ["HOME/classifier", "HOME/tagger"], "refused"),
     "task": Effect("runs", "none", "refused"),
     "data": Effect("runs", "HOME/held.csv", "answers.csv"),
@@ -112,8 +113,8 @@ COMPARE = common("runs", seed="report.json:*") | {
     "label_column": Effect("runs on a table", "group", "refused"),
     "slice_by": Effect("runs on a table", ["group"], "report.json:*slices*"),
     **reading("runs on a table"),
-    **labels("runs on a table", "refused"),
-    "baselines": Effect("runs", False, "report.json:systems"),
+    **labels("runs on a table", "answers.csv"),
+    "baselines": Effect("runs", False, "report.json:contenders"),
     "timed_rows": Effect("runs", 2, "report.json:timing.rows"),
     "rounds": Effect("runs", 2, "report.json:timing.rounds"),
     "language": Effect("runs", "zh", "report.json:language"),

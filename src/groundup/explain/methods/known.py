@@ -16,6 +16,7 @@ from groundup.explain.methods.partition import partition
 from groundup.explain.methods.relevance import cp_lrp, lrp
 from groundup.explain.methods.removal import by_chance, occlusion
 from groundup.explain.methods.shap import shap
+from groundup.explain.settings import DRAWING, SAMPLING
 
 Explain = Callable[[Any], Explanation]
 ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": by_chance}
@@ -26,7 +27,6 @@ LOOKING: dict[str, Explain] = {
 }  # fmt: skip
 """They look into a Transformer of ours."""
 METHODS = LOOKING | ASKING
-DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")
 
 
 def method_of(name: str, samples: int | None = None, seed: int = 0) -> Explain:
