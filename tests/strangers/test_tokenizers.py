@@ -207,3 +207,16 @@ def test_an_added_token_without_a_row_in_the_model_is_refused_with_its_name(run,
     assert told.code == 2
     assert "TOKENIZER_TOO_LARGE" in told.out
     assert "'[NEW]' has the id" in told.out
+
+
+def test_an_added_padding_token_without_a_row_in_the_model_does_not_matter(run, tmp_path):
+    """People add one to models that have none; nothing is padded here."""
+    tokenizer = wordpiece()
+    config = transformers.BertConfig(vocab_size=len(tokenizer.get_vocab()), num_labels=2, **SIZES)
+    tokenizer.add_special_tokens(["[PADDING]"])
+    transformers.BertForSequenceClassification(config).save_pretrained(tmp_path / "m")
+    tokenizer.save(str(tmp_path / "m" / "tokenizer.json"))
+    (tmp_path / "m" / "tokenizer_config.json").write_text(json.dumps({"pad_token": "[PADDING]"}), "utf-8")
+    told = run("predict", "--model", tmp_path / "m", "--text", "a film")
+    assert told.code == 0, told.out
+    assert "LABEL_" in told.out

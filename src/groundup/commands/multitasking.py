@@ -62,7 +62,8 @@ def multitask(settings: Multitask) -> Outcome:
     tables = open_tables(settings, encoder)
     for line in preflight_told(tables):
         say(settings, f"    {line}")
-    open_model(settings, tables, start)  # refuses what does not fit, before anything is written
+    model, _ = open_model(settings, tables, start)  # refuses what does not fit, before anything is written
+    encoder.check_room(model.config.vocab_size, start)
     with RunFolder.open(out, fixed, at_default(settings)) as run:
         keep_tables(tables, out / "data")
         everything = Job(settings, start, encoder, tables)

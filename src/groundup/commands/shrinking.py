@@ -173,6 +173,7 @@ def find_student(settings: Compress, work: Work, job: Job) -> Student:
         raise InputError("TOKENIZERS_DIFFER", settings.distill.student, f"cuts texts into other tokens than {settings.model}: "
                          "what both say and hold cannot be laid side by side, token by token",
                          "name a student with the same tokenizer, or leave it out: layers of the model are taken")  # fmt: skip
+    encoder.check_room(loaded.config.vocab_size, folder)
     model = loaded.model
     check_fits(job.settings, work.task, model, loaded.family)
     for name in list(model.heads):

@@ -100,7 +100,6 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
         model = Model(config, heads, seed=None, encoder=encoder)
     plan = match_names(family, model, stored, extra, folder)
     check_ties(family, stored, {part.name for _, part in plan.values()}, folder)
-    check_vocabulary(folder, config)
     fill(model, plan)
 
     notes = theirs.notes
@@ -358,25 +357,3 @@ def read_pooling(folder: Path) -> Pooling | None:
         return None
     told = parse_json(path.read_bytes(), str(path))
     return next((ours for theirs, ours in POOLINGS.items() if isinstance(told, dict) and told.get(theirs) is True), None)
-
-
-def check_vocabulary(folder: Path, config: TransformerConfig) -> None:
-    """Every id of a foreign folder's tokenizer must have a row in the embedding; ours agreed when it was written."""
-    path = folder / "tokenizer.json"
-    if is_ours(folder) or not path.is_file():
-        return
-    tokenizer = Settings(parse_json(read_verified(folder, path.name), str(path)), str(path))
-    vocabulary, added = tokenizer.section("model").values.get("vocab", {}), tokenizer.values.get("added_tokens") or []
-    if not isinstance(vocabulary, dict | list) or not isinstance(added, list):
-        raise InputError("BAD_TOKENIZER", path, "is not a tokenizer")
-    named = dict(vocabulary) if isinstance(vocabulary, dict) else {}
-    if isinstance(vocabulary, list):
-        named = {str(pair[0] if isinstance(pair, list) and pair else pair): i for i, pair in enumerate(vocabulary)}
-    tokens = [token for token in added if isinstance(token, dict)]
-    named |= {str(token.get("content")): token.get("id") for token in tokens}
-    whole = {name: i for name, i in named.items() if isinstance(i, int)}
-    last = max(whole, key=whole.__getitem__, default="")
-    if whole and whole[last] >= config.vocab_size:
-        raise InputError("TOKENIZER_TOO_LARGE", path,
-                         f"'{printable(last, 40)}' has the id {whole[last]:,}, the model {config.vocab_size:,} words",
-                         "use the tokenizer that the model was trained with")  # fmt: skip
