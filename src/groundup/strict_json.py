@@ -76,8 +76,7 @@ def foreign(data: bytes | str, depth: int = DEPTH):
     if nesting(text, depth) > depth:
         raise TooDeep(f"nested deeper than {depth}")
     try:
-        return json.loads(text, object_pairs_hook=tolerant, parse_constant=lambda name: None, parse_int=exact,
-                          parse_float=finite_or_none)  # fmt: skip
+        return TOLERANT.decode(text)
     except json.JSONDecodeError as error:
         raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
 
@@ -131,6 +130,10 @@ def exact(text: str) -> int:
 
 def finite_or_none(text: str) -> float | None:
     return value if math.isfinite(value := float(text)) else None
+
+
+TOLERANT = json.JSONDecoder(object_pairs_hook=tolerant, parse_constant=lambda name: None, parse_int=exact,
+                            parse_float=finite_or_none)  # made once: making one costs as much as a short line  # fmt: skip
 
 
 def nesting(text: str, depth: int = DEPTH) -> int:

@@ -146,12 +146,12 @@ def cells_of(
         raw = [row.values[name] for name in columns]
         parts = task.texts(raw)
         if parts is None:
-            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text")
+            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text", number=row.number)
             continue
         held = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
             held = [[]]
-        yield Cells(place, rejects.read, raw, parts, held[0] if len(held) == 1 else held or None,
+        yield Cells(place, row.number, raw, parts, held[0] if len(held) == 1 else held or None,
                     str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
                     [row.values[name] for name in others])  # fmt: skip
 

@@ -150,3 +150,11 @@ def test_damaged_exports_are_read_or_refused_and_no_fault_of_ours(seed, tmp_path
     except InputError as error:
         refusal = error
     assert refusal is None or (refusal.code != "INTERNAL" and str(path.name) in refusal.place + refusal.what)
+
+
+def test_an_answer_that_is_asked_for_is_a_label_and_rejects_no_row(tmp_path):
+    lines = ["text,label,answer", "one,x,reject", "two,y,accept"]
+    rows, rejects = read(write(tmp_path / "x.csv", lines), ("text", "answer"))
+    assert [row["answer"] for row in rows] == ["reject", "accept"]
+    assert rejects.notes() == []
+    assert len(read(tmp_path / "x.csv", ("text", "label"))[0]) == 1

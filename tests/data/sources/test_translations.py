@@ -197,3 +197,23 @@ def test_damaged_markup_is_read_or_refused(seed, tmp_path):
     except InputError as error:
         refusal = error
     assert refusal is None or (refusal.code != "INTERNAL" and "a." in refusal.place + refusal.what)
+
+
+def test_one_file_of_markup_among_many_is_a_faulty_document(tmp_path):
+    for number in range(120):
+        write(tmp_path / f"{number:03d}.txt", f"Text number {number}.\n")
+    write(tmp_path / "050.txt", MARKUP["markup, line for line"][0])
+    rejects = Rejects()
+    assert len(list(read_documents([str(tmp_path)], ReadSettings(), rejects))) == 119
+    assert rejects.counts == {"MARKUP": 1}
+    assert rejects.first[0]["fix"].endswith("--read.markup text, if the tags are part of the text")
+
+
+def test_pages_of_html_are_rows_as_their_refusal_says(tmp_path):
+    path = write(tmp_path / "a.html", "<html><body><p>One</p>\n<p>Two</p></body></html>\n")
+    rejects = Rejects()
+    with pytest.raises(InputError, match=r"--read.text_rows file"):
+        list(read_rows([str(path)], ReadSettings(), rejects))
+    rows = list(read_rows([str(path)], ReadSettings(text_rows="file"), rejects))
+    assert [" ".join(row.values["text"].split()) for row in rows] == ["One Two"]
+    assert "no text rows" not in rejects.cases()

@@ -13,7 +13,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
-from tests.data.sources.reading import refused, values, write
+from tests.data.sources.reading import read, refused, values, write
 
 NAN = float("nan")
 
@@ -240,3 +240,12 @@ def test_a_row_group_whose_count_is_false_is_refused(tmp_path):
     assert len(places) == 6  # the values of a column and the rows, of each of three groups
     assert outcomes.count("DAMAGED_PARQUET") >= 3
     assert set(outcomes) <= {"DAMAGED_PARQUET", 1500}  # no row is lost in silence
+
+
+def test_a_card_that_cannot_be_read_leaves_the_numbers_and_says_so(tmp_path):
+    write(tmp_path / "README.md", CARD.replace("---\n", "---\nlicense: mit\nlicense: mit\n", 1))
+    rejects = Rejects()
+    rows = read(write(tmp_path / "a.csv", ["text,label", "one,0", "two,1"]), rejects)
+    assert [row.values["label"] for row in rows] == ["0", "1"]
+    assert rejects.notes() == ["warning: a.csv: classes keep their numbers, for the names in README.md beside it cannot be read: "
+                               "'license' stands twice"]  # fmt: skip

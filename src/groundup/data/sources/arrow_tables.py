@@ -107,7 +107,8 @@ class Chosen:
         values = [convert(batch.column(name)) for name, convert in self.convert.items()]
         if not values:
             return [{} for _ in range(batch.num_rows)]
-        return [dict(zip(self.convert, row, strict=True)) for row in zip(*values, strict=True)]
+        names = self.names
+        return [dict(zip(names, row)) for row in zip(*values, strict=True)]
 
 
 def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Chosen:
@@ -116,7 +117,7 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
     if len(names) > MOST_COLUMNS:
         raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns", limit=f"{MOST_COLUMNS:,}")
     columns = columns if columns.within(names) else Columns(tuple(n for n in columns.needed if n in names) or ("",))
-    classes = names_in_schema(schema, opened.folder)
+    classes = names_in_schema(schema, opened.folder, lambda note: rejects.inform(note, place))
     rejects.class_names = rejects.class_names or bool(classes)
     classes = classes if settings.class_names else {}
     convert = {}
@@ -197,11 +198,22 @@ def values_of(
         column = column.cast(pa.string())
     if types.is_duration(kind):
         column = column.cast(pa.int64())
+    if types.is_floating(kind):
+        column = finite(column)
     values = column.to_pylist()
     if classes is not None:
         return [classes.name(value, name, place) for value in values]
-    simple = (types.is_integer, types.is_boolean, types.is_string, types.is_large_string)
+    simple = (types.is_integer, types.is_floating, types.is_boolean, types.is_string, types.is_large_string)
     return values if any(is_kind(column.type) for is_kind in simple) else [plain_value(value) for value in values]
+
+
+def finite(column: Any) -> Any:
+    """A column of floats in which what is not a number, or beyond all numbers, is missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = column.cast(pa.float64())
+    return pc.if_else(pc.is_finite(column), column, pa.scalar(None, pa.float64()))
 
 
 def plain_value(value: Any) -> Any:

@@ -9,15 +9,14 @@ from pathlib import Path, PurePosixPath
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import ARCHIVES, PACKINGS, SQUEEZED, members_of
-from groundup.data.sources.documents import PLAIN
+from groundup.data.sources.documents import FAULTS_OF_A_FILE, PLAIN
 from groundup.data.sources.open import FORMATS, NOT_DATA, Input, check_content, files_of, is_included, open_regular
-from groundup.data.sources.records import Columns, Rejects, Row, faulty
+from groundup.data.sources.records import RUNNING, Columns, Rejects, Row, faulty
 from groundup.data.sources.splits import SPLITS
 from groundup.data.sources.text import read_text
 from groundup.errors import InputError, printable
 
 TEXT, LABEL = "text", "label"
-RUNNING = ("txt", "md", "html")  # formats of text without columns
 SHOWN = 8
 
 
@@ -74,9 +73,9 @@ def file_row(opened: Input, settings: ReadSettings, rejects: Rejects, label: str
     try:
         text = PLAIN.get(opened.format, str)(read_text(opened.stream, settings.encoding, opened.name))
     except InputError as error:
-        if error.code not in ("BAD_ENCODING", "HTML_TOO_DEEP"):
+        if error.code not in FAULTS_OF_A_FILE:
             raise
-        yield from faulty(row, error.code, error.what, rejects, fix=error.fix)  # one of many files
+        yield from faulty(row, error.code, error.what, rejects, fix=error.fix)
         return
     row.values[TEXT] = text.strip()
     yield row

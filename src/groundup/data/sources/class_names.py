@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,8 @@ class ClassNames:
         return self.names[value]
 
 
-def names_in_schema(schema: Any, folder: Path | None) -> dict[str, ClassNames]:
-    """Column -> names, of the schema of an Arrow or Parquet file, else of the `dataset_info.json` beside it."""
+def names_in_schema(schema: Any, folder: Path | None, tell: Callable[[str], None] = str) -> dict[str, ClassNames]:
+    """Column -> names, of the schema of an Arrow or Parquet file, else of what lies beside it."""
     stored = (schema.metadata or {}).get(b"huggingface")
     if stored is not None:
         try:
@@ -57,16 +57,21 @@ def names_in_schema(schema: Any, folder: Path | None) -> dict[str, ClassNames]:
         found = names_in_features(info.get("features") if isinstance(info, dict) else None)
         if found:
             return found
-    return names_beside(folder)
+    return names_beside(folder, tell)
 
 
-def names_beside(folder: Path | None) -> dict[str, ClassNames]:
-    """Column -> names, of the `dataset_info.json` in a folder, else of the card (README.md) in it or above it."""
+def names_beside(folder: Path | None, tell: Callable[[str], None]) -> dict[str, ClassNames]:
+    """Column -> names, of the `dataset_info.json` in a folder, else of the card (README.md) in it or above it. A card that
+    cannot be read is told of: nobody asked for it."""
     if folder is not None and (folder / ABOUT).is_file():
         about = read_json(folder / ABOUT)
         return names_in_features(about.get("features") if isinstance(about, dict) else None)
     cards = [] if folder is None else [one / CARD for one in (folder, folder.absolute().parent) if (one / CARD).is_file()]
-    return names_in_card(cards[0]) if cards else {}
+    try:
+        return names_in_card(cards[0]) if cards else {}
+    except InputError as error:
+        tell(f"warning: classes keep their numbers, for the names in {CARD} beside it cannot be read: {error.what}")
+        return {}
 
 
 def names_in_card(path: Path) -> dict[str, ClassNames]:

@@ -9,7 +9,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.no_column import examples, no_column
 from groundup.data.sources.open import Input
-from groundup.data.sources.records import Columns, Document, Rejects, Row
+from groundup.data.sources.records import RUNNING, Columns, Document, Rejects, Row
 from groundup.data.sources.tables import rows_of
 from groundup.data.sources.text import read_text
 from groundup.errors import InputError
@@ -19,6 +19,7 @@ BETWEEN_CJK = re.compile(rf"\n(?<={CJK}\n)(?={CJK})")
 BLANK = re.compile(r"\n[ \t]*\n\s*")
 BLOCK = re.compile(r"<(/?)(?:div|article)\b", re.IGNORECASE)
 DEEPEST_HTML = 512
+FAULTS_OF_A_FILE = ("BAD_ENCODING", "HTML_TOO_DEEP", "MARKUP")  # which may be one of many, and counts as a faulty record
 
 
 def documents_of(
@@ -26,20 +27,20 @@ def documents_of(
     others: Sequence[str] = (),
 ) -> Iterator[Document]:  # fmt: skip
     """The documents of one input."""
-    if opened.format in ("txt", "md", "html"):
+    if opened.format in RUNNING:
         if others:
             raise InputError("NO_COLUMN", opened.name, f"is running text, which has no column '{others[0]}'",
                              "give tables, or leave --split.group_by and --split.time_column out")  # fmt: skip
         rejects.read += 1
         try:
             text = PLAIN.get(opened.format, str)(read_text(opened.stream, settings.encoding, opened.name))
+            if opened.format == "txt" and settings.markup == "auto":
+                refuse_markup(text[:20_000].split("\n"), opened.name)
         except InputError as error:
-            if error.code not in ("BAD_ENCODING", "HTML_TOO_DEEP"):
+            if error.code not in FAULTS_OF_A_FILE:
                 raise
-            rejects.fault(error.place or opened.name, error.code, error.what, fix=error.fix)  # one of perhaps many files
+            rejects.fault(error.place or opened.name, error.code, error.what, fix=error.fix)
             return
-        if opened.format == "txt" and settings.markup == "auto":
-            refuse_markup(text[:20_000].split("\n"), opened.name)
         paragraphs = paragraphs_of(text, settings.paragraphs)
         if paragraphs:
             yield Document(opened.name, paragraphs, opened.name)
@@ -118,7 +119,7 @@ def table_documents(
         value = row.values[column]
         found = paragraphs_in(value, settings.paragraphs)
         if not found:
-            rejects.drop(name, "EMPTY", f"'{column}' is empty or not text")
+            rejects.drop(name, "EMPTY", f"'{column}' is empty or not text", row.number)
             continue
         if document_column is None:
             yield Document(name, found, row.file, others=values_of(row, others))

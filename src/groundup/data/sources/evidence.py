@@ -14,7 +14,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.lists import tagged_rows
 from groundup.data.sources.offsets import Offsets, between, candidates, cuts_a_word, fits, offsets_told
 from groundup.data.sources.records import Rejects, Row
-from groundup.data.sources.spans import Mark, answers_of, marks_of
+from groundup.data.sources.spans import Mark, answers_of, is_structured, marks_of
 from groundup.data.words_of import join_words
 from groundup.errors import InputError, printable
 
@@ -159,14 +159,15 @@ def checked_rows(
     rows: Iterator[Row], columns: Sequence[str], file: str, settings: ReadSettings, rejects: Rejects
 ) -> Iterator[Row]:
     """The rows of one file, the spans (or answers) of their last column counted in characters of the column before it."""
-    if len(columns) < 2:
+    pairs = list(pairwise(columns))
+    if not pairs:
         yield from rows
         return
     evidence = Evidence(file, offsets_told(settings), settings)
     for row in tagged_rows(rows, columns, file, rejects):
-        what = check(row, columns, evidence) if row.fault is None else ""
+        what = check(row, pairs, evidence) if row.fault is None else ""
         if what:
-            rejects.fault(f"{row.file}:{row.line}", "OFFSETS_DIFFER", what)
+            rejects.fault(f"{row.file}:{row.line}", "OFFSETS_DIFFER", what, number=row.number)
             row.fault = what
         if not what or rejects.deliver_faulty:
             yield row
@@ -175,11 +176,15 @@ def checked_rows(
     evidence.judge(rejects)
 
 
-def check(row: Row, columns: Sequence[str], evidence: Evidence) -> str:
-    """Put plain spans or answers into the first column that has some; what is wrong with the row otherwise."""
-    for text_column, label_column in pairwise(columns):
-        text, value = text_in(row.values.get(text_column)), row.values.get(label_column)
-        if value is None or text is None:
+def check(row: Row, pairs: Sequence[tuple[str, str]], evidence: Evidence) -> str:
+    """Put plain spans or answers into the first column that has some; what is wrong with the row otherwise. `pairs` are columns
+    of a text and what is said of it."""
+    for text_column, label_column in pairs:
+        value = row.values.get(label_column)
+        if not is_structured(value):
+            continue
+        text = text_in(row.values.get(text_column))
+        if text is None:
             continue
         none = isinstance(value, dict) and value.get("text") == [] and value.get("answer_start") == []
         answers = answers_of(value)

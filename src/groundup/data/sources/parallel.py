@@ -18,7 +18,7 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import PACKINGS, SQUEEZED, Stream, squeezed
 from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.open import FORMATS, check_content, files_of, open_regular
-from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.records import Rejects, Row, delivered
 from groundup.data.sources.sgml import Text, is_sgml, is_tagged, segments, untagged
 from groundup.data.sources.text import WAY_OUT, Lines
 from groundup.errors import InputError
@@ -101,7 +101,20 @@ def parallel_rows(
     if len(paths) not in (1, 2):
         raise InputError("NOT_PARALLEL", "files", f"{len(paths)} files", "give two files, or one table with two columns")
     pairs = pairs_of_table(paths[0], settings, rejects) if len(paths) == 1 else pairs_of_files(*paths, settings, rejects)
-    names = " and ".join(path.name for path in paths)
+    yield from delivered(rows_of_texts(paths, pairs, columns, rejects), rejects)
+    for path in paths:
+        rejects.add_file(*hash_file(path, path.name))
+    rejects.check_sum(rejects.delivered)
+    rejects.check(settings.max_rejects)
+    if not rejects.delivered:
+        names = " and ".join(path.name for path in paths)
+        raise InputError("EMPTY_DATA", names, "hold no pair of texts", "see the files")
+
+
+def rows_of_texts(
+    paths: Sequence[Path], pairs: Iterator[tuple[Text, Text]], columns: Sequence[str], rejects: Rejects
+) -> Iterator[Row]:
+    """A row of each pair of which both sides hold text."""
     for source, target in pairs:
         rejects.read += 1
         place = f"{paths[0].name}:{source.number}"
@@ -111,17 +124,7 @@ def parallel_rows(
         elif not source.text.strip() or not target.text.strip():
             rejects.drop(place, "BLANK_SIDE", "has no text on one side")
         else:
-            rejects.delivered += 1
-            lost = rejects.lost
-            yield Row({columns[0]: source.text, columns[1]: target.text}, paths[0].name, source.number)
-            rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
-    for path in paths:
-        found = hash_file(path, path.name)
-        rejects.add_file(*found)
-    rejects.check_sum(rejects.delivered)
-    rejects.check(settings.max_rejects)
-    if not rejects.delivered:
-        raise InputError("EMPTY_DATA", names, "hold no pair of texts", "see the files")
+            yield Row({columns[0]: source.text, columns[1]: target.text}, paths[0].name, source.number, number=rejects.read)
 
 
 def pairs_of_files(first: Path, second: Path, settings: ReadSettings, rejects: Rejects) -> Iterator[tuple[Text, Text]]:

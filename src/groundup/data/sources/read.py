@@ -10,14 +10,14 @@ from pathlib import Path
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.brat import brat_rows, texts_with_annotations
-from groundup.data.sources.class_folders import RUNNING, classes_in, file_row, told
+from groundup.data.sources.class_folders import LABEL, classes_in, file_row, told
 from groundup.data.sources.class_names import names_beside
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.encodings import detect
 from groundup.data.sources.evidence import checked_rows
 from groundup.data.sources.open import Input, files_of, open_inputs
 from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
-from groundup.data.sources.records import ALL, Columns, Document, Rejects, Row
+from groundup.data.sources.records import ALL, RUNNING, Columns, Document, Rejects, Row, delivered, numbered
 from groundup.data.sources.splits import SPLITS, split_of, split_of_folder
 from groundup.data.sources.tables import rows_of
 from groundup.errors import InputError
@@ -43,22 +43,13 @@ def read_rows(
     brat = {source: texts_with_annotations(source) for source in sources if not pairs[source]}
     for source, texts in brat.items():
         if texts:
-            rows = brat_rows(source, texts, settings, rejects)
+            rows = numbered(brat_rows(source, texts, settings, rejects), rejects)
             yield from delivered(checked_rows(rows, columns, source, settings, rejects), rejects)
             conclude(False, [source], settings, rejects)
     sources = [source for source in sources if not pairs[source] and not brat[source]]
     if sources:
         wanted = Columns(tuple(columns), None if others is None else tuple(others))
         yield from rows_of_tables(sources, settings, rejects, wanted)
-
-
-def delivered(rows: Iterator[Row], rejects: Rejects) -> Iterator[Row]:
-    """Rows as they come, those counted that nobody rejects."""
-    for row in rows:
-        rejects.delivered += row.fault is None
-        lost = rejects.lost
-        yield row
-        rejects.delivered -= rejects.lost - lost  # what was delivered and rejected by who reads
 
 
 def rows_of_pairs(
@@ -113,15 +104,21 @@ def rows_in(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
     if opened.format in RUNNING and whole:
         yield from file_row(opened, settings, rejects, label)
         return
-    for row in named_rows(rows_of(opened, settings, rejects, columns), opened, settings, rejects):
-        if label is not None:
-            row.values["label"] = label
+    rows = named_rows(rows_of(opened, settings, rejects, columns), opened, settings, rejects)
+    yield from rows if label is None else labelled(rows, label)
+
+
+def labelled(rows: Iterator[Row], label: str) -> Iterator[Row]:
+    for row in rows:
+        row.values[LABEL] = label
         yield row
 
 
 def named_rows(rows: Iterator[Row], opened: Input, settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
     """Rows with the names that a data set gives to numbers of classes, of texts and JSON: Arrow's files know theirs."""
-    known = names_beside(opened.folder) if opened.format in ("csv", "tsv", "json", "jsonl") else {}
+    known = {}
+    if opened.format in ("csv", "tsv", "json", "jsonl"):
+        known = names_beside(opened.folder, lambda note: rejects.inform(note, opened.name))
     rejects.class_names = rejects.class_names or bool(known)
     if not known or not settings.class_names:
         yield from rows

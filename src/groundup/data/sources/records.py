@@ -21,7 +21,7 @@ READ_BY = {
     "no jsonl": {"json", "jsonl"},
     "no conll": {"conll"},
     "no plain text": {"txt", "lines"},
-    "no text rows": {"txt"},
+    "no text rows": RUNNING,
     "no xml": {"xml"},
     "no table": TABLES,
     "no spans": {"spans"},  # said by sources/evidence.py
@@ -32,6 +32,7 @@ REASONS = {
     "EMPTY": "hold no text, or none that cleaning leaves",
     "EXACT_DUPLICATE": "repeat an earlier one; --dedup.exact false keeps them",
     "NEAR_DUPLICATE": "nearly repeat an earlier one; --dedup.near false keeps them",
+    "REPEATED_HEADER": "repeat the header",
     "TRUNCATED_TAIL": "are cut in the middle, at the end of a file",
     "BLANK_SIDE": "have no text on one side",
     "NOT_ANNOTATED": "have no annotation",
@@ -50,6 +51,7 @@ class Row:
     line: int
     split: str | None = None
     fault: str | None = None  # what is wrong with it, where faulty rows are asked for
+    number: int = 0  # of the record among all that were read; rows are read ahead of who asks for them
 
 
 JUDGING = {"answer", "_input_hash", "is_impossible"}  # columns that tell whether a row counts, or what its label means
@@ -105,6 +107,7 @@ class Rejects:
     dropped: int = 0
     joined: int = 0  # rows that went on with the document of the row before
     faults: int = 0
+    lost: int = 0  # dropped or rejected
     skipped: Counter = field(default_factory=Counter)  # reason -> files
     skipped_names: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
@@ -122,6 +125,7 @@ class Rejects:
     ) -> None:
         """A record that could not be read, the last one or that of this number."""
         self.faults += 1
+        self.lost += 1
         if len(self.first) < FIRST:
             self.first.append({"place": place, "code": code, "what": what, "fix": fix})
         self.describe(place, code, what, offset, number)
@@ -131,14 +135,10 @@ class Rejects:
         self.fault(place, code, what, number=number)
         self.delivered -= 1
 
-    @property
-    def lost(self) -> int:
-        """Records that were dropped or rejected."""
-        return self.dropped + self.faults
-
     def drop(self, place: str, code: str, what: str, number: int | None = None) -> None:
         """A record left out by a rule, the last one read or that of this number."""
         self.dropped += 1
+        self.lost += 1
         self.describe(place, code, what, None, number)
 
     def describe(self, place: str, code: str, what: str, offset: int | None, number: int | None = None) -> None:
@@ -225,6 +225,22 @@ class Rejects:
         if self.read != kept + self.joined + self.dropped + self.faults:
             raise AssertionError(f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
                                  f" + rejected {self.faults}")  # fmt: skip
+
+
+def numbered(rows: Iterator[Row], rejects: Rejects) -> Iterator[Row]:
+    """Rows as a reader yields them, each with the number of its record."""
+    for row in rows:
+        row.number = rejects.read
+        yield row
+
+
+def delivered(rows: Iterator[Row], rejects: Rejects) -> Iterator[Row]:
+    """Rows as they come, those counted that nobody rejects, who reads them neither."""
+    for row in rows:
+        rejects.delivered += row.fault is None
+        lost = rejects.lost
+        yield row
+        rejects.delivered -= rejects.lost - lost
 
 
 def faulty(row: Row, code: str, what: str, rejects: Rejects, offset: int | None = None, fix: str = "") -> Iterator[Row]:

@@ -12,6 +12,7 @@ STARTS = ("start", "start_offset", "startOffset", "begin", "offset")
 ENDS = ("end", "end_offset", "endOffset", "stop")
 KINDS = ("type", "label", "labels", "entity_group", "category", "tag", "class", "entity_type", "entity")
 TEXTS = ("text", "mention", "surface", "word", "value")
+MAY_OPEN = frozenset("[{ \t\r\n")  # first characters of a cell that may be JSON of a list or an object
 
 
 class Mark(NamedTuple):
@@ -67,9 +68,16 @@ def is_marked(one: object) -> bool:
     return isinstance(one, (list, tuple)) and len(one) == 3 and whole(one[0]) is not None and whole(one[1]) is not None
 
 
+def is_structured(value: object) -> bool:
+    """Whether a cell holds a list or an object, or text that begins like JSON of one."""
+    if isinstance(value, str):
+        return value[:1] in MAY_OPEN and value.lstrip()[:1] in ("[", "{")
+    return isinstance(value, (list, Mapping))
+
+
 def in_json(value: object) -> object:
     """The value, read where it is JSON in a cell of a table."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+    if isinstance(value, str) and is_structured(value):
         try:
             return strict(value)
         except Refused:

@@ -14,7 +14,7 @@ from groundup.data.sources.delimited import csv_rows
 from groundup.data.sources.markup import refuse_markup
 from groundup.data.sources.objects import as_object, holds_records, object_rows
 from groundup.data.sources.open import HEAD, Input
-from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, shown
+from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, numbered, shown
 from groundup.data.sources.squad import squad_rows
 from groundup.data.sources.text import Lines, encoding_of, read_text
 from groundup.data.sources.tools import annotated
@@ -27,13 +27,15 @@ BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # before the first character of JSO
 
 def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns = ALL) -> Iterator[Row]:
     """The rows of one input, plain where an annotation tool wrote them; `rejects.read` counts every record seen."""
-    if opened.format in ("txt", "tsv") and settings.format is None and looks_like_conll(text_head(opened, settings)):
-        opened = replace(opened, format="conll")
+    if opened.format in ("txt", "tsv") and settings.format is None:
+        head = text_head(opened, settings)
+        if looks_like_conll(head) and not is_table(head, columns):
+            opened = replace(opened, format="conll")
     if opened.format in ANNOTATED:
-        yield from ANNOTATED[opened.format](opened, settings, rejects)
+        yield from numbered(ANNOTATED[opened.format](opened, settings, rejects), rejects)
     else:
         rows = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
-        yield from annotated(rows, opened.name, rejects)
+        yield from annotated(numbered(rows, rejects), opened.name, rejects, columns)
 
 
 def text_head(opened: Input, settings: ReadSettings) -> str:
@@ -43,10 +45,18 @@ def text_head(opened: Input, settings: ReadSettings) -> str:
     return codecs.getincrementaldecoder(name)("backslashreplace").decode(head[skip:])
 
 
+def is_table(head: str, columns: Columns) -> bool:
+    """Whether the first line names the columns that are asked for, and no blank line parts sentences below."""
+    first, _, below = head.replace("\r", "").partition("\n")
+    return bool(columns.needed) and columns.within(first.split("\t")) and "\n\n" not in below
+
+
 def text_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Columns) -> Iterator[Row]:
     """One row a line, column `text`."""
     lines = Lines(opened.stream, settings.encoding, opened.name)
-    if settings.markup == "auto":
+    if opened.format == "html":
+        raise InputError("MARKUP", opened.name, "is HTML, whose lines are no rows", "pass --read.text_rows file: a page a row")
+    if opened.format == "txt" and settings.markup == "auto":
         refuse_markup(lines.preview().lines, opened.name)
     for line in lines:
         rejects.read += 1

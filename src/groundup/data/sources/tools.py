@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from groundup.data.sources.lists import dict_of
-from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.records import ALL, JUDGING, Columns, Rejects, Row
 from groundup.data.sources.spans import in_json, is_marked
 from groundup.errors import printable
 
@@ -22,13 +22,15 @@ ABOUT = {"annotator", "annotation_id", "lead_time", "completion_id"}  # of Label
 MORE_THAN_HALF = 0.5
 
 
-def annotated(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
-    """The rows of a file, made plain where a tool wrote them."""
+def annotated(rows: Iterator[Row], name: str, rejects: Rejects, columns: Columns = ALL) -> Iterator[Row]:
+    """The rows of a file, made plain where a tool wrote them. A column that is asked for is data, and judges no row."""
+    data = JUDGING.intersection(columns.needed)
     before: list[Row] = []
     for row in rows:
         before.append(row)
         if row.fault is None:
-            tool = next((tool for tool, fits in TOOLS.items() if fits(row.values)), None)
+            about = {column: value for column, value in row.values.items() if column not in data}
+            tool = next((tool for tool, fits in TOOLS.items() if fits(about)), None)
             rows = chain(before, rows)
             yield from rows if tool is None else tool(rows, name, rejects)
             return
@@ -101,7 +103,7 @@ def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[R
             row.values = data if isinstance(data := row.values.get("data"), dict) else row.values
             found.append(row)
         elif values is None:
-            rejects.drop(f"{row.file}:{row.line}", "NOT_ANNOTATED", "has no annotation")
+            rejects.drop(f"{row.file}:{row.line}", "NOT_ANNOTATED", "has no annotation", row.number)
         else:
             row.values = values
             found.append(row)
@@ -158,11 +160,11 @@ def prodigy(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
             continue
         if answer is not None and answer not in ANSWERS:
             what = f"has the answer '{printable(answer, 40)}', not one of {', '.join(ANSWERS)}"
-            rejects.fault(place, "BAD_ANSWER", what)
+            rejects.fault(place, "BAD_ANSWER", what, number=row.number)
             continue
         counts[str(answer or "none")] += 1
         if answer != "accept":
-            rejects.drop(place, f"ANSWER_{str(answer or 'none').upper()}", f"has the answer {answer or 'none'}")
+            rejects.drop(place, f"ANSWER_{str(answer or 'none').upper()}", f"has the answer {answer or 'none'}", row.number)
             continue
         if not {"accept", "options", "label", "cats"} & row.values.keys():
             row.values.setdefault("spans", [])
