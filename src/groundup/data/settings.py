@@ -41,7 +41,7 @@ class ReadSettings:
     )
 
     encoding: str | None = None
-    """Text encoding, like gb18030; auto finds and says that of each file. Default: UTF-8, or UTF-16 with a byte order mark."""
+    """Text encoding, like gb18030; auto: inferred for each file, and said. Default: UTF-8, or UTF-16 with a byte order mark."""
     format: (
         Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"] | None
     ) = None
@@ -52,19 +52,20 @@ class ReadSettings:
     """What stands between the fields of csv and tsv: , or ; or | or tab, or another character. Default: , in csv and tab in
     tsv, unless the header shows another one."""
     quote: Literal["auto", "double", "single", "none"] = "auto"
-    """Quote character of csv and tsv. auto: double quotes; in a table with tabs only where its first records show that they are
-    not part of the text, which none says."""
+    """Quote character of csv and tsv; none: quotes are part of the text. auto: double where commas part fields; where tabs
+    do, only if the first records show that fields stand in quotes, else none."""
     decimal: Literal["auto", ".", ","] = "auto"
     """What stands before the decimals where a column of texts is read as numbers. auto: what its numbers show."""
     class_names: bool = True
     """Whether numbers of classes become the names that the data set itself gives them (ClassLabel of Hugging Face)."""
     markup: Literal["auto", "text"] = "auto"
-    """Tags in plain text. auto: the lines of IWSLT about talks are left out, other markup is refused. text: tags are text."""
+    """Tags in plain text. text: they are part of it. auto: a file of markup is refused with the way to read it, and lines about
+    the talks are left out of IWSLT's tagged text."""
     translator: str | None = None
-    """xml: whose reference is read of several (WMT's test sets). Default: the first one."""
+    """xml: name of the translator whose reference is read, where a test set of WMT has several. Default: the first one."""
     words_column: int | str | None = None
-    """conll: column of the words, by number (the first is 1, the last -1) or name. Default: the first that is no number of the
-    word in its sentence."""
+    """conll: column of the words, by number (the first is 1, the last -1) or name. Default: the first, or the second where the
+    first counts the words of a sentence."""
     tags_column: int | str | None = None
     """conll: column of the tags, by number or name, or a key in it (NER of NER=B-PER|Gender=Fem). Default: the last one that
     holds tags of names, the outer one of GermEval, or the last of all."""
@@ -82,8 +83,8 @@ class ReadSettings:
     include: tuple[str, ...] = ()
     """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
     text_rows: Literal["auto", "line", "file"] = "auto"
-    """What a row of a text file is, where rows are read: a line or the whole file. auto: a line, and the file where text lies
-    in folders that are named after classes and the column label is asked for."""
+    """What a row of a text file is, where rows are read: a line or the whole file. auto: the file where text lies in folders
+    that are named after classes and the column label is asked for, else a line."""
     paragraphs: Literal["blank", "line", "verse"] = "blank"
     """What parts paragraphs in text files: blank lines, every line end, or (verse) blank lines with the lines between kept."""
     max_rejects: NonNegative | None = None

@@ -204,3 +204,29 @@ def test_what_holds_of_several_files_is_said_once(tmp_path):
     for number in range(3):
         write(tmp_path / f"{number}.csv", ["text;label", "fine;a"])
     assert asked(tmp_path, "text", "label")[1] == ["0.csv and 2 more files: delimiter ';', as its header shows; --read.delimiter sets it"]
+
+
+@pytest.mark.parametrize("before", [3, 250, 30_000])
+def test_a_quoted_field_of_a_tsv_is_read_wherever_the_first_one_stands(before, tmp_path):
+    """Among the first records, behind them in the first block, and behind that."""
+    lines = ["text\tlabel", *(f"a rather long line {n}\tx" for n in range(before)), '"one\ttwo"\ty', "three\tx"]
+    rows, notes = asked(write(tmp_path / "x.tsv", lines), "text", "label")
+    assert rows[before] == {"text": "one\ttwo", "label": "y"}
+    assert notes == ['x.tsv: fields stand in ", as 1 of its fields show; --read.quote sets it']
+
+
+def test_the_usual_table_needs_no_word(tmp_path):
+    for name, mark in ("x.csv", ","), ("x.tsv", "\t"):
+        assert asked(write(tmp_path / name, [f"text{mark}label", f"one; two{mark}a", f"three{mark}b"]), "text", "label")[1] == []
+
+
+def test_a_table_whose_header_is_asked_for_is_no_conll_whatever_its_labels(tmp_path):
+    lines = ["text\tlabel", *(f"a word {n}\t{'S-small' if n % 2 else 'L-large'}" for n in range(20))]
+    rows, notes = asked(write(tmp_path / "x.tsv", lines), "text", "label")
+    assert (rows[1], len(rows), notes) == ({"text": "a word 1", "label": "S-small"}, 20, [])
+
+
+def test_a_repeated_header_has_its_reason(tmp_path):
+    rejects = Rejects()
+    read(write(tmp_path / "x.csv", ["a,b", "1,2", "a,b"]), rejects)
+    assert rejects.reasons("rows") == ["1 rows repeat the header"]

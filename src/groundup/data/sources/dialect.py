@@ -82,7 +82,7 @@ def dialect_of(first: Preview, name: str, kind: str, settings: ReadSettings, col
     if settings.header:
         refuse_preamble(records, f"{name}:{line}")
     names, optional, told = names_of(records, settings.header, f"{name}:{line}", columns)
-    undecided = not quote and settings.quote == "auto" and not any('"' in line for line in lines.lines)
+    undecided = not quote and settings.quote == "auto" and not any('"' in field for record in records for field in record)
     return Dialect(delimiter, quote, names, undecided, optional, settings.skip_lines + bool(excel), tuple(notes + told))
 
 
@@ -112,7 +112,7 @@ def delimiter_of(lines: Preview, name: str, kind: str, settings: ReadSettings, c
     if len(likely) > 1:
         told = ", ".join(f"{samples[one].width} columns with {NAMES[one]}" for one in likely)
         raise InputError("WHICH_DELIMITER", name, f"can be read in several ways: {told}", "say which with --read.delimiter")
-    return likely[0] if likely and samples[usual].agreement * (samples[usual].width > 1) < AGREE else usual
+    return likely[0] if likely else usual
 
 
 # Quotes
