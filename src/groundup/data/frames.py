@@ -108,7 +108,7 @@ def rows_of(value: Any) -> Iterable[Mapping]:
     classes = names_in_features(features.to_dict() if hasattr(features, "to_dict") else features)
     table = arrow_of(value)
     if table is not None:
-        return arrow_rows(table, classes | names_in_schema(table.schema, None))
+        return arrow_rows(table, classes | names_in_schema(table.schema))
     rows = next((getattr(value, name)() for name in ("to_pylist", "to_dicts") if hasattr(value, name)), None)
     if rows is None:
         rows = value if classes or features is not None else value.to_dict("records")

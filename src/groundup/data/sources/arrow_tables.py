@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.class_names import ClassNames, names_in_schema
+from groundup.data.sources.class_names import ClassNames, names_beside, names_in_schema
 from groundup.data.sources.dialect import MOST_COLUMNS
 from groundup.data.sources.open import Input
 from groundup.data.sources.records import Columns, Rejects, Row
@@ -117,7 +117,7 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
     if len(names) > MOST_COLUMNS:
         raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns", limit=f"{MOST_COLUMNS:,}")
     columns = columns if columns.within(names) else Columns(tuple(n for n in columns.needed if n in names) or ("",))
-    classes = names_in_schema(schema, opened.folder, lambda note: rejects.inform(note, place))
+    classes = names_in_schema(schema) or names_beside(opened.folder, lambda note: rejects.inform(note, place))
     rejects.class_names = rejects.class_names or bool(classes)
     classes = classes if settings.class_names else {}
     convert = {}
@@ -213,7 +213,8 @@ def finite(column: Any) -> Any:
     import pyarrow.compute as pc
 
     column = column.cast(pa.float64())
-    return pc.if_else(pc.is_finite(column), column, pa.scalar(None, pa.float64()))
+    known = pc.call_function("is_finite", [column])
+    return pc.call_function("if_else", [known, column, pa.scalar(None, pa.float64())])
 
 
 def plain_value(value: Any) -> Any:

@@ -45,19 +45,14 @@ class ClassNames:
         return self.names[value]
 
 
-def names_in_schema(schema: Any, folder: Path | None, tell: Callable[[str], None] = str) -> dict[str, ClassNames]:
-    """Column -> names, of the schema of an Arrow or Parquet file, else of what lies beside it."""
-    stored = (schema.metadata or {}).get(b"huggingface")
-    if stored is not None:
-        try:
-            about = strict(stored)
-        except Refused:
-            about = None
-        info = about.get("info") if isinstance(about, dict) else None
-        found = names_in_features(info.get("features") if isinstance(info, dict) else None)
-        if found:
-            return found
-    return names_beside(folder, tell)
+def names_in_schema(schema: Any) -> dict[str, ClassNames]:
+    """Column -> names, of the schema of an Arrow or Parquet file."""
+    try:
+        about = strict((schema.metadata or {}).get(b"huggingface", b"null"))
+    except Refused:
+        return {}
+    info = about.get("info") if isinstance(about, dict) else None
+    return names_in_features(info.get("features") if isinstance(info, dict) else None)
 
 
 def names_beside(folder: Path | None, tell: Callable[[str], None]) -> dict[str, ClassNames]:
