@@ -460,7 +460,7 @@ def fingerprint_files(paths: Iterable[Path]) -> str:
             raise InputError("NO_FILE", path, "does not exist", "check the path")
         inside = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
         named = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
-        for name in sorted(named, key=str.encode):
+        for name in sorted(named, key=os.fsencode):  # which need not be UTF-8
             file = hash_file(named[name], name)
-            found.update(f"{file.name}\0{file.size}\0{file.sha256}\n".encode())
+            found.update(os.fsencode(f"{file.name}\0{file.size}\0{file.sha256}\n"))
     return found.hexdigest()

@@ -1,13 +1,16 @@
 """How a command ends when the machine, not the user, is at fault."""
 
 import errno
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from groundup.cli import explain, main
 from groundup.errors import InputError, ResourceError, StorageError
+from groundup.folders import fingerprint_files
 
 
 class Alloc(RuntimeError):
@@ -66,3 +69,13 @@ def test_a_name_that_is_not_utf_8_is_refused(setting, tmp_path, capsys):
     told = capsys.readouterr().err
     assert setting.removeprefix("--") in told
     assert "not UTF-8" in told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file systems of other systems have no such names")
+def test_a_file_whose_name_is_not_utf_8_has_a_fingerprint_that_hangs_on_the_name(tmp_path):
+    found = []
+    for number, name in enumerate([b"one\xff.csv", b"one\xfe.csv"]):
+        (tmp_path / str(number)).mkdir()
+        Path(os.fsdecode(os.fsencode(tmp_path / str(number)) + b"/" + name)).write_text("text,label\n")
+        found.append(fingerprint_files([tmp_path / str(number)]))
+    assert len(set(found)) == 2

@@ -1,0 +1,101 @@
+"""The rows of labelled tables while their labels are still cells, as they stand in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from groundup.data.numbers import decimal_of, number_of
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.no_column import no_column
+from groundup.data.sources.read import read_rows
+from groundup.data.sources.records import Rejects
+from groundup.errors import InputError
+from groundup.tasks.label_column import bit_of, is_missing
+from groundup.tasks.task import Task
+
+
+@dataclass(slots=True)
+class Cells:
+    """A row whose texts are read and whose target is not yet."""
+
+    place: str
+    number: int  # of the record
+    raw: list[object]
+    texts: tuple[str, ...]
+    target: object
+    group: str | None
+    split: str | None
+    others: list[object]
+
+
+def cells_of(
+    sources: list[str], columns: tuple[str, ...], labels: Sequence[str], group: str | None, read: ReadSettings,
+    rejects: Rejects, others: tuple[str, ...], task: Task, impossible: str | None,
+) -> Iterator[Cells]:  # fmt: skip
+    """The rows that have a text, with the cells of the label columns as they are; of a question that the column `impossible`
+    says to have no answer, none."""
+    needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
+    wanted = [*needed, *further]
+    for row in read_rows(sources, read, rejects, needed, further):
+        place = f"{row.file}:{row.line}"
+        missing = [name for name in wanted if name not in row.values]
+        if missing:
+            of_label = "label_column" if len(labels) == 1 else "label.columns"
+            known = {impossible: "label.impossible"} | dict.fromkeys(labels, of_label) | dict.fromkeys(columns, "text_column")
+            raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
+        raw = [row.values[name] for name in columns]
+        parts = task.texts(raw)
+        if parts is None:
+            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text", number=row.number)
+            continue
+        held = [row.values[name] for name in labels]
+        if impossible and is_true(row.values[impossible], place, impossible):
+            held = [[]]
+        yield Cells(place, row.number, raw, parts, held[0] if len(held) == 1 else held or None,
+                    str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
+                    [row.values[name] for name in others])  # fmt: skip
+
+
+def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettings, rejects: Rejects) -> None:
+    """Texts of a label column of numbers become numbers; what is none is left to the task."""
+    if not task.numeric:
+        if read.decimal != "auto":
+            what = f"is for labels that are numbers, not for {task.name}"
+            raise InputError("BAD_SETTING", "read.decimal", what, "leave it out")
+        return
+    decimal = decimal_of((row.target for row in rows if isinstance(row.target, str)), place, read.decimal, rejects.inform)
+    for row in rows:
+        if isinstance(row.target, str):
+            number = number_of(row.target, decimal)
+            row.target = row.target if number is None else number
+
+
+def is_true(cell: object, place: str, column: str) -> bool:
+    """What a cell of yes or no says; an empty one says no. InputError for what is neither."""
+    try:
+        return not is_missing(cell) and bit_of(cell) == 1
+    except ValueError as error:
+        raise InputError("NOT_YES_OR_NO", place, f"{column}: {error}", "name a column of true and false, or leave "
+                         "--label.impossible out") from None  # fmt: skip
+
+
+def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
+    """Refuse a label column of texts and numbers: whether 1 and '1' are one label, nobody can know."""
+    first: dict[type, Cells] = {}
+    for row in rows:
+        first.setdefault(type(row.target), row)
+    if len(first) > 1:
+        found = ", ".join(f"{kind.__name__} {str(row.target)[:40]!r} ({row.place})" for kind, row in first.items())
+        raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}",
+                         "write all labels alike: 1 and the text '1' may be one label or two")  # fmt: skip
+
+
+def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
+    """Refuse a table of which no row can be used; of one row, as what is wrong with it."""
+    if len(rejects.first) == 1:
+        only = rejects.first[0]
+        raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
+    told = "; ".join(f"{one['place']} {one['what']}" for one in rejects.first[:3])
+    raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
+                     "see the columns and the format")  # fmt: skip
