@@ -22,7 +22,8 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.tables import Table
 from groundup.data.settings import TokenizerSettings
 from groundup.data.split import TRAIN, VALIDATION
-from groundup.data.tokenize import load_tokenizer, train_tokenizer
+from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model

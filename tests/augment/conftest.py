@@ -6,7 +6,7 @@ import pytest
 from groundup.augment.masked import MaskedWords
 from groundup.data.flat import lay
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking

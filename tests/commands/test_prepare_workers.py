@@ -15,7 +15,7 @@ import pytest
 from groundup.commands import preparing
 from groundup.data import wash, workers
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.folders import new_folder
 from tests.commands.life import groundup, sentence
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import Encoder, train_tokenizer
+from groundup.data.tokenize import Encoder
+from groundup.data.tokenizer_training import train_tokenizer
 
 NOT_TEXT = {".png", ".jpg", ".jpeg", ".wav", ".npy", ".npz", ".mat", ".mid", ".bin", ".pkl", ".parquet", ".ubyte"}
 FOLDERS = ["text_en", "text_zh", "text_dirty", "zh_nlu", "zh_generation", "classification_en", "glue", "ner_tagging", "translation",

@@ -13,7 +13,7 @@ from groundup.data.clean import personal, rules
 from groundup.data.settings import CleanSettings, TokenizerSettings
 from groundup.data.sources import brat, conll_layout, documents, encodings, lists, markup, schemes, sgml
 from groundup.data.sources.text import Lines
-from groundup.data.tokenize import Cut, train_tokenizer
+from groundup.data.tokenizer_training import Cut, train_tokenizer
 from groundup.data.words_of import UNSPACED
 from groundup.errors import InputError
 from groundup.metrics import answers, keyphrases, names, rouge

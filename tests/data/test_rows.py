@@ -9,7 +9,8 @@ from groundup.data.flat import twice
 from groundup.data.pairs import Specials
 from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import Encoder, Manner, train_tokenizer
+from groundup.data.tokenize import Encoder, Manner
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.errors import InputError
 
 CLS, SEP = 1, 2

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import SPECIALS, load_tokenizer, train_tokenizer
+from groundup.data.tokenize import SPECIALS, load_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder
 

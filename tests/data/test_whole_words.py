@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.data.whole_words import WholeWords
 
 TEXTS = ["The unbelievable singer sings a singing song.", "今天天气很好，我们去公园散步。"]

@@ -8,7 +8,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 from groundup.data import word_counts, word_table
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import SPECIALS, train_tokenizer
+from groundup.data.tokenize import SPECIALS
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.data.word_counts import count_words, lines_of
 
 SPLITTER = pre_tokenizers.BertPreTokenizer()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from groundup.data import word_table
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import train_tokenizer
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.data.word_ids import splits_words
 from groundup.data.word_table import PACKED
 

@@ -27,7 +27,8 @@ from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
 from groundup.data.split import SPLITS, column_of
-from groundup.data.tokenize import Encoder, load_tokenizer, parallel, train_tokenizer
+from groundup.data.tokenize import Encoder, load_tokenizer, parallel
+from groundup.data.tokenizer_training import train_tokenizer
 from groundup.data.wash import Wash, batches_of
 from groundup.data.workers import Workers
 from groundup.errors import InputError
