@@ -124,8 +124,8 @@ def print_settings(settings: Command) -> None:
     """Settings as YAML that runs them: everything but --dry-run itself; what is decided by them stands in comments."""
     from groundup import config, strict_yaml
 
-    values = config.to_dict(settings)
+    values, resolved = config.to_dict(settings), settings.resolved()  # which refuses a recipe with mistakes
     del values["dry_run"]
     print(strict_yaml.write(values), end="")
-    for line in settings.resolved():
+    for line in resolved:
         print(f"# {one_line(line)}")

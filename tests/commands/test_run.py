@@ -107,6 +107,16 @@ def test_every_setting_that_names_a_file_may_name_a_stage(life, tmp_path):
     assert stages["reviews"].settings.split.test == 0.2
 
 
+def test_a_dry_run_tells_what_is_decided_for_each_stage_and_refuses_a_mistaken_recipe(recipe, tmp_path, capsys):
+    assert groundup("run", recipe, "--out", tmp_path / "life", "--dry_run") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("# lm: resolved: AdamW, peak learning rate 0.000") for line in lines)
+    assert "# reviews: resolved: 6 steps of 32 rows; resolved at the start: how many epochs that is" in lines
+    assert groundup("run", recipe, "--out", tmp_path / "life", "--set", "lm.stepps=3", "--dry_run") == 2
+    assert capsys.readouterr().out == ""
+    assert not (tmp_path / "life").exists()
+
+
 def test_a_changed_input_file_is_refused(life, copied, tmp_path, capsys):
     for name in ("documents", "reviews.csv", "recipe.yaml"):
         place = life.root / name

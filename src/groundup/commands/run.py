@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,6 +31,14 @@ class Run(Command):
     """Stage to do again although it was done with other settings or inputs: its old folder is set aside."""
     only: tuple[str, ...] = ()
     """Run these stages only (what they need must be done)."""
+
+    def resolved(self) -> list[str]:
+        from groundup.commands.resolving import LATER
+        from groundup.commands.running import read_recipe
+
+        if not os.path.isfile(self.recipe):
+            return [f"{LATER} the stages of {self.recipe}, which is not there"]
+        return [f"{stage.name}: {line}" for stage in read_recipe(self) for line in stage.settings.resolved()]
 
     def run(self):
         from groundup.commands.running import run
