@@ -127,7 +127,7 @@ def updates(case: Case) -> Iterator:
     """Updates as `groundup pretrain` takes them."""
     from drawn import Drawn, make_encoder
 
-    from groundup.commands import kinds, pretraining
+    from groundup.commands import kinds, pretraining, regimes
     from groundup.commands.pretrain import Pretrain
     from groundup.train.follow import Plan
     from groundup.train.loop import train
@@ -136,7 +136,7 @@ def updates(case: Case) -> Iterator:
         data="", out="", preset=case.preset, regime=case.regime, objective=case.objective, steps=PLANNED,
         gamma=case.gamma if case.objective == "masked" else None, batch_size=case.batch_size, length=case.length,
     )  # fmt: skip
-    encoder, regime = make_encoder(case.vocab_size), kinds.regime_of(settings, case.objective)
+    encoder, regime = make_encoder(case.vocab_size), regimes.regime_of(settings, case.objective)
     if case.objective == "spans":
         encoder.add_sentinels(kinds.SENTINELS)
     windows = 16 * case.batch_size * (case.length - 2)

@@ -69,7 +69,7 @@ class Text:
     def shards(self, out: Path) -> None:
         """Tokenize and write, nothing else."""
         extra = {"token_type": Shards.open(self.data, "train", verify=False).parts[0].dtype.str}
-        chooser = Chooser(self.settings(out, self.data), self.records, self.paragraphs)
+        chooser = Chooser(self.settings(out, self.data), self.records, self.paragraphs, [])
         with new_folder(out, kind="data", extra=extra) as folder, Workers(1) as workers:
             write_shards(folder, self.records, chooser, self.encoder, Tally(), workers)
 

@@ -24,8 +24,8 @@ from rounds import Bench, Contender, Measurement, options
 from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
 
 from groundup.commands import pretraining
-from groundup.commands.kinds import regime_of
 from groundup.commands.pretrain import Pretrain
+from groundup.commands.regimes import regime_of
 from groundup.data.pairs import Specials
 from groundup.data.windows import Windows
 from groundup.families import presets

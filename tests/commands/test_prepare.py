@@ -62,7 +62,7 @@ def test_verify_looks_through_a_whole_run(life, capsys):
     assert "classifier/checkpoints/step-" in sound
 
 
-@pytest.mark.parametrize(("place", "code"), [("nowhere", "NO_FOLDER"), (".", "NO_MANIFEST")])
+@pytest.mark.parametrize(("place", "code"), [("nowhere", "NO_FILE"), (".", "NO_MANIFEST")])
 def test_verify_refuses_what_is_no_folder_of_ours(tmp_path, capsys, place, code):
     assert groundup("verify", tmp_path / place) == 2
     assert code in capsys.readouterr().err

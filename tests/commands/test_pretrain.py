@@ -84,7 +84,7 @@ def test_without_next_sentences_the_model_has_no_head_for_them(life, tmp_path, c
     assert "NO_NEXT_SENTENCE" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("data", "code"), [("documents", "NO_TOKENIZER"), ("nowhere", "NO_TOKENIZER"), ("lm/model", "SPLIT")])
+@pytest.mark.parametrize(("data", "code"), [("documents", "NO_TOKENIZER"), ("nowhere", "NO_FILE"), ("lm/model", "SPLIT")])
 def test_what_is_no_data_folder_is_refused_and_nothing_is_written(life, tmp_path, capsys, data, code):
     out = tmp_path / "made" / "lm"
     assert groundup("pretrain", "--data", life.root / data, "--out", out, "--steps", 2, *SMALL) == 2

@@ -80,7 +80,7 @@ def load_checkpoint(
     load_weights(folder, model)
     if optimizer is not None:
         moments = read_tensors(folder, "optimizer.safetensors")
-        refuse_other_shapes(folder / "optimizer.safetensors", moments, optimizer.named)
+        refuse_other_shapes(folder / "optimizer.safetensors", moments, optimizer.trained)
         optimizer.load_state(moments, state.step - len(state.skipped))
     if average is not None:
         averages = read_tensors(folder, "average.safetensors")

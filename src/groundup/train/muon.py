@@ -39,6 +39,10 @@ class Muon(AdamW):
         self.scale, self.decay = scale, weight_decay
         self.momentum: dict[str, Tensor] = {}
 
+    @property
+    def trained(self) -> dict[str, nn.Parameter]:
+        return self.hidden | self.named
+
     def step(self, number: int, learning_rate: float) -> None:
         super().step(number, learning_rate)
         shapes: dict[torch.Size, list[str]] = {}

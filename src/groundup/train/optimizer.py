@@ -43,6 +43,11 @@ class AdamW:
         self.named = {n: p for group in made for n, p in zip(group["names"], group["params"], strict=True)}
         self.parameters = list(self.named.values())  # all that are trained
 
+    @property
+    def trained(self) -> dict[str, nn.Parameter]:
+        """All parameters that are trained, by name."""
+        return self.named
+
     def step(self, number: int, learning_rate: float) -> None:
         """Update number `number` (the first is 1)."""
         self.number, correction, epsilon = number, 1.0, self.epsilon
