@@ -54,6 +54,7 @@ def without_name(data):
         (zipped(("x.txt", "a\n"), ("y.txt", "b\n"), ("z.txt", "c\n"), lost="y.txt"), "DAMAGED_ARCHIVE", "bytes after x.txt"),
         (zipped(("x.txt", "a\n"), ("y.txt", "b\n"), lost="y.txt"), "DAMAGED_ARCHIVE", "bytes after x.txt"),
     ],
+    ids=["no name", "a dot", "a zip before it", "one of three", "the last"],
 )
 def test_a_zip_whose_directory_does_not_name_all_that_it_holds_is_refused(data, code, told, tmp_path):
     error = refused(write(tmp_path / "x.zip", data))
