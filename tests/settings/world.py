@@ -129,7 +129,7 @@ def make_models(home: Path) -> None:
     run("pretrain", data=str(home / "images"), out=str(home / "vit"), objective="patches", **small)
     table = {"data": str(home / "rows.csv"), "text_column": ["text"]} | TRAINING
     run("finetune", model=str(home / "lm"), out=str(home / "classifier"), **table)
-    run("finetune", model=str(home / "lm"), out=str(home / "second"), **table | {"steps": 2})
+    run("finetune", model=str(home / "lm"), out=str(home / "second"), **table | {"optimizer": {"learning_rate": 0.01}})
     run("finetune", model=str(home / "t5"), out=str(home / "translator"), task="translation", data=str(home / "corpus"),
         text_column=["en"], label_column="de", baselines=False, **TRAINING)  # fmt: skip
     run("compress", model=str(home / "classifier"), method="quantize", out=str(home / "rounded"), timed_rows=1, rounds=1, memory=False,

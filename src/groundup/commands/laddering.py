@@ -180,6 +180,7 @@ def finish(settings: Ladder, report: dict) -> None:
     for rung in (report["original"], *report["rungs"]):
         rung["speed"] = speeds[rung["name"]].as_dict()
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
+    report["timing"] = {"rows": min(settings.timed_rows, len(texts)), "rounds": settings.rounds}
     report["best"] = best(report)
     found = {name: model.answered(texts) for name, model in models.items()}
     answers = {name: one.answers for name, one in found.items()}

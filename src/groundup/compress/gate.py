@@ -87,6 +87,7 @@ def weigh(
         "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),
+        "rounds": rounds,
         "at_once": min(AT_ONCE, len(texts)),
     }
 

@@ -114,7 +114,7 @@ def cost(found: Mapping, say: Say) -> Html:
         row(say("memory of the model"), beyond, html.file_size),
     ]
     note = say("how measured", rows=f"{found['rows']:,}", draws=found["resamples"], timed=found["timed_rows"],
-               at_once=found["at_once"])  # fmt: skip
+               rounds=found["rounds"], at_once=found["at_once"])  # fmt: skip
     heads = ["", say("before"), say("after"), say("ratio")]
     shown = [row for row in rows if row[1] != html.MISSING]
     notes = [html.paragraph(one) for one in found["notes"]]

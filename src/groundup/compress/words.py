@@ -46,8 +46,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "how measured": (
         "Quality: {rows} rows of the test split, {draws} resamples, paired. Speed: both models in turns, {timed} rows one at a "
-        "time. Memory: a process of its own for each, {at_once} rows at once.",
-        "质量：测试集 {rows} 行，配对重采样 {draws} 次。速度：两个模型交替计时，逐条 {timed} 行。"
+        "time, and {at_once} at once in {rounds} rounds. Memory: a process of its own for each, {at_once} rows at once.",
+        "质量：测试集 {rows} 行，配对重采样 {draws} 次。速度：两个模型交替计时，逐条 {timed} 行，"
+        "每批 {at_once} 行共 {rounds} 轮。"
         "内存：各用独立进程，每批 {at_once} 行。",
     ),
     "training of": ("Training: {name}", "训练：{name}"),

@@ -101,6 +101,7 @@ KEYWORDS = common("embedding", quiet=SILENT) | {
     "masked_model": Effect("counterfactual", "HOME/gpt", "refused"),
     "words_changed": Effect("counterfactual", 1, "printed"),
     **reading("tfidf", "input", seen="*", answers=True),
+    "read.delimiter": Effect("tfidf", "tab", FILE, {"input": "HOME/rows.csv"}),
 }
 
 COMPARE = common("runs", seed="report.json:*") | {
@@ -121,6 +122,7 @@ COMPARE = common("runs", seed="report.json:*") | {
 }
 
 EXPORT = common("huggingface") | {
+    "quiet": Effect("onnx with a table", True, "lines said", {"data": "HOME/odd.csv"}),
     "model": Effect("huggingface", "HOME/second", "model.safetensors"),
     "out": Effect("huggingface", "OUT-other", "place"),
     "format": Effect("huggingface", "onnx", "model.onnx"),
@@ -130,6 +132,6 @@ EXPORT = common("huggingface") | {
     "text_column": Effect("onnx with a table", ["other"], "refused"),
     **reading("onnx with a table", seen="*", answers=True),
     "tolerance": Effect("huggingface", 0.0, "refused"),
-    "agreement": Effect("onnx_int8", 1.0, "refused", {"data": "HOME/rows.csv"}),
+    "agreement": Effect("onnx_int8", 1.0, "refused", {"data": "HOME/documents.csv"}),
     "python": Effect("huggingface", "HOME/none", "refused"),
 }

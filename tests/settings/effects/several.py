@@ -60,6 +60,7 @@ def cell(value, seen=WEIGHTS, **also):
 
 
 CURVE = training("rows") | {
+    "optimizer.flat_until": cell(0.9, "runs/*/events.jsonl:last.loss", **MORE),
     "seed": cell(7, "refused"),
     "model": cell(["HOME/second"]),
     "data": cell("HOME/more.csv", "refused"),
@@ -73,7 +74,7 @@ CURVE = training("rows") | {
     **splitting("rows", "*records.parquet"),
     **labels("rows", "*records.parquet"),
     "max_length": cell(8),
-    "steps": cell(2),
+    "steps": cell(2, "runs/*/events.jsonl:last.step"),
     "batch_size": cell(4),
     "language": cell("zh", "curve.json:sentences"),
 }
@@ -147,8 +148,8 @@ COMPRESS = training("distill") | {
     "prune.multiple": smaller(64, WEIGHTS, "prune"),
     "prune.mask": smaller("magnitude", WEIGHTS, "prune", **{"prune.rounds": 3, "prune.examples": 1024}),
     "quantize.search": smaller(False, WEIGHTS, "quantize"),
-    "quantize.smooth": smaller(0.5, "*", "quantize"),
-    "quantize.examples": smaller(4, "*", "quantize", **{"quantize.smooth": 0.5}),
+    "quantize.smooth": smaller(0.5, WEIGHTS, "quantize"),
+    "quantize.examples": smaller(4, WEIGHTS, "quantize", **{"quantize.smooth": 0.5}),
     "epochs": smaller(2, WEIGHTS, steps=None, epochs=1),
     "steps": smaller(4, "distill/events.jsonl:last.step"),
     "batch_size": smaller(4),
@@ -158,7 +159,7 @@ COMPRESS = training("distill") | {
     "evaluations": smaller(2, "*events.jsonl:count", steps=8),
     "judge": smaller("none", "refused"),
     "timed_rows": smaller(2, "report.json:found.timed_rows", "quantize"),
-    "rounds": smaller(2, "*", "quantize"),
+    "rounds": smaller(2, "report.json:found.rounds", "quantize"),
     "memory": smaller(True, "report.json:found.*memory*", "quantize"),
     "explained_rows": smaller(2, "report.json:found.*expla*", "quantize"),
     "language": smaller("zh", "report.json:language", "quantize"),
@@ -171,12 +172,13 @@ def rung(value, seen=WEIGHTS, **also):
 
 DISTILLED = {"rungs": ["distill-half"], **MORE}
 LADDER = training("its own rows") | {
+    "dry_run": rung(True, "place"),
     "model": rung("HOME/second"),
     "out": rung("OUT-other", "place"),
-    "rungs": rung(["int8"], "ladder.json:rungs"),
+    "rungs": rung(["int8"], "ladder.json:planned"),
     "keep": rung(1.0, "ladder.json:keep"),
     "recipe": rung("logits", WEIGHTS, **DISTILLED),
-    "data": rung("HOME/rows.csv", "*records.parquet"),
+    "data": rung("HOME/rows.csv", "rungs/*/data/preflight.json:leakage_of_model"),
     "text_column": rung(["group"], "*records.parquet", **TABLE),
     "label_column": rung("group", "refused", **TABLE),
     "validation": rung("HOME/held.csv", "*records.parquet", **TABLE),
@@ -186,11 +188,11 @@ LADDER = training("its own rows") | {
     **splitting("its own rows", "*records.parquet", also=TABLE),
     **labels("its own rows", "refused", also=TABLE),
     "epochs": rung(2, WEIGHTS, steps=None, epochs=1),
-    "steps": rung(2),
+    "steps": rung(2, "rungs/*/events.jsonl:last.step"),
     "batch_size": rung(4),
     "evaluations": rung(2, "*events.jsonl:count", steps=8),
-    "timed_rows": rung(2, "*"),
-    "rounds": rung(2, "*"),
+    "timed_rows": rung(2, "ladder.json:timing.rows"),
+    "rounds": rung(2, "ladder.json:timing.rounds"),
     "memory": rung(True, "*memory*"),
     "explained_rows": rung(2, "*expla*"),
     "language": rung("zh", "ladder.json:language"),
