@@ -69,7 +69,7 @@ READERS = {
     "words that give away": lambda text: list(giveaway.words_of(text)),
     "skeleton": giveaway.skeleton,
     "list in a cell": lists.list_of,
-    "list of labels": label_column.python_items,
+    "list of labels": lambda text: label_column.listed(f"[{text}]"),
     "zeros and ones": lambda text: label_column.ZEROS_AND_ONES.fullmatch(text),
     "number": lambda text: label_column.NUMBER.fullmatch(text),
     "bracketed tags": lambda text: schemes.BRACKET.fullmatch(text),

@@ -13,6 +13,7 @@ from groundup.data.split import (
     split_rows,
     time_key,
 )  # fmt: skip
+from groundup.errors import InputError
 
 WORDS = "river stone table winter garden music paper silver window candle forest engine letter button island mirror".split()
 
@@ -66,6 +67,13 @@ def test_by_time_the_oldest_train_and_the_newest_test_whatever_their_order():
 
 def test_times_that_are_numbers_are_ordered_as_numbers():
     assert sorted(["10", "9", "2021-01-02", "1.5"], key=time_key) == ["1.5", "9", "10", "2021-01-02"]
+
+
+@pytest.mark.parametrize("odd", ["31/12/2025", "1.2.26", " 03-01-2026 08:00"])
+def test_dates_that_begin_with_day_or_month_do_not_sort_by_time(odd):
+    with pytest.raises(InputError, match="sorts by its day or month") as error:
+        split_rows(texts_of(3), ["x"] * 3, SplitSettings(time_column="t"), 0, times=["2026-03-01", odd, "2026-03-02"])
+    assert "like 2026-03-01" in error.value.fix
 
 
 def test_a_later_repeat_goes_where_the_older_text_is():

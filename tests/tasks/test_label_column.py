@@ -205,3 +205,12 @@ def test_a_model_whose_classes_have_numbers_alone_knows_them_by_their_numbers():
     assert "the model calls its classes LABEL_0 and so on" in said[0]
     assert read_column(["neg", "1"], Classification.of_outputs(["LABEL_0", "LABEL_1"])) == (["neg", "1"], []), "words are none"
     assert read_column(["1"], Classification.of_outputs(["LABEL_1", "LABEL_0"])) == (["1"], []), "in another order they are names"
+
+
+@pytest.mark.parametrize(("cell", "found"), [
+    (r"""['a\nb', 'caf\xe9', "it's"]""", ["a\nb", "café", "it's"]), ("['a' 'b c']", ["a", "b c"]), ("{'a', 'b'}", ["a", "b"]),
+    ("[1. 0. 1.]", [1.0, 0.0, 1.0]), ("(True, False)", [True, False]), ("[+1 -2 3e0]", [1, -2, 3.0]),
+    ("[2026-03-01]", "[2026-03-01]"), ("['a''b']", "['a''b']"), ("[sic]", "[sic]"),
+])  # fmt: skip
+def test_lists_as_python_and_numpy_write_them_are_lists(cell, found):
+    assert listed(cell) == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from groundup.errors import InputError, printable
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
 CONTAINMENT = "containment"  # of --split.group_by: no column
+DAY_FIRST = re.compile(r"\s*[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")  # 1/3/2026
 LEAK = 0.02  # share of related test texts from which a split is said to leak
 
 
@@ -110,6 +112,10 @@ def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSet
 
 def check_times(times: Sequence[str]) -> None:
     """Refuse times that have no common order: none at all, or numbers among texts."""
+    unsorted = next(filter(DAY_FIRST.match, times), None)
+    if unsorted is not None:
+        what = f"holds '{printable(unsorted, 60)}', which as text sorts by its day or month"
+        raise InputError("NO_ORDER", "split.time_column", what, "write dates with the year first, like 2026-03-01")
     numbers = [value for value in times if time_key(value)[0] == 0]
     odd = next((value for value in times if not value or (numbers and time_key(value)[0])), None)
     if odd is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from groundup.data.sources.lists import items
 from groundup.strict_json import strict
 
 Inform = Callable[[str], None]
@@ -20,9 +21,6 @@ WHOLE = re.compile(r"[0-9]{1,9}")
 NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 ZEROS_AND_ONES = re.compile(r"[01](\.0)?([\s,;|]+[01](\.0)?)+")
 BRACKETS = {"[": "]", "(": ")", "{": "}"}
-ITEM = re.compile(r"""(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,'"]+))(?:\s*,\s*|\s+|$)""", re.DOTALL)
-LONGEST_NUMBER = 400  # letters; what is longer is no label
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 LONGEST_LIST = 100_000  # characters
 TRUTHS = {"true": 1, "false": 0, "yes": 1, "no": 0}
 
@@ -90,27 +88,9 @@ def listed(cell: object) -> object:
     with suppress(ValueError):
         found = strict(text)
         return found if isinstance(found, list) else cell
-    found = python_items(text[1:-1])
-    return cell if found is None else found
-
-
-def python_items(text: str) -> list | None:
-    """The items of a list as Python writes it, or numpy, by blanks alone; None where it is no list of names or numbers."""
-    found, at = [], 0
-    text = text.strip()
-    while at < len(text):
-        match = ITEM.match(text, at)
-        if match is None:
-            return None
-        single, double, bare = match.groups()
-        if bare is None:
-            found.append(ESCAPED.sub(r"\1", single if single is not None else double))
-        elif bare in ("True", "False") or (len(bare) <= LONGEST_NUMBER and NUMBER.fullmatch(bare)):
-            found.append(bare == "True" if bare in ("True", "False") else int(bare) if bare.isdigit() else float(bare))
-        else:
-            return None
-        at = match.end()
-    return found
+    with suppress(ValueError):
+        return list(items(text, 1, len(text) - 1, ","))
+    return cell
 
 
 def written(cells: Sequence[object]) -> Written:

@@ -15,7 +15,10 @@ from groundup.data.sources.schemes import Scheme, like_tags, scheme_of
 from groundup.errors import InputError
 
 LONGEST = 2**20  # characters of such a cell
-ITEM = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(-?\d{1,18}))\s*""", re.DOTALL)
+ITEM = re.compile(
+    r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(True|False|[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?(?:[eE][+-]?[0-9]{1,3})?))"""
+    r"(?=[\s,:]|$)\s*", re.DOTALL,
+)  # fmt: skip
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 SAMPLED = 1000  # rows by which a file is judged
@@ -23,23 +26,30 @@ FEW_ROWS, MOSTLY = 10, 0.95  # of which nothing is concluded; share of the cells
 SENTENCE = re.compile(r"sent(?:ence)?(?:[ _]?(?:#|id|no|num(?:ber)?|idx|index))?", re.IGNORECASE)
 
 
-def items(text: str, at: int, end: int, between: str) -> Iterator[str | int]:
-    """Quoted texts and whole numbers between two places, parted by a mark or by blanks. ValueError for something else."""
+def items(text: str, at: int, end: int, between: str) -> Iterator[str | float]:
+    """Quoted texts, numbers, True and False between two places, parted by a mark or blanks. ValueError for something else."""
     while at < end:
         item = ITEM.match(text, at, end)
         if item is None:
             if text[at:end].strip():
                 raise ValueError("no list")
             return
-        single, double, number = item.groups()
-        yield int(number) if number is not None else unescaped(single if single is not None else double)
+        single, double, bare = item.groups()
+        yield value_of(bare) if bare is not None else unescaped(single if single is not None else double)
         at = item.end()
         if at < end and text[at] in between:
             at += 1
 
 
-def list_of(cell: object) -> list[str | int] | None:
-    """The items of a list of texts or whole numbers in a cell, as Python, JSON or numpy write it; None where it is none."""
+def value_of(bare: str) -> float:
+    """What stands without quotes: True, False, a whole number, or another one."""
+    if bare in ("True", "False"):
+        return bare == "True"
+    return int(bare) if bare.lstrip("+-").isdigit() else float(bare)
+
+
+def list_of(cell: object) -> list[str | float] | None:
+    """The items of a list of texts or numbers in a cell, as Python, JSON or numpy write it; None where it is none."""
     text = cell.strip() if isinstance(cell, str) and len(cell) <= LONGEST else ""
     if not (text.startswith("[") and text.endswith("]")):
         return None

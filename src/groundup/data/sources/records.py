@@ -203,7 +203,7 @@ class Rejects:
         files = self.true_of.get(note)
         if not files:
             return note
-        more = f" and {len(files) - 1:,} more files" if len(files) > 1 else ""
+        more = f" and {len(files) - 1:,} more file{'s' * (len(files) > 2)}" if len(files) > 1 else ""
         mark = "warning: " if note.startswith("warning: ") else ""
         return f"{mark}{printable(files[0])}{more}: {note.removeprefix(mark)}"
 
