@@ -17,7 +17,7 @@ import numpy as np
 
 from groundup.data.rows import Framed, Places, Rows
 from groundup.data.settings import LabelSettings
-from groundup.data.sources.spans import mark_of, mentioned, told
+from groundup.data.sources.spans import excerpt, mark_of, mentioned
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
 from groundup.errors import InputError
@@ -64,7 +64,7 @@ class Tagging(Task):
         if isinstance(value, dict):
             value = mentioned(given := value)
             if value is None:
-                raise ValueError(f"{told(given)} is not {{type: {{mention: [[first, last], ...]}}}}")
+                raise ValueError(f"{excerpt(given)} is not {{type: {{mention: [[first, last], ...]}}}}")
         if value is None:
             value = []
         if not isinstance(value, list):
@@ -90,7 +90,7 @@ class Tagging(Task):
         """Tags by their numbers. ValueError where nobody gave their names."""
         names = self.facts.get("names")
         if names is None:
-            raise ValueError(f"holds numbers of tags ({told(list(numbers))}) and no names; give them with --label.names")
+            raise ValueError(f"holds numbers of tags ({excerpt(list(numbers))}) and no names; give them with --label.names")
         return [name_of(str(number), names) for number in numbers]
 
     def spans_of_words(self, tags: list[Any], words: object) -> list[Span]:
@@ -106,7 +106,7 @@ class Tagging(Task):
     def span(self, one: object, text: str) -> Span:
         start, end, kind, _ = mark_of(one)
         if end is None or not 0 <= start < end <= len(text) or not text[start:end].strip():
-            raise ValueError(f"{told([start, end, kind])} is no [start, end, type] inside {len(text)} characters")
+            raise ValueError(f"{excerpt([start, end, kind])} is no [start, end, type] inside {len(text)} characters")
         blank = text[start:end]
         return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.label(kind)
 

@@ -132,7 +132,7 @@ def choose(schema: Any, opened: Input, settings: ReadSettings, rejects: Rejects,
             continue
         known = classes.get(field.name)
         if known is not None:
-            rejects.inform(f"{known.told(field.name)}; --read.class_names false keeps the numbers", place)
+            rejects.inform(f"{known.note(field.name)}; --read.class_names false keeps the numbers", place)
         convert[field.name] = partial(values_of, name=field.name, classes=known, place=place, needed=columns.needs(field.name))
     return Chosen(convert)
 
@@ -141,17 +141,17 @@ def unreadable(field: Any, names: list[str]) -> tuple[str, str] | None:
     """(code, what is wrong) of a column that cannot be read by its name and type alone."""
     if names.count(field.name) > 1:
         return "BAD_HEADER", f"has two columns of one name: '{field.name}'"
-    if extended(field):
+    if has_extension(field):
         return "EXTENSION_TYPE", f"column '{field.name}' has an extension type"
     return None
 
 
-def extended(field: Any) -> bool:
+def has_extension(field: Any) -> bool:
     """Whether a field, or one inside it, has an extension type of which it is not known what it holds."""
     name = getattr(field.type, "extension_name", None) or (field.metadata or {}).get(b"ARROW:extension:name", b"").decode()
     if name:
         return name not in PLAIN_EXTENSIONS
-    return any(extended(field.type.field(i)) for i in range(field.type.num_fields))
+    return any(has_extension(field.type.field(i)) for i in range(field.type.num_fields))
 
 
 def batch_rows(batches: Iterator, stream: BinaryIO, code: str, place: str, rejects: Rejects) -> Iterator[Row]:

@@ -58,7 +58,7 @@ def suffix_of(name: str) -> str:
     return PurePosixPath(low[: low.rindex(".")] if low.endswith(SQUEEZED) else low).suffix
 
 
-def told(classes: Mapping[str, str], settings: ReadSettings) -> str:
+def note_of(classes: Mapping[str, str], settings: ReadSettings) -> str:
     """What was inferred, for people."""
     names = sorted(set(classes.values()))
     listed = ", ".join(printable(name, 40) for name in names[:SHOWN]) + (" ..." if len(names) > SHOWN else "")

@@ -25,7 +25,7 @@ class ClassNames:
 
     names: tuple[str, ...]
 
-    def told(self, column: str) -> str:
+    def note(self, column: str) -> str:
         """One sentence for people."""
         pairs = ", ".join(f"{number} is {printable(name, 30)}" for number, name in enumerate(self.names[:SHOWN]))
         more = " ..." if len(self.names) > SHOWN else ""

@@ -237,7 +237,7 @@ def names_of(
 ) -> tuple[tuple[str, ...], int, list[str]]:
     """The names of the columns, how many at the end a row may lack, and what was made of names that are missing or repeated."""
     if not header:
-        return checked([str(i) for i in range(len(records[0]))], place), 0, []
+        return column_names([str(i) for i in range(len(records[0]))], place), 0, []
     names = [name.strip() for name in records[0]]
     if any("\r" in name for name in names):
         raise InputError("BAD_HEADER", place, "the lines end with CR alone", "save the file with LF or CRLF")
@@ -252,7 +252,7 @@ def names_of(
     if unnamed and not notes:
         listed = ", ".join(f"'{names[position]}'" for position in unnamed[:5]) + (" ..." if len(unnamed) > 5 else "")
         notes = [f"columns without a name are called {listed}"]
-    return checked(distinct(names, place, columns, notes), place), optional, notes
+    return column_names(distinct(names, place, columns, notes), place), optional, notes
 
 
 def add_unnamed(names: list[str], records: Sequence[Sequence[str]]) -> list[str]:
@@ -288,7 +288,8 @@ def distinct(names: list[str], place: str, columns: Columns, notes: list[str]) -
     return names
 
 
-def checked(names: Sequence[str], place: str) -> tuple[str, ...]:
+def column_names(names: Sequence[str], place: str) -> tuple[str, ...]:
+    """The names, which are not too many."""
     if len(names) > MOST_COLUMNS:
         raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns, the first is '{printable(names[0], 40)}'",
                          limit=f"{MOST_COLUMNS:,}")  # fmt: skip

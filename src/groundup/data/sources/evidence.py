@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.lists import tagged_rows
-from groundup.data.sources.offsets import Offsets, between, candidates, cuts_a_word, fits, offsets_told
+from groundup.data.sources.offsets import Offsets, between, candidates, cuts_a_word, fits, offsets_of
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.spans import Mark, answers_of, is_structured, marks_of
 from groundup.data.words_of import join_words
@@ -163,7 +163,7 @@ def checked_rows(
     if not pairs:
         yield from rows
         return
-    evidence = Evidence(file, offsets_told(settings), settings)
+    evidence = Evidence(file, offsets_of(settings), settings)
     for row in tagged_rows(rows, columns, file, rejects):
         what = check(row, pairs, evidence) if row.fault is None else ""
         if what:

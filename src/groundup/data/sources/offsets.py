@@ -80,7 +80,7 @@ class Offsets:
         return " and ".join(parts) or "count characters"
 
 
-def offsets_told(settings: ReadSettings) -> Offsets:
+def offsets_of(settings: ReadSettings) -> Offsets:
     return Offsets(settings.offsets or "codepoints", settings.offset_shift, settings.inclusive_end)
 
 

@@ -135,7 +135,7 @@ def pairs_of_files(first: Path, second: Path, settings: ReadSettings, rejects: R
         if one is None or other is None:
             continue  # to the end, so that both numbers can be told
         if one.name != other.name:
-            what = f"is {told(one.name)}, and {second.name}:{other.number} {told(other.name)}"
+            what = f"is {segment_name(one.name)}, and {second.name}:{other.number} {segment_name(other.name)}"
             raise InputError("SEGMENT_DIFFERS", f"{first.name}:{one.number}", what, "give two files of the same test set")
         yield one, other
     if counts[0] != counts[1]:
@@ -143,7 +143,7 @@ def pairs_of_files(first: Path, second: Path, settings: ReadSettings, rejects: R
                          "give files whose lines belong together")  # fmt: skip
 
 
-def told(name: tuple[str, str] | None) -> str:
+def segment_name(name: tuple[str, str] | None) -> str:
     return f"segment {name[1]} of document {name[0]}" if name else "a line without segment"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.brat import brat_rows, texts_with_annotations
-from groundup.data.sources.class_folders import LABEL, classes_in, file_row, told
+from groundup.data.sources.class_folders import LABEL, classes_in, file_row, note_of
 from groundup.data.sources.class_names import names_beside
 from groundup.data.sources.documents import documents_of
 from groundup.data.sources.encodings import detect
@@ -82,7 +82,7 @@ def rows_of_tables(
     """Rows of tables, the places that their labels tell checked against their texts."""
     empty, classes = True, classes_in(sources, settings, columns)
     if classes:
-        rejects.inform(told(classes, settings))
+        rejects.inform(note_of(classes, settings))
     for opened in open_inputs(sources, settings, rejects):
         label = classes.get(opened.name)
         if classes and label is None:
@@ -123,11 +123,14 @@ def named_rows(rows: Iterator[Row], opened: Input, settings: ReadSettings, rejec
     if not known or not settings.class_names:
         yield from rows
         return
+    unsaid = set(known)
     for row in rows:
         for column, names in known.items():
             if column in row.values and row.fault is None:
                 row.values[column] = names.name(row.values[column], column, f"{row.file}:{row.line}")
-                rejects.inform(f"{names.told(column)}; --read.class_names false keeps the numbers", opened.name)
+                if column in unsaid:
+                    unsaid.remove(column)
+                    rejects.inform(f"{names.note(column)}; --read.class_names false keeps the numbers", opened.name)
         yield row
 
 

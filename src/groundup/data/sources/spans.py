@@ -50,14 +50,15 @@ def mark_of(one: object) -> Mark:
     else:
         start = end = kind = text = None
     if isinstance(kind, list) and len(kind) > 1:
-        raise ValueError(f"{told(one)} has {len(kind)} types, and a span has one")
+        raise ValueError(f"{excerpt(one)} has {len(kind)} types, and a span has one")
     kind = kind[0] if isinstance(kind, list) and kind else kind
     if start is None or end is None or not isinstance(kind, str) or not kind:
-        raise ValueError(f"{told(one)} is no [start, end, type]")
+        raise ValueError(f"{excerpt(one)} is no [start, end, type]")
     return Mark(start, end, kind, text if isinstance(text, str) else None)
 
 
-def told(one: object) -> str:
+def excerpt(one: object) -> str:
+    """The beginning of a value, for messages."""
     return json.dumps(one, ensure_ascii=False, default=str)[:60]
 
 
