@@ -23,7 +23,7 @@ class Curve(TrainingCommand):
     unfit: ClassVar = (
         ROWS,
         Unfit(always, ("seed",), "is one of several here: give --seeds"),
-        Unfit(lambda one: one.test, ("split.test",), "is a share of the data, and --test names a table"),
+        Unfit(lambda one: one.test and one.split.test, ("split.test",), "is a share of the data, and --test names a table"),
     )
 
     model: tuple[str, ...]

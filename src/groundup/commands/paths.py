@@ -12,11 +12,11 @@ from dataclasses import is_dataclass
 from typing import Any
 
 from groundup.config import Command, fields_of
+from groundup.data.settings import SHARES
 from groundup.errors import InputError
 
 DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "folder")
 MODELS = ("model", "systems", "masked_model", "beside", "student", "forth", "back", "existing")
-SHARES = ("split.validation", "split.test")  # of the data, and no files
 STANDARD_INPUT, PATTERN = "-", "*?["
 YAML = (".yaml", ".yml")
 

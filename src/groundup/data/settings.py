@@ -16,11 +16,14 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 ANSWERED = Unfit(always, ("read.max_rejects", "read.decimal"), "is for labels; rows are answered here, faulty ones, too")
+SHARES = ("split.validation", "split.test")  # no files; 0 says what a table of its own does anyhow
 FILES = (
-    Unfit(lambda one: one.validation, ("split.validation",), "is a share of the data, and --validation names a table"),
-    Unfit(lambda one: one.test, ("split.test",), "is a share of the data, and --test names a table"),
-    Unfit(lambda one: one.validation and one.test, ("split",), "draws nothing: validation and test have tables of their own"),
-)
+    Unfit(lambda one: one.validation and one.split.validation, SHARES[:1],
+          "is a share of the data, and --validation names a table"),
+    Unfit(lambda one: one.test and one.split.test, SHARES[1:], "is a share of the data, and --test names a table"),
+    Unfit(lambda one: one.validation and one.test, ("split",), "draws nothing: validation and test have tables of their own",
+          but=SHARES),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
