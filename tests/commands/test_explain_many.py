@@ -133,6 +133,10 @@ def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
         (("--rows", 3), "rows"),
         (("--label_column", "x"), "label_column"),
         (("--seed", 7), "seed"),
+        (("--replacement", "zero", "--method", "attention", "--method", "lrp"), "replacement"),
+        (("--samples", 3, "--method", "lime"), "samples"),
+        (("--method", "counterfactual", "--masked_model", "x", "--faithfulness"), "faithfulness"),
+        (("--method", "counterfactual", "--masked_model", "x", "--target", PRAISE), "target"),
         (("--seed", 7, "--method", "ig", "--method", "partition"), "seed"),
     ],
 )

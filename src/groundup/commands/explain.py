@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import Chinese
 from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
-from groundup.explain.settings import DRAWING, SAMPLING, Asked, Replacement
+from groundup.explain.settings import DRAWING, FEWEST_SAMPLES, REPLACING, SAMPLING, Asked, Replacement
 from groundup.scope import Unfit
 
 
@@ -37,6 +37,10 @@ class Explain(Command):
         Unfit(lambda one: not {*SAMPLING} & {*one.method}, ("samples",), "is for lime, shap and partition"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
         Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
+        Unfit(lambda one: not one.measures and not {*REPLACING} & {*one.method}, ("replacement",),
+              f"is for {', '.join(REPLACING)} and --faithfulness: other methods take no word away"),
+        Unfit(lambda one: one.method == ("counterfactual",), ("faithfulness", "target", "at"),
+              "is for methods that give scores, and counterfactual gives other words"),
     )
 
     model: str
@@ -84,7 +88,7 @@ class Explain(Command):
     """What stands for a word that is not there: the mask token, padding, the mean of all embeddings, or zero. auto: the mask,
     or the mean for models that write on."""
     samples: Positive | None = None
-    """Questions that lime, shap and partition ask. Default: 500, 1000 and 1000."""
+    """Questions that lime, shap and partition ask. Default: 500, 1000 and 1000. Of at most 11 words shap asks for all sets."""
     read: ReadSettings = field(default_factory=ReadSettings)
     language: Literal["en", "zh"] = "en"
     """Language of what is shown."""
@@ -115,10 +119,18 @@ class Explain(Command):
         if many == ["overview"] and len(self.method) > 1:
             yield "method", "--overview explains by one method: name one"
 
+        if self.samples is not None and self.samples < FEWEST_SAMPLES and {"lime", "shap"} & {*self.method}:
+            yield "samples", f"lime and shap need {FEWEST_SAMPLES} at least"
+
+    @property
+    def measures(self) -> bool:
+        """Whether explanations are judged, which takes words away and draws."""
+        return self.faithfulness or self.scorecard or self.overview
+
     @property
     def draws(self) -> bool:
         """Whether anything hangs on chance."""
-        return self.faithfulness or self.scorecard or self.overview or bool({*DRAWING} & {*self.method})
+        return self.measures or bool({*DRAWING} & {*self.method})
 
     def run(self):
         from groundup.commands.explaining import explain

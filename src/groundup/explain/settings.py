@@ -12,4 +12,7 @@ Asked = Literal[Method, "counterfactual"]
 """Of a user: the smallest changes of words that turn the verdict are no scores, but answer the same question."""
 DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")
 """Methods that draw by chance, and those that ask a number of questions."""
+REPLACING = ("ig", "occlusion", "lime", "shap", "partition", "random")
+"""Methods that put something in the place of words."""
+FEWEST_SAMPLES = 4  # of lime and shap, which lay what two halves of the questions say side by side
 Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

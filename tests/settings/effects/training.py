@@ -103,7 +103,7 @@ FINETUNE = training(ROWS) | {
     "untrained": tuned(True),
     "class_weights": tuned("balanced", WEIGHTS, data="HOME/uneven.csv"),
     "epochs": tuned(2, WEIGHTS, steps=None, epochs=1),
-    "steps": tuned(2),
+    "steps": tuned(2, "events.jsonl:last.step"),
     "batch_size": tuned(4),
     "pooling": tuned("first"),
     "dequantize": tuned(True, "refused", model="HOME/rounded"),
