@@ -20,17 +20,17 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     dialect = dialect_of(lines.preview(), opened.name, opened.format, settings, columns)
     for note in dialect.notes:
         rejects.inform(note, opened.name)
-    width = len(dialect.header)
-    names, repeatable = [*dialect.header], settings.header and width > 1
+    header, width = dialect.header, len(dialect.header)
+    first, repeatable = header[0] if header else "", settings.header and width > 1
     for record in records_of(lines, dialect, settings.header, lambda note: rejects.inform(note, opened.name)):
         rejects.read += 1
         fields = record.fields
-        if repeatable and fields[0].strip() == names[0] and [field.strip() for field in fields] == names:
+        if repeatable and fields[0].strip() == first and tuple(map(str.strip, fields)) == header:
             rejects.drop(f"{opened.name}:{record.line}", "REPEATED_HEADER", "repeats the header")
             continue
-        if width - dialect.optional <= len(fields) < width:
+        if len(fields) != width and width - dialect.optional <= len(fields) < width:
             fields = [*fields, *[""] * (width - len(fields))]
-        row = Row(dict(zip(dialect.header, fields, strict=False)), opened.name, record.line)
+        row = Row(dict(zip(header, fields)), opened.name, record.line)
         if record.fault:
             row.values = {name: shown(str(value)) for name, value in row.values.items()}
             yield from faulty(row, record.code, record.fault, rejects, record.offset, record.fix)
