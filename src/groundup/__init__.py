@@ -32,6 +32,11 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'groundup' has no attribute '{name}'")
 
 
+def __dir__() -> list[str]:
+    """The commands, the estimators and `load`."""
+    return sorted(__all__)
+
+
 def load(folder: Any, threads: int | None = None, task: str | None = None):
     """A model folder or run, ready to use: `load("runs/sentiment").predict(["a fine film"])`, or, of a model that writes,
     `load("runs/gpt").generate("HAMLET:", temperature=0.8)`. Of a model of several tasks `task` names the one to answer for. An
@@ -50,31 +55,48 @@ def load(folder: Any, threads: int | None = None, task: str | None = None):
 
 
 def _function(name: str):
-    def call(**settings: Any):
+    def call(*given: Any, **settings: Any):
         from groundup.commands.names import command_class
         from groundup.commands.paths import check_paths
         from groundup.config import make
 
-        def run(values: dict[str, Any]) -> Any:
-            made = make(command, values)
-            if made.dry_run:
-                from groundup.cli import print_settings
+        command = command_class(name)
+        settings = _by_name(command, name, given, settings)
+        tables = None
+        if not all(isinstance(value, PLAIN) for value in settings.values()):
+            from groundup.data.frames import Tables
 
-                return print_settings(made)
+            tables = Tables(command, settings)
+        made = make(command, settings if tables is None else tables.settings)
+        if made.dry_run:
+            from groundup.cli import print_settings
+
+            return print_settings(made)
+        if tables is None:
             check_paths(made)
             return made.run()
-
-        command = command_class(name)
-        if all(isinstance(value, PLAIN) for value in settings.values()):
-            return run(settings)
-        from groundup.data.frames import files_of_tables
-
-        with files_of_tables(command, settings) as written:
-            return run(written)
+        with tables.written():
+            check_paths(made)
+            return tables.lasting(made.run())
 
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments."
     return call
+
+
+def _by_name(command: type, name: str, given: tuple, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings by name; one may be given without, where the command line takes it so too."""
+    first = getattr(command, "positional", "")
+    if not given:
+        return settings
+    if first and len(given) == 1 and first not in settings:
+        return {first: given[0], **settings}
+    from groundup.config import required
+    from groundup.errors import InputError
+
+    wanted = [first] if first else required(command)
+    hint = ", ".join(f"{one}=..." for one in wanted if one not in settings)
+    raise InputError("UNNAMED_SETTING", f"groundup.{name}", "takes its settings by name", f"write {name}({hint})")
 
 
 class Package(types.ModuleType):

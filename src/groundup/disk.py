@@ -74,8 +74,8 @@ def mebibytes(count: int) -> str:
     return f"{count / 2**20:,.1f} MiB"
 
 
-def mkdir(path: Path) -> None:
-    perform("mkdir", path, os.mkdir, path)
+def mkdir(path: Path, mode: int = 0o777) -> None:
+    perform("mkdir", path, os.mkdir, path, mode)
 
 
 def open_new(path: Path) -> int:

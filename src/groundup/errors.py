@@ -9,6 +9,7 @@ from __future__ import annotations
 import copyreg
 import re
 import unicodedata
+from collections.abc import Callable
 
 LONGEST_NAME = 200
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}  # control, bidi and unassigned characters
@@ -45,6 +46,11 @@ class GroundupError(Exception):
     def __reduce__(self):
         """It comes whole from another process."""
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # ty: ignore[missing-attribute]
+
+    def rename(self, renamed: Callable[[str], str]) -> None:
+        """Tell it with other names of places."""
+        self.place, self.what, self.problems = renamed(self.place), renamed(self.what), tuple(map(renamed, self.problems))
+        self.args = ("\n".join(self.lines()),)
 
     def line(self) -> str:
         """What is wrong in one line, safe to print."""

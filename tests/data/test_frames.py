@@ -1,7 +1,6 @@
 """Tables in memory: every kind becomes the same file, wherever a command takes a table."""
 
 import datetime
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,9 @@ from groundup.commands.compare import Compare
 from groundup.commands.finetune import Finetune
 from groundup.commands.multitask import Multitask
 from groundup.commands.predict import Predict
-from groundup.data.frames import files_of_tables, is_table, keep_table
+from groundup.data.frames import Tables, file_texts, is_table
 from groundup.errors import InputError
+from groundup.folders import make_parents, write_file
 from groundup.strict_json import foreign
 
 ROWS = [{"text": "a fine film", "label": 1}, {"text": "乏味的电影", "label": 0}]
@@ -78,6 +78,15 @@ class Streaming:
 
     def __iter__(self):
         return iter(ROWS)
+
+
+def keep_table(value, folder):
+    """The path of a table, its files written."""
+    path, texts = file_texts(value, Path(folder))
+    for file, text in texts.items():
+        make_parents(file.parent)
+        write_file(file, text)
+    return str(path)
 
 
 def lines(path):
@@ -159,7 +168,90 @@ def test_columns_of_different_lengths_are_refused(tmp_path):
         keep_table({"a": [1, 2], "b": [1]}, tmp_path)
 
 
+class Frame(Stream):
+    """A frame that tells the names of its columns."""
+
+    def __init__(self, names, values):
+        self.columns, self.table = names, pa.table(values, names)
+
+
+class Series:
+    """A column of a frame."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def to_frame(self):
+        raise AssertionError("no frame is asked for")
+
+    def to_dict(self):
+        raise AssertionError("no dictionary is asked for")
+
+    def __len__(self):
+        return len(self.values)
+
+    def __iter__(self):
+        return iter(self.values)
+
+
+class Uncomputed:
+    """A frame of polars that was not computed yet."""
+
+    def collect(self):
+        return Stream(COLUMNS)
+
+    def collect_schema(self):
+        raise AssertionError("the names are not asked for")
+
+
+def test_a_frame_that_was_not_computed_yet_is_computed(tmp_path):
+    assert is_table(Uncomputed())
+    assert lines(keep_table(Uncomputed(), tmp_path)) == ROWS
+
+
+@pytest.mark.parametrize("table", [Frame(["text", "text"], [["a"], ["b"]]), pa.table([["a"], ["b"]], ["text", "text"])], ids=["frame", "arrow"])
+def test_two_columns_of_one_name_are_refused(table, tmp_path):
+    with pytest.raises(InputError, match="BAD_HEADER data: has two columns of one name: 'text'"):
+        keep_table(table, tmp_path)
+
+
+@pytest.mark.parametrize("table", [Frame(["text"], [pa.array([], pa.string())]), {"text": []}, {"train": pa.table({"text": pa.array([], pa.string())})}])
+def test_a_table_without_rows_is_refused(table, tmp_path):
+    with pytest.raises(InputError, match="NO_ROWS data: the table in memory has no rows"):
+        keep_table(table, tmp_path)
+
+
+def test_frames_of_pandas_with_two_columns_of_one_name_and_columns_alone_are_refused(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    with pytest.raises(InputError, match="BAD_HEADER data: has two columns of one name: 'text'"):
+        keep_table(pandas.DataFrame([["a", "b"]], columns=["text", "text"]), tmp_path)
+    with pytest.raises(InputError, match="NO_TABLE data: is a Series of 2; a path or a table in memory is taken"):
+        groundup.check(data=pandas.DataFrame(COLUMNS)["text"], text_column="text")
+
+
+def test_a_row_that_stands_for_columns_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"NO_COLUMN data: has 'fine' for the column 'text'.*\[row\]"):
+        keep_table({"text": "fine"}, tmp_path)
+
+
+TEXTS = {
+    "list": ["a", "b"], "Series": Series(["a"]), "StringArray": pa.array(["a"]), "ndarray": np.array(["a"]), "set": {"a"},
+    "generator": (text for text in "ab"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_texts_in_place_of_a_table_are_refused_with_what_is_taken(kind):
+    with pytest.raises(InputError, match=rf"NO_TABLE data: is a {kind}.*a path or a table in memory is taken.*data=\{{'text': texts\}}"):
+        groundup.check(data=TEXTS[kind], text_column="text")
+
+
 # Where tables may stand
+
+
+def write_made(out):
+    make_parents(out)
+    write_file(out / "made", "")
 
 
 @pytest.mark.parametrize(
@@ -175,11 +267,15 @@ def test_columns_of_different_lengths_are_refused(tmp_path):
 )
 def test_a_table_may_stand_wherever_a_command_reads_one(command, settings, place, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    with files_of_tables(command, settings) as written:
-        path = written
-        for name in place:
-            path = path[name]
+    tables = Tables(command, settings)
+    path = written = tables.settings
+    for name in place:
+        path = path[name]
+    assert not Path(path).exists()
+    with tables.written():
         assert [row["text"] for row in lines(path)] == COLUMNS["text"]
+        if "out" in settings:
+            write_made(Path("run"))
     assert Path(path).exists() == ("out" in settings)  # beside what it was used for, or gone
     assert (Path(path).parent.name == "run.inputs") == ("out" in settings)
     kept = {name: value for name, value in settings.items() if name != place[0]}
@@ -189,8 +285,8 @@ def test_a_table_may_stand_wherever_a_command_reads_one(command, settings, place
 def test_several_tables_are_several_sources(tmp_path):
     from groundup.commands.prepare import Prepare
 
-    with files_of_tables(Prepare, {"source": [Stream(COLUMNS), "b.csv", pa.table(COLUMNS)], "out": tmp_path / "o"}) as written:
-        first, second, third = written["source"]
+    tables = Tables(Prepare, {"source": [Stream(COLUMNS), "b.csv", pa.table(COLUMNS)], "out": tmp_path / "o"})
+    first, second, third = tables.settings["source"]
     assert (first, second) == (third, "b.csv")
 
 
@@ -201,8 +297,77 @@ def test_commands_take_rows_from_memory(tmp_path):
     assert outcome.facts["documents"]["kept"] == 40
 
 
-def test_check_takes_a_table_without_out(capsys):
-    rows = [{"text": f"{'good' if n % 2 else 'bad'} sentence {n}", "label": n % 2} for n in range(40)]
-    groundup.check(data=Stream({name: [row[name] for row in rows] for name in rows[0]}), text_column=["text"], baseline=False, quiet=True)
+def labelled(count):
+    return [{"text": f"{'good' if n % 2 else 'bad'} sentence {n}", "label": n % 2} for n in range(count)]
+
+
+def test_check_takes_a_table_without_out_and_returns_no_path(capsys):
+    rows = labelled(40)
+    table = Stream({name: [row[name] for row in rows] for name in rows[0]})
+    outcome = groundup.check(table, text_column=["text"], baseline=False, quiet=True)
     assert "40 rows" in capsys.readouterr().out.replace(",", "")
-    assert json.dumps(rows)
+    assert outcome.path is None
+
+
+REFUSED = [
+    {"text_column": ["text"], "most_leakage": 5},  # no such share
+    {"text_column": ["words"]},  # no such column
+    {"text_column": ["text"], "dry_run": True},
+]
+
+
+@pytest.mark.parametrize("settings", REFUSED)
+def test_nothing_stays_of_a_table_whose_call_is_refused_or_a_dry_run(settings, tmp_path, capsys):
+    try:
+        groundup.check(data=labelled(40), out=tmp_path / "deep" / "report", quiet=True, **settings)
+    except InputError:
+        assert "dry_run" not in settings
+    else:
+        assert "dry_run" in settings
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_refused_call_leaves_the_tables_of_the_finished_one(tmp_path):
+    settings = {"text_column": ["text"], "baseline": False, "out": tmp_path / "report", "quiet": True}
+    groundup.check(data=labelled(40), **settings)
+    kept = sorted((tmp_path / "report.inputs").iterdir())
+    for rows in (labelled(40), labelled(50)):
+        with pytest.raises(InputError, match="OUTPUT_EXISTS"):
+            groundup.check(data=rows, **settings)
+    assert sorted((tmp_path / "report.inputs").iterdir()) == kept
+    assert len(kept) == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), InputError("X", "y", "z")], ids=["interrupted", "refused late"])
+def test_a_run_that_was_interrupted_keeps_its_tables(error, tmp_path):
+    tables = Tables(Finetune, {"data": ROWS, "out": tmp_path / "run"})
+
+    def run():
+        with tables.written():
+            write_made(tmp_path / "run")
+            raise error
+
+    with pytest.raises(type(error)):
+        run()
+    assert lines(tables.settings["data"]) == ROWS
+
+
+def test_errors_name_the_setting_and_the_row(tmp_path):
+    tables = Tables(Finetune, {"data": ROWS, "validation": ROWS[:1], "out": tmp_path / "run"})
+    data, validation = tables.settings["data"], tables.settings["validation"]
+    with pytest.raises(InputError) as caught, tables.written():
+        raise InputError("X", f"{Path(data).name}:3", f"differs from {validation}", problems=(f"{data}:2: is empty",))
+    assert (caught.value.place, caught.value.what) == ("data, row 3", "differs from validation")
+    assert str(caught.value) == "error X data, row 2: is empty."
+
+
+def test_a_setting_without_a_name_is_the_one_of_the_command_line_or_refused():
+    with pytest.raises(InputError, match=r"NO_FILE nowhere.csv: does not exist; --data names it"):
+        groundup.check("nowhere.csv", text_column="text")
+    with pytest.raises(InputError, match=r"UNNAMED_SETTING groundup.finetune: takes its settings by name.*write finetune\(model=.*data="):
+        groundup.finetune(ROWS)
+
+
+def test_the_package_lists_its_commands_its_estimators_and_load():
+    assert dir(groundup) == sorted(groundup.__all__)
+    assert {"check", "load", "TextTagger"} <= set(dir(groundup))

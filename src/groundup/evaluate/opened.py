@@ -19,6 +19,7 @@ from groundup.data.pairs import Specials
 from groundup.data.rows import Rows, TooLong, fit, frame, joined
 from groundup.data.tokenize import Encoder
 from groundup.errors import InputError, printable
+from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
 from groundup.strict_json import fields, read_json
@@ -122,15 +123,14 @@ class Opened(ABC):
     def answers(self, texts: Sequence[str | Sequence[str]]) -> Answers:
         """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
 
-        A text is a string, or two strings for a model of pairs. Raises InputError for a string in the place of them all.
+        A text is a string, or two strings for a model of pairs; of a table in memory the texts are those of `columns`. Raises
+        InputError for what is no list of texts (asked_rows.py).
         """
         return self.answered(texts).answers
 
     def answered(self, texts: Sequence[str | Sequence[str]]) -> Answered:
         """The same, and which texts were longer than the model reads, and which answers end at a limit."""
-        if isinstance(texts, str):
-            raise InputError("ONE_TEXT", "texts", "is a single text", "give a list of texts, if only of one")
-        task, rows = self.trained_task, [(text,) if isinstance(text, str) else tuple(text) for text in texts]
+        task, rows = self.trained_task, asked_rows(texts, self.columns)
         self.check_widths(rows)
         framed = task.frame(rows, self.encoder, self.length, self.too_long)
         judged = self.judged(task.make_rows(rows, None, framed, self.encoder, 0), rows)
@@ -191,7 +191,8 @@ class Opened(ABC):
 
     def predict(self, texts: str | Sequence[str | Sequence[str]]) -> dict | list[dict]:
         """One dictionary per text: of a classifier the label, its probability, and those of all labels; `truncated` where the
-        end of the text was not read. A text alone, or of a model of pairs a tuple of two, is answered by one dictionary."""
+        end of the text was not read; of a table one for each row. A text alone, or of a model of pairs a tuple of two, is
+        answered by one dictionary."""
         pair = self.pairs and isinstance(texts, tuple) and len(texts) == 2 and all(isinstance(text, str) for text in texts)
         if isinstance(texts, str) or pair:
             return self.predictions([texts])[0]  # ty: ignore[invalid-argument-type]

@@ -13,6 +13,7 @@ from groundup.adapter_folder import beside
 from groundup.config import make
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
+from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.generation_config import FILE, Generation, read_generation
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
@@ -92,7 +93,7 @@ class Writer:
     def generate(self, text: str | Sequence[str], *, stop: Sequence[str] = (), **decoding: Any) -> str | list[str]:
         """What the model writes after (or makes of) a text, or each of several; `decoding` as in Decoding: max_new_tokens,
         temperature, beams."""
-        found = self.write([text] if isinstance(text, str) else text, make(Decoding, decoding), stop)
+        found = self.write([text] if isinstance(text, str) else texts_alone(text), make(Decoding, decoding), stop)
         return found[0].text if isinstance(text, str) else [one.text for one in found]
 
     __call__ = generate
@@ -172,6 +173,15 @@ class Writer:
         inner = [*pieces[0], *(token for hole, piece in zip(missing, pieces[1:], strict=False) for token in (hole, *piece))]
         *before, end = self.encoder.framed("")
         return [*before, *inner, end]
+
+
+def texts_alone(asked: Any) -> list[str]:
+    """The texts of rows of one each. Raises InputError for other rows."""
+    rows = asked_rows(asked, ())
+    for number, row in enumerate(rows, 1):
+        if len(row) != 1:
+            raise InputError("WRONG_TEXTS", f"row {number}", f"has {len(row)} texts", "the model goes on with one")
+    return [text for (text,) in rows]
 
 
 def first_of(text: str, stop: Sequence[str]) -> int:
