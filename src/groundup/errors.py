@@ -47,7 +47,7 @@ class GroundupError(Exception):
         """It comes whole from another process."""
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # ty: ignore[missing-attribute]
 
-    def rename(self, renamed: Callable[[str], str]) -> None:
+    def call_places(self, renamed: Callable[[str], str]) -> None:
         """Tell it with other names of places."""
         self.place, self.what, self.problems = renamed(self.place), renamed(self.what), tuple(map(renamed, self.problems))
         self.args = ("\n".join(self.lines()),)

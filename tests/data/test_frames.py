@@ -297,6 +297,23 @@ def test_commands_take_rows_from_memory(tmp_path):
     assert outcome.facts["documents"]["kept"] == 40
 
 
+def test_tables_without_out_are_called_as_their_setting_is():
+    from groundup.commands.prepare import Prepare
+
+    names = [Path(path).name for path in Tables(Prepare, {"source": [ROWS, ROWS[:1]]}).settings["source"]]
+    assert names == ["source.jsonl", "source-2.jsonl"]
+    tables = Tables(Check, {"data": {"train": ROWS, "test": ROWS}})
+    with pytest.raises(InputError, match=r"X data\['test'\], row 2: is empty"), tables.written():
+        raise InputError("X", f"{tables.settings['data']}/test.jsonl:2", "is empty")
+
+
+def test_what_check_prints_of_a_table_names_the_setting(capsys):
+    rows = labelled(120)
+    rows[7]["text"] = None
+    groundup.check(data=rows, text_column="text", baseline=False, quiet=True)
+    assert "the first: data.jsonl:8 text is empty" in capsys.readouterr().out
+
+
 def labelled(count):
     return [{"text": f"{'good' if n % 2 else 'bad'} sentence {n}", "label": n % 2} for n in range(count)]
 

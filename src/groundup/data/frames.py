@@ -44,9 +44,17 @@ class Tables:
 
     def keep(self, name: str, value: Any) -> str:
         path, texts = file_texts(value, self.folder, name)
+        if self.out is None:  # nothing lasts that would name the file: it is called as the setting is
+            path, texts = self.called(name, path, texts)
         self.texts |= texts
-        self.names |= dict.fromkeys((path, *texts), name)
+        self.names |= {file: f"{name}['{file.stem}']" for file in texts} | {path: name}
         return str(path)
+
+    def called(self, name: str, path: Path, texts: dict[Path, str]) -> tuple[Path, dict[Path, str]]:
+        """The same under the name of the setting, with a number behind that of a second one."""
+        number = 1 + sum(one == name for one in self.names.values())
+        place = path.with_name(f"{name}{f'-{number}' if number > 1 else ''}{path.suffix}")
+        return place, {place if file == path else place / file.name: text for file, text in texts.items()}
 
     @contextmanager
     def written(self) -> Generator[None]:
@@ -69,7 +77,7 @@ class Tables:
             if not self.has_output() or (stood and isinstance(error, InputError)):
                 remove(made)
             if isinstance(error, GroundupError):
-                error.rename(self.named)
+                error.call_places(self.named)
             raise
         if self.out is None:
             remove(made)
