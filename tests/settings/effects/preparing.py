@@ -67,6 +67,7 @@ CHECK = common("table", threads="refused") | {
 }
 
 SIZE = common("preset", threads="threads", quiet=SILENT) | {
+    "dry_run": Effect("parameters", True, "printed"),
     "debug": Effect("parameters", True, "printed"),
     "model": Effect("parameters", "HOME/lm", "printed", {"parameters": None}),
     "objective": Effect("parameters", "causal", "printed"),
@@ -105,8 +106,8 @@ RUN = common("recipe", seed="data/shards/train.documents", threads="threads") | 
     "only": Effect("recipe", ["none"], "refused"),
 }
 
-DEMO = common("short", seed="lm/model/model.safetensors") | {
+DEMO = common("short", seed="data/shards/train.documents") | {
     "out": Effect("short", "OUT-other", "place"),
-    "budget": Effect("short", "2s", "lm/events.jsonl:count"),
+    "budget": Effect("short", "soon", "refused"),  # how many steps it gives hangs on the machine
     "labels": Effect("short", 200, "pretrained/report.json:facts.training rows"),
 }
