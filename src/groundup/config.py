@@ -139,7 +139,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         name = str(key).replace("-", "_")
         place = prefix + printable(name)
         if name not in known:
-            mistakes.append(f"{place}: no such setting of {cls.__name__}.{nearest_setting(name, cls)}")
+            mistakes.append(f"{place}: no such setting{owner(cls, where)}.{nearest_setting(name, cls, prefix)}")
         elif name in found:
             mistakes.append(f"{place}: given twice")
         else:
@@ -332,14 +332,31 @@ def nearest_of(name: str, known: list[str]) -> str | None:
     return close[0] if close else None
 
 
-def nearest_setting(name: str, cls: type) -> str:
-    """The nearest setting of a class, or of the groups inside it: lr -> optimizer.learning_rate."""
+def owner(cls: type, where: str) -> str:
+    """Whose settings are meant, where their place does not say it: those of a command."""
+    if where:
+        return ""
+    return f" of {command_name(cls) if issubclass(cls, Command) else cls.__name__}"
+
+
+def command_name(cls: type) -> str:
+    """What a command is called on the command line."""
+    return cls.__name__.lower()
+
+
+def command_of(settings: Command) -> str:
+    """The name of the command whose settings these are."""
+    return command_name(type(settings))
+
+
+def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
+    """The nearest setting of a class, or of the groups inside it, with its place: lr -> optimizer.learning_rate."""
     dotted = {field: field for field in fields_of(cls)}
     for last, whole_name in nested(cls):
         dotted.setdefault(last, whole_name)
     alias = ALIASES.get(name)
     found = alias if alias in dotted else nearest_of(name, list(dotted))
-    return f" Did you mean '{dotted[found]}'?" if found else ""
+    return f" Did you mean '{prefix}{dotted[found]}'?" if found else ""
 
 
 def nested(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def parse_flag(cls: type, flag: str, rest: list[str], values: dict[str, Any], mi
         negated = [*path[:-1], path[-1].removeprefix("no_")]
         if kind is None and path[-1].startswith("no_") and kind_of(cls, negated) is bool:
             path, value = negated, "false"
-        elif kind is bool and not (rest and rest[0].lower() in ("true", "false")):
+        elif kind is bool and not (rest and (rest[0].lower() in ("true", "false") or is_meant(cls, rest[0]))):
             value = "true"
         elif rest and not rest[0].startswith("--"):
             value = rest.pop(0)
@@ -69,6 +69,11 @@ def parse_flag(cls: type, flag: str, rest: list[str], values: dict[str, Any], mi
             mistakes.append(f"{'.'.join(path)}: has no value")
             return
     put(cls, values, path, Given(value), mistakes)
+
+
+def is_meant(cls: type, word: str) -> bool:
+    """Whether a word behind a flag of yes or no can only be its value, and then a wrong one."""
+    return not getattr(cls, "positional", "") and not word.startswith("-")
 
 
 def put(cls: type, values: dict[str, Any], path: list[str], value: Given, mistakes: list[str]) -> None:

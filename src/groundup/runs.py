@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from groundup import disk
-from groundup.errors import InputError, StorageError
+from groundup.errors import InputError, StorageError, printable
 from groundup.events import Events
 from groundup.finished import finishing
 from groundup.folders import check_output, is_ours, make_parents, read_manifest, sweep_all, verify_folder, write_file
@@ -42,23 +42,23 @@ class RunFolder:
 
     @staticmethod
     @contextmanager
-    def open(path: Path, settings: dict, defaults: Collection[str] = ()) -> Generator[RunFolder]:
+    def open(path: Path, settings: dict, defaults: Collection[str] = (), command: str = "") -> Generator[RunFolder]:
         """Hold a run's folder: a new one, or the one of the same settings, to go on. Anything else is refused. `defaults` are
         the settings that have their default: a run of an older version, which lacks one of them, is none with other settings.
 
         A new run that is refused before it has trained leaves nothing behind, so that the mended command may take its place.
         """
-        check_output(path)
+        check_run_output(path)
         known = path / "run.json"
-        if path.is_dir() and any(path.iterdir()) and not known.is_file() and not only_ours(path):
-            raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
         made = make_parents(path)
         with lock(path) as held:
             new = not known.is_file()
             if not new:
-                refuse_difference(path, read_run(path)["settings"], settings, defaults)
+                before = read_run(path)
+                refuse_command(path, before, command)
+                refuse_difference(path, before["settings"], settings, defaults)
             else:
-                write_file(known, canonical({"settings": settings}))
+                write_file(known, canonical({"settings": settings} | ({"command": command} if command else {})))
             for folder in (path, path / "checkpoints"):
                 sweep_all(folder)
             try:
@@ -175,6 +175,20 @@ def withdraw(path: Path, made: Sequence[Path]) -> None:
     for folder in reversed(made):
         if not any(folder.iterdir()):
             disk.rmdir(folder)
+
+
+def check_run_output(path: Path) -> None:
+    """Refuse a place where no run can lie: what is no folder, and a folder with other things in it."""
+    check_output(path)
+    if path.is_dir() and any(path.iterdir()) and not (path / "run.json").is_file() and not only_ours(path):
+        raise InputError("OUTPUT_NOT_OURS", path, "is a folder with other things in it", "name a new folder")
+
+
+def refuse_command(path: Path, before: dict, command: str) -> None:
+    """Refuse a run of another command. Runs of older versions do not tell theirs."""
+    held = before.get("command", command)
+    if command and held != command:
+        raise InputError("RUN_DIFFERS", path, f"holds a run of {printable(held)}", "name another --out for a new run")
 
 
 def refuse_difference(path: Path, old: dict, new: dict, defaults: Collection[str] = ()) -> None:

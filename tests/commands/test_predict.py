@@ -187,3 +187,19 @@ def test_a_row_too_long_for_a_strict_model_gets_an_error_and_the_others_their_la
     assert [row["error"] != "" for row in answered] == [False, True, False]
     assert "64 tokens" in answered[1]["error"]
     assert [row["label"] in NAMES for row in answered] == [True, False, True]
+
+
+def test_answers_to_files_of_class_folders_stand_beside_their_files(life, tmp_path, capsys):
+    for name, text in {"neg/1.txt": "Dull.\nVery dull.", "pos/1.txt": "Fine.", "pos/2.txt": "Good."}.items():
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_text(text)
+    assert predict(life.classifier, "--input", tmp_path / "in", "--out", tmp_path / "out.csv") == 0
+    answered = read_table(tmp_path / "out.csv")
+    assert [(row["file"], row["text"], row["label"]) for row in answered] == [
+        ("neg/1.txt", "Dull.\nVery dull.", "neg"), ("pos/1.txt", "Fine.", "pos"), ("pos/2.txt", "Good.", "pos")]  # fmt: skip
+    assert {row["predicted_label"] for row in answered} <= NAMES
+    assert f"wrote 3 rows to {tmp_path / 'out.csv'}" in capsys.readouterr().err
+    assert predict(life.classifier, "--input", tmp_path / "in" / "pos", "--out", tmp_path / "one.jsonl", "--quiet") == 0
+    lines = [json.loads(line) for line in (tmp_path / "one.jsonl").read_text().splitlines()]
+    assert [(line["file"], line["text"]) for line in lines] == [("1.txt", "Fine."), ("2.txt", "Good.")]
+    assert capsys.readouterr().err == ""

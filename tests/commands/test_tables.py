@@ -1,6 +1,6 @@
 """A labelled table as commands read it."""
 
-from groundup.commands.tables import read_table
+from groundup.commands.tables import preflight_lines, read_table
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 
@@ -12,3 +12,12 @@ def test_rejects_stand_in_the_order_of_their_rows_though_rows_are_read_ahead(tmp
     rejects = Rejects()
     read_table([str(tmp_path / "x.csv")], ("text",), "label", None, ReadSettings(max_rejects=2), rejects)
     assert [(one["place"], one["code"]) for one in rejects.kept] == [("x.csv:6", "NO_TEXT"), ("x.csv:22", "RAGGED_ROW")]
+
+
+def test_why_rows_are_lost_and_the_splits_are_said_in_words_and_in_order():
+    facts = {"rows": 9, "labels": {"train": {}}, "splits": {"left out": 1, "test": 2, "train": 4, "validation": 2}, "left_out": {},
+             "faulty_rows": {"ANSWER_REJECT": 30, "RAGGED_ROW": 2}, "repeated_texts": 0, "conflicting_labels": {"rows": 0},
+             "leakage": {}, "labels_never_trained": []}  # fmt: skip
+    assert preflight_lines(facts) == [
+        "9 rows: 4 train, 2 validation, 2 test, 1 left out",
+        "warning: 30 rows were rejected by who annotated them; 2 rows could not be used (RAGGED_ROW)"]  # fmt: skip

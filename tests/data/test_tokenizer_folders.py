@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenize import by_number, load_tokenizer
 from groundup.errors import InputError
 from tests.data.foreign_tokenizers import BERT, MAKERS, TEXTS, with_markers, wordpiece, write_folder
 
@@ -215,3 +215,8 @@ def test_a_tokenizer_file_by_its_name_is_taken_as_it_is(tmp_path):
     folder = write_folder(tmp_path / "m", "bert", wordpiece(), {"do_lower_case": True})
     assert load_tokenizer(folder / "tokenizer.json").encode_batch(["The Film"]) != load_tokenizer(folder).encode_batch(["The Film"])
     assert [load_tokenizer(folder / "tokenizer.json").ids[i] for i in range(5)] == [json.loads(wordpiece().to_str())["model"]["vocab"][n] for n in BERT]
+
+
+def test_tokens_are_named_in_the_order_of_their_numbers():
+    names = [f"<extra_id_{number}>" for number in (10, 2, 1, 0)]
+    assert sorted(names, key=by_number) == [f"<extra_id_{number}>" for number in (0, 1, 2, 10)]

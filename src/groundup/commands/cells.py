@@ -96,6 +96,6 @@ def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
     if len(rejects.first) == 1:
         only = rejects.first[0]
         raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
-    told = "; ".join(f"{one['place']} {one['what']}" for one in rejects.first[:3])
+    told = rejects.places(3)
     raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
                      "see the columns and the format")  # fmt: skip

@@ -16,10 +16,10 @@ from groundup.commands.csv_text import csv_text, unguarded
 from groundup.commands.evaluating import leak_of, run_of
 from groundup.commands.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
 from groundup.commands.machine import say
-from groundup.commands.opening import folder_of, open_model
+from groundup.commands.opening import folder_of, open_model, which_column
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
-from groundup.data.sources.records import Rejects
+from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError
 from groundup.evaluate.comparison import System, comparison_report, table_lines
 from groundup.evaluate.comparison_page import page
@@ -176,8 +176,7 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
     columns = settings.text_column or (tuple(models[0].columns) if models else ())
     label = settings.label_column or (models[0].facts.get("label_column") if models else None)
     if not columns or not label:
-        raise InputError("WHICH_COLUMN", settings.systems[0], "does not say which columns it was trained on",
-                         "name them with --text_column and --label_column")  # fmt: skip
+        raise which_column(settings.systems[0], columns, label)
     assert settings.data is not None
     known = models[0].trained_task.reading_facts() if models else {}
     table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
@@ -285,7 +284,7 @@ def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[
 
 def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
     """What a reader must know before believing a figure."""
-    found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
+    found = reasons_of(rejects.counts)
     found += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
     for system in systems:
         found += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]

@@ -21,7 +21,7 @@ from groundup.compress.page import page, told_verdict
 from groundup.compress.prune import prune
 from groundup.compress.quantize import quantize
 from groundup.compress.theseus import theseus
-from groundup.config import lasting, to_dict
+from groundup.config import command_of, lasting, to_dict
 from groundup.errors import GateError, InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.report import LEAKAGE
@@ -49,7 +49,7 @@ def compress(settings: Compress) -> Outcome:
     report = read_report(out)
     opened = open_model(settings, start) if report is None else None
     table = None if opened is None else find_table(settings, opened, out / "data")
-    with RunFolder.open(out, fixed, at_default(settings)) as run:
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         report = report or read_report(out)
         if report is not None and (out / MODEL).is_dir():
             with understood(out / REPORT):

@@ -13,7 +13,7 @@ from groundup.commands.curve import Curve
 from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import finetune
 from groundup.commands.machine import say
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.evaluate.page import values_of_trainings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
@@ -33,7 +33,7 @@ def curve(settings: Curve) -> Outcome:
     names = short_names(settings.model)
     fixed = lasting(settings) | {"model": [identity(model_folder(path)) for path in settings.model],
                                  "data": fingerprint_files([Path(settings.data)])}  # fmt: skip
-    with RunFolder.open(out, fixed, at_default(settings)) as run:
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         cells: Cells = []
         for rows in sorted(settings.rows):
             for seed in settings.seeds:

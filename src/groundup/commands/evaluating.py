@@ -6,13 +6,23 @@ from pathlib import Path
 
 from groundup.commands.csv_text import csv_text
 from groundup.commands.evaluate import Evaluate
-from groundup.commands.judging import Rows, baselines_of, close_opening, count_locked_opening, headline, judge, opener, remarks
+from groundup.commands.judging import (
+    UNSEEN,
+    Rows,
+    baselines_of,
+    close_opening,
+    count_locked_opening,
+    headline,
+    judge,
+    opener,
+    remarks,
+)
 from groundup.commands.label_fit import unmet
 from groundup.commands.machine import say, tell
-from groundup.commands.opening import folder_of, open_model
+from groundup.commands.opening import folder_of, open_model, which_column
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
-from groundup.data.sources.records import Rejects
+from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.split import find_leakage
 from groundup.errors import InputError
 from groundup.evaluate.opened import Opened
@@ -64,9 +74,10 @@ def evaluate(settings: Evaluate) -> Outcome:
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     if home:
         close_opening(home, opener(out))
-    times = f", judged on them {openings} times by now" if openings else ""
+    times = f", judged on them {'once' if openings == 1 else f'{openings} times'} by now" if openings else ""
     tell(f"{headline(report)} on {report['rows']['scored']:,} rows{times}")
-    for line in [report["verdict"]["text"], *remarks(report)]:
+    known = [] if settings.data is None or settings.quiet else [UNSEEN]  # the notes of reading say it
+    for line in [report["verdict"]["text"], *remarks(report, known)]:
         tell(f"    {line}")
     return Outcome(out, {"report": report})
 
@@ -89,8 +100,7 @@ def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> t
     label = settings.label.columns or settings.label_column or task.facts.get("written", {}).get("columns") or (
         predictor.facts.get("label_column"))  # fmt: skip
     if not columns or not label:
-        raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
-                         "name them with --text_column and --label_column")  # fmt: skip
+        raise which_column(settings.model, columns, label)
     table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
                        task, settings.label)
     refuse(settings, *rejects.cases())
@@ -106,7 +116,7 @@ def leak_of(trained: Table, rows: Rows) -> float:
 
 def notes(rejects: Rejects, home: Path | None) -> list[str]:
     """What the reader of the report should know about the rows."""
-    found = [f"rows that could not be used: {dict(rejects.counts)}"] if rejects.counts else []
+    found = reasons_of(rejects.counts)
     found += [] if home else ["the model lies outside its run: baselines, leakage and openings are not known"]
     return [*found, *rejects.notes()]
 

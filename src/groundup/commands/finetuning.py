@@ -27,7 +27,7 @@ from groundup.commands.transferring import (
     make_training,
     translators,
 )
-from groundup.config import lasting, to_dict
+from groundup.config import command_of, lasting, to_dict
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.rows import Rows
 from groundup.data.sources.parallel import files_of_source
@@ -43,7 +43,7 @@ from groundup.folders import fingerprint_files, identity, is_ours, new_folder, w
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch, ratio
-from groundup.runs import Outcome, RunFolder
+from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
 from groundup.tasks.images import ImageClassification
@@ -88,8 +88,9 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     tables = fingerprints(settings)
     fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
+    check_run_output(out)  # before a table is read
     if (out / REPORT).is_file():
-        with RunFolder.open(out, fixed, at_default(settings)) as run:
+        with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
@@ -99,18 +100,19 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     job = open_job(settings, table, encoder, start)
     for note in (too_long(job), *job.notes):
         say(settings, f"    {note}")
-    with RunFolder.open(out, fixed, at_default(settings)) as run:
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep(table, out / "data")
         with trained(run, job, start) as (state, forgotten):
             publish(run, job, start)
             report = report_on(run, job, forgotten, compared_in)
-        return run.outcome(steps=state.step, best_step=state.best_step, report=told(settings, report, compared_in))
+        known = [] if settings.quiet else [judging.UNSEEN]  # the preflight says it
+        return run.outcome(steps=state.step, best_step=state.best_step, report=told(settings, report, compared_in, known))
 
 
-def told(settings: Finetune, report: dict, compared_in: str = "") -> dict:
-    """The report, its result told; where another command tells it, only as progress."""
+def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequence[str] = ()) -> dict:
+    """The report, its result told; where another command tells it, only as progress. Alarms in `known` were told."""
     line = f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}"
-    for one in (line, *(f"    {remark}" for remark in judging.remarks(report))):
+    for one in (line, *(f"    {remark}" for remark in judging.remarks(report, known))):
         if compared_in:
             say(settings, one)
         else:

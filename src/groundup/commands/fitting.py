@@ -14,7 +14,7 @@ from groundup.commands.finetune import Finetune
 from groundup.commands.finetuning import open_job, publish, too_long, trained
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, keep
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.data.split import SPLITS, split_rows
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
@@ -41,7 +41,7 @@ def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -
     table = table_of(settings, texts, labels, encoder)
     rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
     fixed = lasting(settings) | {"model": identity(start), "data": rows}
-    with RunFolder.open(Path(settings.out), fixed, at_default(settings)) as run:
+    with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         if not (run.path / "model").is_dir():
             job = open_job(settings, table, encoder, start)
             say(settings, f"    {too_long(job)}")

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from groundup.commands.answers import Answers, input_rows
+from groundup.commands.answers import Answers, input_rows, tell_written
 from groundup.commands.generate import Generate
 from groundup.commands.machine import prepare_machine, say
 from groundup.data.sources.no_column import no_column
@@ -61,7 +61,7 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
     rows, answers = input_rows(str(settings.input), settings.read, settings.text_column, partial(say, settings)), None
     total, faults, ended = 0, 0, []
     while batch := list(islice(rows, settings.batch_size)):
-        answers = answers or Answers(settings.out, batch, ANSWER)
+        answers = answers or Answers(settings.out, batch, ANSWER, str(settings.input))
         found = answer_rows(batch, settings, writer, decoding)
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, {name: value for name, value in answer.items() if name in ANSWER})
@@ -71,6 +71,7 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
     if answers is None:
         raise InputError("EMPTY_DATA", str(settings.input), "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
+    tell_written(settings, settings.out, total)
     tell_limits(settings, ended, total - faults)
     notes = [f"{faults} of {total} rows could not be answered; see the column '{answers.names['error']}'"] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)

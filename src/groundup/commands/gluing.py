@@ -16,9 +16,9 @@ from groundup.commands.glue import Glue
 from groundup.commands.judging import baselines_of
 from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.tables import stored_table
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.data.sources.glue import TASKS, Task, glue_rows, is_whole, present, told_count
-from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.records import Rejects, Row, reasons_of
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.glue_table import glue_page, glue_text, summary
@@ -58,7 +58,7 @@ def glue(settings: Glue) -> Outcome:
                          "add them, or leave the task out of --tasks")  # fmt: skip
     out = Path(settings.out)
     fixed = {k: v for k, v in lasting(settings).items() if k not in FREE} | {"model": identity(model_folder(settings.model))}
-    with RunFolder.open(out, fixed, at_default(settings)) as run:
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         before = fields(read_json(out / TABLE), out / TABLE, rows=dict)["rows"] if (out / TABLE).is_file() else {}
         items(before, f"{out / TABLE}: rows", dict)
         rows = {name: before[name] for name in TASKS if name in before}
@@ -157,7 +157,7 @@ def lines_of(settings: Glue, task: Task, split: str, notes: list[str]) -> str:
     rejects = Rejects()
     rows = glue_rows(settings.data, task.name, split, rejects)
     if rejects.counts:
-        notes.append(f"{split}: rows that could not be used: {dict(rejects.counts)}")
+        notes.append(f"{split}: {'; '.join(reasons_of(rejects.counts))}")
     if not is_whole(task.name, split, len(rows)):
         notes.append(f"{split}: {told_count(task.name, split, len(rows))}")
     return "".join(line({name: row.values[name] for name in (*task.texts, "label")}) for row in rows)

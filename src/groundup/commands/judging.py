@@ -29,6 +29,8 @@ from groundup.words import speaker
 
 PATIENCE = 10.0  # seconds that are waited for others who note the same
 
+UNSEEN = "unseen labels"  # the alarm about labels that training lacks
+
 
 @dataclass
 class Rows:
@@ -80,9 +82,14 @@ def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str
     return {"limits": list(lines), "alarms": [*report["alarms"], *many]}
 
 
-def remarks(report: Mapping) -> list[str]:
-    """What people must know beside the figures: what was cut, and what looks broken."""
-    return [*report.get("limits", ()), *(f"warning: {alarm['text']}" for alarm in report["alarms"])]
+def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
+    """What people must know beside the figures: what was cut, and what looks broken but for the alarms in `known`, which
+    they were told."""
+    cut, limits = any(alarm["code"] == "cut" for alarm in report["alarms"]), list(report.get("limits", ()))
+    if cut and limits:  # the first line says of how many
+        limits[0] = f"warning: {limits[0]}"
+    alarms = [alarm for alarm in report["alarms"] if alarm["code"] not in known and not (limits and alarm["code"] == "cut")]
+    return [*limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
 
 
 def headline(report: Mapping) -> str:

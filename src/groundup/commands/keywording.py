@@ -9,7 +9,7 @@ from pathlib import Path
 
 from groundup.augment.masked import MaskedWords
 from groundup.augment.pieces import cut, words_of
-from groundup.commands.answers import Answers, input_rows
+from groundup.commands.answers import Answers, input_rows, tell_written
 from groundup.commands.keywords import Keywords
 from groundup.commands.machine import prepare_machine, say
 from groundup.data.sources.no_column import no_column
@@ -139,7 +139,7 @@ def answer_rows(
 ) -> Outcome:
     """Every row with its keywords, or with what was wrong with it."""
     found = iter(rank(settings, readable(texts, settings), encoder))
-    answers, faults = Answers(settings.out, rows, ANSWER), 0
+    answers, faults = Answers(settings.out, rows, ANSWER, str(settings.input)), 0
     for row, text in zip(rows, texts, strict=True):
         if text is None:
             faults += 1
@@ -147,6 +147,7 @@ def answer_rows(
         else:
             answers.add(row, {"keywords": "; ".join(phrase for phrase, _ in next(found))})
     answers.write(settings.out)
+    tell_written(settings, settings.out, len(rows))
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 
@@ -199,7 +200,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
         return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in found]})
     rows, texts = read_texts(settings)
     tell_limits(settings, classifier, [text for text in texts if text is not None])
-    answers, faults = Answers(settings.out, rows, COUNTERFACTUAL), 0
+    answers, faults = Answers(settings.out, rows, COUNTERFACTUAL, str(settings.input)), 0
     for row, text in zip(rows, texts, strict=True):
         if text is None or not words_of(cut(text)):
             faults += 1
@@ -207,6 +208,7 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
         else:
             answers.add(row, columns_of(changes_of(text)))
     answers.write(settings.out)
+    tell_written(settings, settings.out, len(rows))
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 

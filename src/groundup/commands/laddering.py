@@ -15,7 +15,7 @@ from groundup.compress.explained import explained_alike
 from groundup.compress.gate import AT_ONCE, agreement
 from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
 from groundup.compress.settings import DistillSettings, TheseusSettings
-from groundup.config import lasting, to_dict
+from groundup.config import command_of, lasting, to_dict
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample_difference
@@ -49,7 +49,7 @@ def ladder(settings: Ladder) -> Outcome:
     out, start = Path(settings.out), model_folder(settings.model)
     blocks = load_model(start).model.config.num_layers
     first = compress_settings(settings, "theseus-half", steps_of(settings, blocks))
-    with RunFolder.open(out, lasting(settings) | inputs_of(first, start), at_default(settings)) as run:
+    with RunFolder.open(out, lasting(settings) | inputs_of(first, start), at_default(settings), command_of(settings)) as run:
         if (out / LADDER).is_file():
             report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
             if report["finished"]:

@@ -28,7 +28,7 @@ from groundup.commands.searching_weights import LEAST, UNIFORM, search
 from groundup.commands.several_report import REPORT, Job, Trained, answers_of, facts_of, report_on
 from groundup.commands.several_tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.trials import Bench, Weights
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.data.tokenize import load_tokenizer
 from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
@@ -52,7 +52,7 @@ def multitask(settings: Multitask) -> Outcome:
     start, out = model_folder(settings.model), Path(settings.out)
     fixed = lasting(settings) | {"model": identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
-        with RunFolder.open(out, fixed, at_default(settings)) as run:
+        with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(read_json(out / REPORT)))
@@ -64,7 +64,7 @@ def multitask(settings: Multitask) -> Outcome:
         say(settings, f"    {line}")
     model, _ = open_model(settings, tables, start)  # refuses what does not fit, before anything is written
     encoder.check_room(model.config.vocab_size, start)
-    with RunFolder.open(out, fixed, at_default(settings)) as run:
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep_tables(tables, out / "data")
         everything = Job(settings, start, encoder, tables)
         weights, found = find_weights(everything, out)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from groundup.commands.machine import prepare_machine
 from groundup.config import Command
+from groundup.errors import InputError
 from groundup.evaluate.opened import Opened, is_export, model_folder
 
 
@@ -19,6 +21,13 @@ def open_model(model: str, settings: Command, task: str | None = None) -> Opened
 
     prepare_machine(settings)
     return load(model, task=task)
+
+
+def which_column(model: str, columns: Sequence[str], label: object) -> InputError:
+    """The refusal of a model that does not say what it was trained on, with the settings that are missing beside it."""
+    missing = [name for name, known in (("--text_column", columns), ("--label_column", label)) if not known]
+    what = "columns" if len(missing) > 1 else "column"
+    return InputError("WHICH_COLUMN", model, f"does not say which {what} it was trained on", f"name {' and '.join(missing)}")
 
 
 def folder_of(model: str) -> Path:

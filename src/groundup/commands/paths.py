@@ -29,6 +29,10 @@ def check_paths(settings: Command) -> None:
     name, path = absent[0]
     code = "NO_MODEL" if names_model(name) else "NO_FILE"
     problems = tuple(f"{path}: does not exist; --{name} names it" for name, path in absent) if len(absent) > 1 else ()
+    if names_model(name):
+        raise InputError(code, path, f"does not exist, and nothing is downloaded; --{name} names it",
+                         "name the folder of a model on this machine, with config.json and model.safetensors",
+                         problems=problems)  # fmt: skip
     raise InputError(code, path, f"does not exist; --{name} names it", "check the path", problems=problems)
 
 

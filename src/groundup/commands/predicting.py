@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.commands.answers import Answers, input_rows
+from groundup.commands.answers import Answers, input_rows, is_running, tell_written
 from groundup.commands.machine import say
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
+from groundup.data.sources.class_folders import TEXT
 from groundup.data.sources.lists import words_in
 from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
@@ -94,14 +95,15 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
                          f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
     answers = None
     columns = settings.text_column or predictor.columns
-    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings))
+    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
     if predictor.task.located and predictor.task.most_texts == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
     faults = total = 0
     limits = Counter()
     while batch := list(islice(rows, ROWS)):
         found = answer_rows(batch, settings, predictor, limits)
-        answers = answers or Answers(settings.out, batch, [*predictor.task.fields, *([CUT] if predictor.cuts else []), "error"])
+        fields = [*predictor.task.fields, *([CUT] if predictor.cuts else []), "error"]
+        answers = answers or Answers(settings.out, batch, fields, str(settings.input))
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, answer)
         faults += sum("error" in answer for answer in found)
@@ -109,6 +111,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     if answers is None:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
     answers.write(settings.out)
+    tell_written(settings, settings.out, total)
     for line in predictor.told_of_limits(limits["long"], total - faults, limits["unfinished"]):
         say(settings, f"    {line}")
     notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
@@ -151,6 +154,8 @@ def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[
                          "name as many as the model was trained on")  # fmt: skip
     if not named and len(trained) < 2 and (list(row.values) == ["text"] or (not trained and len(row.values) == 1)):
         return list(row.values)
+    if not named and len(trained) < 2 and is_running(row):
+        return [TEXT]  # beside the label that the folder tells
     missing = [name for name in named or trained if name not in row.values]
     if missing or not (named or trained):
         what = "" if missing else "has several columns, and the model names none"

@@ -12,7 +12,7 @@ from typing import cast
 
 import numpy as np
 
-from groundup.commands.answers import Answers
+from groundup.commands.answers import Answers, tell_written
 from groundup.commands.machine import say
 from groundup.commands.predict import Predict
 from groundup.data.album import Album
@@ -66,6 +66,7 @@ def answer_images(settings: Predict, predictor: Opened, sources: list[str]) -> O
     if answers is None:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no image", "name images, or a folder or archive of them")
     answers.write(settings.out)
+    tell_written(settings, settings.out, total)
     for note in rejects.notes():
         say(settings, f"    {note}")
     notes = [f"{faults} of {total} images could not be read; see the column '{answers.names['error']}'"] if faults else []

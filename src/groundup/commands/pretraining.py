@@ -16,7 +16,7 @@ from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.pretrain import Pretrain
 from groundup.commands.publishing import ASKED, check_published
 from groundup.commands.regimes import begins_counted, optimizer_of, regime_of
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
@@ -53,7 +53,7 @@ def pretrain(settings: Pretrain):
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
-    with RunFolder.open(Path(settings.out), fixed, at_default(settings)) as run:
+    with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
             say(settings, f"{start_from_cooccurrence(settings, job, model):,} word embeddings from what stands near each word")

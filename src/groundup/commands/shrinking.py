@@ -86,8 +86,8 @@ def open_table(settings: Compress, opened: Opened) -> Table:
     predictor = opened.predictor
     columns = settings.text_column or tuple(predictor.columns)
     if not columns:
-        raise InputError("WHICH_COLUMN", settings.model, "does not say which columns it was trained on",
-                         "name them with --text_column and --label_column")  # fmt: skip
+        raise InputError("WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on",
+                         "name it with --text_column")  # fmt: skip
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
     table = split_table(said, rejects, task.reading_facts())
     learn(table, said, predictor.encoder)

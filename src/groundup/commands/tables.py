@@ -18,7 +18,7 @@ from groundup.commands.label_fit import fit_labels, told_variants, unmet
 from groundup.data import draws
 from groundup.data.dedup import exact_key
 from groundup.data.settings import LabelSettings, ReadSettings
-from groundup.data.sources.records import Rejects
+from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.split import (
     LEFT_OUT,
     SPLITS,
@@ -277,17 +277,22 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
     }
 
 
+def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The counts of splits: training first, and last what is left out; a file keeps them by name."""
+    return sorted(counts.items(), key=lambda pair: SPLITS.index(pair[0]) if pair[0] in SPLITS else len(SPLITS))
+
+
 def preflight_lines(facts: dict) -> list[str]:
     """The preflight for people; what is wrong begins with a warning."""
     labels = facts["labels"]["train"]
     total = sum(labels.values())
     shares = ", ".join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
-    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in facts["splits"].items())]
+    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in in_split_order(facts["splits"]))]
     lines.extend(facts.get("reading", ()))  # runs of older versions lack it
     if labels:
         lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
     if facts["faulty_rows"]:
-        lines.append(f"warning: rows that could not be used: {facts['faulty_rows']}")
+        lines.append(f"warning: {'; '.join(reasons_of(facts['faulty_rows']))}")
     if facts["left_out"]:
         lines.append("not trained on: " + ", ".join(f"{count:,} {reason}" for reason, count in facts["left_out"].items()))
     if facts["repeated_texts"]:

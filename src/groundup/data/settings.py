@@ -87,7 +87,7 @@ class ReadSettings:
     """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
     text_rows: Literal["auto", "line", "file"] = "auto"
     """What a row of a text file is, where rows are read: a line or the whole file. auto: the file where text lies in folders
-    that are named after classes and the column label is asked for, else a line."""
+    that are named after classes and the column label is asked for, or predict answers, else a line."""
     paragraphs: Literal["blank", "line", "verse"] = "blank"
     """What parts paragraphs in text files: blank lines, every line end, or (verse) blank lines with the lines between kept."""
     max_rejects: NonNegative | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -120,13 +121,12 @@ class Encoder:
     @property
     def rule(self) -> str:
         """Which tokens a text may become, in a sentence; empty where there are only control tokens."""
-        kept = [printable(name, 20) for name in sorted(self.manner.kept)]
+        kept = [printable(name, 20) for name in sorted(self.manner.kept, key=by_number)]
         if not kept:
             return ""
         control = ", ".join(name for name in dict.fromkeys(self.names[role] for role in ROLES if role in self.names))
         return (f"special tokens in text: {', '.join(kept[:4])}{f' and {len(kept) - 4} more' if len(kept) > 4 else ''} "
-                f"{'are' if len(kept) > 1 else 'is'} read whole, as the tokenizer declares; its control tokens ({control}) are "
-                "plain text there")  # fmt: skip
+                f"{'are' if len(kept) > 1 else 'is'} read whole; {control} are plain text there")
 
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
@@ -385,3 +385,8 @@ def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, s
 def parallel(wanted: bool) -> None:
     """Whether the tokenizer library may use all cores."""
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if wanted else "false"
+
+
+def by_number(name: str) -> list[str | int]:
+    """The order of names in which numbers count as such: <extra_id_2> before <extra_id_10>."""
+    return [int(part) if part.isascii() and part.isdigit() else part for part in re.split(r"([0-9]+)", name)]

@@ -41,6 +41,9 @@ def model_folder(path: str | Path) -> Path:
                          "name the model folder that it was made from")  # fmt: skip
     if is_adapter(folder):
         base_of(folder)  # which refuses an adapter whose base is not here
+    elif not folder.exists():
+        raise InputError("NO_MODEL", path, "does not exist, and nothing is downloaded",
+                         "name the folder of a model on this machine, with config.json and model.safetensors")  # fmt: skip
     elif not (folder / "config.json").is_file():
         started = refused_or_begun(folder) if (folder / "run.json").is_file() else ""
         raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",

@@ -124,7 +124,7 @@ class Task(ABC):
         if isinstance(value, list) and len(value) == 1:
             value = value[0]  # as tools write a choice
         if isinstance(value, list) and len(value) > 1:
-            raise ValueError(f"holds {len(value)} values; several labels are learned with --task multilabel")
+            raise ValueError(f"holds {len(value)} values; groundup finetune --task multilabel learns several labels")
         if is_missing(value) or isinstance(value, (dict, list)):
             raise ValueError("is empty or not a single value")
         return str(value)

@@ -105,6 +105,8 @@ def follow(
     state = resume(run, model, optimizer, average)
     if training.weighing is not None and state.weighing:
         training.weighing.load_state(state.weighing)
+    if state.step:
+        show(f"    going on from step {state.step:,}")
     if state.step == 0:
         needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer, average)
         disk.require_room(run.path, needed, "the checkpoints of this run")

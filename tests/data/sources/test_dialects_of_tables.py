@@ -60,7 +60,7 @@ def test_what_is_no_delimiter_is_refused(given):
         make(ReadSettings, {"delimiter": given})
 
 
-@pytest.mark.parametrize(("cls", "values", "told"), [(ReadSettings, {"sep": ";"}, "'delimiter'"), (Finetune, {"sep": ";"}, "'read.delimiter'"), (Finetune, {"read": {"separator": ";"}}, "'delimiter'")])
+@pytest.mark.parametrize(("cls", "values", "told"), [(ReadSettings, {"sep": ";"}, "'delimiter'"), (Finetune, {"sep": ";"}, "'read.delimiter'"), (Finetune, {"read": {"separator": ";"}}, "'read.delimiter'")])
 def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(cls, values, told):
     with pytest.raises(InputError, match="no such setting") as error:
         make(cls, values)
@@ -230,3 +230,30 @@ def test_a_repeated_header_has_its_reason(tmp_path):
     rejects = Rejects()
     read(write(tmp_path / "x.csv", ["a,b", "1,2", "a,b"]), rejects)
     assert rejects.reasons("rows") == ["1 rows repeat the header"]
+
+
+def test_a_table_of_commas_read_by_semicolons_lacks_the_column_and_says_which_it_has(tmp_path):
+    path = write(tmp_path / "a.csv", 'text,label\n"a fine, film",pos\n"a bad, film",neg\n')
+    with pytest.raises(InputError, match="NO_COLUMN") as error:
+        list(read_rows([str(path)], ReadSettings(delimiter=";", max_rejects=100), Rejects(), ["text", "label"]))
+    assert "'text,label'" in str(error.value)
+    assert "--read.delimiter" in str(error.value)
+
+
+def test_one_fault_of_several_rows_is_said_once(tmp_path):
+    rejects = Rejects()
+    for line in (2, 3):
+        rejects.fault(f"a.csv:{line}", "RAGGED_ROW", "has 1 field")
+    rejects.fault("a.csv:4", "RAGGED_ROW", "has 3 fields")
+    assert rejects.places(3) == "a.csv:2, a.csv:3 has 1 field; a.csv:4 has 3 fields"
+
+
+@pytest.mark.parametrize(("name", "settings", "told"), [
+    ("a.xlsx", {}, "save the sheet as csv"), ("a.xlsx", {"format": "csv"}, "save the sheet as csv"),
+    ("a.jpg", {}, "texts are read, not images"), ("a.pdf", {"format": "csv"}, "convert it to one of")])  # fmt: skip
+def test_a_file_of_another_format_is_refused_with_a_way_that_leads_out(tmp_path, name, settings, told):
+    path = write(tmp_path / name, "x")
+    with pytest.raises(InputError, match="UNKNOWN_FORMAT") as error:
+        list(read_rows([str(path)], ReadSettings(**settings), Rejects()))
+    assert told in str(error.value)
+    assert "pass --read.format" not in str(error.value)

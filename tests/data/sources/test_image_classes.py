@@ -27,3 +27,18 @@ def test_the_real_sample_of_imagenet_has_one_class_an_image(shared_data):
     labels = [p.label for p in read_images([str(path)], ReadSettings(), ImageSettings(size=8), rejects)]
     assert len(labels) == len(set(labels)) == rejects.read > 30
     assert all(re.fullmatch(r"n\d{8}", label) for label in labels)
+
+
+def test_images_of_several_sources_have_names_of_their_own(tmp_path):
+    images = pytest.importorskip("PIL.Image")
+    for name in ("a/1.png", "b/1.png", "b/2.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        images.new("RGB", (8, 8)).save(tmp_path / name)
+
+    def names(*sources):
+        return [p.id for p in read_images([str(tmp_path / s) for s in sources], ReadSettings(), ImageSettings(size=8), Rejects())]
+
+    assert names("a/1.png", "b/1.png") == ["a/1.png", "b/1.png"]
+    assert names("a", "b") == ["a/1.png", "b/1.png", "b/2.png"]
+    assert names("a/1.png", "b/2.png") == ["1.png", "2.png"]
+    assert names("b") == ["1.png", "2.png"]

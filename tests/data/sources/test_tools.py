@@ -42,7 +42,7 @@ def test_tasks_of_label_studio_have_a_column_for_each_control(tmp_path):
     assert [(row["text"], row["ner"], row["mood"]) for row in rows] == [
         ("Ada saw Bath", [[0, 3, "PER"], [8, 12, "LOC"]], ["Good"]), ("No name", [], ["Bad"])]  # fmt: skip
     assert dict(rejects.counts) == {"NOT_ANNOTATED": 1}
-    assert rejects.notes()[0] == ("a.json: tasks of Label Studio; its controls are columns: 'ner' (spans), 'mood' (other); of 1 tasks with several "
+    assert rejects.notes()[0] == ("a.json: tasks of Label Studio; its controls are columns: 'ner' (spans), 'mood' (choices); of 1 tasks with several "
                                   "annotations the first is read; 1 relations are not read")  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.dialect import LONGEST_FIELD, Dialect, dialect_of, open_quote, quote_of
+from groundup.data.sources.no_column import DELIMITED, no_column
 from groundup.data.sources.open import Input
 from groundup.data.sources.records import Columns, Rejects, Row, faulty, shown
 from groundup.data.sources.text import LONGEST_LINE, Lines
@@ -31,6 +32,8 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
         if len(fields) != width and width - dialect.optional <= len(fields) < width:
             fields = [*fields, *[""] * (width - len(fields))]
         row = Row(dict(zip(header, fields)), opened.name, record.line)
+        if record.fault and settings.header and width == 1 and not columns.within(header) and DELIMITED.search(header[0]):
+            raise no_column(row, next(name for name in columns.needed if name not in header), "text_column")
         if record.fault:
             row.values = {name: shown(str(value)) for name, value in row.values.items()}
             yield from faulty(row, record.code, record.fault, rejects, record.offset, record.fix)
@@ -64,7 +67,8 @@ def records_of(lines: Lines, dialect: Dialect, header: bool, tell: Callable[[str
         if not record.fields:
             continue
         if above and record.fault:
-            raise InputError(record.code, f"{lines.place}:{record.line}", record.fault, record.fix)
+            fix = record.fix or ("is the delimiter another one? See --read.delimiter" if record.code == "BAD_QUOTES" else "")
+            raise InputError(record.code, f"{lines.place}:{record.line}", record.fault, fix)
         if not above:
             yield record
         above = False

@@ -12,6 +12,7 @@ from groundup.errors import InputError, printable
 SHOWN = 12  # columns
 LONGEST = 30  # characters of an example
 TAGGED = re.compile(r"\S+[ \t].*?(?:[BIESLUM][-_]\S+|O)\s*")  # a word and its tag
+DELIMITED = re.compile(r"[,;|\t]")  # in a name of a column: another delimiter, perhaps
 OTHER_FORMATS = {"jsonl": re.compile(r"\s*\{"), "conll": TAGGED, "tsv": re.compile("[^\t]+\t"), "csv": re.compile("[^,]+,")}
 
 
@@ -39,7 +40,7 @@ def hint(row: Row) -> str:
         return ""
     ((name, value),) = row.values.items()
     if name != "text":
-        return "; is the delimiter another one? See --read.delimiter" if re.search(r"[,;|\t]", name) else ""
+        return "; is the delimiter another one? See --read.delimiter" if DELIMITED.search(name) else ""
     for format, begins in OTHER_FORMATS.items():
         if isinstance(value, str) and begins.match(value):
             columns = " --text_column words --label_column tags" if format == "conll" else ""

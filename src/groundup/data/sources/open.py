@@ -8,7 +8,7 @@ import io
 import os
 import re
 import stat
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -29,6 +29,7 @@ FORMATS = {
 }  # fmt: skip
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
+SHEETS = {".xls", ".xlsx", ".xlsm", ".ods", ".numbers"}
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
 REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
 MAGIC = {
@@ -66,6 +67,7 @@ def open_inputs(
     """Every file of the `wanted` formats (ending -> name), in the order of the bytes of their names; what is passed over is
     counted."""
     found = 0
+    places = places_of(sources) if wanted is IMAGES else {}
     for source in sources:
         path = Path(source)
         if "://" in source:
@@ -73,7 +75,8 @@ def open_inputs(
         files = list(files_of(path, rejects))
         if path.is_dir():
             check_folders(path, files, settings, rejects)
-        for file, name in files:
+        for file, inner in files:
+            name = f"{places[source]}{inner}" if places.get(source) else inner
             for opened in open_file(file, name, file == path, settings, rejects, wanted):
                 found += 1
                 rejects.formats.add(opened.format)
@@ -82,6 +85,19 @@ def open_inputs(
     if not found:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
                          f"formats: {formats(wanted)}, also in zip, tar and gz")  # fmt: skip
+
+
+def places_of(sources: Sequence[str]) -> dict[str, str]:
+    """What stands before the names of a source's files, where files of several sources have the same name: the way to it from
+    the folder that holds all sources."""
+    paths = {source: Path(source).absolute() for source in sources}
+    names = Counter(name for path in set(paths.values()) if path.exists() for _, name in files_of(path, Rejects()))
+    if len(paths) < 2 or names.most_common(1)[0][1] < 2:
+        return {}
+    homes = {source: path if path.is_dir() else path.parent for source, path in paths.items()}
+    common = os.path.commonpath(homes.values())
+    ways = {source: home.relative_to(common).as_posix() for source, home in homes.items()}
+    return {source: "" if way == "." else f"{shown(way)}/" for source, way in ways.items()}
 
 
 def check_folders(path: Path, files: Sequence[tuple[Path, str]], settings: ReadSettings, rejects: Rejects) -> None:
@@ -239,9 +255,20 @@ def known(
                          "--text_column en --label_column de")  # fmt: skip
     elif named or suffix in PICKLES:
         raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
-                         f"convert it, or pass --read.format with one of {formats(wanted)}")  # fmt: skip
+                         way_out(suffix, settings, wanted))  # fmt: skip
     else:
         rejects.skip(name, "of other formats")
+
+
+def way_out(suffix: str, settings: ReadSettings, wanted: Mapping[str, str]) -> str:
+    """What to do with a file of a format that is not read."""
+    if suffix in SHEETS:
+        return "save the sheet as csv in the program that made it"
+    if suffix in IMAGES and wanted is not IMAGES:
+        return "here texts are read, not images: give a table or a text file"
+    if settings.format is not None or suffix in REFUSED or wanted is IMAGES:
+        return f"convert it to one of {formats(wanted)}"
+    return f"convert it, or pass --read.format with one of {formats(wanted)}"
 
 
 def is_of_translations(stream: Stream) -> bool:

@@ -31,11 +31,13 @@ def read_rows(
     rejects: Rejects,
     columns: Sequence[str] = (),
     others: Sequence[str] | None = None,
+    class_folders: bool = False,
 ) -> Iterator[Row]:
     """Rows of all tables in the sources. `split` is set in a Hugging Face data set folder (data/train-00000.parquet).
 
     `columns` must be read right (none: all of them); `others` come along, as all do where they are None. What nobody asks for
     is not judged. Two `columns` that are how files end (text.en, text.de) are read from those, line by line.
+    With `class_folders` text in folders named after classes is read as where the column label is asked for.
     """
     pairs = {source: pairs_in(source, columns) for source in sources}
     for source in sources:
@@ -49,7 +51,7 @@ def read_rows(
     sources = [source for source in sources if not pairs[source] and not brat[source]]
     if sources:
         wanted = Columns(tuple(columns), None if others is None else tuple(others))
-        yield from rows_of_tables(sources, settings, rejects, wanted)
+        yield from rows_of_tables(sources, settings, rejects, wanted, class_folders)
 
 
 def rows_of_pairs(
@@ -77,10 +79,10 @@ def rows_of_pairs(
 
 
 def rows_of_tables(
-    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Columns = ALL
+    sources: Sequence[str], settings: ReadSettings, rejects: Rejects, columns: Columns = ALL, class_folders: bool = False
 ) -> Iterator[Row]:
     """Rows of tables, the places that their labels tell checked against their texts."""
-    empty, classes = True, classes_in(sources, settings, columns)
+    empty, classes = True, classes_in(sources, settings, columns, class_folders)
     if classes:
         rejects.inform(note_of(classes, settings))
     for opened in open_inputs(sources, settings, rejects):

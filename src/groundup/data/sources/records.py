@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,11 @@ REASONS = {
     "ANSWER_IGNORE": "were ignored by who annotated them",
     "ANSWER_NONE": "have no answer of who annotates",
 }  # code -> why records are left out
+
+
+def reasons_of(counts: Mapping[str, int], records: str = "rows", other: str = "could not be used ({code})") -> list[str]:
+    """Why records are gone, a line a reason: `30 rows were rejected by who annotated them`."""
+    return [f"{counts[code]:,} {records} {REASONS.get(code, other.format(code=code))}" for code in sorted(counts)]
 
 
 @dataclass(slots=True)
@@ -186,8 +191,7 @@ class Rejects:
 
     def reasons(self, records: str) -> list[str]:
         """Why records (`documents`, say) are gone, a line a reason."""
-        told = {code: REASONS.get(code, f"were refused ({code}), see rejects.jsonl") for code in sorted(self.counts)}
-        return [f"{self.counts[code]:,} {records} {why}" for code, why in told.items()]
+        return reasons_of(self.counts, records, "were refused ({code}), see rejects.jsonl")
 
     def notes(self) -> list[str]:
         """What a person should know: what was inferred about files, and which were passed over."""
@@ -215,10 +219,20 @@ class Rejects:
         if self.faults == 1:
             only = self.first[0]
             raise InputError(only["code"], only["place"], only["what"], only["fix"], limit=f"{limit} rejects of {self.read}")
-        places = "; ".join(f"{r['place']} {r['what']}" for r in self.first)
+        places = self.places(FIRST)
         fix = self.first[0]["fix"] or "mend them, or allow them with --read.max_rejects"
         raise InputError("TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {places}",
                          fix, limit=f"{limit}")  # fmt: skip
+
+    def places(self, most: int) -> str:
+        """The first faults; what is wrong is said once for all places in a row where it is the same."""
+        told: list[tuple[list[str], str]] = []
+        for one in self.first[:most]:
+            if told and told[-1][1] == one["what"]:
+                told[-1][0].append(one["place"])
+            else:
+                told.append(([one["place"]], one["what"]))
+        return "; ".join(f"{', '.join(places)} {what}" for places, what in told)
 
     def check_sum(self, kept: int) -> None:
         """read = kept + joined + dropped by rule + rejected by fault; else the fault is ours."""

@@ -77,7 +77,7 @@ class Controls:
             if isinstance(found, list):
                 found.append(value)
         else:
-            self.kinds.setdefault(control, "other")
+            self.kinds.setdefault(control, "choices" if "choices" in value else "other")
             own[control] = plain(value)
 
 
