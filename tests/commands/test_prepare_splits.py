@@ -103,9 +103,10 @@ def test_a_part_of_a_text_trains_only_if_its_whole_trains(tmp_path, contained, l
 @pytest.mark.parametrize(
     ("words", "told"),
     [(["--split.group_by", "writer"], "a.csv:2: has no column 'writer'"),
-     (["--split.time_column", "author"], None),
-     (["--split.time_column", "mixed"], "split.time_column: holds 'soon' and '5'"),
-     (["--split.time_column", "gone"], "split.time_column: holds ''"),
+     (["--split.time_column", "year"], None),
+     (["--split.time_column", "author"], "split.time_column: 'author0' in 'author' at a.csv:2 is neither a number nor a date"),
+     (["--split.time_column", "mixed"], "'soon' in 'mixed' at a.csv:9 is neither a number nor a date with the year first; 1 of 60 rows are such"),
+     (["--split.time_column", "gone"], "split.time_column: '' in 'gone' at a.csv:5 holds no time; 1 of 60 rows are such"),
      (["--split.contained", "leave_out"], "split.contained: goes with --split.group_by containment"),
      (["--split.stratify", "false"], "split.stratify: is about labels, and running text has none"),
      (["--split.group_by", "alone"], "60 documents leave the validation split empty"),

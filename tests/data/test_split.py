@@ -8,11 +8,13 @@ from groundup.data.split import (
     TRAIN,
     VALIDATION,
     cluster,
+    empty_splits,
     find_leakage,
     given_splits,
     split_rows,
-    time_key,
+    ungrouped,
 )  # fmt: skip
+from groundup.data.times import order_of_times
 from groundup.errors import InputError
 
 WORDS = "river stone table winter garden music paper silver window candle forest engine letter button island mirror".split()
@@ -58,22 +60,77 @@ def test_groups_join_through_a_repeated_text():
 
 def test_by_time_the_oldest_train_and_the_newest_test_whatever_their_order():
     times = [f"{2000 + i}-01-01" for i in range(20)]
-    order = np.random.default_rng(0).permutation(20)
+    shuffled = np.random.default_rng(0).permutation(20)
     found = split_rows(texts_of(20), ["x"] * 20, SplitSettings(validation=0.1, test=0.2, time_column="when"), 0,
-                       times=[times[i] for i in order])  # fmt: skip
-    by_time = found[np.argsort(order)]
+                       times=[times[i] for i in shuffled])  # fmt: skip
+    by_time = found[np.argsort(shuffled)]
     assert by_time.tolist() == [TRAIN] * 14 + [VALIDATION] * 2 + [TEST] * 4
 
 
-def test_times_that_are_numbers_are_ordered_as_numbers():
-    assert sorted(["10", "9", "2021-01-02", "1.5"], key=time_key) == ["1.5", "9", "10", "2021-01-02"]
+def order(times):
+    """The times as they are ordered."""
+    keys = order_of_times(times, lambda row: f"a.csv:{row + 2}", "when")
+    return [times[row] for row in sorted(range(len(times)), key=lambda row: keys[row])]
 
 
-@pytest.mark.parametrize("odd", ["31/12/2025", "1.2.26", " 03-01-2026 08:00"])
-def test_dates_that_begin_with_day_or_month_do_not_sort_by_time(odd):
-    with pytest.raises(InputError, match="sorts by its day or month") as error:
-        split_rows(texts_of(3), ["x"] * 3, SplitSettings(time_column="t"), 0, times=["2026-03-01", odd, "2026-03-02"])
-    assert "like 2026-03-01" in error.value.fix
+IN_ORDER = [
+    ["-3", "1.5", "9", "10", "1e2"],
+    ["1700000000000000001", "1700000000000000002"],
+    ["2023", "2024"],
+    ["20231231", "20240119"],
+    ["9999-12", "2024-02", "2024-01"][::-1],
+    ["2023-12-31", " 2024-01-19"],
+    ["2024-01-19 08:30", "2024-01-19T08:31"],
+    ["2024-01-19T08:30:00", "2024-01-19T08:30:00.05", "2024-01-19T08:30:00.5", "2024-01-19 08:30:01"],
+    ["20240119T0830", "20240119T0915"],
+    ["2024-10-27 02:30:00+0200", "2024-10-27 02:15:00+01:00", "2024-10-27T01:16:00Z"],
+]  # the last by the instant, not by the clock
+
+
+@pytest.mark.parametrize("times", IN_ORDER)
+def test_times_of_one_form_are_ordered_by_time(times):
+    assert order(times[::-1]) == times
+
+
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [(["19.01.2024", "02.03.2023"], "'19.01.2024' in 'when' at a.csv:2 is neither a number nor a date with the year first; 2 of 2"),
+     (["8/9/2022"], "'8/9/2022' in 'when' at a.csv:2 is neither"),
+     (["2024-01-19", "unknown", "2024-01-20", "unknown"], "'unknown' in 'when' at a.csv:3 is neither"),
+     (["2024-02-30"], "'2024-02-30' in 'when' at a.csv:2 is neither"),
+     (["Jan 2024"], "is neither"),
+     (["12:30:00"], "is neither"),
+     (["1_000"], "is neither"),
+     (["nan", "1"], "'nan' in 'when' at a.csv:2 is neither"),
+     (["19012024", "2032023"], "'19012024' in 'when' at a.csv:2 is neither"),
+     (["2024-01-19", None, "", "2024-01-20", " "], "'' in 'when' at a.csv:3 holds no time; 3 of 5 rows are such"),
+     (["2024-01-19", "2024-01-20", "5"], "'5' in 'when' at a.csv:4 is written another way beside '2024-01-19'; 1 of 3 rows are such"),
+     (["2024-01", "2024-01-20", "2024-01-21"], "'2024-01' in 'when' at a.csv:2 is written another way"),
+     (["2024-01-19 08:30Z", "2024-01-19 08:30", "2024-01-19 08:30"], "'2024-01-19 08:30Z' in 'when' at a.csv:2 is written another way"),
+     (["20240119", "2024-01-20", "2024-01-21"], "'20240119' in 'when' at a.csv:2 is written another way")],
+)  # fmt: skip
+def test_times_without_a_certain_order_are_refused_with_their_place_and_count(times, told):
+    with pytest.raises(InputError) as error:
+        order(times)
+    assert error.value.code == "NO_ORDER"
+    assert told in error.value.what
+    assert "2024-01-19" in error.value.fix
+
+
+def test_a_split_by_time_names_the_row_that_has_none():
+    with pytest.raises(InputError, match="'soon' in 't' at row 2 is neither"):
+        split_rows(texts_of(3), ["x"] * 3, SplitSettings(time_column="t"), 0, times=["2026-03-01", "soon", "2026-03-02"])
+
+
+def test_rows_without_a_group_are_counted():
+    assert ungrouped(["a", None, "b", None], "user") == ["warning: 2 of 4 rows have no value in 'user'; each is a group of its own"]
+    assert ungrouped(["a", "b"], "user") == []
+
+
+def test_an_empty_split_is_warned_of_only_where_a_share_was_asked_for():
+    told = empty_splits({"train": 4, "test": 1}, {"validation": 0.1, "test": 0.1})
+    assert told == ["warning: the validation split is empty: --split.validation 0.1 of so few is none; give more, or a larger share"]
+    assert empty_splits({"train": 4}, {"validation": 0.0, "test": 0.0}) == []
 
 
 def test_a_later_repeat_goes_where_the_older_text_is():

@@ -53,7 +53,7 @@ def cells_of(
         if impossible and is_true(row.values[impossible], place, impossible):
             held = [[]]
         yield Cells(place, row.number, raw, parts, held[0] if len(held) == 1 else held or None,
-                    str(row.values[group]) if group and row.values[group] not in (None, "") else None, row.split,
+                    str(row.values[group]) if group and not is_missing(row.values[group]) else None, row.split,
                     [row.values[name] for name in others])  # fmt: skip
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
-from groundup.commands.preparing_splits import Chooser, key_of, stored_documents
+from groundup.commands.preparing_splits import Chooser, keys_of, stored_documents
 from groundup.config import lasting
 from groundup.data import report as reporting
 from groundup.data.clean.rules import Counts
@@ -51,7 +51,7 @@ class Tally:
 
     documents: int = 0
     paragraphs: array = field(default_factory=lambda: array("I"))  # of each document
-    keys: list[str | None] = field(default_factory=list)  # of each document, where a column says how they are split
+    keys: list[list[str | None]] = field(default_factory=list)  # of each document, where a column says how they are split
     characters: int = 0
     scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(reporting.SCRIPTS), dtype=np.int64))
     splits: dict[str, Counter] = field(default_factory=dict)
@@ -134,7 +134,7 @@ def write_records(
             tally.documents += 1
             tally.paragraphs.append(len(document.paragraphs))
             if document.others:
-                tally.keys.append(key_of(document, split))
+                tally.keys.append(keys_of(document, split))
             characters = sum(map(len, document.paragraphs))
             tally.characters += characters
             size += characters

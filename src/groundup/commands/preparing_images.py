@@ -18,7 +18,7 @@ from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.open import IMAGES, open_inputs
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.splits import split_of
-from groundup.data.split import SPLITS
+from groundup.data.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, given
@@ -39,7 +39,7 @@ def prepare_images(settings: Prepare) -> Outcome:
     rejects = Rejects()
     image = {"size": settings.image.size, "channels": settings.image.channels}
     with new_folder(out, kind="data", settings=fixed, extra={"image": image}) as folder:
-        counts = write_pictures(folder, kept(settings, settings.image, rejects), settings)
+        counts = write_pictures(folder, kept(settings, settings.image, rejects), settings, rejects)
         rejects.check_sum(sum(counts.values()))
         folder.write_text("rejects.jsonl", "".join(canonical(r).replace("\n", "") + "\n" for r in rejects.kept))
         report = make_report(settings, rejects, counts)
@@ -64,7 +64,7 @@ def kept(settings: Prepare, image: ImageSettings, rejects: Rejects) -> Iterator[
         yield picture
 
 
-def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Prepare) -> Counter:
+def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Prepare, rejects: Rejects) -> Counter:
     """One file of pixels per split and the list of images; (split, label) -> how many.
 
     Pixels wait in one file until all labels are known. A source that comes in splits keeps them; what it lacks is drawn from
@@ -80,7 +80,10 @@ def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Pre
             found.append((picture.id, picture.label, picture.split))
     finally:
         spool.close()
-    splits = draw_splits(found, settings, shares_of(settings))
+    shares = shares_of(settings)
+    splits = draw_splits(found, settings, shares)
+    for note in empty_splits(Counter(splits), shares):
+        rejects.inform(note)
     lines = []
     with ExitStack() as stack:
         files = {name: stack.enter_context(folder.open(f"shards/{name}.images")) for name in SPLITS}

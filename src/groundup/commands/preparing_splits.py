@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,13 @@ from groundup.data.split import (
     TRAIN,
     assign,
     column_of,
+    empty_splits,
     given_splits,
     split_by_containment,
     split_by_time,
-    time_key,
+    ungrouped,
 )  # fmt: skip
+from groundup.data.times import order_of_times
 from groundup.errors import InputError
 from groundup.scope import given
 
@@ -33,16 +36,16 @@ SECTION = 100  # paragraphs; where there are few documents, sections of them are
 FEW_DOCUMENTS = 50
 
 
-def key_of(document: Document, split: SplitSettings) -> str | None:
-    """What a document is split by: its group, or its newest time. Rows of one document are of one group."""
+def keys_of(document: Document, split: SplitSettings) -> list[str | None]:
+    """What a document is split by: its group, or the times of its rows. Rows of one document are of one group."""
     values = document.others[str(column_of(split))]
     if split.time_column is not None:
-        return max((value or "" for value in values), key=time_key)
+        return values
     if len(set(values)) > 1:
         found = ", ".join(sorted(map(str, set(values)))[:3])
         raise InputError("PARTED_DOCUMENT", document.id, f"holds rows of several values of '{split.group_by}': {found}",
                          "group by a column that all rows of a document share")  # fmt: skip
-    return values[0]
+    return values[:1]
 
 
 class Chooser:
@@ -51,7 +54,7 @@ class Chooser:
     A source that comes in splits (train.csv beside test.csv) keeps them; what it lacks is drawn from its training part.
     """
 
-    def __init__(self, settings: Prepare, records: Path, paragraphs: Sequence[int], keys: Sequence[str | None]):
+    def __init__(self, settings: Prepare, records: Path, paragraphs: Sequence[int], keys: Sequence[list[str | None]]):
         self.settings, self.records, self.keys = settings, records, keys
         split, count = settings.split, len(paragraphs)
         self.by_section = count < FEW_DOCUMENTS and not split.group_by and not split.time_column
@@ -72,16 +75,26 @@ class Chooser:
         split = replace(self.settings.split, stratify=False, **self.shares)
         keys, seed = [self.keys[unit] for unit in units] if self.keys else [], self.settings.seed
         if split.time_column is not None:
-            return split_by_time(np.arange(len(units)), [key or "" for key in keys], split)
+            return split_by_time(np.arange(len(units)), self.newest(units, keys, split.time_column), split)
         if split.group_by == CONTAINMENT:
             wanted = set(units.tolist())
             texts = ["\n".join(paragraphs) for number, paragraphs in stored_documents(self.records) if number in wanted]
             return split_by_containment(texts, [None] * len(texts), split, seed)
         if split.group_by is not None:
             first: dict[str, int] = {}
-            clusters = [number if key is None else first.setdefault(key, number) for number, key in enumerate(keys)]
+            clusters = [number if key is None else first.setdefault(key, number) for number, [key] in enumerate(keys)]
             return assign(np.array(clusters), [None] * len(clusters), split, seed)
         return self.lowest(units, seed)
+
+    def newest(self, units: np.ndarray, keys: Sequence[list[str | None]], column: str) -> list[tuple]:
+        """What each unit is ordered by: the newest time of its rows."""
+        owner = [unit for unit, times in zip(units.tolist(), keys, strict=True) for _ in times]
+        order = iter(order_of_times([time for times in keys for time in times], lambda row: self.place(owner[row]), column))
+        return [max(islice(order, len(times))) for times in keys]
+
+    def place(self, number: int) -> str:
+        """Where a document begins."""
+        return pq.read_table(self.records, columns=["id"]).column(0)[number].as_py()
 
     def lowest(self, units: np.ndarray, seed: int) -> np.ndarray:
         """The lowest draws are held out, so the shares are exact."""
@@ -111,12 +124,15 @@ class Chooser:
         asked = set(given(self.settings))
         found = [f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
                  for name, share in self.shares.items() if not share and f"split.{name}" in asked]  # fmt: skip
+        found += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
         if self.left_out:
             found.append(f"{self.left_out:,} documents are in no split: they are part of others, of which one is held out"
                          if self.settings.split.contained == "train" else
                          f"{self.left_out:,} documents are in no split: they are part of others")  # fmt: skip
         if self.settings.split.group_by not in (None, CONTAINMENT):
-            parts = Counter(key for key, _ in {(key, int(name)) for key, name in zip(self.keys, self.names, strict=True)})
+            keys = [key for [key] in self.keys]
+            found += ungrouped(keys, self.settings.split.group_by, "documents")
+            parts = Counter(key for key, _ in {(key, int(name)) for key, name in zip(keys, self.names, strict=True)})
             several = sum(count > 1 for key, count in parts.items() if key is not None)
             if several:
                 found.append(f"warning: {several:,} values of {self.settings.split.group_by} stand in several splits, "

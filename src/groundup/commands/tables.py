@@ -20,6 +20,7 @@ from groundup.data.dedup import exact_key
 from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.split import (
+    CONTAINMENT,
     LEFT_OUT,
     SPLITS,
     TEST,
@@ -29,6 +30,7 @@ from groundup.data.split import (
     find_leakage,
     given_splits,
     split_rows,
+    ungrouped,
 )  # fmt: skip
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
@@ -53,7 +55,8 @@ class Table:
     targets: list[Any]  # as the task reads them; None where a row has none
     splits: np.ndarray  # [rows] index into SPLITS, or -1 for a row that is left out
     task: Task = field(default_factory=Classification)
-    groups: list[str | None] = field(default_factory=list)
+    groups: list[str | None] = field(default_factory=list)  # or times
+    places: list[str] = field(default_factory=list)  # where each row stands
     given: list[str | None] = field(default_factory=list)  # the split that the source itself tells
     others: dict[str, list] = field(default_factory=dict)  # further columns, where they were asked for
     left_out: dict[str, int] = field(default_factory=dict)  # training rows that the task refused, by reason
@@ -108,7 +111,7 @@ def read_table(
     if labels and task.labels:
         fit_labels(task.occurring(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
     return Table(list(columns), [row.texts for row in kept], targets, np.zeros(len(kept), dtype=np.int8), task,
-                 [row.group for row in kept], [row.split for row in kept],
+                 [row.group for row in kept], [row.place for row in kept], [row.split for row in kept],
                  {name: [row.others[i] for row in kept] for i, name in enumerate(others)})  # fmt: skip
 
 
@@ -176,7 +179,7 @@ def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any]
     for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
         if f"split.{name}" in given(settings):
             rejects.inform(f"the source comes with a {name} split, which stays as it is: --split.{name} draws none")
-    table.splits = draw_splits(table, settings)
+    table.splits = draw_splits(table, settings, rejects)
     for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
         if source is not None:
             other = read(source)
@@ -191,7 +194,7 @@ def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any]
     return table
 
 
-def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
+def draw_splits(table: Table, settings: Finetune, rejects: Rejects) -> np.ndarray:
     """[rows] the split of each row. What the source comes in (train.csv beside test.csv) stays as it is, what it lacks is drawn
     from its training rows; a split that a file of its own replaces is left out."""
     files = {"validation": settings.validation, "test": settings.test}
@@ -201,10 +204,13 @@ def draw_splits(table: Table, settings: Finetune) -> np.ndarray:
     splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in given], dtype=np.int8)
     rows = np.flatnonzero(splits == TRAIN)
     timed, groups = settings.split.time_column is not None, [table.groups[i] for i in rows]
+    if settings.split.group_by not in (None, CONTAINMENT):
+        for note in ungrouped(groups, settings.split.group_by):
+            rejects.inform(note)
     splits[rows] = split_rows(
         ["\n".join(table.texts[i]) for i in rows], [table.task.kind(table.targets[i]) for i in rows],
         replace(settings.split, **shares), settings.seed,
-        None if timed else groups, [time or "" for time in groups] if timed else None,
+        None if timed else groups, groups if timed else None, lambda row: table.places[rows[row]],
     )  # fmt: skip
     return splits
 

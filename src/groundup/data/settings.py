@@ -228,7 +228,7 @@ class SplitSettings:
     contained: Literal["train", "leave_out"] = "train"
     """With containment: whether texts that are part of training texts only train too, or whole texts alone are used."""
     time_column: str | None = None
-    """Column to order by: the oldest rows train, the newest test."""
+    """Column to order by: the oldest rows train, the newest test. Numbers, or times like 2024-01-19."""
     stratify: bool = True
     """Keep the shares of the labels in every split."""
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 
 import numpy as np
 
@@ -14,12 +12,11 @@ from groundup.data import draws
 from groundup.data.contain import containers, share_inside
 from groundup.data.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
-from groundup.errors import InputError, printable
+from groundup.data.times import order_of_times
 
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
 CONTAINMENT = "containment"  # of --split.group_by: no column
-DAY_FIRST = re.compile(r"\s*[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2,4}(?![0-9])")  # 1/3/2026
 LEAK = 0.02  # share of related test texts from which a split is said to leak
 
 
@@ -61,14 +58,16 @@ def split_rows(
     settings: SplitSettings,
     seed: int,
     groups: Sequence[str | None] | None = None,
-    times: Sequence[str] | None = None,
+    times: Sequence[str | None] | None = None,
+    place_of: Callable[[int], str] = lambda row: f"row {row + 1:,}",
 ) -> np.ndarray:
-    """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only)."""
+    """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only). `place_of` says where a
+    row stands, for times without an order, which are refused."""
     if settings.group_by == CONTAINMENT:
         return split_by_containment(texts, labels, settings, seed)
     clusters = cluster(texts, groups)
     if times is not None:
-        return split_by_time(clusters, times, settings)
+        return split_by_time(clusters, order_of_times(times, place_of, str(settings.time_column)), settings)
     return assign(clusters, labels, settings, seed)
 
 
@@ -95,10 +94,22 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
     return result
 
 
-def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSettings) -> np.ndarray:
+def empty_splits(counts: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
+    """A warning for each split that came out empty although a share of it was asked for."""
+    return [f"warning: the {name} split is empty: --split.{name} {share:g} of so few is none; give more, or a larger share"
+            for name, share in shares.items() if share and not counts.get(name)]  # fmt: skip
+
+
+def ungrouped(groups: Sequence[str | None], column: str, rows: str = "rows") -> list[str]:
+    """A warning where rows have no group."""
+    missing = sum(group is None for group in groups)
+    what = f"{missing:,} of {len(groups):,} {rows} have no value in '{column}'; each is a group of its own"
+    return [f"warning: {what}"] if missing else []
+
+
+def split_by_time(clusters: np.ndarray, order_of: Sequence[tuple], settings: SplitSettings) -> np.ndarray:
     """The oldest rows train, the newest test; a repeat of an older text goes where the older one is."""
-    check_times(times)
-    order = np.array(sorted(range(len(times)), key=lambda i: (time_key(times[i]), i)), dtype=np.int64)
+    order = np.array(sorted(range(len(order_of)), key=lambda i: (order_of[i], i)), dtype=np.int64)
     count = len(order)
     result = np.zeros(count, dtype=np.int8)
     first_test = count - round(settings.test * count)
@@ -108,29 +119,6 @@ def split_by_time(clusters: np.ndarray, times: Sequence[str], settings: SplitSet
     for row in order:
         result[row] = earliest.setdefault(int(clusters[row]), int(result[row]))
     return result
-
-
-def check_times(times: Sequence[str]) -> None:
-    """Refuse times that have no common order: none at all, or numbers among texts."""
-    unsorted = next(filter(DAY_FIRST.match, times), None)
-    if unsorted is not None:
-        what = f"holds '{printable(unsorted, 60)}', which as text sorts by its day or month"
-        raise InputError("NO_ORDER", "split.time_column", what, "write dates with the year first, like 2026-03-01")
-    numbers = [value for value in times if time_key(value)[0] == 0]
-    odd = next((value for value in times if not value or (numbers and time_key(value)[0])), None)
-    if odd is not None:
-        found = f"'{printable(odd, 60)}'" + (f" and {numbers[0]!r}" if numbers else "")
-        raise InputError("NO_ORDER", "split.time_column", f"holds {found}",
-                         "times are all numbers, or all texts that sort by time, like 2026-03-01")  # fmt: skip
-
-
-def time_key(value: str) -> tuple[int, float, str]:
-    """Numbers in their order, then texts (ISO dates sort as texts)."""
-    try:
-        number = float(value)
-    except ValueError:
-        return (1, 0.0, value)
-    return (0, number, "") if isfinite(number) else (1, 0.0, value)
 
 
 def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:

@@ -168,7 +168,8 @@ def test_the_report_says_what_was_done_to_images(mixed, tmp_path, capsys):
     assert groundup("prepare", "--source", mixed, "--out", tmp_path / "out", "--image.size", 8, "--read.max_rejects", 1) == 0
     said = capsys.readouterr().err
     report = json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))
-    assert report["reading"] == ["images turned upright, as their EXIF orientation says: 1", "images of 16 bits, all divided by 257: 1"]
+    told = [note for note in report["reading"] if not note.startswith("warning: the validation split is empty")]
+    assert told == ["images turned upright, as their EXIF orientation says: 1", "images of 16 bits, all divided by 257: 1"]
     for note in report["reading"]:
         assert note in said
         assert note in (tmp_path / "out" / "report.html").read_text("utf-8")

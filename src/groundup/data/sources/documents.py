@@ -139,7 +139,7 @@ def table_documents(
 def values_of(row: Row, names: Sequence[str]) -> dict[str, list[str | None]]:
     """Values of further columns as texts, each the first of a list; None where a row has none."""
     values = {name: row.values[name] for name in names}
-    return {name: [None if value is None or value == "" else str(value)] for name, value in values.items()}
+    return {name: [None if value is None or value == "" or value != value else str(value)] for name, value in values.items()}
 
 
 def paragraphs_in(value: object, by: str) -> list[str]:

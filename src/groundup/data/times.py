@@ -1,0 +1,86 @@
+"""The order of a column of times. How the column is written is decided once, from all of its cells; what has no certain order
+is refused: no day is told from a month by guessing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from groundup.errors import InputError, printable
+
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+YEAR_LAST = re.compile(r"(0[1-9]|[12][0-9]|3[01]){2}(19|20)[0-9]{2}")
+DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?|(?P<whole>[0-9]{8})"
+CLOCK = r"(?P<hour>[0-9]{2}):?(?P<minute>[0-9]{2})(:?(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]{1,9}))?)?"
+ZONE = r"Z|(?P<sign>[+-])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})?"
+TIME = re.compile(rf"({DATE})(?P<clock>[T ]{CLOCK}(?P<zone>{ZONE})?)?")
+FIX = "write all times alike, as numbers or like 2024-01-19 or 2024-01-19 08:30, and leave out rows that have none"
+
+
+class Time(NamedTuple):
+    """A cell of the column: how it is written, and what it is ordered by."""
+
+    form: str
+    order: tuple
+
+
+def order_of_times(times: Sequence[str | None], place_of: Callable[[int], str], column: str) -> list[tuple]:
+    """[rows] what each row is ordered by. Times are all numbers, or all dates of one form with the year first.
+
+    `place_of` says where a row stands. Raises InputError (NO_ORDER) for missing times, for what is no time, and for times of
+    several forms, with the first such row and how many there are.
+    """
+    times = [(value or "").strip() for value in times]
+    found = times_of(times)
+    missing = [row for row, value in enumerate(times) if not value]
+    unknown = [row for row, time in enumerate(found) if time is None and times[row]]
+    forms = Counter(time.form for time in found if time is not None)
+    usual = max(forms, key=lambda form: forms[form], default="")
+    other = [row for row, time in enumerate(found) if time is not None and time.form != usual]
+    beside = next((f" beside '{printable(times[row], 60)}'" for row, time in enumerate(found)
+                   if time is not None and time.form == usual), "")  # fmt: skip
+    for rows, what in ((unknown, "is neither a number nor a date with the year first"), (missing, "holds no time"),
+                       (other, f"is written another way{beside}")):  # fmt: skip
+        if rows:
+            value = f"'{printable(times[rows[0]], 60)}' "
+            raise InputError("NO_ORDER", "split.time_column", f"{value}in '{column}' at {place_of(rows[0])} {what}; "
+                             f"{len(rows):,} of {len(times):,} rows are such", FIX)  # fmt: skip
+    return [time.order for time in found if time is not None]
+
+
+def times_of(values: Sequence[str]) -> list[Time | None]:
+    """The times of a whole column. Numbers that are all dates with the year last (19012024) are none."""
+    days_first = all(YEAR_LAST.fullmatch(value.zfill(8)) for value in values if value)
+    if days_first and any(value and time_of(f"{value}T00:00") is None for value in values):
+        return [None] * len(values)
+    return [time_of(value) for value in values]
+
+
+def time_of(value: str) -> Time | None:
+    """A number, a month, a day, or a time of a day to the minute or second, with or without a zone; else None."""
+    if NUMBER.fullmatch(value):
+        return Time("number", (Decimal(value),))
+    found = TIME.fullmatch(value)
+    if found is None:
+        return None
+    part = found.groupdict()
+    if part["whole"]:
+        part |= {"year": part["whole"][:4], "month": part["whole"][4:6], "day": part["whole"][6:]}
+    if part["clock"] and not part["day"]:
+        return None
+    try:
+        year, month, day = (int(part[name] or 1) for name in ("year", "month", "day"))
+        hour, minute, second = (int(part[name] or 0) for name in ("hour", "minute", "second"))
+        moment = datetime(year, month, day, hour, minute, second)
+        if part["sign"]:
+            ahead = timedelta(hours=int(part["hours"]), minutes=int(part["minutes"] or 0))
+            moment = moment - ahead if part["sign"] == "+" else moment + ahead
+    except (ValueError, OverflowError):
+        return None
+    finest = next(name for name in ("second", "minute", "day", "month") if part[name])
+    written = ("compact " if part["whole"] else "") + finest + (" with a zone" if part["zone"] else "")
+    return Time(written, (moment, int((part["fraction"] or "0").ljust(9, "0"))))
