@@ -153,7 +153,7 @@ def is_table(value: object) -> bool:
 
 def is_column(value: object) -> bool:
     """Whether a value is one column: a Series of pandas or polars, an array of pyarrow."""
-    if any(hasattr(value, name) for name in ("columns", "column_names", "schema")):
+    if any(hasattr(type(value), name) for name in ("columns", "column_names", "schema")):  # asked of a type, none is computed
         return False
     return hasattr(value, "to_frame") or type(value).__module__.startswith("pyarrow")
 
