@@ -1,5 +1,6 @@
 """A labelled table as commands read it."""
 
+from groundup.commands.judging import remarks
 from groundup.commands.tables import preflight_lines, read_table
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
@@ -21,3 +22,9 @@ def test_why_rows_are_lost_and_the_splits_are_said_in_words_and_in_order():
     assert preflight_lines(facts) == [
         "9 rows: 4 train, 2 validation, 2 test, 1 left out",
         "warning: 30 rows were rejected by who annotated them; 2 rows could not be used (RAGGED_ROW)"]  # fmt: skip
+
+
+def test_texts_that_were_cut_are_told_once():
+    alarms = [{"code": "cut", "text": "5 % were cut"}, {"code": "collapsed", "text": "one answer"}, {"code": "x", "text": "known"}]
+    report = {"limits": ["warning: 5 of 100 texts are longer"], "alarms": alarms}
+    assert remarks(report, ["x"]) == ["warning: 5 of 100 texts are longer", "warning: one answer"]

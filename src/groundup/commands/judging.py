@@ -85,9 +85,7 @@ def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str
 def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
     """What people must know beside the figures: what was cut, and what looks broken but for the alarms in `known`, which
     they were told."""
-    cut, limits = any(alarm["code"] == "cut" for alarm in report["alarms"]), list(report.get("limits", ()))
-    if cut and limits:  # the first line says of how many
-        limits[0] = f"warning: {limits[0]}"
+    limits = list(report.get("limits", ()))  # which say what the alarm of cut texts says
     alarms = [alarm for alarm in report["alarms"] if alarm["code"] not in known and not (limits and alarm["code"] == "cut")]
     return [*limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
 
