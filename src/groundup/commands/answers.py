@@ -13,7 +13,7 @@ from groundup.commands.machine import say
 from groundup.config import Command
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.archives import ARCHIVES
-from groundup.data.sources.class_folders import suffix_of
+from groundup.data.sources.class_folders import LABEL, TEXT, suffix_of
 from groundup.data.sources.open import FORMATS
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import RUNNING, Rejects, Row
@@ -67,7 +67,7 @@ def lies_in_folder(source: str) -> bool:
 
 def is_running(row: Row) -> bool:
     """Whether a row is text of a file without columns, or a whole such file."""
-    return FORMATS.get(suffix_of(row.file)) in RUNNING
+    return FORMATS.get(suffix_of(row.file)) in RUNNING and TEXT in row.values and row.values.keys() <= {TEXT, LABEL}
 
 
 def tell_written(settings: Command, out: str | None, rows: int) -> None:

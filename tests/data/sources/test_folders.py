@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.open import IMAGES, open_inputs
 from groundup.data.sources.read import read_documents, read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
@@ -96,7 +97,8 @@ def test_a_folder_with_pickles_is_refused_and_they_are_not_opened(name, tmp_path
 def test_a_named_file_of_another_format_is_refused_by_name(name, tmp_path):
     error = refused(write(tmp_path / name, gzip.compress(b"text") if name == "x.gz" else b"text\na\n"))
     assert error.code == "UNKNOWN_FORMAT"
-    assert "--read.format" in error.fix
+    way_out = {"x": "--read.format", "x.gz": "--read.format", "x.xlsx": "save the sheet as csv"}
+    assert way_out.get(name, "convert it to one of arrow, conll, csv") in error.fix
 
 
 def test_a_loading_script_is_passed_over_and_counted(tmp_path):
@@ -211,3 +213,12 @@ def test_sources_are_read_in_the_order_they_are_named(tmp_path):
     paths = [str(write(tmp_path / name, f"text\n{name}\n")) for name in ("b.csv", "a.csv")]
     assert [row.values["text"] for row in read_rows(paths, ReadSettings(), Rejects())] == ["b.csv", "a.csv"]
     assert values(tmp_path) == [{"text": "a.csv"}, {"text": "b.csv"}]
+
+
+def test_folders_that_hold_no_image_are_refused_by_name(tmp_path):
+    sources = [tmp_path / "first", tmp_path / "second"]
+    for source in sources:
+        source.mkdir()
+    with pytest.raises(InputError) as error:
+        list(open_inputs([str(source) for source in sources], ReadSettings(), Rejects(), IMAGES))
+    assert error.value.code == "EMPTY_DATA"

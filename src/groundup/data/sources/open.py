@@ -92,7 +92,7 @@ def places_of(sources: Sequence[str]) -> dict[str, str]:
     the folder that holds all sources."""
     paths = {source: Path(source).absolute() for source in sources}
     names = Counter(name for path in set(paths.values()) if path.exists() for _, name in files_of(path, Rejects()))
-    if len(paths) < 2 or names.most_common(1)[0][1] < 2:
+    if len(paths) < 2 or max(names.values(), default=0) < 2:
         return {}
     homes = {source: path if path.is_dir() else path.parent for source, path in paths.items()}
     common = os.path.commonpath(homes.values())
