@@ -44,12 +44,7 @@ def parse_json(data: bytes | str, place: object, depth: int = DEPTH, any_integer
 
 def strict(data: bytes | str, depth: int = DEPTH, any_integer: bool = False):
     """The value of a JSON text. Raises Refused on duplicate keys, NaN, huge numbers, deep nesting, lone surrogates."""
-    try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-    except UnicodeDecodeError as error:
-        raise Refused(f"not UTF-8 at byte {error.start}") from None
-    if nesting(text, depth) > depth:
-        raise TooDeep(f"nested deeper than {depth}")
+    text = bounded_text(data, depth)
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant,
                            parse_int=exact if any_integer else bounded, parse_float=finite)  # fmt: skip
@@ -58,6 +53,17 @@ def strict(data: bytes | str, depth: int = DEPTH, any_integer: bool = False):
     if "\\ud" in text.lower():
         check_surrogates(value)
     return value
+
+
+def bounded_text(data: bytes | str, depth: int) -> str:
+    """The text of JSON that is UTF-8 and nested at most `depth` deep. Raises Refused."""
+    try:
+        text = data.decode("utf-8") if isinstance(data, bytes) else data
+    except UnicodeDecodeError as error:
+        raise Refused(f"not UTF-8 at byte {error.start}") from None
+    if nesting(text, depth) > depth:
+        raise TooDeep(f"nested deeper than {depth}")
+    return text
 
 
 class Doubled(dict):
@@ -69,12 +75,7 @@ class Doubled(dict):
 def foreign(data: bytes | str, depth: int = DEPTH):
     """The value of JSON that other programs wrote. Integers are exact at any size; NaN, Infinity and numbers beyond all floats
     are None, for nothing is known of them. Faults of parts (`faults_in`) are left to who asks for the part. Raises Refused."""
-    try:
-        text = data.decode("utf-8") if isinstance(data, bytes) else data
-    except UnicodeDecodeError as error:
-        raise Refused(f"not UTF-8 at byte {error.start}") from None
-    if nesting(text, depth) > depth:
-        raise TooDeep(f"nested deeper than {depth}")
+    text = bounded_text(data, depth)
     try:
         return TOLERANT.decode(text)
     except json.JSONDecodeError as error:
