@@ -276,5 +276,5 @@ def test_rows_of_one_document_are_joined_and_the_numbers_add_up(tmp_path):
 
 def test_real_files_with_a_mark_and_in_many_encodings(shared_data):
     assert len(list(read_rows([str(shared_data / "glue/MRPC/msr_paraphrase_train.tsv")], ReadSettings(), Rejects()))) > 3000
-    with pytest.raises(InputError, match=r"194 of 335 records are faulty.* byte 0 is not utf-8.*--read\.encoding"):
+    with pytest.raises(InputError, match=r"194 of 335 records are faulty: .* byte 0, .* is not utf-8.*--read\.encoding"):
         list(read_documents([str(next((shared_data / "text_en/nltk_udhr").glob("*.zip")))], ReadSettings(format="txt"), Rejects()))

@@ -61,7 +61,7 @@ def test_a_table_of_tabs_named_csv_is_read_when_said(shared_data):
     path = next(p for p in (shared_data / "glue/STS-B").iterdir() if "dev" in p.name)
     with pytest.raises(InputError):
         read(path)
-    with pytest.raises(InputError, match=r"22 of 1500 records are faulty: sts-dev\.csv:1479 has 9 fields, the header has 7"):
+    with pytest.raises(InputError, match=r"22 of 1500 records are faulty: sts-dev\.csv:1479, .* has 9 fields, the header has 7"):
         read(path, format="tsv", header=False)
     found = read(path, format="tsv", header=False, max_rejects=22)
     assert len(found) == 1478
