@@ -20,6 +20,7 @@ test-slow: $(VENV)/developed
 
 check: $(VENV)/developed
 	$(BIN)/ruff check src tests benchmarks docs examples
+	$(BIN)/ruff format --check --quiet src tests benchmarks docs examples
 	$(BIN)/lint-imports
 	$(BIN)/ty check src
 

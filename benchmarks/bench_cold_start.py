@@ -28,20 +28,34 @@ def main(arguments: list[str] | None = None) -> Bench:
         chosen.rounds = 1
     os.environ["HF_HUB_OFFLINE"] = "1"
     bench = Bench(
-        "cold_start", "One text labelled by a fresh process", reference="transformers pipeline", rounds=chosen.rounds,
-        columns={"cpu": "processor s", "peak_mib": "peak MiB"}, notes=NOTES, settings={"threads": chosen.threads},
-    )  # fmt: skip
+        "cold_start",
+        "One text labelled by a fresh process",
+        reference="transformers pipeline",
+        rounds=chosen.rounds,
+        columns={"cpu": "processor s", "peak_mib": "peak MiB"},
+        notes=NOTES,
+        settings={"threads": chosen.threads},
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = str(Path(scratch) / "model")
-        cold(["-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path; "
-                    f"import inputs; inputs.minilm(Path({folder!r}))"])()  # fmt: skip
+        cold(
+            [
+                "-c",
+                f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from pathlib import Path; "
+                f"import inputs; inputs.minilm(Path({folder!r}))",
+            ]
+        )()
         command = str(Path(sys.executable).with_name("groundup"))
-        bench.case(f"MiniLM, {chosen.threads} thr", {
-            "groundup predict": cold([command, "predict", "--model", folder, "--text", TEXT], chosen.threads),
-            "transformers pipeline": cold(["-c", THEIRS, folder, TEXT], chosen.threads),
-            "import torch": cold(["-c", "import torch"], chosen.threads),
-            "python -c pass": cold(["-c", "pass"], chosen.threads),
-        }, {"threads": chosen.threads})  # fmt: skip
+        bench.case(
+            f"MiniLM, {chosen.threads} thr",
+            {
+                "groundup predict": cold([command, "predict", "--model", folder, "--text", TEXT], chosen.threads),
+                "transformers pipeline": cold(["-c", THEIRS, folder, TEXT], chosen.threads),
+                "import torch": cold(["-c", "import torch"], chosen.threads),
+                "python -c pass": cold(["-c", "pass"], chosen.threads),
+            },
+            {"threads": chosen.threads},
+        )
     bench.finish(chosen)
     return bench
 

@@ -26,8 +26,13 @@ from rounds import Bench, Contender, Measurement, options
 PLANNED = 10**6  # of the schedule, so that every update measured is one of the first
 TURNS = 3  # of updates and of the measurement of rates
 CLOCKS = {"wall": time.perf_counter, "processor": time.process_time}
-COLUMNS = {"predicted": "predicted s", "off": "off by %", "peak": "peak MiB", "predicted_peak": "predicted MiB",
-           "peak_off": "off by %, peak"}  # fmt: skip
+COLUMNS = {
+    "predicted": "predicted s",
+    "off": "off by %",
+    "peak": "peak MiB",
+    "predicted_peak": "predicted MiB",
+    "peak_off": "off by %, peak",
+}
 NOTES = (
     "predicted: from the shape (groundup.nn.cost, groundup.nn.size), and for seconds from four rates measured in the same "
     "process between the updates: products of square matrices, functions on a vector, new memory, calls",
@@ -118,9 +123,14 @@ def one(case: Case) -> dict[str, float]:
     medians = {name: statistics.median(asdict(own)[name] for own in found) for name in asdict(found[0])}
     predicted, seconds = cost.seconds(work, cost.Rates(**medians)), statistics.median(times)
     return {
-        "seconds": seconds, "predicted": predicted, "off": 100 * (predicted / seconds - 1), "peak": peak,
-        "predicted_peak": expected, "peak_off": 100 * (expected / peak - 1), **medians,
-    }  # fmt: skip
+        "seconds": seconds,
+        "predicted": predicted,
+        "off": 100 * (predicted / seconds - 1),
+        "peak": peak,
+        "predicted_peak": expected,
+        "peak_off": 100 * (expected / peak - 1),
+        **medians,
+    }
 
 
 def updates(case: Case) -> Iterator:
@@ -133,9 +143,16 @@ def updates(case: Case) -> Iterator:
     from groundup.train.loop import train
 
     settings = Pretrain(
-        data="", out="", preset=case.preset, regime=case.regime, objective=case.objective, steps=PLANNED,
-        gamma=case.gamma if case.objective == "masked" else None, batch_size=case.batch_size, length=case.length,
-    )  # fmt: skip
+        data="",
+        out="",
+        preset=case.preset,
+        regime=case.regime,
+        objective=case.objective,
+        steps=PLANNED,
+        gamma=case.gamma if case.objective == "masked" else None,
+        batch_size=case.batch_size,
+        length=case.length,
+    )
     encoder, regime = make_encoder(case.vocab_size), regimes.regime_of(settings, case.objective)
     if case.objective == "spans":
         encoder.add_sentinels(kinds.SENTINELS)
@@ -179,8 +196,15 @@ def main(arguments: list[str] | None = None) -> Bench | None:
         print(json.dumps(one(Case(**json.loads(chosen.one)))))
         return None
     name = "cost_model_scale" if chosen.scale else "cost_model"
-    bench = Bench(name, "An update as predicted and as measured", rounds=chosen.rounds, columns=COLUMNS, notes=NOTES,
-                  settings={"turns": TURNS, "clock": chosen.clock}, warm=0)  # fmt: skip
+    bench = Bench(
+        name,
+        "An update as predicted and as measured",
+        rounds=chosen.rounds,
+        columns=COLUMNS,
+        notes=NOTES,
+        settings={"turns": TURNS, "clock": chosen.clock},
+        warm=0,
+    )
     for case in cases(chosen):
         case = Case(**asdict(case) | {"clock": chosen.clock})
         bench.case(case.name, {"groundup": fresh(case)}, asdict(case))

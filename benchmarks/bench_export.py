@@ -70,8 +70,16 @@ def main(arguments: list[str] | None = None) -> Bench | None:
         chosen.threads, chosen.rounds = [1], 1
     texts, _ = inputs.sst2(BATCH)
     few, repeats = texts[: 2 if chosen.quick else REQUESTS], 1 if chosen.quick else REPEATS
-    bench = Bench("export", "A model in torch and exported, MiniLM size", unit="rows", reference="torch", rounds=chosen.rounds,
-                  columns={"cpu": "processor s"}, notes=NOTES, settings={"batch": BATCH, "requests": len(few)})  # fmt: skip
+    bench = Bench(
+        "export",
+        "A model in torch and exported, MiniLM size",
+        unit="rows",
+        reference="torch",
+        rounds=chosen.rounds,
+        columns={"cpu": "processor s"},
+        notes=NOTES,
+        settings={"batch": BATCH, "requests": len(few)},
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folders = {"torch": inputs.minilm(Path(scratch) / "model")}
         for name, form in (("ONNX", "onnx"), ("ONNX int8", "onnx_int8")):

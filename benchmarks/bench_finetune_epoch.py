@@ -60,8 +60,15 @@ def ours(settings: Finetune, table: Table, start: Path, steps: int) -> tuple[Con
     def turn() -> Measurement:
         started = time.perf_counter()
         training = finetuning.make_training(settings, job, Plan(steps, steps, steps, steps))
-        updates = train(job.model, job.objective, training.batches, training.optimizer, training.schedule, steps=steps,
-                        precision=training.precision)  # fmt: skip
+        updates = train(
+            job.model,
+            job.objective,
+            training.batches,
+            training.optimizer,
+            training.schedule,
+            steps=steps,
+            precision=training.precision,
+        )
         for _ in updates:
             pass
         return Measurement(time.perf_counter() - started, steps * settings.batch_size)
@@ -94,8 +101,9 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
         model = BertForSequenceClassification.from_pretrained(start, num_labels=len(table.labels))
         peers.check_parameters(job.model, model)
         collator = DataCollatorWithPadding(tokenizer)
-        found[name] = peers.trainer(model, examples, collator, scratch, batch_size=batch, sampling=sampling, count="sequences",
-                                    bfloat16=bfloat16)  # fmt: skip
+        found[name] = peers.trainer(
+            model, examples, collator, scratch, batch_size=batch, sampling=sampling, count="sequences", bfloat16=bfloat16
+        )
     return found
 
 
@@ -120,10 +128,14 @@ def main(arguments: list[str] | None = None) -> Bench | None:
     batch = 8 if chosen.quick else BATCH
     texts, labels = inputs.sst2(chosen.rows + VALIDATION_ROWS)
     bench = Bench(
-        "finetune_epoch", f"An epoch of fine-tuning on {chosen.rows:,} sentences of SST-2, {chosen.preset}", unit="rows",
-        reference="transformers Trainer", rounds=chosen.rounds, notes=NOTES,
+        "finetune_epoch",
+        f"An epoch of fine-tuning on {chosen.rows:,} sentences of SST-2, {chosen.preset}",
+        unit="rows",
+        reference="transformers Trainer",
+        rounds=chosen.rounds,
+        notes=NOTES,
         settings={"rows": chosen.rows, "batch_size": batch, "preset": chosen.preset, "max_length": LENGTH},
-    )  # fmt: skip
+    )
     torch.set_flush_denormal(True)  # as `groundup finetune` does; here for all
     with tempfile.TemporaryDirectory() as scratch:
         start = make_start(Path(scratch) / "start", chosen.preset, texts)

@@ -41,8 +41,14 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
     generator = torch.Generator().manual_seed(2)
     prompts = torch.randint(5, WORDS, (batch, PROMPT), generator=generator)
     rows, decoding = prompts.tolist(), Decoding(max_new_tokens=new, beams=beams)
-    fixed = {"max_new_tokens": new, "min_new_tokens": new, "do_sample": False, "num_beams": beams, "pad_token_id": 0,
-             "attention_mask": torch.ones_like(prompts)}  # fmt: skip
+    fixed = {
+        "max_new_tokens": new,
+        "min_new_tokens": new,
+        "do_sample": False,
+        "num_beams": beams,
+        "pad_token_id": 0,
+        "attention_mask": torch.ones_like(prompts),
+    }
 
     def mine() -> int:
         return sum(len(one.tokens) for one in generate(ours, rows, decoding))
@@ -73,9 +79,14 @@ def main(arguments: list[str] | None = None) -> Bench:
     if chosen.quick:
         chosen.presets, chosen.threads, chosen.new_tokens, chosen.rounds, ways = ["tiny"], [1], 4, 1, [(2, 1), (1, 2)]
     bench = Bench(
-        "generate", f"Writing {chosen.new_tokens} new tokens", unit="tokens", reference="transformers generate()",
-        rounds=chosen.rounds, notes=NOTES, settings={"prompt": PROMPT, "new_tokens": chosen.new_tokens, "vocab_size": WORDS},
-    )  # fmt: skip
+        "generate",
+        f"Writing {chosen.new_tokens} new tokens",
+        unit="tokens",
+        reference="transformers generate()",
+        rounds=chosen.rounds,
+        notes=NOTES,
+        settings={"prompt": PROMPT, "new_tokens": chosen.new_tokens, "vocab_size": WORDS},
+    )
     with tempfile.TemporaryDirectory() as scratch:
         cases = itertools.product(chosen.threads, chosen.presets, ways)
         for number, (threads, preset, (batch, beams)) in enumerate(cases):

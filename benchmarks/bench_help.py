@@ -18,15 +18,22 @@ def main(arguments: list[str] | None = None) -> Bench:
     rounds = 5 if chosen.quick else chosen.rounds
     command = str(Path(sys.executable).with_name("groundup"))
     bench = Bench(
-        "help", "Help from the command line", reference="python -c pass", rounds=rounds,
-        columns={"cpu": "processor s"}, notes=NOTES,
-    )  # fmt: skip
-    bench.case("help", {
-        "groundup --help": cold([command, "--help"]),
-        "groundup --version": cold([command, "--version"]),
-        "groundup pretrain --help": cold([command, "pretrain", "--help"]),
-        "python -c pass": cold(["-c", "pass"]),
-    })  # fmt: skip
+        "help",
+        "Help from the command line",
+        reference="python -c pass",
+        rounds=rounds,
+        columns={"cpu": "processor s"},
+        notes=NOTES,
+    )
+    bench.case(
+        "help",
+        {
+            "groundup --help": cold([command, "--help"]),
+            "groundup --version": cold([command, "--version"]),
+            "groundup pretrain --help": cold([command, "pretrain", "--help"]),
+            "python -c pass": cold(["-c", "pass"]),
+        },
+    )
     bench.finish(chosen)
     return bench
 

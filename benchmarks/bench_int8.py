@@ -58,10 +58,18 @@ def in_onnx(folder: Path, scratch: Path) -> tuple[Answer, int]:
     theirs.config.return_dict = False
     tokens = torch.ones(2, LENGTH, dtype=torch.int64)
     batch = torch.export.Dim("batch")
-    torch.onnx.export(theirs, (tokens,), str(scratch / "plain.onnx"), dynamo=True, dynamic_shapes={"input_ids": {0: batch}},
-                      input_names=["input_ids"], verbose=False)  # fmt: skip
-    quantize_dynamic(scratch / "plain.onnx", scratch / "int8.onnx", per_channel=True, reduce_range=True,
-                     weight_type=QuantType.QInt8)  # fmt: skip
+    torch.onnx.export(
+        theirs,
+        (tokens,),
+        str(scratch / "plain.onnx"),
+        dynamo=True,
+        dynamic_shapes={"input_ids": {0: batch}},
+        input_names=["input_ids"],
+        verbose=False,
+    )
+    quantize_dynamic(
+        scratch / "plain.onnx", scratch / "int8.onnx", per_channel=True, reduce_range=True, weight_type=QuantType.QInt8
+    )
     chosen = onnxruntime.SessionOptions()
     chosen.intra_op_num_threads = chosen.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(scratch / "int8.onnx"), chosen, providers=["CPUExecutionProvider"])
@@ -94,9 +102,14 @@ def saved(model: Model, folder: Path, storage: checkpoint.Storage) -> int:
 def answers_of(width: int, scratch: Path, with_onnx: bool) -> dict[str, tuple[Answer, int]]:
     """Contender -> its answers and the bytes of its file."""
     config = TransformerConfig(
-        vocab_size=WORDS, hidden_size=width, num_layers=LAYERS, num_heads=width // 64, intermediate_size=4 * width,
-        num_segments=2, pooler=True,
-    )  # fmt: skip
+        vocab_size=WORDS,
+        hidden_size=width,
+        num_layers=LAYERS,
+        num_heads=width // 64,
+        intermediate_size=4 * width,
+        num_segments=2,
+        pooler=True,
+    )
     made = Model(config, {"label": PooledHeadConfig(classes=CLASSES)}, seed=0).eval()
     sizes = {storage: saved(made, scratch / storage, storage) for storage in ("float32", "int8")}
     several = {"groundup float32": (ours(made), sizes["float32"])}
@@ -125,10 +138,15 @@ def main(arguments: list[str] | None = None) -> Bench:
     torch.set_num_threads(1)
     with_onnx = not chosen.without_onnx and all(find_spec(name) for name in PEER)
     bench = Bench(
-        "int8", f"One text of {LENGTH} tokens and 32 of them, {LAYERS} layers, 1 thread", unit="texts",
-        reference="groundup float32", rounds=chosen.rounds, notes=NOTES, columns={"megabytes": "file", "error": "error"},
+        "int8",
+        f"One text of {LENGTH} tokens and 32 of them, {LAYERS} layers, 1 thread",
+        unit="texts",
+        reference="groundup float32",
+        rounds=chosen.rounds,
+        notes=NOTES,
+        columns={"megabytes": "file", "error": "error"},
         settings={"length": LENGTH, "layers": LAYERS, "words": WORDS},
-    )  # fmt: skip
+    )
     for width in chosen.widths:
         with tempfile.TemporaryDirectory() as scratch:
             several = answers_of(width, Path(scratch), with_onnx)

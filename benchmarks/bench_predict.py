@@ -108,9 +108,14 @@ def main(arguments: list[str] | None = None) -> Bench | None:
         chosen.texts, chosen.threads, chosen.rounds, chosen.without_onnx = 8, [1], 1, True
     texts, _ = inputs.sst2(chosen.texts)
     bench = Bench(
-        "predict", f"Labels for {chosen.texts:,} sentences of SST-2 and for one, MiniLM size", unit="rows",
-        reference="transformers pipeline", rounds=chosen.rounds, notes=NOTES, settings={"texts": chosen.texts},
-    )  # fmt: skip
+        "predict",
+        f"Labels for {chosen.texts:,} sentences of SST-2 and for one, MiniLM size",
+        unit="rows",
+        reference="transformers pipeline",
+        rounds=chosen.rounds,
+        notes=NOTES,
+        settings={"texts": chosen.texts},
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder, exported = inputs.minilm(Path(scratch) / "model"), Path(scratch) / "int8"
         with_onnx = not chosen.without_onnx and find_spec("onnxruntime") is not None

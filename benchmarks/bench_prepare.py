@@ -60,8 +60,14 @@ class Text:
 
     def settings(self, out: Path, existing: Path | None, threads: int = 1) -> Prepare:
         words = TokenizerSettings(vocab_size=self.vocab_size, existing=existing and str(existing))
-        return Prepare(source=(str(self.raw),), out=str(out), tokenizer=words, split=SplitSettings(validation=0.0, test=0.0),
-                       threads=threads, quiet=True)  # fmt: skip
+        return Prepare(
+            source=(str(self.raw),),
+            out=str(out),
+            tokenizer=words,
+            split=SplitSettings(validation=0.0, test=0.0),
+            threads=threads,
+            quiet=True,
+        )
 
     def prepare(self, out: Path, existing: Path | None, threads: int) -> None:
         self.settings(out, existing, threads).run()
@@ -174,20 +180,27 @@ def main(arguments: list[str] | None = None) -> Bench:
         text = Text(Path(scratch), source, round(chosen.megabytes * 1e6), 512 if chosen.quick else 8192)
         tokens = text.check()
         bench = Bench(
-            "prepare" if chosen.threads == 1 else f"prepare-{chosen.threads}-threads", "From text to token shards", unit="kB",
-            reference="transformers, as datasets.map", rounds=chosen.rounds,
+            "prepare" if chosen.threads == 1 else f"prepare-{chosen.threads}-threads",
+            "From text to token shards",
+            unit="kB",
+            reference="transformers, as datasets.map",
+            rounds=chosen.rounds,
             notes=[*NOTES, f"text: {text.size / 1e6:.1f} MB of {name}, {tokens:,} tokens"],
             settings={"bytes": text.size, "tokens": tokens, "threads": chosen.threads},
-        )  # fmt: skip
-        bench.case(f"{text.size / 1e6:.1f} MB, {chosen.threads} thr", {
-            "groundup, shards": text.turn(text.shards),
-            "transformers, as datasets.map": text.turn(text.mapped),
-            "transformers, as run_mlm": text.turn(text.scripted),
-            "transformers, ids only": text.turn(text.flat),
-            "groundup, whole prepare": text.turn(lambda out: text.prepare(out, text.data, 1)),
-            "groundup, whole prepare, 2 workers": text.turn(lambda out: text.prepare(out, text.data, 2)),
-            "groundup, prepare and tokenizer": text.turn(lambda out: text.prepare(out, None, chosen.threads)),
-        }, {"threads": chosen.threads})  # fmt: skip
+        )
+        bench.case(
+            f"{text.size / 1e6:.1f} MB, {chosen.threads} thr",
+            {
+                "groundup, shards": text.turn(text.shards),
+                "transformers, as datasets.map": text.turn(text.mapped),
+                "transformers, as run_mlm": text.turn(text.scripted),
+                "transformers, ids only": text.turn(text.flat),
+                "groundup, whole prepare": text.turn(lambda out: text.prepare(out, text.data, 1)),
+                "groundup, whole prepare, 2 workers": text.turn(lambda out: text.prepare(out, text.data, 2)),
+                "groundup, prepare and tokenizer": text.turn(lambda out: text.prepare(out, None, chosen.threads)),
+            },
+            {"threads": chosen.threads},
+        )
     bench.finish(chosen)
     return bench
 

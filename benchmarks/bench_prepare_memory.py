@@ -24,8 +24,10 @@ KEEPING = ("--dedup.exact", "false", "--dedup.near", "false")
 def prepare(source: Path, out: Path, further: tuple[str, ...] = ()) -> Contender:
     """A fresh process that prepares the file; what it made is removed."""
     command = str(Path(sys.executable).with_name("groundup"))
-    work = cold([command, "prepare", "--source", str(source), "--out", str(out), "--threads", "1", "--quiet", *further],
-                units=source.stat().st_size / 1000)  # fmt: skip
+    work = cold(
+        [command, "prepare", "--source", str(source), "--out", str(out), "--threads", "1", "--quiet", *further],
+        units=source.stat().st_size / 1000,
+    )
 
     def turn() -> Measurement:
         measured = work()
@@ -50,10 +52,15 @@ def main(arguments: list[str] | None = None) -> Bench:
     if chosen.quick:
         chosen.sizes, unit = [1, 3], 60_000
     bench = Bench(
-        "prepare_memory", "Memory while preparing ever more text", unit="kB", rounds=chosen.rounds,
-        columns={"cpu": "processor s", "peak_mib": "peak MiB"}, notes=NOTES,
-        settings={"characters": unit, "sizes": chosen.sizes}, warm=0,
-    )  # fmt: skip
+        "prepare_memory",
+        "Memory while preparing ever more text",
+        unit="kB",
+        rounds=chosen.rounds,
+        columns={"cpu": "processor s", "peak_mib": "peak MiB"},
+        notes=NOTES,
+        settings={"characters": unit, "sizes": chosen.sizes},
+        warm=0,
+    )
     with tempfile.TemporaryDirectory() as scratch:
         for times in chosen.sizes:
             source, out = inputs.write_documents(Path(scratch) / "text.jsonl", times * unit), Path(scratch) / "data"

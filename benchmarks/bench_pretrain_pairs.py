@@ -72,8 +72,16 @@ class Case:
 
     def open(self, regime: str) -> tuple[Pretrain, pretraining.Job]:
         dropout = self.dropout if regime == "paper" else None
-        settings = Pretrain(data=str(self.data), out="", preset=self.preset, regime=regime, dropout=dropout, steps=PLANNED,
-                            batch_size=self.batch, length=LENGTH)  # fmt: skip
+        settings = Pretrain(
+            data=str(self.data),
+            out="",
+            preset=self.preset,
+            regime=regime,
+            dropout=dropout,
+            steps=PLANNED,
+            batch_size=self.batch,
+            length=LENGTH,
+        )
         return settings, pretraining.open_job(settings)
 
     def ours(self, settings: Pretrain, job: pretraining.Job, model=None) -> Contender:
@@ -109,11 +117,15 @@ def examples_of(job: pretraining.Job, number: int) -> list[dict]:
     for start, length, label in zip(flat.starts.tolist(), flat.lengths.tolist(), flat.labels["nsp"].tolist(), strict=True):
         span = slice(start, start + length)
         if label != NO_LABEL:
-            found.append({
-                "input_ids": flat.tokens[span].tolist(), "token_type_ids": flat.segments[span].tolist(),
-                "attention_mask": [1] * length, "special_tokens_mask": specials[span].astype(int).tolist(),
-                "next_sentence_label": label,
-            })  # fmt: skip
+            found.append(
+                {
+                    "input_ids": flat.tokens[span].tolist(),
+                    "token_type_ids": flat.segments[span].tolist(),
+                    "attention_mask": [1] * length,
+                    "special_tokens_mask": specials[span].astype(int).tolist(),
+                    "next_sentence_label": label,
+                }
+            )
     return found
 
 
@@ -149,11 +161,14 @@ def main(arguments: list[str] | None = None) -> Bench:
         data, text = data_folder(chosen, Path(scratch))
         fill = fill_of(data)
         bench = Bench(
-            "pretrain_pairs", f"One step of masked words and next sentences, {batch} pairs of at most {LENGTH} tokens",
-            unit="tokens", reference="transformers Trainer, to longest", rounds=chosen.rounds,
+            "pretrain_pairs",
+            f"One step of masked words and next sentences, {batch} pairs of at most {LENGTH} tokens",
+            unit="tokens",
+            reference="transformers Trainer, to longest",
+            rounds=chosen.rounds,
             notes=[*NOTES, f"text: {text}; the pairs fill {fill:.0%} of {LENGTH} tokens"],
             settings={"batch_size": batch, "length": LENGTH, "steps_in_one_turn": STEPS, "text": text, "fill": fill},
-        )  # fmt: skip
+        )
         for threads, preset, dropout in itertools.product(chosen.threads, chosen.presets, chosen.dropouts):
             torch.set_num_threads(threads)
             case = Case(data, preset, dropout, 1 if chosen.quick else STEPS[preset], batch, examples, Path(scratch) / "out")

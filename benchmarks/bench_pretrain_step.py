@@ -100,8 +100,9 @@ class Case:
         return found
 
     def ours(self, model: Model, regime: str, rate: float, precision: Precision = "float32") -> Contender:
-        settings = Pretrain(data="", out="", preset=self.preset, regime=regime, gamma=0.0, steps=PLANNED,
-                            batch_size=self.batch, length=LENGTH)  # fmt: skip
+        settings = Pretrain(
+            data="", out="", preset=self.preset, regime=regime, gamma=0.0, steps=PLANNED, batch_size=self.batch, length=LENGTH
+        )
         ids, chosen = self.encoder.ids, regime_of(settings, "masked")
         masked = MaskedLM(chosen.masking, ids.mask, ids.all, self.vocab_size, settings.seed)
         job = pretraining.Job(settings, self.encoder, self.windows, self.windows, WeightedSum([(1.0, masked)]), chosen)
@@ -110,8 +111,9 @@ class Case:
         operations = size.size(
             model.config, model.head_configs, sequences=self.batch, length=LENGTH, asked={"mlm": asked}
         ).training_operations
-        updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED,
-                        precision=precision)  # fmt: skip
+        updates = train(
+            model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED, precision=precision
+        )
         timed = clocked(updates, self.steps)
 
         def turn() -> Measurement:
@@ -160,10 +162,15 @@ def main(arguments: list[str] | None = None) -> Bench:
         chosen.presets, chosen.vocabularies, chosen.dropouts, chosen.threads, chosen.rounds = ["tiny"], [512], [0.1], [1], 1
     batch = 2 if chosen.quick else BATCH
     bench = Bench(
-        "pretrain_step", f"One step of masked language modeling, {batch} sequences of {LENGTH} tokens", unit="tokens",
-        reference="transformers Trainer", rounds=chosen.rounds, columns={"share": "of matmul rate"}, notes=NOTES,
+        "pretrain_step",
+        f"One step of masked language modeling, {batch} sequences of {LENGTH} tokens",
+        unit="tokens",
+        reference="transformers Trainer",
+        rounds=chosen.rounds,
+        columns={"share": "of matmul rate"},
+        notes=NOTES,
         settings={"batch_size": batch, "length": LENGTH, "steps_in_one_turn": STEPS},
-    )  # fmt: skip
+    )
     torch.set_flush_denormal(True)  # as `groundup pretrain` does; here for all
     with tempfile.TemporaryDirectory() as scratch:
         sizes = [

@@ -74,8 +74,16 @@ class Case:
         }
 
     def open(self, regime: str) -> tuple[Pretrain, Job, Model]:
-        settings = Pretrain(data="", out="", objective=self.objective, preset=self.preset, regime=regime, steps=PLANNED,
-                            batch_size=self.batch, length=LENGTH)  # fmt: skip
+        settings = Pretrain(
+            data="",
+            out="",
+            objective=self.objective,
+            preset=self.preset,
+            regime=regime,
+            steps=PLANNED,
+            batch_size=self.batch,
+            length=LENGTH,
+        )
         chosen = regime_of(settings, self.objective)
         source = make_source(settings, self.objective, chosen, self.encoder, self.corpus, 0)
         objective = make_objective(settings, self.objective, chosen, self.encoder)
@@ -140,10 +148,14 @@ def main(arguments: list[str] | None = None) -> Bench:
         chosen.presets, chosen.vocab_size, chosen.threads, chosen.rounds = ["tiny"], 512, [1], 1
     batch = 2 if chosen.quick else BATCH
     bench = Bench(
-        "pretrain_writing", f"One step of models that write, {batch} sequences of {LENGTH} tokens", unit="sequences",
-        reference="transformers Trainer", rounds=chosen.rounds, notes=NOTES,
+        "pretrain_writing",
+        f"One step of models that write, {batch} sequences of {LENGTH} tokens",
+        unit="sequences",
+        reference="transformers Trainer",
+        rounds=chosen.rounds,
+        notes=NOTES,
         settings={"batch_size": batch, "length": LENGTH, "vocab_size": chosen.vocab_size, "steps_in_one_turn": STEPS},
-    )  # fmt: skip
+    )
     torch.set_flush_denormal(True)  # as `groundup pretrain` does; here for all
     with tempfile.TemporaryDirectory() as scratch:
         for threads, objective, preset in itertools.product(chosen.threads, chosen.objectives, chosen.presets):

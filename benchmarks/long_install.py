@@ -36,8 +36,7 @@ MEGABYTE = 1e6
 
 
 def pip(python: str, *arguments: str) -> None:
-    subprocess.run([python, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments], check=True,
-                   capture_output=True)  # fmt: skip
+    subprocess.run([python, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments], check=True, capture_output=True)
 
 
 def constraints(wanted: list[str]) -> list[str]:
@@ -48,8 +47,21 @@ def constraints(wanted: list[str]) -> list[str]:
 def resolved(python: str, wanted: list[str], scratch: Path, minutes: float) -> list[tuple[str, int]] | str:
     """(package, bytes to fetch) of all that would be installed, or why it cannot be."""
     report = scratch / "report.json"
-    command = [python, "-m", "pip", "--disable-pip-version-check", "--quiet", "install", "--dry-run", "--ignore-installed",
-               "--report", str(report), *constraints(wanted), TORCH, *wanted]  # fmt: skip
+    command = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--quiet",
+        "install",
+        "--dry-run",
+        "--ignore-installed",
+        "--report",
+        str(report),
+        *constraints(wanted),
+        TORCH,
+        *wanted,
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=60 * minutes, check=False)
     except subprocess.TimeoutExpired:

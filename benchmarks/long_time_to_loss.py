@@ -122,8 +122,9 @@ def ours(data: Path, work: Path, seconds: float, seed: int, **settings) -> Outco
 
     def run(steps: int, name: str, **changed) -> float:
         began = time.process_time()
-        groundup.pretrain(data=str(data), out=str(work / name), steps=steps, seed=seed, threads=1, quiet=True,
-                          **settings | changed)  # fmt: skip
+        groundup.pretrain(
+            data=str(data), out=str(work / name), steps=steps, seed=seed, threads=1, quiet=True, **settings | changed
+        )
         return time.process_time() - began
 
     starting = run(4, "starting")
@@ -159,10 +160,12 @@ def grouped(data: Path, encoder: Encoder, length: int) -> list[dict]:
     """The training text as run_mlm.py groups it: documents in their special tokens, joined, cut into equal sequences."""
     corpus, ids = Shards.open(data, "train"), encoder.ids
     bounds = np.asarray(corpus.sentence_starts)[np.asarray(corpus.document_starts)]
-    joined = np.concatenate([
-        np.concatenate([[ids.cls], corpus.slice(int(start), int(stop)), [ids.sep]])
-        for start, stop in zip(bounds[:-1], bounds[1:], strict=True)
-    ])  # fmt: skip
+    joined = np.concatenate(
+        [
+            np.concatenate([[ids.cls], corpus.slice(int(start), int(stop)), [ids.sep]])
+            for start, stop in zip(bounds[:-1], bounds[1:], strict=True)
+        ]
+    )
     rows = joined[: len(joined) // length * length].reshape(-1, length)
     special = np.isin(rows, ids.all)
     return [
@@ -171,8 +174,9 @@ def grouped(data: Path, encoder: Encoder, length: int) -> list[dict]:
     ]
 
 
-def theirs(data: Path, work: Path, seconds: float, seed: int, *, rate: float, length: int, batch: int, dropout: float,
-           warmup: float) -> Outcome:  # fmt: skip
+def theirs(
+    data: Path, work: Path, seconds: float, seed: int, *, rate: float, length: int, batch: int, dropout: float, warmup: float
+) -> Outcome:
     """The Trainer with as many updates as fit, by the time of a few."""
     encoder = load_tokenizer(data)
     collator = DataCollatorForLanguageModeling(peers.wrap_tokenizer(encoder.tokenizer))
@@ -180,15 +184,32 @@ def theirs(data: Path, work: Path, seconds: float, seed: int, *, rate: float, le
 
     def run(steps: int) -> tuple[float, BertForMaskedLM]:
         torch.manual_seed(seed)
-        model = BertForMaskedLM(BertConfig(
-            vocab_size=encoder.vocab_size, hidden_size=128, num_hidden_layers=4, num_attention_heads=4, intermediate_size=512,
-            hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout,
-        ))  # fmt: skip
+        model = BertForMaskedLM(
+            BertConfig(
+                vocab_size=encoder.vocab_size,
+                hidden_size=128,
+                num_hidden_layers=4,
+                num_attention_heads=4,
+                intermediate_size=512,
+                hidden_dropout_prob=dropout,
+                attention_probs_dropout_prob=dropout,
+            )
+        )
         arguments = TrainingArguments(
-            output_dir=str(work), per_device_train_batch_size=batch, max_steps=steps, learning_rate=rate, seed=seed,
-            warmup_steps=round(warmup * steps), save_strategy="no", report_to="none", disable_tqdm=True, use_cpu=True,
-            dataloader_pin_memory=False, remove_unused_columns=False, logging_steps=10**6,
-        )  # fmt: skip
+            output_dir=str(work),
+            per_device_train_batch_size=batch,
+            max_steps=steps,
+            learning_rate=rate,
+            seed=seed,
+            warmup_steps=round(warmup * steps),
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            use_cpu=True,
+            dataloader_pin_memory=False,
+            remove_unused_columns=False,
+            logging_steps=10**6,
+        )
         clock = Processor()
         runner = Trainer(model, arguments, data_collator=collator, train_dataset=examples, callbacks=[clock])
         runner.remove_callback(PrinterCallback)
@@ -228,8 +249,11 @@ class Kept:
             subprocess.run(command, check=True, env=None)
             self.runs = Kept(self.path.parent, self.data).runs
         outcome = self.runs[key]
-        print(f"{side:12} {seconds:5.0f} s  seed {seed}  loss {outcome.all_masked:.3f} / {outcome.as_bert:.3f}  "
-              f"{outcome.tokens:>10,} tokens in {outcome.seconds:.0f} s  {settings}", flush=True)  # fmt: skip
+        print(
+            f"{side:12} {seconds:5.0f} s  seed {seed}  loss {outcome.all_masked:.3f} / {outcome.as_bert:.3f}  "
+            f"{outcome.tokens:>10,} tokens in {outcome.seconds:.0f} s  {settings}",
+            flush=True,
+        )
         return outcome
 
 

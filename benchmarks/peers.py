@@ -97,11 +97,19 @@ def trainer(
     def turn() -> Measurement:
         clock, counting = Clock(warm), Counting(collator)
         arguments = TrainingArguments(
-            output_dir=str(scratch), per_device_train_batch_size=batch_size, num_train_epochs=1,
-            max_steps=steps + warm if steps > 0 else -1, save_strategy="no", report_to="none", disable_tqdm=True, use_cpu=True,
-            dataloader_pin_memory=False, remove_unused_columns=False, train_sampling_strategy=sampling,
+            output_dir=str(scratch),
+            per_device_train_batch_size=batch_size,
+            num_train_epochs=1,
+            max_steps=steps + warm if steps > 0 else -1,
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            use_cpu=True,
+            dataloader_pin_memory=False,
+            remove_unused_columns=False,
+            train_sampling_strategy=sampling,
             bf16=bfloat16,
-        )  # fmt: skip
+        )
         runner = Trainer(model, arguments, data_collator=counting, train_dataset=examples, callbacks=[clock])
         runner.remove_callback(PrinterCallback)
         runner.train()

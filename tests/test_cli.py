@@ -49,7 +49,9 @@ def child(code: str) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
 def test_help_imports_little_and_nothing_heavy(arguments):
     """What makes help instant, counted: its time is the machine's, and stands in benchmarks/bench_help.py."""
-    found = child(f"import sys; bare = set(sys.modules); from groundup.cli import main; main({arguments}); print(*sorted(set(sys.modules) - bare))")
+    found = child(
+        f"import sys; bare = set(sys.modules); from groundup.cli import main; main({arguments}); print(*sorted(set(sys.modules) - bare))"
+    )
     imported = found.stdout.splitlines()[-1].split()
     assert "groundup.cli" in imported
     assert not {name.partition(".")[0] for name in imported} & set(HEAVY)
@@ -59,7 +61,9 @@ def test_help_imports_little_and_nothing_heavy(arguments):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_wrong_name_is_refused_before_anything_heavy_is_imported(name):
     arguments = [name, *NEEDED[name], "--no_such_setting", "1"]
-    found = child(f"import sys; from groundup.cli import main; code = main({arguments}); print(code, sorted(set(sys.modules) & set({HEAVY})))")
+    found = child(
+        f"import sys; from groundup.cli import main; code = main({arguments}); print(code, sorted(set(sys.modules) & set({HEAVY})))"
+    )
     assert found.stdout.strip() == "2 []"
     assert "no_such_setting: no such setting" in found.stderr
 
@@ -76,7 +80,9 @@ def test_what_a_dry_run_prints_is_a_file_of_the_same_settings(name, capsys, tmp_
     assert from_command_line(command, str(path), []) == again
 
 
-@pytest.mark.parametrize("column", ["1e-3", "1.5e3", "~", "no", "007", "true", "a: b", " x", "天气", "a\nb", "${env:HOME}", "{{x}}", "!x", "-", "'"])
+@pytest.mark.parametrize(
+    "column", ["1e-3", "1.5e3", "~", "no", "007", "true", "a: b", " x", "天气", "a\nb", "${env:HOME}", "{{x}}", "!x", "-", "'"]
+)
 def test_a_dry_run_keeps_texts_that_look_like_something_else(column, capsys, tmp_path):
     arguments = [*NEEDED["finetune"], f"--label_column={column}"]
     assert main(["finetune", *arguments, "--dry-run"]) == 0
@@ -116,16 +122,29 @@ def test_every_command_refuses_devices_and_precisions_it_does_not_compute_with(n
 
 @pytest.mark.parametrize(
     ("name", "flags", "told"),
-    [("pretrain", "--lerning_rate 1", "lerning_rate: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
-     ("pretrain", "--lr 1", "lr: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
-     ("pretrain", "--seed -1", "seed: '-1' is not in [0, 9223372036854775807]"), ("pretrain", f"--seed {2**64}", f"seed: '{2**64}' is not in"),
-     ("pretrain", "--batch_size 1000000000000", "is not in [1, 100000000]"), ("pretrain", "--batch_size 1.5", "'1.5' is not a whole number"),
-     ("pretrain", "--batch_size 0", "'0' is not in"), ("finetune", "--epochs 1000000000", "is not in"), ("pretrain", "--mask_rate 0", "masks nothing"),
-     ("pretrain", "--mask_rate 1.1", "is not in [0, 1]"), ("pretrain", "--dropout -0.1", "is not in [0, 1)"), ("pretrain", "--gamma nan", "'nan' is not a number"),
-     ("pretrain", "--optimizer.learning_rate inf", "'inf' is not a number"), ("pretrain", "--optimizer.learning_rate -1", "is not above 0"),
-     ("demo", "--budget soon", "'soon' is not a time"), ("size", "--budget 0.9s", "less than a second"), ("size", "--budget 9e9d", "is not a time"),
-     ("size", f"--budget {'9' * 400}d", "more than a year"), ("prepare", "--split.test 0.95", "leave nothing to train on"), ("size", "--threads 0", "is not in [1, 1024]")],
-)  # fmt: skip
+    [
+        ("pretrain", "--lerning_rate 1", "lerning_rate: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
+        ("pretrain", "--lr 1", "lr: no such setting of pretrain. Did you mean 'optimizer.learning_rate'?"),
+        ("pretrain", "--seed -1", "seed: '-1' is not in [0, 9223372036854775807]"),
+        ("pretrain", f"--seed {2**64}", f"seed: '{2**64}' is not in"),
+        ("pretrain", "--batch_size 1000000000000", "is not in [1, 100000000]"),
+        ("pretrain", "--batch_size 1.5", "'1.5' is not a whole number"),
+        ("pretrain", "--batch_size 0", "'0' is not in"),
+        ("finetune", "--epochs 1000000000", "is not in"),
+        ("pretrain", "--mask_rate 0", "masks nothing"),
+        ("pretrain", "--mask_rate 1.1", "is not in [0, 1]"),
+        ("pretrain", "--dropout -0.1", "is not in [0, 1)"),
+        ("pretrain", "--gamma nan", "'nan' is not a number"),
+        ("pretrain", "--optimizer.learning_rate inf", "'inf' is not a number"),
+        ("pretrain", "--optimizer.learning_rate -1", "is not above 0"),
+        ("demo", "--budget soon", "'soon' is not a time"),
+        ("size", "--budget 0.9s", "less than a second"),
+        ("size", "--budget 9e9d", "is not a time"),
+        ("size", f"--budget {'9' * 400}d", "more than a year"),
+        ("prepare", "--split.test 0.95", "leave nothing to train on"),
+        ("size", "--threads 0", "is not in [1, 1024]"),
+    ],
+)
 def test_impossible_values_are_refused_with_what_is_legal(name, flags, told, capsys):
     assert main([name, *NEEDED[name], *flags.split()]) == 2
     lines = capsys.readouterr().err.splitlines()
@@ -136,10 +155,20 @@ def test_impossible_values_are_refused_with_what_is_legal(name, flags, told, cap
 def test_settings_are_refused_before_data_is_read(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)  # opening it would wait for ever
-    for arguments in (["pretrain", "--data", str(pipe), "--out", "o", "--steps", "0"], ["prepare", "--source", str(pipe), "--out", "o", "--quite"],
-                      ["finetune", "--model", "m", "--data", str(pipe), "--text_column", "t", "--out", "o", "--epochs", "1.5"],
-                      ["pretrain", str(pipe), "--steps", "1"]):  # fmt: skip
-        found = subprocess.run([sys.executable, "-m", "groundup", *arguments], capture_output=True, text=True, timeout=20, cwd=tmp_path, check=False)
+    for arguments in (
+        ["pretrain", "--data", str(pipe), "--out", "o", "--steps", "0"],
+        ["prepare", "--source", str(pipe), "--out", "o", "--quite"],
+        ["finetune", "--model", "m", "--data", str(pipe), "--text_column", "t", "--out", "o", "--epochs", "1.5"],
+        ["pretrain", str(pipe), "--steps", "1"],
+    ):
+        found = subprocess.run(
+            [sys.executable, "-m", "groundup", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            cwd=tmp_path,
+            check=False,
+        )
         assert found.returncode == 2, arguments
         assert [line.startswith("groundup: error ") for line in found.stderr.splitlines()] == [True]
     assert list(tmp_path.iterdir()) == [pipe]
@@ -156,7 +185,9 @@ def test_python_calls_are_refused_like_the_command_line():
 
 
 def test_a_refusal_in_python_imports_nothing_heavy():
-    found = child(f"import sys, groundup\ntry: groundup.finetune(modle='m')\nexcept Exception as e: print(type(e).__name__, sorted(set(sys.modules) & set({HEAVY})))")
+    found = child(
+        f"import sys, groundup\ntry: groundup.finetune(modle='m')\nexcept Exception as e: print(type(e).__name__, sorted(set(sys.modules) & set({HEAVY})))"
+    )
     assert found.stdout.strip() == "InputError []"
 
 
@@ -169,11 +200,15 @@ def test_names_from_outside_cannot_steer_the_terminal(capsys):
 
 @pytest.mark.parametrize(
     ("error", "code", "told"),
-    [(OSError(28, "No space left on device", "o/x"), 74, "STORAGE o/x: No space left on device."),
-     (OSError(24, "Too many open files", "a"), 71, "TOO_MANY_FILES a:"), (MemoryError(), 71, "OUT_OF_MEMORY"),
-     (PermissionError(13, "Permission denied", "a\x1b"), 2, "NO_ACCESS a\\x1b: Permission denied."),
-     (FileNotFoundError(2, "No such file", "a"), 1, "INTERNAL FileNotFoundError"), (KeyboardInterrupt(), 130, "stopped")],
-)  # fmt: skip
+    [
+        (OSError(28, "No space left on device", "o/x"), 74, "STORAGE o/x: No space left on device."),
+        (OSError(24, "Too many open files", "a"), 71, "TOO_MANY_FILES a:"),
+        (MemoryError(), 71, "OUT_OF_MEMORY"),
+        (PermissionError(13, "Permission denied", "a\x1b"), 2, "NO_ACCESS a\\x1b: Permission denied."),
+        (FileNotFoundError(2, "No such file", "a"), 1, "INTERNAL FileNotFoundError"),
+        (KeyboardInterrupt(), 130, "stopped"),
+    ],
+)
 def test_the_exit_code_says_whose_fault_it_was(error, code, told, monkeypatch, capsys):
     from groundup.commands.size import Size
 
@@ -202,11 +237,15 @@ def test_a_fault_of_ours_shows_its_trace_only_when_asked(monkeypatch, capsys):
 def test_what_a_result_depends_on_leaves_out_where_and_how_loud():
     command = command_class("pretrain")
     one = from_command_line(command, None, NEEDED["pretrain"])
-    other = from_command_line(command, None, [*NEEDED["pretrain"][:2], "--out", "p", "--steps", "3", "--quiet", "--threads", "1"])
+    other = from_command_line(
+        command, None, [*NEEDED["pretrain"][:2], "--out", "p", "--steps", "3", "--quiet", "--threads", "1"]
+    )
     assert lasting(one) == lasting(other)
 
 
 @pytest.mark.parametrize("name", ["evaluate", "compress"])
 def test_a_package_of_the_name_of_a_command_is_called_like_it(name):
-    found = child(f"import groundup, groundup.{name}.page\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])")
+    found = child(
+        f"import groundup, groundup.{name}.page\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])"
+    )
     assert found.stdout.startswith("InputError modle: no such setting of")

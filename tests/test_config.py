@@ -72,12 +72,19 @@ def typed(*arguments: str) -> Job:
 
 
 def test_every_mistake_is_told_at_once_with_its_place():
-    told = mistakes_of({"nam": "x", "rate": 0, "kind": "smal", "body": {"num_hedas": 2, "positions": {"rotery": {}}}, "fast": 1})
+    told = mistakes_of(
+        {"nam": "x", "rate": 0, "kind": "smal", "body": {"num_hedas": 2, "positions": {"rotery": {}}}, "fast": 1}
+    )
     assert len(told) == 7
-    for part in ("nam: no such setting of Job. Did you mean 'name'?", "name: is required", "rate: 0 is not above 0",
-                 "kind: 'smal' is not one of small, large. Did you mean 'small'?", "fast: 1 is not true or false",
-                 "body.num_hedas: no such setting. Did you mean 'body.num_heads'?",
-                 "body.positions: 'rotery' is not one of learned, rotary. Did you mean 'rotary'?"):  # fmt: skip
+    for part in (
+        "nam: no such setting of Job. Did you mean 'name'?",
+        "name: is required",
+        "rate: 0 is not above 0",
+        "kind: 'smal' is not one of small, large. Did you mean 'small'?",
+        "fast: 1 is not true or false",
+        "body.num_hedas: no such setting. Did you mean 'body.num_heads'?",
+        "body.positions: 'rotery' is not one of learned, rotary. Did you mean 'rotary'?",
+    ):
         assert part in told
 
 
@@ -87,11 +94,37 @@ def test_a_nested_name_is_suggested_for_an_unknown_one():
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("rate", float("nan")), ("rate", float("inf")), ("rate", -1.0), ("rate", "1e-3"), ("rate", True), ("steps", 1.5),
-     ("steps", "7"), ("steps", True), ("fast", "yes"), ("name", 3), ("body", 7), ("body", []), ("rate", 10**400), ("rate", 1e308 * 10),
-     ("name", "a\0b"), ("name", "\udcff"), ("files", {}), ("files", [1]), ("files", None), ("kind", ["small"]), ("order", ["rotary"]), ("order", {}),
-     ("order", {"rotary": 5}), ("order", {"rotary": {}, "learned": {}}), ("order", True), ("fast", None), ("rate", None), ("steps", "")],
-)  # fmt: skip
+    [
+        ("rate", float("nan")),
+        ("rate", float("inf")),
+        ("rate", -1.0),
+        ("rate", "1e-3"),
+        ("rate", True),
+        ("steps", 1.5),
+        ("steps", "7"),
+        ("steps", True),
+        ("fast", "yes"),
+        ("name", 3),
+        ("body", 7),
+        ("body", []),
+        ("rate", 10**400),
+        ("rate", 1e308 * 10),
+        ("name", "a\0b"),
+        ("name", "\udcff"),
+        ("files", {}),
+        ("files", [1]),
+        ("files", None),
+        ("kind", ["small"]),
+        ("order", ["rotary"]),
+        ("order", {}),
+        ("order", {"rotary": 5}),
+        ("order", {"rotary": {}, "learned": {}}),
+        ("order", True),
+        ("fast", None),
+        ("rate", None),
+        ("steps", ""),
+    ],
+)
 def test_wrong_values_are_refused(field, value):
     told = mistakes_of({"name": "x", field: value})
     assert len(told) == 1
@@ -105,9 +138,22 @@ def test_bounds_are_told_beside_the_value():
 def test_flags_yaml_and_python_give_the_same_value(tmp_path):
     yaml = tmp_path / "job.yaml"
     yaml.write_text("name: a b\nrate: 1e-3\nfiles: [x, y]\nfast: true\nbody: {positions: {rotary: {base: 500}}}\n", "utf-8")
-    python = make(Job, {"name": "a b", "rate": 1e-3, "files": ["x", "y"], "fast": True, "body": {"positions": Rotary(base=500.0)}})
-    flags = typed("--name", "a b", "--rate=1e-3", "--files", "x", "--files=y", "--fast", "--body.positions", "rotary",
-                  "--body.positions.base", "500")  # fmt: skip
+    python = make(
+        Job, {"name": "a b", "rate": 1e-3, "files": ["x", "y"], "fast": True, "body": {"positions": Rotary(base=500.0)}}
+    )
+    flags = typed(
+        "--name",
+        "a b",
+        "--rate=1e-3",
+        "--files",
+        "x",
+        "--files=y",
+        "--fast",
+        "--body.positions",
+        "rotary",
+        "--body.positions.base",
+        "500",
+    )
     assert python == flags == from_command_line(Job, str(yaml), [])
 
 
@@ -120,23 +166,41 @@ def test_flags_stand_above_the_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("below", "flags", "made"),
-    [("rotary", "base 7", Rotary(base=7.0)), ("{rotary: {base: 5}}", "base 7", Rotary(base=7.0)), ("{rotary: {base: 5}}", " learned", Learned()),
-     ("{rotary: {base: 5}}", " rotary", Rotary(base=5.0)), ("learned", " rotary base 7", Rotary(base=7.0)), ("learned", "base 7 rotary", Rotary(base=7.0)),
-     ("{rotary: {base: 5}}", " none", None), ("null", " rotary", Rotary()), ("{rotary: null}", "base=7", Rotary(base=7.0))],
-)  # fmt: skip
+    [
+        ("rotary", "base 7", Rotary(base=7.0)),
+        ("{rotary: {base: 5}}", "base 7", Rotary(base=7.0)),
+        ("{rotary: {base: 5}}", " learned", Learned()),
+        ("{rotary: {base: 5}}", " rotary", Rotary(base=5.0)),
+        ("learned", " rotary base 7", Rotary(base=7.0)),
+        ("learned", "base 7 rotary", Rotary(base=7.0)),
+        ("{rotary: {base: 5}}", " none", None),
+        ("null", " rotary", Rotary()),
+        ("{rotary: null}", "base=7", Rotary(base=7.0)),
+    ],
+)
 def test_flags_choose_and_change_a_group_of_the_file(below, flags, made, tmp_path):
     yaml = tmp_path / "job.yaml"
     yaml.write_text(f"name: x\norder: {below}\n", "utf-8")
-    arguments = flags.replace("base", "--order.base").replace(" learned", "--order learned").replace(" rotary", " --order rotary").replace(" none", "--order none")
+    arguments = (
+        flags.replace("base", "--order.base")
+        .replace(" learned", "--order learned")
+        .replace(" rotary", " --order rotary")
+        .replace(" none", "--order none")
+    )
     assert from_command_line(Job, yaml, arguments.split()).order == made
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [("--order.base 7", "order: say first which of learned, rotary is meant"), ("--order learned --order rotary", "order: given twice"),
-     ("--order rotory", "order: 'rotory' is not one of learned, rotary. Did you mean 'rotary'?"), ("--body 5 --body.num_heads 3", "body: given as a whole and in parts"),
-     ("--order learned --order.base 7", "order.learned.base: no such setting."), ("--order.base 1 --order.base 2", "order.base: given twice")],
-)  # fmt: skip
+    [
+        ("--order.base 7", "order: say first which of learned, rotary is meant"),
+        ("--order learned --order rotary", "order: given twice"),
+        ("--order rotory", "order: 'rotory' is not one of learned, rotary. Did you mean 'rotary'?"),
+        ("--body 5 --body.num_heads 3", "body: given as a whole and in parts"),
+        ("--order learned --order.base 7", "order.learned.base: no such setting."),
+        ("--order.base 1 --order.base 2", "order.base: given twice"),
+    ],
+)
 def test_mistakes_with_groups(arguments, told):
     with pytest.raises(InputError) as error:
         typed("--name", "x", *arguments.split())
@@ -157,13 +221,22 @@ def test_mistakes_of_flags_and_of_values_are_told_together(tmp_path):
     yaml.write_text("rate: -1\nkinds: small\n", "utf-8")
     with pytest.raises(InputError) as error:
         from_command_line(Job, yaml, ["loose", "--name", "--steps=1", "--steps=2", "--no-rate"])
-    assert sorted(problem.partition(":")[0] for problem in error.value.problems) == ["kinds", "loose", "name", "no_rate", "rate", "steps"]
+    assert sorted(problem.partition(":")[0] for problem in error.value.problems) == [
+        "kinds",
+        "loose",
+        "name",
+        "no_rate",
+        "rate",
+        "steps",
+    ]
 
 
 def test_python_raises_all_mistakes_in_one_error():
     with pytest.raises(InputError) as error:
         make(Job, {"rate": 0, "kind": "tiny"})
-    assert [str(error.value).count(place) for place in ("BAD_SETTING rate:", "BAD_SETTING kind:", "BAD_SETTING name: is required")] == [1, 1, 1]
+    assert [
+        str(error.value).count(place) for place in ("BAD_SETTING rate:", "BAD_SETTING kind:", "BAD_SETTING name: is required")
+    ] == [1, 1, 1]
 
 
 def test_a_group_made_in_python_is_checked_like_any_other():
@@ -185,8 +258,21 @@ def test_hyphens_and_underscores_are_the_same():
     assert typed("--name", "x", "--body.num-heads", "3") == typed("--name", "x", "--body.num_heads", "3")
 
 
-@pytest.mark.parametrize(("flag", "value"), [("--rate", "1_000"), ("--rate", "nan"), ("--rate", "-inf"), ("--rate", "1e999"), ("--rate", " 1"), ("--steps", "\u0661"),
-                                             ("--steps", "1e3"), ("--steps", "0x10"), ("--steps", "9" * 31), ("--fast", "--fast")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--rate", "1_000"),
+        ("--rate", "nan"),
+        ("--rate", "-inf"),
+        ("--rate", "1e999"),
+        ("--rate", " 1"),
+        ("--steps", "\u0661"),
+        ("--steps", "1e3"),
+        ("--steps", "0x10"),
+        ("--steps", "9" * 31),
+        ("--fast", "--fast"),
+    ],
+)
 def test_flags_that_are_no_numbers_are_refused(flag, value):
     with pytest.raises(InputError):
         typed("--name", "x", flag, value)
@@ -204,7 +290,13 @@ def test_a_count_has_a_limit_that_is_told():
 
 
 @pytest.mark.parametrize(
-    ("name", "known", "found"), [("nam", ["name", "rate"], "name"), ("lr", ["clip", "learning_rate"], "learning_rate"), ("decay", ["beta2", "weight_decay"], "weight_decay"), ("zzz", ["a"], "")]
+    ("name", "known", "found"),
+    [
+        ("nam", ["name", "rate"], "name"),
+        ("lr", ["clip", "learning_rate"], "learning_rate"),
+        ("decay", ["beta2", "weight_decay"], "weight_decay"),
+        ("zzz", ["a"], ""),
+    ],
 )
 def test_the_nearest_name(name, known, found):
     assert nearest(name, known) == (f" Did you mean '{found}'?" if found else "")
@@ -217,9 +309,13 @@ def test_a_flag_can_be_negated():
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["--rate", "0.1", "--rate", "0.2"], "rate: given twice"), (["loose"], "loose: is not a setting; write --name value"),
-     (["--rate"], "rate: has no value"), (["--steps", "many"], "steps: 'many' is not a whole number")],
-)  # fmt: skip
+    [
+        (["--rate", "0.1", "--rate", "0.2"], "rate: given twice"),
+        (["loose"], "loose: is not a setting; write --name value"),
+        (["--rate"], "rate: has no value"),
+        (["--steps", "many"], "steps: 'many' is not a whole number"),
+    ],
+)
 def test_mistakes_of_the_command_line(arguments, told):
     with pytest.raises(InputError) as error:
         typed("--name", "x", *arguments)
@@ -270,8 +366,14 @@ class Several:
 def test_groups_by_name_come_from_python_yaml_and_flags(tmp_path):
     file = tmp_path / "several.yaml"
     file.write_text("bodies: {one: {num_heads: 3}, two: {positions: rotary}}\n", "utf-8")
-    made = from_command_line(Several, file, ["--bodies.two.num_heads", "5", "--bodies.three.positions.base=7", "--bodies.three.positions", "rotary"])
-    assert made.bodies == {"one": Body(num_heads=3), "two": Body(num_heads=5, positions=Rotary()), "three": Body(positions=Rotary(base=7.0))}
+    made = from_command_line(
+        Several, file, ["--bodies.two.num_heads", "5", "--bodies.three.positions.base=7", "--bodies.three.positions", "rotary"]
+    )
+    assert made.bodies == {
+        "one": Body(num_heads=3),
+        "two": Body(num_heads=5, positions=Rotary()),
+        "three": Body(positions=Rotary(base=7.0)),
+    }
     assert make(Several, to_dict(made)) == made == make(Several, {"bodies": made.bodies})
 
 

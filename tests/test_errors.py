@@ -10,7 +10,9 @@ def test_a_line_has_code_place_what_limit_and_way_out():
     assert str(error) == error.line() == "error FILE_TOO_LARGE ../a..b.yaml:3: has 9 bytes (limit: 8). Fix: cut it"
 
 
-@pytest.mark.parametrize(("what", "end"), [("is bad", "is bad."), ("is bad.", "is bad."), ("is bad. Did you mean 'x'?", "'x'?")])
+@pytest.mark.parametrize(
+    ("what", "end"), [("is bad", "is bad."), ("is bad.", "is bad."), ("is bad. Did you mean 'x'?", "'x'?")]
+)
 def test_a_sentence_ends_once(what, end):
     assert InputError("BAD", "", what).line().endswith(end)
 
@@ -32,7 +34,14 @@ def test_several_mistakes_are_several_lines_in_python_and_on_the_command_line():
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("天\tb", "天\\x09b"), ("\u200b", "\\u200b"), ("\U000e0001", "\\U000e0001"), ("x" * 12, "x" * 10 + "..."), ("x" * 10, "x" * 10)]
+    ("text", "shown"),
+    [
+        ("天\tb", "天\\x09b"),
+        ("\u200b", "\\u200b"),
+        ("\U000e0001", "\\U000e0001"),
+        ("x" * 12, "x" * 10 + "..."),
+        ("x" * 10, "x" * 10),
+    ],
 )
 def test_names_are_escaped_and_cut(text, shown):
     assert printable(text, 10) == shown

@@ -50,26 +50,40 @@ def test_six_emotions_become_three_moods_without_surprise(monkeypatch, tmp_path)
 
 
 def test_sentences_of_reviews_and_plots_are_of_three_classes(monkeypatch, tmp_path):
-    polarity = {"sentence_polarity/rt-polarity.pos": "a fine film\nclich\xe9 free\n".encode("latin-1"),
-                "sentence_polarity/rt-polarity.neg": "dull .\n"}  # fmt: skip
+    polarity = {
+        "sentence_polarity/rt-polarity.pos": "a fine film\nclich\xe9 free\n".encode("latin-1"),
+        "sentence_polarity/rt-polarity.neg": "dull .\n",
+    }
     one = zipped(tmp_path / "one.zip", polarity)
     two = zipped(tmp_path / "two.zip", {"subjectivity/plot.tok.gt9.5000": "a man comes home .\n"})
     run(monkeypatch, "sentiment/classes.py", one, two, tmp_path / "out")
     found = [(row["text"], row["label"]) for row in rows_of(tmp_path / "out" / "films.csv")]
-    assert found == [("a fine film", "positive"), ("cliché free", "positive"), ("dull .", "negative"), ("a man comes home .", "neutral")]
+    assert found == [
+        ("a fine film", "positive"),
+        ("cliché free", "positive"),
+        ("dull .", "negative"),
+        ("a man comes home .", "neutral"),
+    ]
 
 
 def test_news_come_with_their_summaries_and_without_headlines(monkeypatch, tmp_path):
-    files = {"BBC News Summary/News Articles/tech/001.txt": "Head line\n\nIt cost £5. It rained.".encode("latin-1"),
-             "BBC News Summary/Summaries/tech/001.txt": "It rained.It cost £5.".encode()}  # fmt: skip
+    files = {
+        "BBC News Summary/News Articles/tech/001.txt": "Head line\n\nIt cost £5. It rained.".encode("latin-1"),
+        "BBC News Summary/Summaries/tech/001.txt": "It rained.It cost £5.".encode(),
+    }
     run(monkeypatch, "summaries/news.py", zipped(tmp_path / "news.zip", files), tmp_path / "out")
     assert rows_of(tmp_path / "out" / "news.csv") == [
-        {"text": "It cost £5. It rained.", "summary": "It rained.It cost £5.", "title": "Head line", "topic": "tech"}]  # fmt: skip
+        {"text": "It cost £5. It rained.", "summary": "It rained.It cost £5.", "title": "Head line", "topic": "tech"}
+    ]
 
 
 def inspec(folder):
-    files = {"1.abstr": "Red boats\tsail\r\n\tin Boats. A red boat.\r\n", "1.uncontr": "red boat; boats;\r\n\tships",
-             "2.abstr": "Title of it\n\tText about red boats and a boat\n", "2.uncontr": "Red Boats; boat; red"}  # fmt: skip
+    files = {
+        "1.abstr": "Red boats\tsail\r\n\tin Boats. A red boat.\r\n",
+        "1.uncontr": "red boat; boats;\r\n\tships",
+        "2.abstr": "Title of it\n\tText about red boats and a boat\n",
+        "2.uncontr": "Red Boats; boat; red",
+    }
     for name in ("Training.zip", "Validation.zip"):
         zipped(folder / name, files)
 

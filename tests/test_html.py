@@ -98,11 +98,21 @@ def test_markup_of_ours_is_not_escaped_twice():
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, "–"), (math.nan, "–"), (math.inf, "∞"), (True, "yes"), (1234567, "1,234,567"), (0.831274, "0.8313"),
-        (0.0, "0"), (12.3456, "12.35"), (1234.56, "1,235"), (1234567.8, "1,234,568"), (0.00001234, "1.23e-05"),
-        (-0.5, "-0.5000"), ("a", "a"),
+        (None, "–"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+        (True, "yes"),
+        (1234567, "1,234,567"),
+        (0.831274, "0.8313"),
+        (0.0, "0"),
+        (12.3456, "12.35"),
+        (1234.56, "1,235"),
+        (1234567.8, "1,234,568"),
+        (0.00001234, "1.23e-05"),
+        (-0.5, "-0.5000"),
+        ("a", "a"),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_shown_as_people_read_them(value, text):
     assert html.number(value) == text
 

@@ -46,9 +46,11 @@ def test_a_million_points_stay_a_small_picture_with_the_same_extremes():
 
 def test_an_empty_plot_is_a_sentence_not_an_error():
     nothing = [
-        plots.line_chart({"a": []}, "t"), plots.line_chart({"a": [(1, math.nan)]}, "t"), plots.bar_chart({}, "t"),
+        plots.line_chart({"a": []}, "t"),
+        plots.line_chart({"a": [(1, math.nan)]}, "t"),
+        plots.bar_chart({}, "t"),
         plots.histogram([0, 0], [0, 1, 2], "t"),
-    ]  # fmt: skip
+    ]
     assert set(nothing) == {"<p>t: –</p>"}
     assert "svg" in plots.reliability_diagram([], "t")
 

@@ -15,12 +15,31 @@ from groundup.flags import parse_arguments
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 FORBIDDEN = {
-    "pickle", "dill", "joblib.load", "torch.load", "eval", "exec", "extractall", "os.system", "yaml.load", "yaml.unsafe_load",
-    "random.random", "random.shuffle", "random.choice", "numpy.random.seed", "np.random.rand", "np.random.randn",
-}  # fmt: skip
+    "pickle",
+    "dill",
+    "joblib.load",
+    "torch.load",
+    "eval",
+    "exec",
+    "extractall",
+    "os.system",
+    "yaml.load",
+    "yaml.unsafe_load",
+    "random.random",
+    "random.shuffle",
+    "random.choice",
+    "numpy.random.seed",
+    "np.random.rand",
+    "np.random.randn",
+}
 KEYWORDS = {"shell", "allow_pickle", "trust_remote_code", "weights_only"}
 WRITERS = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "replace", "rmdir", "touch", "rmtree", "makedirs"}
-JSON_READERS = {"strict_json.py", "tokenize.py", "tokenizer_classes.py", "word_ids.py"}  # all but the first: the library's own words
+JSON_READERS = {
+    "strict_json.py",
+    "tokenize.py",
+    "tokenizer_classes.py",
+    "word_ids.py",
+}  # all but the first: the library's own words
 
 
 def calls(tree: ast.AST):
@@ -56,7 +75,19 @@ def test_only_one_module_changes_the_file_system_and_only_one_reads_json(path):
             assert ours, where
 
 
-DRAWS = {"rand", "randn", "randint", "randperm", "multinomial", "bernoulli", "normal_", "uniform_", "trunc_normal_", "rand_like", "randn_like"}
+DRAWS = {
+    "rand",
+    "randn",
+    "randint",
+    "randperm",
+    "multinomial",
+    "bernoulli",
+    "normal_",
+    "uniform_",
+    "trunc_normal_",
+    "rand_like",
+    "randn_like",
+}
 
 
 def guesses(tree: ast.AST):
@@ -74,7 +105,9 @@ def guesses(tree: ast.AST):
         if name.startswith("torch.") and method in DRAWS and "generator" not in keywords:
             yield f"line {call.lineno}: {name} without a generator"
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom) and "random" in [a.name for a in node.names] + [getattr(node, "module", "")]:
+        if isinstance(node, ast.Import | ast.ImportFrom) and "random" in [a.name for a in node.names] + [
+            getattr(node, "module", "")
+        ]:
             yield f"line {node.lineno}: random has one state for all"
 
 
@@ -83,8 +116,18 @@ def test_nothing_is_repaired_in_silence_and_every_draw_has_a_seed(path):
     assert list(guesses(ast.parse(path.read_text("utf-8")))) == []
 
 
-@pytest.mark.parametrize("source", ["x.decode('utf-8', 'replace')", "open(p, errors='ignore')", "text.splitlines()", "np.random.default_rng()", "import random",
-                                    "torch.randn(3)", "from random import shuffle"])  # fmt: skip
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x.decode('utf-8', 'replace')",
+        "open(p, errors='ignore')",
+        "text.splitlines()",
+        "np.random.default_rng()",
+        "import random",
+        "torch.randn(3)",
+        "from random import shuffle",
+    ],
+)
 def test_the_gate_sees_what_it_is_for(source):
     assert len(list(guesses(ast.parse(source)))) == 1
 

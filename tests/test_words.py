@@ -34,7 +34,16 @@ def test_no_part_of_the_table_overwrites_another():
     assert not [key for key in EXPLAIN if f'    "{key}": (' in source]
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("random 3", "随机句数 3"), ("first 42%", "开头句数 42%"), ("majority", "总是预测最常见类别"),
-                                              ("my model 2", "my model 2"), ("random", "随机句数"), ("copy", "copy")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("random 3", "随机句数 3"),
+        ("first 42%", "开头句数 42%"),
+        ("majority", "总是预测最常见类别"),
+        ("my model 2", "my model 2"),
+        ("random", "随机句数"),
+        ("copy", "copy"),
+    ],
+)
 def test_systems_keep_the_number_behind_their_name(name, wanted):
     assert named(name, speaker("zh")) == wanted

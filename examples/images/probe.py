@@ -1,6 +1,6 @@
 """What an image encoder knows: logistic regression on the mean of its states, of the same encoder untrained, and on raw pixels.
 
-    python examples/images/probe.py --data runs/images/pictures --model runs/images/vit
+python examples/images/probe.py --data runs/images/pictures --model runs/images/vit
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ def main() -> None:
     (train, train_labels), (test, test_labels) = (split_of(chosen.data, name) for name in ("train", "test"))
     trained = checkpoint.load(model_folder(chosen.model)).model
     untrained = Model(trained.config, {}, seed=1).eval()
-    for name, make in (("pretrained", lambda x: features(trained, x)), ("untrained", lambda x: features(untrained, x)),
-                       ("raw pixels", lambda x: x.reshape(len(x), -1) / 255.0)):  # fmt: skip
+    for name, make in (
+        ("pretrained", lambda x: features(trained, x)),
+        ("untrained", lambda x: features(untrained, x)),
+        ("raw pixels", lambda x: x.reshape(len(x), -1) / 255.0),
+    ):
         scaler = StandardScaler().fit(make(train))
         probe = LogisticRegression(C=0.1, max_iter=2000).fit(scaler.transform(make(train)), train_labels)
         accuracy = probe.score(scaler.transform(make(test)), test_labels)

@@ -47,8 +47,10 @@ class Scored(Tagging):
         scores = np.stack([found[key].scores for key in keys]).astype(np.float64) if keys else np.zeros((0, 1))
         others = np.exp(scores - scores.max(-1, keepdims=True))
         sure = np.log1p(-np.minimum(others[:, 0] / others.sum(-1), 1 - 1e-9))
-        return [(*span, float(np.mean([s for (at, _), s in zip(keys, sure, strict=True) if span[0] <= at < span[1]])))
-                for span in spans]  # fmt: skip
+        return [
+            (*span, float(np.mean([s for (at, _), s in zip(keys, sure, strict=True) if span[0] <= at < span[1]])))
+            for span in spans
+        ]
 
 
 class Tagger:
@@ -138,8 +140,10 @@ def judged(documents: list[Document], ranked: list[list[str]], language: str) ->
 def interval(scores: SummedScores, seed: int) -> str:
     """Means over documents in percent, with 95 % intervals by resampling them."""
     found = resample(scores, seed)
-    return "   ".join(f"{name.replace('f', 'F')} {100 * found[name].value:5.2f} ({100 * found[name].low:.2f} to "
-                      f"{100 * found[name].high:.2f})" for name in SHOWN)  # fmt: skip
+    return "   ".join(
+        f"{name.replace('f', 'F')} {100 * found[name].value:5.2f} ({100 * found[name].low:.2f} to {100 * found[name].high:.2f})"
+        for name in SHOWN
+    )
 
 
 def main() -> None:

@@ -48,10 +48,20 @@ def judged(chosen: argparse.Namespace, labels: int, seed: int) -> dict[str, floa
     scores = {}
     for system in SYSTEMS[:2]:
         outcome = groundup.finetune(
-            model=chosen.lm, data=chosen.data, test=chosen.test, text_column=(chosen.text_column,), split=split,
-            train_rows=labels, max_length=chosen.max_length, untrained=system == "untrained", seed=seed, quiet=True,
-            baselines=system == "pretrained", threads=chosen.threads, out=f"{chosen.out}/{labels}-{seed}-{system}",
-        )  # fmt: skip
+            model=chosen.lm,
+            data=chosen.data,
+            test=chosen.test,
+            text_column=(chosen.text_column,),
+            split=split,
+            train_rows=labels,
+            max_length=chosen.max_length,
+            untrained=system == "untrained",
+            seed=seed,
+            quiet=True,
+            baselines=system == "pretrained",
+            threads=chosen.threads,
+            out=f"{chosen.out}/{labels}-{seed}-{system}",
+        )
         report = outcome.facts["report"]
         scores[system] = report["accuracy"]["value"]
         scores |= {entry["name"]: entry["accuracy"]["value"] for entry in report["baselines"] if entry["name"] == "tfidf"}

@@ -64,8 +64,11 @@ def train_theirs(data: Path, seconds: float, seed: int) -> GPT2LMHeadModel:
     """A plain loop for so long: cosine decay over the updates that fit."""
     torch.manual_seed(seed)
     words = load_tokenizer(data).vocab_size
-    model = GPT2LMHeadModel(GPT2Config(vocab_size=words, n_layer=4, n_embd=128, n_head=4, n_positions=LENGTH, resid_pdrop=0,
-                                       embd_pdrop=0, attn_pdrop=0))  # fmt: skip
+    model = GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=words, n_layer=4, n_embd=128, n_head=4, n_positions=LENGTH, resid_pdrop=0, embd_pdrop=0, attn_pdrop=0
+        )
+    )
     optimizer = torch.optim.AdamW(model.parameters(), lr=PEAK, betas=(0.9, 0.99), weight_decay=0.1, fused=True)
     source = windows(data, "train", seed)
     full = [n for n in range(source.size) if len(source.window(int(n))) == LENGTH]
@@ -106,8 +109,17 @@ def main() -> None:
         seconds = 60 * chosen.minutes
         theirs = bits_of_theirs(train_theirs(chosen.data, seconds, seed), chosen.data)
         run = chosen.out / f"groundup-{seed}"
-        groundup.pretrain(data=str(chosen.data), out=str(run), objective="causal", preset="nano", budget=f"{seconds:.0f}s",
-                          length=LENGTH, seed=seed, threads=1, quiet=True)  # fmt: skip
+        groundup.pretrain(
+            data=str(chosen.data),
+            out=str(run),
+            objective="causal",
+            preset="nano",
+            budget=f"{seconds:.0f}s",
+            length=LENGTH,
+            seed=seed,
+            threads=1,
+            quiet=True,
+        )
         rows.append({"seed": seed, "groundup": bits_of_ours(run, chosen.data), "transformers": theirs})
         print(json.dumps(rows[-1]), flush=True)
         (chosen.out / "compared.json").write_text(json.dumps(rows, indent=1))

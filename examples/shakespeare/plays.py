@@ -1,6 +1,6 @@
 """Plays in Bosak's XML as plain text, a file each: who speaks on a line of its own, then the lines.
 
-    python examples/shakespeare/plays.py shakespeare.zip examples/shakespeare/data/plays
+python examples/shakespeare/plays.py shakespeare.zip examples/shakespeare/data/plays
 """
 
 from __future__ import annotations

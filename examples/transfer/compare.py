@@ -52,15 +52,32 @@ def settings_of(way: str, pretraining: str | None, translators: list[str]) -> di
 def cell(chosen: argparse.Namespace, way: str, rows: int, seed: int) -> dict:
     out = chosen.out / f"{way}-{rows}-{seed}"
     done = groundup.finetune(
-        model=str(chosen.model), data=str(chosen.train), validation=str(chosen.validation), test=str(chosen.test), out=str(out),
-        text_column=["text"], label_column="label", train_rows=rows, seed=seed, max_length=chosen.max_length, threads=1,
-        baselines=way == "plain", evaluations=3, steps=chosen.steps, quiet=True,
+        model=str(chosen.model),
+        data=str(chosen.train),
+        validation=str(chosen.validation),
+        test=str(chosen.test),
+        out=str(out),
+        text_column=["text"],
+        label_column="label",
+        train_rows=rows,
+        seed=seed,
+        max_length=chosen.max_length,
+        threads=1,
+        baselines=way == "plain",
+        evaluations=3,
+        steps=chosen.steps,
+        quiet=True,
         **settings_of(way, chosen.pretraining, chosen.translators),
-    )  # fmt: skip
+    )
     report = done.facts["report"]
     forgotten = report["pretraining_loss"]
-    found = {"way": way, "rows": rows, "seed": seed, "accuracy": report["accuracy"]["value"],
-             "forgotten": None if forgotten is None else forgotten[1] - forgotten[0]}  # fmt: skip
+    found = {
+        "way": way,
+        "rows": rows,
+        "seed": seed,
+        "accuracy": report["accuracy"]["value"],
+        "forgotten": None if forgotten is None else forgotten[1] - forgotten[0],
+    }
     if way == "plain":
         found["tfidf"] = report["baselines"][-1]["accuracy"]["value"]
     return found
@@ -88,9 +105,11 @@ def table(cells: list[dict], ways: list[str]) -> str:
             if own:
                 pairs = [one["accuracy"] - plain[one["seed"]]["accuracy"] for one in own if one["seed"] in plain]
                 forgotten = [one["forgotten"] for one in own if one["forgotten"] is not None]
-                lines.append(f"| {rows:,} | {way} | {told([one['accuracy'] for one in own])} | "
-                             f"{told(pairs, '+') if way != 'plain' and pairs else ''} | "
-                             f"{told(forgotten, '+') if forgotten else ''} | {len(own)} |")  # fmt: skip
+                lines.append(
+                    f"| {rows:,} | {way} | {told([one['accuracy'] for one in own])} | "
+                    f"{told(pairs, '+') if way != 'plain' and pairs else ''} | "
+                    f"{told(forgotten, '+') if forgotten else ''} | {len(own)} |"
+                )
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """Labelled reviews as three files with the columns text and label: a pool to draw labels from, validation and test rows.
 
-    python examples/transfer/cut.py SST-2/train.tsv.gz sentence data/english --containment
-    python examples/transfer/cut.py chnsenticorp/train.tsv.gz text_a data/chinese --test chnsenticorp/dev.tsv
+python examples/transfer/cut.py SST-2/train.tsv.gz sentence data/english --containment
+python examples/transfer/cut.py chnsenticorp/train.tsv.gz text_a data/chinese --test chnsenticorp/dev.tsv
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ def main() -> None:
     parser.add_argument("--validation_rows", type=int, default=400)
     chosen = parser.parse_args()
     rows = rows_of(chosen.data, chosen.column)
-    settings = SplitSettings(validation=0.1, test=0.0 if chosen.test else 0.2,
-                             group_by="containment" if chosen.containment else None)  # fmt: skip
+    settings = SplitSettings(
+        validation=0.1, test=0.0 if chosen.test else 0.2, group_by="containment" if chosen.containment else None
+    )
     numbers = split_rows([text for text, _ in rows], [label for _, label in rows], settings, 0, None, None)
     chosen.out.mkdir(parents=True, exist_ok=True)
     parts = {name: [rows[i] for i in np.flatnonzero(numbers == k)] for k, name in enumerate(("train", "validation", "test"))}

@@ -15,10 +15,34 @@ from groundup.version import VERSION
 send_nothing()
 __version__ = VERSION
 __all__ = [
-    "MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger", "check", "compare", "compress", "curve",
-    "demo", "evaluate", "explain", "export", "finetune", "generate", "glue", "inspect", "keywords", "ladder", "load", "models",
-    "multitask", "predict", "prepare", "pretrain", "run", "size", "verify",
-]  # fmt: skip
+    "MultilabelTextClassifier",
+    "TextClassifier",
+    "TextRegressor",
+    "TextTagger",
+    "check",
+    "compare",
+    "compress",
+    "curve",
+    "demo",
+    "evaluate",
+    "explain",
+    "export",
+    "finetune",
+    "generate",
+    "glue",
+    "inspect",
+    "keywords",
+    "ladder",
+    "load",
+    "models",
+    "multitask",
+    "predict",
+    "prepare",
+    "pretrain",
+    "run",
+    "size",
+    "verify",
+]
 PLAIN = (str, int, float, bool, type(None))  # values that hold no table
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
 

@@ -26,8 +26,12 @@ REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 ALIASES = {  # what settings are called elsewhere -> their last name here
-    "sep": "delimiter", "separator": "delimiter", "quotechar": "quote", "quoting": "quote", "charset": "encoding",
-}  # fmt: skip
+    "sep": "delimiter",
+    "separator": "delimiter",
+    "quotechar": "quote",
+    "quoting": "quote",
+    "charset": "encoding",
+}
 
 
 class Bounds(NamedTuple):

@@ -37,8 +37,12 @@ def perform(name: str, place: Path | str, call, *arguments):
         return operations.do(name, place, call, *arguments)
     except OSError as error:
         if error.errno in FULL:
-            raise StorageError("DISK_FULL", place, f"no space left to {name} ({free(place)} free)",
-                               "free some space and run the same command again") from error  # fmt: skip
+            raise StorageError(
+                "DISK_FULL",
+                place,
+                f"no space left to {name} ({free(place)} free)",
+                "free some space and run the same command again",
+            ) from error
         if error.errno == errno.EIO:
             raise StorageError("IO_ERROR", place, f"the disk failed to {name}", "check the disk") from error
         if name == "fsync":
@@ -66,8 +70,12 @@ def require_room(place: Path, needed: int, what: str) -> None:
     """Refuse to begin what will not fit."""
     found = room(place)
     if found < needed:
-        raise StorageError("DISK_FULL", place, f"{what} need {mebibytes(needed)}, and {mebibytes(found)} are free",
-                           "free some space and run the same command again")  # fmt: skip
+        raise StorageError(
+            "DISK_FULL",
+            place,
+            f"{what} need {mebibytes(needed)}, and {mebibytes(found)} are free",
+            "free some space and run the same command again",
+        )
 
 
 def mebibytes(count: int) -> str:

@@ -58,8 +58,10 @@ def is_unchanged(run: Path) -> bool:
     """Whether the files are those of the manifest that was set aside; to its openings may others have been added."""
     if not (run / ASIDE).is_file():
         return False
-    before, now = ({entry for entry in manifest.files if entry.name != OPENINGS}
-                   for manifest in (read_manifest(run, ASIDE), manifest_of(run)))  # fmt: skip
+    before, now = (
+        {entry for entry in manifest.files if entry.name != OPENINGS}
+        for manifest in (read_manifest(run, ASIDE), manifest_of(run))
+    )
     return before == now
 
 
@@ -95,5 +97,3 @@ def verify_run(run: Path) -> list[Problem]:
 def is_vouched(run: Path) -> bool:
     """Whether a run vouches for its files: it is finished, and by a version that does so."""
     return (run / FINISHED).is_file()
-
-

@@ -190,8 +190,9 @@ def new_folder(
         release(descriptor)
     problems = verify_folder(target)
     if problems:
-        raise StorageError("READ_BACK", target, f"what was read back differs: {problems[0].place} {problems[0].what}",
-                           "check the disk")  # fmt: skip
+        raise StorageError(
+            "READ_BACK", target, f"what was read back differs: {problems[0].place} {problems[0].what}", "check the disk"
+        )
 
 
 def begin(target: Path) -> tuple[Path, int | None]:
@@ -272,8 +273,11 @@ def alive(pid: int) -> bool:
 def versions(kind: str) -> dict[str, str]:
     """Versions that the bytes of such a folder may depend on; libraries only when they are in use, torch never for data."""
     found = {"groundup": VERSION, "python": platform.python_version()}
-    libraries = {"data": ("numpy", "tokenizers"), "text": ("numpy", "tokenizers"),
-                 "export": ("torch", "numpy", "tokenizers", "onnx", "onnxscript", "onnxruntime")}  # fmt: skip
+    libraries = {
+        "data": ("numpy", "tokenizers"),
+        "text": ("numpy", "tokenizers"),
+        "export": ("torch", "numpy", "tokenizers", "onnx", "onnxscript", "onnxruntime"),
+    }
     for name in libraries.get(kind, ("torch", "numpy", "tokenizers")):
         if name in sys.modules:
             found[name] = str(getattr(sys.modules[name], "__version__", ""))
@@ -297,8 +301,12 @@ def read_manifest(folder: Path | str, name: str = MANIFEST) -> Manifest:
     """The manifest of a folder, refused unless it is byte for byte in canonical form."""
     path = Path(folder) / name
     if not path.is_file():
-        raise InputError("NO_MANIFEST", folder, f"has no {name}, so it is not a finished folder of ours",
-                         "run the command that makes it again")  # fmt: skip
+        raise InputError(
+            "NO_MANIFEST",
+            folder,
+            f"has no {name}, so it is not a finished folder of ours",
+            "run the command that makes it again",
+        )
     if (size := path.stat().st_size) > LARGEST_MANIFEST:
         raise InputError("FILE_TOO_LARGE", path, f"has {size:,} bytes", limit=f"{LARGEST_MANIFEST:,}")
     data = path.read_bytes()
@@ -318,8 +326,9 @@ def read_manifest(folder: Path | str, name: str = MANIFEST) -> Manifest:
     if len(files) > MOST_FILES or len({f.name for f in files}) < len(files) or manifest.kind not in KINDS:
         raise InputError("BAD_MANIFEST", path, "lists a file twice, too many files or an unknown kind")
     if given != manifest.digest or data != canonical(manifest.to_dict() | {"digest": given}).encode():
-        raise InputError("MANIFEST_DAMAGED", path, "its own digest does not fit its content",
-                         "restore it or make the folder again")  # fmt: skip
+        raise InputError(
+            "MANIFEST_DAMAGED", path, "its own digest does not fit its content", "restore it or make the folder again"
+        )
     return manifest
 
 

@@ -108,5 +108,6 @@ def help_text(cls: type, name: str) -> str:
             out.append(f"  --{setting.name}  <{setting.kind}>  {setting.default}".rstrip())
             out += textwrap.wrap(setting.text, 108, initial_indent="      ", subsequent_indent="      ")
         out.append("")
-    return "\n".join(re.sub(r"^    ", "", line) if line.startswith("    ") and not line.startswith("      ") else line
-                     for line in out)  # fmt: skip
+    return "\n".join(
+        re.sub(r"^    ", "", line) if line.startswith("    ") and not line.startswith("      ") else line for line in out
+    )

@@ -214,9 +214,7 @@ def figures(items: Iterable[tuple[str, object, str]]) -> Html:
     return tag("div", *cards, class_="cards")
 
 
-def table(
-    headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "", strong: Iterable[int] = ()
-) -> Html:
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], caption: str = "", strong: Iterable[int] = ()) -> Html:
     """A table; numbers stand on the right, `strong` names the rows (from 0) to emphasize."""
     emphasized = set(strong)
     shown = [[cell(value) for value in row] for row in rows]
@@ -225,9 +223,7 @@ def table(
     head = tag("tr", *[tag("th", name, class_="n" if right else None) for name, right in zip(headers, numeric)])
     body = []
     for i, row in enumerate(shown):
-        cells = [
-            tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else None) for text, right in row
-        ]
+        cells = [tag("td", text, class_="n" if right else "one" if len(text) < ONE_LINE else None) for text, right in row]
         body.append(tag("tr", *cells, class_="strong" if i in emphasized else None))
     heading = tag("caption", caption) if caption else Html("")
     return tag("div", tag("table", heading, tag("thead", head), tag("tbody", *body)), class_="wide")

@@ -42,8 +42,11 @@ def close_rows(run: Path, by: str) -> None:
 
 def is_open(known: list[dict], fingerprint: str, by: str) -> bool:
     """Whether `by` has begun to judge on these rows and has not come to its end."""
-    mine = [event for event in known if by in (event.get("closed"), event.get("by"))
-            and event.get("fingerprint") in (fingerprint, None)]  # fmt: skip
+    mine = [
+        event
+        for event in known
+        if by in (event.get("closed"), event.get("by")) and event.get("fingerprint") in (fingerprint, None)
+    ]
     return bool(mine) and "closed" not in mine[-1]
 
 

@@ -74,8 +74,9 @@ class RunFolder:
     def require(self) -> None:
         """Raise StorageError where the folder was removed, or another put in its place, while the run was going on."""
         if not self.held.stands:
-            raise StorageError("RUN_REMOVED", self.path, "was removed or replaced while the run was going on",
-                               "run the same command again")  # fmt: skip
+            raise StorageError(
+                "RUN_REMOVED", self.path, "was removed or replaced while the run was going on", "run the same command again"
+            )
 
     def plan(self, make: Callable[[], dict]) -> dict:
         """The frozen plan of the run, made once."""
@@ -130,8 +131,12 @@ class RunFolder:
             damaged.append(path)
             self.reservations.append(f"{path.name} is damaged ({what}); an older checkpoint was used")
         if found:
-            raise InputError("ALL_CHECKPOINTS_DAMAGED", self.path, f"none of {len(found)} checkpoints is sound",
-                             "restore one, or start a new run in another folder")  # fmt: skip
+            raise InputError(
+                "ALL_CHECKPOINTS_DAMAGED",
+                self.path,
+                f"none of {len(found)} checkpoints is sound",
+                "restore one, or start a new run in another folder",
+            )
         return None
 
     def set_aside(self, checkpoint: Path) -> None:
@@ -194,8 +199,12 @@ def refuse_command(path: Path, before: dict, command: str) -> None:
 def refuse_difference(path: Path, old: dict, new: dict, defaults: Collection[str] = ()) -> None:
     """Never silently another run: list what differs."""
     if told := differences(old, new, defaults):
-        raise InputError("RUN_DIFFERS", path, f"holds a run with other settings: {told}",
-                         "use the same settings to go on, or another --out for a new run")  # fmt: skip
+        raise InputError(
+            "RUN_DIFFERS",
+            path,
+            f"holds a run with other settings: {told}",
+            "use the same settings to go on, or another --out for a new run",
+        )
 
 
 def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
@@ -210,8 +219,11 @@ def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
 def differences(old: dict, new: dict, defaults: Collection[str] = ()) -> str:
     """What differs in settings, for people; of `defaults` those that the old ones lack, being of an older version, do not."""
     before, after = flat(old), flat(new)
-    changed = [k for k in sorted(before.keys() | after.keys())
-               if before.get(k) != after.get(k) and not (k in defaults and k not in before)]  # fmt: skip
+    changed = [
+        k
+        for k in sorted(before.keys() | after.keys())
+        if before.get(k) != after.get(k) and not (k in defaults and k not in before)
+    ]
     more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
     return "; ".join(f"{k}: {before.get(k)!r} -> {after.get(k)!r}" for k in changed[:SHOWN]) + more
 

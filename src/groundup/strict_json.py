@@ -46,8 +46,13 @@ def strict(data: bytes | str, depth: int = DEPTH, any_integer: bool = False):
     """The value of a JSON text. Raises Refused on duplicate keys, NaN, huge numbers, deep nesting, lone surrogates."""
     text = bounded_text(data, depth)
     try:
-        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse_constant,
-                           parse_int=exact if any_integer else bounded, parse_float=finite)  # fmt: skip
+        value = json.loads(
+            text,
+            object_pairs_hook=unique,
+            parse_constant=refuse_constant,
+            parse_int=exact if any_integer else bounded,
+            parse_float=finite,
+        )
     except json.JSONDecodeError as error:
         raise Refused(f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     if "\\ud" in text.lower():
@@ -133,8 +138,9 @@ def finite_or_none(text: str) -> float | None:
     return value if math.isfinite(value := float(text)) else None
 
 
-TOLERANT = json.JSONDecoder(object_pairs_hook=tolerant, parse_constant=lambda name: None, parse_int=exact,
-                            parse_float=finite_or_none)  # made once: making one costs as much as a short line  # fmt: skip
+TOLERANT = json.JSONDecoder(
+    object_pairs_hook=tolerant, parse_constant=lambda name: None, parse_int=exact, parse_float=finite_or_none
+)  # made once: making one costs as much as a short line
 
 
 def nesting(text: str, depth: int = DEPTH) -> int:
@@ -194,9 +200,14 @@ def check_surrogates(value: object) -> None:
 
 
 NAMES: dict[type, str] = {
-    dict: "an object", list: "a list", str: "text", int: "a whole number", float: "a number", bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
     type(None): "nothing",
-}  # fmt: skip
+}
 
 
 def fields(value: object, place: object, **kinds: type | tuple[type, ...]) -> dict[str, Any]:

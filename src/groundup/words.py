@@ -21,8 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind of task": ("kind", "类型"),
     "trained uniform": ("trained with uniform weights", "以均匀权重训练"),
     "trained single": ("trained for this task alone", "只为此任务训练"),
-    "mean difference": ("Mean over the targets of the difference from a model {other}: {value}.",
-                        "与{other}的模型相比，各目标任务的平均差值：{value}。"),
+    "mean difference": (
+        "Mean over the targets of the difference from a model {other}: {value}.",
+        "与{other}的模型相比，各目标任务的平均差值：{value}。",
+    ),
     "weights help little": (
         "Weights rarely help much: uniform weights with ordinary regularization are hard to beat (Kurin et al., 2022), and a "
         "difference whose interval holds 0 is none.",
@@ -36,20 +38,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "weights uniform": ("All alike.", "全部相同。"),
     "weights fixed": ("As the recipe says.", "由配方指定。"),
     "weights uncertainty": ("Learned with the model (Kendall et al., 2018).", "与模型一同学习（Kendall 等，2018）。"),
-    "weights dwa": ("By how slowly the losses fall (dynamic weight averaging, Liu et al., 2019).",
-                    "按损失下降的快慢（动态权重平均，Liu 等，2019）。"),
-    "weights gradnorm": ("By the size of the gradients (GradNorm, Chen et al., 2018).",
-                         "按梯度大小（GradNorm，Chen 等，2018）。"),
-    "weights pcgrad": ("All alike; conflicting gradients are made orthogonal (PCGrad, Yu et al., 2020).",
-                       "全部相同；相互冲突的梯度被投影为正交（PCGrad，Yu 等，2020）。"),
+    "weights dwa": (
+        "By how slowly the losses fall (dynamic weight averaging, Liu et al., 2019).",
+        "按损失下降的快慢（动态权重平均，Liu 等，2019）。",
+    ),
+    "weights gradnorm": (
+        "By the size of the gradients (GradNorm, Chen et al., 2018).",
+        "按梯度大小（GradNorm，Chen 等，2018）。",
+    ),
+    "weights pcgrad": (
+        "All alike; conflicting gradients are made orthogonal (PCGrad, Yu et al., 2020).",
+        "全部相同；相互冲突的梯度被投影为正交（PCGrad，Yu 等，2020）。",
+    ),
     "left out tasks": ("Tasks that hardly count or were left out", "几乎不计或被排除的任务"),
     "reason": ("reason", "原因"),
     "candidate": ("weights", "权重"),
     "mean score": ("mean of the targets above chance", "目标任务高出随机的平均值"),
     "standard error": ("standard error", "标准误"),
     "search round": ("Search for weights, round {number}", "权重搜索，第 {number} 轮"),
-    "round told": ("{folds} folds of the training rows, {steps} updates each, {blocks}.",
-                   "训练行的 {folds} 折，每次 {steps} 步更新，{blocks}。"),
+    "round told": (
+        "{folds} folds of the training rows, {steps} updates each, {blocks}.",
+        "训练行的 {folds} 折，每次 {steps} 步更新，{blocks}。",
+    ),
     "all blocks": ("all blocks trained", "训练全部层"),
     "top blocks": ("the top blocks trained on kept states of the others", "在其余层保存的状态上只训练顶部各层"),
     "explained": ("explained by a ridge head", "岭回归头解释的比例"),
@@ -135,9 +145,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "label map": (
         "Accuracy {accuracy} is far below what guessing with the same answers gives ({chance}): is the label map "
         "wrong? Rows of {true!r} are mostly predicted as {predicted!r}.",
-        "准确率 {accuracy} 远低于同样回答随机分配时的 {chance}："
-        "标签映射是否有误？"
-        "“{true}”的行大多被预测为“{predicted}”。",
+        "准确率 {accuracy} 远低于同样回答随机分配时的 {chance}：标签映射是否有误？“{true}”的行大多被预测为“{predicted}”。",
     ),
     "unseen labels": (
         "Rows with a label the model was never trained on, all counted as errors: {rows} ({labels}).",
@@ -438,39 +446,60 @@ WORDS: dict[str, tuple[str, str]] = {
         "{rows} of {read} rows cannot be used, {limit} are tolerated; the first: {first} {what}",
         "{read} 行中有 {rows} 行无法使用（容许 {limit} 行）；第一处：{first} {what}",
     ),
-    "finding REPEATED": ("{rows} rows ({share} %) repeat an earlier text; repeats stay in one split",
-                         "{rows} 行（{share}%）与之前的文本重复；重复的行留在同一划分中"),
-    "finding CONTRADICTIONS": ("{rows} rows contradict an equal text, such as '{text}': {one} and {other}",
-                               "{rows} 行与相同文本的标签矛盾，例如“{text}”：{one} 与 {other}"),
+    "finding REPEATED": (
+        "{rows} rows ({share} %) repeat an earlier text; repeats stay in one split",
+        "{rows} 行（{share}%）与之前的文本重复；重复的行留在同一划分中",
+    ),
+    "finding CONTRADICTIONS": (
+        "{rows} rows contradict an equal text, such as '{text}': {one} and {other}",
+        "{rows} 行与相同文本的标签矛盾，例如“{text}”：{one} 与 {other}",
+    ),
     "finding LEAKAGE": (
         "{share} % of the {split} texts repeat, contain or are part of training texts, such as {example}; "
         "pass --split.group_by containment, or a column",
-        "{split} 中 {share}% 的文本与训练文本重复或互相包含，例如 {example}；"
-        "请使用 --split.group_by containment 或指定一列",
+        "{split} 中 {share}% 的文本与训练文本重复或互相包含，例如 {example}；请使用 --split.group_by containment 或指定一列",
     ),
-    "finding FEW_ROWS": ("{count} labels have fewer than {limit} training rows: {labels}",
-                         "{count} 个标签的训练行少于 {limit}：{labels}"),
-    "finding IMBALANCE": ("the rarest label, {label}, has {share} % of the training rows ({rows}); judge by macro F1",
-                          "最少的标签 {label} 只占训练行的 {share}%（{rows} 行）；请以宏平均 F1 评判"),
-    "finding NOT_IN_SPLIT": ("{count} labels have no row in the {split} split: {labels}",
-                             "{count} 个标签在 {split} 中没有任何行：{labels}"),
-    "finding NEVER_TRAINED": ("labels that no training row has: {labels}; they count as errors",
-                              "训练集中没有的标签：{labels}；将全部计为错误"),
-    "finding LABEL_VARIANTS": ("labels that differ by case, width or blanks alone are learned apart: {labels}",
-                               "仅大小写、全半角或空格不同的标签会被当作不同标签学习：{labels}"),
+    "finding FEW_ROWS": (
+        "{count} labels have fewer than {limit} training rows: {labels}",
+        "{count} 个标签的训练行少于 {limit}：{labels}",
+    ),
+    "finding IMBALANCE": (
+        "the rarest label, {label}, has {share} % of the training rows ({rows}); judge by macro F1",
+        "最少的标签 {label} 只占训练行的 {share}%（{rows} 行）；请以宏平均 F1 评判",
+    ),
+    "finding NOT_IN_SPLIT": (
+        "{count} labels have no row in the {split} split: {labels}",
+        "{count} 个标签在 {split} 中没有任何行：{labels}",
+    ),
+    "finding NEVER_TRAINED": (
+        "labels that no training row has: {labels}; they count as errors",
+        "训练集中没有的标签：{labels}；将全部计为错误",
+    ),
+    "finding LABEL_VARIANTS": (
+        "labels that differ by case, width or blanks alone are learned apart: {labels}",
+        "仅大小写、全半角或空格不同的标签会被当作不同标签学习：{labels}",
+    ),
     "finding READING": ("{told}", "{told}"),
-    "finding BROKEN_TEXT": ("{rows} texts show a broken encoding or markup, such as '{text}'; groundup prepare repairs them",
-                            "{rows} 条文本有编码损坏或标记残留，例如“{text}”；groundup prepare 可以修复"),
-    "finding PERSONAL": ("{rows} texts hold e-mail addresses, telephone or card numbers or other personal data",
-                         "{rows} 条文本含有邮箱、电话、卡号等个人信息"),
+    "finding BROKEN_TEXT": (
+        "{rows} texts show a broken encoding or markup, such as '{text}'; groundup prepare repairs them",
+        "{rows} 条文本有编码损坏或标记残留，例如“{text}”；groundup prepare 可以修复",
+    ),
+    "finding PERSONAL": (
+        "{rows} texts hold e-mail addresses, telephone or card numbers or other personal data",
+        "{rows} 条文本含有邮箱、电话、卡号等个人信息",
+    ),
     "finding LABEL_IN_TEXT": (
         "{share} % of the texts hold the name of one label, and in {right} % of these it is the row's own",
         "{share}% 的文本含有某个标签的名称，其中 {right}% 正是该行的标签",
     ),
-    "finding TEXT_IS_LABEL": ("the {texts} different texts tell {share} % of the labels: is this the column with the text?",
-                              "仅有的 {texts} 种文本就能得知 {share}% 的标签：这一列是文本吗？"),
-    "finding MARK": ("the word '{word}' stands in {inside} % of the rows of {label} and in {outside} % of the others",
-                     "“{word}”出现在 {label} 的 {inside}% 的行中，而其他行只有 {outside}%"),
+    "finding TEXT_IS_LABEL": (
+        "the {texts} different texts tell {share} % of the labels: is this the column with the text?",
+        "仅有的 {texts} 种文本就能得知 {share}% 的标签：这一列是文本吗？",
+    ),
+    "finding MARK": (
+        "the word '{word}' stands in {inside} % of the rows of {label} and in {outside} % of the others",
+        "“{word}”出现在 {label} 的 {inside}% 的行中，而其他行只有 {outside}%",
+    ),
     "finding LENGTH_TELLS": (
         "the length of a text alone tells {share} % of the labels",
         "仅凭文本长度就能得知 {share}% 的标签",

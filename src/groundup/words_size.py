@@ -1,14 +1,18 @@
 """What `groundup size` says, in English and Chinese."""
 
 SIZE: dict[str, tuple[str, str]] = {
-    "shape": ("shape        {layers} layers, {width} wide, {heads}, {words} words",
-              "结构         {layers} 层，宽 {width}，{heads}，{words} 个词"),
+    "shape": (
+        "shape        {layers} layers, {width} wide, {heads}, {words} words",
+        "结构         {layers} 层，宽 {width}，{heads}，{words} 个词",
+    ),
     "heads": ("{count} heads", "{count} 个头"),
     "heads in all": ("{count} heads in all", "共 {count} 个头"),
     "parameters": ("parameters   {count}  ({parts})", "参数         {count}  （{parts}）"),
     "work": ("work         {operations} operations a training step", "计算量       每步训练 {operations} 次运算"),
-    "cache": ("cache        {bytes} to write {sequences} texts of {length} tokens",
-              "缓存         写 {sequences} 篇 {length} 词元的文本需 {bytes}"),
+    "cache": (
+        "cache        {bytes} to write {sequences} texts of {length} tokens",
+        "缓存         写 {sequences} 篇 {length} 词元的文本需 {bytes}",
+    ),
     "memory here": (
         "memory       {use} to use, {train} to train on a batch of {sequences} x {length} tokens (AdamW), so a peak of about "
         "{peak} for the process",
@@ -46,17 +50,27 @@ SIZE: dict[str, tuple[str, str]] = {
         "memory       {state} for weights, gradients and AdamW, {sequence} for each sequence at once; estimated, not measured",
         "内存         权重、梯度与 AdamW 需 {state}，同时处理的每条序列需 {sequence}；为估计，未测量",
     ),
-    "devices": ("devices      {count} needed for memory; each keeps {once} sequences at once beside its share of the state",
-                "设备         内存至少需要 {count} 块；每块除状态的份额外可同时容纳 {once} 条序列"),
-    "no sequence fits": ("devices      not one sequence fits into the memory of a device",
-                         "设备         单块内存容不下一条序列"),
-    "time there": ("time         {seconds} s a step; estimated, not measured",
-                   "时间         每步 {seconds} 秒；为估计，未测量"),
-    "run": ("run          {steps} steps, {samples} samples: about {time}, {operations} operations",
-            "全程         {steps} 步，{samples} 条样本：约 {time}，{operations} 次运算"),
+    "devices": (
+        "devices      {count} needed for memory; each keeps {once} sequences at once beside its share of the state",
+        "设备         内存至少需要 {count} 块；每块除状态的份额外可同时容纳 {once} 条序列",
+    ),
+    "no sequence fits": (
+        "devices      not one sequence fits into the memory of a device",
+        "设备         单块内存容不下一条序列",
+    ),
+    "time there": (
+        "time         {seconds} s a step; estimated, not measured",
+        "时间         每步 {seconds} 秒；为估计，未测量",
+    ),
+    "run": (
+        "run          {steps} steps, {samples} samples: about {time}, {operations} operations",
+        "全程         {steps} 步，{samples} 条样本：约 {time}，{operations} 次运算",
+    ),
     "passes": ("             {count} passes over the data", "             遍历数据 {count} 次"),
-    "data": ("data         {tokens} tokens, {bytes} as a file of token numbers, if none is read twice",
-             "数据         {tokens} 个词元；若无重复，词元编号文件为 {bytes}"),
+    "data": (
+        "data         {tokens} tokens, {bytes} as a file of token numbers, if none is read twice",
+        "数据         {tokens} 个词元；若无重复，词元编号文件为 {bytes}",
+    ),
     "estimated": ("             estimated, not measured", "             为估计，未测量"),
     "minutes": ("{count} minutes", "{count} 分钟"),
     "hours": ("{count} hours", "{count} 小时"),

@@ -34,8 +34,16 @@ def encoder(sentences):
 @pytest.fixture(scope="session")
 def model(sentences, encoder):
     pytest.importorskip("rjieba")
-    config = TransformerConfig(vocab_size=encoder.vocab_size + 4, hidden_size=40, num_layers=1, num_heads=4,
-                               intermediate_size=80, max_positions=40, norm_place="before", final_norm=True)  # fmt: skip
+    config = TransformerConfig(
+        vocab_size=encoder.vocab_size + 4,
+        hidden_size=40,
+        num_layers=1,
+        num_heads=4,
+        intermediate_size=80,
+        max_positions=40,
+        norm_place="before",
+        final_norm=True,
+    )
     model = Model(config, {"mlm": TokenHeadConfig()}, seed=0)
     masking = Masking(0.25, 0.25, masked=1.0, random=0.0)
     objective = MaskedLM(masking, encoder.ids.mask, encoder.ids.all, encoder.vocab_size, seed=0)

@@ -14,7 +14,13 @@ from groundup.data.dedup import exact_key, fold
 from groundup.errors import InputError
 from tests.augment.test_pieces import ALPHABET
 
-ROWS = [("The old painter sells the quiet mirror.",), ("A tall sailor washes the broken boat.",), ("",), ("...",), ("老师和邻居在河边散步。",)]
+ROWS = [
+    ("The old painter sells the quiet mirror.",),
+    ("A tall sailor washes the broken boat.",),
+    ("",),
+    ("...",),
+    ("老师和邻居在河边散步。",),
+]
 LABELS = ["a", "b", "a", "b", "b"]
 PAIRS = [("The old painter sells it.", "Who sells the mirror?"), ("A tall sailor washes it.", "Where is the broken boat?")] * 5
 
@@ -90,7 +96,12 @@ def test_of_pairs_the_wanted_sides_change(sides):
     rows = [(f"{a} {number}", f"{b} {number}") for number, (a, b) in enumerate(PAIRS)]
     result = augmented(rows, [0] * 10, plan(sides=sides, copies=4), seed=0)
     changed = [tuple(old != new for old, new in zip(rows[row], copy)) for row, copy in zip(result.sources, result.texts)]
-    wanted = {"both": {(True, True)}, "first": {(True, False)}, "second": {(False, True)}, "either": {(True, False), (False, True)}}
+    wanted = {
+        "both": {(True, True)},
+        "first": {(True, False)},
+        "second": {(False, True)},
+        "either": {(True, False), (False, True)},
+    }
     assert set(changed) == wanted[sides]
     assert result.made >= 36  # of 40; 5 places and 6 marks may be drawn twice
 
@@ -102,30 +113,39 @@ def test_the_sides_of_a_pair_draw_apart():
 
 
 def test_a_translation_back_is_checked_for_its_length():
-    tools = Tools(forth=lambda texts: [text.upper() for text in texts], back=lambda texts: [text * (1 + 3 * ("SAILOR" in text)) + "?" for text in texts])
+    tools = Tools(
+        forth=lambda texts: [text.upper() for text in texts],
+        back=lambda texts: [text * (1 + 3 * ("SAILOR" in text)) + "?" for text in texts],
+    )
     result = augmented(ROWS, LABELS, plan("back"), seed=0, tools=tools)
     assert result.texts[0] == ("THE OLD PAINTER SELLS THE QUIET MIRROR.?",)
     assert result.dropped["LENGTH"] == 1
     assert result.sources == [0, 3, 4]
 
 
-@pytest.mark.parametrize(("method", "line"), [
-    ("substitute", "NO_MASKED_LM augment.method: substitute draws words .* name a pretrained encoder, or use aeda"),
-    ("back", "NO_TRANSLATION augment.method: back needs a translation .* or use aeda"),
-    ("eda", "NO_SYNONYMS augment.operations: replace and insert need words"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "line"),
+    [
+        ("substitute", "NO_MASKED_LM augment.method: substitute draws words .* name a pretrained encoder, or use aeda"),
+        ("back", "NO_TRANSLATION augment.method: back needs a translation .* or use aeda"),
+        ("eda", "NO_SYNONYMS augment.operations: replace and insert need words"),
+    ],
+)
 def test_a_method_that_lacks_what_it_needs_is_refused(method, line):
     with pytest.raises(InputError, match=line):
         augmented(ROWS, LABELS, plan(method), seed=0)
 
 
-@pytest.mark.parametrize(("values", "line"), [
-    ({"method": "aeda", "forth": "runs/de"}, "forth: aeda does not translate"),
-    ({"method": "eda", "operations": ()}, "operations: eda without an operation changes nothing"),
-    ({"operations": ("swap", "swap")}, "operations: swap, swap names one twice"),
-    ({"alpha": 0}, r"alpha: 0 is not in \(0, 1\]"),
-    ({"method": "ada"}, "method: 'ada' is not one of .* Did you mean 'aeda'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ({"method": "aeda", "forth": "runs/de"}, "forth: aeda does not translate"),
+        ({"method": "eda", "operations": ()}, "operations: eda without an operation changes nothing"),
+        ({"operations": ("swap", "swap")}, "operations: swap, swap names one twice"),
+        ({"alpha": 0}, r"alpha: 0 is not in \(0, 1\]"),
+        ({"method": "ada"}, "method: 'ada' is not one of .* Did you mean 'aeda'"),
+    ],
+)
 def test_settings_that_cannot_be_are_refused(values, line):
     with pytest.raises(InputError, match=line):
         make(AugmentSettings, values)
@@ -141,8 +161,11 @@ def test_models_serve_eda_and_substitution_in_both_languages(masked, sentences):
 
 
 @settings(deadline=None)
-@given(st.lists(st.text(ALPHABET, max_size=30), min_size=1, max_size=8), st.lists(st.text(ALPHABET, max_size=8), max_size=8),
-       st.sampled_from(["eda", "aeda"]))  # fmt: skip
+@given(
+    st.lists(st.text(ALPHABET, max_size=30), min_size=1, max_size=8),
+    st.lists(st.text(ALPHABET, max_size=8), max_size=8),
+    st.sampled_from(["eda", "aeda"]),
+)
 def test_no_copy_is_empty_held_out_or_seen_before(texts, held_out, method):
     rows, held = [(text,) for text in texts], [(text,) for text in held_out]
     result = augmented(rows, texts, plan(method, **WITHOUT_SYNONYMS[method]), 0, held_out=held)

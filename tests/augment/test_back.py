@@ -32,10 +32,18 @@ def test_each_distinct_text_is_translated_once_and_empty_ones_never():
     assert round_trip(["", " "], watched, watched) == ["", " "]
 
 
-@pytest.mark.parametrize(("old", "new", "expected"), [
-    ("abcd", "ab", None), ("ab", "abcdef", None), ("ab", "abcdefg", "LENGTH"), ("abcdefg", "ab", "LENGTH"), ("酒店很好", "酒店真的不错", None),
-    ("Abc  d", "abc d", "UNCHANGED"), ("abc", " \u200b", "EMPTY"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("abcd", "ab", None),
+        ("ab", "abcdef", None),
+        ("ab", "abcdefg", "LENGTH"),
+        ("abcdefg", "ab", "LENGTH"),
+        ("酒店很好", "酒店真的不错", None),
+        ("Abc  d", "abc d", "UNCHANGED"),
+        ("abc", " \u200b", "EMPTY"),
+    ],
+)
 def test_the_ratio_of_lengths_is_one_to_three_at_most(old, new, expected):
     assert fault(old, new) == expected
 

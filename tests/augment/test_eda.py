@@ -16,7 +16,15 @@ from tests.augment.test_pieces import ALPHABET
 ENGLISH = "The old painter sells a quiet garden near the cold river, and nobody sees the (bright) mirror at 9.30!"
 CHINESE = "老师和邻居在河边散步，孩子不看书。"
 WORDS = " ".join("".join(pair) for pair in combinations("abcdefgh", 2))  # 28 different words
-SYNONYMS = Listed({"old": ["aged", "not", "old", "two words"], "garden": ["yard", "park"], "river": ["stream"], "邻居": ["街坊"], "孩子": ["小孩"]})
+SYNONYMS = Listed(
+    {
+        "old": ["aged", "not", "old", "two words"],
+        "garden": ["yard", "park"],
+        "river": ["stream"],
+        "邻居": ["街坊"],
+        "孩子": ["小孩"],
+    }
+)
 
 
 def words(text):
@@ -54,7 +62,12 @@ def test_alpha_is_the_share_of_words_that_are_swapped():
 
 
 def test_swapped_places_are_uniform():
-    moved = Counter(place for copy in copies(WORDS, "swap", 1000, 0.01) for place, (a, b) in enumerate(zip(words(copy), words(WORDS))) if a != b)
+    moved = Counter(
+        place
+        for copy in copies(WORDS, "swap", 1000, 0.01)
+        for place, (a, b) in enumerate(zip(words(copy), words(WORDS)))
+        if a != b
+    )
     assert stats.chisquare([moved[place] for place in range(28)]).pvalue > 0.001
 
 
@@ -79,7 +92,10 @@ def test_negations_and_what_hangs_on_them_are_never_deleted_nor_is_the_last_word
 def test_synonyms_replace_words_and_are_written_like_them():
     assert set(copies("OLD garden", "replace", 100, 0.5, SYNONYMS)) == {"AGED garden", "OLD yard", "OLD park"}
     pytest.importorskip("rjieba")
-    assert set(copies(CHINESE, "replace", 100, 0.1, SYNONYMS)) == {"老师和街坊在河边散步，孩子不看书。", "老师和邻居在河边散步，小孩不看书。"}
+    assert set(copies(CHINESE, "replace", 100, 0.1, SYNONYMS)) == {
+        "老师和街坊在河边散步，孩子不看书。",
+        "老师和邻居在河边散步，小孩不看书。",
+    }
 
 
 def test_a_synonym_is_inserted_and_everything_else_stays():
@@ -143,7 +159,9 @@ def test_any_text_keeps_its_negations_and_the_draw_is_pure(text, row, copy, oper
     source = Source(text, 3, row, copy)
 
     def make():
-        return (aeda([source], 1 / 3, "characters") if operation == "aeda" else eda([source], [operation], 0.2, None, "characters"))[0]
+        return (
+            aeda([source], 1 / 3, "characters") if operation == "aeda" else eda([source], [operation], 0.2, None, "characters")
+        )[0]
 
     made = make()
     assert made == make()

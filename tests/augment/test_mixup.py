@@ -66,7 +66,10 @@ def test_the_loss_is_the_mixed_loss_of_both_labels():
 def test_weights_and_gradients_agree_with_torch():
     logits = torch.randn(5, 3, generator=torch.Generator().manual_seed(1), requires_grad=True)
     targets, weights = mixup(*batch(), NUMBERS, 0).targets, torch.tensor([1.0, 0.2, 3.0])
-    ours, theirs = summed_soft_cross_entropy(logits, targets, weights), F.cross_entropy(logits, targets, weights, reduction="sum")
+    ours, theirs = (
+        summed_soft_cross_entropy(logits, targets, weights),
+        F.cross_entropy(logits, targets, weights, reduction="sum"),
+    )
     torch.testing.assert_close(ours, theirs)
     torch.testing.assert_close(*(torch.autograd.grad(loss, logits)[0] for loss in (ours, theirs)))
 

@@ -44,7 +44,17 @@ def test_only_words_are_words(text):
 
 
 def test_english_words_keep_their_apostrophes_hyphens_and_accents():
-    assert texts_of("Don't re-use the cafe\u0301’s naïve") == ["Don't", " ", "re-use", " ", "the", " ", "cafe\u0301’s", " ", "naïve"]
+    assert texts_of("Don't re-use the cafe\u0301’s naïve") == [
+        "Don't",
+        " ",
+        "re-use",
+        " ",
+        "the",
+        " ",
+        "cafe\u0301’s",
+        " ",
+        "naïve",
+    ]
 
 
 def test_chinese_words_come_from_the_dictionary_or_are_characters():
@@ -67,7 +77,15 @@ def test_chinese_words_without_the_dictionary_are_refused_and_the_way_out_is_nam
 def test_numbers_addresses_tags_and_names_are_no_words():
     text = "At 3.5km 19th-century 50% see http://a.b/c?d=1. or x.y@z.org <br /> @me #this"
     assert [piece.text for piece in cut(text) if piece.kind == "fixed"] == [
-        "3.5km", "19th-century", "50%", "http://a.b/c?d=1", "x.y@z.org", "<br />", "@me", "#this"]  # fmt: skip
+        "3.5km",
+        "19th-century",
+        "50%",
+        "http://a.b/c?d=1",
+        "x.y@z.org",
+        "<br />",
+        "@me",
+        "#this",
+    ]
 
 
 @pytest.mark.parametrize("word", "not No NEVER nobody without cannot don't Isn’t dont 不 没有 不好 无法 未必 別".split())
@@ -88,7 +106,12 @@ def test_a_negation_and_the_word_after_it_do_not_change():
 
 def test_a_word_is_written_like_the_one_it_stands_for():
     assert [like("Film", "movie"), like("FILM", "movie"), like("film", "movie"), like("I", "he"), like("film", "Oscar")] == [
-        "Movie", "MOVIE", "movie", "He", "Oscar"]  # fmt: skip
+        "Movie",
+        "MOVIE",
+        "movie",
+        "He",
+        "Oscar",
+    ]
     assert joined(replaced(cut("A Film!"), 2, "show")) == "A Show!"
 
 
@@ -102,4 +125,9 @@ def test_words_of_letters_never_come_to_touch():
 
 def test_a_deleted_word_takes_one_blank_along_and_no_line_end():
     pieces = cut("one two,\nthree  four")
-    assert [joined(deleted(pieces, place)) for place in (0, 2, 5, 7)] == ["two,\nthree  four", "one,\nthree  four", "one two,\nfour", "one two,\nthree"]
+    assert [joined(deleted(pieces, place)) for place in (0, 2, 5, 7)] == [
+        "two,\nthree  four",
+        "one,\nthree  four",
+        "one two,\nfour",
+        "one two,\nthree",
+    ]

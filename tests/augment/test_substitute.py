@@ -51,12 +51,22 @@ def test_the_rate_is_the_share_of_words_and_no_word_is_drawn_as_itself(masked, s
 
 def test_chosen_words_are_uniform(masked):
     text = "The bright singer paints the broken clock near the bridge."
-    places = Counter(place for copy in copies(masked, text, 1000, 0.01) for place, (a, b) in enumerate(zip(words(copy), words(text))) if a != b)
+    places = Counter(
+        place
+        for copy in copies(masked, text, 1000, 0.01)
+        for place, (a, b) in enumerate(zip(words(copy), words(text)))
+        if a != b
+    )
     assert stats.chisquare([places[place] for place in range(10)]).pvalue > 0.001
 
 
 def test_a_trained_model_puts_people_for_people_and_writes_them_alike(masked):
-    swapped = Counter(w for copy in copies(masked, "The old PAINTER sells the quiet mirror.", 300, 0.01, 0.5) for w in words(copy) if w.isupper())
+    swapped = Counter(
+        w
+        for copy in copies(masked, "The old PAINTER sells the quiet mirror.", 300, 0.01, 0.5)
+        for w in words(copy)
+        if w.isupper()
+    )
     del swapped["PAINTER"]
     assert swapped.total() > 20
     assert sum(count for word, count in swapped.items() if word.lower() in PEOPLE) > 0.9 * swapped.total()
@@ -98,7 +108,12 @@ def test_a_text_longer_than_the_model_is_read_in_parts(masked, sentences):
 
 
 def test_texts_without_a_word_that_may_change_stay(masked):
-    assert [copies(masked, text, 1)[0] for text in ("", "...", "not good", "12 http://a.b")] == ["", "...", "not good", "12 http://a.b"]
+    assert [copies(masked, text, 1)[0] for text in ("", "...", "not good", "12 http://a.b")] == [
+        "",
+        "...",
+        "not good",
+        "12 http://a.b",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["byte_bpe", "unigram", "bpe"])
@@ -112,7 +127,9 @@ def test_words_of_any_tokenizer_are_masked_whole(sentences, kind):
     for copy in copies(masked, text, 30, 0.5):
         assert [p.text for p in cut(copy) if not p.is_word] == [p.text for p in cut(text) if not p.is_word]
         assert sum(a != b for a, b in zip(words(copy), words(text), strict=True)) == 4
-        assert all(word.lower() in {w.lower() for w in masked.words.values()} | {*map(str.lower, words(text))} for word in words(copy))
+        assert all(
+            word.lower() in {w.lower() for w in masked.words.values()} | {*map(str.lower, words(text))} for word in words(copy)
+        )
 
 
 def test_draws_follow_the_probabilities_at_the_temperature_and_skip_what_is_forbidden():
@@ -141,7 +158,10 @@ def test_whole_words_hold_no_piece_no_special_token_and_no_negation():
 
 
 def test_words_in_context_are_the_likeliest_ones(masked):
-    asked = [Asked(cut(text), place) for text, place in (("The old painter sells the quiet mirror.", 4), ("医生和工人在公园散步。", 4))]
+    asked = [
+        Asked(cut(text), place)
+        for text, place in (("The old painter sells the quiet mirror.", 4), ("医生和工人在公园散步。", 4))
+    ]
     people, places = InContext(masked, 3)(asked)
     assert len(people) == len(places) == 3
     assert len(set(people) & set(PEOPLE)) >= 2

@@ -15,9 +15,25 @@ def life(tmp_path_factory):
     lines = [
         ("prepare", "--source", life.documents, "--out", life.data, "--tokenizer.vocab_size", 300, "--quiet"),
         ("pretrain", "--data", life.data, "--out", life.lm, "--preset", "tiny", "--steps", 8, *SMALL),
-        ("finetune", "--model", life.lm, "--data", table, "--text_column", "sentence", "--out", life.classifier,
-         "--steps", 60, "--batch_size", 16, "--max_length", 32, "--quiet"),
-    ]  # fmt: skip
+        (
+            "finetune",
+            "--model",
+            life.lm,
+            "--data",
+            table,
+            "--text_column",
+            "sentence",
+            "--out",
+            life.classifier,
+            "--steps",
+            60,
+            "--batch_size",
+            16,
+            "--max_length",
+            32,
+            "--quiet",
+        ),
+    ]
     for line in lines:
         assert groundup(*line) == 0
     return life

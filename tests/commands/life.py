@@ -25,8 +25,10 @@ def sentence(rng, chinese):
     """One sentence of a small world."""
     if chinese:
         return f"{rng.choice(WHO)}和{rng.choice(WHO)}在{rng.choice(WHERE)}{rng.choice(WHAT)}。"
-    return (f"The {rng.choice(KINDS)} {rng.choice(PEOPLE)} {rng.choice(DEEDS)} the {rng.choice(KINDS)} {rng.choice(THINGS)} "
-            f"near the {rng.choice(THINGS)}.")  # fmt: skip
+    return (
+        f"The {rng.choice(KINDS)} {rng.choice(PEOPLE)} {rng.choice(DEEDS)} the {rng.choice(KINDS)} {rng.choice(THINGS)} "
+        f"near the {rng.choice(THINGS)}."
+    )
 
 
 def write_documents(folder, count, seed):
@@ -94,8 +96,11 @@ def groundup(*words):
 
 def tree(folder):
     """Name -> (bytes, time of the last change) of every file but locks."""
-    return {p.relative_to(folder).as_posix(): (p.read_bytes(), p.stat().st_mtime_ns)
-            for p in sorted(Path(folder).rglob("*")) if p.is_file() and p.name != "lock"}  # fmt: skip
+    return {
+        p.relative_to(folder).as_posix(): (p.read_bytes(), p.stat().st_mtime_ns)
+        for p in sorted(Path(folder).rglob("*"))
+        if p.is_file() and p.name != "lock"
+    }
 
 
 def report(folder):

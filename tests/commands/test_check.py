@@ -13,7 +13,10 @@ OTHER = [f"word{n}" for n in range(400)]
 def rows(count=120, seed=0):
     """Rows whose words tell the label, but no single word does."""
     rng = np.random.default_rng(seed)
-    return [(" ".join([*rng.choice(FRUIT if n % 2 else METAL, 2), *rng.choice(OTHER, 7)]), "sweet" if n % 2 else "hard") for n in range(count)]
+    return [
+        (" ".join([*rng.choice(FRUIT if n % 2 else METAL, 2), *rng.choice(OTHER, 7)]), "sweet" if n % 2 else "hard")
+        for n in range(count)
+    ]
 
 
 @pytest.fixture
@@ -50,12 +53,15 @@ def test_the_split_is_the_one_that_finetune_makes(life, tmp_path):
 
 @pytest.mark.parametrize(
     ("spoiled", "code"),
-    [([(text, "one") for text, _ in rows(60)], "UNFIT"),
-     ([(f"{text} __label__{name}", name) for text, name in rows()], "LABEL_IN_TEXT"),
-     ([(f"{name}: {text}", name) for text, name in rows()], "LABEL_IN_TEXT"),
-     ([("yes it is" if name == "hard" else "no it is not", name) for _, name in rows()], "TEXT_IS_LABEL"),
-     ([*rows(), *[("", "hard")] * 9], "FAULTY_ROWS"), (rows(4), "UNFIT")],
-)  # fmt: skip
+    [
+        ([(text, "one") for text, _ in rows(60)], "UNFIT"),
+        ([(f"{text} __label__{name}", name) for text, name in rows()], "LABEL_IN_TEXT"),
+        ([(f"{name}: {text}", name) for text, name in rows()], "LABEL_IN_TEXT"),
+        ([("yes it is" if name == "hard" else "no it is not", name) for _, name in rows()], "TEXT_IS_LABEL"),
+        ([*rows(), *[("", "hard")] * 9], "FAULTY_ROWS"),
+        (rows(4), "UNFIT"),
+    ],
+)
 def test_what_ruins_a_run_is_2(check, spoiled, code):
     exit_code, found, _, _ = check(spoiled)
     assert found[code]["level"] == "ruin"
@@ -81,9 +87,14 @@ def test_the_limit_of_leakage_is_a_setting(check, tmp_path):
 
 @pytest.mark.parametrize(
     ("make", "expected"),
-    [(lambda n, name: name.upper(), "COLUMN_TELLS"), (lambda n, name: f"{name[0]}-{n}", "COLUMN_TELLS"), (lambda n, name: n % 7, None),
-     (lambda n, name: n, None), (lambda n, name: "same", None)],
-)  # fmt: skip
+    [
+        (lambda n, name: name.upper(), "COLUMN_TELLS"),
+        (lambda n, name: f"{name[0]}-{n}", "COLUMN_TELLS"),
+        (lambda n, name: n % 7, None),
+        (lambda n, name: n, None),
+        (lambda n, name: "same", None),
+    ],
+)
 def test_another_column_that_tells_the_label_is_worth_knowing(check, make, expected):
     table = [(text, name, make(n, name)) for n, (text, name) in enumerate(rows())]
     code, found, _, _ = check(table, header=("sentence", "label", "source"))
@@ -93,11 +104,18 @@ def test_another_column_that_tells_the_label_is_worth_knowing(check, make, expec
 
 @pytest.mark.parametrize(
     ("table", "code"),
-    [([*rows(), *[(text, "new") for text, _ in rows(4, seed=5)]], "FEW_ROWS"), ([*rows(400), *[(t, "rare") for t, _ in rows(16, seed=5)]], "IMBALANCE"),
-     ([(f"{text} caf\u00c3\u00a9", name) for text, name in rows()], "BROKEN_TEXT"), ([*rows(), *[(text, "hard") for text, name in rows()[1:20:2]]], "CONTRADICTIONS"),
-     ([(f"{text} (reuters)" if name == "hard" else text, name) for text, name in rows()], "MARK"),
-     ([(" ".join(words), name) for words, (_, name) in zip(np.random.default_rng(3).choice(OTHER, (120, 6)), rows())], "NOTHING_LEARNED")],
-)  # fmt: skip
+    [
+        ([*rows(), *[(text, "new") for text, _ in rows(4, seed=5)]], "FEW_ROWS"),
+        ([*rows(400), *[(t, "rare") for t, _ in rows(16, seed=5)]], "IMBALANCE"),
+        ([(f"{text} caf\u00c3\u00a9", name) for text, name in rows()], "BROKEN_TEXT"),
+        ([*rows(), *[(text, "hard") for text, name in rows()[1:20:2]]], "CONTRADICTIONS"),
+        ([(f"{text} (reuters)" if name == "hard" else text, name) for text, name in rows()], "MARK"),
+        (
+            [(" ".join(words), name) for words, (_, name) in zip(np.random.default_rng(3).choice(OTHER, (120, 6)), rows())],
+            "NOTHING_LEARNED",
+        ),
+    ],
+)
 def test_what_is_worth_knowing_is_3(check, table, code):
     exit_code, found, _, told = check(table)
     assert exit_code == 3

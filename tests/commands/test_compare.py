@@ -25,8 +25,11 @@ def second(life):
 
 @pytest.fixture(scope="module")
 def new_table(life):
-    return write_table(life.root / "unseen.csv", [(t, n, "east" if i % 3 else "west") for i, (t, n) in enumerate(labelled(40, seed=21))],
-                       ("sentence", "label", "region"))  # fmt: skip
+    return write_table(
+        life.root / "unseen.csv",
+        [(t, n, "east" if i % 3 else "west") for i, (t, n) in enumerate(labelled(40, seed=21))],
+        ("sentence", "label", "region"),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -65,18 +68,28 @@ def test_slices_of_a_column_are_told(compared):
 
 def test_reports_are_compared_without_running_anything_and_give_the_same_figures(life, second, new_table, tmp_path, compared):
     for name, model in (("one", life.classifier), ("two", second)):
-        assert groundup("evaluate", "--model", model, "--data", new_table, "--out", tmp_path / name, "--no-baselines", "--quiet") == 0
+        assert (
+            groundup("evaluate", "--model", model, "--data", new_table, "--out", tmp_path / name, "--no-baselines", "--quiet")
+            == 0
+        )
     shutil.copytree(tmp_path / "one", tmp_path / "moved")
     compare(tmp_path / "both", tmp_path / "moved", tmp_path / "two", "--seed", 1)
     found, (_, _, before) = report(tmp_path / "both"), compared
     assert [s["kind"] for s in found["systems"]] == ["report", "report"]
     assert [s["accuracy"] for s in found["systems"]] == [s["accuracy"] for s in before["systems"][:2]]
     same = next(p for p in before["pairs"] if p["theirs"] == "hasty")
-    assert [found["pairs"][0][key] for key in ("mcnemar", "accuracy", "randomised")] == [same[key] for key in ("mcnemar", "accuracy", "randomised")]
+    assert [found["pairs"][0][key] for key in ("mcnemar", "accuracy", "randomised")] == [
+        same[key] for key in ("mcnemar", "accuracy", "randomised")
+    ]
 
 
 def test_a_model_answers_the_rows_of_a_report(life, second, new_table, tmp_path):
-    assert groundup("evaluate", "--model", life.classifier, "--data", new_table, "--out", tmp_path / "r", "--no-baselines", "--quiet") == 0
+    assert (
+        groundup(
+            "evaluate", "--model", life.classifier, "--data", new_table, "--out", tmp_path / "r", "--no-baselines", "--quiet"
+        )
+        == 0
+    )
     assert compare(tmp_path / "c", tmp_path / "r", second, "--no-baselines") in (0, 3)
     assert report(tmp_path / "c")["rows"] == 40
 
@@ -132,14 +145,18 @@ def test_reports_on_other_rows_are_refused_with_the_first_that_differs(life, sec
     rows[6] = ("Quite another text!", *rows[6][1:])
     other = write_table(tmp_path / "other.csv", rows, ("sentence", "label", "region"))
     for name, table in (("one", new_table), ("two", other)):
-        assert groundup("evaluate", "--model", second, "--data", table, "--out", tmp_path / name, "--no-baselines", "--quiet") == 0
+        assert (
+            groundup("evaluate", "--model", second, "--data", table, "--out", tmp_path / name, "--no-baselines", "--quiet") == 0
+        )
     assert compare(tmp_path / "c", tmp_path / "one", tmp_path / "two") == 2
     assert "ROWS_DIFFER" in (told := capsys.readouterr().err)
     assert "in row 7" in told
 
 
 def test_a_changed_report_is_refused(life, second, new_table, tmp_path, capsys):
-    assert groundup("evaluate", "--model", second, "--data", new_table, "--out", tmp_path / "r", "--no-baselines", "--quiet") == 0
+    assert (
+        groundup("evaluate", "--model", second, "--data", new_table, "--out", tmp_path / "r", "--no-baselines", "--quiet") == 0
+    )
     with open(tmp_path / "r" / "predictions.csv", "a", encoding="utf-8") as file:
         file.write("one more,x,x,0.9\n")
     assert compare(tmp_path / "c", tmp_path / "r", life.classifier) == 2
@@ -148,9 +165,13 @@ def test_a_changed_report_is_refused(life, second, new_table, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["a"], "systems: name two or more"), (["a", "a"], "systems: one is named twice"), ([], "systems: is required"),
-     (["a", "b", "--slice_by", "x"], "slice_by: needs --data")],
-)  # fmt: skip
+    [
+        (["a"], "systems: name two or more"),
+        (["a", "a"], "systems: one is named twice"),
+        ([], "systems: is required"),
+        (["a", "b", "--slice_by", "x"], "slice_by: needs --data"),
+    ],
+)
 def test_what_cannot_be_compared_is_refused_at_once(words, told, tmp_path, capsys):
     assert groundup("compare", *words, "--out", tmp_path / "c") == 2
     assert told in capsys.readouterr().err

@@ -67,9 +67,14 @@ def test_what_comes_out_is_a_run_that_others_take(made, life, tmp_path, capsys):
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "e", "--quiet") == 0
     found = report(out)["found"]
     assert report(tmp_path / "e")["accuracy"]["value"] == found["after"]["figures"]["accuracy"]["value"]
-    assert groundup("compare", life.classifier, out, "--out", tmp_path / "c", "--baselines", "false", "--timed_rows", 2, "--quiet") == 0
+    assert (
+        groundup("compare", life.classifier, out, "--out", tmp_path / "c", "--baselines", "false", "--timed_rows", 2, "--quiet")
+        == 0
+    )
     assert {s["name"]: s["accuracy"]["value"] for s in report(tmp_path / "c")["systems"]} == {
-        "classifier": found["before"]["figures"]["accuracy"]["value"], out.name: found["after"]["figures"]["accuracy"]["value"]}  # fmt: skip
+        "classifier": found["before"]["figures"]["accuracy"]["value"],
+        out.name: found["after"]["figures"]["accuracy"]["value"],
+    }
     assert json.loads((out / "model/manifest.json").read_text("utf-8"))["settings"]["method"] == method
 
 
@@ -148,7 +153,11 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(place, made, li
             raise Killed
         return {}
 
-    owner, name = {"training": (finetuning, "evaluate"), "measuring": (compressing, "weigh"), "publishing": (compressing.disk, "rename")}[place]
+    owner, name = {
+        "training": (finetuning, "evaluate"),
+        "measuring": (compressing, "weigh"),
+        "publishing": (compressing.disk, "rename"),
+    }[place]
     real = getattr(owner, name)
     with monkeypatch.context() as patch:
         if place == "training":
@@ -248,7 +257,10 @@ def test_every_task_of_an_encoder_has_students(task, recipe, life, tmp_path):
 
 def test_a_number_is_distilled_in_its_own_unit(life, tmp_path):
     """Training sees deviations of the labels, and a student that copies its teacher's head answers in the unit of the labels."""
-    columns, rows = ("one", "two", "label"), [(sentence(np.random.default_rng(n), False), "x", 1000 + 5 * (n % 7)) for n in range(80)]
+    columns, rows = (
+        ("one", "two", "label"),
+        [(sentence(np.random.default_rng(n), False), "x", 1000 + 5 * (n % 7)) for n in range(80)],
+    )
     table = write_table(tmp_path / "numbers.csv", rows, columns)
     assert finetune(life, tmp_path / "teacher", "regression", table) == 0
     still = ("--optimizer.learning_rate", 1e-9, "--distill.recipe", "distilbert")
@@ -261,8 +273,21 @@ def test_a_number_is_distilled_in_its_own_unit(life, tmp_path):
 
 def test_unlabelled_texts_are_learned_from_but_not_those_that_are_held_out(life, tmp_path, capsys):
     held = [row["sentence"] for row in read_table(life.table)]
-    more = write_table(tmp_path / "more.csv", [(text,) for text in [*held, *(t for t, _ in labelled(30, seed=9))]], ("sentence",))
-    line = ("compress", "--model", life.classifier, "--method", "distill", "--out", tmp_path / "s", *SHORT[:-1], "--unlabelled", more)
+    more = write_table(
+        tmp_path / "more.csv", [(text,) for text in [*held, *(t for t, _ in labelled(30, seed=9))]], ("sentence",)
+    )
+    line = (
+        "compress",
+        "--model",
+        life.classifier,
+        "--method",
+        "distill",
+        "--out",
+        tmp_path / "s",
+        *SHORT[:-1],
+        "--unlabelled",
+        more,
+    )
     assert groundup(*line) == 0
     told = capsys.readouterr().err
     kept, left = 126, 24  # the test and validation splits of 120 rows have 12 each
@@ -277,8 +302,25 @@ def test_another_model_with_the_same_tokenizer_may_be_the_student(life, tmp_path
 def test_a_student_with_another_tokenizer_is_refused(life, tmp_path, capsys):
     fixed = ("--source", life.documents, "--tokenizer.vocab_size", 150, "--quiet")
     assert groundup("prepare", *fixed, "--out", tmp_path / "data") == 0
-    assert groundup("pretrain", "--data", tmp_path / "data", "--out", tmp_path / "lm", "--preset", "tiny", "--steps", 2, "--length", 32,
-                    "--batch_size", 4, "--quiet") == 0  # fmt: skip
+    assert (
+        groundup(
+            "pretrain",
+            "--data",
+            tmp_path / "data",
+            "--out",
+            tmp_path / "lm",
+            "--preset",
+            "tiny",
+            "--steps",
+            2,
+            "--length",
+            32,
+            "--batch_size",
+            4,
+            "--quiet",
+        )
+        == 0
+    )
     assert compress(life.classifier, "distill", tmp_path / "s", "--distill.student", tmp_path / "lm") == 2
     told = capsys.readouterr().err
     assert "TOKENIZERS_DIFFER" in told
@@ -323,10 +365,14 @@ def test_a_model_without_a_task_or_rows_is_refused(life, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--unlabelled", "x.csv"], "unlabelled: is for distilling"), (["--text_column", "t"], "text_column: goes with --data"),
-     (["--distill.student", "m", "--distill.layers", 2], "give neither layers nor from_layers"),
-     (["--distill.soft", 0, "--distill.hard", 0, "--distill.relation", 0], "has no weight above 0"), (["--steps", 3, "--epochs", 1], "either epochs or steps")],
-)  # fmt: skip
+    [
+        (["--unlabelled", "x.csv"], "unlabelled: is for distilling"),
+        (["--text_column", "t"], "text_column: goes with --data"),
+        (["--distill.student", "m", "--distill.layers", 2], "give neither layers nor from_layers"),
+        (["--distill.soft", 0, "--distill.hard", 0, "--distill.relation", 0], "has no weight above 0"),
+        (["--steps", 3, "--epochs", 1], "either epochs or steps"),
+    ],
+)
 def test_settings_that_do_not_fit_are_refused(words, told, tmp_path, capsys):
     assert groundup("compress", "--model", "m", "--method", "theseus", "--out", tmp_path / "o", *words) == 2
     assert told in capsys.readouterr().err

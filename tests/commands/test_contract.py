@@ -70,8 +70,10 @@ def write_tasks(home):
     (home / "names.jsonl").write_text("".join(json.dumps(row) + "\n" for row in spans))
     write_table(home / "topics.csv", [(text, "; ".join(sorted({who, "any"}))) for text, who in people], ("text", "label"))
     write_table(home / "pairs.csv", [(text, text[n % 9 :], n % 9) for n, text in enumerate(texts)], ("one", "two", "label"))
-    asked = [{"context": text, "qas": [{"question": "Who?", "answers": [{"text": who, "answer_start": text.index(who)}]}]}
-             for text, who in people]  # fmt: skip
+    asked = [
+        {"context": text, "qas": [{"question": "Who?", "answers": [{"text": who, "answer_start": text.index(who)}]}]}
+        for text, who in people
+    ]
     (home / "questions.json").write_text(json.dumps({"data": [{"title": "all", "paragraphs": asked}]}))
 
 
@@ -130,7 +132,14 @@ def test_every_line_of_the_readme_works_as_typed(typed):
 
 def test_what_the_lines_make_is_whole(typed):
     home, _ = typed
-    folders = ["runs/books", "runs/lm/model", "runs/lm2/model", "runs/sentiment/model", "runs/sentiment-test", "runs/life/lm/model"]
+    folders = [
+        "runs/books",
+        "runs/lm/model",
+        "runs/lm2/model",
+        "runs/sentiment/model",
+        "runs/sentiment-test",
+        "runs/life/lm/model",
+    ]
     assert [verify_folder(home / folder) for folder in folders] == [[]] * 6
     assert len(read_table(home / "runs/sentiment-test/predictions.csv")) == 15
 
@@ -138,7 +147,9 @@ def test_what_the_lines_make_is_whole(typed):
 def test_the_same_lines_are_functions_in_python(typed, tmp_path, monkeypatch):
     home, _ = typed
     monkeypatch.chdir(home)
-    outcome = library.pretrain(data="runs/books", out=tmp_path / "lm", preset="tiny", steps=2, length=32, batch_size=4, quiet=True)
+    outcome = library.pretrain(
+        data="runs/books", out=tmp_path / "lm", preset="tiny", steps=2, length=32, batch_size=4, quiet=True
+    )
     assert outcome.exit_code == 0
     assert outcome.facts["steps"] == 2
     answer = library.load("runs/sentiment").predict(["a fine film"])[0]

@@ -22,7 +22,12 @@ def drawn(life, tmp_path_factory):
 def test_every_cell_has_every_system_on_as_many_rows(drawn):
     out, code, found = drawn
     assert code == 0
-    assert [(c["rows"], c["seed"], c["training_rows"]) for c in found["cells"]] == [(20, 0, 20), (20, 1, 20), (40, 0, 40), (40, 1, 40)]
+    assert [(c["rows"], c["seed"], c["training_rows"]) for c in found["cells"]] == [
+        (20, 0, 20),
+        (20, 1, 20),
+        (40, 0, 40),
+        (40, 1, 40),
+    ]
     for cell in found["cells"]:
         assert set(cell["accuracy"]) == {"lm", "tfidf", "majority"}
         run = json.loads((out / "runs" / f"{cell['rows']}-{cell['seed']}-0" / "report.json").read_text("utf-8"))
@@ -37,7 +42,9 @@ def test_the_test_is_paired_over_seeds(drawn):
 
 def test_the_sentence_and_the_table_are_everywhere(drawn):
     out, _, found = drawn
-    assert found["sentences"][0].startswith("lm does not clearly beat TF-IDF + logistic regression within these sizes (20 to 40 rows, 2 seeds)")
+    assert found["sentences"][0].startswith(
+        "lm does not clearly beat TF-IDF + logistic regression within these sizes (20 to 40 rows, 2 seeds)"
+    )
     assert found["sentences"][0] in (out / "curve.md").read_text("utf-8")
     assert found["sentences"][0] in (out / "report.html").read_text("utf-8")
     assert (out / "curve.md").read_text("utf-8").startswith("| rows | seeds | lm | tfidf | majority |")
@@ -62,7 +69,10 @@ def test_more_rows_than_there_are_leave_a_reservation(life, tmp_path, capsys):
     assert "fewer than 5,000 training rows" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("words", "told"), [(["--rows", 9, "--rows", 9], "rows: is empty or names one twice"), (["--rows", 0], "rows: '0' is not in")])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--rows", 9, "--rows", 9], "rows: is empty or names one twice"), (["--rows", 0], "rows: '0' is not in")],
+)
 def test_impossible_sizes_are_refused(words, told, tmp_path, capsys):
     assert groundup("curve", "--model", "m", "--data", "d", "--text_column", "t", "--out", tmp_path / "o", *words) == 2
     assert told in capsys.readouterr().err

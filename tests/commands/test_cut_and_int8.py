@@ -51,7 +51,9 @@ def test_both_are_compared_with_the_model_they_come_from(smaller, life, tmp_path
     found = json.loads((tmp_path / "report" / "report.json").read_text())["systems"]
     sizes = {system["name"]: system["bytes"] for system in found if "bytes" in system}
     counts = {system["name"]: system["parameters"] for system in found if "parameters" in system}
-    assert counts["quantize"] == counts["classifier"] == sum(p.numel() for p in library.load(life.classifier).model.parameters())
+    assert (
+        counts["quantize"] == counts["classifier"] == sum(p.numel() for p in library.load(life.classifier).model.parameters())
+    )
     assert counts["prune"] == sum(p.numel() for p in library.load(smaller["prune"]).model.parameters()) < counts["classifier"]
     assert sizes["quantize"] < sizes["classifier"]
     assert sizes["prune"] < sizes["classifier"]

@@ -34,8 +34,10 @@ def test_collecting_gives_one_document_a_module_and_labelled_sentences(small_lib
     folder = demonstration.collect(Demo(quiet=True), small_library / "text")
     documents = {p.relative_to(folder / "documents").as_posix() for p in folder.rglob("*.txt")}
     assert {name for name in documents if "topics" not in name} == {
-        "python/json.decoder.txt", "python/odd.thing.txt", "numpy/core.txt",
-    }  # fmt: skip
+        "python/json.decoder.txt",
+        "python/odd.thing.txt",
+        "numpy/core.txt",
+    }
     text = (folder / "documents/python/json.decoder.txt").read_text()
     assert "keeps its decoder in the order" in text
     assert "examples are left out" not in text

@@ -15,7 +15,7 @@ def evaluate(model, out, *words):
 
 @pytest.fixture(scope="module")
 def new_table(life):
-    return write_table(life.root / "new.csv", [*labelled(31, seed=6), ("A thing, \"quoted\"!", "没有")])
+    return write_table(life.root / "new.csv", [*labelled(31, seed=6), ('A thing, "quoted"!', "没有")])
 
 
 def test_columns_come_from_the_manifest_and_every_row_is_answered(life, new_table, tmp_path):

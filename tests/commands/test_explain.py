@@ -44,10 +44,25 @@ def test_a_chinese_text_is_explained_by_words_or_by_characters(life, capsys):
 
 
 def test_the_folder_holds_all_numbers_and_a_page(life, tmp_path, capsys):
-    line = ("--model", life.classifier, "--text", ENGLISH, "--text", CHINESE, "--method", "lrp", "--method", "attention", "--out", tmp_path / "o")
+    line = (
+        "--model",
+        life.classifier,
+        "--text",
+        ENGLISH,
+        "--text",
+        CHINESE,
+        "--method",
+        "lrp",
+        "--method",
+        "attention",
+        "--out",
+        tmp_path / "o",
+    )
     assert groundup("explain", *line, "--language", "zh", "--quiet") == 0
     rows = told(tmp_path / "o")
-    assert [(row["texts"][0], row["method"]) for row in rows] == [(t, m) for t in (ENGLISH, CHINESE) for m in ("lrp", "attention")]
+    assert [(row["texts"][0], row["method"]) for row in rows] == [
+        (t, m) for t in (ENGLISH, CHINESE) for m in ("lrp", "attention")
+    ]
     assert "patented" in rows[0]["notice"]
     assert "not an explanation" in rows[1]["notice"]
     parts = rows[0]["parts"]

@@ -28,11 +28,43 @@ def world(tmp_path_factory):
     write_table(root / "rows.csv", labelled(60, seed=5))
     lines = [
         ("prepare", "--source", root / "texts", "--out", root / "data", "--tokenizer.vocab_size", 400, "--dedup.near", "false"),
-        ("pretrain", "--data", root / "data", "--out", root / "lm", "--preset", "tiny", "--steps", 120, "--length", 32,
-         "--batch_size", 16, "--optimizer.learning_rate", 3e-3),
-        ("finetune", "--model", root / "lm", "--data", root / "seen.csv", "--text_column", "sentence", "--out",
-         root / "classifier", "--steps", 30, "--batch_size", 16, "--max_length", 32, "--optimizer.learning_rate", 1e-3),
-    ]  # fmt: skip
+        (
+            "pretrain",
+            "--data",
+            root / "data",
+            "--out",
+            root / "lm",
+            "--preset",
+            "tiny",
+            "--steps",
+            120,
+            "--length",
+            32,
+            "--batch_size",
+            16,
+            "--optimizer.learning_rate",
+            3e-3,
+        ),
+        (
+            "finetune",
+            "--model",
+            root / "lm",
+            "--data",
+            root / "seen.csv",
+            "--text_column",
+            "sentence",
+            "--out",
+            root / "classifier",
+            "--steps",
+            30,
+            "--batch_size",
+            16,
+            "--max_length",
+            32,
+            "--optimizer.learning_rate",
+            1e-3,
+        ),
+    ]
     for line in lines:
         assert groundup(*line, "--quiet") == 0
     return root
@@ -55,7 +87,10 @@ def test_the_scorecard_names_a_method_that_beats_random(world, tmp_path, capsys)
     assert (report["inputs"], report["replacements"]) == (6, ["mask", "mean"])
     best = next(method for method in report["methods"] if method["name"] == report["most_faithful"])
     assert best["name"] in ("occlusion", "ig")
-    assert all(best["figures"]["probability"][name]["comprehensiveness"]["against_random"]["low"] > 0 for name in report["replacements"])
+    assert all(
+        best["figures"]["probability"][name]["comprehensiveness"]["against_random"]["low"] > 0
+        for name in report["replacements"]
+    )
     assert report["randomisation"]["stages"][-1]["name"] == "embedding"
     assert "Which explanation to believe" in (tmp_path / "o/scorecard.html").read_text("utf-8")
     assert verify_folder(tmp_path / "o") == []
@@ -75,12 +110,24 @@ def test_the_overview_finds_the_words_that_tell_the_label_and_warns_of_them(worl
 
 def test_without_labels_the_linear_model_learns_from_the_answers(world, tmp_path):
     texts = write_table(tmp_path / "in.csv", [(text,) for text, _ in labelled(60, seed=5)], ("sentence",))
-    assert explain(world, "--input", texts, "--method", "gradient_x_input", "--overview", "--out", tmp_path / "o", "--quiet") == 0
+    assert (
+        explain(world, "--input", texts, "--method", "gradient_x_input", "--overview", "--out", tmp_path / "o", "--quiet") == 0
+    )
     assert read(tmp_path / "o/overview.json")["linear"]["source"] == "answers"
 
 
 def test_two_models_are_laid_side_by_side(world, tmp_path):
-    line = ("--input", world / "rows.csv", "--method", "occlusion", "--scorecard", "--rows", 5, "--beside", world / "classifier")
+    line = (
+        "--input",
+        world / "rows.csv",
+        "--method",
+        "occlusion",
+        "--scorecard",
+        "--rows",
+        5,
+        "--beside",
+        world / "classifier",
+    )
     assert explain(world, *line, "--out", tmp_path / "o", "--quiet") == 0
     found = read(tmp_path / "o/scorecard.json")["two_models"]
     assert found["agreement"]["occlusion"]["spearman"]["value"] == pytest.approx(1)
@@ -147,10 +194,14 @@ def test_what_does_not_go_together_is_refused(world, capsys, words, told):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--overview", "--target", PRAISE), "target:"), (("--overview", "--faithfulness"), "faithfulness:"),
-     (("--overview", "--method", "ig", "--method", "lime"), "method:"), (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
-     (("--scorecard", "--rows", 3), "3 inputs have two parts or more")],
-)  # fmt: skip
+    [
+        (("--overview", "--target", PRAISE), "target:"),
+        (("--overview", "--faithfulness"), "faithfulness:"),
+        (("--overview", "--method", "ig", "--method", "lime"), "method:"),
+        (("--overview", "--label_column", "nothing"), "has no column 'nothing'"),
+        (("--scorecard", "--rows", 3), "3 inputs have two parts or more"),
+    ],
+)
 def test_questions_that_have_no_answer_are_refused(world, tmp_path, capsys, words, told):
     assert explain(world, "--input", world / "rows.csv", "--out", tmp_path / "o", *words, "--quiet") == 2
     assert told in capsys.readouterr().err

@@ -15,7 +15,13 @@ from tests.commands.life import groundup, labelled, read_table, report, write_ta
 pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
-TEXTS = ["The old sailor paints a bridge. A wonderful thing!", "医生和孩子在河边看书。真糟糕！", "a", "好" * 90, "Dreadful, dreadful."]
+TEXTS = [
+    "The old sailor paints a bridge. A wonderful thing!",
+    "医生和孩子在河边看书。真糟糕！",
+    "a",
+    "好" * 90,
+    "Dreadful, dreadful.",
+]
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +29,24 @@ def exports(life, tmp_path_factory):
     """The classifier in float32, and in int8 with its answers compared."""
     home = tmp_path_factory.mktemp("exports")
     assert groundup("export", "--model", life.classifier, "--out", home / "onnx", "--quiet") == 0
-    int8 = ("--format", "onnx_int8", "--data", life.table, "--agreement", 0.8)  # it is hardly trained: many answers are close calls
+    int8 = (
+        "--format",
+        "onnx_int8",
+        "--data",
+        life.table,
+        "--agreement",
+        0.8,
+    )  # it is hardly trained: many answers are close calls
     assert groundup("export", "--model", life.classifier, "--out", home / "int8", *int8, "--quiet") == 0
     return home
 
 
 def without_torch(*words, before="pass"):
     """Exit code, standard error, and whether torch was imported, of a command line in a process of its own."""
-    code = (f"import sys; {before}; from groundup.cli import main; code = main({[str(word) for word in words]!r}); "
-            "print('CODE', code, 'torch' in sys.modules)")  # fmt: skip
+    code = (
+        f"import sys; {before}; from groundup.cli import main; code = main({[str(word) for word in words]!r}); "
+        "print('CODE', code, 'torch' in sys.modules)"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     last = [line for line in found.stdout.splitlines() if line.startswith("CODE")][-1].split()
     return int(last[1]), found.stderr, last[2] == "True"
@@ -67,13 +82,18 @@ def test_int8_is_smaller_and_its_agreement_stands_in_the_manifest(exports, life)
 def test_predict_gives_the_same_table_without_torch(exports, life, tmp_path):
     rows = [*labelled(20, seed=9), ("", "好评")]
     table = write_table(tmp_path / "rows.csv", rows)
-    assert without_torch("predict", "--model", exports / "onnx", "--input", table, "--out", tmp_path / "onnx.csv")[::2] == (3, False)
+    assert without_torch("predict", "--model", exports / "onnx", "--input", table, "--out", tmp_path / "onnx.csv")[::2] == (
+        3,
+        False,
+    )
     assert groundup("predict", "--model", life.classifier, "--input", table, "--out", tmp_path / "torch.csv") == 3
     theirs, ours = read_table(tmp_path / "onnx.csv"), read_table(tmp_path / "torch.csv")
     assert list(theirs[0]) == list(ours[0])
     for one, other in zip(theirs, ours, strict=True):
         assert {k: v for k, v in one.items() if k != "probability"} == {k: v for k, v in other.items() if k != "probability"}
-        assert one["probability"] == other["probability"] == "" or float(one["probability"]) == pytest.approx(float(other["probability"]), abs=1e-5)
+        assert one["probability"] == other["probability"] == "" or float(one["probability"]) == pytest.approx(
+            float(other["probability"]), abs=1e-5
+        )
 
 
 def test_evaluate_gives_the_same_figures_without_torch(exports, life, tmp_path):
@@ -90,8 +110,10 @@ def test_evaluate_gives_the_same_figures_without_torch(exports, life, tmp_path):
 
 
 def test_importing_what_uses_an_export_imports_no_torch():
-    code = ("import sys, groundup.commands.predicting, groundup.commands.evaluating, groundup.evaluate.exported, groundup.compress.export; "
-            "print('torch' in sys.modules)")  # fmt: skip
+    code = (
+        "import sys, groundup.commands.predicting, groundup.commands.evaluating, groundup.evaluate.exported, groundup.compress.export; "
+        "print('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"
 
 
@@ -226,7 +248,9 @@ def test_masked_words_are_filled_without_torch(life, tmp_path):
 def test_vectors_of_long_and_short_texts_are_the_same(life, tmp_path):
     assert groundup("export", "--model", life.lm, "--out", tmp_path / "vectors", "--output", "vectors", "--quiet") == 0
     texts = [*TEXTS, "The old sailor paints a bridge. " * 60]  # read through windows
-    np.testing.assert_allclose(library.load(tmp_path / "vectors").vectors(texts), library.load(life.lm).vectors(texts), atol=1e-5)
+    np.testing.assert_allclose(
+        library.load(tmp_path / "vectors").vectors(texts), library.load(life.lm).vectors(texts), atol=1e-5
+    )
 
 
 def test_models_and_their_exports_are_compared_side_by_side(exports, life, tmp_path):

@@ -27,16 +27,49 @@ def texts(count, seed, sentences=5):
 
 
 def finetune(life, out, data, *words):
-    return groundup("finetune", "--model", life.lm, "--task", "extraction", "--data", data, "--text_column", "text",
-                    "--label_column", "summary", "--out", out, "--quiet", *words)  # fmt: skip
+    return groundup(
+        "finetune",
+        "--model",
+        life.lm,
+        "--task",
+        "extraction",
+        "--data",
+        data,
+        "--text_column",
+        "text",
+        "--label_column",
+        "summary",
+        "--out",
+        out,
+        "--quiet",
+        *words,
+    )
 
 
 @pytest.fixture(scope="module")
 def run(life):
     out = life.root / "extracts"
     data = write_table(life.root / "extracts.csv", texts(200, 0), ("text", "summary"))
-    assert finetune(life, out, data, "--max_length", 64, "--too_long", "window", "--steps", 60, "--batch_size", 16,
-                    "--layer_decay", 1, "--optimizer.learning_rate", 0.003) == 0  # fmt: skip
+    assert (
+        finetune(
+            life,
+            out,
+            data,
+            "--max_length",
+            64,
+            "--too_long",
+            "window",
+            "--steps",
+            60,
+            "--batch_size",
+            16,
+            "--layer_decay",
+            1,
+            "--optimizer.learning_rate",
+            0.003,
+        )
+        == 0
+    )
     return out
 
 
@@ -56,7 +89,9 @@ def test_a_word_that_tells_the_sentence_is_learned(run):
 def test_a_published_model_is_judged_as_in_its_run(run, tmp_path):
     assert groundup("evaluate", "--model", run, "--out", tmp_path / "again", "--quiet") == 0
     ours, again = (report(folder)["figures"] for folder in (run, tmp_path / "again"))
-    assert {name: one["value"] for name, one in again.items()} == pytest.approx({name: one["value"] for name, one in ours.items()})
+    assert {name: one["value"] for name, one in again.items()} == pytest.approx(
+        {name: one["value"] for name, one in ours.items()}
+    )
     line = read_table(tmp_path / "again" / "predictions.csv")[0]
     ((start, end),) = json.loads(line["sentences"])
     assert line["text"][start:end] == line["summary"]

@@ -109,8 +109,22 @@ def test_untrained_starts_from_other_weights_of_the_same_shape(life, tmp_path):
 def test_pairs_of_texts_are_two_columns(life, tmp_path, capsys):
     rows = [(text, f"it was {label}", str(i % 3 > 0)) for i, (text, label) in enumerate(labelled(90, names=("good", "bad")))]
     table = write_table(tmp_path / "pairs.csv", rows, ("premise", "hypothesis", "label"))
-    line = ("finetune", "--model", life.lm, "--data", table, "--text_column", "premise", "--text_column", "hypothesis",
-            "--out", tmp_path / "run", "--steps", 4, "--quiet")  # fmt: skip
+    line = (
+        "finetune",
+        "--model",
+        life.lm,
+        "--data",
+        table,
+        "--text_column",
+        "premise",
+        "--text_column",
+        "hypothesis",
+        "--out",
+        tmp_path / "run",
+        "--steps",
+        4,
+        "--quiet",
+    )
     assert groundup(*line) == 0
     assert groundup("predict", "--model", tmp_path / "run", "--text", "One.", "--text", "it was good") == 0
     assert capsys.readouterr().out.startswith(("True ", "False "))
@@ -230,7 +244,7 @@ REFUSED = {
     "no text column": ("words,label\nsome words,a\nother words,b\n", (), "has no column 'sentence'"),
     "numbers": (numbered(50, 50), (), "TOO_MANY_LABELS"),
     "one row to train on": (numbered(9, 2), ("--train_rows", 1), "ONE_CLASS"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -371,7 +385,9 @@ def others(life, tmp_path_factory):
     return make
 
 
-@pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaModel"), ("distilbert", "DistilBertModel"), ("bert", "BertModel")])
+@pytest.mark.parametrize(
+    ("name", "cls"), [("roberta", "RobertaModel"), ("distilbert", "DistilBertModel"), ("bert", "BertModel")]
+)
 def test_a_classifier_of_each_family_is_one_of_transformers(life, others, tmp_path, name, cls):
     transformers = pytest.importorskip("transformers")
     folder = others(name, cls)
@@ -396,7 +412,9 @@ def test_a_model_with_an_encoder_beside_it_learns_labels_and_no_tags(life, other
         check_fits(settings, make_task("tagging"), loaded.model, "bart")
 
 
-@pytest.mark.parametrize(("name", "cls"), [("roberta", "RobertaForMaskedLM"), ("distilbert", "DistilBertForMaskedLM"), ("gpt2", "GPT2LMHeadModel")])
+@pytest.mark.parametrize(
+    ("name", "cls"), [("roberta", "RobertaForMaskedLM"), ("distilbert", "DistilBertForMaskedLM"), ("gpt2", "GPT2LMHeadModel")]
+)
 def test_models_of_other_families_go_on_with_ones_own_text(life, others, tmp_path, name, cls):
     folder = others(name, cls)
     fixed = ("--length", 20, "--batch_size", 4, "--steps", 2, "--quiet")

@@ -22,8 +22,14 @@ from groundup.nn.generate import Reader
 from tests.commands.conftest import SMALL
 from tests.commands.life import groundup, read_table, write_documents, write_table
 
-WRITING = {("causal", "fast"): "llama", ("causal", "paper"): "gpt2", ("spans", "fast"): "t5 gated", ("spans", "paper"): "t5",
-           ("prefix", "fast"): "t5 gated", ("denoise", "fast"): "bart"}  # fmt: skip
+WRITING = {
+    ("causal", "fast"): "llama",
+    ("causal", "paper"): "gpt2",
+    ("spans", "fast"): "t5 gated",
+    ("spans", "paper"): "t5",
+    ("prefix", "fast"): "t5 gated",
+    ("denoise", "fast"): "bart",
+}
 PROMPT = "The old teacher"
 
 
@@ -32,8 +38,20 @@ def text(tmp_path_factory):
     """A data folder whose tokens keep every blank and line end."""
     root = tmp_path_factory.mktemp("writing")
     write_documents(root / "documents", 60, seed=0)
-    line = ("prepare", "--source", root / "documents", "--out", root / "data", "--tokenizer.kind", "byte_bpe",
-            "--tokenizer.vocab_size", 400, "--read.paragraphs", "verse", "--quiet")  # fmt: skip
+    line = (
+        "prepare",
+        "--source",
+        root / "documents",
+        "--out",
+        root / "data",
+        "--tokenizer.kind",
+        "byte_bpe",
+        "--tokenizer.vocab_size",
+        400,
+        "--read.paragraphs",
+        "verse",
+        "--quiet",
+    )
     assert groundup(*line) == 0
     return root / "data"
 
@@ -46,8 +64,25 @@ def models(text, tmp_path_factory):
     def get(objective, regime):
         if (objective, regime) not in made:
             out = root / f"{objective}-{regime}"
-            assert groundup("pretrain", "--data", text, "--out", out, "--preset", "tiny", "--objective", objective, "--regime",
-                            regime, "--steps", 8, *SMALL) == 0  # fmt: skip
+            assert (
+                groundup(
+                    "pretrain",
+                    "--data",
+                    text,
+                    "--out",
+                    out,
+                    "--preset",
+                    "tiny",
+                    "--objective",
+                    objective,
+                    "--regime",
+                    regime,
+                    "--steps",
+                    8,
+                    *SMALL,
+                )
+                == 0
+            )
             made[objective, regime] = out
         return made[objective, regime]
 
@@ -107,15 +142,44 @@ def test_a_run_that_writes_goes_on_where_it_was_and_ends_with_the_same_bytes(tex
 
 def test_tokens_that_lose_case_are_told_before_a_model_learns_to_write_so(life, text, tmp_path, capsys):
     for data, warned in ((life.data, True), (text, False)):
-        line = ("pretrain", "--data", data, "--preset", "tiny", "--objective", "causal", "--steps", 1, "--length", 32, "--batch_size", 4)
+        line = (
+            "pretrain",
+            "--data",
+            data,
+            "--preset",
+            "tiny",
+            "--objective",
+            "causal",
+            "--steps",
+            1,
+            "--length",
+            32,
+            "--batch_size",
+            4,
+        )
         assert groundup(*line, "--out", tmp_path / str(warned)) == 0
         assert ("lose case or blanks" in capsys.readouterr().err) == warned
 
 
 def test_a_model_goes_on_with_what_its_family_learns(models, text, tmp_path, capsys):
-    assert groundup("pretrain", "--model", models("causal", "paper"), "--data", text, "--out", tmp_path / "more", "--steps", 2, *SMALL) == 0
+    assert (
+        groundup(
+            "pretrain", "--model", models("causal", "paper"), "--data", text, "--out", tmp_path / "more", "--steps", 2, *SMALL
+        )
+        == 0
+    )
     assert checkpoint.load(tmp_path / "more" / "model").family == "gpt2"
-    wrong = ("pretrain", "--model", models("causal", "paper"), "--data", text, "--out", tmp_path / "no", "--objective", "masked")
+    wrong = (
+        "pretrain",
+        "--model",
+        models("causal", "paper"),
+        "--data",
+        text,
+        "--out",
+        tmp_path / "no",
+        "--objective",
+        "masked",
+    )
     assert groundup(*wrong, "--steps", 2, *SMALL) == 2
     assert "gpt2 learns 'causal'" in capsys.readouterr().err
     assert not (tmp_path / "no").exists()
@@ -199,13 +263,16 @@ def test_a_loaded_model_that_writes_generates(models, capsys):
         model.generate(PROMPT, temprature=1.0)
 
 
-@pytest.mark.parametrize(("words", "told"), [
-    (("--beams", 2, "--temperature", 1), "draws tokens"),
-    (("--temperature", 0, "--top_k", 3), "needs a temperature"),
-    (("--temprature", 1), "Did you mean 'temperature'?"),
-    (("--input", "x.csv"), "either a text or an input file"),
-    (("--stop", ""), "stands everywhere"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--beams", 2, "--temperature", 1), "draws tokens"),
+        (("--temperature", 0, "--top_k", 3), "needs a temperature"),
+        (("--temprature", 1), "Did you mean 'temperature'?"),
+        (("--input", "x.csv"), "either a text or an input file"),
+        (("--stop", ""), "stands everywhere"),
+    ],
+)
 def test_settings_that_go_badly_together_are_refused(words, told, capsys):
     assert groundup("generate", "--model", "none", "--text", "x", *words) == 2
     assert told in capsys.readouterr().err

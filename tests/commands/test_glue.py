@@ -23,8 +23,11 @@ def small(tmp_path_factory):
     """RTE, MRPC and MNLI in their official form, small."""
     root = tmp_path_factory.mktemp("glue")
     write_rte(root / "rte")
-    write_tabs(root / "MRPC/msr_paraphrase_train.txt", "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String",
-               [(label, 1, 2, a, b) for a, b, label in pairs(60, 4, "01")])  # fmt: skip
+    write_tabs(
+        root / "MRPC/msr_paraphrase_train.txt",
+        "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String",
+        [(label, 1, 2, a, b) for a, b, label in pairs(60, 4, "01")],
+    )
     labels = ("entailment", "neutral", "contradiction")
     for split, count in (("train", 60), ("dev_matched", 11), ("dev_mismatched", 13)):
         rows = [(i, *row) for i, row in enumerate(pairs(count, count, labels))]
@@ -61,7 +64,9 @@ def test_every_task_has_its_row_with_interval_and_baselines(done):
 def test_the_page_of_a_task_says_where_its_baselines_stand_and_the_table_what_was_used(done):
     for name, row in table(done)["rows"].items():
         report = json.loads((done / name / "report.json").read_text())
-        assert report["verdict"]["text"].endswith(f"the comparison with the baselines on these rows stands in {done}/table.txt.")
+        assert report["verdict"]["text"].endswith(
+            f"the comparison with the baselines on these rows stands in {done}/table.txt."
+        )
         assert row["resolved"] == report["resolved"]
     assert "Values used in training" in (done / "report.html").read_text("utf-8")
 
@@ -76,7 +81,9 @@ def test_the_figures_are_those_of_the_published_model(done, small):
 def test_majority_of_mrpc_has_the_official_f1(done):
     part = table(done)["rows"]["MRPC"]["parts"][0]
     own = part["systems"]["majority"]
-    positive = own["accuracy"]["value"] * part["count"] if own["f1"]["value"] else part["count"] * (1 - own["accuracy"]["value"])
+    positive = (
+        own["accuracy"]["value"] * part["count"] if own["f1"]["value"] else part["count"] * (1 - own["accuracy"]["value"])
+    )
     targets = np.arange(part["count"]) < round(positive)
     answers = np.full(part["count"], own["f1"]["value"] > 0)
     assert own["f1"]["value"] == pytest.approx(f1_score(targets, answers, zero_division=0))
@@ -180,7 +187,10 @@ def test_two_real_tasks_from_the_official_files(life, shared_data, tmp_path):
     rows = table(out)["rows"]
     assert [(rows[name]["rows"]["train"], rows[name]["rows"]["test"]) for name in ("CoLA", "WNLI")] == [(64, 1043), (64, 71)]
     assert rows["CoLA"]["parts"][0]["systems"]["majority"]["matthews"]["value"] == 0
-    assert rows["WNLI"]["parts"][0]["systems"]["majority"]["accuracy"]["value"] in (pytest.approx(40 / 71), pytest.approx(31 / 71))
+    assert rows["WNLI"]["parts"][0]["systems"]["majority"]["accuracy"]["value"] in (
+        pytest.approx(40 / 71),
+        pytest.approx(31 / 71),
+    )
     with zipfile.ZipFile(out / "submission.zip") as archive:
         assert [len(archive.read(f"{name}.tsv").split(b"\n")) for name in ("CoLA", "WNLI")] == [1063 + 2, 146 + 2]
 
@@ -191,11 +201,22 @@ def test_the_baselines_of_numbers_stand_in_the_columns_of_those_of_classes():
 
     numbers = {"model": figures(0.8), "mean": figures(None), "TF-IDF + ridge": figures(0.703)}
     classes = {"model": figures(0.6), "majority": figures(0.5), "tfidf": figures(0.55)}
-    rows = {name: {"judged_on": "official dev", "notes": [], "rows": {"train": 1}, "minutes": 1.0,
-                   "parts": [{"name": name, "count": 9, "systems": systems}]}
-            for name, systems in (("STS-B", numbers), ("RTE", classes))}  # fmt: skip
+    rows = {
+        name: {
+            "judged_on": "official dev",
+            "notes": [],
+            "rows": {"train": 1},
+            "minutes": 1.0,
+            "parts": [{"name": name, "count": 9, "systems": systems}],
+        }
+        for name, systems in (("STS-B", numbers), ("RTE", classes))
+    }
     told = [line.split() for line in glue_text(rows).split("\n")[1:4]]
-    assert [line[2:6] for line in told] == [["80.0", "–", "–", "70.3"], ["80.0", "–", "–", "70.3"], ["60.0", "–", "50.0", "55.0"]]
+    assert [line[2:6] for line in told] == [
+        ["80.0", "–", "–", "70.3"],
+        ["80.0", "–", "–", "70.3"],
+        ["60.0", "–", "50.0", "55.0"],
+    ]
     assert "TF-IDF + 线性模型" in glue_page(rows, "zh")
 
 

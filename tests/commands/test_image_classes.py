@@ -44,20 +44,61 @@ def home(tmp_path_factory):
     root = tmp_path_factory.mktemp("classes")
     write_classes(root / "raw", 40)
     write_classes(root / "fresh", 6, seed=1)
-    assert groundup("prepare", "--source", root / "raw", "--out", root / "data", "--image.size", 16, "--split.test", 0.2, "--quiet") == 0
-    assert groundup("pretrain", "--data", root / "data", "--out", root / "vit", "--objective", "patches", "--preset", "tiny",
-                    "--patch_size", 4, "--steps", 5, "--batch_size", 16, "--quiet") == 0  # fmt: skip
+    assert (
+        groundup(
+            "prepare", "--source", root / "raw", "--out", root / "data", "--image.size", 16, "--split.test", 0.2, "--quiet"
+        )
+        == 0
+    )
+    assert (
+        groundup(
+            "pretrain",
+            "--data",
+            root / "data",
+            "--out",
+            root / "vit",
+            "--objective",
+            "patches",
+            "--preset",
+            "tiny",
+            "--patch_size",
+            4,
+            "--steps",
+            5,
+            "--batch_size",
+            16,
+            "--quiet",
+        )
+        == 0
+    )
     return root
 
 
 def finetune(home, out, *words, model="vit", data="data"):
-    return groundup("finetune", "--task", "images", "--model", home / model, "--data", home / data, "--out", out, "--quiet", *words)
+    return groundup(
+        "finetune", "--task", "images", "--model", home / model, "--data", home / data, "--out", out, "--quiet", *words
+    )
 
 
 @pytest.fixture(scope="module")
 def run(home):
-    assert finetune(home, home / "run", "--steps", 60, "--batch_size", 32, "--optimizer.learning_rate", 0.002,
-                    "--layer_decay", 1, "--pooling", "mean") == 0  # fmt: skip
+    assert (
+        finetune(
+            home,
+            home / "run",
+            "--steps",
+            60,
+            "--batch_size",
+            32,
+            "--optimizer.learning_rate",
+            0.002,
+            "--layer_decay",
+            1,
+            "--pooling",
+            "mean",
+        )
+        == 0
+    )
     return home / "run"
 
 
@@ -113,8 +154,12 @@ def test_synsets_name_the_folders_of_others(run, home, tmp_path, capsys):
     assert "--synsets" in told
     assert not (tmp_path / "no").exists()
     figures = []
-    for number, text in enumerate(("".join(f"{wordnet} {name}\n" for name, wordnet in reversed(ids.items())),
-                                   "".join(f"{wordnet}\n" for wordnet in ids.values()))):  # fmt: skip
+    for number, text in enumerate(
+        (
+            "".join(f"{wordnet} {name}\n" for name, wordnet in reversed(ids.items())),
+            "".join(f"{wordnet}\n" for wordnet in ids.values()),
+        )
+    ):
         (tmp_path / "synsets.txt").write_text(text, "utf-8")
         out = tmp_path / f"out{number}"
         assert groundup(*line, "--synsets", tmp_path / "synsets.txt", "--out", out) == 0
@@ -126,8 +171,11 @@ def test_synsets_name_the_folders_of_others(run, home, tmp_path, capsys):
 
 
 def test_what_does_not_fit_is_refused_with_the_way_out(home, life, tmp_path, capsys):
-    refused = {"text_column: is not for images": {"words": ("--text_column", "x")}, "groundup prepare --source": {"data": "raw"},
-               "does not read images": {"model": life.lm}}  # fmt: skip
+    refused = {
+        "text_column: is not for images": {"words": ("--text_column", "x")},
+        "groundup prepare --source": {"data": "raw"},
+        "does not read images": {"model": life.lm},
+    }
     for told, given in refused.items():
         assert finetune(home, tmp_path / "run", *given.pop("words", ()), **given) == 2
         assert told in capsys.readouterr().err
@@ -157,7 +205,13 @@ def test_the_folder_is_a_vit_of_transformers_that_agrees(home, tmp_path):
     theirs = transformers.ViTForImageClassification.from_pretrained(tmp_path / "run" / "model").eval()
     assert sorted(theirs.config.id2label.values()) == sorted(CLASSES)
     path = home / "fresh" / "dots" / "1.png"
-    pixels = np.asarray(Image.open(path).resize((22, 16), Image.Resampling.BILINEAR).crop((3, 0, 19, 16)), np.float32).transpose(2, 0, 1) / 127.5 - 1
+    pixels = (
+        np.asarray(Image.open(path).resize((22, 16), Image.Resampling.BILINEAR).crop((3, 0, 19, 16)), np.float32).transpose(
+            2, 0, 1
+        )
+        / 127.5
+        - 1
+    )
     with torch.inference_mode():
         wanted = theirs(pixel_values=torch.from_numpy(pixels)[None]).logits.softmax(-1)[0]
     told = library.load(tmp_path / "run").predict([str(path)])[0]["probabilities"]
@@ -166,17 +220,34 @@ def test_the_folder_is_a_vit_of_transformers_that_agrees(home, tmp_path):
 
 def test_a_foreign_folder_shows_the_model_what_its_preprocessor_says(tmp_path):
     transformers = pytest.importorskip("transformers")
-    config = transformers.ViTConfig(hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=48, image_size=16,
-                                    patch_size=8, num_labels=7)  # fmt: skip
+    config = transformers.ViTConfig(
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=48,
+        image_size=16,
+        patch_size=8,
+        num_labels=7,
+    )
     transformers.ViTForImageClassification(config).save_pretrained(tmp_path)
-    told = {"do_resize": True, "size": {"shortest_edge": 18}, "do_center_crop": True, "crop_size": 16, "do_rescale": True,
-            "rescale_factor": 0.00392156862745098, "resample": 3, "image_mean": [0.485, 0.456, 0.406],
-            "image_std": [0.229, 0.224, 0.225]}  # fmt: skip
+    told = {
+        "do_resize": True,
+        "size": {"shortest_edge": 18},
+        "do_center_crop": True,
+        "crop_size": 16,
+        "do_rescale": True,
+        "rescale_factor": 0.00392156862745098,
+        "resample": 3,
+        "image_mean": [0.485, 0.456, 0.406],
+        "image_std": [0.229, 0.224, 0.225],
+    }
     (tmp_path / "preprocessor_config.json").write_text(json.dumps(told))
     picture(1, 1, (40, 20)).save(tmp_path / "one.png")
     square = Image.open(tmp_path / "one.png").resize((36, 18), Image.Resampling.BICUBIC).crop((10, 1, 26, 17))
     pixels = np.asarray(square, np.float32).transpose(2, 0, 1) / 255
-    pixels = (pixels - np.array(told["image_mean"], np.float32)[:, None, None]) / np.array(told["image_std"], np.float32)[:, None, None]
+    pixels = (pixels - np.array(told["image_mean"], np.float32)[:, None, None]) / np.array(told["image_std"], np.float32)[
+        :, None, None
+    ]
     theirs = transformers.ViTForImageClassification.from_pretrained(tmp_path).eval()
     with torch.inference_mode():
         wanted = theirs(pixel_values=torch.from_numpy(pixels)[None]).logits.softmax(-1)[0]
@@ -185,7 +256,12 @@ def test_a_foreign_folder_shows_the_model_what_its_preprocessor_says(tmp_path):
 
 
 def test_a_preprocessor_that_is_not_understood_is_refused_by_its_key(tmp_path):
-    for key, value in (("size", {"height": 16, "width": 8}), ("rescale_factor", 1.0), ("resample", 9), ("image_std", [0.5, 0, 0.5])):
+    for key, value in (
+        ("size", {"height": 16, "width": 8}),
+        ("rescale_factor", 1.0),
+        ("resample", 9),
+        ("image_std", [0.5, 0, 0.5]),
+    ):
         told = {"size": {"height": 16, "width": 16}} | {key: value}
         (tmp_path / "preprocessor_config.json").write_text(json.dumps(told))
         with pytest.raises(InputError, match="UNSUPPORTED_MODEL"):
@@ -208,8 +284,12 @@ def test_numbers_of_a_patch_are_scaled_by_channel():
 @pytest.mark.parametrize("form", ["image", "folder", "archive", "pattern"])
 def test_images_folders_archives_and_patterns_are_predicted_an_image_a_row(run, home, tmp_path, form):
     names = sorted(path for path in (home / "fresh").rglob("*.*"))
-    given = {"image": names[0], "folder": home / "fresh", "pattern": f"{home / 'fresh'}/*/*.*",
-             "archive": tmp_path / "fresh.zip"}[form]  # fmt: skip
+    given = {
+        "image": names[0],
+        "folder": home / "fresh",
+        "pattern": f"{home / 'fresh'}/*/*.*",
+        "archive": tmp_path / "fresh.zip",
+    }[form]
     if form == "archive":
         with zipfile.ZipFile(given, "w") as packed:
             for path in names:

@@ -60,7 +60,18 @@ def test_a_source_in_splits_keeps_them_and_what_it_lacks_is_drawn_from_its_train
         (tmp_path / "in" / split / "cat").mkdir(parents=True)
         for number in range(count):
             picture(number + 100 * count).save(tmp_path / "in" / split / "cat" / f"{number}.png")
-    line = ("prepare", "--source", tmp_path / "in", "--image.size", 8, "--split.validation", 0.3, "--split.test", 0.3, "--quiet")
+    line = (
+        "prepare",
+        "--source",
+        tmp_path / "in",
+        "--image.size",
+        8,
+        "--split.validation",
+        0.3,
+        "--split.test",
+        0.3,
+        "--quiet",
+    )
     assert groundup(*line, "--out", tmp_path / "out") == 0
     splits = json.loads((tmp_path / "out" / "report.json").read_text())["splits"]
     assert splits["test"] == 9
@@ -115,7 +126,9 @@ def test_three_quarters_are_hidden_and_each_patch_is_seen_or_told(data):
 
 
 def test_hidden_places_are_uniform():
-    flat = Pictures(np.random.default_rng(0).integers(0, 256, (2000, 1, 8, 8), dtype=np.uint8), 2, seed=0).batch(np.arange(2000))
+    flat = Pictures(np.random.default_rng(0).integers(0, 256, (2000, 1, 8, 8), dtype=np.uint8), 2, seed=0).batch(
+        np.arange(2000)
+    )
     places = make_batch(flat, MaskedImage(seed=0)).layout.positions
     counts = torch.bincount(places, minlength=17)[1:].numpy()
     assert counts.sum() == 2000 * 12
@@ -125,8 +138,22 @@ def test_hidden_places_are_uniform():
 @pytest.fixture(scope="module")
 def run(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("run") / "run"
-    line = ("pretrain", "--data", data, "--out", out, "--objective", "patches", "--preset", "tiny", "--steps", 60,
-            "--batch_size", 16, "--quiet")  # fmt: skip
+    line = (
+        "pretrain",
+        "--data",
+        data,
+        "--out",
+        out,
+        "--objective",
+        "patches",
+        "--preset",
+        "tiny",
+        "--steps",
+        60,
+        "--batch_size",
+        16,
+        "--quiet",
+    )
     assert groundup(*line) == 0
     return out
 
@@ -158,13 +185,18 @@ def test_text_and_images_are_told_apart(data, life, tmp_path, capsys):
     assert "holds text" in capsys.readouterr().err
     assert groundup("pretrain", "--data", data, "--out", tmp_path / "b", *fixed) == 2
     assert "objective patches" in capsys.readouterr().err
-    assert groundup("pretrain", "--data", data, "--out", tmp_path / "c", "--objective", "patches", "--patch_size", 5, *fixed) == 2
+    assert (
+        groundup("pretrain", "--data", data, "--out", tmp_path / "c", "--objective", "patches", "--patch_size", 5, *fixed) == 2
+    )
     assert "5 does not divide" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", [("--length", 64), ("--embeddings", "cooccurrence")])
 def test_what_only_text_has_is_refused_for_images(line, data, tmp_path, capsys):
     out = tmp_path / "run"
-    assert groundup("pretrain", "--data", data, "--out", out, "--objective", "patches", "--preset", "tiny", "--steps", 2, *line) == 2
+    assert (
+        groundup("pretrain", "--data", data, "--out", out, "--objective", "patches", "--preset", "tiny", "--steps", 2, *line)
+        == 2
+    )
     assert f"NO_WORDS {line[0][2:]}: images" in capsys.readouterr().err
     assert not out.exists()

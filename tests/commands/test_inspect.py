@@ -44,7 +44,10 @@ def test_models_of_this_machine_are_listed_beside_the_published_ones(life, tmp_p
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "config.json").write_text('{"model_type": "unheard of"}')
     found = library.models(where=[str(life.root), str(tmp_path / "other")]).facts
-    assert {(one["family"], one["name"]) for one in found["here"]} == {("modernbert", ""), ("bert", "google-bert/bert-base-chinese")}
+    assert {(one["family"], one["name"]) for one in found["here"]} == {
+        ("modernbert", ""),
+        ("bert", "google-bert/bert-base-chinese"),
+    }
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("google-bert/bert-base-chinese"))
     assert " yes " in line
     assert {entry["family"] for entry in found["published"]} == set(families())

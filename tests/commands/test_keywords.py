@@ -59,8 +59,10 @@ def test_rows_that_cannot_be_read_get_an_error_and_exit_code_3(tmp_path, capsys)
     assert keywords("--input", tmp_path / "in.csv", "--out", tmp_path / "out.csv") == 3
     assert "2 of 3 rows could not be read" in capsys.readouterr().err
     assert [(row["keywords"], row["error"] != "") for row in read_table(tmp_path / "out.csv")] == [
-        ("salty sea", False), ("", True), ("", True),
-    ]  # fmt: skip
+        ("salty sea", False),
+        ("", True),
+        ("", True),
+    ]
 
 
 def test_lines_of_standard_input_are_answered_on_standard_output(monkeypatch, capsys):

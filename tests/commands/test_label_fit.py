@@ -25,8 +25,14 @@ def rows(count, bad=()):
 
 def test_faulty_labels_are_accounted_for_over_several_files(tmp_path):
     """A label is read when all rows of its file are, and the next file is counted right all the same."""
-    settings = Finetune(model="m", out="o", data=write(tmp_path / "a.csv", rows(300, bad=(7, 9))), text_column=("text",),
-                        validation=write(tmp_path / "b.csv", rows(200, bad=(3,))), test=write(tmp_path / "c.csv", rows(120)))  # fmt: skip
+    settings = Finetune(
+        model="m",
+        out="o",
+        data=write(tmp_path / "a.csv", rows(300, bad=(7, 9))),
+        text_column=("text",),
+        validation=write(tmp_path / "b.csv", rows(200, bad=(3,))),
+        test=write(tmp_path / "c.csv", rows(120)),
+    )
     rejects = Rejects()
     table = split_table(settings, rejects)
     assert (rejects.read, rejects.faults, rejects.delivered) == (620, 3, 617)
@@ -40,13 +46,20 @@ def test_too_many_faulty_labels_refuse_the_file(tmp_path):
         read_table([write(tmp_path / "a.csv", rows(100, bad=range(5)))], ("text",), "label", None, ReadSettings(), Rejects())
 
 
-@pytest.mark.parametrize(("occurring", "known", "told"), [
-    ({"0": 3, "1": 2}, ["neg", "very pos"], "holds '0' (3), '1' (2), none of which the model knows: 'neg', 'very pos'. Fix: say which are "
-                                            "the same: --label.names neg --label.names 'very pos' (in the order of the numbers)"),
-    ({"Neg": 3}, ["neg", "pos"], "Fix: say which are the same: --label.rename Neg=neg"),
-    ({"bad": 1, "5": 1}, ["neg", "pos"], "--label.rename bad=... --label.rename 5=..."),
-    ({str(k): 1 for k in range(10)}, [f"c{k}" for k in range(3)], "'7' (1) and 2 more, none of which"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("occurring", "known", "told"),
+    [
+        (
+            {"0": 3, "1": 2},
+            ["neg", "very pos"],
+            "holds '0' (3), '1' (2), none of which the model knows: 'neg', 'very pos'. Fix: say which are "
+            "the same: --label.names neg --label.names 'very pos' (in the order of the numbers)",
+        ),
+        ({"Neg": 3}, ["neg", "pos"], "Fix: say which are the same: --label.rename Neg=neg"),
+        ({"bad": 1, "5": 1}, ["neg", "pos"], "--label.rename bad=... --label.rename 5=..."),
+        ({str(k): 1 for k in range(10)}, [f"c{k}" for k in range(3)], "'7' (1) and 2 more, none of which"),
+    ],
+)
 def test_labels_of_which_none_is_known_are_refused_with_what_could_be_meant(occurring, known, told):
     with pytest.raises(InputError) as caught:
         fit_labels(occurring, known, "column 'label'", Rejects())
@@ -66,7 +79,9 @@ def test_types_of_spans_are_compared_as_classes_are(tmp_path):
     data = tmp_path / "s.jsonl"
     data.write_text('{"text": "Bob", "label": [[0, 3, "PERSON"]]}\n', "utf-8")
     with pytest.raises(InputError, match=r"holds 'PERSON' \(1\), none of which the model knows: 'PER'"):
-        read_table([str(data)], ("text",), "label", None, ReadSettings(), Rejects(), task=make_task("tagging", {"labels": ["PER"]}))
+        read_table(
+            [str(data)], ("text",), "label", None, ReadSettings(), Rejects(), task=make_task("tagging", {"labels": ["PER"]})
+        )
 
 
 def test_variants_are_told_with_the_setting_that_makes_them_one():
@@ -76,5 +91,7 @@ def test_variants_are_told_with_the_setting_that_makes_them_one():
 def test_texts_and_numbers_in_one_column_are_refused_with_both(tmp_path):
     data = tmp_path / "m.jsonl"
     data.write_text('{"text": "a", "label": 1}\n{"text": "b", "label": "1"}\n', "utf-8")
-    with pytest.raises(InputError, match=r"int '1' \(.*m.jsonl:1\), str '1' \(.*m.jsonl:2\).*1 and the text '1' may be one label or two"):
+    with pytest.raises(
+        InputError, match=r"int '1' \(.*m.jsonl:1\), str '1' \(.*m.jsonl:2\).*1 and the text '1' may be one label or two"
+    ):
         read_table([str(data)], ("text",), "label", None, ReadSettings(), Rejects())

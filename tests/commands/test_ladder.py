@@ -27,7 +27,9 @@ def climbed(life, tmp_path_factory):
 def test_every_rung_that_is_possible_is_a_run_of_compress(climbed):
     found = read(climbed)
     assert [rung["name"] for rung in found["rungs"]] == POSSIBLE
-    assert found["not_run"] == {name: "a third of 2 blocks is as many as half of them" for name in ("distill-third", "control-third")}
+    assert found["not_run"] == {
+        name: "a third of 2 blocks is as many as half of them" for name in ("distill-third", "control-third")
+    }
     for rung in found["rungs"]:
         made = report(climbed / "rungs" / rung["name"])["found"]
         assert rung["figures"] == made["after"]["figures"]
@@ -42,7 +44,9 @@ def test_a_student_in_int8_is_told_beside_the_original(climbed):
     original, rungs = read(climbed)["original"], {rung["name"]: rung for rung in read(climbed)["rungs"]}
     both, student = rungs["distill-half-int8"], rungs["distill-half"]
     assert both["smaller"] == original["bytes"] / both["bytes"] > 1.5 * student["smaller"]
-    assert both["lost"] == pytest.approx(100 * (original["figures"]["macro_f1"]["value"] - both["figures"]["macro_f1"]["value"]))
+    assert both["lost"] == pytest.approx(
+        100 * (original["figures"]["macro_f1"]["value"] - both["figures"]["macro_f1"]["value"])
+    )
     assert report(climbed / "rungs/distill-half-int8")["settings"]["model"] == str(climbed / "rungs/distill-half")
 
 
@@ -57,7 +61,11 @@ def test_a_control_has_no_teacher_and_trains_as_long(climbed):
 
 def test_methods_stand_beside_their_controls(climbed):
     pairs = {(pair["ours"], pair["theirs"]): pair for pair in read(climbed)["pairs"]}
-    assert set(pairs) == {("theseus-half", "control-theseus"), ("distill-half", "control-half"), ("theseus-half", "distill-half")}
+    assert set(pairs) == {
+        ("theseus-half", "control-theseus"),
+        ("distill-half", "control-half"),
+        ("theseus-half", "distill-half"),
+    }
     value = {rung["name"]: rung["figures"]["macro_f1"]["value"] for rung in read(climbed)["rungs"]}
     for (ours, theirs), pair in pairs.items():
         assert pair["value"] == pytest.approx(value[ours] - value[theirs])
@@ -100,15 +108,26 @@ def test_stopped_between_rungs_it_goes_on(climbed, life, tmp_path, monkeypatch):
     done = tree(out / "rungs/distill-half")
     assert groundup(*line) == 0
     assert {name: kept for name, kept in tree(out / "rungs/distill-half").items() if name != "openings.jsonl"} == {
-        name: kept for name, kept in done.items() if name != "openings.jsonl"}  # fmt: skip
-    assert (out / "rungs/distill-half/model/model.safetensors").read_bytes() == (climbed / "rungs/distill-half/model/model.safetensors").read_bytes()
+        name: kept for name, kept in done.items() if name != "openings.jsonl"
+    }
+    assert (out / "rungs/distill-half/model/model.safetensors").read_bytes() == (
+        climbed / "rungs/distill-half/model/model.safetensors"
+    ).read_bytes()
 
 
 def test_the_fastest_that_keeps_enough_is_named():
     figure = {"f1": {"value": 0.9}}
-    found = {"language": "en", "keep": 0.97, "metric": "f1", "best": None, "rungs": [{"name": "int8", "figures": figure, "speedup": 2.0, "smaller": 3.96}]}
+    found = {
+        "language": "en",
+        "keep": 0.97,
+        "metric": "f1",
+        "best": None,
+        "rungs": [{"name": "int8", "figures": figure, "speedup": 2.0, "smaller": 3.96}],
+    }
     assert told(found) == "No rung keeps 97 % of F1 and is faster."
-    assert told(found | {"best": "int8"}) == "The fastest that keeps 97 % of F1: int8, 2.00 times as fast and 3.96 times smaller."
+    assert (
+        told(found | {"best": "int8"}) == "The fastest that keeps 97 % of F1: int8, 2.00 times as fast and 3.96 times smaller."
+    )
 
 
 def test_labels_lie_neither_on_each_other_nor_on_points():
@@ -121,7 +140,9 @@ def test_labels_lie_neither_on_each_other_nor_on_points():
     assert len([one for one in drawn([Dot("a", 1, 1), Dot("b", 1, 1, 0.5, 1.5)], "x", "y") if "circle" in one]) == 2
 
 
-@pytest.mark.parametrize(("words", "told"), [(["--rungs", "int4"], "rungs: 'int4' is not one of"), (["--keep", 2], "keep: '2' is not in")])
+@pytest.mark.parametrize(
+    ("words", "told"), [(["--rungs", "int4"], "rungs: 'int4' is not one of"), (["--keep", 2], "keep: '2' is not in")]
+)
 def test_impossible_ladders_are_refused(words, told, tmp_path, capsys):
     assert groundup("ladder", "--model", "m", "--out", tmp_path / "o", *words) == 2
     assert told in capsys.readouterr().err

@@ -56,17 +56,32 @@ def tables(tmp_path_factory):
     rng.shuffle(noise)
     return {
         "tone": {"data": write_table(root / "tone.csv", labelled(120)), "text_column": "sentence"},
-        "size": {"data": write_table(root / "size.csv", [(t, len(t) + 40 * (label == PRAISE)) for t, label in rows]),
-                 "text_column": "sentence", "task": "regression"},
-        "kinds": {"data": write_table(root / "kinds.csv", [(t, json.dumps(["long"] * (len(t) > 60) + ["good"] * (label == PRAISE)))
-                                                           for t, label in labelled(70, seed=9)]),
-                  "text_column": "sentence", "task": "multilabel"},
+        "size": {
+            "data": write_table(root / "size.csv", [(t, len(t) + 40 * (label == PRAISE)) for t, label in rows]),
+            "text_column": "sentence",
+            "task": "regression",
+        },
+        "kinds": {
+            "data": write_table(
+                root / "kinds.csv",
+                [(t, json.dumps(["long"] * (len(t) > 60) + ["good"] * (label == PRAISE))) for t, label in labelled(70, seed=9)],
+            ),
+            "text_column": "sentence",
+            "task": "multilabel",
+        },
         "who": {"data": write_table(root / "who.csv", spans(60, 2)), "text_column": "sentence", "task": "tagging"},
-        "asked": {"data": write_table(root / "asked.csv", questions(60, 4), ("question", "sentence", "label")),
-                  "text_column": ("question", "sentence"), "task": "answering"},
-        "noise": {"data": write_table(root / "noise.csv", [(t, label) for (t, _), label in zip(labelled(120, seed=5), noise, strict=True)]),
-                  "text_column": "sentence"},
-    }  # fmt: skip
+        "asked": {
+            "data": write_table(root / "asked.csv", questions(60, 4), ("question", "sentence", "label")),
+            "text_column": ("question", "sentence"),
+            "task": "answering",
+        },
+        "noise": {
+            "data": write_table(
+                root / "noise.csv", [(t, label) for (t, _), label in zip(labelled(120, seed=5), noise, strict=True)]
+            ),
+            "text_column": "sentence",
+        },
+    }
 
 
 def tasks(tables, *names):
@@ -77,7 +92,12 @@ def tasks(tables, *names):
 def mixture(life, tables, tmp_path_factory):
     """A run with a task of every kind, from a recipe by the command line."""
     root = tmp_path_factory.mktemp("mixture")
-    recipe = {"model": str(life.lm), "tasks": tasks(tables, "tone", "size", "kinds", "who", "asked"), "weights": "uniform", **QUICK}
+    recipe = {
+        "model": str(life.lm),
+        "tasks": tasks(tables, "tone", "size", "kinds", "who", "asked"),
+        "weights": "uniform",
+        **QUICK,
+    }
     recipe["tasks"]["asked"]["text_column"] = list(recipe["tasks"]["asked"]["text_column"])
     (root / "recipe.yaml").write_text(yaml.safe_dump(recipe), "utf-8")
     assert groundup("multitask", root / "recipe.yaml", "--out", root / "run") == 0
@@ -89,7 +109,12 @@ def test_tasks_of_every_kind_become_one_model_with_a_head_each(mixture):
     assert sorted(checkpoint.load(mixture / "model").model.heads) == ["asked", "kinds", "size", "tone", "who"]
     found = report(mixture)
     assert {name: one["main"]["metric"] for name, one in found["tasks"].items()} == {
-        "tone": "macro_f1", "size": "pearson", "kinds": "micro_f1", "who": "f1", "asked": "f1"}
+        "tone": "macro_f1",
+        "size": "pearson",
+        "kinds": "micro_f1",
+        "who": "f1",
+        "asked": "f1",
+    }
     assert all(one["baselines"] for one in found["tasks"].values())
     assert found["weights"] == dict.fromkeys(found["tasks"], 0.2)
     assert found["effective_weights"]["mean"] == pytest.approx(found["weights"])
@@ -98,16 +123,24 @@ def test_tasks_of_every_kind_become_one_model_with_a_head_each(mixture):
     assert sorted(p.name for p in (mixture / "tasks").iterdir()) == [f"{name}.html" for name in sorted(found["tasks"])]
 
 
-@pytest.mark.parametrize(("task", "texts", "field"), [
-    ("tone", ["A wonderful thing!"], "label"), ("size", ["A thing."], "number"), ("asked", [("Who?", "The baker.")], "answer"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("task", "texts", "field"),
+    [
+        ("tone", ["A wonderful thing!"], "label"),
+        ("size", ["A thing."], "number"),
+        ("asked", [("Who?", "The baker.")], "answer"),
+    ],
+)
 def test_a_task_is_named_to_predict(mixture, task, texts, field):
     assert field in library.load(mixture, task=task).predict(texts)[0]
 
 
 def test_a_model_of_several_tasks_asks_which(mixture, capsys):
     assert groundup("predict", "--model", mixture, "--text", "A thing.") == 2
-    assert "is a model of several tasks: asked, kinds, size, tone, who. Fix: name one of them with --task" in capsys.readouterr().err
+    assert (
+        "is a model of several tasks: asked, kinds, size, tone, who. Fix: name one of them with --task"
+        in capsys.readouterr().err
+    )
     assert groundup("predict", "--model", mixture, "--text", "A thing.", "--task", "tome") == 2
     assert "has no task 'tome'" in capsys.readouterr().err
     assert groundup("predict", "--model", mixture, "--text", "A thing.", "--task", "tone") == 0
@@ -144,7 +177,10 @@ def test_one_task_is_fine_tuning_bit_for_bit(life, tables, tmp_path):
     one = tasks(tables, "tone")["tone"]
     library.multitask(model=str(life.lm), tasks={"label": one}, out=tmp_path / "several", baselines=False, **QUICK)
     library.finetune(model=str(life.lm), out=tmp_path / "one", baselines=False, **one, **QUICK)
-    several, alone = ({e["step"]: e for e in read_events(tmp_path / run / "events.jsonl") if e["event"] == "step"} for run in ("several", "one"))
+    several, alone = (
+        {e["step"]: e for e in read_events(tmp_path / run / "events.jsonl") if e["event"] == "step"}
+        for run in ("several", "one")
+    )
     assert [e["loss"] for e in several.values()] == [e["loss"] for e in alone.values()]
     ours, theirs = (dict(checkpoint.load(tmp_path / run / "model").model.named_parameters()) for run in ("several", "one"))
     assert ours.keys() == theirs.keys()
@@ -158,8 +194,15 @@ def test_one_task_is_fine_tuning_bit_for_bit(life, tables, tmp_path):
 @pytest.mark.parametrize("rule", ["fixed", "uncertainty", "dwa", "gradnorm", "pcgrad"])
 def test_a_killed_run_goes_on_with_its_weights(life, tables, tmp_path, rule, monkeypatch):
     """Stopped after a checkpoint and started again, a run ends as one that was never stopped."""
-    chosen = {"model": str(life.lm), "tasks": tasks(tables, "tone", "size"), "weights": rule, "uniform": False, "baselines": False,
-              **QUICK, "steps": 30}  # fmt: skip
+    chosen = {
+        "model": str(life.lm),
+        "tasks": tasks(tables, "tone", "size"),
+        "weights": rule,
+        "uniform": False,
+        "baselines": False,
+        **QUICK,
+        "steps": 30,
+    }
     if rule == "fixed":
         chosen["tasks"]["tone"]["weight"] = 3.0
     library.multitask(**chosen, out=tmp_path / "whole")
@@ -179,7 +222,9 @@ def test_a_killed_run_goes_on_with_its_weights(life, tables, tmp_path, rule, mon
     library.multitask(**chosen, out=tmp_path / "parts")
     ours, theirs = (report(tmp_path / run)["effective_weights"] for run in ("parts", "whole"))
     assert ours == theirs
-    assert (tmp_path / "parts/model/heads.safetensors").read_bytes() == (tmp_path / "whole/model/heads.safetensors").read_bytes()
+    assert (tmp_path / "parts/model/heads.safetensors").read_bytes() == (
+        tmp_path / "whole/model/heads.safetensors"
+    ).read_bytes()
     last = {name: line[-1][1] for name, line in ours["series"].items()}
     assert sum(last.values()) == pytest.approx(1)
     if rule == "fixed":
@@ -191,7 +236,11 @@ def test_the_winner_is_the_nearest_to_uniform_within_a_standard_error():
     def told(name, weights, score, error):
         return {"name": name, "weights": dict(enumerate(weights)), "score": score, "standard_error": error}
 
-    uniform, far, near = told("uniform", (0.5, 0.5), 0.70, 0.01), told("far", (1.0, 0.0), 0.75, 0.02), told("near", (0.6, 0.4), 0.74, 0.5)
+    uniform, far, near = (
+        told("uniform", (0.5, 0.5), 0.70, 0.01),
+        told("far", (1.0, 0.0), 0.75, 0.02),
+        told("near", (0.6, 0.4), 0.74, 0.5),
+    )
     assert winner([uniform, far, near]) == "near"
     assert winner([uniform, far | {"standard_error": 0.06}, near]) == "uniform"
     assert winner([uniform, far | {"standard_error": 0.001}]) == "far"
@@ -204,8 +253,17 @@ def figures(others, own, spread=0.1, chance=0.1):
 
 
 def test_a_task_that_helps_no_target_is_left_out_with_its_numbers():
-    probes = {name: {"learnable": name not in ("noise", "weak"), "gain": 0.1, "chance": 0.02} for name in ("a", "against", "noise", "weak", "aid")}
-    cosines = {"a": figures(-0.3, 0.4), "against": figures(-0.01, 0.9), "noise": figures(0.0, 0.05), "weak": figures(0.0, 0.15), "aid": figures(0.01, -0.3)}
+    probes = {
+        name: {"learnable": name not in ("noise", "weak"), "gain": 0.1, "chance": 0.02}
+        for name in ("a", "against", "noise", "weak", "aid")
+    }
+    cosines = {
+        "a": figures(-0.3, 0.4),
+        "against": figures(-0.01, 0.9),
+        "noise": figures(0.0, 0.05),
+        "weak": figures(0.0, 0.15),
+        "aid": figures(0.01, -0.3),
+    }
     found = unhelpful(list(probes), ["a"], probes, cosines)
     assert list(found) == ["against", "noise"]
     assert "mean cosine -0.010" in found["against"]
@@ -214,8 +272,9 @@ def test_a_task_that_helps_no_target_is_left_out_with_its_numbers():
 
 
 def test_a_hopeless_target_keeps_the_least_weight_and_another_task_without_weight_none():
-    assert settled({"a": 0.6, "noise": 0.2, "b": 0.2}, ["a", "noise", "b", "aid"], ["a", "b", "noise"], ["noise"]) == pytest.approx(
-        {"a": 0.7425, "noise": 0.01, "b": 0.2475, "aid": 0.0})
+    assert settled(
+        {"a": 0.6, "noise": 0.2, "b": 0.2}, ["a", "noise", "b", "aid"], ["a", "b", "noise"], ["noise"]
+    ) == pytest.approx({"a": 0.7425, "noise": 0.01, "b": 0.2475, "aid": 0.0})
     assert settled({"a": 1.0, "b": 0.0}, ["a", "b"], ["a", "b"], []) == pytest.approx({"a": 0.99, "b": 0.01})
     assert settled({"a": 0.5, "b": 0.5}, ["a", "b"], ["a"], []) == {"a": 0.5, "b": 0.5}
 
@@ -230,7 +289,10 @@ def test_one_of_several_tasks_is_compared_with_a_model_of_it_alone(mixture, life
     assert groundup(*line, "--task", "tone", "--out", tmp_path / "tone") in (0, 3)
     found = report(tmp_path / "tone")
     assert [system["name"] for system in found["systems"]] == ["run", "classifier"]
-    assert groundup("evaluate", "--model", mixture, "--task", "tone", "--data", life.table, "--out", tmp_path / "e", "--quiet") == 0
+    assert (
+        groundup("evaluate", "--model", mixture, "--task", "tone", "--data", life.table, "--out", tmp_path / "e", "--quiet")
+        == 0
+    )
     assert found["systems"][0]["accuracy"]["value"] == pytest.approx(report(tmp_path / "e")["accuracy"]["value"])
     capsys.readouterr()
     assert groundup(*line, "--out", tmp_path / "no") == 2
@@ -244,7 +306,14 @@ def test_one_of_several_tasks_is_compared_with_a_model_of_it_alone(mixture, life
 @pytest.fixture(scope="module")
 def searched(life, tables, tmp_path_factory):
     out = tmp_path_factory.mktemp("searched") / "run"
-    chosen = {"model": str(life.lm), "tasks": tasks(tables, "tone", "size"), "search": SEARCH, "baselines": False, **QUICK, "steps": 8}
+    chosen = {
+        "model": str(life.lm),
+        "tasks": tasks(tables, "tone", "size"),
+        "search": SEARCH,
+        "baselines": False,
+        **QUICK,
+        "steps": 8,
+    }
     library.multitask(**chosen, out=out)
     return chosen, out
 
@@ -299,9 +368,13 @@ def test_a_label_in_other_units_leaves_the_weights(searched, tables, tmp_path):
 def test_a_task_with_shuffled_labels_gets_no_weight(life, tables, tmp_path):
     """Beside two tasks of which a linear head learns something. All updates in the last round, as few can tell nothing."""
     outcome = library.multitask(
-        model=str(life.lm), tasks=tasks(tables, "size", "kinds", "noise"), out=tmp_path / "run", baselines=False,
-        **QUICK | {"steps": 100}, search={"candidates": 4, "folds": 2, "finalists": 1, "final": 1.0},
-    )  # fmt: skip
+        model=str(life.lm),
+        tasks=tasks(tables, "size", "kinds", "noise"),
+        out=tmp_path / "run",
+        baselines=False,
+        **QUICK | {"steps": 100},
+        search={"candidates": 4, "folds": 2, "finalists": 1, "final": 1.0},
+    )
     found = report(tmp_path / "run")
     assert found["weights"]["noise"] <= 0.05
     assert min(found["weights"][name] for name in ("size", "kinds")) > 0.05
@@ -326,7 +399,9 @@ def test_a_text_of_two_tasks_is_in_one_split_and_one_fold(life, tables, tmp_path
     """The second task has the texts of the first, with other labels, in another order."""
     rows = labelled(120)[::-1][:80]
     write_table(tmp_path / "other.csv", [(t.upper(), len(t)) for t, _ in rows])
-    chosen = tasks(tables, "tone") | {"other": {"data": str(tmp_path / "other.csv"), "text_column": "sentence", "task": "regression"}}
+    chosen = tasks(tables, "tone") | {
+        "other": {"data": str(tmp_path / "other.csv"), "text_column": "sentence", "task": "regression"}
+    }
     found = make_tables(settings_of(life, chosen), load_tokenizer(life.lm / "model"))
     for split, others in (("train", ("validation", "test")), ("test", ("train", "validation"))):
         for other in others:
@@ -358,16 +433,27 @@ def test_a_split_that_a_file_tells_is_kept_and_others_give_way(life, tables):
 # Refusals
 
 
-@pytest.mark.parametrize(("change", "told"), [
-    ({"tasks": {}}, "tasks: is required"),
-    ({"tasks": {"a.b": {"data": "d", "text_column": "t"}}}, "tasks.a.b: is no name for a task"),
-    ({"tasks": {"mlm": {"data": "d", "text_column": "t"}}}, "tasks.mlm: is no name for a task"),
-    ({"tasks": {name: {"data": "d", "text_column": "t"} for name in ("weight", "accuracy")}},
-     "tasks.accuracy: its figure 'weight_accuracy' would be one of task 'weight', too"),
-    ({"tasks": {"a": {"data": "d", "text_column": "t"}}, "targets": ["b"]}, "targets: 'b' is no task; the tasks are a"),
-    ({"tasks": {"a": {"data": "d", "text_column": "t", "task": "translation"}}}, "tasks.a.task: 'translation' is not one of"),
-    ({"tasks": {"a": {"data": "d", "text_column": ("t", "u"), "task": "tagging"}}}, "tasks.a.text_column: 2 columns; tagging reads one"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"tasks": {}}, "tasks: is required"),
+        ({"tasks": {"a.b": {"data": "d", "text_column": "t"}}}, "tasks.a.b: is no name for a task"),
+        ({"tasks": {"mlm": {"data": "d", "text_column": "t"}}}, "tasks.mlm: is no name for a task"),
+        (
+            {"tasks": {name: {"data": "d", "text_column": "t"} for name in ("weight", "accuracy")}},
+            "tasks.accuracy: its figure 'weight_accuracy' would be one of task 'weight', too",
+        ),
+        ({"tasks": {"a": {"data": "d", "text_column": "t"}}, "targets": ["b"]}, "targets: 'b' is no task; the tasks are a"),
+        (
+            {"tasks": {"a": {"data": "d", "text_column": "t", "task": "translation"}}},
+            "tasks.a.task: 'translation' is not one of",
+        ),
+        (
+            {"tasks": {"a": {"data": "d", "text_column": ("t", "u"), "task": "tagging"}}},
+            "tasks.a.text_column: 2 columns; tagging reads one",
+        ),
+    ],
+)
 def test_mistakes_are_told_with_their_place(change, told):
     with pytest.raises(InputError) as caught:
         make(Multitask, {"model": "m", "out": "o", **change})
@@ -377,4 +463,6 @@ def test_mistakes_are_told_with_their_place(change, told):
 def test_too_few_rows_for_the_folds_are_refused(life, tables, tmp_path):
     few = {"data": str(write_table(tmp_path / "few.csv", labelled(14))), "text_column": "sentence"}
     with pytest.raises(InputError, match=r"tasks.few: \d+ training rows do not fill 20 folds"):
-        library.multitask(model=str(life.lm), tasks=tasks(tables, "tone") | {"few": few}, out=tmp_path / "o", search={"folds": 20}, **QUICK)
+        library.multitask(
+            model=str(life.lm), tasks=tasks(tables, "tone") | {"few": few}, out=tmp_path / "o", search={"folds": 20}, **QUICK
+        )

@@ -20,8 +20,10 @@ def told(capsys, *words):
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("models", "demo", "size", "keywords")])
 def test_what_is_not_there_is_told_before_torch_is_imported(name, tmp_path):
-    code = ("import sys; from groundup.cli import main; "
-            f"print(main({[name, *NEEDED[name]]!r}), sorted({{'torch', 'numpy', 'pyarrow'}} & set(sys.modules)))")  # fmt: skip
+    code = (
+        "import sys; from groundup.cli import main; "
+        f"print(main({[name, *NEEDED[name]]!r}), sorted({{'torch', 'numpy', 'pyarrow'}} & set(sys.modules)))"
+    )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert found.stdout.strip() == "2 []"
     assert "does not exist" in found.stderr
@@ -30,17 +32,36 @@ def test_what_is_not_there_is_told_before_torch_is_imported(name, tmp_path):
 
 
 def test_all_that_is_not_there_is_told_at_once_with_its_setting(capsys, tmp_path):
-    err = told(capsys, "finetune", "--model", tmp_path, "--data", "no.csv", "--test", "nor.csv", "--text_column", "t", "--out",
-               tmp_path / "out", "--replay.data", "books", "--replay.watch")  # fmt: skip
-    assert err == ("groundup: error NO_FILE no.csv: does not exist; --data names it.\n"
-                   "groundup: error NO_FILE nor.csv: does not exist; --test names it.\n"
-                   "groundup: error NO_FILE books: does not exist; --replay.data names it.\n")  # fmt: skip
+    err = told(
+        capsys,
+        "finetune",
+        "--model",
+        tmp_path,
+        "--data",
+        "no.csv",
+        "--test",
+        "nor.csv",
+        "--text_column",
+        "t",
+        "--out",
+        tmp_path / "out",
+        "--replay.data",
+        "books",
+        "--replay.watch",
+    )
+    assert err == (
+        "groundup: error NO_FILE no.csv: does not exist; --data names it.\n"
+        "groundup: error NO_FILE nor.csv: does not exist; --test names it.\n"
+        "groundup: error NO_FILE books: does not exist; --replay.data names it.\n"
+    )
 
 
 def test_a_model_that_is_not_there_is_told_as_one(capsys, tmp_path):
     (tmp_path / "t.csv").write_text("text\na\n")
     err = told(capsys, "predict", "--model", "nowhere", "--input", tmp_path / "t.csv")
-    assert err.startswith("groundup: error NO_MODEL nowhere: does not exist, and nothing is downloaded; --model names it. Fix: name the folder")
+    assert err.startswith(
+        "groundup: error NO_MODEL nowhere: does not exist, and nothing is downloaded; --model names it. Fix: name the folder"
+    )
 
 
 def test_settings_that_name_files_are_found_inside_groups_and_names_of_the_user():
@@ -89,8 +110,12 @@ def test_what_is_wrong_with_a_yaml_file_is_told_as_before(capsys, tmp_path):
 
 @pytest.mark.parametrize("name", ["check", "compare", "inspect", "verify"])
 def test_commands_that_take_a_word_without_a_name_take_a_yaml_file_of_settings_too(name, capsys, tmp_path):
-    settings = {"check": "data: t.csv\ntext_column: words\n", "compare": "systems: [a, b]\nout: o\n", "inspect": "model: a\n",
-                "verify": "folder: [a]\n"}  # fmt: skip
+    settings = {
+        "check": "data: t.csv\ntext_column: words\n",
+        "compare": "systems: [a, b]\nout: o\n",
+        "inspect": "model: a\n",
+        "verify": "folder: [a]\n",
+    }
     (tmp_path / "c.yaml").write_text(settings[name])
     capsys.readouterr()
     assert main([name, str(tmp_path / "c.yaml"), "--dry-run"]) == 0

@@ -153,10 +153,12 @@ REFUSED = {
     "a missing file": ("classifier", ("--input", "nowhere.csv"), "nowhere.csv"),
     "a column that is not there": ("classifier", ("--input", "reviews.csv", "--text_column", "words"), "sentence ('"),
     "two columns for one": (
-        "classifier", ("--input", "reviews.csv", "--text_column", "sentence", "--text_column", "label"), "WHICH_COLUMN",
+        "classifier",
+        ("--input", "reviews.csv", "--text_column", "sentence", "--text_column", "label"),
+        "WHICH_COLUMN",
     ),
     "an unknown ending": ("classifier", ("--input", "reviews.csv", "--out", "answers.xlsx"), ".csv, .tsv or .jsonl"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -196,7 +198,10 @@ def test_answers_to_files_of_class_folders_stand_beside_their_files(life, tmp_pa
     assert predict(life.classifier, "--input", tmp_path / "in", "--out", tmp_path / "out.csv") == 0
     answered = read_table(tmp_path / "out.csv")
     assert [(row["file"], row["text"], row["label"]) for row in answered] == [
-        ("neg/1.txt", "Dull.\nVery dull.", "neg"), ("pos/1.txt", "Fine.", "pos"), ("pos/2.txt", "Good.", "pos")]  # fmt: skip
+        ("neg/1.txt", "Dull.\nVery dull.", "neg"),
+        ("pos/1.txt", "Fine.", "pos"),
+        ("pos/2.txt", "Good.", "pos"),
+    ]
     assert {row["predicted_label"] for row in answered} <= NAMES
     assert f"wrote 3 rows to {tmp_path / 'out.csv'}" in capsys.readouterr().err
     assert predict(life.classifier, "--input", tmp_path / "in" / "pos", "--out", tmp_path / "one.jsonl", "--quiet") == 0

@@ -51,8 +51,16 @@ def prepare(path, out, *words):
 
 def test_rows_of_one_group_stay_in_one_split(tmp_path):
     rows = rows_of(120)
-    out = prepare(write_rows(tmp_path / "a.csv", rows), tmp_path / "out", "--split.group_by", "author",
-                  "--split.validation", 0.2, "--split.test", 0.2)  # fmt: skip
+    out = prepare(
+        write_rows(tmp_path / "a.csv", rows),
+        tmp_path / "out",
+        "--split.group_by",
+        "author",
+        "--split.validation",
+        0.2,
+        "--split.test",
+        0.2,
+    )
     found = splits_by_text(out, rows)
     assert len(found) == 120
     of_author = {}
@@ -64,8 +72,16 @@ def test_rows_of_one_group_stay_in_one_split(tmp_path):
 
 def test_the_oldest_rows_train_and_the_newest_test(tmp_path):
     rows = rows_of(70)
-    out = prepare(write_rows(tmp_path / "a.csv", rows), tmp_path / "out", "--split.time_column", "year",
-                  "--split.validation", 0.2, "--split.test", 0.1)  # fmt: skip
+    out = prepare(
+        write_rows(tmp_path / "a.csv", rows),
+        tmp_path / "out",
+        "--split.time_column",
+        "year",
+        "--split.validation",
+        0.2,
+        "--split.test",
+        0.1,
+    )
     found = splits_by_text(out, rows)
     years = {split: [year for text, _, year in rows if found[text] == split] for split in ("train", "validation", "test")}
     assert [len(found) for found in years.values()] == [49, 14, 7]
@@ -88,8 +104,18 @@ def test_the_oldest_rows_of_a_labelled_table_train_and_the_newest_test(tmp_path)
 def test_a_part_of_a_text_trains_only_if_its_whole_trains(tmp_path, contained, left):
     whole = rows_of(60)
     parts = [(text.split(". ")[0] + ".", author, year) for text, author, year in whole[:40]]
-    out = prepare(write_rows(tmp_path / "a.csv", whole + parts), tmp_path / "out", "--split.group_by", "containment",
-                  "--split.contained", contained, "--split.validation", 0.25, "--split.test", 0.25)  # fmt: skip
+    out = prepare(
+        write_rows(tmp_path / "a.csv", whole + parts),
+        tmp_path / "out",
+        "--split.group_by",
+        "containment",
+        "--split.contained",
+        contained,
+        "--split.validation",
+        0.25,
+        "--split.test",
+        0.25,
+    )
     found = splits_by_text(out, whole + parts)
     for (text, *_), (part, *_) in zip(whole[:40], parts, strict=True):
         expected = "train" if contained == "train" and found[text] == "train" else None
@@ -102,19 +128,30 @@ def test_a_part_of_a_text_trains_only_if_its_whole_trains(tmp_path, contained, l
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--split.group_by", "writer"], "a.csv:2: has no column 'writer'"),
-     (["--split.time_column", "year"], None),
-     (["--split.time_column", "author"], "split.time_column: 'author0' in 'author' at a.csv:2 is neither a number nor a date"),
-     (["--split.time_column", "mixed"], "'soon' in 'mixed' at a.csv:9 is neither a number nor a date with the year first; 1 of 60 rows are such"),
-     (["--split.time_column", "gone"], "split.time_column: '' in 'gone' at a.csv:5 holds no time; 1 of 60 rows are such"),
-     (["--split.contained", "leave_out"], "split.contained: goes with --split.group_by containment"),
-     (["--split.stratify", "false"], "split.stratify: is about labels, and running text has none"),
-     (["--split.group_by", "alone"], "60 documents leave the validation split empty"),
-     (["--split.group_by", "author", "--split.time_column", "year"], "group_by and time_column exclude each other"),
-     (["--read.encoding", "gb18030", "--read.allow_truncated_tail"], "read.allow_truncated_tail: is for jsonl, and none was read"),
-     (["--tokenizer.kind", "byte_bpe", "--tokenizer.lowercase", "false"], "tokenizer.lowercase: is for wordpiece and bpe"),
-     (["--dedup.similarity", "0.9"], "dedup.similarity: is of near repeats, which are not looked for")],
-)  # fmt: skip
+    [
+        (["--split.group_by", "writer"], "a.csv:2: has no column 'writer'"),
+        (["--split.time_column", "year"], None),
+        (
+            ["--split.time_column", "author"],
+            "split.time_column: 'author0' in 'author' at a.csv:2 is neither a number nor a date",
+        ),
+        (
+            ["--split.time_column", "mixed"],
+            "'soon' in 'mixed' at a.csv:9 is neither a number nor a date with the year first; 1 of 60 rows are such",
+        ),
+        (["--split.time_column", "gone"], "split.time_column: '' in 'gone' at a.csv:5 holds no time; 1 of 60 rows are such"),
+        (["--split.contained", "leave_out"], "split.contained: goes with --split.group_by containment"),
+        (["--split.stratify", "false"], "split.stratify: is about labels, and running text has none"),
+        (["--split.group_by", "alone"], "60 documents leave the validation split empty"),
+        (["--split.group_by", "author", "--split.time_column", "year"], "group_by and time_column exclude each other"),
+        (
+            ["--read.encoding", "gb18030", "--read.allow_truncated_tail"],
+            "read.allow_truncated_tail: is for jsonl, and none was read",
+        ),
+        (["--tokenizer.kind", "byte_bpe", "--tokenizer.lowercase", "false"], "tokenizer.lowercase: is for wordpiece and bpe"),
+        (["--dedup.similarity", "0.9"], "dedup.similarity: is of near repeats, which are not looked for"),
+    ],
+)
 def test_what_cannot_be_honoured_is_refused_by_name(tmp_path, capsys, words, told):
     rows = [(*row, "soon" if n == 7 else "5", "" if n == 3 else 1, "one") for n, row in enumerate(rows_of(60))]
     path = write_rows(tmp_path / "a.csv", rows, ("text", "author", "year", "mixed", "gone", "alone"))
@@ -125,24 +162,48 @@ def test_what_cannot_be_honoured_is_refused_by_name(tmp_path, capsys, words, tol
         assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("words", "told"), [
-    (["--split.group_by", "author"], "is running text, which has no column 'author'"),
-    (["--text_column", "text"], "text_column: is for tables, and none was read"),
-    (["--read.quote", "none"], "read.quote: is for csv and tsv, none was read")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--split.group_by", "author"], "is running text, which has no column 'author'"),
+        (["--text_column", "text"], "text_column: is for tables, and none was read"),
+        (["--read.quote", "none"], "read.quote: is for csv and tsv, none was read"),
+    ],
+)
 def test_running_text_has_no_columns(life, tmp_path, capsys, words, told):
     assert groundup("prepare", "--source", life.documents, "--out", tmp_path / "out", *words) == 2
     assert told in capsys.readouterr().err
 
 
 IMAGES_REFUSE = {
-    "split.group_by": "cat", "split.time_column": "x", "tokenizer.kind": "bpe", "tokenizer.vocab_size": 77,
-    "tokenizer.lowercase": "false", "tokenizer.min_frequency": 3, "tokenizer.sample_megabytes": 3, "tokenizer.existing": "x",
-    "clean.mojibake": "false", "clean.control": "false", "clean.normalize": "NFKC", "clean.whitespace": "false",
-    "clean.fewest_characters": 3, "clean.least_letters": 0.5, "clean.repeated_lines": "false", "clean.personal": "true",
-    "dedup.near": "false", "dedup.similarity": 0.9, "text_column": "x", "document_column": "x", "read.encoding": "gb18030",
-    "read.format": "csv", "read.quote": "none", "read.header": "false", "read.paragraphs": "line",
-    "read.allow_truncated_tail": "true", "threads": 2,
-}  # fmt: skip
+    "split.group_by": "cat",
+    "split.time_column": "x",
+    "tokenizer.kind": "bpe",
+    "tokenizer.vocab_size": 77,
+    "tokenizer.lowercase": "false",
+    "tokenizer.min_frequency": 3,
+    "tokenizer.sample_megabytes": 3,
+    "tokenizer.existing": "x",
+    "clean.mojibake": "false",
+    "clean.control": "false",
+    "clean.normalize": "NFKC",
+    "clean.whitespace": "false",
+    "clean.fewest_characters": 3,
+    "clean.least_letters": 0.5,
+    "clean.repeated_lines": "false",
+    "clean.personal": "true",
+    "dedup.near": "false",
+    "dedup.similarity": 0.9,
+    "text_column": "x",
+    "document_column": "x",
+    "read.encoding": "gb18030",
+    "read.format": "csv",
+    "read.quote": "none",
+    "read.header": "false",
+    "read.paragraphs": "line",
+    "read.allow_truncated_tail": "true",
+    "threads": 2,
+}
 
 
 @pytest.mark.parametrize("name", IMAGES_REFUSE)
@@ -161,7 +222,18 @@ def test_images_keep_the_shares_of_their_classes(tmp_path):
             image.fromarray(pixels).save(tmp_path / "in" / label / f"{n}.png")
             if label == "many" and n % 9 == 0:  # repeats are no part of the shares
                 image.fromarray(pixels).save(tmp_path / "in" / label / f"{n}-again.png")
-    line = ("prepare", "--source", tmp_path / "in", "--image.size", 8, "--split.validation", 0.1, "--split.test", 0.2, "--quiet")
+    line = (
+        "prepare",
+        "--source",
+        tmp_path / "in",
+        "--image.size",
+        8,
+        "--split.validation",
+        0.1,
+        "--split.test",
+        0.2,
+        "--quiet",
+    )
     assert groundup(*line, "--out", tmp_path / "out") == 0
     labels = json.loads((tmp_path / "out" / "report.json").read_text())["labels"]
     assert labels == {"few": {"train": 14, "validation": 2, "test": 4}, "many": {"train": 63, "validation": 9, "test": 18}}
@@ -187,7 +259,9 @@ def test_what_is_gone_is_told_by_reason_and_a_smaller_vocabulary_with_its_cause(
     assert "    9 documents repeat an earlier one; --dedup.exact false keeps them\n" in told
     assert "    1 documents hold no text, or none that cleaning leaves\n" in told
     entries = json.loads((tmp_path / "out" / "report.json").read_text())["tokenizer"]["entries"]
-    assert f"tokenizer of {entries:,} entries, not 5,000: the text has no more pairs of pieces to merge that occur 2 times" in told
+    assert (
+        f"tokenizer of {entries:,} entries, not 5,000: the text has no more pairs of pieces to merge that occur 2 times" in told
+    )
 
 
 @pytest.mark.parametrize(("capital", "warned"), [(False, True), (True, False)])

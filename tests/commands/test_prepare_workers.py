@@ -49,8 +49,18 @@ def content(folder: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("kind", ["wordpiece", "byte_bpe"])
 def test_any_number_of_workers_makes_the_same_folder(kind, tmp_path, monkeypatch):
     source = write_rows(tmp_path / "rows.jsonl", 700)
-    line = ("prepare", "--source", source, "--tokenizer.vocab_size", 400, "--read.max_rejects", 1000, "--quiet",
-            "--tokenizer.kind", kind)  # fmt: skip
+    line = (
+        "prepare",
+        "--source",
+        source,
+        "--tokenizer.vocab_size",
+        400,
+        "--read.max_rejects",
+        1000,
+        "--quiet",
+        "--tokenizer.kind",
+        kind,
+    )
     assert groundup(*line, "--out", tmp_path / "alone", "--threads", 1) == 0
     expected = content(tmp_path / "alone")
     report = json.loads((tmp_path / "alone" / "report.json").read_text("utf-8"))
@@ -98,8 +108,22 @@ def at_work(tmp_path):
     source.write_text("".join(rows.replace("The ", f"The {number} ") for number in range(150)), "utf-8")
     with new_folder(tmp_path / "words", kind="text") as folder:
         train_tokenizer(lambda: iter(rows.split("\n")), TokenizerSettings(vocab_size=300)).save(folder)
-    line = [sys.executable, "-c", ALONE, "prepare", "--source", source, "--out", tmp_path / "made" / "data", "--threads", "2",
-            "--tokenizer.existing", tmp_path / "words", "--read.max_rejects", "100000"]  # fmt: skip
+    line = [
+        sys.executable,
+        "-c",
+        ALONE,
+        "prepare",
+        "--source",
+        source,
+        "--out",
+        tmp_path / "made" / "data",
+        "--threads",
+        "2",
+        "--tokenizer.existing",
+        tmp_path / "words",
+        "--read.max_rejects",
+        "100000",
+    ]
     hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which these tests may have been told to ignore
     process = subprocess.Popen(list(map(str, line)), stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=hear)
     try:

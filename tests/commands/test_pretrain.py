@@ -24,9 +24,14 @@ def test_a_run_has_its_plan_its_events_and_a_model(life):
     assert plan["steps"] == 8
     assert [e["step"] for e in events if e["event"] == "step"] == list(range(1, 9))
     assert {p.name for p in (life.lm / "model").iterdir()} == {
-        "README.md", "config.json", "heads.safetensors", "manifest.json", "model.safetensors", "tokenizer.json",
+        "README.md",
+        "config.json",
+        "heads.safetensors",
+        "manifest.json",
+        "model.safetensors",
+        "tokenizer.json",
         "tokenizer_config.json",
-    }  # fmt: skip
+    }
 
 
 def test_the_loss_falls_below_that_of_guessing_evenly(life):
@@ -53,8 +58,23 @@ def test_a_model_folder_goes_on_with_other_data(life, tmp_path):
     write_documents(tmp_path / "more", 55, seed=9)
     data, out = tmp_path / "data", tmp_path / "lm2"
     assert groundup("prepare", "--source", tmp_path / "more", "--out", data, "--tokenizer.existing", life.lm, "--quiet") == 0
-    assert groundup("pretrain", "--model", life.lm, "--data", data, "--out", out, "--steps", 2,
-                    "--optimizer.learning_rate", 1e-9, *SMALL) == 0  # fmt: skip
+    assert (
+        groundup(
+            "pretrain",
+            "--model",
+            life.lm,
+            "--data",
+            data,
+            "--out",
+            out,
+            "--steps",
+            2,
+            "--optimizer.learning_rate",
+            1e-9,
+            *SMALL,
+        )
+        == 0
+    )
     before, after = load_file(life.lm / "model" / "model.safetensors"), load_file(out / "model" / "model.safetensors")
     assert before.keys() == after.keys()
     assert all(abs(before[name] - after[name]).max() < 1e-6 for name in before)  # it began where the first run ended
@@ -102,8 +122,21 @@ def test_a_damaged_data_folder_is_refused_and_nothing_is_written(life, tmp_path,
 
 @pytest.mark.parametrize(("said", "counted"), [((), True), (("--embeddings", "random"), False), (("--regime", "paper"), False)])
 def test_the_word_embeddings_of_a_fast_model_begin_as_counted_vectors(life, tmp_path, said, counted):
-    line = ("pretrain", "--data", life.data, "--out", tmp_path / "run", "--preset", "tiny", "--steps", 1,
-            "--optimizer.learning_rate", 1e-9, *said, *SMALL)  # fmt: skip
+    line = (
+        "pretrain",
+        "--data",
+        life.data,
+        "--out",
+        tmp_path / "run",
+        "--preset",
+        "tiny",
+        "--steps",
+        1,
+        "--optimizer.learning_rate",
+        1e-9,
+        *said,
+        *SMALL,
+    )
     assert groundup(*line) == 0
     table = checkpoint.load(tmp_path / "run" / "model").model.backbone.embed.tokens.weight.detach().numpy()
     vectors, known = word_vectors(Shards.open(life.data, "train"), load_tokenizer(life.data).vocab_size, 128, seed=0)
@@ -118,23 +151,68 @@ def test_a_plan_goes_by_the_fastest_updates_whatever_disturbed_the_others():
 
 @pytest.mark.parametrize("regime", ["fast", "paper"])
 def test_a_model_that_finds_replaced_words_can_be_fine_tuned(life, tmp_path, regime):
-    line = ("pretrain", "--data", life.data, "--preset", "tiny", "--objective", "replaced", "--regime", regime, "--steps", 6, *SMALL)
+    line = (
+        "pretrain",
+        "--data",
+        life.data,
+        "--preset",
+        "tiny",
+        "--objective",
+        "replaced",
+        "--regime",
+        regime,
+        "--steps",
+        6,
+        *SMALL,
+    )
     for name in ("one", "two"):
         assert groundup(*line, "--out", tmp_path / name) == 0
     weights = [(tmp_path / name / "model" / "model.safetensors").read_bytes() for name in ("one", "two")]
     assert weights[0] == weights[1]
     found = [e for e in read_events(tmp_path / "one" / "events.jsonl") if e["event"] == "evaluation"][-1]
     assert {"loss.mlm", "loss.replaced", "replaced_recall"} <= found.keys()
-    assert groundup("finetune", "--model", tmp_path / "one", "--data", life.table, "--text_column", "sentence", "--steps", 3,
-                    "--max_length", 24, "--out", tmp_path / "label", "--no-baselines", "--quiet") == 0  # fmt: skip
+    assert (
+        groundup(
+            "finetune",
+            "--model",
+            tmp_path / "one",
+            "--data",
+            life.table,
+            "--text_column",
+            "sentence",
+            "--steps",
+            3,
+            "--max_length",
+            24,
+            "--out",
+            tmp_path / "label",
+            "--no-baselines",
+            "--quiet",
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("settings", [(), ("--regime", "paper"), ("--objective", "causal"), ("--objective", "spans")])
 def test_products_in_bfloat16_learn_as_in_float32_and_publish_float32(life, tmp_path, settings):
     found = {}
     for name, kind in (("full", "float32"), ("low", "bfloat16"), ("again", "bfloat16")):
-        line = ("pretrain", "--data", life.data, "--out", tmp_path / name, "--preset", "tiny", "--steps", 12,
-                "--optimizer.learning_rate", 2e-3, "--precision", kind, *SMALL)  # fmt: skip
+        line = (
+            "pretrain",
+            "--data",
+            life.data,
+            "--out",
+            tmp_path / name,
+            "--preset",
+            "tiny",
+            "--steps",
+            12,
+            "--optimizer.learning_rate",
+            2e-3,
+            "--precision",
+            kind,
+            *SMALL,
+        )
         assert groundup(*line, *settings) == 0
         losses = [e["loss"] for e in read_events(tmp_path / name / "events.jsonl") if e["event"] == "evaluation"]
         found[name] = losses[-1], load_file(tmp_path / name / "model" / "model.safetensors")
@@ -161,9 +239,18 @@ def test_muon_learns_from_where_it_was_interrupted(life, tmp_path):
 
 @pytest.mark.parametrize(
     ("settings", "width", "rate"),
-    [({}, 128, 4e-3), ({}, 192, 2e-3 * 4 / 3), ({}, 256, 2e-3), ({}, 512, 1e-3), ({}, 4096, 6e-4), ({"embeddings": "random"}, 128, 2e-3),
-     ({"model": "lm"}, 128, 2e-3), ({"objective": "causal"}, 128, 2e-3), ({"regime": "paper"}, 128, 1e-4)],
-)  # fmt: skip
+    [
+        ({}, 128, 4e-3),
+        ({}, 192, 2e-3 * 4 / 3),
+        ({}, 256, 2e-3),
+        ({}, 512, 1e-3),
+        ({}, 4096, 6e-4),
+        ({"embeddings": "random"}, 128, 2e-3),
+        ({"model": "lm"}, 128, 2e-3),
+        ({"objective": "causal"}, 128, 2e-3),
+        ({"regime": "paper"}, 128, 1e-4),
+    ],
+)
 def test_narrow_models_whose_embeddings_are_counted_have_up_to_twice_the_rate(settings, width, rate):
     chosen = Pretrain(data="text", out="run", batch_size=64, length=128, **settings)
     regime = regime_of(chosen, settings.get("objective", "masked"))

@@ -22,8 +22,15 @@ FACTS = {"task": "classification", "facts": TASK.facts, "text_columns": ["text"]
 
 
 def model_of(seed):
-    shape = TransformerConfig(vocab_size=ENCODER.vocab_size, hidden_size=32, num_layers=1, num_heads=2, intermediate_size=48,
-                              num_segments=2, pooler=True)  # fmt: skip
+    shape = TransformerConfig(
+        vocab_size=ENCODER.vocab_size,
+        hidden_size=32,
+        num_layers=1,
+        num_heads=2,
+        intermediate_size=48,
+        num_segments=2,
+        pooler=True,
+    )
     return Model(shape, {"label": PooledHeadConfig(classes=3)}, seed=seed).eval()
 
 

@@ -98,9 +98,11 @@ def test_a_life_of_an_older_version_that_lacks_a_setting_is_still_done(copied, r
 
 def test_every_setting_that_names_a_file_may_name_a_stage(life, tmp_path):
     recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(RECIPE.replace("source: documents", f"source: {life.root / 'documents'}")
-                      .replace("steps: 6,", "steps: 6, split: {test: 0.2}, replay: {data: data, watch: true},")
-                      .replace("data: reviews.csv", f"data: {life.root / 'reviews.csv'}"))  # fmt: skip
+    recipe.write_text(
+        RECIPE.replace("source: documents", f"source: {life.root / 'documents'}")
+        .replace("steps: 6,", "steps: 6, split: {test: 0.2}, replay: {data: data, watch: true},")
+        .replace("data: reviews.csv", f"data: {life.root / 'reviews.csv'}")
+    )
     stages = {stage.name: stage for stage in read_recipe(make(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}))}
     assert stages["reviews"].needs == {"model": "lm", "replay.data": "data"}
     assert stages["reviews"].settings.replay.data == str(tmp_path / "out" / "data")

@@ -47,11 +47,18 @@ def test_steps_give_minutes(capsys):
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(("--samples", "many"), "1b"), (("--samples", "1b", "--steps", 3), "not two"), (("--parameters", "0"), "not from 1"),
-     (("--gflops", 100, "--hardware", "a100"), "has its own"), (("--parameters", "1b", "--model", "x"), "leave one"),
-     (("--budget", "soon"), "10m"), (("--steps", 3, "--budget", "1h"), "not two"), (("--preset", "tinny"), "'tiny'"),
-     (("--model", "nowhere"), "NO_MODEL")],
-)  # fmt: skip
+    [
+        (("--samples", "many"), "1b"),
+        (("--samples", "1b", "--steps", 3), "not two"),
+        (("--parameters", "0"), "not from 1"),
+        (("--gflops", 100, "--hardware", "a100"), "has its own"),
+        (("--parameters", "1b", "--model", "x"), "leave one"),
+        (("--budget", "soon"), "10m"),
+        (("--steps", 3, "--budget", "1h"), "not two"),
+        (("--preset", "tinny"), "'tiny'"),
+        (("--model", "nowhere"), "NO_MODEL"),
+    ],
+)
 def test_what_cannot_be_sized_is_refused(capsys, words, told):
     assert groundup("size", *words) == 2
     assert told in capsys.readouterr().err

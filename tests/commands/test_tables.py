@@ -16,15 +16,28 @@ def test_rejects_stand_in_the_order_of_their_rows_though_rows_are_read_ahead(tmp
 
 
 def test_why_rows_are_lost_and_the_splits_are_said_in_words_and_in_order():
-    facts = {"rows": 9, "labels": {"train": {}}, "splits": {"left out": 1, "test": 2, "train": 4, "validation": 2}, "left_out": {},
-             "faulty_rows": {"ANSWER_REJECT": 30, "RAGGED_ROW": 2}, "repeated_texts": 0, "conflicting_labels": {"rows": 0},
-             "leakage": {}, "labels_never_trained": []}  # fmt: skip
+    facts = {
+        "rows": 9,
+        "labels": {"train": {}},
+        "splits": {"left out": 1, "test": 2, "train": 4, "validation": 2},
+        "left_out": {},
+        "faulty_rows": {"ANSWER_REJECT": 30, "RAGGED_ROW": 2},
+        "repeated_texts": 0,
+        "conflicting_labels": {"rows": 0},
+        "leakage": {},
+        "labels_never_trained": [],
+    }
     assert preflight_lines(facts) == [
         "9 rows: 4 train, 2 validation, 2 test, 1 left out",
-        "warning: 30 rows were rejected by who annotated them; 2 rows could not be used (RAGGED_ROW)"]  # fmt: skip
+        "warning: 30 rows were rejected by who annotated them; 2 rows could not be used (RAGGED_ROW)",
+    ]
 
 
 def test_texts_that_were_cut_are_told_once():
-    alarms = [{"code": "cut", "text": "5 % were cut"}, {"code": "collapsed", "text": "one answer"}, {"code": "x", "text": "known"}]
+    alarms = [
+        {"code": "cut", "text": "5 % were cut"},
+        {"code": "collapsed", "text": "one answer"},
+        {"code": "x", "text": "known"},
+    ]
     report = {"limits": ["warning: 5 of 100 texts are longer"], "alarms": alarms}
     assert remarks(report, ["x"]) == ["warning: 5 of 100 texts are longer", "warning: one answer"]

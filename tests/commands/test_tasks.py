@@ -12,13 +12,27 @@ from groundup.words import WORDS
 from tests.commands.life import PEOPLE, THINGS, WHERE, WHO, groundup, read_table, report, sentence, write_table
 
 TASKS = ("tagging", "answering", "regression", "multilabel")
-COLUMNS = {"tagging": ("sentence",), "answering": ("question", "context"), "regression": ("one", "two"), "multilabel": ("sentence",)}
-TRIVIAL = {"tagging": "names seen in training", "answering": "first sentence", "regression": "mean", "multilabel": "most frequent labels"}
+COLUMNS = {
+    "tagging": ("sentence",),
+    "answering": ("question", "context"),
+    "regression": ("one", "two"),
+    "multilabel": ("sentence",),
+}
+TRIVIAL = {
+    "tagging": "names seen in training",
+    "answering": "first sentence",
+    "regression": "mean",
+    "multilabel": "most frequent labels",
+}
 
 
 def spans(text):
     """People and places of the small world."""
-    found = [(text.find(name), name, "WHO" if name in PEOPLE + WHO else "THING") for name in PEOPLE + WHO + THINGS + WHERE if name in text]
+    found = [
+        (text.find(name), name, "WHO" if name in PEOPLE + WHO else "THING")
+        for name in PEOPLE + WHO + THINGS + WHERE
+        if name in text
+    ]
     kept, end = [], 0
     for start, name, kind in sorted(found):
         if start >= end:
@@ -36,10 +50,13 @@ def rows_of(task, count, seed=0):
         asked = [("谁？" if text[0] > "\u3000" else "Who?", text, text[slice(*spans(text)[0][:2])]) for text in texts]
         return ("question", "context", "label"), asked
     if task == "regression":
-        return ("one", "two", "label"), [(text, text if number % 2 else sentence(rng, False), 5 * (number % 2) - rng.random())
-                                         for number, text in enumerate(texts)]  # fmt: skip
-    return ("sentence", "label"), [(text, "; ".join(sorted({kind for *_, kind in spans(text)} - {"THING" * (n % 2)})))
-                                   for n, text in enumerate(texts)]  # fmt: skip
+        return ("one", "two", "label"), [
+            (text, text if number % 2 else sentence(rng, False), 5 * (number % 2) - rng.random())
+            for number, text in enumerate(texts)
+        ]
+    return ("sentence", "label"), [
+        (text, "; ".join(sorted({kind for *_, kind in spans(text)} - {"THING" * (n % 2)}))) for n, text in enumerate(texts)
+    ]
 
 
 def table_of(folder, task, count=80, seed=0):
@@ -49,8 +66,26 @@ def table_of(folder, task, count=80, seed=0):
 
 def finetune(life, out, task, data, *words):
     columns = [word for name in COLUMNS[task] for word in ("--text_column", name)]
-    return groundup("finetune", "--model", life.lm, "--task", task, "--data", data, *columns, "--out", out, "--max_length", 48,
-                    "--batch_size", 16, "--steps", 4, "--quiet", *words)  # fmt: skip
+    return groundup(
+        "finetune",
+        "--model",
+        life.lm,
+        "--task",
+        task,
+        "--data",
+        data,
+        *columns,
+        "--out",
+        out,
+        "--max_length",
+        48,
+        "--batch_size",
+        16,
+        "--steps",
+        4,
+        "--quiet",
+        *words,
+    )
 
 
 @pytest.fixture(scope="module", params=TASKS)
@@ -80,7 +115,8 @@ def test_a_published_model_is_judged_as_in_its_run(run, tmp_path):
     assert groundup("evaluate", "--model", out, "--out", tmp_path / "again", "--quiet") == 0
     ours, again = (report(folder)["figures"] for folder in (out, tmp_path / "again"))
     assert {name: figure["value"] for name, figure in again.items()} == pytest.approx(
-        {name: figure["value"] for name, figure in ours.items()}, abs=1e-5)  # fmt: skip
+        {name: figure["value"] for name, figure in ours.items()}, abs=1e-5
+    )
 
 
 def test_another_table_is_judged_and_every_answer_is_kept(run, tmp_path):
@@ -110,7 +146,7 @@ def test_texts_of_the_command_line_are_answered_as_in_the_library(run, capsys, t
     said = capsys.readouterr().out
     if task == "tagging":
         assert said.count("](") == len(answer["spans"])
-        assert all(f"[{text[span['start']:span['end']]}]({span['type']})" in said for span in answer["spans"])
+        assert all(f"[{text[span['start'] : span['end']]}]({span['type']})" in said for span in answer["spans"])
     elif task == "answering":
         assert text[answer["start"] :].startswith(answer["answer"])
         assert said.startswith(answer["answer"])
@@ -159,8 +195,18 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(life, tmp_path, task, m
 def settings(life, out, task, data):
     from groundup.commands.finetune import Finetune
 
-    return Finetune(model=str(life.lm), task=task, data=str(data), text_column=COLUMNS[task], out=str(out), max_length=48,
-                    batch_size=16, steps=4, quiet=True, baselines=False)  # fmt: skip
+    return Finetune(
+        model=str(life.lm),
+        task=task,
+        data=str(data),
+        text_column=COLUMNS[task],
+        out=str(out),
+        max_length=48,
+        batch_size=16,
+        steps=4,
+        quiet=True,
+        baselines=False,
+    )
 
 
 REFUSED = {
@@ -168,7 +214,7 @@ REFUSED = {
     "a column that is not there": ("tagging", ("--label_column", "tags"), "has no column 'tags'"),
     "an unknown figure": ("tagging", ("--judge", "accuracy"), "'accuracy' is no figure of tagging; one of loss, precision"),
     "spans as labels of a number": ("regression", ("--label_column", "two"), "is not a number"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -212,11 +258,33 @@ def test_words_with_tags_are_learned_from_conll_and_answered_for_such_files(life
         lines.append("\n")
     data = tmp_path / "words.txt"
     data.write_text("".join(lines))
-    line = ("finetune", "--model", life.lm, "--task", "tagging", "--data", data, "--read.format", "conll", "--text_column", "words")
+    line = (
+        "finetune",
+        "--model",
+        life.lm,
+        "--task",
+        "tagging",
+        "--data",
+        data,
+        "--read.format",
+        "conll",
+        "--text_column",
+        "words",
+    )
     words = ("--label_column", "tags", "--out", tmp_path / "run", "--steps", 3, "--no-baselines", "--quiet")
     assert groundup(*line, *words) == 0
     assert report(tmp_path / "run")["labels"] == ["THING", "WHO"]
-    predict = ("predict", "--model", tmp_path / "run", "--input", data, "--read.format", "conll", "--out", tmp_path / "out.jsonl")
+    predict = (
+        "predict",
+        "--model",
+        tmp_path / "run",
+        "--input",
+        data,
+        "--read.format",
+        "conll",
+        "--out",
+        tmp_path / "out.jsonl",
+    )
     assert groundup(*predict, "--quiet") == 0
     answered = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     assert len(answered) == 60
@@ -225,13 +293,38 @@ def test_words_with_tags_are_learned_from_conll_and_answered_for_such_files(life
 
 def test_questions_in_squads_form_are_learned_and_unanswerable_rows_are_told(life, tmp_path, capsys):
     _, rows = rows_of("answering", 60)
-    paragraphs = [{"context": context, "qas": [{"question": question, "id": str(n), "answers": [
-        {"text": answer, "answer_start": context.index(answer)}]}]} for n, (question, context, answer) in enumerate(rows)]  # fmt: skip
+    paragraphs = [
+        {
+            "context": context,
+            "qas": [{"question": question, "id": str(n), "answers": [{"text": answer, "answer_start": context.index(answer)}]}],
+        }
+        for n, (question, context, answer) in enumerate(rows)
+    ]
     paragraphs[7]["qas"][0]["answers"] = [{"text": "nowhere", "answer_start": 0}]
     data = tmp_path / "train.json"
     data.write_text(json.dumps({"data": [{"title": "t", "paragraphs": paragraphs}]}, ensure_ascii=False), "utf-8")
-    line = ("finetune", "--model", life.lm, "--task", "answering", "--data", data, "--read.format", "squad", "--label_column", "answers",
-            "--text_column", "question", "--text_column", "context", "--out", tmp_path / "run", "--steps", 2, "--quiet")  # fmt: skip
+    line = (
+        "finetune",
+        "--model",
+        life.lm,
+        "--task",
+        "answering",
+        "--data",
+        data,
+        "--read.format",
+        "squad",
+        "--label_column",
+        "answers",
+        "--text_column",
+        "question",
+        "--text_column",
+        "context",
+        "--out",
+        tmp_path / "run",
+        "--steps",
+        2,
+        "--quiet",
+    )
     assert groundup(*line) == 2
     assert "the answer 'nowhere' does not stand in the text" in capsys.readouterr().err
     assert groundup(*line, "--read.max_rejects", 1, "--no-baselines") == 0

@@ -21,7 +21,9 @@ TINY = ("--steps", 6, "--optimizer.learning_rate", 3e-3, "--batch_size", 16, "--
 def pairs(count, seed):
     """Sentences and their words reversed and turned around: a language of nowhere."""
     rng = np.random.default_rng(seed)
-    found = {f"The {rng.choice(KINDS)} {rng.choice(PEOPLE)} {rng.choice(DEEDS)} the {rng.choice(THINGS)}." for _ in range(4 * count)}
+    found = {
+        f"The {rng.choice(KINDS)} {rng.choice(PEOPLE)} {rng.choice(DEEDS)} the {rng.choice(THINGS)}." for _ in range(4 * count)
+    }
     sources = sorted(found)[:count]
     return [(one, " ".join(word[::-1] for word in one[:-1].split()[::-1]) + "!") for one in sources]
 
@@ -57,16 +59,45 @@ def start(home):
     def get(objective):
         if objective not in made:
             made[objective] = home.parent / objective
-            assert groundup("pretrain", "--data", home.parent / "data", "--out", made[objective], "--preset", "tiny",
-                            "--objective", objective, "--steps", 4, *SMALL) == 0  # fmt: skip
+            assert (
+                groundup(
+                    "pretrain",
+                    "--data",
+                    home.parent / "data",
+                    "--out",
+                    made[objective],
+                    "--preset",
+                    "tiny",
+                    "--objective",
+                    objective,
+                    "--steps",
+                    4,
+                    *SMALL,
+                )
+                == 0
+            )
         return made[objective]
 
     return get
 
 
 def finetune(start, home, out, *words):
-    return groundup("finetune", "--model", start, "--data", home, "--text_column", "en", "--label_column", "nw", "--task",
-                    "translation", "--out", out, *words)  # fmt: skip
+    return groundup(
+        "finetune",
+        "--model",
+        start,
+        "--data",
+        home,
+        "--text_column",
+        "en",
+        "--label_column",
+        "nw",
+        "--task",
+        "translation",
+        "--out",
+        out,
+        *words,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +148,10 @@ def test_translations_there_and_back_are_copies_of_training_rows(translators, li
     there = translators("denoise")
     line = ("--augment.method", "back", "--augment.forth", there, "--max_length", 32, "--baselines", "false")
     assert life.finetune(tmp_path / "run", *line, "--augment.back", there) == 0
-    told = re.search(r"augmented: ([\d,]+) copies of ([\d,]+) rows by back(?: \((.*) left out\))?", " ".join(report(tmp_path / "run")["preflight"]))
+    told = re.search(
+        r"augmented: ([\d,]+) copies of ([\d,]+) rows by back(?: \((.*) left out\))?",
+        " ".join(report(tmp_path / "run")["preflight"]),
+    )
     assert told is not None
     dropped = sum(int(number.replace(",", "")) for number in re.findall(r"([\d,]+) [A-Z_]+", told[3] or ""))
     assert int(told[1].replace(",", "")) + dropped == int(told[2].replace(",", ""))
@@ -128,7 +162,16 @@ def test_translations_there_and_back_are_copies_of_training_rows(translators, li
 def test_files_in_the_format_of_wmt_are_judged_with_signatures(translators, home, tmp_path):
     pytest.importorskip("sacrebleu")
     write_pair(tmp_path, "newstest", pairs(9, 7))
-    line = ("evaluate", "--model", translators("spans"), "--data", tmp_path / "newstest.en", "--out", tmp_path / "report", "--quiet")
+    line = (
+        "evaluate",
+        "--model",
+        translators("spans"),
+        "--data",
+        tmp_path / "newstest.en",
+        "--out",
+        tmp_path / "report",
+        "--quiet",
+    )
     assert groundup(*line) == 0
     found = report(tmp_path / "report")
     assert found["rows"]["scored"] == 9
@@ -193,8 +236,24 @@ def test_a_file_without_its_other_half_is_refused(start, tmp_path, capsys):
 def test_summaries_are_judged_beside_sentences_and_their_bound(start, tmp_path):
     rows = [(" ".join(source for source, _ in pairs(4, seed)), pairs(4, seed)[1][0]) for seed in range(60)]
     table = write_table(tmp_path / "t.csv", rows, ("article", "summary"))
-    line = ("finetune", "--model", start("spans"), "--data", table, "--text_column", "article", "--label_column", "summary",
-            "--task", "summarization", "--out", tmp_path / "run", *TINY[2:], "--steps", 1)  # fmt: skip
+    line = (
+        "finetune",
+        "--model",
+        start("spans"),
+        "--data",
+        table,
+        "--text_column",
+        "article",
+        "--label_column",
+        "summary",
+        "--task",
+        "summarization",
+        "--out",
+        tmp_path / "run",
+        *TINY[2:],
+        "--steps",
+        1,
+    )
     assert groundup(*line) == 0
     found = report(tmp_path / "run")
     assert [one["name"] for one in found["baselines"]][-1] == "upper bound of sentences"

@@ -9,8 +9,21 @@ from groundup.families import checkpoint
 from groundup.nn.config import RelativeBias
 from tests.families.zoo import CASES
 
-FAMILIES = ["bert", "bert label", "roberta", "distilbert label", "modernbert", "modernbert tags with biases", "gpt2", "llama",
-            "llama tied, wide heads", "bart", "t5", "t5 gated", "vit"]  # fmt: skip
+FAMILIES = [
+    "bert",
+    "bert label",
+    "roberta",
+    "distilbert label",
+    "modernbert",
+    "modernbert tags with biases",
+    "gpt2",
+    "llama",
+    "llama tied, wide heads",
+    "bart",
+    "t5",
+    "t5 gated",
+    "vit",
+]
 
 
 def model_of(name, folder):

@@ -32,8 +32,12 @@ def write_several(folder):
     told = {"mood": ("classification", {"labels": ["bad", "好"]}), "parts": ("tagging", {"labels": ["LOC"], "unit": "word"})}
     tasks = {name: make_task(kind, facts, name) for name, (kind, facts) in told.items()}
     heads = {name: task.make_head(PooledHeadConfig(classes=2), config) for name, task in tasks.items()}
-    extra = {"tasks": {name: {"task": kind, "facts": facts, "max_length": 24, "too_long": "truncate", "text_columns": ["text"]}
-                       for name, (kind, facts) in told.items()}}  # fmt: skip
+    extra = {
+        "tasks": {
+            name: {"task": kind, "facts": facts, "max_length": 24, "too_long": "truncate", "text_columns": ["text"]}
+            for name, (kind, facts) in told.items()
+        }
+    }
     model = Model(config, heads, seed=3).eval()
     for part, parameter in model.heads.named_parameters():
         if part.endswith("weight"):

@@ -46,7 +46,11 @@ def test_the_soft_loss_is_the_formula_with_the_square_of_the_temperature(tempera
     student, teacher = rng.normal(size=(2, 6, 4))
     p, q = softmax(teacher / temperature), softmax(student / temperature)
     expected = temperature**2 * (p * np.log(p / q)).sum(-1).mean()
-    targets = {SOFT: torch.tensor(teacher) / temperature, SOFT + ROWS: torch.tensor(6), "label": torch.zeros(6, dtype=torch.int64)}
+    targets = {
+        SOFT: torch.tensor(teacher) / temperature,
+        SOFT + ROWS: torch.tensor(6),
+        "label": torch.zeros(6, dtype=torch.int64),
+    }
     objective = Distillation(Label(), {SOFT: 1.0}, temperature)
     assert mean_loss(objective, {"label": torch.tensor(student)}, targets, SOFT) == pytest.approx(expected, rel=1e-6)
 
@@ -67,8 +71,14 @@ def test_labels_numbers_and_ends_have_formulas_of_their_own():
     }
     for hard, expected in wanted.items():
         count = 2 if isinstance(hard, Ends) else 6
-        targets = {SOFT: torch.tensor(teacher) / 2, SOFT + ROWS: torch.tensor(count), "label": torch.tensor(np.stack([sequence, sequence], 1))}
-        assert mean_loss(Distillation(hard, {SOFT: 1.0}, 2.0), {"label": torch.tensor(student)}, targets, SOFT) == pytest.approx(expected, rel=1e-5)
+        targets = {
+            SOFT: torch.tensor(teacher) / 2,
+            SOFT + ROWS: torch.tensor(count),
+            "label": torch.tensor(np.stack([sequence, sequence], 1)),
+        }
+        assert mean_loss(
+            Distillation(hard, {SOFT: 1.0}, 2.0), {"label": torch.tensor(student)}, targets, SOFT
+        ) == pytest.approx(expected, rel=1e-5)
 
 
 @cases
@@ -92,7 +102,9 @@ def test_a_student_with_the_weights_of_its_teacher_has_nothing_to_learn(case):
 def test_looking_inside_changes_no_prediction(case):
     model, batch = build(case), batch_of(segments=case == "bert")
     inside = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, Look(states=(1,)))
-    assert torch.allclose(model.tell(inside.states, batch.layout, batch.positions)["label"], batch.through(model)["label"], atol=1e-6)
+    assert torch.allclose(
+        model.tell(inside.states, batch.layout, batch.positions)["label"], batch.through(model)["label"], atol=1e-6
+    )
 
 
 def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
@@ -103,7 +115,9 @@ def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
     for part in ("query", "key", "value"):
         whole = getattr(model.backbone.blocks[2].attention, part)(states).detach().numpy().astype(np.float64)
         heads = [softmax(one @ one.T / np.sqrt(8)) for one in np.split(whole, 4, axis=1)]
-        assert np.exp(seen[f"relation/{part}"].detach().numpy()) == pytest.approx(np.concatenate([h.ravel() for h in heads]), abs=1e-5)
+        assert np.exp(seen[f"relation/{part}"].detach().numpy()) == pytest.approx(
+            np.concatenate([h.ravel() for h in heads]), abs=1e-5
+        )
 
 
 def test_attention_scores_are_those_that_make_the_shares():
@@ -126,7 +140,9 @@ def test_batches_of_another_make_up_have_the_same_loss_per_token():
         total = dict.fromkeys(INSIDE, 0.0)
         for part in parts:
             tokens, layout = torch.cat(part), Layout([len(one) for one in part])
-            ours, theirs = (look_inside(m.backbone, tokens, layout, None, look).seen for m in (model, other.requires_grad_(False)))
+            ours, theirs = (
+                look_inside(m.backbone, tokens, layout, None, look).seen for m in (model, other.requires_grad_(False))
+            )
             objective = Distillation(Label(), dict.fromkeys(INSIDE, 1.0))
             for name, loss in objective.losses(ours, theirs).items():
                 total[name] += loss.item()
@@ -142,8 +158,14 @@ def test_temperature_1_and_no_weight_for_the_teacher_is_plain_training_bit_for_b
     student = distill(work(taught, tmp_path, made=made), DistillSettings(layers=3, temperature=1.0, soft=0, hard=1, relation=0))
     start, examples = taken(plain, [0, 2, 5]), rows()
     training = made[0]
-    updates = train(start, Label(), lambda n: [make_batch(examples.batch(np.arange((n - 1) * 8, n * 8)), Label())],
-                    AdamW(start.named_parameters()), Schedule(1e-3, 0.1, 0.0), steps=4)  # fmt: skip
+    updates = train(
+        start,
+        Label(),
+        lambda n: [make_batch(examples.batch(np.arange((n - 1) * 8, n * 8)), Label())],
+        AdamW(start.named_parameters()),
+        Schedule(1e-3, 0.1, 0.0),
+        steps=4,
+    )
     assert len(list(updates)) == 4
     assert same(weights(student), weights(start))
     assert set(training.objective.given) == {"label"}
@@ -170,7 +192,10 @@ def test_a_narrower_student_is_projected_and_published_without_projections(tmp_p
     trained = distill(work(build(), tmp_path, made=made), DistillSettings(recipe="tinybert"), student)
     inside = made[0].model
     assert {name: tuple(p.weight.shape) for name, p in inside.projections.items()} == {
-        "states-000": (32, 16), "states-001": (32, 16), "embedding-000": (32, 16)}  # fmt: skip
+        "states-000": (32, 16),
+        "states-001": (32, 16),
+        "embedding-000": (32, 16),
+    }
     assert trained.config.hidden_size == 16
     assert "projections" not in dict(trained.named_children())
 
@@ -186,9 +211,14 @@ def test_many_classes_are_told_by_the_best_and_the_rest_as_one(tmp_path):
     with torch.no_grad():
         t, s = softmax(batch.through(teacher)["label"].double().numpy() / 2), softmax(logits.double().numpy() / 2)
     best = np.argsort(-t, axis=1)[:, :32]
-    both = [np.concatenate([np.take_along_axis(x, best, 1), 1 - np.take_along_axis(x, best, 1).sum(1, keepdims=True)], 1) for x in (t, s)]
+    both = [
+        np.concatenate([np.take_along_axis(x, best, 1), 1 - np.take_along_axis(x, best, 1).sum(1, keepdims=True)], 1)
+        for x in (t, s)
+    ]
     expected = 4 * (both[0] * np.log(both[0] / both[1])).sum(1).mean()
-    assert mean_loss(Distillation(Label(), {SOFT: 1.0}, 2.0), {"label": logits}, batch.targets, SOFT) == pytest.approx(expected, rel=1e-4)
+    assert mean_loss(Distillation(Label(), {SOFT: 1.0}, 2.0), {"label": logits}, batch.targets, SOFT) == pytest.approx(
+        expected, rel=1e-4
+    )
 
 
 def test_kept_answers_are_those_of_the_teacher_and_are_made_once(tmp_path):
@@ -221,9 +251,13 @@ def test_layers_are_taken_at_even_distances():
 
 @pytest.mark.parametrize(
     ("case", "settings", "code"),
-    [("bert", {"from_layers": (0, 6)}, "NO_SUCH_LAYER"), ("modern", {"from_layers": (1, 2)}, "FIRST_LAYER"), ("bert", {"layers": 7}, "TOO_MANY_LAYERS"),
-     ("bert", {"relation_heads": 3}, "RELATION_HEADS")],
-)  # fmt: skip
+    [
+        ("bert", {"from_layers": (0, 6)}, "NO_SUCH_LAYER"),
+        ("modern", {"from_layers": (1, 2)}, "FIRST_LAYER"),
+        ("bert", {"layers": 7}, "TOO_MANY_LAYERS"),
+        ("bert", {"relation_heads": 3}, "RELATION_HEADS"),
+    ],
+)
 def test_what_cannot_be_is_refused(case, settings, code, tmp_path):
     with pytest.raises(InputError) as error:
         distill(work(build(case), tmp_path, segments=case == "bert"), DistillSettings(**settings))

@@ -14,10 +14,17 @@ def refused(lost, speedup, **limits):
 
 @pytest.mark.parametrize(
     ("lost", "speedup", "limits", "expected"),
-    [(0.5, 1.5, {"max_loss": 0.5, "min_speedup": 1.5}, []), (0.51, 2.0, {"max_loss": 0.5}, ["max_loss"]), (-3.0, 2.0, {"max_loss": 0.0}, []),
-     (9.0, 0.1, {}, []), (0.0, 1.49, {"min_speedup": 1.5}, ["min_speedup"]), (1.0, 1.0, {"max_loss": 0.5, "min_speedup": 1.5}, ["max_loss", "min_speedup"]),
-     (None, 2.0, {"max_loss": 90.0}, ["max_loss"]), (0.0, None, {"min_speedup": 0.1}, ["min_speedup"])],
-)  # fmt: skip
+    [
+        (0.5, 1.5, {"max_loss": 0.5, "min_speedup": 1.5}, []),
+        (0.51, 2.0, {"max_loss": 0.5}, ["max_loss"]),
+        (-3.0, 2.0, {"max_loss": 0.0}, []),
+        (9.0, 0.1, {}, []),
+        (0.0, 1.49, {"min_speedup": 1.5}, ["min_speedup"]),
+        (1.0, 1.0, {"max_loss": 0.5, "min_speedup": 1.5}, ["max_loss", "min_speedup"]),
+        (None, 2.0, {"max_loss": 90.0}, ["max_loss"]),
+        (0.0, None, {"min_speedup": 0.1}, ["min_speedup"]),
+    ],
+)
 def test_what_is_beyond_a_limit_or_cannot_be_measured_is_refused(lost, speedup, limits, expected):
     assert refused(lost, speedup, **limits) == expected
 

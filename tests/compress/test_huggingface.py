@@ -18,7 +18,11 @@ FACTS = {"task": "classification", "facts": {"labels": ["a", "b"]}}
 def written(folder, head, **sizes):
     encoder = make_encoder()
     config = presets.make_config("tiny", "paper", encoder.vocab_size, None, 24)
-    model = Model(replace(config, **{name: tuple(range(size, size + config.num_layers)) for name, size in sizes.items()}), {"label": head}, seed=0)
+    model = Model(
+        replace(config, **{name: tuple(range(size, size + config.num_layers)) for name, size in sizes.items()}),
+        {"label": head},
+        seed=0,
+    )
     with new_folder(folder, kind="model", extra=FACTS) as new:
         checkpoint.save(new, model, "bert", labels=["a", "b"])
         encoder.save(new, 24, segments=True)
@@ -27,9 +31,11 @@ def written(folder, head, **sizes):
 
 @pytest.mark.parametrize(
     ("head", "sizes", "told"),
-    [(PooledHeadConfig(classes=2), {"widths_per_layer": 7}, "it was pruned"),
-     (PooledHeadConfig(classes=2, pooling="mean"), {}, "transformers has no class of bert for this head of classification")],
-)  # fmt: skip
+    [
+        (PooledHeadConfig(classes=2), {"widths_per_layer": 7}, "it was pruned"),
+        (PooledHeadConfig(classes=2, pooling="mean"), {}, "transformers has no class of bert for this head of classification"),
+    ],
+)
 def test_what_no_class_holds_is_refused(head, sizes, told, tmp_path):
     folder = written(tmp_path / "model", head, **sizes)
     with pytest.raises(InputError, match="WRONG_FAMILY") as error:

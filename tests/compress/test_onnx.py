@@ -24,7 +24,17 @@ from groundup.tasks.regression import Regression  # noqa: E402
 from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
 
 FEW = ("distilbert label", "modernbert tags", "gpt2")  # each takes seconds to trace
-MANY = ("bert label", "bert ends", "bert states", "roberta", "roberta label", "distilbert tags", "modernbert", "modernbert label", "llama tied, wide heads")
+MANY = (
+    "bert label",
+    "bert ends",
+    "bert states",
+    "roberta",
+    "roberta label",
+    "distilbert tags",
+    "modernbert",
+    "modernbert label",
+    "llama tied, wide heads",
+)
 CALLS = (LENGTHS, [1], [22], [3, 3], [22, 1, 1, 1, 1, 1, 1])  # RoBERTa has 22 places of the 24
 
 
@@ -70,8 +80,10 @@ def test_onnx_runtime_gives_the_numbers_of_torch_whatever_the_sizes(name, writte
 def test_a_file_names_its_sizes_and_inputs_and_nothing_of_this_machine(written):
     _, data = written("distilbert label")
     file = onnx.load_from_string(data)
-    shapes = {one.name: [size.dim_param or size.dim_value for size in one.type.tensor_type.shape.dim]
-              for one in (*file.graph.input, *file.graph.output)}  # fmt: skip
+    shapes = {
+        one.name: [size.dim_param or size.dim_value for size in one.type.tensor_type.shape.dim]
+        for one in (*file.graph.input, *file.graph.output)
+    }
     assert shapes == {"input_ids": ["batch", "tokens"], "attention_mask": ["batch", "tokens"], "logits": ["batch", 3]}
     assert {one.key: one.value for one in file.metadata_props} == {"made": "here", "labels": '["好","坏"]'}
     assert b"site-packages" not in data
@@ -90,9 +102,12 @@ def product(weights):
 
     k, m = weights.shape
     graph = helper.make_graph(
-        [helper.make_node("MatMul", ["x", "w"], ["y"])], "product", [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", k])],
-        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", m])], [numpy_helper.from_array(weights, "w")],
-    )  # fmt: skip
+        [helper.make_node("MatMul", ["x", "w"], ["y"])],
+        "product",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", k])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["batch", m])],
+        [numpy_helper.from_array(weights, "w")],
+    )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10).SerializeToString()
 
 
@@ -155,8 +170,14 @@ class Says:
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "agreed"),
-    [((1, 2, 4), (2, 4, 8), 1.0), ((1, 2, 4), (3, 3, 3), 0.0), ((3, 3, 3), (1, 2, 4), 0.0), ((3, 3, 3), (3, 3, 3), 1.0),
-     ((3,), (3,), 1.0), ((3,), (5,), 0.0)],
-)  # fmt: skip
+    [
+        ((1, 2, 4), (2, 4, 8), 1.0),
+        ((1, 2, 4), (3, 3, 3), 0.0),
+        ((3, 3, 3), (1, 2, 4), 0.0),
+        ((3, 3, 3), (3, 3, 3), 1.0),
+        ((3,), (3,), 1.0),
+        ((3,), (5,), 0.0),
+    ],
+)
 def test_numbers_that_are_all_the_same_agree_with_their_like_alone(ours, theirs, agreed):
     assert agreement(Says(*ours), Says(*theirs), [("text",)] * len(ours)) == pytest.approx(agreed)

@@ -65,7 +65,9 @@ def test_importance_is_the_size_of_what_each_example_loses_with_a_gate(case):
 @cases
 def test_importance_does_not_hang_on_how_examples_are_batched(case):
     one, other = (importance(build(case), batches(case, cut), Label()) for cut in (23, 4))
-    for a, b in zip(one.heads["backbone"] + one.units["backbone"], other.heads["backbone"] + other.units["backbone"], strict=True):
+    for a, b in zip(
+        one.heads["backbone"] + one.units["backbone"], other.heads["backbone"] + other.units["backbone"], strict=True
+    ):
         torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-4)
 
 
@@ -87,7 +89,9 @@ def test_units_by_weights_are_sums_of_weight_times_gradient():
     found = importance(model, [batch], Label(), "weights").units["backbone"][2] * 7
     summed_loss(model, batch, Label()).backward()
     part = model.backbone.blocks[2].feed_forward
-    expected = (part.input.weight * part.input.weight.grad).abs().sum(1) + (part.output.weight * part.output.weight.grad).abs().sum(0)
+    expected = (part.input.weight * part.input.weight.grad).abs().sum(1) + (
+        part.output.weight * part.output.weight.grad
+    ).abs().sum(0)
     torch.testing.assert_close(found, (expected + (part.input.bias * part.input.bias.grad).abs()).detach())
 
 
@@ -220,7 +224,9 @@ def watch(job, model, change, zeroed):
     for number in range(1, 11):
         changed.batches(number)
         zeroed.append(next(places(model, MovingLinear)).layer.zeroed)
-    scales = {group["scale"] for group in changed.optimizer.inner.param_groups for name in group["names"] if name.endswith("scores")}
+    scales = {
+        group["scale"] for group in changed.optimizer.inner.param_groups for name in group["names"] if name.endswith("scores")
+    }
     assert len(scales) == 1
     assert scales.pop() * 1e-3 == pytest.approx(masks.SCORE_RATE)
     return model
@@ -239,5 +245,3 @@ def test_words_that_head_and_embedding_share_stay_one(tmp_path):
 @pytest.mark.parametrize(("wrong", "told"), [({"body": 0.0}, "body"), ({"mask": "wanda", "layers": 2}, "layers")])
 def test_settings_that_go_badly_together_are_told(wrong, told):
     assert [field for field, _ in PruneSettings(**wrong).check()] == [told]
-
-

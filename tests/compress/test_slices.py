@@ -142,7 +142,9 @@ def test_the_first_layer_of_a_model_whose_embedding_is_its_norm_stays():
 )
 def test_shapes_that_cannot_be_are_refused(wrong, told):
     with pytest.raises(InputError) as error:
-        TransformerConfig(vocab_size=9, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, positions=Rotary(), **wrong)
+        TransformerConfig(
+            vocab_size=9, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, positions=Rotary(), **wrong
+        )
     assert told in str(error.value)
 
 
@@ -155,8 +157,15 @@ def test_heads_with_relative_positions_stay_all_or_none(tmp_path):
 
 
 def test_a_model_of_cut_shape_is_drawn_like_any_other():
-    config = TransformerConfig(vocab_size=9, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64,
-                               heads_per_layer=(0, 3), widths_per_layer=(16, 0))  # fmt: skip
+    config = TransformerConfig(
+        vocab_size=9,
+        hidden_size=32,
+        num_layers=2,
+        num_heads=4,
+        intermediate_size=64,
+        heads_per_layer=(0, 3),
+        widths_per_layer=(16, 0),
+    )
     made = Model(config, {}, seed=0)
     assert stacks(made)["backbone"].heads == (0, 3)
     assert made.backbone.blocks[1].attention.query.weight.shape == (24, 32)

@@ -55,7 +55,9 @@ def test_one_module_alone_is_replaced():
     x = model.backbone.embedded(batch.tokens, batch.layout, batch.segments)
     for block in blocks:
         x = block(x, batch.layout)
-    assert torch.allclose(model.tell(batch.layout.scatter(x), batch.layout, batch.positions)["label"], batch.through(ship)["label"], atol=1e-6)
+    assert torch.allclose(
+        model.tell(batch.layout.scatter(x), batch.layout, batch.positions)["label"], batch.through(ship)["label"], atol=1e-6
+    )
 
 
 def test_the_successor_begins_as_copies_of_the_first_blocks():
@@ -77,7 +79,9 @@ def test_only_the_successors_blocks_have_a_gradient_and_all_are_in_train_mode():
     ship.backbone.replaced = [True, False, True]
     Label().losses(batch.through(ship), batch.targets)["label"].backward()
     with_gradient = {name.split(".")[2] for name, p in ship.named_parameters() if p.grad is not None}
-    assert {name for name, p in ship.named_parameters() if p.grad is not None and not name.startswith("backbone.blocks.")} == set()
+    assert {
+        name for name, p in ship.named_parameters() if p.grad is not None and not name.startswith("backbone.blocks.")
+    } == set()
     assert with_gradient == {"0", "2"}
     assert all(module.training for module in ship.modules())
 
@@ -119,7 +123,9 @@ def test_what_comes_out_has_nothing_of_the_predecessors_blocks(case, tmp_path):
     assert not held & {id(p) for p in made.parameters()}
     assert not [name for name, _ in made.named_parameters() if "predecessor" in name]
     assert torch.equal(made.backbone.embed.tokens.weight, embedding)
-    assert not torch.equal(made.backbone.blocks[0].attention.query.weight, build(case).backbone.blocks[0].attention.query.weight)
+    assert not torch.equal(
+        made.backbone.blocks[0].attention.query.weight, build(case).backbone.blocks[0].attention.query.weight
+    )
     assert all(p.requires_grad for p in made.parameters())
 
 

@@ -19,10 +19,27 @@ from groundup.train.schedule import Schedule
 
 SIZES = {"vocab_size": 64, "hidden_size": 32, "num_layers": 6, "num_heads": 4, "intermediate_size": 64}
 BERT = TransformerConfig(**SIZES, num_segments=2, pooler=True, dropout=0.1, attention_dropout=0.1)
-MODERN = TransformerConfig(**SIZES, positions=Rotary(), norm_place="before", first_norm=False, final_norm=True, gated=True,
-                           windows=(0, 3, 3, 0, 3, 3), bias=False)  # fmt: skip
-LLAMA = TransformerConfig(**SIZES, causal=True, positions=Rotary(), norm="rms", norm_place="before", gated=True, final_norm=True,
-                          embedding_norm=False, num_kv_heads=2)  # fmt: skip
+MODERN = TransformerConfig(
+    **SIZES,
+    positions=Rotary(),
+    norm_place="before",
+    first_norm=False,
+    final_norm=True,
+    gated=True,
+    windows=(0, 3, 3, 0, 3, 3),
+    bias=False,
+)
+LLAMA = TransformerConfig(
+    **SIZES,
+    causal=True,
+    positions=Rotary(),
+    norm="rms",
+    norm_place="before",
+    gated=True,
+    final_norm=True,
+    embedding_norm=False,
+    num_kv_heads=2,
+)
 CASES = {
     "bert": (BERT, PooledHeadConfig(classes=3)),
     "modern": (MODERN, PooledHeadConfig(classes=3, pooling="mean", dense=True)),
@@ -65,7 +82,9 @@ def work(model, home, steps=4, made=None, segments=True, classes=3, objective=No
         training = training if change is None else change(training, plan)
         if made is not None:
             made.append(training)
-        for _ in train(training.model, training.objective, training.batches, training.optimizer, training.schedule, steps=steps):
+        for _ in train(
+            training.model, training.objective, training.batches, training.optimizer, training.schedule, steps=steps
+        ):
             pass
         return model.eval()
 

@@ -5,7 +5,13 @@ from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
-TEXTS = ["The Film Was Great, really great!", "Zoë's naïve café déjà vu", "王小明在北京大学学习。", "it isn't 3.14 😀 (ok)", "a b c d e f g h"]
+TEXTS = [
+    "The Film Was Great, really great!",
+    "Zoë's naïve café déjà vu",
+    "王小明在北京大学学习。",
+    "it isn't 3.14 😀 (ok)",
+    "a b c d e f g h",
+]
 LOWER = [text.lower() for text in TEXTS]
 BERT = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 SENTENCE = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
@@ -18,7 +24,9 @@ def wordpiece() -> Tokenizer:
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    tokenizer.train_from_iterator(TEXTS + LOWER, trainers.WordPieceTrainer(vocab_size=220, special_tokens=BERT, show_progress=False))
+    tokenizer.train_from_iterator(
+        TEXTS + LOWER, trainers.WordPieceTrainer(vocab_size=220, special_tokens=BERT, show_progress=False)
+    )
     return framed(tokenizer, "[CLS]", "[SEP]")
 
 
@@ -26,9 +34,12 @@ def byte_bpe(specials: list[str]) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train_from_iterator(TEXTS + LOWER, trainers.BpeTrainer(
-        vocab_size=330, special_tokens=specials, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
-    ))  # fmt: skip
+    tokenizer.train_from_iterator(
+        TEXTS + LOWER,
+        trainers.BpeTrainer(
+            vocab_size=330, special_tokens=specials, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+        ),
+    )
     return framed(tokenizer, "<s>", "</s>") if "<s>" in specials else tokenizer
 
 
@@ -37,9 +48,9 @@ def unigram(specials: list[str]) -> Tokenizer:
     tokenizer.normalizer = normalizers.NFKC()
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
-    tokenizer.train_from_iterator(TEXTS + LOWER, trainers.UnigramTrainer(
-        vocab_size=120, special_tokens=specials, unk_token="<unk>", show_progress=False
-    ))  # fmt: skip
+    tokenizer.train_from_iterator(
+        TEXTS + LOWER, trainers.UnigramTrainer(vocab_size=120, special_tokens=specials, unk_token="<unk>", show_progress=False)
+    )
     return tokenizer
 
 
@@ -48,7 +59,9 @@ def blocks() -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
     tokenizer.decoder = decoders.Metaspace()
     bytes_ = [f"<0x{i:02X}>" for i in range(256)]
-    tokenizer.train_from_iterator(TEXTS + LOWER, trainers.BpeTrainer(vocab_size=360, special_tokens=LLAMA + bytes_, show_progress=False))
+    tokenizer.train_from_iterator(
+        TEXTS + LOWER, trainers.BpeTrainer(vocab_size=360, special_tokens=LLAMA + bytes_, show_progress=False)
+    )
     value = json.loads(tokenizer.to_str())
     value["added_tokens"] = [token for token in value["added_tokens"] if token["content"] in LLAMA]
     return framed(Tokenizer.from_str(json.dumps(value)), "<s>", None)
@@ -57,7 +70,9 @@ def blocks() -> Tokenizer:
 def framed(tokenizer: Tokenizer, first: str | None, last: str | None) -> Tokenizer:
     names = [name for name in (first, last) if name]
     single = " ".join([*([first] if first else []), "$A", *([last] if last else [])])
-    tokenizer.post_processor = processors.TemplateProcessing(single=single, special_tokens=[(n, tokenizer.token_to_id(n)) for n in names])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=single, special_tokens=[(n, tokenizer.token_to_id(n)) for n in names]
+    )
     return tokenizer
 
 
@@ -69,10 +84,17 @@ def with_markers(tokenizer: Tokenizer) -> Tokenizer:
 
 
 MAKERS = {
-    "bert": wordpiece, "distilbert": wordpiece, "roberta": lambda: byte_bpe(SENTENCE), "bart": lambda: byte_bpe(SENTENCE),
-    "gpt2": lambda: byte_bpe(["<|endoftext|>"]), "t5": lambda: unigram(T5), "xlm-roberta": lambda: unigram(SENTENCE),
-    "camembert": lambda: unigram(SENTENCE), "llama": blocks, "modernbert": lambda: byte_bpe(SENTENCE),
-}  # fmt: skip
+    "bert": wordpiece,
+    "distilbert": wordpiece,
+    "roberta": lambda: byte_bpe(SENTENCE),
+    "bart": lambda: byte_bpe(SENTENCE),
+    "gpt2": lambda: byte_bpe(["<|endoftext|>"]),
+    "t5": lambda: unigram(T5),
+    "xlm-roberta": lambda: unigram(SENTENCE),
+    "camembert": lambda: unigram(SENTENCE),
+    "llama": blocks,
+    "modernbert": lambda: byte_bpe(SENTENCE),
+}
 
 
 def write_folder(folder: Path, family: str, tokenizer: Tokenizer, options: dict | None, **further: dict) -> Path:

@@ -118,7 +118,9 @@ def test_exact_repeats_are_found_in_any_batch(batch, monkeypatch):
     names = [
         found and found[1]
         for start in range(0, len(texts), batch)
-        for found in repeats.find(list(map(str, range(start, start + batch))), look_at(texts[start : start + batch], repeats.settings))
+        for found in repeats.find(
+            list(map(str, range(start, start + batch))), look_at(texts[start : start + batch], repeats.settings)
+        )
     ]
     assert names == [None if texts.index(text) == n else str(texts.index(text)) for n, text in enumerate(texts)]
 
@@ -173,7 +175,16 @@ def test_a_remembered_text_takes_half_a_kilobyte():
     for _ in range(20):
         assert not any(repeats.link([Look(generator.randbytes(16), generator.randbytes(256)) for _ in range(100)]))
     repeats.bands.settle()
-    parts = [repeats.keys.records, repeats.keys.slots, repeats.bands.records, repeats.bands.slots, repeats.following,
-             repeats.sketched, repeats.lengths, repeats.names.letters, repeats.names.starts]  # fmt: skip
+    parts = [
+        repeats.keys.records,
+        repeats.keys.slots,
+        repeats.bands.records,
+        repeats.bands.slots,
+        repeats.following,
+        repeats.sketched,
+        repeats.lengths,
+        repeats.names.letters,
+        repeats.names.starts,
+    ]
     assert 2000 * 400 < sum(memoryview(part).nbytes for part in parts) < 2000 * 620
     assert not repeats.bands.young

@@ -94,7 +94,16 @@ def lines(path):
 
 
 NUMPY = {"text": np.array(COLUMNS["text"]), "label": np.array([1, 0])}
-TABLES = [ROWS, COLUMNS, NUMPY, pa.table(COLUMNS), pa.record_batch(COLUMNS), Stream(COLUMNS), Lazy(), pa.RecordBatchReader.from_batches(pa.table(COLUMNS).schema, pa.table(COLUMNS).to_batches())]
+TABLES = [
+    ROWS,
+    COLUMNS,
+    NUMPY,
+    pa.table(COLUMNS),
+    pa.record_batch(COLUMNS),
+    Stream(COLUMNS),
+    Lazy(),
+    pa.RecordBatchReader.from_batches(pa.table(COLUMNS).schema, pa.table(COLUMNS).to_batches()),
+]
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: type(table).__name__)
@@ -141,11 +150,16 @@ def test_paths_and_other_values_are_no_tables(value):
 
 
 VALUES = {
-    "missing": (float("nan"), None), "numpy": (np.float32(0.5), 0.5), "missing of numpy": (np.float64("nan"), None),
-    "array": (np.array([1, 2]), [1, 2]), "moment": (datetime.datetime(2021, 1, 5, 10), "2021-01-05 10:00:00"),
-    "large": (2**64 - 1, 2**64 - 1), "set in a list": ([(1, np.int64(2))], [[1, 2]]), "truth": (np.bool_(True), True),
+    "missing": (float("nan"), None),
+    "numpy": (np.float32(0.5), 0.5),
+    "missing of numpy": (np.float64("nan"), None),
+    "array": (np.array([1, 2]), [1, 2]),
+    "moment": (datetime.datetime(2021, 1, 5, 10), "2021-01-05 10:00:00"),
+    "large": (2**64 - 1, 2**64 - 1),
+    "set in a list": ([(1, np.int64(2))], [[1, 2]]),
+    "truth": (np.bool_(True), True),
     "moment of numpy": (np.datetime64("2021-01-05T10:00:00.000000001"), "2021-01-05T10:00:00.000000001"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -156,7 +170,9 @@ def test_values_become_those_that_json_has(name, tmp_path):
 
 def test_what_pandas_has_for_missing_is_null(tmp_path):
     pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"n": pandas.array([1, None], dtype="Int64"), "t": [pandas.Timestamp("2021-01-05"), pandas.NaT], "mixed": ["a", 1]})
+    frame = pandas.DataFrame(
+        {"n": pandas.array([1, None], dtype="Int64"), "t": [pandas.Timestamp("2021-01-05"), pandas.NaT], "mixed": ["a", 1]}
+    )
     assert [row["n"] for row in lines(keep_table(frame, tmp_path))] == [1, None]
     assert [row["t"] for row in lines(keep_table(frame, tmp_path))][1] is None
     assert [row["mixed"] for row in lines(keep_table(frame, tmp_path))] == ["a", 1]
@@ -213,13 +229,18 @@ def test_a_frame_that_was_not_computed_yet_is_computed(tmp_path):
     assert lines(keep_table(Uncomputed(), tmp_path)) == ROWS
 
 
-@pytest.mark.parametrize("table", [Frame(["text", "text"], [["a"], ["b"]]), pa.table([["a"], ["b"]], ["text", "text"])], ids=["frame", "arrow"])
+@pytest.mark.parametrize(
+    "table", [Frame(["text", "text"], [["a"], ["b"]]), pa.table([["a"], ["b"]], ["text", "text"])], ids=["frame", "arrow"]
+)
 def test_two_columns_of_one_name_are_refused(table, tmp_path):
     with pytest.raises(InputError, match="BAD_HEADER data: has two columns of one name: 'text'"):
         keep_table(table, tmp_path)
 
 
-@pytest.mark.parametrize("table", [Frame(["text"], [pa.array([], pa.string())]), {"text": []}, {"train": pa.table({"text": pa.array([], pa.string())})}])
+@pytest.mark.parametrize(
+    "table",
+    [Frame(["text"], [pa.array([], pa.string())]), {"text": []}, {"train": pa.table({"text": pa.array([], pa.string())})}],
+)
 def test_a_table_without_rows_is_refused(table, tmp_path):
     with pytest.raises(InputError, match="NO_ROWS data: the table in memory has no rows"):
         keep_table(table, tmp_path)
@@ -239,14 +260,20 @@ def test_a_row_that_stands_for_columns_is_refused(tmp_path):
 
 
 TEXTS = {
-    "list": ["a", "b"], "Series": Series(["a"]), "StringArray": pa.array(["a"]), "ndarray": np.array(["a"]), "set": {"a"},
+    "list": ["a", "b"],
+    "Series": Series(["a"]),
+    "StringArray": pa.array(["a"]),
+    "ndarray": np.array(["a"]),
+    "set": {"a"},
     "generator": (text for text in "ab"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_texts_in_place_of_a_table_are_refused_with_what_is_taken(kind):
-    with pytest.raises(InputError, match=rf"NO_TABLE data: is a {kind}.*a path or a table in memory is taken.*data=\{{'text': texts\}}"):
+    with pytest.raises(
+        InputError, match=rf"NO_TABLE data: is a {kind}.*a path or a table in memory is taken.*data=\{{'text': texts\}}"
+    ):
         groundup.check(data=TEXTS[kind], text_column="text")
 
 
@@ -265,7 +292,11 @@ def write_made(out):
         (Predict, {"model": "m", "input": Stream(COLUMNS)}, ("input",)),
         (Compare, {"systems": ["a", "b"], "data": COLUMNS}, ("data",)),
         (Finetune, {"data": "a.csv", "validation": ROWS, "out": "run"}, ("validation",)),
-        (Multitask, {"tasks": {"mood": {"data": DataSet(COLUMNS, [0, 1]), "text_column": "text"}}, "out": "run"}, ("tasks", "mood", "data")),
+        (
+            Multitask,
+            {"tasks": {"mood": {"data": DataSet(COLUMNS, [0, 1]), "text_column": "text"}}, "out": "run"},
+            ("tasks", "mood", "data"),
+        ),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else None,
 )
@@ -385,7 +416,9 @@ def test_errors_name_the_setting_and_the_row(tmp_path):
 def test_a_setting_without_a_name_is_the_one_of_the_command_line_or_refused():
     with pytest.raises(InputError, match=r"NO_FILE nowhere.csv: does not exist; --data names it"):
         groundup.check("nowhere.csv", text_column="text")
-    with pytest.raises(InputError, match=r"UNNAMED_SETTING groundup.finetune: takes its settings by name.*write finetune\(model=.*data="):
+    with pytest.raises(
+        InputError, match=r"UNNAMED_SETTING groundup.finetune: takes its settings by name.*write finetune\(model=.*data="
+    ):
         groundup.finetune(ROWS)
 
 

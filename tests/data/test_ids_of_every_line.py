@@ -16,8 +16,20 @@ from groundup.data.tokenize import Encoder
 from groundup.data.tokenizer_training import train_tokenizer
 
 NOT_TEXT = {".png", ".jpg", ".jpeg", ".wav", ".npy", ".npz", ".mat", ".mid", ".bin", ".pkl", ".parquet", ".ubyte"}
-FOLDERS = ["text_en", "text_zh", "text_dirty", "zh_nlu", "zh_generation", "classification_en", "glue", "ner_tagging", "translation",
-           "summarization", "keyphrase", "medicine"]  # fmt: skip
+FOLDERS = [
+    "text_en",
+    "text_zh",
+    "text_dirty",
+    "zh_nlu",
+    "zh_generation",
+    "classification_en",
+    "glue",
+    "ner_tagging",
+    "translation",
+    "summarization",
+    "keyphrase",
+    "medicine",
+]
 SAMPLE, BATCH = 20_000, 2000  # lines
 
 

@@ -9,8 +9,13 @@ import pytest
 from groundup.data.look import read_look
 from groundup.errors import InputError
 
-PLAIN = {"image_processor_type": "ViTImageProcessor", "size": {"height": 16, "width": 16}, "resample": 3, "image_mean": [0.1, 0.2, 0.3],
-         "image_std": [0.3, 0.4, 0.5]}  # fmt: skip
+PLAIN = {
+    "image_processor_type": "ViTImageProcessor",
+    "size": {"height": 16, "width": 16},
+    "resample": 3,
+    "image_mean": [0.1, 0.2, 0.3],
+    "image_std": [0.3, 0.4, 0.5],
+}
 
 
 def write(folder, name, value):
@@ -46,11 +51,17 @@ def test_what_a_file_leaves_open_is_what_the_class_of_transformers_has(name, tol
     assert look.scaled(image).size == (224, 224)
 
 
-@pytest.mark.parametrize(("told", "message"), [
-    ({"do_resize": False}, "do_resize: False leaves images as large as they are"),
-    ({"image_processor_type": "SwinImageProcessor", "resample": None}, "resample: is what SwinImageProcessor has by itself"),
-    ({"image_processor_type": "DeiTImageProcessor"}, "does not say how images become squares"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({"do_resize": False}, "do_resize: False leaves images as large as they are"),
+        (
+            {"image_processor_type": "SwinImageProcessor", "resample": None},
+            "resample: is what SwinImageProcessor has by itself",
+        ),
+        ({"image_processor_type": "DeiTImageProcessor"}, "does not say how images become squares"),
+    ],
+)
 def test_what_would_show_other_pixels_is_refused_by_name(told, message, tmp_path):
     write(tmp_path, "preprocessor_config", PLAIN | told)
     with pytest.raises(InputError, match=rf"UNSUPPORTED_MODEL .*{message}"):

@@ -3,9 +3,35 @@ import pytest
 from groundup.data.numbers import decimal_of, number_of
 from groundup.errors import InputError
 
-POINT = {"1": 1, "-2.5": -2.5, "+.5": 0.5, "3.": 3, "1,234": 1234, "1,234,567.5": 1234567.5, "2e3": 2000, "1.5E-2": 0.015, " 7 ": 7}
+POINT = {
+    "1": 1,
+    "-2.5": -2.5,
+    "+.5": 0.5,
+    "3.": 3,
+    "1,234": 1234,
+    "1,234,567.5": 1234567.5,
+    "2e3": 2000,
+    "1.5E-2": 0.015,
+    " 7 ": 7,
+}
 COMMA = {"1": 1, "-2,5": -2.5, ",5": 0.5, "3,": 3, "1.234": 1234, "1.234.567,5": 1234567.5, "2,5e1": 25}
-NEITHER = ["", "1_000", "nan", "inf", "Infinity", "1,23,456", "12,34.5", "1.2.3", "0x10", "1 2", "--1", "５", "1,2,3", "12,5%", "."]
+NEITHER = [
+    "",
+    "1_000",
+    "nan",
+    "inf",
+    "Infinity",
+    "1,23,456",
+    "12,34.5",
+    "1.2.3",
+    "0x10",
+    "1 2",
+    "--1",
+    "５",
+    "1,2,3",
+    "12,5%",
+    ".",
+]
 
 
 @pytest.mark.parametrize(("text", "number"), POINT.items())
@@ -43,7 +69,9 @@ def test_the_column_shows_what_stands_before_the_decimals(cells, decimal, told):
     assert bool(notes) == bool(told)
 
 
-@pytest.mark.parametrize(("cells", "told"), [(["3,5", "3.5"], "1 numbers like '3.5' and 1 like '3,5'"), (["1,234", "999"], "'1,234'")])
+@pytest.mark.parametrize(
+    ("cells", "told"), [(["3,5", "3.5"], "1 numbers like '3.5' and 1 like '3,5'"), (["1,234", "999"], "'1,234'")]
+)
 def test_a_column_that_can_be_read_in_two_ways_is_refused_unless_a_setting_decides(cells, told):
     with pytest.raises(InputError, match=r"WHICH_DECIMAL column 'x'") as error:
         decimal_of(cells, "column 'x'", "auto", print)

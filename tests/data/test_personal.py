@@ -38,46 +38,135 @@ def email(draw):
 
 
 def identity(draw):
-    body = digits(draw, 6, "4") + f"{draw.integers(1940, 2010)}{draw.integers(1, 13):02}{draw.integers(1, 29):02}" + digits(draw, 3)
+    body = (
+        digits(draw, 6, "4")
+        + f"{draw.integers(1940, 2010)}{draw.integers(1, 13):02}{draw.integers(1, 29):02}"
+        + digits(draw, 3)
+    )
     return next(body + last for last in "0123456789X" if is_identity(body + last))
 
 
 def mobile(draw):
     number = digits(draw, 11, f"1{draw.integers(3, 10)}")
-    return str(draw.choice([number, " ".join(grouped(number, 3, 4, 4)), "-".join(grouped(number, 3, 4, 4)), f"+86 {number}", f"+86{number}", f"86-{number}"]))
+    return str(
+        draw.choice(
+            [
+                number,
+                " ".join(grouped(number, 3, 4, 4)),
+                "-".join(grouped(number, 3, 4, 4)),
+                f"+86 {number}",
+                f"+86{number}",
+                f"86-{number}",
+            ]
+        )
+    )
 
 
 def landline(draw):
     area, number = str(draw.choice(["010", "021", "0755", "0571"])), digits(draw, 8, "6")
-    return str(draw.choice([f"{area}-{number}", f"({area}){number}", f"（{area}）{number}", f"{area}{number}", f"{area}-{number}转{draw.integers(1, 9999)}",
-                            f"{area} {number[:4]} {number[4:]}", f"{area}-{number}-801", f"400-{number[:3]}-{number[4:]}", f"00 86 10 {number}".replace("00 ", "00")]))
+    return str(
+        draw.choice(
+            [
+                f"{area}-{number}",
+                f"({area}){number}",
+                f"（{area}）{number}",
+                f"{area}{number}",
+                f"{area}-{number}转{draw.integers(1, 9999)}",
+                f"{area} {number[:4]} {number[4:]}",
+                f"{area}-{number}-801",
+                f"400-{number[:3]}-{number[4:]}",
+                f"00 86 10 {number}".replace("00 ", "00"),
+            ]
+        )
+    )
 
 
 def american(draw):
     area, number = digits(draw, 3, str(draw.integers(2, 10))), digits(draw, 7)
-    return str(draw.choice([f"({area}) {number[:3]}-{number[3:]}", f"{area}-{number[:3]}-{number[3:]}", f"{area}.{number[:3]}.{number[3:]}",
-                            f"{area} {number[:3]} {number[3:]}", f"1-{area}-{number[:3]}-{number[3:]}", f"+1 {area} {number[:3]} {number[3:]}",
-                            f"+1 ({area}) {number[:3]}-{number[3:]} ext. 12", f"001 {area} {number[:3]} {number[3:]}", f"{area}-{number[:3]}-{number[3:]} x7"]))
+    return str(
+        draw.choice(
+            [
+                f"({area}) {number[:3]}-{number[3:]}",
+                f"{area}-{number[:3]}-{number[3:]}",
+                f"{area}.{number[:3]}.{number[3:]}",
+                f"{area} {number[:3]} {number[3:]}",
+                f"1-{area}-{number[:3]}-{number[3:]}",
+                f"+1 {area} {number[:3]} {number[3:]}",
+                f"+1 ({area}) {number[:3]}-{number[3:]} ext. 12",
+                f"001 {area} {number[:3]} {number[3:]}",
+                f"{area}-{number[:3]}-{number[3:]} x7",
+            ]
+        )
+    )
 
 
 def european(draw):
     n = digits(draw, 8, str(draw.integers(1, 10)))
-    return str(draw.choice([f"+44 20 {n[:4]} {n[4:]}", f"+44 (0)20 {n[:4]} {n[4:]}", f"020 {n[:4]} {n[4:]}", f"07700 9{n[:5]}", f"077009{n[:5]}",
-                            f"+49 30 {n}", f"0049 30 {n}", f"030/{n}", f"030 {n}", f"0171-{n}", f"+33 1 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}",
-                            f"01 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}", f"06.{n[:2]}.{n[2:4]}.{n[4:6]}.{n[6:]}", f"0033 6 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}",
-                            f"+41 44 {n[:3]} {n[3:5]} {n[5:7]}", f"+390{n}", f"+34-9{n}"]))
+    return str(
+        draw.choice(
+            [
+                f"+44 20 {n[:4]} {n[4:]}",
+                f"+44 (0)20 {n[:4]} {n[4:]}",
+                f"020 {n[:4]} {n[4:]}",
+                f"07700 9{n[:5]}",
+                f"077009{n[:5]}",
+                f"+49 30 {n}",
+                f"0049 30 {n}",
+                f"030/{n}",
+                f"030 {n}",
+                f"0171-{n}",
+                f"+33 1 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}",
+                f"01 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}",
+                f"06.{n[:2]}.{n[2:4]}.{n[4:6]}.{n[6:]}",
+                f"0033 6 {n[:2]} {n[2:4]} {n[4:6]} {n[6:]}",
+                f"+41 44 {n[:3]} {n[3:5]} {n[5:7]}",
+                f"+390{n}",
+                f"+34-9{n}",
+            ]
+        )
+    )
 
 
 def asian(draw):
     n = digits(draw, 8, str(draw.integers(2, 10)))
-    return str(draw.choice([f"+852 {n[:4]} {n[4:]}", f"+886 2 {n[:4]} {n[4:]}", f"0912-{n[:3]}-{n[3:6]}", f"02-{n[:4]}-{n[4:]}", f"+81-3-{n[:4]}-{n[4:]}",
-                            f"03-{n[:4]}-{n[4:]}", f"090-{n[:4]}-{n[4:]}", f"+82 10 {n[:4]} {n[4:]}", f"+91 98765 {n[:5]}", f"98765 {n[:5]}", f"+65 {n[:4]} {n[4:]}",
-                            f"+971-50-{n[:7]}", f"+55 11 9{n[:4]}-{n[4:]}", f"(11) 9{n[:4]}-{n[4:]}"]))
+    return str(
+        draw.choice(
+            [
+                f"+852 {n[:4]} {n[4:]}",
+                f"+886 2 {n[:4]} {n[4:]}",
+                f"0912-{n[:3]}-{n[3:6]}",
+                f"02-{n[:4]}-{n[4:]}",
+                f"+81-3-{n[:4]}-{n[4:]}",
+                f"03-{n[:4]}-{n[4:]}",
+                f"090-{n[:4]}-{n[4:]}",
+                f"+82 10 {n[:4]} {n[4:]}",
+                f"+91 98765 {n[:5]}",
+                f"98765 {n[:5]}",
+                f"+65 {n[:4]} {n[4:]}",
+                f"+971-50-{n[:7]}",
+                f"+55 11 9{n[:4]}-{n[4:]}",
+                f"(11) 9{n[:4]}-{n[4:]}",
+            ]
+        )
+    )
 
 
 def card(draw):
-    first, length = [("4", 16), ("4", 13), ("51", 16), ("55", 16), ("2221", 16), ("34", 15), ("37", 15), ("36", 14), ("35", 16), ("62", 16), ("62", 19), ("62", 18),
-                     ("6011", 16)][draw.integers(13)]
+    first, length = [
+        ("4", 16),
+        ("4", 13),
+        ("51", 16),
+        ("55", 16),
+        ("2221", 16),
+        ("34", 15),
+        ("37", 15),
+        ("36", 14),
+        ("35", 16),
+        ("62", 16),
+        ("62", 19),
+        ("62", 18),
+        ("6011", 16),
+    ][draw.integers(13)]
     number = luhn(digits(draw, length - 1, first))
     mark = str(draw.choice(["", " ", "-"]))
     return mark.join(filter(None, grouped(number, 4, 6, 5) if length == 15 else grouped(number, 4, 4, 4, 4, 3)))
@@ -89,8 +178,20 @@ def address_4(draw):
 
 def address_6(draw):
     groups = [f"{n:x}" for n in draw.integers(1, 65536, 8)]
-    return str(draw.choice([":".join(groups), ":".join([*groups[:3], "", *groups[5:]]), "2001:db8::" + groups[0], "fe80::1%eth0", "::ffff:192.0.2.7",
-                            ":".join(groups).upper(), "::1", f"2001:db8:{groups[1]}::"]))
+    return str(
+        draw.choice(
+            [
+                ":".join(groups),
+                ":".join([*groups[:3], "", *groups[5:]]),
+                "2001:db8::" + groups[0],
+                "fe80::1%eth0",
+                "::ffff:192.0.2.7",
+                ":".join(groups).upper(),
+                "::1",
+                f"2001:db8:{groups[1]}::",
+            ]
+        )
+    )
 
 
 def account(draw):
@@ -101,9 +202,28 @@ def account(draw):
     return str(draw.choice([number, " ".join(number[at : at + 4] for at in range(0, len(number), 4))]))
 
 
-KINDS = {"email": email, "identity": identity, "mobile": mobile, "landline": landline, "american": american, "european": european, "asian": asian,
-         "card": card, "address_4": address_4, "address_6": address_6, "account": account}  # fmt: skip
-MARKS = {"mobile": "phone", "landline": "phone", "american": "phone", "european": "phone", "asian": "phone", "address_4": "address", "address_6": "address"}
+KINDS = {
+    "email": email,
+    "identity": identity,
+    "mobile": mobile,
+    "landline": landline,
+    "american": american,
+    "european": european,
+    "asian": asian,
+    "card": card,
+    "address_4": address_4,
+    "address_6": address_6,
+    "account": account,
+}
+MARKS = {
+    "mobile": "phone",
+    "landline": "phone",
+    "american": "phone",
+    "european": "phone",
+    "asian": "phone",
+    "address_4": "address",
+    "address_6": "address",
+}
 
 
 @pytest.mark.parametrize("language", ["english", "chinese"])
@@ -120,12 +240,32 @@ def test_every_line_of_each_kind_is_found(kind, language):
 
 
 NEITHER = [
-    "version 1.2.3.4.5 is out", "版本1.2.3.4发布了", "built from v1.2.3.4 today", "v2001:db8::1x", "2023-08-15 12:30:45", "01.02.2023 and 03/04/2024",
-    "Message-ID: <20020822120000.12345@mail.example.com>", "<4111111111111111.20020101@host.example.net>", "it costs 1,234,567.89 euros", "价格是12345678.90元",
-    "Order 4539148803436468X is late", "订单号：2023081512345678", "order no. 0123456789", "ISBN 978-3-16-148410-0", "pi is 3.14159265358979323846",
-    "std::vector<int> a::b", "from 10:15:30 to 11:00:05", "invoice 2002-11-000123", "he won 6-4 6-3 7-5 6-2", "the years 1914 1918 1939 1945",
-    "commit 4f5e6d7c8b9a0f1e2d3c4b5a69788796a5b4c3d2", "0x7fffffffffffffff", "ratio 16:9:4", "http://shop.example/item/0966103254/x?id=0123456789", "in 2010 and 2011, 2012 and 2013",
-]  # fmt: skip
+    "version 1.2.3.4.5 is out",
+    "版本1.2.3.4发布了",
+    "built from v1.2.3.4 today",
+    "v2001:db8::1x",
+    "2023-08-15 12:30:45",
+    "01.02.2023 and 03/04/2024",
+    "Message-ID: <20020822120000.12345@mail.example.com>",
+    "<4111111111111111.20020101@host.example.net>",
+    "it costs 1,234,567.89 euros",
+    "价格是12345678.90元",
+    "Order 4539148803436468X is late",
+    "订单号：2023081512345678",
+    "order no. 0123456789",
+    "ISBN 978-3-16-148410-0",
+    "pi is 3.14159265358979323846",
+    "std::vector<int> a::b",
+    "from 10:15:30 to 11:00:05",
+    "invoice 2002-11-000123",
+    "he won 6-4 6-3 7-5 6-2",
+    "the years 1914 1918 1939 1945",
+    "commit 4f5e6d7c8b9a0f1e2d3c4b5a69788796a5b4c3d2",
+    "0x7fffffffffffffff",
+    "ratio 16:9:4",
+    "http://shop.example/item/0966103254/x?id=0123456789",
+    "in 2010 and 2011, 2012 and 2013",
+]
 
 
 def test_what_only_looks_like_personal_data_stays():
@@ -133,20 +273,41 @@ def test_what_only_looks_like_personal_data_stays():
     assert wrong == []
 
 
-@pytest.mark.parametrize(("line", "left"), [
-    ("card 4111 1111 1111 1111 12/27", "card <card> 12/27"), ("卡号6222020200112230111转账", "卡号<card>转账"),
-    ("IBAN DE89 3704 0044 0532 0130 00 BIC COBADEFF", "IBAN <account> BIC COBADEFF"), ("账户DE89370400440532013000的", "账户<account>的"),
-    ("a@b.com和c@d.cn", "<email>和<email>"), ("at 192.0.2.1.", "at <address>."), ("服务器192.168.1.10上", "服务器<address>上"),
-    ("[2001:db8::1]:443", "[<address>]:443"), ("电话010-62345678转8001，", "电话<phone>，"), ("手机13812345678或15912345678", "手机<phone>或<phone>"),
-    ("Tel. 555-0123, fax 2345 6789", "Tel. <phone>, fax <phone>"), ("电话是62345678。", "电话是<phone>。"),
-    ("Ada <ada.byron19850505@example.com> wrote", "Ada <<email>> wrote"), ("call 0049 30 1234567 now", "call <phone> now"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        ("card 4111 1111 1111 1111 12/27", "card <card> 12/27"),
+        ("卡号6222020200112230111转账", "卡号<card>转账"),
+        ("IBAN DE89 3704 0044 0532 0130 00 BIC COBADEFF", "IBAN <account> BIC COBADEFF"),
+        ("账户DE89370400440532013000的", "账户<account>的"),
+        ("a@b.com和c@d.cn", "<email>和<email>"),
+        ("at 192.0.2.1.", "at <address>."),
+        ("服务器192.168.1.10上", "服务器<address>上"),
+        ("[2001:db8::1]:443", "[<address>]:443"),
+        ("电话010-62345678转8001，", "电话<phone>，"),
+        ("手机13812345678或15912345678", "手机<phone>或<phone>"),
+        ("Tel. 555-0123, fax 2345 6789", "Tel. <phone>, fax <phone>"),
+        ("电话是62345678。", "电话是<phone>。"),
+        ("Ada <ada.byron19850505@example.com> wrote", "Ada <<email>> wrote"),
+        ("call 0049 30 1234567 now", "call <phone> now"),
+    ],
+)
 def test_what_stands_around_stays(line, left):
     assert scrub(line) == left
 
 
-@pytest.mark.parametrize(("number", "right"), [("4111111111111111", True), ("4111111111111112", False), ("411111111111111", False), ("0000000000000000", False),
-                                                ("371449635398431", True), ("9111111111111111", False), ("6240008631401148", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "right"),
+    [
+        ("4111111111111111", True),
+        ("4111111111111112", False),
+        ("411111111111111", False),
+        ("0000000000000000", False),
+        ("371449635398431", True),
+        ("9111111111111111", False),
+        ("6240008631401148", True),
+    ],
+)
 def test_a_card_has_the_length_of_its_network_and_its_sum(number, right):
     assert is_card(number) is right
 

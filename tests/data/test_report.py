@@ -31,8 +31,12 @@ def test_reading_and_writing_in_small_pieces_changes_nothing(tmp_path, monkeypat
     first, expected = prepared(tmp_path)
     shards = {file.name: file.read_bytes() for file in (first / "shards").iterdir()}
     shutil.rmtree(first)
-    for module, name, size in ((report, "PIECE", 3), (report, "DOCUMENTS", 2), (preparing, "CHARACTERS", 40),
-                               (preparing, "BATCH_CHARACTERS", 50)):  # fmt: skip
+    for module, name, size in (
+        (report, "PIECE", 3),
+        (report, "DOCUMENTS", 2),
+        (preparing, "CHARACTERS", 40),
+        (preparing, "BATCH_CHARACTERS", 50),
+    ):
         monkeypatch.setattr(module, name, size)
     again, found = prepared(tmp_path)
     assert found == expected

@@ -120,7 +120,9 @@ def test_a_pair_has_as_many_separators_in_its_middle_as_its_tokenizer_puts_there
 
 def test_places_of_tokens_are_those_of_the_text_as_given():
     texts = [("Où est São Paulo?", "北京 is far, Zürich is near " * 4)]
-    encoder = train_tokenizer(lambda: iter(["ou est sao paulo? 北京 is far, zurich is near"] * 9), TokenizerSettings(vocab_size=80))
+    encoder = train_tokenizer(
+        lambda: iter(["ou est sao paulo? 北京 is far, zurich is near"] * 9), TokenizerSettings(vocab_size=80)
+    )
     framed = frame(texts, encoder, 20, "window", located=True)
     assert [s.tolist() for s in framed.sequences] == [s.tolist() for s in frame(texts, encoder, 20, "window").sequences]
     assert len(framed.sequences) > 2
@@ -142,7 +144,9 @@ def test_what_a_tokenizer_lacks_is_left_out():
     assert framed.second_starts.tolist() == [2]
 
 
-@pytest.mark.parametrize("name", ["label", "place", "places", "sequences", "numbers", "marks", "source", "tokens", "lm", "ends"])
+@pytest.mark.parametrize(
+    "name", ["label", "place", "places", "sequences", "numbers", "marks", "source", "tokens", "lm", "ends"]
+)
 def test_labels_stay_what_they_are_under_every_name(name):
     """Names of heads are people's own, and so of labels: nothing of ours may lie under one of them."""
     framed = frame([["ab"], ["c"], ["defg"]], Letters(), 10)
@@ -159,6 +163,11 @@ def test_rows_of_two_kinds_together_are_an_epoch_of_both():
     assert rows.framed.owner.tolist() == [0, 1, 2]
     assert rows.framed.too_long == 1
     flat = rows.batch(np.arange(3))
-    lie = {flat.tokens[start : start + length].tobytes(): int(label) for start, length, label in zip(flat.starts, flat.lengths, flat.labels["label"], strict=True)}
-    assert lie == {sequence.tobytes(): label for sequence, label in zip([*one.sequences, *other.sequences], [0, 1, -1], strict=True)}
+    lie = {
+        flat.tokens[start : start + length].tobytes(): int(label)
+        for start, length, label in zip(flat.starts, flat.lengths, flat.labels["label"], strict=True)
+    }
+    assert lie == {
+        sequence.tobytes(): label for sequence, label in zip([*one.sequences, *other.sequences], [0, 1, -1], strict=True)
+    }
     assert rows.batch(np.arange(9)).sequences.tolist() == Rows(rows.framed, None, seed=4).batch(np.arange(9)).sequences.tolist()

@@ -81,7 +81,26 @@ def test_only_blanks_are_lost(text):
     assert all(s == s.strip() and s for s in sentences)
 
 
-PARTS = ["Mr", "U.S", "etc", "I", "J", "am", "好", "吗", "了", "a", "B", "1", "3.5", " ", "  ", "\n", "\t", *".!?。！？…”“「」'\")](（,;。"]
+PARTS = [
+    "Mr",
+    "U.S",
+    "etc",
+    "I",
+    "J",
+    "am",
+    "好",
+    "吗",
+    "了",
+    "a",
+    "B",
+    "1",
+    "3.5",
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    *".!?。！？…”“「」'\")](（,;。",
+]
 
 
 @settings(max_examples=500, deadline=None)

@@ -6,7 +6,19 @@ from rensa import RMinHash
 
 from groundup.data.sketch import TOGETHER, fold, hash_grams, sketches
 
-TEXTS = ["", "a", "abcde", "abcdef", "好", "好的老人每天", "a好b的c老d", "éééééé", "😀😀😀😀😀😀a", "ab😀𝒳好é" * 9, "\x00a\x00b\x00c\x00"]
+TEXTS = [
+    "",
+    "a",
+    "abcde",
+    "abcdef",
+    "好",
+    "好的老人每天",
+    "a好b的c老d",
+    "éééééé",
+    "😀😀😀😀😀😀a",
+    "ab😀𝒳好é" * 9,
+    "\x00a\x00b\x00c\x00",
+]
 
 
 def grams_of(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from groundup.data.split import (
     given_splits,
     split_rows,
     ungrouped,
-)  # fmt: skip
+)
 from groundup.data.times import order_of_times
 from groundup.errors import InputError
 
@@ -61,8 +61,13 @@ def test_groups_join_through_a_repeated_text():
 def test_by_time_the_oldest_train_and_the_newest_test_whatever_their_order():
     times = [f"{2000 + i}-01-01" for i in range(20)]
     shuffled = np.random.default_rng(0).permutation(20)
-    found = split_rows(texts_of(20), ["x"] * 20, SplitSettings(validation=0.1, test=0.2, time_column="when"), 0,
-                       times=[times[i] for i in shuffled])  # fmt: skip
+    found = split_rows(
+        texts_of(20),
+        ["x"] * 20,
+        SplitSettings(validation=0.1, test=0.2, time_column="when"),
+        0,
+        times=[times[i] for i in shuffled],
+    )
     by_time = found[np.argsort(shuffled)]
     assert by_time.tolist() == [TRAIN] * 14 + [VALIDATION] * 2 + [TEST] * 4
 
@@ -94,21 +99,32 @@ def test_times_of_one_form_are_ordered_by_time(times):
 
 @pytest.mark.parametrize(
     ("times", "told"),
-    [(["19.01.2024", "02.03.2023"], "'19.01.2024' in 'when' at a.csv:2 is neither a number nor a date with the year first; 2 of 2"),
-     (["8/9/2022"], "'8/9/2022' in 'when' at a.csv:2 is neither"),
-     (["2024-01-19", "unknown", "2024-01-20", "unknown"], "'unknown' in 'when' at a.csv:3 is neither"),
-     (["2024-02-30"], "'2024-02-30' in 'when' at a.csv:2 is neither"),
-     (["Jan 2024"], "is neither"),
-     (["12:30:00"], "is neither"),
-     (["1_000"], "is neither"),
-     (["nan", "1"], "'nan' in 'when' at a.csv:2 is neither"),
-     (["19012024", "2032023"], "'19012024' in 'when' at a.csv:2 is neither"),
-     (["2024-01-19", None, "", "2024-01-20", " "], "'' in 'when' at a.csv:3 holds no time; 3 of 5 rows are such"),
-     (["2024-01-19", "2024-01-20", "5"], "'5' in 'when' at a.csv:4 is written another way beside '2024-01-19'; 1 of 3 rows are such"),
-     (["2024-01", "2024-01-20", "2024-01-21"], "'2024-01' in 'when' at a.csv:2 is written another way"),
-     (["2024-01-19 08:30Z", "2024-01-19 08:30", "2024-01-19 08:30"], "'2024-01-19 08:30Z' in 'when' at a.csv:2 is written another way"),
-     (["20240119", "2024-01-20", "2024-01-21"], "'20240119' in 'when' at a.csv:2 is written another way")],
-)  # fmt: skip
+    [
+        (
+            ["19.01.2024", "02.03.2023"],
+            "'19.01.2024' in 'when' at a.csv:2 is neither a number nor a date with the year first; 2 of 2",
+        ),
+        (["8/9/2022"], "'8/9/2022' in 'when' at a.csv:2 is neither"),
+        (["2024-01-19", "unknown", "2024-01-20", "unknown"], "'unknown' in 'when' at a.csv:3 is neither"),
+        (["2024-02-30"], "'2024-02-30' in 'when' at a.csv:2 is neither"),
+        (["Jan 2024"], "is neither"),
+        (["12:30:00"], "is neither"),
+        (["1_000"], "is neither"),
+        (["nan", "1"], "'nan' in 'when' at a.csv:2 is neither"),
+        (["19012024", "2032023"], "'19012024' in 'when' at a.csv:2 is neither"),
+        (["2024-01-19", None, "", "2024-01-20", " "], "'' in 'when' at a.csv:3 holds no time; 3 of 5 rows are such"),
+        (
+            ["2024-01-19", "2024-01-20", "5"],
+            "'5' in 'when' at a.csv:4 is written another way beside '2024-01-19'; 1 of 3 rows are such",
+        ),
+        (["2024-01", "2024-01-20", "2024-01-21"], "'2024-01' in 'when' at a.csv:2 is written another way"),
+        (
+            ["2024-01-19 08:30Z", "2024-01-19 08:30", "2024-01-19 08:30"],
+            "'2024-01-19 08:30Z' in 'when' at a.csv:2 is written another way",
+        ),
+        (["20240119", "2024-01-20", "2024-01-21"], "'20240119' in 'when' at a.csv:2 is written another way"),
+    ],
+)
 def test_times_without_a_certain_order_are_refused_with_their_place_and_count(times, told):
     with pytest.raises(InputError) as error:
         order(times)
@@ -123,13 +139,17 @@ def test_a_split_by_time_names_the_row_that_has_none():
 
 
 def test_rows_without_a_group_are_counted():
-    assert ungrouped(["a", None, "b", None], "user") == ["warning: 2 of 4 rows have no value in 'user'; each is a group of its own"]
+    assert ungrouped(["a", None, "b", None], "user") == [
+        "warning: 2 of 4 rows have no value in 'user'; each is a group of its own"
+    ]
     assert ungrouped(["a", "b"], "user") == []
 
 
 def test_an_empty_split_is_warned_of_only_where_a_share_was_asked_for():
     told = empty_splits({"train": 4, "test": 1}, {"validation": 0.1, "test": 0.1})
-    assert told == ["warning: the validation split is empty: --split.validation 0.1 of so few is none; give more, or a larger share"]
+    assert told == [
+        "warning: the validation split is empty: --split.validation 0.1 of so few is none; give more, or a larger share"
+    ]
     assert empty_splits({"train": 4}, {"validation": 0.0, "test": 0.0}) == []
 
 

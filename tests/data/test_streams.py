@@ -35,7 +35,8 @@ def test_windows_without_overlap_are_the_documents_cut():
 
 def test_an_epoch_is_every_window_once_in_another_order():
     streams = Streams(random_corpus(vocab=64), Specials(2, 3), 9, seed=1)
-    first, second = ([streams.batch(np.array([n])).tokens.tolist() for n in range(e * streams.size, (e + 1) * streams.size)]
-                     for e in (0, 1))  # fmt: skip
+    first, second = (
+        [streams.batch(np.array([n])).tokens.tolist() for n in range(e * streams.size, (e + 1) * streams.size)] for e in (0, 1)
+    )
     assert first != second
     assert sorted(first) == sorted(second)

@@ -19,7 +19,16 @@ TEXTS = [
     "敏捷的棕色狐狸跳过了懒狗。",
     "懒狗被狐狸跳过，狐狸很敏捷！",
 ]
-HARD = ["The Quick BROWN fox", "naïve Café déjà vu", "狐狸 and 狗", "懒狗。真的？", "3.14 a_b <x>", "tab\tand\nline", " blanks  ", "ﬁ ① Ａ"]
+HARD = [
+    "The Quick BROWN fox",
+    "naïve Café déjà vu",
+    "狐狸 and 狗",
+    "懒狗。真的？",
+    "3.14 a_b <x>",
+    "tab\tand\nline",
+    " blanks  ",
+    "ﬁ ① Ａ",
+]
 
 
 def made(kind: str, vocab_size: int = 300, **settings):

@@ -8,8 +8,18 @@ from groundup.data.tokenize import by_number, load_tokenizer
 from groundup.errors import InputError
 from tests.data.foreign_tokenizers import BERT, MAKERS, TEXTS, with_markers, wordpiece, write_folder
 
-HARD = [*TEXTS, "  blanks at both ends  ", "MIXED Case ÉCOLE", "tab\tand\nline", "", "ﬁ ① Ａ", "[E1] Bill [/E1] in Berlin, Berliner ",
-        "x<|user|> hi [E1]a[/E1]", "ÜBER Über uber", "don't . stop , now ! we 've"]  # fmt: skip
+HARD = [
+    *TEXTS,
+    "  blanks at both ends  ",
+    "MIXED Case ÉCOLE",
+    "tab\tand\nline",
+    "",
+    "ﬁ ① Ａ",
+    "[E1] Bill [/E1] in Berlin, Berliner ",
+    "x<|user|> hi [E1]a[/E1]",
+    "ÜBER Über uber",
+    "don't . stop , now ! we 've",
+]
 NAMES = {
     "bert": ["BertTokenizer", "BertTokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend", None, "NoSuchTokenizer"],
     "distilbert": ["DistilBertTokenizer", "DistilBertTokenizerFast", "BertTokenizer", None],
@@ -21,7 +31,7 @@ NAMES = {
     "camembert": ["CamembertTokenizer", "TokenizersBackend", None],
     "llama": ["LlamaTokenizer", "LlamaTokenizerFast", "PreTrainedTokenizerFast", None],
     "modernbert": ["PreTrainedTokenizerFast", "TokenizersBackend", "RobertaTokenizer", None],
-}  # fmt: skip
+}
 OPTIONS = {
     "nothing": {},
     "cased": {"do_lower_case": False},
@@ -62,15 +72,20 @@ def same(transformers, folder, texts=HARD):
 
 USED = {  # options that a class of the family reads, or that all do
     "bert": ["nothing", "cased", "accents", "no accents", "chinese", "cleans", "split", "sides", "no limit"],
-    "roberta": ["prefix", "split"], "gpt2": ["prefix", "ends"], "t5": ["nothing", "cleans"], "xlm-roberta": ["no prefix"],
+    "roberta": ["prefix", "split"],
+    "gpt2": ["prefix", "ends"],
+    "t5": ["nothing", "cleans"],
+    "xlm-roberta": ["no prefix"],
     "llama": ["legacy", "no prefix"],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("family", USED)
 def test_options_that_the_family_reads_give_the_ids_and_the_text_of_transformers(family, transformers, tmp_path):
     for number, option in enumerate(USED[family]):
-        same(transformers, write_folder(tmp_path / str(number), family, with_markers(MAKERS[family]()), OPTIONS[option] or None))
+        same(
+            transformers, write_folder(tmp_path / str(number), family, with_markers(MAKERS[family]()), OPTIONS[option] or None)
+        )
 
 
 @pytest.mark.slow
@@ -88,11 +103,20 @@ def test_every_option_with_every_class_gives_the_ids_and_the_text_of_transformer
 
 
 def flags(content, **changed):
-    return {"content": content, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True} | changed
+    return {
+        "content": content,
+        "single_word": False,
+        "lstrip": False,
+        "rstrip": False,
+        "normalized": False,
+        "special": True,
+    } | changed
 
 
 MORE = {
-    "decoder": {"added_tokens_decoder": {"220": flags("[E1]"), "221": flags("[/E1]", lstrip=True, rstrip=True), "0": flags("[PAD]")}},
+    "decoder": {
+        "added_tokens_decoder": {"220": flags("[E1]"), "221": flags("[/E1]", lstrip=True, rstrip=True), "0": flags("[PAD]")}
+    },
     "additional": {"additional_special_tokens": ["[E1]", "[/E1]"]},
     "additional objects": {"additional_special_tokens": [flags("[E1]", rstrip=True) | {"__type": "AddedToken"}, "<|user|>"]},
     "extra": {"extra_special_tokens": ["[E1]", "<|user|>"]},
@@ -100,7 +124,7 @@ MORE = {
     "a role of its own": {"image_token": "<|user|>"},
     "roles as objects": {"cls_token": flags("[CLS]") | {"__type": "AddedToken"}, "pad_token": "[PAD]", "eos_token": "[SEP]"},
     "another role": {"bos_token": "<|user|>"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("more", MORE)
@@ -112,10 +136,17 @@ def test_tokens_that_tokenizer_config_adds_are_added(more, name, transformers, t
 
 
 @pytest.mark.parametrize("name", ["BertTokenizer", "TokenizersBackend"])
-def test_special_tokens_map_and_added_tokens_are_read_where_the_config_does_not_list_what_is_added(name, transformers, tmp_path):
-    folder = write_folder(tmp_path / "m", "bert", wordpiece(), {"tokenizer_class": name, "do_lower_case": False},
-                          special_tokens_map={"additional_special_tokens": ["[E1]"], "mask_token": flags("[MASK]", lstrip=True)},
-                          added_tokens={"Berlin": 221, "[E1]": 220})  # fmt: skip
+def test_special_tokens_map_and_added_tokens_are_read_where_the_config_does_not_list_what_is_added(
+    name, transformers, tmp_path
+):
+    folder = write_folder(
+        tmp_path / "m",
+        "bert",
+        wordpiece(),
+        {"tokenizer_class": name, "do_lower_case": False},
+        special_tokens_map={"additional_special_tokens": ["[E1]"], "mask_token": flags("[MASK]", lstrip=True)},
+        added_tokens={"Berlin": 221, "[E1]": 220},
+    )
     ours = same(transformers, folder)
     words = len(wordpiece().get_vocab())  # whatever ids the files name, new tokens come after the last
     assert (ours.vocabulary["[E1]"], ours.vocabulary["Berlin"]) == (words, words + 1)
@@ -165,7 +196,11 @@ def test_what_a_class_changes_of_tokenizer_json_is_said(tmp_path):
 @pytest.mark.parametrize("family", MAKERS)
 def test_control_tokens_in_text_are_plain_text_and_markers_are_not(family, tmp_path):
     encoder = load_tokenizer(write_folder(tmp_path / "m", family, with_markers(MAKERS[family]()), None))
-    control = {i for name, i in encoder.vocabulary.items() if name in encoder.control and (name != encoder.names.get("unk") or family == "gpt2")}
+    control = {
+        i
+        for name, i in encoder.vocabulary.items()
+        if name in encoder.control and (name != encoder.names.get("unk") or family == "gpt2")
+    }
     assert control
     for name in sorted(encoder.control & set(encoder.vocabulary)):
         for text in (name, f"a {name} b", f"a{name}b", f"[E1]{name}"):
@@ -187,7 +222,9 @@ def test_an_end_of_turn_that_the_chat_template_writes_is_read_whole(tmp_path):
     text = "<|im_start|>user\nhi<|im_end|>"
     plain = load_tokenizer(write_folder(tmp_path / "plain", "gpt2", tokenizer, options))
     assert plain.vocabulary["<|im_end|>"] not in plain.encode_batch([text])[0]
-    chat = load_tokenizer(write_folder(tmp_path / "chat", "gpt2", tokenizer, options | {"chat_template": "<|im_start|>{{ m }}<|im_end|>"}))
+    chat = load_tokenizer(
+        write_folder(tmp_path / "chat", "gpt2", tokenizer, options | {"chat_template": "<|im_start|>{{ m }}<|im_end|>"})
+    )
     assert chat.encode_batch([text])[0][-1] == chat.vocabulary["<|im_end|>"]
 
 
@@ -213,8 +250,12 @@ def test_the_longest_text_is_read_and_1e30_is_none(tmp_path):
 
 def test_a_tokenizer_file_by_its_name_is_taken_as_it_is(tmp_path):
     folder = write_folder(tmp_path / "m", "bert", wordpiece(), {"do_lower_case": True})
-    assert load_tokenizer(folder / "tokenizer.json").encode_batch(["The Film"]) != load_tokenizer(folder).encode_batch(["The Film"])
-    assert [load_tokenizer(folder / "tokenizer.json").ids[i] for i in range(5)] == [json.loads(wordpiece().to_str())["model"]["vocab"][n] for n in BERT]
+    assert load_tokenizer(folder / "tokenizer.json").encode_batch(["The Film"]) != load_tokenizer(folder).encode_batch(
+        ["The Film"]
+    )
+    assert [load_tokenizer(folder / "tokenizer.json").ids[i] for i in range(5)] == [
+        json.loads(wordpiece().to_str())["model"]["vocab"][n] for n in BERT
+    ]
 
 
 def test_tokens_are_named_in_the_order_of_their_numbers():

@@ -13,7 +13,7 @@ from groundup.errors import InputError
 from tests.data.foreign_tokenizers import MAKERS, with_markers, wordpiece, write_folder
 
 GPT2 = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+LLAMA3 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 USUAL = [GPT2, LLAMA3, r" {2,}", r"[\s\S]", r"\d{3}(?=(?:\d{3})*\b)", r" ?[^(\s|[.,!?…])]+"]
 SLOW = [r"(a+)+$", r"(a|aa)+$", r"(x+x+)+y", r"(.*)*b", r"(\w+\s?)*!", r"(.)\1+", r"\s*\s*\s*\s*\s*x", r"(?:a{1,50}){1,50}b"]
 
@@ -27,31 +27,37 @@ def folder_of(tmp_path, change=None, options=None, tokenizer=None):
     return folder
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    (lambda v: v["model"]["vocab"].update(huge=3 * 10**8), r"'huge' the id 300,000,000.*limit: ids below 1,048,576"),
-    (lambda v: v["added_tokens"].append({"content": "far", "id": 3 * 10**8}), r"'far' the id 300,000,000"),
-    (lambda v: v["added_tokens"].append({"content": "far", "id": "7"}), r"added_tokens\[5\]: 'far' has no whole number"),
-    (lambda v: v["added_tokens"].append(7), r"added_tokens\[5\]: has no text"),
-    (lambda v: v["added_tokens"][0].update(lstrip="yes"), r"added_tokens\[0\].lstrip: 'yes' is neither true nor false"),
-    (lambda v: v["model"]["vocab"].update({"é" * 3000: 900}), r"entry 'é+\.\.\.' of 3,000 letters"),
-    (lambda v: v["model"].update(vocab=7), r"model.vocab: is neither an object nor a list"),
-    (lambda v: v["model"]["vocab"].update(one=40), r"share an id: '.*' and '.*' have 40"),
-    (lambda v: v.update(model={"type": "BPE", "vocab": {"a": 90}, "merges": [["a"]]}), r"model.merges\[0\]: is not a pair"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda v: v["model"]["vocab"].update(huge=3 * 10**8), r"'huge' the id 300,000,000.*limit: ids below 1,048,576"),
+        (lambda v: v["added_tokens"].append({"content": "far", "id": 3 * 10**8}), r"'far' the id 300,000,000"),
+        (lambda v: v["added_tokens"].append({"content": "far", "id": "7"}), r"added_tokens\[5\]: 'far' has no whole number"),
+        (lambda v: v["added_tokens"].append(7), r"added_tokens\[5\]: has no text"),
+        (lambda v: v["added_tokens"][0].update(lstrip="yes"), r"added_tokens\[0\].lstrip: 'yes' is neither true nor false"),
+        (lambda v: v["model"]["vocab"].update({"é" * 3000: 900}), r"entry 'é+\.\.\.' of 3,000 letters"),
+        (lambda v: v["model"].update(vocab=7), r"model.vocab: is neither an object nor a list"),
+        (lambda v: v["model"]["vocab"].update(one=40), r"share an id: '.*' and '.*' have 40"),
+        (lambda v: v.update(model={"type": "BPE", "vocab": {"a": 90}, "merges": [["a"]]}), r"model.merges\[0\]: is not a pair"),
+    ],
+)
 def test_what_is_out_of_bounds_is_refused_with_its_place(change, message, tmp_path):
     with pytest.raises(InputError, match=rf"BAD_TOKENIZER .*tokenizer.json.*{message}"):
         load_tokenizer(folder_of(tmp_path, change))
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"do_lower_case": "no"}, r"do_lower_case: 'no' is neither true nor false"),
-    ({"added_tokens_decoder": {"300000000": {"content": "far"}}}, r"added_tokens_decoder.300000000: is not an id"),
-    ({"added_tokens_decoder": {"7": {"content": ""}}}, r"added_tokens_decoder.7: has no text"),
-    ({"added_tokens_decoder": []}, r"added_tokens_decoder: is not an object"),
-    ({"extra_special_tokens": 7}, r"extra_special_tokens: is neither a list"),
-    ({"truncation_side": "middle"}, r"truncation_side: 'middle' is not one of left, right"),
-    ({"model_max_length": "long"}, r"model_max_length: 'long' is no number"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"do_lower_case": "no"}, r"do_lower_case: 'no' is neither true nor false"),
+        ({"added_tokens_decoder": {"300000000": {"content": "far"}}}, r"added_tokens_decoder.300000000: is not an id"),
+        ({"added_tokens_decoder": {"7": {"content": ""}}}, r"added_tokens_decoder.7: has no text"),
+        ({"added_tokens_decoder": []}, r"added_tokens_decoder: is not an object"),
+        ({"extra_special_tokens": 7}, r"extra_special_tokens: is neither a list"),
+        ({"truncation_side": "middle"}, r"truncation_side: 'middle' is not one of left, right"),
+        ({"model_max_length": "long"}, r"model_max_length: 'long' is no number"),
+    ],
+)
 def test_options_of_other_kinds_are_refused_with_their_name(options, message, tmp_path):
     with pytest.raises(InputError, match=rf"BAD_TOKENIZER .*tokenizer_config.json: {message}"):
         load_tokenizer(folder_of(tmp_path, options=options))
@@ -133,8 +139,14 @@ def read_or_refused(folder):
 def fuzz(tmp_path, families, count):
     read = 0
     for number, family in enumerate(families):
-        options = {"do_lower_case": True, "add_prefix_space": False, "model_max_length": 12, "extra_special_tokens": ["[E1]"],
-                   "added_tokens_decoder": {"0": {"content": "[E1]", "special": True}}, "cls_token": "[CLS]"}  # fmt: skip
+        options = {
+            "do_lower_case": True,
+            "add_prefix_space": False,
+            "model_max_length": 12,
+            "extra_special_tokens": ["[E1]"],
+            "added_tokens_decoder": {"0": {"content": "[E1]", "special": True}},
+            "cls_token": "[CLS]",
+        }
         folder = write_folder(tmp_path / family, family, with_markers(MAKERS[family]()), options)
         files = [folder / "tokenizer.json", folder / "tokenizer_config.json"]
         for file in files:

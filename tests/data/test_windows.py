@@ -41,5 +41,7 @@ def test_an_example_depends_on_its_number_alone():
     for number in (299, 3, 150):
         (alone,) = sequences(Windows(corpus, SPECIALS, 32, seed=5), number, number + 1)
         assert (alone == whole[number]).all()
-    assert any(len(a) != len(b) or (a != b).any() for a, b in
-               zip(whole, sequences(Windows(corpus, SPECIALS, 32, seed=6), 0, 300), strict=True))  # fmt: skip
+    assert any(
+        len(a) != len(b) or (a != b).any()
+        for a, b in zip(whole, sequences(Windows(corpus, SPECIALS, 32, seed=6), 0, 300), strict=True)
+    )

@@ -47,7 +47,9 @@ def test_words_of_any_text_are_counted_as_the_library_finds_them(texts, lowercas
     assert count_words(texts, normalizer(lowercase), SPLITTER, lowercase) == by_the_library(texts, lowercase)
 
 
-@pytest.mark.parametrize(("module", "limit"), [(word_table, "MOST_WORDS"), (word_table, "MOST_CHARACTERS"), (word_counts, "COUNTED")])
+@pytest.mark.parametrize(
+    ("module", "limit"), [(word_table, "MOST_WORDS"), (word_table, "MOST_CHARACTERS"), (word_counts, "COUNTED")]
+)
 def test_counts_are_the_same_in_small_pieces(module, limit, monkeypatch):
     expected = by_the_library(TEXTS * 3, True)
     monkeypatch.setattr(module, limit, 3)
@@ -75,14 +77,25 @@ def test_a_tokenizer_is_the_one_that_the_library_trains_on_the_texts(file, kind,
     frequent = Counter(letter for word, times in words.items() for letter in word * times)
     letters = sorted(sorted(frequent, key=lambda letter: (-frequent[letter], letter))[:1000])
     inside = sorted({letter for word in words for letter in word[1:]}.intersection(letters))
-    model = models.WordPiece(unk_token="[UNK]") if kind == "wordpiece" else models.BPE(
-        unk_token="[UNK]", continuing_subword_prefix="##")  # fmt: skip
+    model = (
+        models.WordPiece(unk_token="[UNK]")
+        if kind == "wordpiece"
+        else models.BPE(unk_token="[UNK]", continuing_subword_prefix="##")
+    )
     plain = Tokenizer(model)
     plain.normalizer, plain.pre_tokenizer = normalizer(True), SPLITTER
     trainer = trainers.WordPieceTrainer if kind == "wordpiece" else trainers.BpeTrainer
-    plain.train_from_iterator(lines, trainer(
-        vocab_size=2000, min_frequency=2, special_tokens=SPECIALS + ["##" + letter for letter in inside], show_progress=False,
-        continuing_subword_prefix="##", initial_alphabet=letters, limit_alphabet=len(letters),
-    ))  # fmt: skip
+    plain.train_from_iterator(
+        lines,
+        trainer(
+            vocab_size=2000,
+            min_frequency=2,
+            special_tokens=SPECIALS + ["##" + letter for letter in inside],
+            show_progress=False,
+            continuing_subword_prefix="##",
+            initial_alphabet=letters,
+            limit_alphabet=len(letters),
+        ),
+    )
     made = train_tokenizer(lambda: iter(lines), TokenizerSettings(kind=kind, vocab_size=2000, min_frequency=2))
     assert made.tokenizer.get_vocab() == plain.get_vocab()

@@ -27,8 +27,13 @@ TEXTS = [
     "ひらがな カタカナ한국어 ไทย हिन्दी עברית",
     "a\x00b\x7fc\x85d\u2028e\ufefff\ue000g\U000e0001h",
 ]
-REAL = ["text_en/wikitext2", "zh_nlu/smp2020_ewect_usual", "translation/multi30k_en_de", "text_dirty/mojibake",
-        "text_dirty/web_html"]  # fmt: skip
+REAL = [
+    "text_en/wikitext2",
+    "zh_nlu/smp2020_ewect_usual",
+    "translation/multi30k_en_de",
+    "text_dirty/mojibake",
+    "text_dirty/web_html",
+]
 CHARACTERS = "aZ09 .,!?-_'\"$~\t\n“”’—…，。！好天éÉ\u0301\u200bＡ①İ😀𠀀ひ"
 
 

@@ -6,9 +6,12 @@ from groundup import MultilabelTextClassifier, TextClassifier, TextRegressor, Te
 from tests.commands.life import PEOPLE, THINGS
 
 FAST = {
-    "steps": 10, "batch_size": 16, "max_length": 16, "learning_rate": 1e-3,
+    "steps": 10,
+    "batch_size": 16,
+    "max_length": 16,
+    "learning_rate": 1e-3,
     "settings": {"dropout": 0, "evaluations": 1, "layer_decay": 1, "pooling": "mean"},
-}  # fmt: skip
+}
 
 
 def texts(count, words=("bright", "broken"), seed=0):

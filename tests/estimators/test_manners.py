@@ -28,7 +28,9 @@ def fitted(encoder):
 
 
 def test_importing_the_package_imports_neither_torch_nor_scikit_learn():
-    told = "import sys, groundup; print(sorted({'torch', 'sklearn', 'numpy'} & set(sys.modules)), 'TextTagger' in dir(groundup))"
+    told = (
+        "import sys, groundup; print(sorted({'torch', 'sklearn', 'numpy'} & set(sys.modules)), 'TextTagger' in dir(groundup))"
+    )
     assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.startswith("[]")
 
 
@@ -116,7 +118,11 @@ WRONG = {
     "no rows": (7, TypeError, "Expected a list or an array of texts"),
     "three columns": ([("a", "b", "c")], ValueError, "has 3 columns"),
     "uneven rows": ([("a", "b"), ("a",)], ValueError, r"X\[1\]: has 1 feature"),
-    "pairs, fitted to texts": ([("a", "b")], ValueError, "X has 2 features, but TextClassifier is expecting 1 features as input"),
+    "pairs, fitted to texts": (
+        [("a", "b")],
+        ValueError,
+        "X has 2 features, but TextClassifier is expecting 1 features as input",
+    ),
 }
 
 

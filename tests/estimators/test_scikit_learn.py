@@ -1,7 +1,6 @@
 """scikit-learn's own checks. Those that its suite runs for estimators of text are few; the others want a matrix of numbers,
 and get estimators that read each row of numbers as a text of them."""
 
-
 import pytest
 from sklearn.exceptions import SkipTestWarning
 from sklearn.utils import estimator_checks

@@ -38,8 +38,17 @@ def test_frames_and_their_columns_are_read(name):
 
 
 TEXTS = COLUMNS["text"]
-LISTS = [TEXTS, tuple(TEXTS), np.array(TEXTS), np.array(TEXTS, dtype=object), Series(TEXTS), pa.array(TEXTS),
-         pa.chunked_array([TEXTS]), [[text] for text in TEXTS], np.array([TEXTS]).T]  # fmt: skip
+LISTS = [
+    TEXTS,
+    tuple(TEXTS),
+    np.array(TEXTS),
+    np.array(TEXTS, dtype=object),
+    Series(TEXTS),
+    pa.array(TEXTS),
+    pa.chunked_array([TEXTS]),
+    [[text] for text in TEXTS],
+    np.array([TEXTS]).T,
+]
 
 
 @pytest.mark.parametrize("texts", LISTS, ids=lambda texts: type(texts).__name__)
@@ -52,13 +61,21 @@ def test_a_generator_is_read_once():
 
 
 REFUSED = [
-    (["a", None], "NOT_TEXT row 2: is None"), (["a", float("nan")], r"NOT_TEXT row 2: is nan \(float\)"), (3, r"NOT_TEXT texts: is 3 \(int\)"),
-    (None, "NOT_TEXT texts: is None"), ({"a", "b"}, "NO_ORDER texts: is a set"), ({"text": "a"}, "NO_COLUMN texts: has 'a' for"),
-    ({"words": ["a"]}, "NO_TEXT_COLUMN row 1: has no column 'text', which the model reads; it has 'words'"), (b"a", "ONE_TEXT"),
-    ({"text": ["a", None]}, "NOT_TEXT row 2: holds None"), ([("a", 2)], r"NOT_TEXT row 1: holds 2 \(int\)"), (np.array("a"), "NOT_TEXT texts"),
-    ([{"text": "a"}, "b"], r"NOT_TEXT row 1: is \{'text': 'a'\} \(dict\)"), ([b"a"], r"NOT_TEXT row 1: is b'a' \(bytes\)"),
+    (["a", None], "NOT_TEXT row 2: is None"),
+    (["a", float("nan")], r"NOT_TEXT row 2: is nan \(float\)"),
+    (3, r"NOT_TEXT texts: is 3 \(int\)"),
+    (None, "NOT_TEXT texts: is None"),
+    ({"a", "b"}, "NO_ORDER texts: is a set"),
+    ({"text": "a"}, "NO_COLUMN texts: has 'a' for"),
+    ({"words": ["a"]}, "NO_TEXT_COLUMN row 1: has no column 'text', which the model reads; it has 'words'"),
+    (b"a", "ONE_TEXT"),
+    ({"text": ["a", None]}, "NOT_TEXT row 2: holds None"),
+    ([("a", 2)], r"NOT_TEXT row 1: holds 2 \(int\)"),
+    (np.array("a"), "NOT_TEXT texts"),
+    ([{"text": "a"}, "b"], r"NOT_TEXT row 1: is \{'text': 'a'\} \(dict\)"),
+    ([b"a"], r"NOT_TEXT row 1: is b'a' \(bytes\)"),
     (Stream({"text": ["a"], "label": [1]}).table.rename_columns(["text", "text"]), "BAD_HEADER texts"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("texts", "told"), REFUSED, ids=lambda value: value if isinstance(value, str) else None)

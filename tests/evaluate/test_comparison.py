@@ -28,7 +28,7 @@ def made(language="en"):
         System("hasty", answers(targets, range(1, 21)), "report"),
         System("tfidf", answers(targets, range(0, 40, 10)), "baseline", {"fit_seconds": 0.2}),
         System("majority", ["good"] * 60, "baseline"),
-    ]  # fmt: skip
+    ]
     about = {"alarms": [], "settings": {"out": "o"}, "timing": {"rows": 0, "rounds": 1, "threads": None}}
     return comparison_report(systems, texts, targets, {"shop": ["a", "b", "b"] * 20}, language=language, **about)
 
@@ -59,8 +59,10 @@ def test_the_majority_class_is_shown_but_costs_no_correction(report):
 
 
 def test_the_verdict_tells_clear_differences_from_others(report):
-    assert report["verdict"] == ("Best: careful, accuracy 0.950 on 60 rows. Clearly better than hasty. These rows cannot tell it apart from "
-                                 "TF-IDF + logistic regression.")  # fmt: skip
+    assert report["verdict"] == (
+        "Best: careful, accuracy 0.950 on 60 rows. Clearly better than hasty. These rows cannot tell it apart from "
+        "TF-IDF + logistic regression."
+    )
 
 
 def test_slices_show_all_systems_side_by_side(report):
@@ -81,7 +83,9 @@ def test_rows_that_differ_are_all_there_worst_first(report):
 
 
 def test_an_answer_that_is_no_label_of_the_rows_is_an_error_like_any(report):
-    odd = comparison_report([System("fair", ["good"] * 5), System("odd", ["neutral"] * 5)], [("t",)] * 5, ["bad", "good"] * 2 + ["bad"], {})
+    odd = comparison_report(
+        [System("fair", ["good"] * 5), System("odd", ["neutral"] * 5)], [("t",)] * 5, ["bad", "good"] * 2 + ["bad"], {}
+    )
     assert odd["labels"] == ["bad", "good", "neutral"]
     assert next(s for s in odd["systems"] if s["name"] == "odd")["accuracy"]["value"] == 0
 

@@ -30,11 +30,43 @@ def models(tmp_path_factory):
     table = write_table(root / "rows.csv", ROWS)
     lines = [
         ("prepare", "--source", root / "texts", "--out", root / "data", "--tokenizer.vocab_size", 400, "--dedup.near", "false"),
-        ("pretrain", "--data", root / "data", "--out", root / "lm", "--preset", "tiny", "--steps", 120, "--length", 32,
-         "--batch_size", 16, "--optimizer.learning_rate", 3e-3),
-        ("finetune", "--model", root / "lm", "--data", table, "--text_column", "sentence", "--out", root / "classifier",
-         "--steps", 30, "--batch_size", 16, "--max_length", 32, "--optimizer.learning_rate", 1e-3),
-    ]  # fmt: skip
+        (
+            "pretrain",
+            "--data",
+            root / "data",
+            "--out",
+            root / "lm",
+            "--preset",
+            "tiny",
+            "--steps",
+            120,
+            "--length",
+            32,
+            "--batch_size",
+            16,
+            "--optimizer.learning_rate",
+            3e-3,
+        ),
+        (
+            "finetune",
+            "--model",
+            root / "lm",
+            "--data",
+            table,
+            "--text_column",
+            "sentence",
+            "--out",
+            root / "classifier",
+            "--steps",
+            30,
+            "--batch_size",
+            16,
+            "--max_length",
+            32,
+            "--optimizer.learning_rate",
+            1e-3,
+        ),
+    ]
     for line in lines:
         assert groundup(*line, "--quiet") == 0
     return root / "classifier", root / "lm"
@@ -100,7 +132,9 @@ def test_of_two_words_that_say_the_same_neither_turns_the_verdict_alone(masked):
 
 
 def test_single_words_come_first_and_no_pair_holds_one(masked):
-    rule = ByHand(lambda words: 0.1 if "wonderful" not in words else 0.9 - 0.25 * ("red" not in words) - 0.2 * ("lamp" not in words))
+    rule = ByHand(
+        lambda words: 0.1 if "wonderful" not in words else 0.9 - 0.25 * ("red" not in words) - 0.2 * ("lamp" not in words)
+    )
     found = counterfactual_words(rule, masked, "A wonderful red lamp")
     assert [[change.word for change in one.changes] for one in found] == [["wonderful"], ["red", "lamp"]]
 
@@ -143,7 +177,10 @@ REFUSED = {
     "no classifier": (("--counterfactual", "--masked_model", "lm"), "asks a classifier"),
     "no masked words": (("--model", "x", "--counterfactual"), "belongs to --counterfactual"),
     "masked words alone": (("--model", "x", "--masked_model", "lm"), "belongs to --counterfactual"),
-    "another question": (("--model", "x", "--counterfactual", "--masked_model", "lm", "--method", "yake"), "a question of its own"),
+    "another question": (
+        ("--model", "x", "--counterfactual", "--masked_model", "lm", "--method", "yake"),
+        "a question of its own",
+    ),
 }
 
 

@@ -25,7 +25,10 @@ def model(folder):
 
 def test_vectors_are_the_mean_states_of_transformers(model, folder):
     transformers, torch = pytest.importorskip("transformers"), pytest.importorskip("torch")
-    theirs, tokenizer = transformers.AutoModel.from_pretrained(folder).eval(), transformers.AutoTokenizer.from_pretrained(folder)
+    theirs, tokenizer = (
+        transformers.AutoModel.from_pretrained(folder).eval(),
+        transformers.AutoTokenizer.from_pretrained(folder),
+    )
     with torch.inference_mode():
         wanted = [theirs(**tokenizer(t, return_tensors="pt")).last_hidden_state[0].mean(0).numpy() for t in TEXTS]
     assert model.vectors(TEXTS) == pytest.approx(np.array(wanted), abs=1e-5)
@@ -33,7 +36,10 @@ def test_vectors_are_the_mean_states_of_transformers(model, folder):
 
 def test_hidden_characters_are_mask_tokens_for_the_model(model, folder):
     transformers, torch = pytest.importorskip("transformers"), pytest.importorskip("torch")
-    theirs, tokenizer = transformers.AutoModel.from_pretrained(folder).eval(), transformers.AutoTokenizer.from_pretrained(folder)
+    theirs, tokenizer = (
+        transformers.AutoModel.from_pretrained(folder).eval(),
+        transformers.AutoTokenizer.from_pretrained(folder),
+    )
     with torch.inference_mode():
         inputs = tokenizer("A [MASK] boat and a [MASK] lamp.", return_tensors="pt")
         wanted = theirs(**inputs).last_hidden_state[0].mean(0).numpy()

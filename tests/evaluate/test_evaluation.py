@@ -29,8 +29,13 @@ def test_a_label_unseen_in_training_is_an_error_and_listed():
     assert evaluation.unseen == {"ugly": 2}
     assert value["accuracy"] == 0.5
     assert value["classes"][2] == {
-        "label": "ugly", "precision": None, "recall": 0.0, "f1": 0.0, "support": 2, "predicted": 0,
-    }  # fmt: skip
+        "label": "ugly",
+        "precision": None,
+        "recall": 0.0,
+        "f1": 0.0,
+        "support": 2,
+        "predicted": 0,
+    }
     assert evaluation.confusion().counts[0].tolist() == [1, 0, 0]
 
 
@@ -52,11 +57,17 @@ def test_batches_do_not_change_anything(batch):
 def test_the_worst_errors_are_the_most_confident_ones():
     evaluation = evaluated(["bad"] * 6, [0.6, 0.9, 0.7, 0.9, 0.1, 0.8])
     assert [(error["row"], round(error["confidence"], 2)) for error in evaluation.worst_errors()] == [
-        (1, 0.9), (3, 0.9), (5, 0.8),
-    ]  # fmt: skip
+        (1, 0.9),
+        (3, 0.9),
+        (5, 0.8),
+    ]
     assert evaluation.worst_errors()[0] | {"confidence": 0} == {
-        "row": 1, "label": "bad", "predicted": "good", "confidence": 0, "texts": ["xx"],
-    }  # fmt: skip
+        "row": 1,
+        "label": "bad",
+        "predicted": "good",
+        "confidence": 0,
+        "texts": ["xx"],
+    }
 
 
 def test_long_texts_are_cut_in_the_list_of_errors():
@@ -68,11 +79,15 @@ def test_accuracy_by_length_and_by_a_column():
     texts = [("",), ("x" * 15,), ("x" * 16,), ("x" * 40, "y" * 30)]
     found = evaluated(["good"] * 4, [0.9, 0.1, 0.9, 0.9], texts, {"source": ["web", "web", 7, 7]}).accuracy_by()
     assert [(row["value"], row["rows"], row["accuracy"]) for row in found["length"]] == [
-        ("0", 1, 1.0), ("1-15", 1, 0.0), ("16-31", 1, 1.0), ("64-127", 1, 1.0),
-    ]  # fmt: skip
+        ("0", 1, 1.0),
+        ("1-15", 1, 0.0),
+        ("16-31", 1, 1.0),
+        ("64-127", 1, 1.0),
+    ]
     assert found["source"] == [
-        {"value": "web", "rows": 2, "accuracy": 0.5}, {"value": "7", "rows": 2, "accuracy": 1.0},
-    ]  # fmt: skip
+        {"value": "web", "rows": 2, "accuracy": 0.5},
+        {"value": "7", "rows": 2, "accuracy": 1.0},
+    ]
 
 
 def test_a_column_with_endless_values_stays_small():
@@ -93,15 +108,18 @@ def test_rows_that_do_not_fit_together_are_refused():
         Evaluation(LABELS).add(["good"], answers(0.5, 0.5), [("x",)])
 
 
-@pytest.mark.parametrize(
-    ("length", "bucket"), [(0, "0"), (1, "1-15"), (16, "16-31"), (1023, "512-1023"), (1024, "1024-2047")]
-)
+@pytest.mark.parametrize(("length", "bucket"), [(0, "0"), (1, "1-15"), (16, "16-31"), (1023, "512-1023"), (1024, "1024-2047")])
 def test_length_buckets_double(length, bucket):
     assert length_bucket(length) == bucket
 
 
 def test_a_column_called_as_our_own_slice_is_a_column_by_name():
     evaluation = Evaluation(["a", "b"])
-    evaluation.add(["a", "b"], np.array([[0.9, 0.1], [0.8, 0.2]]), [("x" * 20,), ("y",)], {"length": ["short", "long"], "kind": ["s", "s"]})
+    evaluation.add(
+        ["a", "b"], np.array([[0.9, 0.1], [0.8, 0.2]]), [("x" * 20,), ("y",)], {"length": ["short", "long"], "kind": ["s", "s"]}
+    )
     assert {name: [row["value"] for row in rows] for name, rows in evaluation.accuracy_by().items()} == {
-        "length": ["1-15", "16-31"], "column length": ["short", "long"], "kind": ["s"]}
+        "length": ["1-15", "16-31"],
+        "column length": ["short", "long"],
+        "kind": ["s"],
+    }

@@ -21,7 +21,13 @@ from tests.tasks.reading_models import make_encoder
 
 transformers = pytest.importorskip("transformers")
 
-SIZES = {"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2, "intermediate_size": 40, "max_position_embeddings": 64}
+SIZES = {
+    "hidden_size": 32,
+    "num_attention_heads": 4,
+    "num_hidden_layers": 2,
+    "intermediate_size": 40,
+    "max_position_embeddings": 64,
+}
 NAMES = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 TEXTS = ["Zoë Müller met 王小明 in São Paulo, near the café.", "the lamp", "北京大学 in New York"]
 PAIR = ("Where is it?", TEXTS[0])
@@ -31,8 +37,16 @@ def foreign(tmp_path, cls, family="Bert", **more):
     """A random model of theirs with a tokenizer of ours beside it."""
     encoder, folder = make_encoder(), tmp_path / "theirs"
     torch.manual_seed(4)
-    config = getattr(transformers, f"{family}Config")(vocab_size=encoder.vocab_size, pad_token_id=0, cls_token_id=2, sep_token_id=3,
-                                                      bos_token_id=None, eos_token_id=None, **SIZES, **more)  # fmt: skip
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=encoder.vocab_size,
+        pad_token_id=0,
+        cls_token_id=2,
+        sep_token_id=3,
+        bos_token_id=None,
+        eos_token_id=None,
+        **SIZES,
+        **more,
+    )
     theirs = getattr(transformers, f"{family}For{cls}")(config).eval()
     for parameter in theirs.parameters():
         parameter.data += 0.2 * torch.randn_like(parameter)
@@ -50,7 +64,9 @@ def asked(folder, *texts):
 
 @pytest.mark.parametrize("family", ["Bert", "ModernBert"])
 def test_a_token_classifier_is_a_tagger_with_the_spans_of_its_pipeline(tmp_path, family):
-    _, folder = foreign(tmp_path, "TokenClassification", family, id2label=dict(enumerate(NAMES)), label2id={n: i for i, n in enumerate(NAMES)})
+    _, folder = foreign(
+        tmp_path, "TokenClassification", family, id2label=dict(enumerate(NAMES)), label2id={n: i for i, n in enumerate(NAMES)}
+    )
     ours = library.load(folder)
     assert (ours.task.name, ours.labels) == ("tagging", ["LOC", "PER"])
     theirs = transformers.pipeline("token-classification", folder, aggregation_strategy="first")
@@ -93,7 +109,9 @@ def test_a_problem_of_several_labels_is_one(tmp_path):
     ours = library.load(folder)
     with torch.inference_mode():
         expected = theirs(**asked(folder, *PAIR)).logits[0].sigmoid().tolist()
-    assert ours.predict([PAIR])[0]["probabilities"] == pytest.approx(dict(zip(("LABEL_0", "LABEL_1", "LABEL_2"), expected, strict=True)), abs=1e-5)
+    assert ours.predict([PAIR])[0]["probabilities"] == pytest.approx(
+        dict(zip(("LABEL_0", "LABEL_1", "LABEL_2"), expected, strict=True)), abs=1e-5
+    )
 
 
 def test_a_regression_of_several_numbers_is_refused(tmp_path):
@@ -120,7 +138,11 @@ def test_one_text_for_a_foreign_model_of_answers_is_refused(tmp_path):
 def test_a_tagger_of_ours_gives_its_logits_and_names_there(tmp_path, family):
     _, folder = foreign(tmp_path, "MaskedLM", {"bert": "Bert", "modernbert": "ModernBert"}[family])
     loaded, task = checkpoint.load(folder), Tagging({"labels": ["LOC", "PER"], "unit": "word"})
-    usual = checkpoint.FAMILIES[family].classifier(loaded.config, 2, 0.1, None) if family == "modernbert" else PooledHeadConfig(classes=2)
+    usual = (
+        checkpoint.FAMILIES[family].classifier(loaded.config, 2, 0.1, None)
+        if family == "modernbert"
+        else PooledHeadConfig(classes=2)
+    )
     model = Model(loaded.config, {task.head: task.make_head(usual, loaded.config)}, seed=5).eval()
     torch.nn.init.normal_(model.heads["label"].numbers.weight, generator=torch.Generator().manual_seed(1))
     with new_folder(tmp_path / "ours", kind="model", extra={"task": "tagging", "facts": task.facts}) as new:

@@ -63,9 +63,19 @@ def test_randomising_macro_f1_agrees_with_scipy():
     ours, theirs = labels(60, 5, 0.8), labels(60, 6, 0.6)
 
     def statistic(first, second, axis=-1):
-        return LabelScores(ours.targets, first, 3).figures(np.arange(60))["macro_f1"] - LabelScores(ours.targets, second, 3).figures(np.arange(60))["macro_f1"]
+        return (
+            LabelScores(ours.targets, first, 3).figures(np.arange(60))["macro_f1"]
+            - LabelScores(ours.targets, second, 3).figures(np.arange(60))["macro_f1"]
+        )
 
-    reference = permutation_test((ours.predictions, theirs.predictions), statistic, permutation_type="samples", vectorized=False, n_resamples=2000, rng=np.random.default_rng(0))
+    reference = permutation_test(
+        (ours.predictions, theirs.predictions),
+        statistic,
+        permutation_type="samples",
+        vectorized=False,
+        n_resamples=2000,
+        rng=np.random.default_rng(0),
+    )
     assert randomise(ours, theirs, num_swaps=2000)["macro_f1"] == pytest.approx(reference.pvalue, abs=0.04)  # 3 sd of two draws
 
 
@@ -75,7 +85,9 @@ def test_figures_of_labels_are_those_of_scikit_learn():
     scores = labels(50, 4, 0.5)
     rows = RNG.integers(0, 50, 31)
     targets, predictions = scores.targets[rows], scores.predictions[rows]
-    assert scores.figures(rows) == pytest.approx({"accuracy": accuracy_score(targets, predictions), "macro_f1": f1_score(targets, predictions, average="macro")})
+    assert scores.figures(rows) == pytest.approx(
+        {"accuracy": accuracy_score(targets, predictions), "macro_f1": f1_score(targets, predictions, average="macro")}
+    )
 
 
 def test_one_system_compared_with_itself_differs_never():

@@ -52,9 +52,7 @@ def test_figures_equal_scikit_learn():
     assert found["accuracy"]["value"] == pytest.approx(expected["accuracy"], abs=1e-12)
     assert found["macro_f1"]["value"] == pytest.approx(expected["macro avg"]["f1-score"], abs=1e-12)
     assert found["weighted"]["precision"] == pytest.approx(expected["weighted avg"]["precision"], abs=1e-12)
-    assert [row["recall"] for row in found["classes"]] == pytest.approx(
-        [expected[k]["recall"] for k in LABELS], abs=1e-12
-    )
+    assert [row["recall"] for row in found["classes"]] == pytest.approx([expected[k]["recall"] for k in LABELS], abs=1e-12)
 
 
 def test_the_page_of_a_report_read_back_is_the_same_page():

@@ -42,5 +42,13 @@ def of_text(text, weights, constant=0.0, **kept):
 def explained(game, scores, method="oracle", **kept):
     scores = np.asarray(scores, dtype=float)
     present = np.ones((1, len(scores)), dtype=bool)
-    return Explanation(method=method, target=game.target, texts=tuple(game.texts), parts=tuple(game.parts), scores=scores,
-                       value=float(game.values(present)[0]), baseline=float(game.values(~present)[0]), **kept)  # fmt: skip
+    return Explanation(
+        method=method,
+        target=game.target,
+        texts=tuple(game.texts),
+        parts=tuple(game.parts),
+        scores=scores,
+        value=float(game.values(present)[0]),
+        baseline=float(game.values(~present)[0]),
+        **kept,
+    )

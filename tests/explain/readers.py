@@ -14,12 +14,39 @@ from groundup.nn.model import Model
 from groundup.tasks.known import make_task
 from tests.tasks.reading_models import make_encoder
 
-BERT = TransformerConfig(vocab_size=40, hidden_size=24, num_layers=2, num_heads=3, intermediate_size=36, num_segments=2,
-                         pooler=True, max_positions=64)  # fmt: skip
-MODERN = replace(BERT, positions=Rotary(), num_segments=0, norm_place="before", final_norm=True, first_norm=False, gated=True,
-                 norm_bias=False, bias=False, pooler=False, windows=(0, 3))  # fmt: skip
-GPT2 = replace(BERT, norm_place="before", final_norm=True, embedding_norm=False, causal=True, activation="gelu_tanh",
-               num_segments=0, pooler=False)  # fmt: skip
+BERT = TransformerConfig(
+    vocab_size=40,
+    hidden_size=24,
+    num_layers=2,
+    num_heads=3,
+    intermediate_size=36,
+    num_segments=2,
+    pooler=True,
+    max_positions=64,
+)
+MODERN = replace(
+    BERT,
+    positions=Rotary(),
+    num_segments=0,
+    norm_place="before",
+    final_norm=True,
+    first_norm=False,
+    gated=True,
+    norm_bias=False,
+    bias=False,
+    pooler=False,
+    windows=(0, 3),
+)
+GPT2 = replace(
+    BERT,
+    norm_place="before",
+    final_norm=True,
+    embedding_norm=False,
+    causal=True,
+    activation="gelu_tanh",
+    num_segments=0,
+    pooler=False,
+)
 LLAMA = replace(GPT2, positions=Rotary(), norm="rms", gated=True, activation="silu", bias=False, num_heads=6, num_kv_heads=2)
 SHAPES = {"bert": BERT, "modern": MODERN, "gpt2": GPT2, "llama": LLAMA}
 HEADS = {
@@ -99,8 +126,14 @@ FACTS = {
 }
 
 
-def predictor(task: str | None = "classification", encoder=None, pair: bool = False, length: int = 64, too_long: str = "truncate",
-              shape: TransformerConfig = BERT) -> Predictor:  # fmt: skip
+def predictor(
+    task: str | None = "classification",
+    encoder=None,
+    pair: bool = False,
+    length: int = 64,
+    too_long: str = "truncate",
+    shape: TransformerConfig = BERT,
+) -> Predictor:
     """A random model with a task, or one that writes on, and a small tokenizer."""
     encoder = encoder or make_encoder()
     shape = replace(shape, vocab_size=encoder.vocab_size + 3)

@@ -66,8 +66,12 @@ def test_faithfulness_of_two_models_is_paired_by_input():
     ours = scorecard(games(20), ["oracle", "blind"], explain, num_draws=100)
     same = faithfulness_beside(ours, ours)
     assert all(found.value == found.low == found.high == 0 for found in same["oracle"]["mask"].values())
-    weak = scorecard([{name: of_weights(game, 0.1) for name, game in views.items()} for views in games(20)], ["oracle", "near"],
-                     explain, num_draws=100)  # fmt: skip
+    weak = scorecard(
+        [{name: of_weights(game, 0.1) for name, game in views.items()} for views in games(20)],
+        ["oracle", "near"],
+        explain,
+        num_draws=100,
+    )
     found = faithfulness_beside(ours, weak)
     assert list(found) == ["oracle", "random"]
     assert found["oracle"]["mean"]["gap"].low > 0

@@ -129,8 +129,9 @@ def test_what_cannot_be_measured_is_an_error(views, scores, said):
 
 def test_explanations_carry_how_faithful_they_are():
     game = linear(WEIGHTS)
-    good, bad = with_faithfulness([explained(game, WEIGHTS, checks={"completeness": 1.0}), explained(game, -WEIGHTS)],
-                                  {"mask": game, "mean": game})  # fmt: skip
+    good, bad = with_faithfulness(
+        [explained(game, WEIGHTS, checks={"completeness": 1.0}), explained(game, -WEIGHTS)], {"mask": game, "mean": game}
+    )
     assert good.checks["beats_random"] == 1.0
     assert bad.checks["beats_random"] == 0.0
     assert good.checks["comprehensiveness"] > 0 > bad.checks["comprehensiveness"]

@@ -9,7 +9,11 @@ from groundup.families import checkpoint
 from tests.explain.readers import Tokens
 from tests.families.zoo import CASES
 
-NAMES = [name for name, case in CASES.items() if case.head in ("label", "ends", "lm") and case.family not in ("vit", "bart", "t5", "t5 gated")]
+NAMES = [
+    name
+    for name, case in CASES.items()
+    if case.head in ("label", "ends", "lm") and case.family not in ("vit", "bart", "t5", "t5 gated")
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -94,7 +94,9 @@ def test_rare_words_are_left_out():
     odd = explained(of_text("zorp fine", {"zorp": 50.0}), [50.0, 0.0])
     found = overview([*explanations, *[odd] * 4], [*labels, *["good"] * 4], num_draws=20)[1]
     assert "zorp" not in [word.word for word in found.words]
-    assert "zorp" in [word.word for word in overview([*explanations, *[odd] * 5], [*labels, *["good"] * 5], num_draws=20)[1].words]
+    assert "zorp" in [
+        word.word for word in overview([*explanations, *[odd] * 5], [*labels, *["good"] * 5], num_draws=20)[1].words
+    ]
 
 
 def test_the_example_holds_the_word_where_it_says(classes):
@@ -128,7 +130,9 @@ def alarms(games, explanations, labels):
 
 
 def test_the_alarm_fires_on_a_planted_shortcut():
-    weights = {"zorp": 4.0, "blick": -4.0} | {word: weight for word, weight in zip(FILLERS, np.linspace(-0.3, 0.3, len(FILLERS)))}
+    weights = {"zorp": 4.0, "blick": -4.0} | {
+        word: weight for word, weight in zip(FILLERS, np.linspace(-0.3, 0.3, len(FILLERS)))
+    }
     words, found = alarms(*world(150, weights, marks=("zorp", "blick")))
     assert sorted(words) == ["blick", "zorp"]
     assert found[0].kept == 1.0

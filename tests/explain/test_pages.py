@@ -27,8 +27,15 @@ from tests.explain.test_scorecard import explain, games
 from tests.explain.test_terminal import TEXT, chinese, english
 
 HOSTILE = '<script>alert(1)</script> " onload="x" \u202egnp.exe שלום ' + "x" * 3000 + " fine"
-NONE = Explanation(method="shap", target="good - bad (logits)", texts=(), parts=tuple(Part(f"column {i}") for i in range(40)),
-                   scores=np.linspace(-1, 2, 40), value=1.0, baseline=float("nan"))  # fmt: skip
+NONE = Explanation(
+    method="shap",
+    target="good - bad (logits)",
+    texts=(),
+    parts=tuple(Part(f"column {i}") for i in range(40)),
+    scores=np.linspace(-1, 2, 40),
+    value=1.0,
+    baseline=float("nan"),
+)
 VOID = {"meta", "link", "br", "img", "input"}
 
 
@@ -61,12 +68,15 @@ def parsed(document):
 
 def hostile():
     game = of_text(HOSTILE, {"fine": 1.0, "<script>alert(1)</script>": -2.0})
-    return explained(game, game.formula(np.eye(len(game.parts))), "<b>odd</b>", notice="<img src=x onerror=alert(1)>",
-                     checks={"<i>": 1.0})  # fmt: skip
+    return explained(
+        game, game.formula(np.eye(len(game.parts))), "<b>odd</b>", notice="<img src=x onerror=alert(1)>", checks={"<i>": 1.0}
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("explanation", [english(), chinese(), NONE, hostile(), replace(english(), scores=np.zeros(7)), english("a\nb", {"a": 1.0})])
+@pytest.mark.parametrize(
+    "explanation", [english(), chinese(), NONE, hostile(), replace(english(), scores=np.zeros(7)), english("a\nb", {"a": 1.0})]
+)
 def test_pictures_are_well_formed_and_hold_the_text_within_their_edges(explanation, language):
     root = ET.fromstring(picture(explanation, language).encode())
     names = {element.tag.split("}")[1] for element in root.iter()}
@@ -87,15 +97,23 @@ def test_a_picture_of_a_long_text_says_that_it_is_cut():
 
 def test_the_strongest_word_has_the_darkest_shade_of_its_side():
     root = ET.fromstring(picture(english()).encode())
-    shades = [(element.get("class"), float(element.get("fill-opacity")))
-              for element in root.iter("{http://www.w3.org/2000/svg}rect") if element.get("fill-opacity")][:3]  # fmt: skip
+    shades = [
+        (element.get("class"), float(element.get("fill-opacity")))
+        for element in root.iter("{http://www.w3.org/2000/svg}rect")
+        if element.get("fill-opacity")
+    ][:3]
     assert [kind for kind, _ in shades] == ["for", "for", "against"]
     assert shades[0][1] > shades[2][1] > shades[1][1]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_page_holds_the_texts_the_numbers_and_the_notices(language):
-    explanations = [english(checks={"completeness": 0.0123}, notice="be careful"), replace(english(), method="shap"), chinese(), NONE]
+    explanations = [
+        english(checks={"completeness": 0.0123}, notice="be careful"),
+        replace(english(), method="shap"),
+        chinese(),
+        NONE,
+    ]
     found = parsed(page(explanations, language))
     said = "".join(found.text)
     for text in (TEXT, chinese().texts[0], "0.0123", "be careful", "+3", "-2", "column 39"):
@@ -135,7 +153,13 @@ def test_counterfactuals_stand_with_their_text():
 
 def test_the_changed_text_in_pieces():
     changes = (change("dull", "slow"), change("fine", ""))
-    assert changed(TEXT, changes) == [("a ", None), ("fine", changes[1]), (" film , ", None), ("dull", changes[0]), (" in parts", None)]
+    assert changed(TEXT, changes) == [
+        ("a ", None),
+        ("fine", changes[1]),
+        (" film , ", None),
+        ("dull", changes[0]),
+        (" in parts", None),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -148,9 +172,16 @@ def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, l
     report = report_of(card, language)
     found = parsed(scorecard_page.page(report))
     said = "".join(found.text)
-    assert speaker(language)("most faithful", name="oracle", gap=f"{report['methods'][0]['gap']['value']:.3f}", **{
-        end: f"{report['methods'][0]['gap'][end]:.3f}" for end in ("low", "high")},
-        random=f"{report['methods'][-1]['gap']['value']:.3f}") in said  # fmt: skip
+    assert (
+        speaker(language)(
+            "most faithful",
+            name="oracle",
+            gap=f"{report['methods'][0]['gap']['value']:.3f}",
+            **{end: f"{report['methods'][0]['gap'][end]:.3f}" for end in ("low", "high")},
+            random=f"{report['methods'][-1]['gap']['value']:.3f}",
+        )
+        in said
+    )
     for method in report["methods"]:
         for scale in report["scales"]:
             for replacement in report["replacements"]:
@@ -167,20 +198,34 @@ def test_the_page_of_a_scorecard_says_when_nothing_is_to_be_believed():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
     maps = {"oracle": [np.arange(9.0)] * 5}
-    stages = [compared(name, maps, {"oracle": [np.arange(9.0)[::sign]] * 5}, num_draws=20) for name, sign in (("heads", 1), ("block 2", -1), ("embedding", 1))]
+    stages = [
+        compared(name, maps, {"oracle": [np.arange(9.0)[::sign]] * 5}, num_draws=20)
+        for name, sign in (("heads", 1), ("block 2", -1), ("embedding", 1))
+    ]
     explanations = [explained(of_text("a fine film", {"fine": 1.0}), [0.0, 1.0, 0.5], "ig")] * 6
     report = report_of(card, language) | {
         "randomisation": randomised.report_of(stages),
         "planted": {"inputs": 60, "accuracy": 0.99, "first": {"oracle": {"value": 0.975, "low": 0.9, "high": 1.0}}},
-        "two_models": {"ours": "student", "theirs": "<teacher>", "replacements": ["mask"],
-                       "agreement": {"ig": agreement(explanations, explanations, num_draws=20).as_dict()},
-                       "faithfulness": {method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
-                                        for method, by in faithfulness_beside(card, card).items()}},
-    }  # fmt: skip
+        "two_models": {
+            "ours": "student",
+            "theirs": "<teacher>",
+            "replacements": ["mask"],
+            "agreement": {"ig": agreement(explanations, explanations, num_draws=20).as_dict()},
+            "faithfulness": {
+                method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
+                for method, by in faithfulness_beside(card, card).items()
+            },
+        },
+    }
     said = "".join(parsed(scorecard_page.page(report)).text)
     say = speaker(language)
-    for text in (say("unchanged methods", names="oracle"), "0.975", say("our faithfulness", ours="student", theirs="<teacher>"), "-1.000",
-                 say("stage blocks", name=say("block", number=2))):  # fmt: skip
+    for text in (
+        say("unchanged methods", names="oracle"),
+        "0.975",
+        say("our faithfulness", ours="student", theirs="<teacher>"),
+        "-1.000",
+        say("stage blocks", name=say("block", number=2)),
+    ):
         assert text in said
 
 
@@ -190,7 +235,9 @@ def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
     seen, explanations, labels = world(80, weights, marks=tuple(weights))
     linear = linear_weights([one.texts for one in explanations], labels)
     classes = overview(explanations, labels, linear, num_draws=60)
-    report = overview_page.report_of(classes, deciders(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60)
+    report = overview_page.report_of(
+        classes, deciders(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60
+    )
     found = parsed(overview_page.page(report))
     said = "".join(found.text)
     assert "em" not in found.tags

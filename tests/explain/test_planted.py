@@ -14,7 +14,9 @@ WORDS = {"yes": "zorp", "no": "blick"}
 def test_each_text_holds_the_word_of_its_label_where_it_is_said_to_stand():
     for text, row in zip(TEXTS, plant(TEXTS, WORDS), strict=True):
         assert row.text[row.start : row.end] == WORDS[row.label]
-        assert row.text.replace(WORDS[row.label], "").split() == text.split() or "".join(row.text.split(WORDS[row.label])) == text
+        assert (
+            row.text.replace(WORDS[row.label], "").split() == text.split() or "".join(row.text.split(WORDS[row.label])) == text
+        )
         assert row.text.count(WORDS[row.label]) == 1
         assert "  " not in row.text
         assert row.text == row.text.strip()

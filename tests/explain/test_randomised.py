@@ -58,7 +58,9 @@ def test_the_model_itself_stays_as_it_is(model):
 def test_each_stage_keeps_what_it_does_not_draw(model):
     kept = {}
     for name, drawn in forgetting(model, seed=0):
-        same = {key for key, value in drawn.state_dict().items() if torch.equal(value, model.state_dict()[key]) and value.std() > 0}
+        same = {
+            key for key, value in drawn.state_dict().items() if torch.equal(value, model.state_dict()[key]) and value.std() > 0
+        }
         kept[name] = {key.split(".")[1] + "." + key.split(".")[2] for key in same if key.startswith("backbone")}
         assert not any(key.startswith("heads") for key in same)
     assert {"blocks.4", "embed.tokens"} <= kept["heads"]

@@ -161,7 +161,11 @@ def test_the_books_balance_for_every_task(task):
 
 
 @pytest.mark.parametrize("rules", RULES)
-@pytest.mark.parametrize("positions", [RelativeBias(buckets=8, max_distance=6), Sinusoidal(), Learned(offset=2)], ids=["distances", "sines", "offset"])
+@pytest.mark.parametrize(
+    "positions",
+    [RelativeBias(buckets=8, max_distance=6), Sinusoidal(), Learned(offset=2)],
+    ids=["distances", "sines", "offset"],
+)
 def test_the_books_balance_with_positions_of_every_kind(positions, rules):
     shape = replace(SHAPES["bert"], positions=positions, attention_scale=0.3, embedding_scale=2.0)
     found = lrp(Tokens(rough(Model(shape, {"label": HEADS["bert"]}, seed=3)), [[5, 9, 17, 2, 30, 9, 11]]), rules)
@@ -194,7 +198,9 @@ def test_what_was_frozen_is_frozen_afterwards_and_nothing_else_has_changed():
     assert not any(parameter.requires_grad for parameter in subject.model.parameters())
     assert list(subject.model.state_dict()) == names
     assert subject.values(np.ones((1, 6), bool)) == before
-    assert not [name for part in subject.model.modules() for name in vars(part) if name in ("after_attention", "pooler", "gate")]
+    assert not [
+        name for part in subject.model.modules() for name in vars(part) if name in ("after_attention", "pooler", "gate")
+    ]
 
 
 # f: one backward pass is the rules
@@ -218,7 +224,10 @@ def test_one_backward_pass_gives_what_the_written_rules_give(shape, rules):
 
 def test_attention_in_the_open_is_the_one_in_the_kernel():
     for shape in SHAPES.values():
-        q, k, v = (drawn(2, heads, 5, shape.head_width, seed=n) for n, heads in enumerate([shape.num_heads, shape.kv_heads, shape.kv_heads]))
+        q, k, v = (
+            drawn(2, heads, 5, shape.head_width, seed=n)
+            for n, heads in enumerate([shape.num_heads, shape.kv_heads, shape.kv_heads])
+        )
         attend = open_attend(shape, lambda scores, weights: weights)
         for causal in (False, True):
             true = F.scaled_dot_product_attention(q, k, v, is_causal=causal, enable_gqa=True)

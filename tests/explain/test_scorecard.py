@@ -25,8 +25,12 @@ def weights_of(game):
 def explain(game, method):
     """The truth, the truth with noise, what is unrelated to it, and its opposite."""
     weights, rng = weights_of(game), np.random.default_rng(len(game.parts))
-    scores = {"oracle": weights, "near": weights + rng.normal(size=len(weights)), "blind": rng.normal(size=len(weights)),
-              "reverse": -weights}[method]  # fmt: skip
+    scores = {
+        "oracle": weights,
+        "near": weights + rng.normal(size=len(weights)),
+        "blind": rng.normal(size=len(weights)),
+        "reverse": -weights,
+    }[method]
     return explained(game, scores, method)
 
 
@@ -43,7 +47,11 @@ def test_the_oracle_is_named(card):
 
 def test_what_knows_something_beats_random_and_what_knows_nothing_does_not(card):
     assert {entry.name: card.beats_random(entry) for entry in card.entries[:-1]} == {
-        "near": True, "oracle": True, "blind": False, "reverse": False}  # fmt: skip
+        "near": True,
+        "oracle": True,
+        "blind": False,
+        "reverse": False,
+    }
 
 
 def test_the_opposite_of_the_truth_is_clearly_worse_than_random(card):
@@ -105,9 +113,13 @@ def test_the_same_seed_gives_the_same_report():
 
 @pytest.mark.parametrize(
     ("inputs", "methods", "code"),
-    [(4, ["oracle"], "TOO_FEW_INPUTS"), (6, [], "WHICH_METHODS"), (6, ["random"], "WHICH_METHODS"),
-     (6, ["near", "near"], "WHICH_METHODS")],
-)  # fmt: skip
+    [
+        (4, ["oracle"], "TOO_FEW_INPUTS"),
+        (6, [], "WHICH_METHODS"),
+        (6, ["random"], "WHICH_METHODS"),
+        (6, ["near", "near"], "WHICH_METHODS"),
+    ],
+)
 def test_what_cannot_be_judged_is_refused(inputs, methods, code):
     with pytest.raises(InputError, match=code):
         scorecard(games(inputs), methods, explain)

@@ -29,8 +29,14 @@ def tabled(count, seed=1):
 def mixed(count, seed=1):
     """Weights, and an interaction of every two and of some three parts."""
     chance = np.random.default_rng(seed)
-    ones, twos, threes = chance.standard_normal(count), chance.standard_normal((count, count)) / 4, chance.integers(0, count, (5, 3))
-    return Game(lambda x: x @ ones + ((x @ twos) * x).sum(1) + x[:, threes].prod(2).sum(1), [Part(str(i)) for i in range(count)])
+    ones, twos, threes = (
+        chance.standard_normal(count),
+        chance.standard_normal((count, count)) / 4,
+        chance.integers(0, count, (5, 3)),
+    )
+    return Game(
+        lambda x: x @ ones + ((x @ twos) * x).sum(1) + x[:, threes].prod(2).sum(1), [Part(str(i)) for i in range(count)]
+    )
 
 
 def in_orders(game, orders):

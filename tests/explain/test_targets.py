@@ -115,11 +115,14 @@ REFUSED = {
     "no such word": (lambda: make_subject(predictor("tagging"), TEXT, at="table"), "is no word that the model reads"),
     "beyond the text": (lambda: make_subject(predictor("tagging"), TEXT, at="400"), "a character from 0 to 40"),
     "a label of a number": (lambda: make_subject(predictor("regression"), TEXT, target="good"), "says a number"),
-    "an answer that is not there": (lambda: make_subject(predictor("answering", pair=True), ("who", TEXT), target="table"), "does not stand in the text"),
+    "an answer that is not there": (
+        lambda: make_subject(predictor("answering", pair=True), ("who", TEXT), target="table"),
+        "does not stand in the text",
+    ),
     "one text of a pair": (lambda: make_subject(predictor(pair=True), TEXT), "has 1 texts"),
     "a long prompt": (lambda: make_subject(predictor(None, shape=GPT2), "lamp " * 90), "limit: 64 tokens"),
     "two prompts": (lambda: make_subject(predictor(None, shape=GPT2), ("a", "b")), "goes on with one"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -31,7 +31,9 @@ def chinese():
         at = text.index(word, at)
         parts.append(Part(word, at, at + len(word)))
     scores = np.array([0.0, 0.3, 2.0, 0, 0.1, -1.5, 0])
-    return Explanation(method="ig", target="好评 - 差评 (logits)", texts=(text,), parts=tuple(parts), scores=scores, value=1.0, baseline=0.1)
+    return Explanation(
+        method="ig", target="好评 - 差评 (logits)", texts=(text,), parts=tuple(parts), scores=scores, value=1.0, baseline=0.1
+    )
 
 
 def test_signs_say_how_much_a_word_speaks_for_or_against():
@@ -107,7 +109,12 @@ def test_a_file_gets_no_colors():
     ("target", "told", "ends", "probable"),
     [
         ("good - bad (logits)", "good rather than bad (difference of logits)", ("good", "bad"), True),
-        ("bad, really - a - b (logits)", "bad, really - a rather than b (difference of logits)", ("bad, really - a", "b"), True),
+        (
+            "bad, really - a - b (logits)",
+            "bad, really - a rather than b (difference of logits)",
+            ("bad, really - a", "b"),
+            True,
+        ),
         ("'on' - 'off' (logits of the next token)", "'on' rather than 'off' (difference of logits)", ("'on'", "'off'"), True),
         ("sport (logit)", "sport (logit)", ("sport", ""), True),
         ("begin + end of 'a' (logits)", "begin + end of 'a' (logits)", ("begin + end of 'a' (logits)", ""), False),

@@ -63,7 +63,12 @@ def test_words_that_share_a_token_are_one_part():
 def test_the_texts_of_a_pair_have_their_own_parts():
     words, _, _ = read(("the lamp", "the old lamp"), pair=True)
     assert [(part.name, part.start, part.text) for part in words.parts] == [
-        ("the", 0, 0), ("lamp", 4, 0), ("the", 0, 1), ("old", 4, 1), ("lamp", 8, 1)]  # fmt: skip
+        ("the", 0, 0),
+        ("lamp", 4, 0),
+        ("the", 0, 1),
+        ("old", 4, 1),
+        ("lamp", 8, 1),
+    ]
 
 
 def test_words_beyond_the_limit_are_counted_and_no_parts():
@@ -124,8 +129,12 @@ def test_replacements_are_rows_of_the_embedding(replacement):
     model = predictor()
     subject = make_subject(model, "the lamp", replacement=replacement)
     table, ids = model.model.backbone.words.weight.detach(), model.encoder.ids
-    wanted = {"mask": table[ids.mask], "pad": table[ids.pad], "mean": table[: model.encoder.vocab_size].mean(0),
-              "zero": torch.zeros(24)}[replacement]  # fmt: skip
+    wanted = {
+        "mask": table[ids.mask],
+        "pad": table[ids.pad],
+        "mean": table[: model.encoder.vocab_size].mean(0),
+        "zero": torch.zeros(24),
+    }[replacement]
     inside = torch.from_numpy(subject.owner >= 0)
     torch.testing.assert_close(subject.absent[inside], wanted.expand(int(inside.sum()), -1))
     assert torch.equal(subject.absent[~inside], subject.rows[~inside])

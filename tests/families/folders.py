@@ -10,14 +10,34 @@ KINDS = ("GPT2", "Llama", "Bart", "T5", "Bert", "Roberta", "XLMRoberta", "Distil
 TEMPLATES = {"GPT2": "$A", "Llama": "<s> $A", "T5": "$A </s>"}  # else <s> $A </s>
 SIZES = {
     "GPT2": {"n_embd": 32, "n_head": 2, "n_layer": 2, "n_positions": 128},
-    "Llama": {"hidden_size": 32, "num_attention_heads": 4, "num_key_value_heads": 2, "num_hidden_layers": 2, "intermediate_size": 40,
-              "max_position_embeddings": 128},
-    "Bart": {"d_model": 32, "encoder_layers": 1, "decoder_layers": 2, "encoder_attention_heads": 2, "decoder_attention_heads": 2,
-             "encoder_ffn_dim": 40, "decoder_ffn_dim": 40, "max_position_embeddings": 128},
+    "Llama": {
+        "hidden_size": 32,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "num_hidden_layers": 2,
+        "intermediate_size": 40,
+        "max_position_embeddings": 128,
+    },
+    "Bart": {
+        "d_model": 32,
+        "encoder_layers": 1,
+        "decoder_layers": 2,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "encoder_ffn_dim": 40,
+        "decoder_ffn_dim": 40,
+        "max_position_embeddings": 128,
+    },
     "T5": {"d_model": 32, "d_kv": 8, "d_ff": 40, "num_layers": 1, "num_decoder_layers": 2, "num_heads": 2},
     "DistilBert": {"dim": 32, "n_heads": 2, "n_layers": 2, "hidden_dim": 40, "max_position_embeddings": 128},
-}  # fmt: skip
-USUAL = {"hidden_size": 32, "num_attention_heads": 2, "num_hidden_layers": 2, "intermediate_size": 40, "max_position_embeddings": 140}
+}
+USUAL = {
+    "hidden_size": 32,
+    "num_attention_heads": 2,
+    "num_hidden_layers": 2,
+    "intermediate_size": 40,
+    "max_position_embeddings": 140,
+}
 
 
 def tokenizer(kind: str, pad: str = "<pad>") -> transformers.PreTrainedTokenizerFast:
@@ -40,7 +60,9 @@ def make(kind: str, ending: str, folder, pad: str = "<pad>", **more):
     words = tokenizer(kind, pad)
     torch.manual_seed(7)
     ids = {"pad_token_id": words.pad_token_id, "bos_token_id": 0, "eos_token_id": 1}
-    starts = {"Bart": {"decoder_start_token_id": 1, "forced_eos_token_id": None}, "T5": {"decoder_start_token_id": 2}}.get(kind, {})
+    starts = {"Bart": {"decoder_start_token_id": 1, "forced_eos_token_id": None}, "T5": {"decoder_start_token_id": 2}}.get(
+        kind, {}
+    )
     config = getattr(transformers, f"{kind}Config")(vocab_size=len(words), **SIZES.get(kind, USUAL), **ids, **starts, **more)
     made = getattr(transformers, f"{kind}For{ending}")(config).eval()
     for parameter in made.parameters():

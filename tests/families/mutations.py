@@ -5,8 +5,41 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-VALUES = [None, True, False, 0, 1, -1, 2, 3, 0.0, -0.5, 1e300, 1e-300, 2**31, 2**62, 10**6, "", "x", "../x", "\u0000", [], {}, [1], ["a"],
-          [[]], {"a": 1}, [None], {"0": []}, "F32", "I8", "F8_E4M3", "gelu", "bert", "LORA"]  # fmt: skip
+VALUES = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2,
+    3,
+    0.0,
+    -0.5,
+    1e300,
+    1e-300,
+    2**31,
+    2**62,
+    10**6,
+    "",
+    "x",
+    "../x",
+    "\u0000",
+    [],
+    {},
+    [1],
+    ["a"],
+    [[]],
+    {"a": 1},
+    [None],
+    {"0": []},
+    "F32",
+    "I8",
+    "F8_E4M3",
+    "gelu",
+    "bert",
+    "LORA",
+]
 
 
 def places(value: object, path: tuple = ()) -> list[tuple]:

@@ -20,8 +20,14 @@ from tests.families import zoo  # noqa: E402
 from tests.families.zoo import CASES  # noqa: E402
 
 NAMES = ["bert label", "bert states", "roberta label", "modernbert label", "gpt2", "llama", "t5", "bart", "distilbert label"]
-MODERN = zoo.Case("modernbert", "ModernBertForSequenceClassification", "ModernBertConfig",
-                  CASES["modernbert"].sizes | {"classifier_pooling": "cls"}, "label", {"num_labels": 3})  # fmt: skip
+MODERN = zoo.Case(
+    "modernbert",
+    "ModernBertForSequenceClassification",
+    "ModernBertConfig",
+    CASES["modernbert"].sizes | {"classifier_pooling": "cls"},
+    "label",
+    {"num_labels": 3},
+)
 names = pytest.mark.parametrize("name", NAMES)
 kinds = pytest.mark.parametrize("dora", [False, True], ids=["lora", "dora"])
 
@@ -76,13 +82,23 @@ def test_peft_loads_ours_and_agrees_and_so_do_we(name, dora, read, tmp_path):
 
 
 @kinds
-@pytest.mark.parametrize(("name", "targets"), [("bert label", ["query", "value"]), ("gpt2", ["c_attn", "c_proj"]), ("llama", "all-linear"),
-                                               ("t5", ["q", "v"]), ("modernbert label", ["Wqkv"])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "targets"),
+    [
+        ("bert label", ["query", "value"]),
+        ("gpt2", ["c_attn", "c_proj"]),
+        ("llama", "all-linear"),
+        ("t5", ["q", "v"]),
+        ("modernbert label", ["Wqkv"]),
+    ],
+)
 def test_we_load_what_peft_made_and_agree(name, targets, dora, read, tmp_path):
     case, theirs, loaded = read(name)
     settings = {"modules_to_save": ["classifier"]} if case.head == "label" else {}
     pattern = {"alpha_pattern": {"c_proj": 9}, "fan_in_fan_out": True} if name == "gpt2" else {}
-    config = peft.LoraConfig(r=4, lora_alpha=6, target_modules=targets, use_dora=dora, use_rslora=not dora, **settings, **pattern)
+    config = peft.LoraConfig(
+        r=4, lora_alpha=6, target_modules=targets, use_dora=dora, use_rslora=not dora, **settings, **pattern
+    )
     adapted = peft.get_peft_model(theirs, config).eval()
     stir(p for p in adapted.parameters() if p.requires_grad)
     adapted.save_pretrained(tmp_path / "adapter")
@@ -98,7 +114,9 @@ def test_what_does_not_fit_is_named(read, tmp_path):
     with pytest.raises(InputError, match="bias 'all' is not supported"):
         read_adapter(tmp_path / "biased", loaded.model, "bert")
     _, theirs, loaded = read("bert label")
-    peft.get_peft_model(theirs, peft.LoraConfig(r=4, target_modules=["pooler.dense", "query"])).save_pretrained(tmp_path / "pooled")
+    peft.get_peft_model(theirs, peft.LoraConfig(r=4, target_modules=["pooler.dense", "query"])).save_pretrained(
+        tmp_path / "pooled"
+    )
     with pytest.raises(InputError, match="pooler"):
         read_adapter(tmp_path / "pooled", loaded.model, "bert")
 
@@ -106,7 +124,10 @@ def test_what_does_not_fit_is_named(read, tmp_path):
 def test_a_head_that_the_class_does_not_have_is_refused(read, tmp_path):
     _, _, loaded = read("bert")
     add_lora(loaded.model)
-    with pytest.raises(InputError, match="NO_PLACE_FOR_HEAD head mlm"), new_folder(tmp_path / "adapter", kind="model") as folder:
+    with (
+        pytest.raises(InputError, match="NO_PLACE_FOR_HEAD head mlm"),
+        new_folder(tmp_path / "adapter", kind="model") as folder,
+    ):
         write_adapter(folder, loaded.model, "bert", "base")
     assert not (tmp_path / "adapter").exists()
 
@@ -124,7 +145,9 @@ def test_the_folder_says_what_was_adapted(read, tmp_path):
     with new_folder(tmp_path / "adapter", kind="model") as folder:
         write_adapter(folder, loaded.model, "gpt2", "somewhere")
     config = read_json(tmp_path / "adapter" / "adapter_config.json")
-    assert config["target_modules"] == sorted(f"transformer.h.{i}.attn.{part}" for i in range(3) for part in ("c_attn", "c_proj"))
+    assert config["target_modules"] == sorted(
+        f"transformer.h.{i}.attn.{part}" for i in range(3) for part in ("c_attn", "c_proj")
+    )
     assert (config["r"], config["lora_alpha"]) == (5, 10)
     assert config["rank_pattern"] == {f"transformer.h.{i}.attn.c_attn": 15 for i in range(3)}
     assert config["alpha_pattern"] == {f"transformer.h.{i}.attn.c_attn": 30 for i in range(3)}

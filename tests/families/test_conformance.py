@@ -63,7 +63,9 @@ def test_a_folder_of_ours_comes_back_bit_for_bit_and_transformers_agrees(name, r
     with new_folder(tmp_path / "ours", kind="model") as folder:
         checkpoint.save(folder, loaded.model, loaded.family, specials={"pad": zoo.PAD, "cls": 0, "sep": 2})
     again = checkpoint.load(tmp_path / "ours")
-    for (one_name, one), (other_name, other) in zip(loaded.model.named_parameters(), again.model.named_parameters(), strict=True):
+    for (one_name, one), (other_name, other) in zip(
+        loaded.model.named_parameters(), again.model.named_parameters(), strict=True
+    ):
         assert one_name == other_name
         assert torch.equal(one, other)
     assert again.config == loaded.config

@@ -140,13 +140,16 @@ def test_bytes_that_two_tensors_share_are_refused(folder):
     assert "overlap" in line or "leave out some" in line
 
 
-@pytest.mark.parametrize(("entry", "said"), [
-    ({"dtype": "F99"}, "is of the type F99, which is not known"),
-    ({"shape": [-1, 4]}, "describes"),
-    ({"shape": [3]}, "bytes and should have 12"),
-    ({"shape": [2**62, 2**62]}, "should have"),
-    ({"data_offsets": [True, 4]}, "describes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"dtype": "F99"}, "is of the type F99, which is not known"),
+        ({"shape": [-1, 4]}, "describes"),
+        ({"shape": [3]}, "bytes and should have 12"),
+        ({"shape": [2**62, 2**62]}, "should have"),
+        ({"data_offsets": [True, 4]}, "describes"),
+    ],
+)
 def test_a_header_that_cannot_be_is_refused_by_its_tensor(entry, said, folder):
     def change(header):
         header[next(name for name in header if name != "__metadata__")] |= entry

@@ -27,26 +27,39 @@ KINDS = {
     "bert, all linear, rank-stable": ("bert label", {"target_modules": "all-linear", "use_rslora": True, **HEADED}),
     "bert, pooler and words": ("bert label", {"target_modules": ["pooler.dense", "word_embeddings"], **HEADED}),
     "bert, all biases": ("bert label", {"target_modules": ["key"], "bias": "all", **HEADED}),
-    "bert, biases beside": ("bert tags", {"target_modules": ["key"], "bias": "lora_only", "modules_to_save": ["classifier"],
-                                          "task_type": "TOKEN_CLS"}),
-    "bert, ranks and factors": ("bert label", {"target_modules": ["query", "value"], "rank_pattern": {"value": 2},
-                                               "alpha_pattern": {"layer.1.attention.self.query": 30}, **HEADED}),
+    "bert, biases beside": (
+        "bert tags",
+        {"target_modules": ["key"], "bias": "lora_only", "modules_to_save": ["classifier"], "task_type": "TOKEN_CLS"},
+    ),
+    "bert, ranks and factors": (
+        "bert label",
+        {
+            "target_modules": ["query", "value"],
+            "rank_pattern": {"value": 2},
+            "alpha_pattern": {"layer.1.attention.self.query": 30},
+            **HEADED,
+        },
+    ),
     "bert, lengths": ("bert label", {"target_modules": ["query", "dense"], "use_dora": True, **HEADED}),
     "bert, some layers": ("bert label", {"target_modules": ["query"], "layers_to_transform": [1], **HEADED}),
     "roberta": ("roberta label", {"target_modules": ["query", "value"], **HEADED}),
-    "distilbert": ("distilbert label", {"target_modules": ["q_lin", "v_lin"], "modules_to_save": ["pre_classifier", "classifier"],
-                                        "task_type": "SEQ_CLS"}),
+    "distilbert": (
+        "distilbert label",
+        {"target_modules": ["q_lin", "v_lin"], "modules_to_save": ["pre_classifier", "classifier"], "task_type": "SEQ_CLS"},
+    ),
     "modernbert": ("modernbert", {"target_modules": ["Wqkv", "Wo"]}),
     "gpt2": ("gpt2", {"target_modules": ["c_attn", "c_proj"], "fan_in_fan_out": True, "task_type": "CAUSAL_LM"}),
-    "gpt2, classes": ("gpt2 label", {"target_modules": ["c_attn"], "fan_in_fan_out": True, "modules_to_save": ["score"],
-                                     "task_type": "SEQ_CLS"}),
+    "gpt2, classes": (
+        "gpt2 label",
+        {"target_modules": ["c_attn"], "fan_in_fan_out": True, "modules_to_save": ["score"], "task_type": "SEQ_CLS"},
+    ),
     "gpt2, lengths": ("gpt2", {"target_modules": ["c_attn", "c_fc"], "fan_in_fan_out": True, "use_dora": True}),
     "llama": ("llama", {"target_modules": "all-linear", "task_type": "CAUSAL_LM"}),
     "llama, head": ("llama", {"target_modules": ["q_proj", "lm_head"], "task_type": "CAUSAL_LM"}),
     "llama, classes": ("llama label", {"target_modules": ["q_proj", "down_proj"], "task_type": "SEQ_CLS"}),
     "t5": ("t5", {"target_modules": ["q", "v", "wo"], "task_type": "SEQ_2_SEQ_LM"}),
     "bart": ("bart", {"target_modules": ["q_proj", "fc1"], "task_type": "SEQ_2_SEQ_LM"}),
-}  # fmt: skip
+}
 
 
 def stir(parameters) -> None:

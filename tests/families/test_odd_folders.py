@@ -99,8 +99,23 @@ def renamed(config: dict, tensors: Tensors) -> Tensors:
 
 
 @pytest.mark.parametrize("change", [wrapped, bare, renamed])
-@pytest.mark.parametrize("name", ["bert", "bert label", "roberta tags", "distilbert label", "modernbert", "gpt2", "gpt2 label", "llama",
-                                  "llama label", "bart", "bart label", "vit"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bert",
+        "bert label",
+        "roberta tags",
+        "distilbert label",
+        "modernbert",
+        "gpt2",
+        "gpt2 label",
+        "llama",
+        "llama label",
+        "bart",
+        "bart label",
+        "vit",
+    ],
+)
 def test_the_backbone_is_found_whatever_stands_before_its_names(name, change, tmp_path):
     agrees(name, make(name, tmp_path / "m", change), tmp_path / "m")
 
@@ -203,8 +218,10 @@ def unscaled_and_tied(config: dict, tensors: Tensors) -> None:
 
 
 @pytest.mark.parametrize("name", ["t5", "t5 gated"])
-@pytest.mark.parametrize("change", [version_4, version_4_in_full, version_5_untied, scaled_and_untied, tied_in_full, without_shared,
-                                    unscaled_and_tied])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [version_4, version_4_in_full, version_5_untied, scaled_and_untied, tied_in_full, without_shared, unscaled_and_tied],
+)
 def test_t5_of_any_version_says_what_transformers_says(name, change, tmp_path):
     make(name, tmp_path / "m", change)
     theirs = transformers.T5ForConditionalGeneration.from_pretrained(tmp_path / "m", attn_implementation="eager").eval()
@@ -229,10 +246,18 @@ def test_an_untied_t5_of_ours_is_what_transformers_reads(tmp_path):
 
 
 REFUSED = {
-    "relative positions": ("bert", {"position_embedding_type": "relative_key"}, "position_embedding_type 'relative_key' is not supported"),
+    "relative positions": (
+        "bert",
+        {"position_embedding_type": "relative_key"},
+        "position_embedding_type 'relative_key' is not supported",
+    ),
     "a BERT that writes": ("bert", {"is_decoder": True}, "is_decoder True is not supported"),
     "cross attention": ("gpt2", {"add_cross_attention": True}, "add_cross_attention True is not supported"),
-    "scaled by layer": ("gpt2", {"scale_attn_by_inverse_layer_idx": True}, "scale_attn_by_inverse_layer_idx True is not supported"),
+    "scaled by layer": (
+        "gpt2",
+        {"scale_attn_by_inverse_layer_idx": True},
+        "scale_attn_by_inverse_layer_idx True is not supported",
+    ),
     "stretched positions": ("llama", {"rope_scaling": {"type": "linear", "factor": 2.0}}, "rope_scaling"),
     "windows": ("llama", {"sliding_window": 8}, "sliding_window 8 is not supported"),
     "experts": ("llama", {"num_local_experts": 8}, "num_local_experts 8 is not supported"),
@@ -240,17 +265,41 @@ REFUSED = {
     "norms before": ("bart", {"normalize_before": True}, "normalize_before True is not supported"),
     "no epsilon": ("modernbert", {"norm_eps": 0}, "norm_eps 0 is not a number above 0"),
     "no epsilon of a llama": ("llama", {"rms_norm_eps": 0.0}, "rms_norm_eps 0.0 is not a number above 0"),
-    "no base": ("llama", {"rope_parameters": {"rope_type": "default", "rope_theta": 0}}, "rope_theta 0 is not a number above 0"),
+    "no base": (
+        "llama",
+        {"rope_parameters": {"rope_type": "default", "rope_theta": 0}},
+        "rope_theta 0 is not a number above 0",
+    ),
     "several texts": ("bert label", {"architectures": ["BertForMultipleChoice"]}, "chooses among several texts"),
-    "another kind": ("bert", {"model_type": "electra"}, "model_type 'electra' is not a family we know: its embedding is projected"),
-    "a decoder of BERT": ("bert", {"model_type": "bert-generation"}, "model_type 'bert-generation' is not a family we know: its BERT"),
+    "another kind": (
+        "bert",
+        {"model_type": "electra"},
+        "model_type 'electra' is not a family we know: its embedding is projected",
+    ),
+    "a decoder of BERT": (
+        "bert",
+        {"model_type": "bert-generation"},
+        "model_type 'bert-generation' is not a family we know: its BERT",
+    ),
     "mpnet": ("bert", {"model_type": "mpnet"}, "distances are biases beside learned positions"),
     "deberta": ("bert", {"model_type": "deberta-v2"}, "content and relative positions"),
-    "heads that do not divide": ("bert", {"num_attention_heads": 5}, "config.json: num_heads: 5 heads do not divide hidden_size 36"),
+    "heads that do not divide": (
+        "bert",
+        {"num_attention_heads": 5},
+        "config.json: num_heads: 5 heads do not divide hidden_size 36",
+    ),
     "too many layers": ("bert", {"num_hidden_layers": 10**6}, "num_hidden_layers 1000000 is not a whole number from 1 to 1024"),
-    "a dropout of one": ("bert", {"hidden_dropout_prob": 1.0}, "hidden_dropout_prob 1.0 is not a number of at least 0 and below 1"),
-    "too few names": ("bert label", {"id2label": {"0": "a", "1": "b"}}, "id2label does not name the classes 0 to 2 of the weights; it has 2 names"),
-}  # fmt: skip
+    "a dropout of one": (
+        "bert",
+        {"hidden_dropout_prob": 1.0},
+        "hidden_dropout_prob 1.0 is not a number of at least 0 and below 1",
+    ),
+    "too few names": (
+        "bert label",
+        {"id2label": {"0": "a", "1": "b"}},
+        "id2label does not name the classes 0 to 2 of the weights; it has 2 names",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

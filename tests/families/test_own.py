@@ -68,7 +68,9 @@ def test_a_plain_reader_gets_the_values_by_one_product(name, tmp_path):
     for tensor in scaled:
         assert tensors[tensor].dtype == torch.int8
         scale = tensors[f"{tensor}_scale"]
-        assert ((tensors[tensor] * scale - whole[tensor]).abs() <= 0.51 * scale).float().mean() > 0.98  # but for what is cut off
+        assert (
+            (tensors[tensor] * scale - whole[tensor]).abs() <= 0.51 * scale
+        ).float().mean() > 0.98  # but for what is cut off
     assert {t for t in tensors if not t.endswith("_scale")} == set(whole)
 
 

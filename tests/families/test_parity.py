@@ -20,8 +20,14 @@ from groundup.objectives.cross_entropy import summed_cross_entropy
 transformers = pytest.importorskip("transformers")
 
 LENGTHS = [11, 7, 7, 2, 1]
-SHAPE = {"vocab_size": 97, "hidden_size": 36, "num_attention_heads": 3, "num_hidden_layers": 3, "intermediate_size": 50,
-         "max_position_embeddings": 24}  # fmt: skip
+SHAPE = {
+    "vocab_size": 97,
+    "hidden_size": 36,
+    "num_attention_heads": 3,
+    "num_hidden_layers": 3,
+    "intermediate_size": 50,
+    "max_position_embeddings": 24,
+}
 
 
 def sequences(vocab: int, lengths=LENGTHS) -> list[torch.Tensor]:
@@ -64,8 +70,17 @@ def bert(tmp_path: Path, cls: str, **more):
 
 def modernbert(tmp_path: Path, cls: str, **more):
     torch.manual_seed(2)
-    config = transformers.ModernBertConfig(**SHAPE, local_attention=6, global_attn_every_n_layers=2, pad_token_id=0,
-                                           bos_token_id=None, eos_token_id=None, cls_token_id=1, sep_token_id=2, **more)  # fmt: skip
+    config = transformers.ModernBertConfig(
+        **SHAPE,
+        local_attention=6,
+        global_attn_every_n_layers=2,
+        pad_token_id=0,
+        bos_token_id=None,
+        eos_token_id=None,
+        cls_token_id=1,
+        sep_token_id=2,
+        **more,
+    )
     theirs = getattr(transformers, cls)(config).eval()
     theirs.save_pretrained(tmp_path / "theirs")
     return theirs, checkpoint.load(tmp_path / "theirs").model
@@ -87,7 +102,9 @@ def test_bert_gives_the_logits_loss_and_gradients_of_transformers(tmp_path):
     torch.testing.assert_close(predicted["mlm"], expected, atol=1e-5, rtol=0)
     torch.testing.assert_close(predicted["nsp"], out.seq_relationship_logits, atol=1e-5, rtol=0)
     loss = pretraining_loss(predicted["mlm"], predicted["nsp"], words, labels)
-    reference = torch.nn.functional.cross_entropy(expected, words) + torch.nn.functional.cross_entropy(out.seq_relationship_logits, labels)
+    reference = torch.nn.functional.cross_entropy(expected, words) + torch.nn.functional.cross_entropy(
+        out.seq_relationship_logits, labels
+    )
     torch.testing.assert_close(loss, reference, atol=1e-5, rtol=0)
     loss.backward()
     reference.backward()
@@ -129,7 +146,9 @@ def test_a_folder_of_ours_comes_back_bit_for_bit_and_transformers_agrees(regime,
     head_configs = presets.pretraining_heads(regime) if heads == "pretraining" else {"label": presets.label_head(config, 3)}
     ours = Model(config, head_configs, seed=3).eval()
     with new_folder(tmp_path / "m", kind="model") as folder:
-        checkpoint.save(folder, ours, presets.FAMILIES["masked", regime], labels=["a", "b,c", "好"] if heads == "label" else None)
+        checkpoint.save(
+            folder, ours, presets.FAMILIES["masked", regime], labels=["a", "b,c", "好"] if heads == "label" else None
+        )
     again = checkpoint.load(tmp_path / "m")
     assert again.labels == (["a", "b,c", "好"] if heads == "label" else None)
     for (name, one), (other_name, other) in zip(ours.named_parameters(), again.model.named_parameters(), strict=True):
@@ -153,7 +172,12 @@ def package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
-SENTENCES = ["A fine film.", "The quick brown fox jumps over the lazy dog, again and again and again.", "no", "Ünïcode café 3.14!"]
+SENTENCES = [
+    "A fine film.",
+    "The quick brown fox jumps over the lazy dog, again and again and again.",
+    "no",
+    "Ünïcode café 3.14!",
+]
 
 
 def test_the_published_minilm_gives_the_states_of_transformers():
@@ -164,7 +188,9 @@ def test_the_published_minilm_gives_the_states_of_transformers():
     ids = predictor.encoder.ids
     rows = [torch.tensor([ids.cls, *found, ids.sep]) for found in predictor.encoder.encode_batch(SENTENCES)]
     with torch.inference_mode():
-        states = predictor.model.backbone(torch.cat(rows), Layout([len(r) for r in rows]), torch.zeros(sum(map(len, rows)), dtype=torch.long))
+        states = predictor.model.backbone(
+            torch.cat(rows), Layout([len(r) for r in rows]), torch.zeros(sum(map(len, rows)), dtype=torch.long)
+        )
         expected = unpadded(theirs(**batch).last_hidden_state, rows)
     torch.testing.assert_close(states, expected, atol=1e-4, rtol=0)
 

@@ -55,8 +55,11 @@ def test_missing_superfluous_and_misshaped_tensors_are_told_together(folder):
     tensors["classifier.weight"] = torch.zeros(3, 32)
     save_file(tensors, folder / "model.safetensors")
     told = " ".join(refused(folder).problems)
-    for part in ("missing bert.encoder.layer.0.output.dense.bias", "unexpected extra.weight",
-                 "classifier.weight has shape [3, 32] and should have [2, 32]"):  # fmt: skip
+    for part in (
+        "missing bert.encoder.layer.0.output.dense.bias",
+        "unexpected extra.weight",
+        "classifier.weight has shape [3, 32] and should have [2, 32]",
+    ):
         assert part in told
 
 
@@ -82,9 +85,16 @@ def test_a_header_that_announces_too_much_is_refused_at_once(folder):
 
 @pytest.mark.parametrize(
     ("changes", "code"),
-    [({"model_type": "llama9"}, "UNKNOWN_FAMILY"), ({"hidden_size": 33}, ""), ({"hidden_size": 10**12}, ""), ({"num_hidden_layers": -1}, ""),
-     ({"vocab_size": "40"}, ""), ({"id2label": {"0": "a", "7": "b"}}, "BAD_CONFIG"), ({"hidden_act": "eval(x)"}, "")],
-)  # fmt: skip
+    [
+        ({"model_type": "llama9"}, "UNKNOWN_FAMILY"),
+        ({"hidden_size": 33}, ""),
+        ({"hidden_size": 10**12}, ""),
+        ({"num_hidden_layers": -1}, ""),
+        ({"vocab_size": "40"}, ""),
+        ({"id2label": {"0": "a", "7": "b"}}, "BAD_CONFIG"),
+        ({"hidden_act": "eval(x)"}, ""),
+    ],
+)
 def test_a_configuration_that_cannot_be_is_refused(folder, changes, code):
     edit(folder, **changes)
     assert refused(folder).code.startswith(code)
@@ -110,7 +120,11 @@ def test_a_changed_byte_of_our_own_folder_is_found(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("told", "pooling"),
-    [({"pooling_mode_mean_tokens": True}, "mean"), ({"pooling_mode_cls_token": True}, "first"), ({"pooling_mode_max_tokens": True}, None)],
+    [
+        ({"pooling_mode_mean_tokens": True}, "mean"),
+        ({"pooling_mode_cls_token": True}, "first"),
+        ({"pooling_mode_max_tokens": True}, None),
+    ],
 )
 def test_a_folder_of_sentence_transformers_says_how_it_pools(folder, told, pooling):
     (folder / "1_Pooling").mkdir()

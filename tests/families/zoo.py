@@ -16,19 +16,53 @@ from groundup.nn.model import Inputs, Model
 VOCAB, PAD = 97, 1
 LENGTHS, TARGETS = [11, 7, 7, 2, 1], [3, 6, 6, 9, 1]
 IDS = {"pad_token_id": PAD, "bos_token_id": 0, "eos_token_id": 2}
-BERT = {"vocab_size": VOCAB, "hidden_size": 36, "num_attention_heads": 3, "num_hidden_layers": 3, "intermediate_size": 50,
-        "max_position_embeddings": 24}  # fmt: skip
+BERT = {
+    "vocab_size": VOCAB,
+    "hidden_size": 36,
+    "num_attention_heads": 3,
+    "num_hidden_layers": 3,
+    "intermediate_size": 50,
+    "max_position_embeddings": 24,
+}
 DISTIL = {"vocab_size": VOCAB, "dim": 36, "n_heads": 3, "n_layers": 3, "hidden_dim": 50, "max_position_embeddings": 24}
 GPT2 = {"vocab_size": VOCAB, "n_embd": 36, "n_head": 3, "n_layer": 3, "n_inner": 50, "n_positions": 24, **IDS}
 LLAMA = {**BERT, "num_attention_heads": 6, "num_key_value_heads": 2, **IDS}
-BART = {"vocab_size": VOCAB, "d_model": 36, "encoder_layers": 2, "decoder_layers": 3, "encoder_attention_heads": 3,
-        "decoder_attention_heads": 2, "encoder_ffn_dim": 50, "decoder_ffn_dim": 40, "max_position_embeddings": 24,
-        "forced_eos_token_id": None, "decoder_start_token_id": 2, **IDS}  # fmt: skip
-T5 = {"vocab_size": VOCAB, "d_model": 36, "d_kv": 10, "d_ff": 50, "num_layers": 2, "num_decoder_layers": 3, "num_heads": 3,
-      "relative_attention_num_buckets": 8, "relative_attention_max_distance": 9, "decoder_start_token_id": PAD,
-      **IDS}  # fmt: skip
-VIT = {"hidden_size": 36, "num_attention_heads": 3, "num_hidden_layers": 3, "intermediate_size": 50, "image_size": 12,
-       "patch_size": 4, "num_channels": 2}  # fmt: skip
+BART = {
+    "vocab_size": VOCAB,
+    "d_model": 36,
+    "encoder_layers": 2,
+    "decoder_layers": 3,
+    "encoder_attention_heads": 3,
+    "decoder_attention_heads": 2,
+    "encoder_ffn_dim": 50,
+    "decoder_ffn_dim": 40,
+    "max_position_embeddings": 24,
+    "forced_eos_token_id": None,
+    "decoder_start_token_id": 2,
+    **IDS,
+}
+T5 = {
+    "vocab_size": VOCAB,
+    "d_model": 36,
+    "d_kv": 10,
+    "d_ff": 50,
+    "num_layers": 2,
+    "num_decoder_layers": 3,
+    "num_heads": 3,
+    "relative_attention_num_buckets": 8,
+    "relative_attention_max_distance": 9,
+    "decoder_start_token_id": PAD,
+    **IDS,
+}
+VIT = {
+    "hidden_size": 36,
+    "num_attention_heads": 3,
+    "num_hidden_layers": 3,
+    "intermediate_size": 50,
+    "image_size": 12,
+    "patch_size": 4,
+    "num_channels": 2,
+}
 
 
 @dataclass
@@ -60,38 +94,76 @@ class Case:
 
 
 WORDS = ("mlm", "lm")
-MODERN = {**BERT, "local_attention": 6, "global_attn_every_n_layers": 2, "pad_token_id": PAD, "bos_token_id": None,
-          "eos_token_id": None, "cls_token_id": 1, "sep_token_id": 2}  # fmt: skip
+MODERN = {
+    **BERT,
+    "local_attention": 6,
+    "global_attn_every_n_layers": 2,
+    "pad_token_id": PAD,
+    "bos_token_id": None,
+    "eos_token_id": None,
+    "cls_token_id": 1,
+    "sep_token_id": 2,
+}
 CASES = {
     "bert": Case("bert", "BertForMaskedLM", "BertConfig", BERT, "mlm"),
     "bert states": Case("bert", "BertModel", "BertConfig", BERT, None),
     "bert label": Case("bert", "BertForSequenceClassification", "BertConfig", BERT, "label", {"num_labels": 3}),
     "roberta": Case("roberta", "RobertaForMaskedLM", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "mlm"),
     "roberta states": Case("roberta", "RobertaModel", "RobertaConfig", {**BERT, "type_vocab_size": 1}, None),
-    "roberta label": Case("roberta", "RobertaForSequenceClassification", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "label",
-                          {"num_labels": 3}),
+    "roberta label": Case(
+        "roberta",
+        "RobertaForSequenceClassification",
+        "RobertaConfig",
+        {**BERT, "type_vocab_size": 1},
+        "label",
+        {"num_labels": 3},
+    ),
     "distilbert": Case("distilbert", "DistilBertForMaskedLM", "DistilBertConfig", DISTIL, "mlm"),
     "distilbert states": Case("distilbert", "DistilBertModel", "DistilBertConfig", DISTIL, None),
-    "distilbert label": Case("distilbert", "DistilBertForSequenceClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 3}),
+    "distilbert label": Case(
+        "distilbert", "DistilBertForSequenceClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 3}
+    ),
     "modernbert": Case("modernbert", "ModernBertForMaskedLM", "ModernBertConfig", MODERN, "mlm"),
-    "modernbert label": Case("modernbert", "ModernBertForSequenceClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 3}),
+    "modernbert label": Case(
+        "modernbert", "ModernBertForSequenceClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 3}
+    ),
     "bert tags": Case("bert", "BertForTokenClassification", "BertConfig", BERT, "label", {"num_labels": 4}, tokens=True),
     "bert ends": Case("bert", "BertForQuestionAnswering", "BertConfig", BERT, "ends", tokens=True),
-    "roberta tags": Case("roberta", "RobertaForTokenClassification", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "label",
-                         {"num_labels": 4}, tokens=True),
-    "roberta ends": Case("roberta", "RobertaForQuestionAnswering", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "ends", tokens=True),
-    "distilbert tags": Case("distilbert", "DistilBertForTokenClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 4},
-                            tokens=True),
+    "roberta tags": Case(
+        "roberta",
+        "RobertaForTokenClassification",
+        "RobertaConfig",
+        {**BERT, "type_vocab_size": 1},
+        "label",
+        {"num_labels": 4},
+        tokens=True,
+    ),
+    "roberta ends": Case(
+        "roberta", "RobertaForQuestionAnswering", "RobertaConfig", {**BERT, "type_vocab_size": 1}, "ends", tokens=True
+    ),
+    "distilbert tags": Case(
+        "distilbert", "DistilBertForTokenClassification", "DistilBertConfig", DISTIL, "label", {"num_labels": 4}, tokens=True
+    ),
     "distilbert ends": Case("distilbert", "DistilBertForQuestionAnswering", "DistilBertConfig", DISTIL, "ends", tokens=True),
-    "modernbert tags": Case("modernbert", "ModernBertForTokenClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 4},
-                            tokens=True),
-    "modernbert tags with biases": Case("modernbert", "ModernBertForTokenClassification", "ModernBertConfig", MODERN, "label",
-                                        {"num_labels": 4, "classifier_bias": True, "norm_bias": True}, tokens=True),
+    "modernbert tags": Case(
+        "modernbert", "ModernBertForTokenClassification", "ModernBertConfig", MODERN, "label", {"num_labels": 4}, tokens=True
+    ),
+    "modernbert tags with biases": Case(
+        "modernbert",
+        "ModernBertForTokenClassification",
+        "ModernBertConfig",
+        MODERN,
+        "label",
+        {"num_labels": 4, "classifier_bias": True, "norm_bias": True},
+        tokens=True,
+    ),
     "modernbert ends": Case("modernbert", "ModernBertForQuestionAnswering", "ModernBertConfig", MODERN, "ends", tokens=True),
     "gpt2": Case("gpt2", "GPT2LMHeadModel", "GPT2Config", GPT2, "lm"),
     "gpt2 states": Case("gpt2", "GPT2Model", "GPT2Config", GPT2, None),
     "llama": Case("llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm"),
-    "llama tied, wide heads": Case("llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm", {"tie_word_embeddings": True, "head_dim": 10}),
+    "llama tied, wide heads": Case(
+        "llama", "LlamaForCausalLM", "LlamaConfig", LLAMA, "lm", {"tie_word_embeddings": True, "head_dim": 10}
+    ),
     "llama states": Case("llama", "LlamaModel", "LlamaConfig", LLAMA, None),
     "bart": Case("bart", "BartForConditionalGeneration", "BartConfig", BART, "lm"),
     "bart scaled": Case("bart", "BartForConditionalGeneration", "BartConfig", BART, "lm", {"scale_embedding": True}),
@@ -100,13 +172,27 @@ CASES = {
     "t5 gated": Case("t5 gated", "T5ForConditionalGeneration", "T5Config", T5, "lm", {"feed_forward_proj": "gated-gelu"}),
     "t5 states": Case("t5", "T5Model", "T5Config", T5, None),
     "xlm-roberta": Case("roberta", "XLMRobertaForMaskedLM", "XLMRobertaConfig", {**BERT, "type_vocab_size": 1}, "mlm"),
-    "xlm-roberta label": Case("roberta", "XLMRobertaForSequenceClassification", "XLMRobertaConfig", {**BERT, "type_vocab_size": 1},
-                              "label", {"num_labels": 3}),
+    "xlm-roberta label": Case(
+        "roberta",
+        "XLMRobertaForSequenceClassification",
+        "XLMRobertaConfig",
+        {**BERT, "type_vocab_size": 1},
+        "label",
+        {"num_labels": 3},
+    ),
     "camembert": Case("roberta", "CamembertForMaskedLM", "CamembertConfig", {**BERT, "type_vocab_size": 1}, "mlm"),
-    "camembert tags": Case("roberta", "CamembertForTokenClassification", "CamembertConfig", {**BERT, "type_vocab_size": 1}, "label",
-                           {"num_labels": 4}, tokens=True),
-    "modernbert with biases in attention": Case("modernbert", "ModernBertForMaskedLM", "ModernBertConfig", MODERN, "mlm",
-                                                {"attention_bias": True}),
+    "camembert tags": Case(
+        "roberta",
+        "CamembertForTokenClassification",
+        "CamembertConfig",
+        {**BERT, "type_vocab_size": 1},
+        "label",
+        {"num_labels": 4},
+        tokens=True,
+    ),
+    "modernbert with biases in attention": Case(
+        "modernbert", "ModernBertForMaskedLM", "ModernBertConfig", MODERN, "mlm", {"attention_bias": True}
+    ),
     "gpt2 label": Case("gpt2", "GPT2ForSequenceClassification", "GPT2Config", GPT2, "label", {"num_labels": 3}),
     "gpt2 tags": Case("gpt2", "GPT2ForTokenClassification", "GPT2Config", GPT2, "label", {"num_labels": 4}, tokens=True),
     "gpt2 ends": Case("gpt2", "GPT2ForQuestionAnswering", "GPT2Config", GPT2, "ends", tokens=True),
@@ -118,12 +204,18 @@ CASES = {
     "mistral": Case("llama", "MistralForCausalLM", "MistralConfig", LLAMA, "lm", {"sliding_window": None, "head_dim": 10}),
     "bart label": Case("bart", "BartForSequenceClassification", "BartConfig", BART, "label", {"num_labels": 3}),
     "t5 label": Case("t5", "T5ForSequenceClassification", "T5Config", T5, "label", {"num_labels": 3}),
-    "t5 v1.1": Case("t5 gated", "T5ForConditionalGeneration", "T5Config", T5, "lm",
-                    {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False}),
+    "t5 v1.1": Case(
+        "t5 gated",
+        "T5ForConditionalGeneration",
+        "T5Config",
+        T5,
+        "lm",
+        {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False},
+    ),
     "mt5": Case("t5 gated", "MT5ForConditionalGeneration", "MT5Config", T5, "lm", {"feed_forward_proj": "gated-gelu"}),
     "vit": Case("vit", "ViTForImageClassification", "ViTConfig", VIT, "label", {"num_labels": 3}),
     "vit states": Case("vit", "ViTModel", "ViTConfig", VIT, None),
-}  # fmt: skip
+}
 
 
 def rows(lengths, seed=5):

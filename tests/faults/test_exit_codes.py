@@ -18,13 +18,22 @@ class Alloc(RuntimeError):
 
 
 SAID = [
-    (MemoryError(), ResourceError), (OSError(errno.ENOMEM, "Cannot allocate memory"), ResourceError),
-    (Alloc("[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"), ResourceError),
-    (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), ResourceError), (RuntimeError("std::bad_alloc"), ResourceError),
-    (RuntimeError("can't start new thread"), ResourceError), (OSError(errno.EMFILE, "Too many open files"), ResourceError),
-    (OSError(errno.ENOSPC, "No space left on device"), StorageError), (OSError(errno.EIO, "Input/output error"), StorageError),
+    (MemoryError(), ResourceError),
+    (OSError(errno.ENOMEM, "Cannot allocate memory"), ResourceError),
+    (
+        Alloc(
+            "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"
+        ),
+        ResourceError,
+    ),
+    (RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"), ResourceError),
+    (RuntimeError("std::bad_alloc"), ResourceError),
+    (RuntimeError("can't start new thread"), ResourceError),
+    (OSError(errno.EMFILE, "Too many open files"), ResourceError),
+    (OSError(errno.ENOSPC, "No space left on device"), StorageError),
+    (OSError(errno.EIO, "Input/output error"), StorageError),
     (OSError(errno.ENAMETOOLONG, "File name too long"), InputError),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("error", "kind"), SAID, ids=lambda one: str(one)[:40])

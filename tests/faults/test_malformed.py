@@ -21,7 +21,28 @@ from groundup.runs import RunFolder, resolved_in
 from groundup.strict_json import canonical
 
 ROUNDS = 400
-STRANGE = [None, True, False, 0, -1, 3, 2.5, 10**18, "", "x", "../x", "\u0000", [], {}, [1], {"a": 1}, [[]], [None], {"": None}, "é" * 300]
+STRANGE = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    3,
+    2.5,
+    10**18,
+    "",
+    "x",
+    "../x",
+    "\u0000",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    [[]],
+    [None],
+    {"": None},
+    "é" * 300,
+]
 PLAN = {"steps": 4, "log_every": 1, "evaluate_every": 2, "save_every": 2, "patience": None}
 
 
@@ -106,7 +127,9 @@ def forge(folder, name, manifest="manifest.json"):
     whole = made.to_dict() | {"files": list(files)}
     import hashlib
 
-    (folder / manifest).write_text(canonical(whole | {"digest": hashlib.sha256(canonical(whole).encode()).hexdigest()}), "utf-8")
+    (folder / manifest).write_text(
+        canonical(whole | {"digest": hashlib.sha256(canonical(whole).encode()).hexdigest()}), "utf-8"
+    )
 
 
 def test_manifests(tmp_path):
@@ -196,10 +219,14 @@ def test_lives(tmp_path):
     only_refusals(tmp_path / "life.json", variants(value, 6, rounds=1000), read)
 
 
-RECIPE = {"stages": {"data": {"prepare": {"source": "in.txt", "tokenizer": {"vocab_size": 200}, "split": {"validation": 0.1}}},
-                     "lm": {"pretrain": {"data": "data", "preset": "tiny", "steps": 2, "track": ["tensorboard"]}},
-                     "cls": {"finetune": {"model": "lm", "data": "in.txt", "text_column": ["text"], "optimizer": {"learning_rate": 0.001}}},
-                     "small": {"compress": {"model": "cls", "method": "distill", "distill": {"layers": 1}}}}}  # fmt: skip
+RECIPE = {
+    "stages": {
+        "data": {"prepare": {"source": "in.txt", "tokenizer": {"vocab_size": 200}, "split": {"validation": 0.1}}},
+        "lm": {"pretrain": {"data": "data", "preset": "tiny", "steps": 2, "track": ["tensorboard"]}},
+        "cls": {"finetune": {"model": "lm", "data": "in.txt", "text_column": ["text"], "optimizer": {"learning_rate": 0.001}}},
+        "small": {"compress": {"model": "cls", "method": "distill", "distill": {"layers": 1}}},
+    }
+}
 
 
 def test_recipes(tmp_path):
@@ -211,7 +238,9 @@ def test_recipes(tmp_path):
         return strict_yaml.write(value) if isinstance(value, dict) else json.dumps(value)
 
     place = tmp_path / "recipe.yaml"
-    only_refusals(place, variants(RECIPE, 7, write, 1200), lambda: read_recipe(Run(recipe=str(place), out=str(tmp_path / "out"))))
+    only_refusals(
+        place, variants(RECIPE, 7, write, 1200), lambda: read_recipe(Run(recipe=str(place), out=str(tmp_path / "out")))
+    )
 
 
 @pytest.mark.parametrize("name", ["../out", "/abs", ".hidden", "a/b", "", "life.json", "lock"])
@@ -223,8 +252,9 @@ def test_a_stage_is_a_folder_inside_its_life(name, tmp_path):
 
 
 def test_reports_that_say_why_a_run_has_no_model(tmp_path):
-    only_refusals(tmp_path / "report.json", variants({"published": False, "figures": {"a": 1.5}}, 8),
-                  lambda: refused_or_begun(tmp_path))  # fmt: skip
+    only_refusals(
+        tmp_path / "report.json", variants({"published": False, "figures": {"a": 1.5}}, 8), lambda: refused_or_begun(tmp_path)
+    )
 
 
 @pytest.fixture

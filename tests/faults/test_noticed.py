@@ -216,7 +216,9 @@ def test_tensors_of_another_model_are_refused_by_name(name, how, tmp_path):
     def change(tensors):
         key = next(iter(tensors))
         tensor = tensors[key] if how == "one more" else tensors.pop(key)
-        tensors[key if how == "another shape" else key + "s"] = tensor[None].clone() if how == "another shape" else tensor.clone()
+        tensors[key if how == "another shape" else key + "s"] = (
+            tensor[None].clone() if how == "another shape" else tensor.clone()
+        )
 
     forged(checkpoint, name, change)
     with pytest.raises(InputError, match="CHECKPOINT_DIFFERS"):
@@ -260,7 +262,9 @@ def test_a_phrase_that_one_training_and_one_held_out_text_hold_does_not_train():
     phrase = "seven grey ships sailed"
     for seed in range(20):
         texts = [f"{phrase} north at dawn with number {n} and {n * 7} men aboard" for n in range(12)]
-        found = split_rows([*texts, phrase], ["x"] * 13, SplitSettings(test=0.4, group_by="containment", contained="train"), seed)
+        found = split_rows(
+            [*texts, phrase], ["x"] * 13, SplitSettings(test=0.4, group_by="containment", contained="train"), seed
+        )
         whole = set(found[:12].tolist())
         if TRAIN in whole and len(whole) > 1:
             assert found[12] == LEFT_OUT

@@ -9,7 +9,10 @@ from groundup.runs import RunFolder
 def test_a_run_of_another_command_is_called_so_and_its_settings_are_not_listed(tmp_path):
     with RunFolder.open(tmp_path / "run", {"a": 1, "b": 2}, command="finetune"):
         pass
-    with pytest.raises(InputError, match="RUN_DIFFERS") as error, RunFolder.open(tmp_path / "run", {"c": 1}, command="pretrain"):
+    with (
+        pytest.raises(InputError, match="RUN_DIFFERS") as error,
+        RunFolder.open(tmp_path / "run", {"c": 1}, command="pretrain"),
+    ):
         pass
     assert "holds a run of finetune" in str(error.value)
     assert "None" not in str(error.value)

@@ -38,12 +38,25 @@ def unfinished(finished: Path, to: Path) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "lock"}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file() and p.name != "lock"
+    }
 
 
 def command(data: Path, out: Path, **changed) -> list[str]:  # noqa: F811
-    settings = {"data": data, "out": out, "preset": "tiny", "steps": 12, "save_every": 3, "length": 32, "batch_size": 4, "evaluations": 3,
-                "evaluation_examples": 8, "dropout": 0.1, "threads": 1} | changed  # fmt: skip
+    settings = {
+        "data": data,
+        "out": out,
+        "preset": "tiny",
+        "steps": 12,
+        "save_every": 3,
+        "length": 32,
+        "batch_size": 4,
+        "evaluations": 3,
+        "evaluation_examples": 8,
+        "dropout": 0.1,
+        "threads": 1,
+    } | changed
     return ["pretrain", *(word for name, value in settings.items() for word in (f"--{name}", str(value)))]
 
 
@@ -139,8 +152,14 @@ def test_places_that_no_run_may_take_are_refused(kind, data, tmp_path, capsys): 
     (tmp_path / "link").symlink_to(tmp_path)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("x")
-    place = {"file": tmp_path / "file", "link": tmp_path / "link", "foreign folder": tmp_path / "mine", "root": "/", "home": Path.home(),
-             "address": "http://example.org/run"}[kind]  # fmt: skip
+    place = {
+        "file": tmp_path / "file",
+        "link": tmp_path / "link",
+        "foreign folder": tmp_path / "mine",
+        "root": "/",
+        "home": Path.home(),
+        "address": "http://example.org/run",
+    }[kind]
     assert main(command(data, place)) == 2
     assert "OUTPUT" in (told := capsys.readouterr().err) or "NOT_A_PATH" in told
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "link", "mine", "thesis.txt"]
@@ -149,7 +168,9 @@ def test_places_that_no_run_may_take_are_refused(kind, data, tmp_path, capsys): 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_is_answered_by_saving_and_the_run_goes_on(sent, code, data, tmp_path):  # noqa: F811
     out, arguments = tmp_path / "run", [sys.executable, "-m", "groundup"]
-    process = subprocess.Popen([*arguments, *command(data, out, steps=4000, save_every=4000)], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*arguments, *command(data, out, steps=4000, save_every=4000)], stderr=subprocess.PIPE, text=True
+    )
     log = out / "events.jsonl"
     for _ in range(600):
         if log.exists() and log.stat().st_size:

@@ -84,10 +84,14 @@ def test_a_run_that_vouches_for_nothing_is_named(run, capsys):
 
 
 def test_a_finished_run_called_again_is_left_byte_for_byte(run):
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.rglob("*") if path.is_file() and path.name != "lock"}
+    before = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.rglob("*") if path.is_file() and path.name != "lock"
+    }
     with RunFolder.open(run, {"seed": 1}):
         assert not (run / FINISHED).exists(), "nothing vouches for a run while a command works on it"
-    after = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.rglob("*") if path.is_file() and path.name != "lock"}
+    after = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.rglob("*") if path.is_file() and path.name != "lock"
+    }
     assert after == before
 
 
@@ -142,7 +146,9 @@ def test_openings_of_an_older_version_still_count(tmp_path):
     assert verify_openings(tmp_path) == []
 
 
-@pytest.mark.parametrize("line", ["[]", '{"rows": "3", "fingerprint": "x"}', '{"rows": 3}', "nothing", '{"fingerprint": 1, "rows": 2}'])
+@pytest.mark.parametrize(
+    "line", ["[]", '{"rows": "3", "fingerprint": "x"}', '{"rows": 3}', "nothing", '{"fingerprint": 1, "rows": 2}']
+)
 def test_a_malformed_opening_is_refused_with_its_place(line, tmp_path):
     (tmp_path / OPENINGS).write_text(line + "\n")
     with pytest.raises(InputError, match=rf"{OPENINGS}:1"):
@@ -208,7 +214,10 @@ def test_a_hard_link_in_place_of_the_lock_is_not_written_through(run, tmp_path):
 def test_of_two_that_write_one_folder_the_second_is_refused(tmp_path):
     with new_folder(tmp_path / "data") as first:
         first.write_text("a", "1")
-        with pytest.raises(InputError, match=r"BEING_WRITTEN .*/data: is being made by another process"), new_folder(tmp_path / "data"):
+        with (
+            pytest.raises(InputError, match=r"BEING_WRITTEN .*/data: is being made by another process"),
+            new_folder(tmp_path / "data"),
+        ):
             raise AssertionError("it began")
     assert verify_folder(tmp_path / "data") == []
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
@@ -245,7 +254,9 @@ def test_a_parent_that_another_process_makes_meanwhile_is_taken_as_it_is(tmp_pat
         mkdir(path)
 
     monkeypatch.setattr(disk, "mkdir", slower)
-    assert make_parents(tmp_path / "deep" / "inner") == [tmp_path / "deep" / "inner"], "the other one's folder is not ours to remove"
+    assert make_parents(tmp_path / "deep" / "inner") == [tmp_path / "deep" / "inner"], (
+        "the other one's folder is not ours to remove"
+    )
 
 
 def test_a_folder_of_a_living_writer_is_not_swept(tmp_path):

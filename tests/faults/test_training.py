@@ -19,10 +19,16 @@ pytestmark = pytest.mark.forks
 
 STEPS = 12
 PHASES = {
-    "fetch": (Pairs, "batch"), "forward": (Model, "forward"), "backward": (torch.Tensor, "backward"), "optimizer": (AdamW, "step"),
-    "log": (follow, "log"), "evaluate": (pretraining, "evaluate"), "save": (follow, "save_checkpoint"), "retention": (RunFolder, "retain"),
+    "fetch": (Pairs, "batch"),
+    "forward": (Model, "forward"),
+    "backward": (torch.Tensor, "backward"),
+    "optimizer": (AdamW, "step"),
+    "log": (follow, "log"),
+    "evaluate": (pretraining, "evaluate"),
+    "save": (follow, "save_checkpoint"),
+    "retention": (RunFolder, "retain"),
     "publish": (pretraining, "publish"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +36,16 @@ def data(tmp_path_factory) -> Path:
     """A small data folder, made in a child: the parent stays free of threads."""
     place = tmp_path_factory.mktemp("text")
     words = "the a small large fox dog house river 天 地 人 好 runs sees likes hides and then".split()
-    documents = ["\n\n".join(" ".join(words[(d * 7 + p * 3 + w * w) % len(words)] for w in range(9)).capitalize() + ". " +
-                             " ".join(words[(d + p * 5 + w) % len(words)] for w in range(7)).capitalize() + "." for p in range(6))
-                 for d in range(60)]  # fmt: skip
+    documents = [
+        "\n\n".join(
+            " ".join(words[(d * 7 + p * 3 + w * w) % len(words)] for w in range(9)).capitalize()
+            + ". "
+            + " ".join(words[(d + p * 5 + w) % len(words)] for w in range(7)).capitalize()
+            + "."
+            for p in range(6)
+        )
+        for d in range(60)
+    ]
     (place / "text").mkdir()
     for number, document in enumerate(documents):
         (place / "text" / f"{number:02d}.txt").write_text(document, "utf-8")
@@ -44,9 +57,19 @@ def data(tmp_path_factory) -> Path:
 def train(data: Path, out: Path, **settings):
     torch.set_num_threads(1)
     return groundup.pretrain(
-        data=str(data), out=str(out), preset="tiny", steps=STEPS, save_every=3, length=32, batch_size=4, evaluations=3,
-        evaluation_examples=8, dropout=0.1, quiet=True, **settings,
-    )  # fmt: skip
+        data=str(data),
+        out=str(out),
+        preset="tiny",
+        steps=STEPS,
+        save_every=3,
+        length=32,
+        batch_size=4,
+        evaluations=3,
+        evaluation_examples=8,
+        dropout=0.1,
+        quiet=True,
+        **settings,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +120,10 @@ def test_killed_at_sampled_operations_a_run_ends_with_the_same_bytes(data, refer
 
 def test_a_disk_that_fails_at_sampled_operations_costs_no_step(data, reference, tmp_path):
     state, count = reference
-    statuses = [check_operation(at, ("full", "broken", "short")[i % 3], data, state, tmp_path) for i, at in enumerate(sampled(count, count // 6))]
+    statuses = [
+        check_operation(at, ("full", "broken", "short")[i % 3], data, state, tmp_path)
+        for i, at in enumerate(sampled(count, count // 6))
+    ]
     assert set(statuses) <= {0, 74, 1}
 
 

@@ -60,13 +60,18 @@ def random_answers(rng, words, blank, least=0):
 
 @pytest.mark.parametrize(
     ("language", "words", "blank"),
-    [("en", ["The", "a", "cat", "Cat.", "U.S.", "3,000", "it's", "an", "naïve", "$5"], " "),
-     ("zh", ["北京", "大学", "《", "》", "2010年", "3,000", "BERT", "的", "，", "U.S. ", "·", "one two", "(b)"], "")],
-)  # fmt: skip
+    [
+        ("en", ["The", "a", "cat", "Cat.", "U.S.", "3,000", "it's", "an", "naïve", "$5"], " "),
+        ("zh", ["北京", "大学", "《", "》", "2010年", "3,000", "BERT", "的", "，", "U.S. ", "·", "one two", "(b)"], ""),
+    ],
+)
 def test_figures_of_any_rows_equal_the_definition(language, words, blank):
     rng = np.random.default_rng(0)
     least = 0 if language == "en" else 1
-    references = [[random_answers(rng, ["x", *words], blank, least) + "z" * least for _ in range(int(rng.integers(1, 4)))] for _ in range(80)]
+    references = [
+        [random_answers(rng, ["x", *words], blank, least) + "z" * least for _ in range(int(rng.integers(1, 4)))]
+        for _ in range(80)
+    ]
     predictions = [references[r][0] if r % 4 == 0 else random_answers(rng, words, blank) for r in range(80)]
     for rows in (range(80), rng.integers(0, 80, 80), [0], [5, 5, 1]):
         check(references, predictions, language, rows)

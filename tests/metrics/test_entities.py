@@ -58,7 +58,7 @@ def test_spans_of_any_tags_are_those_of_seqeval(scheme):
         (["B", "I", "O", "B"], "BIO", [(0, 2, "_"), (3, 4, "_")]),
         ([], "BIO", []),
     ],
-)  # fmt: skip
+)
 def test_spans_of_tags(tags, scheme, spans):
     assert spans_of(tags, scheme) == spans
 
@@ -91,7 +91,9 @@ def test_figures_of_any_rows_equal_seqeval(scheme):
     rng = np.random.default_rng(3)
     lengths = [*rng.integers(1, 20, 40).tolist(), 0]
     gold = [tags_of(random_spans(rng, n), n, scheme) for n in lengths]
-    predicted = [random_tags(rng, "OBI" if scheme == "BIO" else "OBIES", n) if r % 3 else gold[r] for r, n in enumerate(lengths)]
+    predicted = [
+        random_tags(rng, "OBI" if scheme == "BIO" else "OBIES", n) if r % 3 else gold[r] for r, n in enumerate(lengths)
+    ]
     scores = entity_scores(*([as_characters(spans_of(tags, scheme)) for tags in rows] for rows in (gold, predicted)))
     for rows in (np.arange(41), rng.integers(0, 41, 41), rng.integers(0, 41, 7), np.array([40, 3])):
         true, found = [gold[r] for r in rows], [predicted[r] for r in rows]
@@ -99,8 +101,12 @@ def test_figures_of_any_rows_equal_seqeval(scheme):
         kind = {"mode": "strict", "scheme": PEERS[scheme], "zero_division": 0}
         for name, peer in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score)):
             assert (figures[name] or 0) == pytest.approx(peer(true, found, average="micro", **kind), abs=TOLERANCE)
-            by_type = dict(zip(sorted(Entities(true, PEERS[scheme]).unique_tags | Entities(found, PEERS[scheme]).unique_tags),
-                               peer(true, found, average=None, **kind)))  # fmt: skip
+            by_type = dict(
+                zip(
+                    sorted(Entities(true, PEERS[scheme]).unique_tags | Entities(found, PEERS[scheme]).unique_tags),
+                    peer(true, found, average=None, **kind),
+                )
+            )
             for kind_of_span in ("PER", "LOC", "WORK-OF-ART"):
                 assert (figures[f"{name}_{kind_of_span}"] or 0) == pytest.approx(by_type.get(kind_of_span, 0), abs=TOLERANCE)
         if by_type:  # seqeval's mean of no type is nan
@@ -165,13 +171,19 @@ def test_the_scheme_is_told_from_tags(rows, scheme):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([["O", "B-PER"], ["O", "I-LOC"]], r"MIXED_SCHEMES row 2, token 2: I-LOC is of no entity: 1 of 2 tags .* BIO.*say the scheme"),
+        (
+            [["O", "B-PER"], ["O", "I-LOC"]],
+            r"MIXED_SCHEMES row 2, token 2: I-LOC is of no entity: 1 of 2 tags .* BIO.*say the scheme",
+        ),
         ([["B-PER", "E-PER"], ["B-PER", "I-PER", "O"]], r"MIXED_SCHEMES row 2, token 1: B-PER .* 2 of 4 tags .* BIOES"),
-        ([["B-PER", "M-PER", "E-PER"], ["B-PER", "I-PER", "E-PER"]], r"UNKNOWN_TAG row 2, token 2: 'I-PER' is no tag of the scheme BMES"),
+        (
+            [["B-PER", "M-PER", "E-PER"], ["B-PER", "I-PER", "E-PER"]],
+            r"UNKNOWN_TAG row 2, token 2: 'I-PER' is no tag of the scheme BMES",
+        ),
         ([["B-PER", "L-PER"]], r"UNKNOWN_TAG row 1, token 2: 'L-PER'"),
         ([["B-PER", "OUT"]], r"UNKNOWN_TAG row 1, token 2: 'OUT'"),
     ],
-)  # fmt: skip
+)
 def test_mixtures_are_refused_with_the_place(rows, message):
     with pytest.raises(InputError, match=message):
         scheme_of(rows)
@@ -203,7 +215,8 @@ def test_a_few_invalid_tags_are_told_and_do_not_hide_the_scheme():
 
 
 @pytest.mark.parametrize(
-    ("name", "scheme", "spans", "wrong"), [("conll2003", "BIO", 5942, 0), ("conll2000", "BIO", 23852, 0), ("resume", "BMES", 13436, 4)]
+    ("name", "scheme", "spans", "wrong"),
+    [("conll2003", "BIO", 5942, 0), ("conll2000", "BIO", 23852, 0), ("resume", "BMES", 13436, 4)],
 )
 def test_real_files_are_read_and_written(name, scheme, spans, wrong, shared_data):
     rows = real_rows(shared_data, name)

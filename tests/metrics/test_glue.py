@@ -10,8 +10,13 @@ from groundup.metrics.glue import METRICS, glue_average, glue_scores
 
 TOLERANCE = 1e-12
 pytestmark = pytest.mark.filterwarnings("ignore:A single label was found")
-THEIRS = {"accuracy": accuracy_score, "f1": lambda t, p: f1_score(t, p, zero_division=0), "matthews": matthews_corrcoef,
-          "pearson": lambda t, p: pearsonr(t, p).statistic, "spearman": lambda t, p: spearmanr(t, p).statistic}  # fmt: skip
+THEIRS = {
+    "accuracy": accuracy_score,
+    "f1": lambda t, p: f1_score(t, p, zero_division=0),
+    "matthews": matthews_corrcoef,
+    "pearson": lambda t, p: pearsonr(t, p).statistic,
+    "spearman": lambda t, p: spearmanr(t, p).statistic,
+}
 CASES = {
     "usual": ([0, 1, 1, 0, 1, 1, 0], [0, 1, 0, 0, 1, 1, 1]),
     "all positive": ([1, 1, 1], [1, 1, 1]),
@@ -63,7 +68,9 @@ def test_figures_of_chosen_rows_are_those_of_the_rows_alone(task):
     rng = np.random.default_rng(3)
     targets, predictions = (rng.integers(0, 2, 30), rng.integers(0, 2, 30)) if task != "STS-B" else rng.normal(size=(2, 30))
     rows = rng.integers(0, 30, 17)
-    assert glue_scores(task, targets, predictions).figures(rows) == pytest.approx(figures(task, targets[rows], predictions[rows]))
+    assert glue_scores(task, targets, predictions).figures(rows) == pytest.approx(
+        figures(task, targets[rows], predictions[rows])
+    )
 
 
 def test_intervals_hold_the_figure_and_better_answers_are_ahead():
@@ -78,8 +85,17 @@ def test_intervals_hold_the_figure_and_better_answers_are_ahead():
 
 def test_the_average_is_the_one_of_the_leaderboard():
     """BERT-large as on the leaderboard: 80.5."""
-    tasks = {"CoLA": 60.5, "SST-2": 94.9, "MRPC": (89.3 + 85.4) / 2, "STS-B": (87.6 + 86.5) / 2, "QQP": (72.1 + 89.3) / 2,
-             "MNLI": (86.7 + 85.9) / 2, "QNLI": 92.7, "RTE": 70.1, "WNLI": 65.1}  # fmt: skip
+    tasks = {
+        "CoLA": 60.5,
+        "SST-2": 94.9,
+        "MRPC": (89.3 + 85.4) / 2,
+        "STS-B": (87.6 + 86.5) / 2,
+        "QQP": (72.1 + 89.3) / 2,
+        "MNLI": (86.7 + 85.9) / 2,
+        "QNLI": 92.7,
+        "RTE": 70.1,
+        "WNLI": 65.1,
+    }
     average = glue_average(tasks)
     assert round(average.value, 1) == 80.5
     assert average.missing == ()

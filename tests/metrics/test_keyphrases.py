@@ -19,9 +19,15 @@ def test_a_document_by_hand():
     gold = ["Neural networks", "deep learning", "speech"]
     predicted = ["neural network", "NEURAL NETWORKS", "learning", "Deep-Learning", "text"]
     scores = keyphrase_scores([gold], [predicted], ["Deep learning trains a neural network."])
-    assert scores.figures(EVERY) == pytest.approx({
-        "f1@5": 2 * 2 / (5 + 3), "f1@10": 2 * 2 / (10 + 3), "f1@M": 2 * 2 / (4 + 3), "recall_present": 1.0, "upper_bound": 2 / 3,
-    })  # fmt: skip
+    assert scores.figures(EVERY) == pytest.approx(
+        {
+            "f1@5": 2 * 2 / (5 + 3),
+            "f1@10": 2 * 2 / (10 + 3),
+            "f1@M": 2 * 2 / (4 + 3),
+            "recall_present": 1.0,
+            "upper_bound": 2 / 3,
+        }
+    )
 
 
 def test_only_the_first_k_count():
@@ -33,9 +39,15 @@ def test_only_the_first_k_count():
 def test_a_chinese_document_by_hand():
     gold, predicted = ["深度学习", "ＢＥＲＴ模型", "语音"], ["bert模型", "学习", "深度 学习"]
     scores = keyphrase_scores([gold], [predicted], ["深度学习与BERT模型的研究"], "zh")
-    assert scores.figures(EVERY) == pytest.approx({
-        "f1@5": 2 * 2 / (5 + 3), "f1@10": 2 * 2 / (10 + 3), "f1@M": 2 * 2 / (3 + 3), "recall_present": 1.0, "upper_bound": 2 / 3,
-    })  # fmt: skip
+    assert scores.figures(EVERY) == pytest.approx(
+        {
+            "f1@5": 2 * 2 / (5 + 3),
+            "f1@10": 2 * 2 / (10 + 3),
+            "f1@M": 2 * 2 / (3 + 3),
+            "recall_present": 1.0,
+            "upper_bound": 2 / 3,
+        }
+    )
 
 
 def test_a_phrase_within_a_longer_word_is_not_present():
@@ -91,7 +103,13 @@ def peer(gold, predicted, text, stem):
         precision, recall = hits / k if k else 0, hits / len(gold)
         return 2 * precision * recall / (precision + recall) if hits else 0
 
-    return [f1(5), f1(10), f1(len(ordered)), len(there & set(ordered)) / len(there) if there else np.nan, len(there) / len(gold)]
+    return [
+        f1(5),
+        f1(10),
+        f1(len(ordered)),
+        len(there & set(ordered)) / len(there) if there else np.nan,
+        len(there) / len(gold),
+    ]
 
 
 def test_real_abstracts_equal_loops_with_stems_of_nltk(shared_data):

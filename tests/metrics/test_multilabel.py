@@ -39,7 +39,9 @@ def test_figures_of_any_rows_equal_scikit_learn(rows, labels, ties):
     for picked in (np.arange(rows), rng.integers(0, rows, rows), rng.integers(0, rows, 3), np.array([0])):
         true, ours = targets[picked], predictions[picked]
         figures = scores.figures(picked)
-        micro, each = (precision_recall_fscore_support(true, ours, average=kind, zero_division=np.nan) for kind in ("micro", None))
+        micro, each = (
+            precision_recall_fscore_support(true, ours, average=kind, zero_division=np.nan) for kind in ("micro", None)
+        )
         macro = f1_score(true, ours, average="macro", zero_division=0) if (true | ours).any() else np.nan
         assert all(same(figures[f"micro_{name}"], micro[i]) for i, name in enumerate(("precision", "recall", "f1")))
         assert same(figures["macro_f1"], macro)
@@ -59,8 +61,13 @@ def test_a_label_that_is_neither_true_nor_given_counts_as_nothing_in_the_mean():
 def test_nothing_true_and_nothing_predicted_has_no_f1():
     figures = multilabel_scores([[0, 0]], [[0, 0]]).figures(np.arange(1))
     assert figures == {
-        "micro_precision": None, "micro_recall": None, "micro_f1": None, "macro_f1": None, "subset_accuracy": 1.0, "hamming_loss": 0.0,
-    }  # fmt: skip
+        "micro_precision": None,
+        "micro_recall": None,
+        "micro_f1": None,
+        "macro_f1": None,
+        "subset_accuracy": 1.0,
+        "hamming_loss": 0.0,
+    }
 
 
 def test_no_rows_have_no_figures():

@@ -75,8 +75,11 @@ def test_numbers_are_judged_as_by_scipy(pairs):
                 near(found[name], float(correlation(said, wanted).statistic))
 
 
-spans = st.lists(st.sampled_from([(start, start + size, kind) for start in (0, 2, 4) for size in (1, 2) for kind in "XY"]), max_size=3,
-                 unique_by=lambda span: span[0])  # fmt: skip
+spans = st.lists(
+    st.sampled_from([(start, start + size, kind) for start in (0, 2, 4) for size in (1, 2) for kind in "XY"]),
+    max_size=3,
+    unique_by=lambda span: span[0],
+)
 
 
 @quick
@@ -100,11 +103,20 @@ def test_spans_are_judged_as_by_seqeval(pairs):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, average in (("f1", "micro"), ("macro_f1", "macro")):
-            near(found[name] or 0.0, seqeval.f1_score(true, said, average=average, mode="strict", scheme=scheme.IOB2, zero_division=0))
+            near(
+                found[name] or 0.0,
+                seqeval.f1_score(true, said, average=average, mode="strict", scheme=scheme.IOB2, zero_division=0),
+            )
 
 
 @quick
-@given(st.lists(st.tuples(st.sampled_from(["a b c", "d", "e f", "a"]), st.sampled_from(["", "a b", "a b c", "e f", "."])), min_size=1, max_size=5))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a b c", "d", "e f", "a"]), st.sampled_from(["", "a b", "a b c", "e f", "."])),
+        min_size=1,
+        max_size=5,
+    )
+)
 def test_translations_are_judged_as_by_sacrebleu(pairs):
     sacrebleu = pytest.importorskip("sacrebleu")
     wanted, said = (list(column) for column in zip(*pairs, strict=True))

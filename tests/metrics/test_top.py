@@ -16,7 +16,8 @@ def test_the_figures_are_those_of_scikit_learn():
 def test_of_equal_classes_the_first_is_ahead_and_an_unknown_one_is_wrong():
     scores = top_scores(np.array([0, 4, 5, 6, -1]), np.full((5, 7), 1 / 7))
     assert [scores.figures(np.array([row])) for row in range(5)] == [
-        {"top1": float(one), "top5": float(five)} for one, five in ((1, 1), (0, 1), (0, 0), (0, 0), (0, 0))]  # fmt: skip
+        {"top1": float(one), "top5": float(five)} for one, five in ((1, 1), (0, 1), (0, 0), (0, 0), (0, 0))
+    ]
 
 
 def test_among_five_classes_all_are_in_the_first_five_so_nothing_is_told():

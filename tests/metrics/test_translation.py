@@ -51,7 +51,9 @@ def test_signatures_say_how():
     assert signatures["chrf"].startswith("nrefs:1|case:mixed|eff:yes|nc:6|nw:0|space:no|version:")
 
 
-@pytest.mark.parametrize(("language", "name"), [("de", "13a"), ("zh", "zh"), ("zh_Hans", "zh"), ("ZH-tw", "zh"), ("lzh", "zh"), ("ja", "char")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "13a"), ("zh", "zh"), ("zh_Hans", "zh"), ("ZH-tw", "zh"), ("lzh", "zh"), ("ja", "char")]
+)
 def test_the_tokenizer_follows_the_target_language(language, name):
     assert tokenizer_of(language) == name
 
@@ -78,16 +80,24 @@ def test_without_sacrebleu_the_way_out_is_told(monkeypatch):
 
 def test_real_captions_are_scored_as_by_sacrebleu(shared_data):
     folder = shared_data / "translation/multi30k_en_de"
-    english, german = (gzip.decompress((folder / f"val.{name}.gz").read_bytes()).decode().split("\n")[:300] for name in ("en", "de"))
+    english, german = (
+        gzip.decompress((folder / f"val.{name}.gz").read_bytes()).decode().split("\n")[:300] for name in ("en", "de")
+    )
     check(german, english, "de", range(300))
     check(german, german[1:] + german[:1], "de", np.random.default_rng(2).integers(0, 300, 300))
 
 
-@pytest.mark.parametrize(("text", "found"), [
-    ("%s of %(name)d, 100%% of {count} <b>files</b> in {0:.2f} s", ["%s", "%(name)d", "%%", "{count}", "<b>", "</b>", "{0:.2f}", "100"]),
-    ("5% of 3.5 at 12:30, a < b and c > d {not this} 50 % done", ["5", "3.5", "12:30", "50"]),
-    ("共 %d 个文件 {name}，<a href=\"x\">见</a>", ["%d", "{name}", '<a href="x">', "</a>"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "%s of %(name)d, 100%% of {count} <b>files</b> in {0:.2f} s",
+            ["%s", "%(name)d", "%%", "{count}", "<b>", "</b>", "{0:.2f}", "100"],
+        ),
+        ("5% of 3.5 at 12:30, a < b and c > d {not this} 50 % done", ["5", "3.5", "12:30", "50"]),
+        ('共 %d 个文件 {name}，<a href="x">见</a>', ["%d", "{name}", '<a href="x">', "</a>"]),
+    ],
+)
 def test_placeholders_are_what_no_translation_changes(text, found):
     assert sorted(placeholders(text).elements()) == sorted(found)
 

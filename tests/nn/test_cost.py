@@ -17,8 +17,15 @@ def work_of(objective, regime, sequences=3, length=40, vocab_size=301):
     asked = {name: 17 if name == "mlm" else sequences if name == "nsp" else sequences * length for name in shape.heads}
     source = replace(reading, length=25) if shape.encoder else None
     work = cost.update(shape.config, shape.heads, reading, asked, shape.encoder, source)
-    counted = size.size(shape.config, shape.heads, sequences=sequences, length=length, asked=asked, encoder=shape.encoder,
-                        source_length=25 if shape.encoder else None)  # fmt: skip
+    counted = size.size(
+        shape.config,
+        shape.heads,
+        sequences=sequences,
+        length=length,
+        asked=asked,
+        encoder=shape.encoder,
+        source_length=25 if shape.encoder else None,
+    )
     return work, counted
 
 
@@ -51,9 +58,7 @@ def test_time_is_the_sum_of_its_parts_and_halves_with_twice_the_rates():
     assert cost.seconds(work, RATES) == pytest.approx(sum(parts.values()))
     twice = Rates(products=2e11, touched=4e10, fresh=4e9, call=5e-6)
     assert cost.seconds(work, twice) == pytest.approx(cost.seconds(work, RATES) / 2)
-    assert cost.seconds(work, cost.scaled(2 * cost.REFERENCE.products)) == pytest.approx(
-        cost.seconds(work, cost.REFERENCE) / 2
-    )
+    assert cost.seconds(work, cost.scaled(2 * cost.REFERENCE.products)) == pytest.approx(cost.seconds(work, cost.REFERENCE) / 2)
 
 
 def test_work_adds_up():

@@ -55,7 +55,9 @@ def both(tmp_path_factory):
 def their_tokens(theirs, prompt, more, **inputs):
     """New tokens of one prompt, up to the end token."""
     start = inputs or {"input_ids": prompt[None]}
-    out = theirs.generate(**start, max_new_tokens=NEW, do_sample=False, use_cache=False, eos_token_id=END, pad_token_id=PAD, **more)[0]
+    out = theirs.generate(
+        **start, max_new_tokens=NEW, do_sample=False, use_cache=False, eos_token_id=END, pad_token_id=PAD, **more
+    )[0]
     new = out[1 if inputs else len(prompt) :].tolist()
     return new[: new.index(END)] if END in new else new
 
@@ -84,8 +86,15 @@ def test_a_pair_of_stacks_writes_what_it_writes_in_transformers(name, way, both)
     assert [one.tokens for one in found] == expected
 
 
-@pytest.mark.parametrize("decoding", [Decoding(max_new_tokens=9), Decoding(max_new_tokens=9, temperature=1.3, top_k=20, seed=4),
-                                      Decoding(max_new_tokens=9, beams=3)], ids=["greedy", "drawn", "beams"])  # fmt: skip
+@pytest.mark.parametrize(
+    "decoding",
+    [
+        Decoding(max_new_tokens=9),
+        Decoding(max_new_tokens=9, temperature=1.3, top_k=20, seed=4),
+        Decoding(max_new_tokens=9, beams=3),
+    ],
+    ids=["greedy", "drawn", "beams"],
+)
 @pytest.mark.parametrize("name", DECODERS)
 def test_many_prompts_at_once_are_written_as_each_alone(name, decoding, both):
     _, ours = both(name)
@@ -129,8 +138,18 @@ SHAPES = {
 @pytest.mark.parametrize("lengths", [[5, 5], [7, 4, 1]], ids=["of one length", "of several"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_reads_on_as_it_reads_all_at_once(shape, lengths):
-    sizes = {"vocab_size": 60, "hidden_size": 32, "num_layers": 3, "num_heads": 4, "intermediate_size": 20, "max_positions": 24,
-             "norm_place": "before", "final_norm": True, "embedding_norm": False, "initialization": "scaled"}  # fmt: skip
+    sizes = {
+        "vocab_size": 60,
+        "hidden_size": 32,
+        "num_layers": 3,
+        "num_heads": 4,
+        "intermediate_size": 20,
+        "max_positions": 24,
+        "norm_place": "before",
+        "final_norm": True,
+        "embedding_norm": False,
+        "initialization": "scaled",
+    }
     config = TransformerConfig(causal=True, **(sizes | SHAPES[shape]))
     model = join(Model(config, {"lm": TokenHeadConfig(dense=False)}, seed=3).eval())
     texts = [text % 60 for text in rows(lengths)]
@@ -204,13 +223,19 @@ def test_the_longest_source_may_be_done_first(name, both):
         torch.testing.assert_close(found, alone.go_on(torch.tensor([5, 9])), atol=2e-5, rtol=1e-5)
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [
-    ({"top_k": 5}, [transformers.TopKLogitsWarper(5)]),
-    ({"top_p": 0.6}, [transformers.TopPLogitsWarper(0.6)]),
-    ({"min_p": 0.2}, [transformers.MinPLogitsWarper(0.2)]),
-    ({"top_k": 9, "top_p": 0.8, "min_p": 0.05},
-     [transformers.TopKLogitsWarper(9), transformers.TopPLogitsWarper(0.8), transformers.MinPLogitsWarper(0.05)]),
-], ids=["k", "p", "min", "all"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"top_k": 5}, [transformers.TopKLogitsWarper(5)]),
+        ({"top_p": 0.6}, [transformers.TopPLogitsWarper(0.6)]),
+        ({"min_p": 0.2}, [transformers.MinPLogitsWarper(0.2)]),
+        (
+            {"top_k": 9, "top_p": 0.8, "min_p": 0.05},
+            [transformers.TopKLogitsWarper(9), transformers.TopPLogitsWarper(0.8), transformers.MinPLogitsWarper(0.05)],
+        ),
+    ],
+    ids=["k", "p", "min", "all"],
+)
 def test_what_may_be_drawn_is_what_transformers_allows(mine, theirs):
     scores = 2 * torch.randn(6, 40, generator=torch.Generator().manual_seed(8))
     expected = scores
@@ -229,7 +254,9 @@ def test_tokens_are_drawn_by_their_probabilities():
 
 def test_a_text_ends_where_the_watch_says_so(both):
     _, ours = both("gpt2")
-    found = generate(ours, [[5, 6], [7]], Decoding(max_new_tokens=8), watch=lambda number, tokens: number == 1 and len(tokens) == 3)
+    found = generate(
+        ours, [[5, 6], [7]], Decoding(max_new_tokens=8), watch=lambda number, tokens: number == 1 and len(tokens) == 3
+    )
     assert [(len(one.tokens), one.reason) for one in found] == [(8, "length"), (3, "stop")]
 
 

@@ -124,7 +124,10 @@ def test_layers_beside_each_other_say_what_each_says(kernel, first):
     if not usable(kernel):
         pytest.skip(f"this machine's sums in {kernel.name} are not exact")
     x = drawn(5, 384)
-    one, other = kernel.make(quantize(drawn(96, 384, seed=1)), first), kernel.make(quantize(drawn(40, 384, seed=3)), drawn(40, seed=4))
+    one, other = (
+        kernel.make(quantize(drawn(96, 384, seed=1)), first),
+        kernel.make(quantize(drawn(40, 384, seed=3)), drawn(40, seed=4)),
+    )
     torch.testing.assert_close(one.beside(other)(x), torch.cat([one(x), other(x)], 1), atol=1e-4, rtol=1e-5)
 
 
@@ -159,12 +162,15 @@ def test_a_kernel_that_is_gone_is_not_usable(monkeypatch):
     assert not usable(Kernel(partial(IntegerLinear, reduced=False), ""))
 
 
-@pytest.mark.parametrize(("gains", "taken"), [
-    ([2.0, 3.0, 9.0, 9.0, 9.0, 9.0], 1),  # the faster one of the most precise
-    ([1.0, 1.0, 1.4, 1.2, 9.0, 9.0], 2),  # of the next, where these do not gain
-    ([1.0, 1.0, 1.0, 1.0, 1.0, 2.0], 5),
-    ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("gains", "taken"),
+    [
+        ([2.0, 3.0, 9.0, 9.0, 9.0, 9.0], 1),  # the faster one of the most precise
+        ([1.0, 1.0, 1.4, 1.2, 9.0, 9.0], 2),  # of the next, where these do not gain
+        ([1.0, 1.0, 1.0, 1.0, 1.0, 2.0], 5),
+        ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], None),
+    ],
+)
 def test_of_the_most_precise_kernels_that_gain_the_fastest_is_taken(monkeypatch, gains, taken):
     monkeypatch.setattr(integer, "usable", lambda kernel: True)
     monkeypatch.setattr(integer, "gain", dict(zip(KERNELS, gains, strict=True)).get)
@@ -181,11 +187,14 @@ def test_a_kernel_whose_sums_are_not_exact_is_not_taken(monkeypatch):
     integer.best_kernel.cache_clear()
 
 
-@pytest.mark.parametrize(("gains", "taken"), [
-    ([9.0, 0.6, 9.0, 9.0], 1),  # not the fastest, lest chance decides
-    ([9.0, 0.1, 9.0, 9.0], 0),  # but none that is far too slow
-    ([0.1, 0.1, 0.1, 0.1], None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("gains", "taken"),
+    [
+        ([9.0, 0.6, 9.0, 9.0], 1),  # not the fastest, lest chance decides
+        ([9.0, 0.1, 9.0, 9.0], 0),  # but none that is far too slow
+        ([0.1, 0.1, 0.1, 0.1], None),
+    ],
+)
 def test_a_writer_s_kernel_hangs_on_the_machine_alone(monkeypatch, gains, taken):
     monkeypatch.setattr(integer, "usable", lambda kernel: True)
     monkeypatch.setattr(integer, "gain", dict(zip(KERNELS[:4], gains, strict=True)).__getitem__)

@@ -19,11 +19,17 @@ WORDS = TokenHeadConfig(dense=False, output_bias=False)
 SHAPES = {
     "bert": (TransformerConfig(**SIZES, pooler=True, num_segments=2), None, {"label": PooledHeadConfig(classes=3)}),
     "gpt2": (TransformerConfig(**SIZES, **LATER), None, {"label": PooledHeadConfig(classes=3, pooling="mean"), "lm": WORDS}),
-    "llama": (TransformerConfig(**SIZES, **LATER, num_kv_heads=2, positions=Rotary(), gated=True, norm="rms", bias=False), None,
-              {"label": PooledHeadConfig(classes=3, pooling="mean"), "lm": WORDS}),
-    "bart": (TransformerConfig(**SIZES, **LATER, cross_attention=True), TransformerConfig(**SIZES),
-             {"label": PooledHeadConfig(classes=3, pooling="mean"), "lm": WORDS}),
-}  # fmt: skip
+    "llama": (
+        TransformerConfig(**SIZES, **LATER, num_kv_heads=2, positions=Rotary(), gated=True, norm="rms", bias=False),
+        None,
+        {"label": PooledHeadConfig(classes=3, pooling="mean"), "lm": WORDS},
+    ),
+    "bart": (
+        TransformerConfig(**SIZES, **LATER, cross_attention=True),
+        TransformerConfig(**SIZES),
+        {"label": PooledHeadConfig(classes=3, pooling="mean"), "lm": WORDS},
+    ),
+}
 shapes = pytest.mark.parametrize("shape", SHAPES)
 kinds = pytest.mark.parametrize("dora", [False, True], ids=["lora", "dora"])
 
@@ -151,7 +157,9 @@ def test_an_adapter_is_small_and_comes_back():
 
 
 def test_first_matrices_hang_on_seed_and_layer_alone():
-    few, many, other = (adapters_of(targets, seed) for targets, seed in (("query_value", 1), ("all_linear", 1), ("query_value", 2)))
+    few, many, other = (
+        adapters_of(targets, seed) for targets, seed in (("query_value", 1), ("all_linear", 1), ("query_value", 2))
+    )
     assert all(torch.equal(few[name].down, many[name].down) for name in few)
     assert not any(torch.equal(few[name].down, other[name].down) for name in few)
     drawn = torch.cat([layer.down.detach().flatten() for layer in many.values()])

@@ -107,5 +107,8 @@ def test_it_pulls_towards_the_start():
     start = {name: p.detach().clone() for name, p in far.named_parameters()}
     for model in (far, near):
         learn(model, 10)
-    moved = [F.mse_loss(model.backbone.blocks[0].attention.query.weight, start["backbone.blocks.0.attention.query.weight"]) for model in (far, near)]
+    moved = [
+        F.mse_loss(model.backbone.blocks[0].attention.query.weight, start["backbone.blocks.0.attention.query.weight"])
+        for model in (far, near)
+    ]
     assert moved[1] < moved[0]

@@ -45,7 +45,9 @@ def test_an_answer_does_not_hang_on_batch_mates(regime, heads):
     name = "label" if heads == "label" else "nsp"
     together = made(tokens, layout, segments, {name: first(LENGTHS)})[name]
     for i, row in enumerate(tokens.split(LENGTHS)):
-        alone = made(row, Layout([len(row)]), None if segments is None else torch.zeros_like(row), {name: torch.tensor([0])})[name][0]
+        alone = made(row, Layout([len(row)]), None if segments is None else torch.zeros_like(row), {name: torch.tensor([0])})[
+            name
+        ][0]
         torch.testing.assert_close(alone, together[i], atol=1e-6, rtol=1e-5)
 
 
@@ -83,7 +85,9 @@ def test_frozen_parts_stay_as_they_are_bit_for_bit_and_the_rest_learns(regime):
     optimizer = AdamW(made.named_parameters(), weight_decay=0.1)
     made.train()
     for number in range(1, 5):
-        F.cross_entropy(made(tokens, layout, segments, {"label": first(LENGTHS)})["label"], torch.tensor([0, 1, 2, 0, 1, 2, 0])).backward()
+        F.cross_entropy(
+            made(tokens, layout, segments, {"label": first(LENGTHS)})["label"], torch.tensor([0, 1, 2, 0, 1, 2, 0])
+        ).backward()
         optimizer.step(number, 1e-2)
         optimizer.zero_grad()
     for name, p in made.named_parameters():

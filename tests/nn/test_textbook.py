@@ -41,9 +41,16 @@ def in_torch(model, before):
     """torch's encoder and decoder with our weights; its own final norms are there only where ours are."""
     options = {"d_model": 24, "nhead": 4, "dim_feedforward": 96, "dropout": 0.0, "batch_first": True, "norm_first": before}
     stacks = []
-    for stack, layer, whole in ((model.encoder, nn.TransformerEncoderLayer, nn.TransformerEncoder),
-                                (model.backbone, nn.TransformerDecoderLayer, nn.TransformerDecoder)):  # fmt: skip
-        theirs = whole(layer(**options), 3, nn.LayerNorm(24) if before else None, **({"enable_nested_tensor": False} if layer is nn.TransformerEncoderLayer else {}))
+    for stack, layer, whole in (
+        (model.encoder, nn.TransformerEncoderLayer, nn.TransformerEncoder),
+        (model.backbone, nn.TransformerDecoderLayer, nn.TransformerDecoder),
+    ):
+        theirs = whole(
+            layer(**options),
+            3,
+            nn.LayerNorm(24) if before else None,
+            **({"enable_nested_tensor": False} if layer is nn.TransformerEncoderLayer else {}),
+        )
         with torch.no_grad():
             for block, other in zip(stack.blocks, theirs.layers, strict=True):
                 copy_attention(other.self_attn, block.attention)
@@ -105,8 +112,10 @@ def test_one_block_of_the_decoder_is_the_formulas():
         return (v - v.mean(1, keepdims=True)) / np.sqrt(v.var(1, keepdims=True) + 1e-5) * w + b
 
     def attention(layers, q_in, k_in, causal):
-        q, k, v = (value @ weights(layer)[0].T + weights(layer)[1]
-                   for value, layer in ((q_in, layers.query), (k_in, layers.key), (k_in, layers.value)))  # fmt: skip
+        q, k, v = (
+            value @ weights(layer)[0].T + weights(layer)[1]
+            for value, layer in ((q_in, layers.query), (k_in, layers.key), (k_in, layers.value))
+        )
         heads = []
         for one, two, three in zip(*(np.split(t, 4, axis=1) for t in (q, k, v)), strict=True):
             scores = one @ two.T / np.sqrt(6)

@@ -142,12 +142,15 @@ def test_labels_lose_the_mean_binary_cross_entropy_where_they_are_known():
     assert measured == {"label_right": 21.0, "label_count": 21.0}
 
 
-@pytest.mark.parametrize(("objective", "wanted", "said"), [
-    (Tags(), torch.full((3,), tags.NO_TARGET), numbers(3, 5)),
-    (Ends(), torch.zeros(3, 2, dtype=torch.long), numbers(3, 2)),
-    (Quantity(), torch.full((3, 1), float("nan")), numbers(3, 1)),
-    (Labels(), torch.full((3, 2), float("nan")), numbers(3, 2)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("objective", "wanted", "said"),
+    [
+        (Tags(), torch.full((3,), tags.NO_TARGET), numbers(3, 5)),
+        (Ends(), torch.zeros(3, 2, dtype=torch.long), numbers(3, 2)),
+        (Quantity(), torch.full((3, 1), float("nan")), numbers(3, 1)),
+        (Labels(), torch.full((3, 2), float("nan")), numbers(3, 2)),
+    ],
+)
 def test_what_has_no_target_has_no_loss(objective, wanted, said):
     name = objective.name
     loss = objective.losses({name: said}, {name: wanted})[name]
@@ -171,6 +174,8 @@ def test_eight_examples_are_learned_by_heart(case):
     shape = TransformerConfig(vocab_size=64, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64)
     model, batch = Model(shape, {objective.name: head}, seed=0), make_batch(examples(), objective, 0.0)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
-    losses = [step.losses[objective.name] for step in
-              train(model, objective, lambda _: [batch], optimizer, Schedule(4e-3, 0.1), steps=120)]  # fmt: skip
+    losses = [
+        step.losses[objective.name]
+        for step in train(model, objective, lambda _: [batch], optimizer, Schedule(4e-3, 0.1), steps=120)
+    ]
     assert losses[-1] < 0.03 < 0.5 < losses[0]

@@ -53,7 +53,9 @@ SIZES = {"vocab_size": VOCAB, "hidden_size": 32, "num_layers": 2, "num_heads": 4
 ENCODER = TransformerConfig(**SIZES, num_segments=2, pooler=True)
 DECODER = TransformerConfig(**SIZES, causal=True, norm_place="before", final_norm=True, embedding_norm=False)
 PATCHES = Patches(size=2, image_size=8, channels=1)
-IMAGE = TransformerConfig(**(SIZES | {"vocab_size": 0, "max_positions": 17}), patches=PATCHES, norm_place="before", final_norm=True)
+IMAGE = TransformerConfig(
+    **(SIZES | {"vocab_size": 0, "max_positions": 17}), patches=PATCHES, norm_place="before", final_norm=True
+)
 
 
 def windows():
@@ -65,7 +67,9 @@ def parts():
 
 
 def images():
-    return Pictures(np.random.default_rng(0).integers(0, 256, (8, 1, 8, 8), dtype=np.uint8), 2, seed=0, mirror=False).batch(EIGHT)
+    return Pictures(np.random.default_rng(0).integers(0, 256, (8, 1, 8, 8), dtype=np.uint8), 2, seed=0, mirror=False).batch(
+        EIGHT
+    )
 
 
 def pair(config):

@@ -20,8 +20,18 @@ from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
 VOCAB, START, END = 64, 1, 3
-DECODER = TransformerConfig(vocab_size=VOCAB, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64, causal=True,
-                            cross_attention=True, norm_place="before", final_norm=True, embedding_norm=False)  # fmt: skip
+DECODER = TransformerConfig(
+    vocab_size=VOCAB,
+    hidden_size=32,
+    num_layers=2,
+    num_heads=4,
+    intermediate_size=64,
+    causal=True,
+    cross_attention=True,
+    norm_place="before",
+    final_norm=True,
+    embedding_norm=False,
+)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.1, 0.3])
@@ -50,8 +60,12 @@ def test_eight_pairs_are_learned_by_heart_and_written():
     sources = [np.append(rng.integers(5, VOCAB, 1 + 2 * n), END) for n in range(8)]
     wanted = [[*rng.integers(5, VOCAB, 9 - n).tolist(), END] for n in range(8)]
     rows = PairRows(Framed(sources, None, np.arange(8), np.zeros(8, dtype=bool)), wanted, START, seed=0)
-    model = Model(DECODER, {"lm": TokenHeadConfig(dense=False, output_bias=False)}, seed=0,
-                  encoder=replace(DECODER, causal=False, cross_attention=False))  # fmt: skip
+    model = Model(
+        DECODER,
+        {"lm": TokenHeadConfig(dense=False, output_bias=False)},
+        seed=0,
+        encoder=replace(DECODER, causal=False, cross_attention=False),
+    )
     objective = Writing(0.1)
     batch = make_batch(rows.batch(np.arange(8)), objective)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)

@@ -23,8 +23,6 @@ class Case:
         return f"{self.command} {self.kind}"
 
 
-
-
 def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in names}
 
@@ -34,7 +32,10 @@ LM, CLASSIFIER, ROWS = "HOME/lm", "HOME/classifier", {"data": "HOME/rows.csv", "
 MESSY = {"data": "HOME/messy.csv", "text_column": ["text"], "validation": "HOME/rows.csv"}  # with faults, and held-out texts
 TUNING = {"model": LM, **ROWS, **SHORT, "max_length": 32, "baselines": False}
 SMALLEST = {"preset": "tiny", "steps": 1, "batch_size": 4, "evaluations": 1, "evaluation_examples": 4}
-ONE = {"one": {**ROWS}, "two": {"data": "HOME/rows.csv", "text_column": ["text"], "label_column": "number", "task": "regression"}}
+ONE = {
+    "one": {**ROWS},
+    "two": {"data": "HOME/rows.csv", "text_column": ["text"], "label_column": "number", "task": "regression"},
+}
 SHRINKING = {"model": CLASSIFIER, **SHORT, "timed_rows": 1, "rounds": 1, "memory": False, "explained_rows": 0}
 ROUNDING = without(SHRINKING, "steps", "evaluations") | {"method": "quantize"}
 TEXT = "the old lamp is wonderful near the river"
@@ -49,14 +50,22 @@ CASES = [
     Case("prepare", "table", {"source": ["HOME/documents.csv"], "text_column": "text", "tokenizer": {"vocab_size": 240}}),
     Case("prepare", "groups", {"source": ["HOME/documents.csv"], "text_column": "text", "split": {"group_by": "group"}}),
     Case("prepare", "time", {"source": ["HOME/documents.csv"], "text_column": "text", "split": {"time_column": "date"}}),
-    Case("prepare", "containment", {"source": ["HOME/documents.csv"], "text_column": "text", "split": {"group_by": "containment"}}),
+    Case(
+        "prepare",
+        "containment",
+        {"source": ["HOME/documents.csv"], "text_column": "text", "split": {"group_by": "containment"}},
+    ),
     Case("prepare", "existing tokenizer", {"source": ["HOME/documents"], "tokenizer": {"existing": "HOME/data"}}),
     Case("prepare", "unigram", {"source": ["HOME/documents"], "tokenizer": {"kind": "unigram", "vocab_size": 200}}),
     Case("prepare", "images", {"source": ["HOME/photos"], "image": {"size": 8}}),
-    *(Case("pretrain", objective, {"data": "HOME/data", "objective": objective, "length": 32, **SMALLEST})
-      for objective in ("masked", "replaced")),
-    *(Case("pretrain", objective, {"data": "HOME/verbatim", "objective": objective, "length": 32, **SMALLEST})
-      for objective in ("causal", "spans", "denoise", "prefix")),
+    *(
+        Case("pretrain", objective, {"data": "HOME/data", "objective": objective, "length": 32, **SMALLEST})
+        for objective in ("masked", "replaced")
+    ),
+    *(
+        Case("pretrain", objective, {"data": "HOME/verbatim", "objective": objective, "length": 32, **SMALLEST})
+        for objective in ("causal", "spans", "denoise", "prefix")
+    ),
     Case("pretrain", "patches", {"data": "HOME/images", "objective": "patches", **SMALLEST}),
     Case("pretrain", "continued", {"data": "HOME/data", "model": LM, "length": 32, **without(SMALLEST, "preset")}),
     Case("pretrain", "budget", {"data": "HOME/data", "length": 32, **SMALLEST, "steps": None, "budget": "1s"}, slow=True),
@@ -65,8 +74,14 @@ CASES = [
     tuning("multilabel", task="multilabel", label_column="topics"),
     tuning("regression", task="regression", label_column="number"),
     tuning("tagging", task="tagging", data="HOME/names.jsonl"),
-    tuning("answering", task="answering", data="HOME/questions.json", text_column=["question", "context"],
-           label_column="answers", read={"format": "squad"}),
+    tuning(
+        "answering",
+        task="answering",
+        data="HOME/questions.json",
+        text_column=["question", "context"],
+        label_column="answers",
+        read={"format": "squad"},
+    ),
     tuning("translation", task="translation", model="HOME/t5", data="HOME/corpus", text_column=["en"], label_column="de"),
     tuning("summarization", task="summarization", model="HOME/t5", data="HOME/news.csv", label_column="summary"),
     tuning("extraction", task="extraction", data="HOME/news.csv", label_column="summary"),
@@ -78,12 +93,33 @@ CASES = [
     tuning("features", freeze=1, features="fp32"),
     tuning("thaw", freeze=1, thaw=0.5),
     *(tuning(method, augment={"method": method, "copies": 1}) for method in ("eda", "aeda", "substitute")),
-    *(Case("multitask", weights, {"model": LM, "tasks": ONE, "weights": weights, **SHORT, "max_length": 32, "baselines": False})
-      for weights in ("uniform", "fixed")),
-    *(Case("multitask", weights, {"model": LM, "tasks": ONE, "weights": weights, **SHORT, "max_length": 32, "baselines": False,
-                                  "uniform": False}) for weights in ("uncertainty", "dwa", "gradnorm", "pcgrad")),
-    Case("multitask", "cv", {"model": LM, "tasks": ONE, **SHORT, "max_length": 32, "baselines": False,
-                             "search": {"folds": 2, "candidates": 4, "finalists": 1}}, slow=True),
+    *(
+        Case(
+            "multitask", weights, {"model": LM, "tasks": ONE, "weights": weights, **SHORT, "max_length": 32, "baselines": False}
+        )
+        for weights in ("uniform", "fixed")
+    ),
+    *(
+        Case(
+            "multitask",
+            weights,
+            {"model": LM, "tasks": ONE, "weights": weights, **SHORT, "max_length": 32, "baselines": False, "uniform": False},
+        )
+        for weights in ("uncertainty", "dwa", "gradnorm", "pcgrad")
+    ),
+    Case(
+        "multitask",
+        "cv",
+        {
+            "model": LM,
+            "tasks": ONE,
+            **SHORT,
+            "max_length": 32,
+            "baselines": False,
+            "search": {"folds": 2, "candidates": 4, "finalists": 1},
+        },
+        slow=True,
+    ),
     Case("evaluate", "table", {"model": CLASSIFIER, "data": "HOME/held.csv"}),
     Case("evaluate", "own test split", {"model": CLASSIFIER}),
     Case("evaluate", "tagging", {"model": "HOME/tagger", "data": "HOME/names.jsonl"}),
@@ -100,21 +136,50 @@ CASES = [
     Case("generate", "beams", {"model": "HOME/gpt", "text": ["The"], "max_new_tokens": 4, "beams": 2}),
     Case("generate", "drawn", {"model": "HOME/gpt", "text": ["The"], "max_new_tokens": 4, "temperature": 1.0}),
     Case("generate", "encoder-decoder", {"model": "HOME/t5", "text": ["The [MASK] lamp"], "max_new_tokens": 4}),
-    *(Case("explain", method, {"model": CLASSIFIER, "text": [TEXT], "method": [method]})
-      for method in ("ig", "gradient_x_input", "attention", "occlusion", "lime", "lrp", "random")),
+    *(
+        Case("explain", method, {"model": CLASSIFIER, "text": [TEXT], "method": [method]})
+        for method in ("ig", "gradient_x_input", "attention", "occlusion", "lime", "lrp", "random")
+    ),
     Case("explain", "counterfactual", {"model": CLASSIFIER, "text": [TEXT], "method": ["counterfactual"], "masked_model": LM}),
     Case("explain", "tagging", {"model": "HOME/tagger", "text": ["the old lamp says doctor"]}),
     Case("explain", "next word", {"model": "HOME/gpt", "text": ["The old"]}),
-    Case("explain", "faithfulness", {"model": CLASSIFIER, "text": [TEXT], "method": ["gradient_x_input"], "faithfulness": True}),
+    Case(
+        "explain", "faithfulness", {"model": CLASSIFIER, "text": [TEXT], "method": ["gradient_x_input"], "faithfulness": True}
+    ),
     Case("explain", "table", {"model": CLASSIFIER, "input": "HOME/more.csv", "method": ["gradient_x_input"], "out": "OUT"}),
-    Case("explain", "scorecard", {"model": CLASSIFIER, "input": "HOME/held.csv", "out": "OUT", "scorecard": True, "rows": 6,
-                                  "method": ["gradient_x_input"]}, slow=True),
-    Case("explain", "overview", {"model": CLASSIFIER, "input": "HOME/held.csv", "out": "OUT", "overview": True, "rows": 6,
-                                 "method": ["gradient_x_input"]}),
+    Case(
+        "explain",
+        "scorecard",
+        {
+            "model": CLASSIFIER,
+            "input": "HOME/held.csv",
+            "out": "OUT",
+            "scorecard": True,
+            "rows": 6,
+            "method": ["gradient_x_input"],
+        },
+        slow=True,
+    ),
+    Case(
+        "explain",
+        "overview",
+        {
+            "model": CLASSIFIER,
+            "input": "HOME/held.csv",
+            "out": "OUT",
+            "overview": True,
+            "rows": 6,
+            "method": ["gradient_x_input"],
+        },
+    ),
     Case("compress", "theseus", SHRINKING | {"method": "theseus"}),
     Case("compress", "quantize", ROUNDING),
     Case("compress", "distill", SHRINKING | {"method": "distill", "distill": {"layers": 1}}),
-    Case("compress", "distill a student", SHRINKING | {"method": "distill", "distill": {"student": LM}, "unlabelled": "HOME/more.csv"}),
+    Case(
+        "compress",
+        "distill a student",
+        SHRINKING | {"method": "distill", "distill": {"student": LM}, "unlabelled": "HOME/more.csv"},
+    ),
     Case("compress", "prune", SHRINKING | {"method": "prune", "prune": {"rounds": 1, "examples": 8}}),
     Case("compress", "mask", SHRINKING | {"method": "prune", "prune": {"mask": "magnitude"}}),
     Case("compress", "a table", ROUNDING | {"data": "HOME/rows.csv"}),
@@ -122,7 +187,12 @@ CASES = [
     Case("export", "huggingface", {"model": CLASSIFIER, "format": "huggingface"}),
     Case("export", "onnx", {"model": CLASSIFIER, "format": "onnx"}, slow=True),
     Case("export", "onnx with a table", {"model": CLASSIFIER, "format": "onnx", "data": "HOME/more.csv"}, slow=True),
-    Case("export", "onnx_int8", {"model": CLASSIFIER, "format": "onnx_int8", "agreement": 0.0, "data": "HOME/more.csv"}, slow=True),
+    Case(
+        "export",
+        "onnx_int8",
+        {"model": CLASSIFIER, "format": "onnx_int8", "agreement": 0.0, "data": "HOME/more.csv"},
+        slow=True,
+    ),
     *(Case("keywords", method, {"text": [TEXT], "method": method}) for method in ("textrank", "yake")),
     *(Case("keywords", method, {"text": [TEXT], "method": method, "model": LM}) for method in ("embedding", "masked")),
     Case("keywords", "tfidf", {"input": "HOME/more.csv", "method": "tfidf", "out": "OUT.csv"}),

@@ -98,5 +98,3 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def steady(one: dict[str, Any], again: dict[str, Any]) -> set[str]:
     """Things that the same run has twice alike: times and speeds are not."""
     return {name for name in one.keys() & again.keys() if one[name] == again[name]}
-
-

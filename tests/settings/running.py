@@ -66,8 +66,11 @@ def watched(case: Case, home: Path) -> tuple[set[str], set[str]]:
 
 def refused(case: Case, home: Path, changes: dict[str, Any]) -> set[str]:
     """Those of the changed settings that are refused by name, when settings are made or when the run begins."""
-    found = {name for name, value in changes.items()
-             if any(names(one, name) for one in complaints(case, values_of(case, home, {name: value})))}  # fmt: skip
+    found = {
+        name
+        for name, value in changes.items()
+        if any(names(one, name) for one in complaints(case, values_of(case, home, {name: value})))
+    }
     while left := {name: value for name, value in changes.items() if name not in found}:
         told = refusal_of_run(case, values_of(case, home, left))
         new = {name for name in left if any(names(one, name) for one in told)}

@@ -35,8 +35,9 @@ def test_every_default_that_help_prints_is_the_value_used(name):
     positional = {type(settings).positional} - {""}
     assert len(told) >= 8
     for setting, default in told.items():
-        if setting in TYPED[name] | positional or any(setting.startswith(f"{group}.") and setting.rsplit(".", 1)[1]
-                                                      in ("data", "text_column") for group in groups):  # fmt: skip
+        if setting in TYPED[name] | positional or any(
+            setting.startswith(f"{group}.") and setting.rsplit(".", 1)[1] in ("data", "text_column") for group in groups
+        ):
             continue
         value = used(settings, setting)
         assert default == (None if value is None or value == () else default_text(value)), setting

@@ -11,8 +11,12 @@ from tests.settings.effects import EFFECTS, Effect
 from tests.settings.observe import PAGES, differing, observe, steady
 
 BY_NAME = {case.name: case for case in CASES}
-ENTRIES = [(command, setting, effect) for command, found in EFFECTS.items() for setting, effect in found.items()
-           if isinstance(effect, Effect)]  # fmt: skip
+ENTRIES = [
+    (command, setting, effect)
+    for command, found in EFFECTS.items()
+    for setting, effect in found.items()
+    if isinstance(effect, Effect)
+]
 HOW = """{command}: no entry for {names}. Say in tests/settings/effects/ which run shows what the setting changes:
 
     "{name}": Effect("{case}", VALUE, "report.json:FIGURE"),
@@ -64,15 +68,23 @@ def bases(world):
 
 def shown(seen, before, after):
     """Things that differ and that the entry names."""
-    return [name for name in differing(before, after) if fnmatch(name, seen) and (not name.endswith(PAGES) or seen.endswith(PAGES))]
+    return [
+        name for name in differing(before, after) if fnmatch(name, seen) and (not name.endswith(PAGES) or seen.endswith(PAGES))
+    ]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("command", "setting", "effect"), ENTRIES, ids=[f"{command} {setting}" for command, setting, _ in ENTRIES])
+@pytest.mark.parametrize(
+    ("command", "setting", "effect"), ENTRIES, ids=[f"{command} {setting}" for command, setting, _ in ENTRIES]
+)
 def test_a_setting_changes_what_its_entry_names(command, setting, effect, world, bases):
     case, seen = BY_NAME[f"{command} {effect.case}"], effect.seen
     before = bases.run(case, effect.also)
     after = observe(case, world, effect.also | {setting.replace("NAME", "one"): effect.value})
-    found = any(name not in before or name not in after or bases.steady(case, effect.also, name) for name in shown(seen, before, after))
-    assert found, f"{seen} is as before; what differs: {differing(before, after)[:8]}; refused: {before['refused']}, {after['refused']}"
+    found = any(
+        name not in before or name not in after or bases.steady(case, effect.also, name) for name in shown(seen, before, after)
+    )
+    assert found, (
+        f"{seen} is as before; what differs: {differing(before, after)[:8]}; refused: {before['refused']}, {after['refused']}"
+    )
     assert seen in ("refused", "*") or before["refused"] == after["refused"] is None, after["refused"]

@@ -69,4 +69,6 @@ def test_every_command_has_a_case():
 
 
 def test_paths_of_cases_are_filled_in(tmp_path):
-    assert placed({"a": ["HOME/x", 3, "OUT.csv"]}, tmp_path, tmp_path / "o") == {"a": [f"{tmp_path}/x", 3, f"{tmp_path / 'o'}.csv"]}
+    assert placed({"a": ["HOME/x", 3, "OUT.csv"]}, tmp_path, tmp_path / "o") == {
+        "a": [f"{tmp_path}/x", 3, f"{tmp_path / 'o'}.csv"]
+    }

@@ -70,8 +70,11 @@ class Watch:
         self.kept.append(settings)
         if frame.f_code.co_filename == dataclasses.__file__:
             origin, changes = frame.f_locals.get("obj"), frame.f_locals.get("changes", {})
-            self.paths[id(settings)] = {k: p for k, p in self.paths.get(id(origin), {}).items()
-                                        if getattr(origin, k) is changes.get(k, getattr(origin, k))}  # fmt: skip
+            self.paths[id(settings)] = {
+                k: p
+                for k, p in self.paths.get(id(origin), {}).items()
+                if getattr(origin, k) is changes.get(k, getattr(origin, k))
+            }
             return
         linked = {}
         for name in given:

@@ -33,25 +33,49 @@ def write_tables(home: Path) -> None:
     rows = labelled(60, seed=4)
     texts = [text for text, _ in rows]
     named = [(f"{text} says {who}", who) for text, who in zip(texts, PEOPLE * 6, strict=True)]
-    write_csv(home / "rows.csv", ("text", "label", "group", "date", "number", "topics"),
-              [(text, label, f"g{n % 20}", f"2026-01-{1 + n % 28:02d}", n % 9, "; ".join(sorted({PEOPLE[n % 5], "any"})))
-               for n, (text, label) in enumerate(rows)])  # fmt: skip
-    write_csv(home / "held.csv", ("text", "label", "group", "number"), [(*row, f"g{n % 3}", n % 9) for n, row in enumerate(labelled(16, seed=5))])
-    write_csv(home / "messy.csv", ("text", "label", "group", "date"), [*((*row, f"g{n % 9}", n) for n, row in enumerate(rows)), ("", "", "", 99)])
+    write_csv(
+        home / "rows.csv",
+        ("text", "label", "group", "date", "number", "topics"),
+        [
+            (text, label, f"g{n % 20}", f"2026-01-{1 + n % 28:02d}", n % 9, "; ".join(sorted({PEOPLE[n % 5], "any"})))
+            for n, (text, label) in enumerate(rows)
+        ],
+    )
+    write_csv(
+        home / "held.csv",
+        ("text", "label", "group", "number"),
+        [(*row, f"g{n % 3}", n % 9) for n, row in enumerate(labelled(16, seed=5))],
+    )
+    write_csv(
+        home / "messy.csv",
+        ("text", "label", "group", "date"),
+        [*((*row, f"g{n % 9}", n) for n, row in enumerate(rows)), ("", "", "", 99)],
+    )
     write_odd_tables(home, rows)
     write_csv(home / "more.csv", ("text",), [(text,) for text, _ in labelled(16, seed=6)])
     write_csv(home / "pairs.csv", ("one", "two", "label"), [(text, text[n % 9 :], "yn"[n % 2]) for n, text in enumerate(texts)])
-    write_csv(home / "news.csv", ("text", "summary"), [(f"{text} {other}", text) for text, other in zip(texts, texts[1:] + texts[:1], strict=True)])
+    write_csv(
+        home / "news.csv",
+        ("text", "summary"),
+        [(f"{text} {other}", text) for text, other in zip(texts, texts[1:] + texts[:1], strict=True)],
+    )
     spans = [{"text": text, "label": [[len(text) - len(who), len(text), "WHO"]]} for text, who in named]
     (home / "names.jsonl").write_text("".join(json.dumps(row) + "\n" for row in spans), "utf-8")
-    asked = [{"context": text, "qas": [{"question": "Who?", "id": str(n), "answers": [{"text": who, "answer_start": text.index(who)}]}]}
-             for n, (text, who) in enumerate(named)]  # fmt: skip
+    asked = [
+        {
+            "context": text,
+            "qas": [{"question": "Who?", "id": str(n), "answers": [{"text": who, "answer_start": text.index(who)}]}],
+        }
+        for n, (text, who) in enumerate(named)
+    ]
     (home / "questions.json").write_text(json.dumps({"data": [{"title": "all", "paragraphs": asked}]}), "utf-8")
     (home / "corpus").mkdir()
     for language in ("en", "de"):
         (home / f"corpus/all.{language}").write_text("".join(f"{text} {language}\n" for text in texts), "utf-8")
     write_rte(home / "glue/RTE")
-    (home / "recipe.yaml").write_text("stages:\n  data: {prepare: {source: [documents], tokenizer: {vocab_size: 200}}}\n", "utf-8")
+    (home / "recipe.yaml").write_text(
+        "stages:\n  data: {prepare: {source: [documents], tokenizer: {vocab_size: 200}}}\n", "utf-8"
+    )
 
 
 def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
@@ -64,11 +88,27 @@ def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
     lines = "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in rows)
     (home / "cut.jsonl").write_text(lines + '{"text": "the lamp is wond', "utf-8")
     write_csv(home / "small.csv", ("text",), [("the lamp and the river",), ("the old lamp",)])
-    write_csv(home / "parts.csv", ("text", "label", "group", "date"),
-              [*((text, label, n % 20, n) for n, (text, label) in enumerate(rows)),
-               *((text[: len(text) // 2 + 1].rpartition(" ")[0] or text[:9], label, n % 20, n) for n, (text, label) in enumerate(rows))])  # fmt: skip
-    odd = [f"Caf\u00c3\u00a9 {n} is   open, n\u0303o\u200b more than {n} people came; write to me{n}@example.org." for n in range(60)]
-    near = [f"{one} Indeed." for one in odd[:5]] + odd[:5] + [f"{n} 12 34 56 78 90 -- 11 22 33" for n in range(5)] + [f"short {n}" for n in range(5)]
+    write_csv(
+        home / "parts.csv",
+        ("text", "label", "group", "date"),
+        [
+            *((text, label, n % 20, n) for n, (text, label) in enumerate(rows)),
+            *(
+                (text[: len(text) // 2 + 1].rpartition(" ")[0] or text[:9], label, n % 20, n)
+                for n, (text, label) in enumerate(rows)
+            ),
+        ],
+    )
+    odd = [
+        f"Caf\u00c3\u00a9 {n} is   open, n\u0303o\u200b more than {n} people came; write to me{n}@example.org."
+        for n in range(60)
+    ]
+    near = (
+        [f"{one} Indeed." for one in odd[:5]]
+        + odd[:5]
+        + [f"{n} 12 34 56 78 90 -- 11 22 33" for n in range(5)]
+        + [f"short {n}" for n in range(5)]
+    )
     write_csv(home / "odd.csv", ("text", "other"), [(one, n) for n, one in enumerate(odd + near)])
     blocks = [f"{text}\n{rows[0][0]} {rows[2][0]}" for text, _ in rows] * 2
     (home / "lines.txt").write_text("\n\n".join(blocks) + "\n", "utf-8")
@@ -77,21 +117,32 @@ def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
     pq.write_table(numbers.replace_schema_metadata({"huggingface": names}), home / "named.parquet")
     (home / "large.txt").write_text("".join(f"The {n} lamps of {n * 7} rivers.\n\n" for n in range(40_000)), "utf-8")
     (home / "synsets.txt").write_text("dark bright\nbright dark\n", "utf-8")
-    write_csv(home / "uneven.csv", ("text", "label"), [(text, label) for n, (text, label) in enumerate(rows) if n % 2 or not n % 3])
+    write_csv(
+        home / "uneven.csv", ("text", "label"), [(text, label) for n, (text, label) in enumerate(rows) if n % 2 or not n % 3]
+    )
     write_csv(home / "columns.csv", ("text", "yes", "no"), [(text, n % 2, n % 3 // 2) for n, (text, _) in enumerate(rows)])
     write_csv(home / "numbers.csv", ("text", "label"), [(text, n % 2) for n, (text, _) in enumerate(rows)])
-    write_csv(home / "thousands.csv", ("text", "number"), [(text, f"{n % 9 + 1},{n % 9}00") for n, (text, _) in enumerate(rows)])
+    write_csv(
+        home / "thousands.csv", ("text", "number"), [(text, f"{n % 9 + 1},{n % 9}00") for n, (text, _) in enumerate(rows)]
+    )
     write_annotated(home, rows)
 
 
 def write_annotated(home: Path, rows: list[tuple[str, str]]) -> None:
     """Tagged words in two columns, and spans whose places count otherwise."""
-    sentences = [[(word, "B-A" if n % 3 == 0 else "O", "B-B" if n % 4 == 0 else "O") for n, word in enumerate(text.split())] for text, _ in rows]
-    (home / "tokens.conll").write_text("".join("".join(" ".join(one) + "\n" for one in sentence) + "\n" for sentence in sentences), "utf-8")
+    sentences = [
+        [(word, "B-A" if n % 3 == 0 else "O", "B-B" if n % 4 == 0 else "O") for n, word in enumerate(text.split())]
+        for text, _ in rows
+    ]
+    (home / "tokens.conll").write_text(
+        "".join("".join(" ".join(one) + "\n" for one in sentence) + "\n" for sentence in sentences), "utf-8"
+    )
 
     def spans(start: int, end: int, before: str = "") -> str:
-        found = [{"text": f"{before}{who} sings {n}", "label": [[len(before) + start, len(before) + len(who) + end, "WHO"]]}
-                 for n, who in enumerate(PEOPLE * 6)]  # fmt: skip
+        found = [
+            {"text": f"{before}{who} sings {n}", "label": [[len(before) + start, len(before) + len(who) + end, "WHO"]]}
+            for n, who in enumerate(PEOPLE * 6)
+        ]
         return "".join(json.dumps(row) + "\n" for row in found)
 
     (home / "utf16.jsonl").write_text(spans(1, 1, "\U0001f600 "), "utf-8")
@@ -117,9 +168,20 @@ def write_documents_and_images(home: Path) -> None:
 def make_models(home: Path) -> None:
     """A pretrained model of each kind, and fine-tuned ones."""
     run("prepare", source=[str(home / "documents")], out=str(home / "data"), tokenizer={"vocab_size": 240})
-    run("prepare", source=[str(home / "documents")], out=str(home / "verbatim"), tokenizer={"vocab_size": 280, "kind": "byte_bpe"})
-    run("prepare", source=[str(home / "photos")], out=str(home / "images"), image={"size": 8}, split={"validation": 0.2, "test": 0.2},
-        threads=None)  # fmt: skip
+    run(
+        "prepare",
+        source=[str(home / "documents")],
+        out=str(home / "verbatim"),
+        tokenizer={"vocab_size": 280, "kind": "byte_bpe"},
+    )
+    run(
+        "prepare",
+        source=[str(home / "photos")],
+        out=str(home / "images"),
+        image={"size": 8},
+        split={"validation": 0.2, "test": 0.2},
+        threads=None,
+    )
     small = {"preset": "tiny", "steps": 1, "batch_size": 4, "evaluations": 1, "evaluation_examples": 4}
     for name, objective, data in (("lm", "masked", "data"), ("gpt", "causal", "verbatim"), ("t5", "spans", "verbatim")):
         run("pretrain", data=str(home / data), out=str(home / name), objective=objective, length=32, **small)
@@ -130,13 +192,44 @@ def make_models(home: Path) -> None:
     table = {"data": str(home / "rows.csv"), "text_column": ["text"]} | TRAINING
     run("finetune", model=str(home / "lm"), out=str(home / "classifier"), **table)
     run("finetune", model=str(home / "lm"), out=str(home / "second"), **table | {"optimizer": {"learning_rate": 0.01}})
-    run("finetune", model=str(home / "t5"), out=str(home / "translator"), task="translation", data=str(home / "corpus"),
-        text_column=["en"], label_column="de", baselines=False, **TRAINING)  # fmt: skip
-    run("compress", model=str(home / "classifier"), method="quantize", out=str(home / "rounded"), timed_rows=1, rounds=1, memory=False,
-        explained_rows=0)  # fmt: skip
-    run("finetune", model=str(home / "lm"), out=str(home / "tagger"), task="tagging", **table | {"data": str(home / "names.jsonl")})
-    run("finetune", model=str(home / "vit"), out=str(home / "seer"), task="images", data=str(home / "images"),
-        steps=1, batch_size=8, evaluations=1)  # fmt: skip
+    run(
+        "finetune",
+        model=str(home / "t5"),
+        out=str(home / "translator"),
+        task="translation",
+        data=str(home / "corpus"),
+        text_column=["en"],
+        label_column="de",
+        baselines=False,
+        **TRAINING,
+    )
+    run(
+        "compress",
+        model=str(home / "classifier"),
+        method="quantize",
+        out=str(home / "rounded"),
+        timed_rows=1,
+        rounds=1,
+        memory=False,
+        explained_rows=0,
+    )
+    run(
+        "finetune",
+        model=str(home / "lm"),
+        out=str(home / "tagger"),
+        task="tagging",
+        **table | {"data": str(home / "names.jsonl")},
+    )
+    run(
+        "finetune",
+        model=str(home / "vit"),
+        out=str(home / "seer"),
+        task="images",
+        data=str(home / "images"),
+        steps=1,
+        batch_size=8,
+        evaluations=1,
+    )
 
 
 def make_world(home: Path) -> Path:

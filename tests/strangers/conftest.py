@@ -13,7 +13,13 @@ import torch
 from tests.commands.life import groundup
 from tests.tasks.reading_models import make_encoder
 
-SIZES = {"hidden_size": 32, "num_attention_heads": 2, "num_hidden_layers": 1, "intermediate_size": 48, "max_position_embeddings": 128}
+SIZES = {
+    "hidden_size": 32,
+    "num_attention_heads": 2,
+    "num_hidden_layers": 1,
+    "intermediate_size": 48,
+    "max_position_embeddings": 128,
+}
 
 
 @dataclass
@@ -61,8 +67,25 @@ def train(run, encoder_folder, tmp_path):
     def call(task, data, *words, text="text", label="label", name="run"):
         columns = [word for column in ([text] if isinstance(text, str) else text) for word in ("--text_column", column)]
         out = tmp_path / name
-        told = run("finetune", "--task", task, "--model", encoder_folder, "--data", data, *columns, "--label_column", label,
-                   "--steps", 2, "--batch_size", 8, "--out", out, *words)  # fmt: skip
+        told = run(
+            "finetune",
+            "--task",
+            task,
+            "--model",
+            encoder_folder,
+            "--data",
+            data,
+            *columns,
+            "--label_column",
+            label,
+            "--steps",
+            2,
+            "--batch_size",
+            8,
+            "--out",
+            out,
+            *words,
+        )
         return told, out
 
     return call

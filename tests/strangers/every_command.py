@@ -29,8 +29,10 @@ def write_inputs(home: Path) -> None:
     life.write_table(home / "pairs.csv", rows, ("source", "target"))
     life.write_rte(home / "glue" / "RTE")
     (home / "recipe.yaml").write_text("stages:\n  data:\n    prepare: {source: documents, tokenizer: {vocab_size: 200}}\n")
-    (home / "tasks.yaml").write_text("tasks:\n  mood: {data: reviews.csv, text_column: sentence}\n  again: {data: more.csv, text_column: sentence}\n"
-                                     "weights: uniform\nsteps: 2\nbatch_size: 8\nmax_length: 32\n")  # fmt: skip
+    (home / "tasks.yaml").write_text(
+        "tasks:\n  mood: {data: reviews.csv, text_column: sentence}\n  again: {data: more.csv, text_column: sentence}\n"
+        "weights: uniform\nsteps: 2\nbatch_size: 8\nmax_length: 32\n"
+    )
     if installed("PIL"):
         from PIL import Image
 
@@ -52,14 +54,20 @@ def lines() -> list[tuple[tuple[str, ...], str]]:
     return [
         ((), "prepare --source documents --out data --tokenizer.vocab_size 300"),
         ((), "pretrain --data data --out lm --preset tiny --steps 4 --length 32 --batch_size 4"),
-        (("tensorboard",), "pretrain --data data --out tracked --preset tiny --steps 2 --length 32 --batch_size 4 --track tensorboard"),
+        (
+            ("tensorboard",),
+            "pretrain --data data --out tracked --preset tiny --steps 2 --length 32 --batch_size 4 --track tensorboard",
+        ),
         (("rjieba",), "pretrain --data data --out words --preset tiny --steps 2 --length 32 --batch_size 4 --mask_unit word"),
         ((), "pretrain --data data --out writer --objective causal --preset tiny --steps 2 --length 32 --batch_size 4"),
         ((), "pretrain --data data --out translator --objective spans --preset tiny --steps 2 --length 32 --batch_size 4"),
         ((), "check --data reviews.csv --text_column sentence --out checked"),
         ((), f"{classify} --out classifier --steps 10 --batch_size 16"),
-        (("sacrebleu",), "finetune --task translation --model translator/model --data pairs.csv --text_column source --label_column target "
-                         "--steps 2 --batch_size 4 --max_length 32 --out translated"),
+        (
+            ("sacrebleu",),
+            "finetune --task translation --model translator/model --data pairs.csv --text_column source --label_column target "
+            "--steps 2 --batch_size 4 --max_length 32 --out translated",
+        ),
         ((), "curve --model lm --data reviews.csv --text_column sentence --rows 20 --seeds 0 --steps 2 --out curve"),
         ((), "multitask tasks.yaml --model lm --out several"),
         ((), "evaluate --model classifier --out judged"),
@@ -69,7 +77,10 @@ def lines() -> list[tuple[tuple[str, ...], str]]:
         ((), "ladder --model classifier --out ladder --rungs int8 --timed_rows 3 --rounds 1 --memory true " + " ".join(SHORT)),
         ((), "generate --model writer --text once --max_new_tokens 4"),
         (("onnx", "onnxscript", "onnxruntime"), "export --model classifier --format onnx --out onnx"),
-        (("onnx", "onnxscript", "onnxruntime"), "export --model classifier --format onnx_int8 --out onnx8 --data reviews.csv --text_column sentence"),
+        (
+            ("onnx", "onnxscript", "onnxruntime"),
+            "export --model classifier --format onnx_int8 --out onnx8 --data reviews.csv --text_column sentence",
+        ),
         (("transformers",), "export --model classifier --format huggingface --out published"),
         (("onnxruntime",), "predict --model onnx --input more.csv --text_column sentence --out answers.csv"),
         ((), "predict --model classifier --input more.csv --text_column sentence --out answers2.csv"),
@@ -86,7 +97,7 @@ def lines() -> list[tuple[tuple[str, ...], str]]:
         (("PIL",), "finetune --task images --model seer --data pictures --out seen --steps 2 --batch_size 8"),
         (("PIL",), "evaluate --model seen --data images --out seen-judged"),
         ((), "demo --out demo --budget 4s --labels 60"),
-    ]  # fmt: skip
+    ]
 
 
 def main(home: str, *only: str) -> int:

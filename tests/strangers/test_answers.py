@@ -20,16 +20,37 @@ def asked(count):
         name, place, year = NAMES[number % 3], PLACES[number % 4], 1900 + number // 2
         context = f"In {year} a man called {name} went to {place} by boat."
         answered = number % 2 == 0
-        rows.append((f"{'Where' if answered else 'Why'} did {name} go in {year}?", context, (place, context.index(place)) if answered else None))
+        rows.append(
+            (
+                f"{'Where' if answered else 'Why'} did {name} go in {year}?",
+                context,
+                (place, context.index(place)) if answered else None,
+            )
+        )
     return rows
 
 
 def squad(path, rows):
-    articles = [{"title": f"t{number}", "paragraphs": [{"context": context, "qas": [
-        {"id": str(number), "question": question, "is_impossible": answer is None,
-         "answers": [] if answer is None else [{"text": answer[0], "answer_start": answer[1]}],
-         **({"plausible_answers": [{"text": context[:2], "answer_start": 0}]} if answer is None else {})}]}]}
-        for number, (question, context, answer) in enumerate(rows)]  # fmt: skip
+    articles = [
+        {
+            "title": f"t{number}",
+            "paragraphs": [
+                {
+                    "context": context,
+                    "qas": [
+                        {
+                            "id": str(number),
+                            "question": question,
+                            "is_impossible": answer is None,
+                            "answers": [] if answer is None else [{"text": answer[0], "answer_start": answer[1]}],
+                            **({"plausible_answers": [{"text": context[:2], "answer_start": 0}]} if answer is None else {}),
+                        }
+                    ],
+                }
+            ],
+        }
+        for number, (question, context, answer) in enumerate(rows)
+    ]
     path.write_text(json.dumps({"version": "v2.0", "data": articles}), "utf-8")
     return path
 
@@ -44,8 +65,26 @@ def table(tmp_path_factory):
 
 def test_a_model_learns_to_say_that_there_is_no_answer(run, encoder_folder, table, tmp_path):
     out = tmp_path / "run"
-    told = run("finetune", "--task", "answering", "--model", encoder_folder, "--data", table, "--read.format", "squad", "--out", out,
-               "--text_column", "question", "--text_column", "context", "--label_column", "answers", *TRAINED)  # fmt: skip
+    told = run(
+        "finetune",
+        "--task",
+        "answering",
+        "--model",
+        encoder_folder,
+        "--data",
+        table,
+        "--read.format",
+        "squad",
+        "--out",
+        out,
+        "--text_column",
+        "question",
+        "--text_column",
+        "context",
+        "--label_column",
+        "answers",
+        *TRAINED,
+    )
     assert told.code == 0, told.out
     report = json.loads((out / "report.json").read_text("utf-8"))
     figures = {name: one["value"] for name, one in report["figures"].items()}
@@ -70,10 +109,33 @@ def test_a_model_learns_to_say_that_there_is_no_answer(run, encoder_folder, tabl
     assert [bool(row["answer"]) for row in said] == [True, False] * 3
     assert [float(row["no_answer"]) > 0.5 for row in said] == [False, True] * 3
     small = tmp_path / "small"
-    told = run("compress", "--model", out, "--method", "prune", "--prune.body", 0.5, "--prune.rounds", 1, "--out", small, "--steps", 20, "--no-memory",
-               "--explained_rows", 0, "--timed_rows", 2, "--rounds", 1)  # fmt: skip
+    told = run(
+        "compress",
+        "--model",
+        out,
+        "--method",
+        "prune",
+        "--prune.body",
+        0.5,
+        "--prune.rounds",
+        1,
+        "--out",
+        small,
+        "--steps",
+        20,
+        "--no-memory",
+        "--explained_rows",
+        0,
+        "--timed_rows",
+        2,
+        "--rounds",
+        1,
+    )
     assert told.code == 0, told.out
-    thresholds = [json.loads((folder / "model" / "manifest.json").read_text("utf-8"))["extra"]["facts"]["threshold"] for folder in (out, small)]
+    thresholds = [
+        json.loads((folder / "model" / "manifest.json").read_text("utf-8"))["extra"]["facts"]["threshold"]
+        for folder in (out, small)
+    ]
     assert thresholds[0] != thresholds[1], "a smaller model is sure of other things"
     told = run("explain", "--model", out, "--text", question, "--text", context)
     assert told.code == 0, told.out
@@ -83,10 +145,22 @@ def test_a_model_learns_to_say_that_there_is_no_answer(run, encoder_folder, tabl
 def test_rows_say_by_an_empty_list_or_by_a_column_that_there_is_no_answer(train, tmp_path):
     rows = asked(40)
     lists, column = tmp_path / "lists.jsonl", tmp_path / "column.jsonl"
-    cells = [{"text": [answer[0]], "answer_start": [answer[1]]} if answer else {"text": [], "answer_start": []} for *_, answer in rows]
-    lists.write_text("".join(json.dumps({"question": q, "context": c, "answers": cell}) + "\n" for (q, c, _), cell in zip(rows, cells, strict=True)))
-    column.write_text("".join(json.dumps({"question": q, "context": c, "answers": answer and answer[0], "impossible": answer is None}) + "\n"
-                              for q, c, answer in rows))  # fmt: skip
+    cells = [
+        {"text": [answer[0]], "answer_start": [answer[1]]} if answer else {"text": [], "answer_start": []}
+        for *_, answer in rows
+    ]
+    lists.write_text(
+        "".join(
+            json.dumps({"question": q, "context": c, "answers": cell}) + "\n"
+            for (q, c, _), cell in zip(rows, cells, strict=True)
+        )
+    )
+    column.write_text(
+        "".join(
+            json.dumps({"question": q, "context": c, "answers": answer and answer[0], "impossible": answer is None}) + "\n"
+            for q, c, answer in rows
+        )
+    )
     columns = {"text": ("question", "context"), "label": "answers"}
     told, _ = train("answering", column, **columns, name="refused")
     assert told.code == 2

@@ -43,7 +43,11 @@ def read_names(out):
     """The parts that a run kept as spans."""
     table = records(out)
     column = next(name for name in table if name.startswith("text/"))
-    return {text[start:end] for text, label in zip(table[column], table["label"], strict=True) for start, end, _ in json.loads(label)}
+    return {
+        text[start:end]
+        for text, label in zip(table[column], table["label"], strict=True)
+        for start, end, _ in json.loads(label)
+    }
 
 
 def conll(row, line, scheme="BIO"):
@@ -53,7 +57,9 @@ def conll(row, line, scheme="BIO"):
 DIALECTS = {
     "GermEval": lambda row: "#\thttp://x.org\n" + conll(row, lambda n, word, tag: f"{n}\t{word}\t{tag}\tO"),
     "MultiCoNER": lambda row: "# id 1\tdomain=en\n" + conll(row, lambda n, word, tag: f"{word} _ _ {tag}"),
-    "CoNLL-U": lambda row: "# text = x\n" + conll(row, lambda n, word, tag: f"{n}\t{word}\t{word}\tX\t_\t_\t0\troot\t_\tNER={tag}"),
+    "CoNLL-U": lambda row: (
+        "# text = x\n" + conll(row, lambda n, word, tag: f"{n}\t{word}\t{word}\tX\t_\t_\t0\troot\t_\tNER={tag}")
+    ),
     "BILOU": lambda row: conll(row, lambda n, word, tag: f"{word} {tag}", "BILOU"),
     "IOB1 and numbers": lambda row: conll(row, lambda n, word, tag: f"{word} NN {tag} 0", "IOB1"),
     "BMES by tabs": lambda row: conll(row, lambda n, word, tag: f"{word}\t{tag}", "BMES").replace("Cork\t", "County Cork\t"),
@@ -82,13 +88,43 @@ def test_shifted_offsets_stop_the_run_and_the_setting_it_names_reads_them(train,
 
 
 EXPORTS = {
-    "doccano": ("jsonl", "entities", lambda n, row: {"text": text(row), "relations": [], "entities": [
-        {"id": n, "label": s["label"], "start_offset": s["start"], "end_offset": s["end"]} for s in spans(row)]}),
-    "Prodigy": ("jsonl", "spans", lambda n, row: {"text": text(row), "spans": spans(row), "answer": ("accept", "reject")[n % 4 == 3]}),
-    "Label Studio": ("json", "label", lambda n, row: {"id": n, "data": {"text": text(row)}, "annotations": [{"result": [
-        {"value": {**s, "labels": [s["label"]]}, "from_name": "label", "type": "labels"} for s in spans(row)]}]}),
-    "spaCy": ("json", "entities", lambda n, row: [text(row), {"entities": [[s["start"], s["end"], s["label"]] for s in spans(row)]}]),
-}  # fmt: skip
+    "doccano": (
+        "jsonl",
+        "entities",
+        lambda n, row: {
+            "text": text(row),
+            "relations": [],
+            "entities": [
+                {"id": n, "label": s["label"], "start_offset": s["start"], "end_offset": s["end"]} for s in spans(row)
+            ],
+        },
+    ),
+    "Prodigy": (
+        "jsonl",
+        "spans",
+        lambda n, row: {"text": text(row), "spans": spans(row), "answer": ("accept", "reject")[n % 4 == 3]},
+    ),
+    "Label Studio": (
+        "json",
+        "label",
+        lambda n, row: {
+            "id": n,
+            "data": {"text": text(row)},
+            "annotations": [
+                {
+                    "result": [
+                        {"value": {**s, "labels": [s["label"]]}, "from_name": "label", "type": "labels"} for s in spans(row)
+                    ]
+                }
+            ],
+        },
+    ),
+    "spaCy": (
+        "json",
+        "entities",
+        lambda n, row: [text(row), {"entities": [[s["start"], s["end"], s["label"]] for s in spans(row)]}],
+    ),
+}
 
 
 @pytest.mark.parametrize("tool", EXPORTS)
@@ -106,13 +142,19 @@ def test_exports_of_annotation_tools_train(tool, train, tmp_path):
 def test_what_was_recognised_is_told_by_predict_and_check_too(train, run, tmp_path):
     path = write(tmp_path / "names.txt", "".join(map(DIALECTS["BILOU"], ROWS)))
     _, out = train("tagging", path, text="words", label="tags")
-    answer = run("predict", "--model", out / "model", "--input", path, "--text_column", "words", "--out", tmp_path / "answers.jsonl")
+    answer = run(
+        "predict", "--model", out / "model", "--input", path, "--text_column", "words", "--out", tmp_path / "answers.jsonl"
+    )
     assert answer.code == 0, answer.out
     assert "CoNLL parted by blanks: words in column 1, tags in column 2, scheme BILOU" in answer.out
     answered = (tmp_path / "answers.jsonl").read_text("utf-8").rstrip("\n").split("\n")
     assert [json.loads(line)["words"] for line in answered] == [[word for word, _ in words(row)] for row in ROWS]
-    listed = write(tmp_path / "new.csv", "words\n" + "".join('"' + str([word for word, _ in words(row)]) + '"\n' for row in ROWS))
-    answer = run("predict", "--model", out / "model", "--input", listed, "--text_column", "words", "--out", tmp_path / "listed.jsonl")
+    listed = write(
+        tmp_path / "new.csv", "words\n" + "".join('"' + str([word for word, _ in words(row)]) + '"\n' for row in ROWS)
+    )
+    answer = run(
+        "predict", "--model", out / "model", "--input", listed, "--text_column", "words", "--out", tmp_path / "listed.jsonl"
+    )
     assert answer.code == 0, answer.out
     again = (tmp_path / "listed.jsonl").read_text("utf-8").rstrip("\n").split("\n")
     assert [json.loads(line)["spans"] for line in again] == [json.loads(line)["spans"] for line in answered]
@@ -127,18 +169,44 @@ def test_markup_does_not_become_sentences_of_a_corpus(run, tmp_path):
 
 
 def test_personal_data_beside_chinese_text_leaves_a_prepared_corpus(run, tmp_path):
-    data = ["请打电话13{0:09}联系他。", "卡号4111111111111111是她的，第{1}段。", "Call +49 30 12345{0:02} about {1}.", "服务器192.168.1.{0}在{1}。"]
+    data = [
+        "请打电话13{0:09}联系他。",
+        "卡号4111111111111111是她的，第{1}段。",
+        "Call +49 30 12345{0:02} about {1}.",
+        "服务器192.168.1.{0}在{1}。",
+    ]
     texts = [frame.format(n, "abcdefghij"[n % 10] + "klmnopqrst"[n // 10]) for n in range(40) for frame in data]
     path = write(tmp_path / "a.txt", "\n\n".join(texts))
-    answer = run("prepare", "--source", path, "--out", tmp_path / "out", "--clean.personal", "true", "--tokenizer.kind", "character",
-                 "--tokenizer.vocab_size", 300, "--tokenizer.min_frequency", 1, "--read.paragraphs", "line", "--dedup.near", "false")  # fmt: skip
+    answer = run(
+        "prepare",
+        "--source",
+        path,
+        "--out",
+        tmp_path / "out",
+        "--clean.personal",
+        "true",
+        "--tokenizer.kind",
+        "character",
+        "--tokenizer.vocab_size",
+        300,
+        "--tokenizer.min_frequency",
+        1,
+        "--read.paragraphs",
+        "line",
+        "--dedup.near",
+        "false",
+    )
     assert answer.code in (0, 3), answer.out
     vocabulary = json.loads((tmp_path / "out" / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
     assert {"请", "联", "C", "<", "第"} <= vocabulary.keys()
     assert not set("0123456789") & vocabulary.keys()
 
 
-PAIRS = [(f"the {a} {b} stands", f"das {a} {b} steht") for a in ("old", "new", "red", "big") for b in ("cat", "dog", "car", "hat", "box", "bag", "cup", "pen")]
+PAIRS = [
+    (f"the {a} {b} stands", f"das {a} {b} steht")
+    for a in ("old", "new", "red", "big")
+    for b in ("cat", "dog", "car", "hat", "box", "bag", "cup", "pen")
+]
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +219,23 @@ def writer(tmp_path_factory):
         write(root / "text" / f"{number:02}.txt", "\n\n".join(f"{en} {number}, {de}." for en, de in chosen))
     kind = ("--tokenizer.kind", "byte_bpe", "--tokenizer.vocab_size", 330, "--quiet")
     assert groundup("prepare", "--source", root / "text", "--out", root / "data", *kind) in (0, 3)
-    assert groundup("pretrain", "--data", root / "data", "--out", root / "lm", "--preset", "tiny", "--objective", "spans", "--steps", 4, *SMALL) == 0
+    assert (
+        groundup(
+            "pretrain",
+            "--data",
+            root / "data",
+            "--out",
+            root / "lm",
+            "--preset",
+            "tiny",
+            "--objective",
+            "spans",
+            "--steps",
+            4,
+            *SMALL,
+        )
+        == 0
+    )
     return root / "lm"
 
 
@@ -162,15 +246,23 @@ SEGMENTS = "<srcset setid='s'><doc docid='a'>\n{}\n</doc></srcset>\n"
 def translations(kind, folder):
     """The same pairs in another format, and what to give as data."""
     if kind == "TMX":
-        units = "\n".join(f"<tu><tuv xml:lang='en-GB'><seg>{en}</seg></tuv><tuv xml:lang='de'><seg>{de}</seg></tuv></tu>" for en, de in PAIRS)
+        units = "\n".join(
+            f"<tu><tuv xml:lang='en-GB'><seg>{en}</seg></tuv><tuv xml:lang='de'><seg>{de}</seg></tuv></tu>" for en, de in PAIRS
+        )
         return write(folder / "memory.tmx", TMX.format(units))
     if kind == "WMT":
         sides = [" ".join(f'<seg id="{n}">{pair[side]}</seg>' for n, pair in enumerate(PAIRS)) for side in (0, 1)]
-        return write(folder / "set.en-de.xml", f"<?xml version='1.0'?><dataset><doc id='a'><src lang='en'><p>{sides[0]}</p></src>"
-                     f"<ref lang='de' translator='A'><p>{sides[1]}</p></ref></doc></dataset>")  # fmt: skip
+        return write(
+            folder / "set.en-de.xml",
+            f"<?xml version='1.0'?><dataset><doc id='a'><src lang='en'><p>{sides[0]}</p></src>"
+            f"<ref lang='de' translator='A'><p>{sides[1]}</p></ref></doc></dataset>",
+        )
     if kind == "SGML":
         for side, language in enumerate(("en", "de")):
-            write(folder / f"set.{language}.sgm", SEGMENTS.format(" ".join(f"<seg id={n}>{pair[side]}</seg>" for n, pair in enumerate(PAIRS))))
+            write(
+                folder / f"set.{language}.sgm",
+                SEGMENTS.format(" ".join(f"<seg id={n}>{pair[side]}</seg>" for n, pair in enumerate(PAIRS))),
+            )
         return folder
     return lines(folder / "hub.jsonl", [{"translation": {"en": en, "de": de}} for en, de in PAIRS])
 
@@ -179,8 +271,25 @@ def translations(kind, folder):
 def test_a_translator_is_trained_on_each_format(kind, writer, run, tmp_path):
     source = translations(kind, tmp_path)
     out = tmp_path / "run"
-    answer = run("finetune", "--task", "translation", "--model", writer, "--data", source, "--text_column", "en", "--label_column", "de",
-                 "--steps", 2, "--batch_size", 8, "--out", out)  # fmt: skip
+    answer = run(
+        "finetune",
+        "--task",
+        "translation",
+        "--model",
+        writer,
+        "--data",
+        source,
+        "--text_column",
+        "en",
+        "--label_column",
+        "de",
+        "--steps",
+        2,
+        "--batch_size",
+        8,
+        "--out",
+        out,
+    )
     assert answer.code in (0, 3), answer.out
     table = records(out)
     assert sorted(zip(table["text/en"], table["label"], strict=True)) == sorted(PAIRS)

@@ -46,8 +46,23 @@ def test_a_classifier_of_a_decoder_is_used_judged_trained_and_exported(kind, run
     else:
         assert explained.code == 2
         assert "so far models of one stack are explained" in explained.out
-    told = run("finetune", "--task", "classification", "--model", tmp_path / "m", "--data", rows, *COLUMNS, "--steps", 2, "--batch_size", 8,
-               "--out", tmp_path / "run", *(["--pooling", "last"] if kind in ("GPT2", "Llama") else []))  # fmt: skip
+    told = run(
+        "finetune",
+        "--task",
+        "classification",
+        "--model",
+        tmp_path / "m",
+        "--data",
+        rows,
+        *COLUMNS,
+        "--steps",
+        2,
+        "--batch_size",
+        8,
+        "--out",
+        tmp_path / "run",
+        *(["--pooling", "last"] if kind in ("GPT2", "Llama") else []),
+    )
     assert told.code == 0, told.out
     assert names_of(tmp_path / "run") == ["LABEL_0", "LABEL_1"]
     exported = run("export", "--model", tmp_path / "run", "--format", "huggingface", "--out", tmp_path / "hf")
@@ -94,11 +109,28 @@ def test_an_adapter_is_taken_by_every_command(adapter, run, rows, tmp_path):
     answer = run("predict", "--model", folder, "--text", "a fine film")
     assert answer.code == 0, answer.out
     assert library.load(folder).predict(["a fine film"])[0]["probability"] == pytest.approx(max(expected), abs=1e-5)
-    for words in (["evaluate", "--data", rows, *COLUMNS, "--out", tmp_path / "judged"], ["explain", "--text", "a fine film"], ["inspect"],
-                  ["size"], ["export", "--format", "huggingface", "--out", tmp_path / "hf"],
-                  ["export", "--format", "onnx", "--out", tmp_path / "onnx"],
-                  ["finetune", "--task", "classification", "--data", rows, *COLUMNS, "--steps", 2, "--batch_size", 8, "--out",
-                   tmp_path / "run"]):  # fmt: skip
+    for words in (
+        ["evaluate", "--data", rows, *COLUMNS, "--out", tmp_path / "judged"],
+        ["explain", "--text", "a fine film"],
+        ["inspect"],
+        ["size"],
+        ["export", "--format", "huggingface", "--out", tmp_path / "hf"],
+        ["export", "--format", "onnx", "--out", tmp_path / "onnx"],
+        [
+            "finetune",
+            "--task",
+            "classification",
+            "--data",
+            rows,
+            *COLUMNS,
+            "--steps",
+            2,
+            "--batch_size",
+            8,
+            "--out",
+            tmp_path / "run",
+        ],
+    ):
         told = run(words[0], "--model", folder, *words[1:])
         assert told.code == 0, told.out
     back = transformers.AutoModelForSequenceClassification.from_pretrained(tmp_path / "hf").eval()
@@ -133,11 +165,14 @@ def test_a_tagger_of_bilou_answers_and_is_judged(run, tmp_path):
     assert answer.code == 0, answer.out
 
 
-@pytest.mark.parametrize(("settings", "said"), [
-    ({"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}}, "quantization_config"),
-    ({"num_local_experts": 4}, "num_local_experts 4 is not supported"),
-    ({"model_type": "deberta-v2"}, "deberta-v2' is not a family we know: attention is taken apart"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}}, "quantization_config"),
+        ({"num_local_experts": 4}, "num_local_experts 4 is not supported"),
+        ({"model_type": "deberta-v2"}, "deberta-v2' is not a family we know: attention is taken apart"),
+    ],
+)
 def test_what_a_folder_has_that_is_not_computed_is_named_in_one_line(settings, said, run, tmp_path):
     make("Llama", "SequenceClassification", tmp_path / "m", num_labels=2)
     path = tmp_path / "m" / "config.json"

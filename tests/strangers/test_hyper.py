@@ -33,14 +33,33 @@ def test_what_a_run_used_stands_in_run_json_in_the_report_on_the_page_and_on_the
     assert told.code in (0, 3), told.out
     resolved = json.loads((out / "run.json").read_text())["resolved"]
     assert resolved["optimizer"] == {
-        "method": "adamw", "learning_rate": 5e-4, "warmup": 0.1, "flat_until": 0.0, "weight_decay": 0.01, "beta1": 0.9,
-        "beta2": 0.999, "epsilon": 1e-8, "bias_correction": True, "clip": 1.0,
-    }  # fmt: skip
+        "method": "adamw",
+        "learning_rate": 5e-4,
+        "warmup": 0.1,
+        "flat_until": 0.0,
+        "weight_decay": 0.01,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "epsilon": 1e-8,
+        "bias_correction": True,
+        "clip": 1.0,
+    }
     kept = resolved["rows"]
     assert sum(kept.values()) == 120
-    expected = {"steps": 2, "batch_size": 8, "epochs": round(16 / kept["train"], 4), "precision": "float32", "seed": 0,
-                "dropout": 0.1, "layer_decay": 0.9, "max_length": 128, "class_weights": None, "pooling": "first",
-                "judge": "macro_f1", "threads": 1}  # fmt: skip
+    expected = {
+        "steps": 2,
+        "batch_size": 8,
+        "epochs": round(16 / kept["train"], 4),
+        "precision": "float32",
+        "seed": 0,
+        "dropout": 0.1,
+        "layer_decay": 0.9,
+        "max_length": 128,
+        "class_weights": None,
+        "pooling": "first",
+        "judge": "macro_f1",
+        "threads": 1,
+    }
     assert {name: resolved[name] for name in expected} == expected
     assert json.loads((out / "report.json").read_text())["resolved"] == resolved
     line = "AdamW, peak learning rate 0.0005, 10% warm-up, linear decay; 2 steps of 8 rows"
@@ -74,16 +93,51 @@ def test_a_finished_run_of_an_older_version_is_still_taken(train, rows):
 def test_every_training_of_a_compression_and_of_a_curve_is_told(run, train, rows, encoder_folder, tmp_path):
     _, out = train("classification", rows)
     small = tmp_path / "small"
-    told = run("compress", "--model", out, "--method", "distill", "--distill.recipe", "logits", "--distill.layers", 1,
-               "--steps", 2, "--out", small, "--timed_rows", 2, "--rounds", 1, "--no-memory", "--explained_rows", 0)  # fmt: skip
+    told = run(
+        "compress",
+        "--model",
+        out,
+        "--method",
+        "distill",
+        "--distill.recipe",
+        "logits",
+        "--distill.layers",
+        1,
+        "--steps",
+        2,
+        "--out",
+        small,
+        "--timed_rows",
+        2,
+        "--rounds",
+        1,
+        "--no-memory",
+        "--explained_rows",
+        0,
+    )
     assert told.code in (0, 3), told.out
     resolved = json.loads((small / "report.json").read_text())["resolved"]
     assert resolved["distill"]["steps"] == 2
     assert resolved["distill"]["layer_decay"] == 1
     assert "Values used in training" in (small / "report.html").read_text("utf-8")
     curve = tmp_path / "curve"
-    told = run("curve", "--model", encoder_folder, "--data", rows, "--text_column", "text", "--out", curve, "--rows", 20,
-               "--seeds", 0, "--steps", 3)  # fmt: skip
+    told = run(
+        "curve",
+        "--model",
+        encoder_folder,
+        "--data",
+        rows,
+        "--text_column",
+        "text",
+        "--out",
+        curve,
+        "--rows",
+        20,
+        "--seeds",
+        0,
+        "--steps",
+        3,
+    )
     assert told.code in (0, 3), told.out
     cells = json.loads((curve / "curve.json").read_text())["cells"]
     assert [one["resolved"]["bert"]["epochs"] for one in cells] == [round(3 * 32 / 20, 4)]
@@ -93,8 +147,20 @@ def test_every_training_of_a_compression_and_of_a_curve_is_told(run, train, rows
 def test_several_tasks_and_pretraining_tell_theirs(run, rows, encoder_folder, tmp_path):
     recipe = tmp_path / "two.yaml"
     recipe.write_text(f"tasks:\n  one: {{data: {rows}, text_column: text}}\n  two: {{data: {rows}, text_column: text}}\n")
-    told = run("multitask", recipe, "--model", encoder_folder, "--out", tmp_path / "several", "--weights", "uniform",
-               "--steps", 3, "--batch_size", 4)  # fmt: skip
+    told = run(
+        "multitask",
+        recipe,
+        "--model",
+        encoder_folder,
+        "--out",
+        tmp_path / "several",
+        "--weights",
+        "uniform",
+        "--steps",
+        3,
+        "--batch_size",
+        4,
+    )
     assert told.code in (0, 3), told.out
     report = json.loads((tmp_path / "several" / "report.json").read_text())
     assert report["resolved"]["optimizer"]["learning_rate"] == 5e-4
@@ -103,7 +169,10 @@ def test_several_tasks_and_pretraining_tell_theirs(run, rows, encoder_folder, tm
     (tmp_path / "texts").mkdir()
     for number in range(30):
         (tmp_path / "texts" / f"{number}.txt").write_text(" ".join(f"The {word} {number} stood." for word in WORDS) + "\n")
-    assert run("prepare", "--source", tmp_path / "texts", "--out", tmp_path / "data", "--tokenizer.vocab_size", 120).code in (0, 3)
+    assert run("prepare", "--source", tmp_path / "texts", "--out", tmp_path / "data", "--tokenizer.vocab_size", 120).code in (
+        0,
+        3,
+    )
     told = run("pretrain", "--data", tmp_path / "data", "--out", tmp_path / "lm", "--preset", "tiny", "--steps", 3)
     assert told.code in (0, 3), told.out
     resolved = json.loads((tmp_path / "lm" / "run.json").read_text())["resolved"]
@@ -122,8 +191,24 @@ def test_a_quiet_run_tells_its_result_and_nothing_else_and_a_finished_one_tells_
 
 
 def test_another_command_that_compares_says_so_on_the_page_of_its_runs(run, rows, encoder_folder, tmp_path):
-    told = run("curve", "--model", encoder_folder, "--data", rows, "--text_column", "text", "--out", tmp_path / "curve",
-               "--rows", 20, "--seeds", 0, "--steps", 2, "--quiet")  # fmt: skip
+    told = run(
+        "curve",
+        "--model",
+        encoder_folder,
+        "--data",
+        rows,
+        "--text_column",
+        "text",
+        "--out",
+        tmp_path / "curve",
+        "--rows",
+        20,
+        "--seeds",
+        0,
+        "--steps",
+        2,
+        "--quiet",
+    )
     assert told.code in (0, 3), told.out
     assert "test accuracy" not in told.out  # the curve tells it in its table
     report = json.loads((tmp_path / "curve" / "runs" / "20-0-0" / "report.json").read_text())

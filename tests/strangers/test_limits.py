@@ -35,7 +35,9 @@ def answers_of(told):
 def test_predict_reads_as_much_as_the_model_does(run, foreign, tmp_path):
     transformers = pytest.importorskip("transformers")
     rows = write_rows(tmp_path / "rows.csv", 4, long=2)
-    told = run("predict", "--model", foreign / "long", "--input", rows, "--text_column", "text", "--out", tmp_path / "out.jsonl")
+    told = run(
+        "predict", "--model", foreign / "long", "--input", rows, "--text_column", "text", "--out", tmp_path / "out.jsonl"
+    )
     assert told.code == 0, told.out
     assert "warning" not in told.out
     tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_file=str(foreign / "long" / "tokenizer.json"))
@@ -76,10 +78,12 @@ def test_what_was_trained_to_read_less_says_which_setting_changes_it(run, train,
     table = write_rows(tmp_path / "held.csv", 20, long=5)
     setting = "--max_length of its training (finetune, multitask) sets that, up to 128"
     line = f"warning: 5 of 20 texts (25.0%) are longer than 32 tokens and are cut; {setting}"
-    for words in (("evaluate", "--model", out, "--data", table, "--out", tmp_path / "e"),
-                  ("predict", "--model", out, "--input", table, "--out", tmp_path / "p.csv"),
-                  ("compare", out, out / "model", "--data", table, "--out", tmp_path / "c", "--timed_rows", 0),
-                  ("explain", "--model", out, "--input", table, "--method", "occlusion", "--overview", "--out", tmp_path / "x")):
+    for words in (
+        ("evaluate", "--model", out, "--data", table, "--out", tmp_path / "e"),
+        ("predict", "--model", out, "--input", table, "--out", tmp_path / "p.csv"),
+        ("compare", out, out / "model", "--data", table, "--out", tmp_path / "c", "--timed_rows", 0),
+        ("explain", "--model", out, "--input", table, "--method", "occlusion", "--overview", "--out", tmp_path / "x"),
+    ):
         told = run(*words)
         assert line.removeprefix("warning: ") in told.out, (words[0], told.out)
     assert line in json.loads((tmp_path / "e" / "report.json").read_text())["preflight"]
@@ -89,13 +93,44 @@ def test_what_was_trained_to_read_less_says_which_setting_changes_it(run, train,
 
 def test_curve_and_compress_tell_what_was_cut(run, train, encoder_folder, tmp_path):
     rows = write_rows(tmp_path / "rows.csv", 120, long=60)
-    told = run("curve", "--model", encoder_folder, "--data", rows, "--text_column", "text", "--out", tmp_path / "curve",
-               "--rows", 20, "--seeds", 0, "--steps", 2, "--max_length", 16)  # fmt: skip
+    told = run(
+        "curve",
+        "--model",
+        encoder_folder,
+        "--data",
+        rows,
+        "--text_column",
+        "text",
+        "--out",
+        tmp_path / "curve",
+        "--rows",
+        20,
+        "--seeds",
+        0,
+        "--steps",
+        2,
+        "--max_length",
+        16,
+    )
     assert "training rows" in told.out
     assert told.out.count("are longer than 16 tokens and are cut") >= 2  # training rows, and texts of the test split
     _, out = train("classification", rows, "--max_length", 16)
-    told = run("compress", "--model", out, "--method", "quantize", "--out", tmp_path / "small", "--timed_rows", 2, "--rounds", 1,
-               "--no-memory", "--explained_rows", 0)  # fmt: skip
+    told = run(
+        "compress",
+        "--model",
+        out,
+        "--method",
+        "quantize",
+        "--out",
+        tmp_path / "small",
+        "--timed_rows",
+        2,
+        "--rounds",
+        1,
+        "--no-memory",
+        "--explained_rows",
+        0,
+    )
     assert told.code in (0, 3), told.out
     assert "are longer than 16 tokens and are cut" in told.out
 
@@ -107,8 +142,9 @@ def test_generate_says_how_many_answers_end_at_the_limit(run, tmp_path):
 
     encoder = make_encoder("byte_bpe")
     torch.manual_seed(1)
-    config = transformers.GPT2Config(vocab_size=encoder.vocab_size, n_positions=64, n_embd=32, n_layer=1, n_head=2,
-                                     eos_token_id=None, bos_token_id=None)  # fmt: skip
+    config = transformers.GPT2Config(
+        vocab_size=encoder.vocab_size, n_positions=64, n_embd=32, n_layer=1, n_head=2, eos_token_id=None, bos_token_id=None
+    )
     transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "gpt")
     with new_folder(tmp_path / "tokenizer", kind="data") as new:
         encoder.save(new, 64, frame=("$A",))

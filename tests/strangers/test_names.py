@@ -30,7 +30,15 @@ def figures(out):
     return {name: report[name] for name in FIGURES}
 
 
-COLUMNS = [("text", "label"), ("label", "split"), ("split", "text"), ("text/x", "a.b"), ("place", "label/label"), ("__index_level_0__", "None"), ("文 本", "标签:甲")]
+COLUMNS = [
+    ("text", "label"),
+    ("label", "split"),
+    ("split", "text"),
+    ("text/x", "a.b"),
+    ("place", "label/label"),
+    ("__index_level_0__", "None"),
+    ("文 本", "标签:甲"),
+]
 
 
 @pytest.mark.parametrize(("text", "label"), COLUMNS[1:])
@@ -44,13 +52,29 @@ def test_columns_may_be_called_anything(train, run, tmp_path, text, label):
         assert told.code == 0, told.out
         found.append([figures(out), figures(tmp_path / f"{name}-judged")])
         assert run("predict", "--model", out, "--input", data, "--out", tmp_path / f"{name}-said.csv").code == 0
-        found[-1].append([row["label" if "label" not in columns else "predicted_label"] for row in
-                          csv.DictReader((tmp_path / f"{name}-said.csv").open(encoding="utf-8"))])  # fmt: skip
+        found[-1].append(
+            [
+                row["label" if "label" not in columns else "predicted_label"]
+                for row in csv.DictReader((tmp_path / f"{name}-said.csv").open(encoding="utf-8"))
+            ]
+        )
     assert found[0] == found[1]
 
 
-LABELS = [("O", "left out"), ("none", "other"), ("-", "macro_f1"), ("train", "test"), ("a:b", "a/b"), ("line\nend", "tab\there"), ("0", "LABEL_0"),
-          ("__proto__", "<b>x</b>"), ("accuracy", "classes"), (" ", "  x"), ("CON", "con.txt"), ("=1+1", "@x")]  # fmt: skip
+LABELS = [
+    ("O", "left out"),
+    ("none", "other"),
+    ("-", "macro_f1"),
+    ("train", "test"),
+    ("a:b", "a/b"),
+    ("line\nend", "tab\there"),
+    ("0", "LABEL_0"),
+    ("__proto__", "<b>x</b>"),
+    ("accuracy", "classes"),
+    (" ", "  x"),
+    ("CON", "con.txt"),
+    ("=1+1", "@x"),
+]
 
 
 @pytest.mark.parametrize("pair", LABELS)
@@ -60,13 +84,21 @@ def test_labels_may_be_called_anything(train, run, tmp_path, pair):
     found = []
     for name, (one, other) in (("plain", ("a", "b")), ("nasty", (first, second))):
         rows = [(text, (one, other)[number % 2]) for number, text in enumerate(texts(48))]
-        parts = [write_csv(tmp_path / f"{name}-{k}.csv", ("text", "label"), rows[start:end]) for k, (start, end) in enumerate([(0, 32), (32, 40), (40, 48)])]
+        parts = [
+            write_csv(tmp_path / f"{name}-{k}.csv", ("text", "label"), rows[start:end])
+            for k, (start, end) in enumerate([(0, 32), (32, 40), (40, 48)])
+        ]
         told, out = train("classification", parts[0], "--validation", parts[1], "--test", parts[2], name=name)
         assert told.code == 0, told.out
         assert names_of(out) == [one, other]
         told = run("evaluate", "--model", out, "--data", parts[2], "--out", tmp_path / f"{name}-judged")
         assert told.code == 0, told.out
-        found.append([{key: value for key, value in figures(folder).items() if key != "verdict"} for folder in (out, tmp_path / f"{name}-judged")])
+        found.append(
+            [
+                {key: value for key, value in figures(folder).items() if key != "verdict"}
+                for folder in (out, tmp_path / f"{name}-judged")
+            ]
+        )
     assert found[0] == found[1]
 
 

@@ -14,11 +14,34 @@ from tests.strangers.every_command import MARK, lines
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-CALLS = ("connect", "sendto", "sendmsg", "openat", "open", "creat", "mkdir", "mkdirat", "rename", "renameat", "renameat2", "link", "linkat",
-         "symlink", "symlinkat", "unlink", "unlinkat", "truncate", "newfstatat", "stat")  # fmt: skip
+CALLS = (
+    "connect",
+    "sendto",
+    "sendmsg",
+    "openat",
+    "open",
+    "creat",
+    "mkdir",
+    "mkdirat",
+    "rename",
+    "renameat",
+    "renameat2",
+    "link",
+    "linkat",
+    "symlink",
+    "symlinkat",
+    "unlink",
+    "unlinkat",
+    "truncate",
+    "newfstatat",
+    "stat",
+)
 LINE = re.compile(r"\d+\s+(\w+)\((.*)")
-SYSTEM = ("/dev/null", "/dev/shm/sem.",  # semaphores of the standard library, removed as soon as they are made
-          "/var/lib/libuuid/clock.txt")  # which libuuid keeps for the machine; onnx names a file of its own by it
+SYSTEM = (
+    "/dev/null",
+    "/dev/shm/sem.",  # semaphores of the standard library, removed as soon as they are made
+    "/var/lib/libuuid/clock.txt",
+)  # which libuuid keeps for the machine; onnx names a file of its own by it
 LONGEST = 1500  # seconds
 
 
@@ -44,14 +67,26 @@ def touched(trace: Path, home: Path) -> list[tuple[str, str, str]]:
 
 def traced(home: Path, command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess:
     """Run a command in a namespace of its own without a network, its system calls written to `trace`."""
-    alone = ["unshare", "-rn"] if subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode == 0 else []
+    alone = (
+        ["unshare", "-rn"]
+        if subprocess.run(["unshare", "-rn", "true"], check=False, capture_output=True).returncode == 0
+        else []
+    )
     watch = ["strace", "-f", "--seccomp-bpf", "-s", "300", "-o", str(home / "trace"), "-e", "trace=" + ",".join(CALLS)]
     for name in ("home", "tmp", "work"):
         (home / name).mkdir()
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home / "home"), "TMPDIR": str(home / "tmp"), "OMP_NUM_THREADS": "1",
-                   "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
-                   "PYTHONDONTWRITEBYTECODE": "1", **environment}  # fmt: skip
-    return subprocess.run([*alone, *watch, *command], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home / "home"),
+        "TMPDIR": str(home / "tmp"),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **environment,
+    }
+    return subprocess.run(
+        [*alone, *watch, *command], env=environment, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +104,16 @@ def test_no_command_reaches_a_network_or_writes_outside_its_folders(tmp_path):
 
 
 def test_the_watch_sees_a_socket_and_a_file_in_the_home(tmp_path):
-    told = traced(tmp_path, [sys.executable, "-c", "import pathlib, socket; pathlib.Path('/tmp/.groundup-watched').touch();"
-                             "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect_ex(('192.0.2.1', 9))"], {})  # fmt: skip
+    told = traced(
+        tmp_path,
+        [
+            sys.executable,
+            "-c",
+            "import pathlib, socket; pathlib.Path('/tmp/.groundup-watched').touch();"
+            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect_ex(('192.0.2.1', 9))",
+        ],
+        {},
+    )
     Path("/tmp/.groundup-watched").unlink()
     assert told.returncode == 0, told.stderr
     assert {name for _, name, _ in touched(tmp_path / "trace", tmp_path)} >= {"openat", "connect"}

@@ -31,14 +31,36 @@ def commands(train, run, path, tmp_path, *words):
     model = train("classification", write(tmp_path / "plain.csv", "x", range(200)), name="start")[1] / "model"
     yield run("check", path, "--text_column", "text", "--no-baseline", *words)
     yield run("multitask", recipe, "--model", model, "--steps", 2, "--batch_size", 8, "--out", tmp_path / "multi")
-    yield run("prepare", "--source", path, "--text_column", "text", "--dedup.near", "false", "--tokenizer.vocab_size", 200,
-              "--out", tmp_path / "data", *words)  # fmt: skip
+    yield run(
+        "prepare",
+        "--source",
+        path,
+        "--text_column",
+        "text",
+        "--dedup.near",
+        "false",
+        "--tokenizer.vocab_size",
+        200,
+        "--out",
+        tmp_path / "data",
+        *words,
+    )
 
 
-@pytest.mark.parametrize(("values", "told"), [
-    ([f"{1 + n % 28:02d}.01.2024" for n in range(200)], "'01.01.2024' in 'when' at rows.csv:2 is neither a number nor a date"),
-    (["unknown" if n % 10 == 3 else f"2024-01-{1 + n % 28:02d}" for n in range(200)], "'unknown' in 'when' at rows.csv:5 is neither"),
-    (["" if n % 10 == 4 else n for n in range(200)], "'' in 'when' at rows.csv:6 holds no time; 20 of 200 rows")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (
+            [f"{1 + n % 28:02d}.01.2024" for n in range(200)],
+            "'01.01.2024' in 'when' at rows.csv:2 is neither a number nor a date",
+        ),
+        (
+            ["unknown" if n % 10 == 3 else f"2024-01-{1 + n % 28:02d}" for n in range(200)],
+            "'unknown' in 'when' at rows.csv:5 is neither",
+        ),
+        (["" if n % 10 == 4 else n for n in range(200)], "'' in 'when' at rows.csv:6 holds no time; 20 of 200 rows"),
+    ],
+)
 def test_times_without_an_order_are_refused_by_every_command(train, run, tmp_path, values, told):
     path = write(tmp_path / "rows.csv", "when", values)
     for answer in commands(train, run, path, tmp_path, "--split.time_column", "when"):
@@ -76,7 +98,22 @@ def test_so_few_images_that_a_split_is_empty_are_warned_of(run, tmp_path, count,
         for n in range(count):
             pixels = np.random.default_rng([n, label == "dog"]).integers(0, 256, (8, 8, 3)).astype(np.uint8)
             image.fromarray(pixels).save(tmp_path / "in" / label / f"{n}.png")
-    told = run("prepare", "--source", tmp_path / "in", "--image.size", 8, "--split.validation", 0.1, "--split.test", 0.1,
-               "--out", tmp_path / "out")  # fmt: skip
+    told = run(
+        "prepare",
+        "--source",
+        tmp_path / "in",
+        "--image.size",
+        8,
+        "--split.validation",
+        0.1,
+        "--split.test",
+        0.1,
+        "--out",
+        tmp_path / "out",
+    )
     assert told.code == 0, told.out
-    assert [name for name in ("validation", "test") if f"warning: the {name} split is empty: --split.{name} 0.1 of so few is none" in told.out] == warned
+    assert [
+        name
+        for name in ("validation", "test")
+        if f"warning: the {name} split is empty: --split.{name} 0.1 of so few is none" in told.out
+    ] == warned

@@ -25,7 +25,13 @@ def test_a_table_of_excel_with_semicolons_becomes_a_classifier(train, tmp_path):
 
 
 def test_a_kaggle_file_of_latin_1_is_refused_with_its_encoding_and_then_read(train, tmp_path):
-    lines = ["v1,v2,,,", *(f'{"ham" if n % 2 else "spam"},"{text.encode("ascii", "replace").decode()} for £{n}",,,' for n, text in enumerate(TEXTS))]
+    lines = [
+        "v1,v2,,,",
+        *(
+            f'{"ham" if n % 2 else "spam"},"{text.encode("ascii", "replace").decode()} for £{n}",,,'
+            for n, text in enumerate(TEXTS)
+        ),
+    ]
     (tmp_path / "spam.csv").write_bytes("\n".join(lines).encode("latin-1"))
     told, _ = train("classification", tmp_path / "spam.csv", text="v2", label="v1")
     assert told.code == 2
@@ -57,7 +63,9 @@ def test_class_folders_become_a_classifier_whose_splits_are_those_of_the_folders
 
 def test_the_classes_of_a_data_set_keep_their_names(train, run, tmp_path):
     features = {"label": {"names": ["bad", "good"], "_type": "ClassLabel"}}
-    table = pa.table({"text": TEXTS, "label": [NAMES.index(label) for label in LABELS], "when": pa.array(range(60), pa.timestamp("ns"))})
+    table = pa.table(
+        {"text": TEXTS, "label": [NAMES.index(label) for label in LABELS], "when": pa.array(range(60), pa.timestamp("ns"))}
+    )
     table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
     pq.write_table(table, tmp_path / "rows.parquet")
     told, out = train("classification", tmp_path / "rows.parquet")
@@ -73,7 +81,10 @@ def test_the_classes_of_a_data_set_keep_their_names(train, run, tmp_path):
 
 
 def test_what_other_columns_hold_refuses_no_file(train, tmp_path):
-    lines = [json.dumps({"id": 2**64 - n, "text": text, "label": label, "score": float("nan")}) for n, (text, label) in enumerate(ROWS)]
+    lines = [
+        json.dumps({"id": 2**64 - n, "text": text, "label": label, "score": float("nan")})
+        for n, (text, label) in enumerate(ROWS)
+    ]
     (tmp_path / "rows.jsonl").write_text("\n".join(lines), "utf-8")
     told, out = train("classification", tmp_path / "rows.jsonl")
     assert told.code == 0, told.out
@@ -112,6 +123,9 @@ def test_tables_in_memory_go_through_training_use_and_comparison(encoder_folder,
     assert capsys.readouterr().out.startswith("text,label,n,predicted_label,")
     report = groundup.evaluate(model="run", data=table.to_pylist(), out="report", quiet=True).facts["report"]
     assert report["rows"]["scored"] == 60
-    tasks = {"mood": {"data": table, "text_column": ["text"]}, "number": {"data": table, "text_column": ["text"], "label_column": "n", "task": "regression"}}
+    tasks = {
+        "mood": {"data": table, "text_column": ["text"]},
+        "number": {"data": table, "text_column": ["text"], "label_column": "n", "task": "regression"},
+    }
     groundup.multitask(model=str(encoder_folder), tasks=tasks, out="both", weights="uniform", steps=2, batch_size=8, quiet=True)
     assert len(pq.read_table(tmp_path / "both" / "data" / "number" / "records.parquet")) == 60

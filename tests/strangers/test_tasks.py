@@ -45,13 +45,21 @@ def test_vectors_are_learned_by_their_names_and_refused_without(train, tmp_path,
     bits = [[int(label in labels) for label in order] for _, labels in rows]
     names = [word for label in order for word in ("--label.names", label)]
     if form == "columns":
-        data = write_csv(tmp_path / "v.csv", ["text", *order], [[text, *one] for (text, _), one in zip(rows, bits, strict=True)])
+        data = write_csv(
+            tmp_path / "v.csv", ["text", *order], [[text, *one] for (text, _), one in zip(rows, bits, strict=True)]
+        )
         names = [word for label in order for word in ("--label.columns", label)]
     elif form == "text":
-        data = write_csv(tmp_path / "v.csv", ["text", "label"], [[text, " ".join(map(str, one))] for (text, _), one in zip(rows, bits, strict=True)])
+        data = write_csv(
+            tmp_path / "v.csv",
+            ["text", "label"],
+            [[text, " ".join(map(str, one))] for (text, _), one in zip(rows, bits, strict=True)],
+        )
     else:
         data = tmp_path / "v.jsonl"
-        data.write_text("".join(json.dumps({"text": text, "label": one}) + "\n" for (text, _), one in zip(rows, bits, strict=True)), "utf-8")
+        data.write_text(
+            "".join(json.dumps({"text": text, "label": one}) + "\n" for (text, _), one in zip(rows, bits, strict=True)), "utf-8"
+        )
     if form != "columns":
         told, _ = train("multilabel", data, name="refused")
         assert told.code == 2
@@ -64,12 +72,16 @@ def test_vectors_are_learned_by_their_names_and_refused_without(train, tmp_path,
 
 def test_columns_of_a_model_are_found_again_when_it_is_judged(train, run, tmp_path):
     order = list(SIGNS)
-    data = write_csv(tmp_path / "v.csv", ["text", *order], [[text, *(int(one in labels) for one in order)] for text, labels in several()])
+    data = write_csv(
+        tmp_path / "v.csv", ["text", *order], [[text, *(int(one in labels) for one in order)] for text, labels in several()]
+    )
     _, out = train("multilabel", data, *(word for label in order for word in ("--label.columns", label)))
     told = run("evaluate", "--model", out, "--data", data, "--out", tmp_path / "report")
     assert told.code == 0, told.out
     predictions = list(csv.DictReader((tmp_path / "report" / "predictions.csv").open(encoding="utf-8")))
-    assert {row["text"]: json.loads(row["label"]) for row in predictions} == {text: sorted(labels) for text, labels in several()}
+    assert {row["text"]: json.loads(row["label"]) for row in predictions} == {
+        text: sorted(labels) for text, labels in several()
+    }
 
 
 @pytest.mark.parametrize(("separator", "told_by"), [("|", "'|' parts"), ("#", "'#' parts"), (" / ", None)])
@@ -94,18 +106,33 @@ def classes(names, count=40):
 @pytest.fixture
 def tone(train, tmp_path):
     """A model that knows neg and pos."""
-    told, out = train("classification", write_csv(tmp_path / "tone.csv", ["text", "label"], classes(["neg", "pos"])), name="tone")
+    told, out = train(
+        "classification", write_csv(tmp_path / "tone.csv", ["text", "label"], classes(["neg", "pos"])), name="tone"
+    )
     assert told.code == 0, told.out
     return out
 
 
-@pytest.mark.parametrize(("words", "names", "told"), [
-    ((0, 1), ("--label.names", "neg", "--label.names", "pos"), "--label.names neg --label.names pos"),
-    (("negative", "positive"), ("--label.rename", "negative=neg", "--label.rename", "positive=pos"), "--label.rename negative=..."),
-    (("NEG", "Pos "), ("--label.rename", "NEG=neg", "--label.rename", "Pos =pos"), "--label.rename NEG=neg --label.rename 'Pos =pos'"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "names", "told"),
+    [
+        ((0, 1), ("--label.names", "neg", "--label.names", "pos"), "--label.names neg --label.names pos"),
+        (
+            ("negative", "positive"),
+            ("--label.rename", "negative=neg", "--label.rename", "positive=pos"),
+            "--label.rename negative=...",
+        ),
+        (
+            ("NEG", "Pos "),
+            ("--label.rename", "NEG=neg", "--label.rename", "Pos =pos"),
+            "--label.rename NEG=neg --label.rename 'Pos =pos'",
+        ),
+    ],
+)
 @pytest.mark.parametrize("command", ["evaluate", "compare"])
-def test_labels_in_other_words_are_refused_and_the_way_out_leads_to_the_same_figures(run, tone, tmp_path, words, names, told, command):
+def test_labels_in_other_words_are_refused_and_the_way_out_leads_to_the_same_figures(
+    run, tone, tmp_path, words, names, told, command
+):
     plain = write_csv(tmp_path / "plain.csv", ["text", "label"], classes(["neg", "pos"], 30))
     other = write_csv(tmp_path / "other.csv", ["text", "label"], classes(words, 30))
     model = ("--model", tone) if command == "evaluate" else (tone, tone / "model", "--timed_rows", 0)
@@ -124,7 +151,9 @@ def test_labels_in_other_words_are_refused_and_the_way_out_leads_to_the_same_fig
 
 def test_labels_of_which_some_are_strange_are_named_with_their_counts(run, tone, tmp_path):
     rows = [*classes(["neg", "pos"], 30), *[("a grey house", "NEG")] * 3, ("rain", "neutral")]
-    told = run("evaluate", "--model", tone, "--data", write_csv(tmp_path / "m.csv", ["text", "label"], rows), "--out", tmp_path / "r")
+    told = run(
+        "evaluate", "--model", tone, "--data", write_csv(tmp_path / "m.csv", ["text", "label"], rows), "--out", tmp_path / "r"
+    )
     assert told.code == 0
     assert "warning: column 'label': labels that the model does not know count as errors: " in told.out
     assert "'NEG' (3 rows, like 'neg' but for case, width or blanks)" in told.out

@@ -12,30 +12,68 @@ from tests.data.foreign_tokenizers import MAKERS, with_markers, wordpiece
 
 pytestmark = pytest.mark.slow
 transformers = pytest.importorskip("transformers")
-SIZES = {"hidden_size": 32, "num_attention_heads": 2, "num_hidden_layers": 2, "intermediate_size": 48, "max_position_embeddings": 96}
+SIZES = {
+    "hidden_size": 32,
+    "num_attention_heads": 2,
+    "num_hidden_layers": 2,
+    "intermediate_size": 48,
+    "max_position_embeddings": 96,
+}
 WORDS = ["The Film was", "a b c d e f g h", "王小明 café", "x <|user|> [E1] hi"]
 
 
 def seq2seq(words, ids):
-    sizes = {"d_model": 32, "encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2,
-             "encoder_ffn_dim": 48, "decoder_ffn_dim": 48, "max_position_embeddings": 96}  # fmt: skip
-    return transformers.BartForConditionalGeneration(transformers.BartConfig(
-        vocab_size=words, pad_token_id=ids["<pad>"], bos_token_id=ids["<s>"], eos_token_id=ids["</s>"],
-        decoder_start_token_id=ids["</s>"], forced_eos_token_id=ids["</s>"], **sizes,
-    ))  # fmt: skip
+    sizes = {
+        "d_model": 32,
+        "encoder_layers": 1,
+        "decoder_layers": 1,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "encoder_ffn_dim": 48,
+        "decoder_ffn_dim": 48,
+        "max_position_embeddings": 96,
+    }
+    return transformers.BartForConditionalGeneration(
+        transformers.BartConfig(
+            vocab_size=words,
+            pad_token_id=ids["<pad>"],
+            bos_token_id=ids["<s>"],
+            eos_token_id=ids["</s>"],
+            decoder_start_token_id=ids["</s>"],
+            forced_eos_token_id=ids["</s>"],
+            **sizes,
+        )
+    )
 
 
 def t5(words, ids):
-    return transformers.T5ForConditionalGeneration(transformers.T5Config(
-        vocab_size=words, d_model=32, d_kv=16, d_ff=48, num_layers=1, num_heads=2, pad_token_id=0, eos_token_id=1,
-        decoder_start_token_id=0,
-    ))  # fmt: skip
+    return transformers.T5ForConditionalGeneration(
+        transformers.T5Config(
+            vocab_size=words,
+            d_model=32,
+            d_kv=16,
+            d_ff=48,
+            num_layers=1,
+            num_heads=2,
+            pad_token_id=0,
+            eos_token_id=1,
+            decoder_start_token_id=0,
+        )
+    )
 
 
 def gpt2(words, ids):
-    return transformers.GPT2LMHeadModel(transformers.GPT2Config(
-        vocab_size=words, n_embd=32, n_layer=2, n_head=2, n_positions=96, bos_token_id=0, eos_token_id=0,
-    ))  # fmt: skip
+    return transformers.GPT2LMHeadModel(
+        transformers.GPT2Config(
+            vocab_size=words,
+            n_embd=32,
+            n_layer=2,
+            n_head=2,
+            n_positions=96,
+            bos_token_id=0,
+            eos_token_id=0,
+        )
+    )
 
 
 def llama(words, ids):
@@ -78,8 +116,14 @@ CONFIGS = {
     "a growing end": {"exponential_decay_length_penalty": [3, 1.8], "max_new_tokens": 24},
     "several ends": {"eos_token_id": [2, 11, 12, 13, 14, 15, 16], "max_new_tokens": 20},
     "sampling switched off": {"temperature": 0.3, "top_k": 7, "top_p": 0.5, "do_sample": False, "max_new_tokens": 9},
-    "what changes nothing": {"use_cache": False, "num_beam_groups": 1, "guidance_scale": 1.0, "output_scores": True, "max_new_tokens": 6},
-}  # fmt: skip
+    "what changes nothing": {
+        "use_cache": False,
+        "num_beam_groups": 1,
+        "guidance_scale": 1.0,
+        "output_scores": True,
+        "max_new_tokens": 6,
+    },
+}
 
 
 def with_config(folder, root, config, file="generation_config.json"):
@@ -120,7 +164,9 @@ def test_what_generation_config_says_is_written_as_transformers_writes_it(family
 
 @pytest.mark.parametrize("family", MODELS)
 def test_without_generation_config_the_values_of_config_are_taken(family, folders, tmp_path):
-    folder = with_config(folders[family], tmp_path, {"num_beams": 2, "no_repeat_ngram_size": 2, "max_length": 30}, "config.json")
+    folder = with_config(
+        folders[family], tmp_path, {"num_beams": 2, "no_repeat_ngram_size": 2, "max_length": 30}, "config.json"
+    )
     writer = load_writer(folder)
     assert [writer.generate(words) for words in WORDS] == [of_transformers(folder, words) for words in WORDS]
 
@@ -131,7 +177,10 @@ def test_rules_of_the_folder_change_the_text_are_said_and_can_be_left_out(folder
     assert "generation_config.json: max_new_tokens 9, suppressed (40, 41" in told.out
     assert "--no-generation_config leaves them out" in told.out
     plain = run("generate", "--model", folder, "--text", WORDS[0], "--no-generation_config", "--max_new_tokens", 9)
-    texts = load_writer(folder).generate(WORDS[0]), load_writer(folder, generation_config=False).generate(WORDS[0], max_new_tokens=9)
+    texts = (
+        load_writer(folder).generate(WORDS[0]),
+        load_writer(folder, generation_config=False).generate(WORDS[0], max_new_tokens=9),
+    )
     assert texts[0] != texts[1]
     assert texts[0] in told.out
     assert texts[1] in plain.out
@@ -159,17 +208,20 @@ def test_drawing_that_the_folder_asks_for_is_done_and_hangs_on_the_seed(folders,
     assert writer.generate(WORDS[0], temperature=0) not in texts
 
 
-@pytest.mark.parametrize(("config", "message"), [
-    ({"num_beam_groups": 2}, "num_beam_groups: 2 changes what is written"),
-    ({"penalty_alpha": 0.6}, "penalty_alpha: 0.6 changes"),
-    ({"do_sample": True, "typical_p": 0.9}, "typical_p: 0.9 changes"),
-    ({"do_sample": True, "num_beams": 2}, "do_sample: draws tokens for 2 beams"),
-    ({"num_beams": 2, "early_stopping": "never"}, "early_stopping: 'never' is not true or false"),
-    ({"stop_strings": ["x"]}, "stop_strings"),
-    ({"num_beams": "many"}, "num_beams: 'many' is not a whole number"),
-    ({"bad_words_ids": [[]]}, "bad_words_ids"),
-    ({"eos_token_id": "x"}, "eos_token_id: 'x' is not an id"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"num_beam_groups": 2}, "num_beam_groups: 2 changes what is written"),
+        ({"penalty_alpha": 0.6}, "penalty_alpha: 0.6 changes"),
+        ({"do_sample": True, "typical_p": 0.9}, "typical_p: 0.9 changes"),
+        ({"do_sample": True, "num_beams": 2}, "do_sample: draws tokens for 2 beams"),
+        ({"num_beams": 2, "early_stopping": "never"}, "early_stopping: 'never' is not true or false"),
+        ({"stop_strings": ["x"]}, "stop_strings"),
+        ({"num_beams": "many"}, "num_beams: 'many' is not a whole number"),
+        ({"bad_words_ids": [[]]}, "bad_words_ids"),
+        ({"eos_token_id": "x"}, "eos_token_id: 'x' is not an id"),
+    ],
+)
 def test_what_cannot_be_done_is_refused_by_name_with_the_setting_that_leaves_it_out(config, message, folders, tmp_path):
     folder = with_config(folders["gpt2"], tmp_path, config)
     with pytest.raises(InputError, match=rf"BAD_GENERATION_CONFIG .*generation_config.json: {message}.*--no-generation_config"):

@@ -10,8 +10,12 @@ from groundup.data.tokenizer_training import train_tokenizer
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 
-TEXTS = ["Zoë Müller met 王小明 in São Paulo, near the café.", "The lamp of 北京大学 is old; 李雷 likes ＡＢＣ公司 and New York.",
-         "Émile 😀 Zola\u00a0wrote “J’accuse”.", "a b c d e f g h"] * 4  # fmt: skip
+TEXTS = [
+    "Zoë Müller met 王小明 in São Paulo, near the café.",
+    "The lamp of 北京大学 is old; 李雷 likes ＡＢＣ公司 and New York.",
+    "Émile 😀 Zola\u00a0wrote “J’accuse”.",
+    "a b c d e f g h",
+] * 4
 
 
 def make_encoder(kind: str = "wordpiece", lowercase: bool = True) -> Encoder:

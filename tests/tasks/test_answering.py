@@ -55,7 +55,8 @@ def test_an_answer_that_begins_like_json_is_a_text():
 WRONG = {
     "elsewhere": ("Rio", "the answer 'Rio' does not stand in the text"),
     "two elsewhere": (["Rio", "Lima"], "the answer 'Rio' does not stand in the text"),
-    "empty": ("", "is empty"), "blank": (" ", "without text"),
+    "empty": ("", "is empty"),
+    "blank": (" ", "without text"),
     "missing": (None, "is empty; where there is no answer write \\[\\]"),
     "a number": (7, "without text"),
     "an object without text": ({"start": 3}, "without text"),
@@ -205,7 +206,8 @@ def test_chinese_answers_are_judged_by_characters():
 def test_sentences_know_where_they_begin():
     text = " One is 3.5 m. Two!  三。四"
     assert [(one, text[at : at + len(one)]) for one, at in sentences_at(text)] == [
-        (one, one) for one in ("One is 3.5 m.", "Two!", "三。", "四")]  # fmt: skip
+        (one, one) for one in ("One is 3.5 m.", "Two!", "三。", "四")
+    ]
     assert sentences_at("") == [("", 0)]
 
 
@@ -254,8 +256,10 @@ def test_of_windows_the_one_least_sure_that_there_is_none_counts():
 def test_the_threshold_is_the_one_with_the_highest_f1():
     rng, texts = np.random.default_rng(6), [TEXTS] * 60
     targets = [[] if rng.random() < 0.5 else [Reference("café", 44)] for _ in texts]
-    answers = [Answer("café" if rng.random() < 0.7 else "met", 44, 0.0, float(np.round(rng.normal(1.0 if not one else -1.0, 2.0), 1)))
-               for one in targets]  # fmt: skip
+    answers = [
+        Answer("café" if rng.random() < 0.7 else "met", 44, 0.0, float(np.round(rng.normal(1.0 if not one else -1.0, 2.0), 1)))
+        for one in targets
+    ]
     task = Answering({"longest": 5, "threshold": 0.0, "language": "en"})
 
     def f1(threshold):
@@ -279,7 +283,9 @@ def test_to_say_that_there_is_no_answer_is_a_baseline_where_rows_have_none():
     rows = [TEXTS, TEXTS], [[], [Reference("café", 44)]]
     found = Answering().baselines(rows, rows, [TEXTS])
     assert (found[0].name, found[0].answers[0].text) == ("no answer", "")
-    assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS])] == [one.name for one in found[1:]]
+    assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS])] == [
+        one.name for one in found[1:]
+    ]
 
 
 def test_of_equally_good_thresholds_the_one_next_to_none_is_taken():

@@ -49,7 +49,10 @@ def test_akin_words_are_near_by_their_vectors():
     assert found[0][1] == pytest.approx(4 / (3 * 6) ** 0.5)
 
 
-GROUPS = {"sea": ["salty sea waves and common words"] * 5, "kitchen": ["hot soup and common words"] * 4 + ["bread and soup"] * 3}
+GROUPS = {
+    "sea": ["salty sea waves and common words"] * 5,
+    "kitchen": ["hot soup and common words"] * 4 + ["bread and soup"] * 3,
+}
 
 
 @pytest.mark.parametrize("measure", ["odds", "tfidf"])

@@ -32,9 +32,7 @@ def test_tfidf_learns_words_and_keeps_classes_it_never_saw_at_zero():
 
 
 def test_the_same_rows_give_the_same_bytes():
-    assert (
-        fitted([("fine",), ("slow",)]).probabilities.tobytes() == fitted([("fine",), ("slow",)]).probabilities.tobytes()
-    )
+    assert fitted([("fine",), ("slow",)]).probabilities.tobytes() == fitted([("fine",), ("slow",)]).probabilities.tobytes()
 
 
 def test_only_the_training_rows_teach():

@@ -14,8 +14,14 @@ from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.tasks.reading_models import make_encoder, make_model
 
-TEXTS = ["Zoë Müller met 王小明 in São Paulo, near the café.", "The old lamp of 北京大学 is in New York.", "a b c d e f g h",
-         "王小明 likes the café; 李雷 likes the lamp", "Émile 😀 in São Paulo", "New York is near"]  # fmt: skip
+TEXTS = [
+    "Zoë Müller met 王小明 in São Paulo, near the café.",
+    "The old lamp of 北京大学 is in New York.",
+    "a b c d e f g h",
+    "王小明 likes the café; 李雷 likes the lamp",
+    "Émile 😀 in São Paulo",
+    "New York is near",
+]
 NAMES = {"Zoë Müller": "PER", "王小明": "PER", "李雷": "PER", "北京大学": "ORG", "São Paulo": "LOC", "New York": "LOC"}
 
 
@@ -24,15 +30,21 @@ def spans(text):
 
 
 SPANS = [spans(text) for text in TEXTS]
-ASKED = [(f"{kind} ?", text, start, end) for text, found in zip(TEXTS, SPANS, strict=True) for start, end, kind in dict(
-    (kind, (start, end, kind)) for start, end, kind in reversed(found)).values()]  # fmt: skip
+ASKED = [
+    (f"{kind} ?", text, start, end)
+    for text, found in zip(TEXTS, SPANS, strict=True)
+    for start, end, kind in dict((kind, (start, end, kind)) for start, end, kind in reversed(found)).values()
+]
 CASES = {
     "tagging": (Tagging(), [(text,) for text in TEXTS], SPANS),
-    "answering": (Answering(), [(asked, text) for asked, text, *_ in ASKED],
-                  [[Reference(text[start:end], start)] for _, text, start, end in ASKED]),
+    "answering": (
+        Answering(),
+        [(asked, text) for asked, text, *_ in ASKED],
+        [[Reference(text[start:end], start)] for _, text, start, end in ASKED],
+    ),
     "regression": (Regression(), [(text,) for text in TEXTS], [3.0, 9.5, -2.0, 4.0, 4.0, 0.0]),
     "multilabel": (Multilabel(), [(text,) for text in TEXTS], [sorted({kind for *_, kind in found}) for found in SPANS]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("cut", [False, True])

@@ -12,10 +12,15 @@ CASES = {  # task, facts, targets, answers that are all alike, answers that are 
     "tagging": ({"labels": ["X"]}, [[(0, 3, "X")], []], [[], []], [[(0, 3, "X")], []], "empty answers"),
     "multilabel": ({"labels": ["a", "b"]}, [["a"], ["b"]], np.zeros((2, 2)), np.eye(2), "empty answers"),
     "one set of labels": ({"labels": ["a", "b"]}, [["a"], ["b"]], np.ones((2, 2)), np.eye(2), "same answers"),
-    "answering": ({"longest": 3, "threshold": 0.0}, [[Reference("boat", 4)], []], [Answer("", 0, -1.0, 5.0)] * 2,
-                  [Answer("boat", 4, -1.0), Answer("", 0, -1.0, 5.0)], "empty answers"),
+    "answering": (
+        {"longest": 3, "threshold": 0.0},
+        [[Reference("boat", 4)], []],
+        [Answer("", 0, -1.0, 5.0)] * 2,
+        [Answer("boat", 4, -1.0), Answer("", 0, -1.0, 5.0)],
+        "empty answers",
+    ),
     "regression": ({"mean": 0.0, "deviation": 1.0}, [1.0, 2.0], np.ones(2), np.array([1.0, 2.0]), "same answers"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES)

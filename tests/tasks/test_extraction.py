@@ -142,8 +142,9 @@ def test_any_text_has_an_answer(encoder, text):
     answer = task.judge(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers[0]
     assert len(answer.sentences) <= 2
     assert answer.text == " ".join(text[start:end] for start, end in answer.sentences)
-    assert task.told(answer)["sentences"] == [{"start": s, "end": e, "score": v}
-                                              for (s, e), v in zip(answer.sentences, answer.scores, strict=True)]  # fmt: skip
+    assert task.told(answer)["sentences"] == [
+        {"start": s, "end": e, "score": v} for (s, e), v in zip(answer.sentences, answer.scores, strict=True)
+    ]
 
 
 def test_baselines_take_as_many_sentences_and_the_bound_is_above_them():

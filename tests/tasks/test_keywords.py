@@ -19,7 +19,10 @@ class Counting:
         return np.array([[text.lower().count(word) for word in WORDS] for text in texts], dtype=np.float32).reshape(-1, 4)
 
     def hidden_vectors(self, texts, hidden):
-        seen = ["".join(c for i, c in enumerate(text) if not any(a <= i < b for a, b in spans)) for text, spans in zip(texts, hidden)]
+        seen = [
+            "".join(c for i, c in enumerate(text) if not any(a <= i < b for a, b in spans))
+            for text, spans in zip(texts, hidden)
+        ]
         return self.vectors(seen)
 
 

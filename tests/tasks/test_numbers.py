@@ -10,10 +10,18 @@ from groundup.tasks.regression import Regression
 from tests.tasks.reading_models import make_encoder, make_model
 
 FORMS = {
-    "a list": (["b", "a", "b"], ["a", "b"]), "a list as JSON": ('["x, y", "a"]', ["a", "x, y"]), "semicolons": (" b ;a;", ["a", "b"]),
-    "bars": ("a|b, c", ["a", "b, c"]), "commas": ("b,a", ["a", "b"]), "one name": ("动作", ["动作"]), "numbers": ([3, 1], ["1", "3"]),
-    "a number": (7, ["7"]), "nothing": ("", []), "null": (None, []), "an empty list": ("[]", []),
-}  # fmt: skip
+    "a list": (["b", "a", "b"], ["a", "b"]),
+    "a list as JSON": ('["x, y", "a"]', ["a", "x, y"]),
+    "semicolons": (" b ;a;", ["a", "b"]),
+    "bars": ("a|b, c", ["a", "b, c"]),
+    "commas": ("b,a", ["a", "b"]),
+    "one name": ("动作", ["动作"]),
+    "numbers": ([3, 1], ["1", "3"]),
+    "a number": (7, ["7"]),
+    "nothing": ("", []),
+    "null": (None, []),
+    "an empty list": ("[]", []),
+}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -24,8 +32,10 @@ def test_every_form_of_labels_is_read(form):
     assert task.restore(task.store(expected)) == expected
 
 
-@pytest.mark.parametrize(("value", "told"), [('["a"', "begins like a list and is none"), ([["a"]], "something else than names"),
-                                             ({"a": 1}, "is an object")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [('["a"', "begins like a list and is none"), ([["a"]], "something else than names"), ({"a": 1}, "is an object")],
+)
 def test_what_are_no_labels_is_told(value, told):
     with pytest.raises(ValueError, match=told):
         Multilabel().read(value, ("t",))
@@ -89,8 +99,18 @@ def test_numbers_are_read(value, expected):
     assert Regression().read(value, ("t",)) == expected
 
 
-@pytest.mark.parametrize(("value", "told"), [("good", "'good' is not a number"), ("", "is empty"), (None, "is empty"), ("nan", "'nan' is not a number"),
-                                             ("1e999", "finite"), ([1, 2], "not a number"), (True, "not a number")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("good", "'good' is not a number"),
+        ("", "is empty"),
+        (None, "is empty"),
+        ("nan", "'nan' is not a number"),
+        ("1e999", "finite"),
+        ([1, 2], "not a number"),
+        (True, "not a number"),
+    ],
+)
 def test_what_is_no_number_is_told(value, told):
     with pytest.raises(ValueError, match=told):
         Regression().read(value, ("t",))

@@ -18,8 +18,16 @@ def keys(text, phrases=EN):
 def test_stop_words_and_punctuation_bound_english_phrases():
     every = Phrases("en", longest=False)
     assert keys("the finite element method, and a big cat", every) == [
-        "finite", "finite element", "finite element method", "element", "element method", "method", "big", "big cat", "cat",
-    ]  # fmt: skip
+        "finite",
+        "finite element",
+        "finite element method",
+        "element",
+        "element method",
+        "method",
+        "big",
+        "big cat",
+        "cat",
+    ]
 
 
 def test_a_phrase_that_stands_only_inside_a_longer_one_is_no_candidate():
@@ -89,7 +97,9 @@ def test_pieces_joined_are_the_text_even_of_characters_never_seen():
         assert "".join(cut(text)) == text
 
 
-@pytest.mark.parametrize(("texts", "language"), [(["a plain text"], "en"), (["一篇文章"], "zh"), (["一篇 short 文章"], "zh"), ([""], "en")])
+@pytest.mark.parametrize(
+    ("texts", "language"), [(["a plain text"], "en"), (["一篇文章"], "zh"), (["一篇 short 文章"], "zh"), ([""], "en")]
+)
 def test_the_language_is_that_of_the_script(texts, language):
     assert language_of(texts) == language
 

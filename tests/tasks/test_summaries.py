@@ -52,7 +52,9 @@ def test_the_oracle_stops_where_no_sentence_helps():
 def test_central_sentences_are_near_the_mean_and_differ():
     class Fixed:
         def vectors(self, texts):
-            return np.array([{"a": [1, 0], "b": [1, 0.01], "c": [0.5, 0.5], "d": [-1, 0.2]}[text] for text in texts], dtype=float)
+            return np.array(
+                [{"a": [1, 0], "b": [1, 0.01], "c": [0.5, 0.5], "d": [-1, 0.2]}[text] for text in texts], dtype=float
+            )
 
     assert central(list("abcd"), 2, Fixed(), diversity=0) == [1, 2]
     assert central([], 2, Fixed()) == []

@@ -33,7 +33,10 @@ FORMS = {
     "lists as JSON in a cell": json.dumps(SPANS, ensure_ascii=False),
     "objects": [{"start": start, "end": end, "type": kind, "text": TEXT[start:end]} for start, end, kind in SPANS],
     "objects with label": json.dumps([{"start": start, "end": end, "label": kind} for start, end, kind in SPANS]),
-    "CLUENER's mentions, whose ends are inside": {"PER": {"Zoë Müller": [[0, 9]], "王小明": [[15, 17]]}, "LOC": {"São Paulo": [[22, 30]]}},
+    "CLUENER's mentions, whose ends are inside": {
+        "PER": {"Zoë Müller": [[0, 9]], "王小明": [[15, 17]]},
+        "LOC": {"São Paulo": [[22, 30]]},
+    },
     "the same twice": [*SPANS, SPANS[1]],
     "blanks at the ends": [[0, 11, "PER"], [14, 19, "PER"], [21, 31, "LOC"]],
 }
@@ -50,12 +53,19 @@ def test_a_text_without_spans_is_a_row_like_others(nothing):
 
 
 @pytest.mark.parametrize("scheme", ["BIO", "IOB1", "BIOES", "BMES"])
-@pytest.mark.parametrize(("words", "spans", "text", "expected"), [
-    (["EU", "rejects", "New", "York", "'s", "call"], [(0, 1, "ORG"), (2, 4, "LOC")], "EU rejects New York 's call",
-     [(0, 2, "ORG"), (11, 19, "LOC")]),
-    (list("吴重阳，中国"), [(0, 3, "NAME"), (4, 6, "CONT")], "吴重阳，中国", [(0, 3, "NAME"), (4, 6, "CONT")]),
-    (list("在NBA打球的李雷"), [(1, 4, "ORG"), (7, 9, "PER")], "在NBA打球的李雷", [(1, 4, "ORG"), (7, 9, "PER")]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("words", "spans", "text", "expected"),
+    [
+        (
+            ["EU", "rejects", "New", "York", "'s", "call"],
+            [(0, 1, "ORG"), (2, 4, "LOC")],
+            "EU rejects New York 's call",
+            [(0, 2, "ORG"), (11, 19, "LOC")],
+        ),
+        (list("吴重阳，中国"), [(0, 3, "NAME"), (4, 6, "CONT")], "吴重阳，中国", [(0, 3, "NAME"), (4, 6, "CONT")]),
+        (list("在NBA打球的李雷"), [(1, 4, "ORG"), (7, 9, "PER")], "在NBA打球的李雷", [(1, 4, "ORG"), (7, 9, "PER")]),
+    ],
+)
 def test_tags_of_words_become_spans_of_the_running_text(scheme, words, spans, text, expected):
     assert Tagging().texts([words]) == (text,)
     tags = tags_of_scheme(spans, len(words), scheme)
@@ -76,11 +86,11 @@ def test_numbers_of_tags_need_their_names():
 WRONG = {
     "text": ("PER: Zoë", "'PER: Zoë' is no list of spans in JSON"),
     "a number": (7, "is no list of spans"),
-    "beyond the text": ([[0, 99, "PER"]], "[0, 99, \"PER\"] is no [start, end, type] inside 32 characters"),
-    "backwards": ([[5, 2, "PER"]], "[5, 2, \"PER\"] is no"),
+    "beyond the text": ([[0, 99, "PER"]], '[0, 99, "PER"] is no [start, end, type] inside 32 characters'),
+    "backwards": ([[5, 2, "PER"]], '[5, 2, "PER"] is no'),
     "without type": ([[0, 3, ""]], "is no [start, end, type]"),
     "of blanks": ([[3, 4, "PER"]], "is no [start, end, type]"),
-    "an object without end": ([{"start": 0, "type": "PER"}], "{\"start\": 0, \"type\": \"PER\"} is no"),
+    "an object without end": ([{"start": 0, "type": "PER"}], '{"start": 0, "type": "PER"} is no'),
     "overlapping": ([[0, 10, "PER"], [4, 14, "LOC"]], "the span 'LOC' at 4 overlaps the one before it"),
     "mentions without places": ({"PER": ["Zoë"]}, "is not {type: {mention: [[first, last], ...]}}"),
     "mentions of one number": ({"PER": {"Zoë": [0, 2]}}, "is not {type: {mention"),
@@ -146,8 +156,12 @@ def test_gold_spans_survive_tokenization_framing_and_decoding(kind):
     encoder, task = make_encoder(kind), Tagging()
     targets = []
     for (text,), one in zip(texts, encoder.locate([text for (text,) in texts]), strict=True):
-        found = [(text.find(name), text.find(name) + len(name), "PER" if "M" in name else "LOC") for name in names if name in text]
-        inside = {at for start, end in one.spans for at in range(start + 1, end)}  # byte-level tokens hold parts of two characters
+        found = [
+            (text.find(name), text.find(name) + len(name), "PER" if "M" in name else "LOC") for name in names if name in text
+        ]
+        inside = {
+            at for start, end in one.spans for at in range(start + 1, end)
+        }  # byte-level tokens hold parts of two characters
         targets.append(sorted(span for span in found if inside.isdisjoint(span[:2])))
     assert sum(map(len, targets)) > 12
     task.learn(texts, targets, encoder)
@@ -216,7 +230,18 @@ def test_rows_are_marked_where_words_begin_and_nowhere_else():
     marks = task.make_rows([(TEXT,)], [SPANS], framed, encoder, 0).marks[0]
     asked = np.flatnonzero(marks != NOT_ASKED)
     assert [TEXT[framed.places[0].start[i]] for i in asked] == list("ZMm王小明iSP.")
-    assert [task.tags[k] for k in marks[asked]] == ["B-PER", "I-PER", "O", "B-PER", "I-PER", "I-PER", "O", "B-LOC", "I-LOC", "O"]
+    assert [task.tags[k] for k in marks[asked]] == [
+        "B-PER",
+        "I-PER",
+        "O",
+        "B-PER",
+        "I-PER",
+        "I-PER",
+        "O",
+        "B-LOC",
+        "I-LOC",
+        "O",
+    ]
     for_use = task.make_rows([(TEXT,)], None, framed, encoder, 0).marks[0]
     assert set(for_use[asked].tolist()) == {NO_TARGET}
     assert (for_use[marks == NOT_ASKED] == NOT_ASKED).all()
@@ -297,7 +322,10 @@ def test_an_answer_does_not_depend_on_the_rows_beside_it():
 
 def test_the_head_has_the_dense_layer_that_its_family_has():
     task = Tagging({"labels": ["N"], "unit": "word"})
-    bert, modern = PooledHeadConfig(classes=2, dropout=0.1), PooledHeadConfig(classes=2, pooling="mean", dense=True, dense_bias=False)
+    bert, modern = (
+        PooledHeadConfig(classes=2, dropout=0.1),
+        PooledHeadConfig(classes=2, pooling="mean", dense=True, dense_bias=False),
+    )
     assert task.make_head(bert, None) == NumberHeadConfig(outputs=3, dropout=0.1)
     assert task.make_head(modern, None) == NumberHeadConfig(outputs=3, dense=True, dense_bias=False)
 
@@ -309,17 +337,26 @@ def test_an_answer_is_shown_within_its_text_and_told_with_its_places():
     assert task.restore(task.store(SPANS)) == SPANS == [tuple(span) for span in json.loads(task.columns(SPANS)["spans"])]
     assert task.error(SPANS, SPANS, (TEXT,)) is None
     assert task.error(SPANS[:2], SPANS, (TEXT,)) == (
-        1.0, "Zoë Müller (PER); 王小明 (PER); São Paulo (LOC)", "Zoë Müller (PER); 王小明 (PER)")  # fmt: skip
+        1.0,
+        "Zoë Müller (PER); 王小明 (PER); São Paulo (LOC)",
+        "Zoë Müller (PER); 王小明 (PER)",
+    )
 
 
 def test_a_foreign_models_tags_are_read_as_it_was_trained():
     """I- may begin (IOB1), closed schemes close, and bare names are runs."""
-    places = Places(np.array([-1, 0, 0, 0, 0, -1]), np.array([0, 0, 2, 4, 6, 0]), np.array([0, 1, 3, 5, 7, 0]),
-                    np.array([False, True, True, True, True, False]))  # fmt: skip
+    places = Places(
+        np.array([-1, 0, 0, 0, 0, -1]),
+        np.array([0, 0, 2, 4, 6, 0]),
+        np.array([0, 1, 3, 5, 7, 0]),
+        np.array([False, True, True, True, True, False]),
+    )
 
     def said(tags, path):
         task = Tagging.of_outputs(tags)
-        found = {(unit.start, unit.repeat): said_of(unit, tags, tag) for unit, tag in zip(units(places, "word"), path, strict=True)}
+        found = {
+            (unit.start, unit.repeat): said_of(unit, tags, tag) for unit, tag in zip(units(places, "word"), path, strict=True)
+        }
         return task.spans_from(found)
 
     assert said(["I-PER", "O", "B-PER"], ["I-PER", "I-PER", "B-PER", "O"]) == [(0, 3, "PER"), (4, 5, "PER")]
@@ -342,8 +379,11 @@ def said_of(unit, tags, tag):
 
 # Baselines
 
-TRAIN = ([("Anna Lee lives in New York.",), ("王小明住在北京。",), ("Bob saw New York and Anna Lee.",), ("the old lamp",)] * 3,
-         [[(0, 8, "PER"), (18, 26, "LOC")], [(0, 3, "PER"), (5, 7, "LOC")], [(0, 3, "PER"), (8, 16, "LOC"), (21, 29, "PER")], []] * 3)  # fmt: skip
+TRAIN = (
+    [("Anna Lee lives in New York.",), ("王小明住在北京。",), ("Bob saw New York and Anna Lee.",), ("the old lamp",)] * 3,
+    [[(0, 8, "PER"), (18, 26, "LOC")], [(0, 3, "PER"), (5, 7, "LOC")], [(0, 3, "PER"), (8, 16, "LOC"), (21, 29, "PER")], []]
+    * 3,
+)
 
 
 def test_words_are_words_signs_and_single_characters():

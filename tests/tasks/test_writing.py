@@ -23,7 +23,9 @@ FRAMES = {"t5": ("$A", "sep"), "bart": ("cls", "$A", "sep")}
 @pytest.fixture(scope="module", params=FRAMES)
 def encoder(request, tmp_path_factory):
     """A tokenizer as the folder of a model that writes holds it."""
-    found = train_tokenizer(lambda: iter([text for text, in TEXTS] + TARGETS), TokenizerSettings(kind="byte_bpe", vocab_size=300))
+    found = train_tokenizer(
+        lambda: iter([text for (text,) in TEXTS] + TARGETS), TokenizerSettings(kind="byte_bpe", vocab_size=300)
+    )
     folder = tmp_path_factory.mktemp("tokenizer") / request.param
     with new_folder(folder, kind="model") as new:
         found.save(new, frame=FRAMES[request.param])
@@ -61,7 +63,7 @@ def test_long_targets_are_cut_and_then_have_no_end(encoder):
 
 def test_long_sources_are_cut_before_their_end_and_counted(encoder):
     framed = translation(encoder).frame(TEXTS, encoder, 6, "truncate")
-    whole = [encoder.framed(text) for text, in TEXTS]
+    whole = [encoder.framed(text) for (text,) in TEXTS]
     assert [one.tolist() for one in framed.sequences] == [ids if len(ids) <= 6 else [*ids[:5], ids[-1]] for ids in whole]
     assert framed.long.tolist() == [len(ids) > 6 for ids in whole]
     assert framed.too_long >= 1
@@ -86,13 +88,17 @@ def test_uneven_and_repeated_pairs_are_told():
     texts = [("one two three four",), ("Yes.",), ("one two three four",), ("a b c",), ("a b c d",)]
     targets = ["eins zwei drei vier", "Ja.", "eins zwei drei vier", "a b c d e f g h i", "1 2 3 4 5 6 7 8 9 10 11 12 13"]
     found = {reason: unfit.tolist() for reason, unfit in Translation().unfit(texts, targets).items()}
-    assert found == {"sides of very different length": [False, False, False, False, True],
-                     "repeated pairs": [False, False, True, False, False]}  # fmt: skip
+    assert found == {
+        "sides of very different length": [False, False, False, False, True],
+        "repeated pairs": [False, False, True, False, False],
+    }
 
 
 def test_no_pairs_are_none_to_leave_out():
     assert {reason: len(unfit) for reason, unfit in Translation().unfit([], []).items()} == {
-        "sides of very different length": 0, "repeated pairs": 0}  # fmt: skip
+        "sides of very different length": 0,
+        "repeated pairs": 0,
+    }
 
 
 def test_translations_are_judged_as_sacrebleu_does_with_its_signatures():
@@ -114,15 +120,24 @@ def test_the_memory_answers_with_the_translation_of_the_nearest_source():
     assert memory.answers == ["Lampe", "das rote Boot"]
 
 
-NEWS = [("Snow fell on the town. The mayor closed all schools. Buses stopped.",),
-        ("A cat sat there. Dogs bark. The mayor spoke to the schools about snow.",)]  # fmt: skip
+NEWS = [
+    ("Snow fell on the town. The mayor closed all schools. Buses stopped.",),
+    ("A cat sat there. Dogs bark. The mayor spoke to the schools about snow.",),
+]
 
 
-@pytest.mark.parametrize(("language", "texts", "targets", "best"), [
-    ("en", NEWS, ["The mayor closed schools.", "The mayor spoke about snow."],
-     ["The mayor closed all schools.", "The mayor spoke to the schools about snow."]),
-    ("zh", [("今天下雪了。市长关闭了学校。公交停运。",)], ["市长关闭学校"], ["市长关闭了学校。"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("language", "texts", "targets", "best"),
+    [
+        (
+            "en",
+            NEWS,
+            ["The mayor closed schools.", "The mayor spoke about snow."],
+            ["The mayor closed all schools.", "The mayor spoke to the schools about snow."],
+        ),
+        ("zh", [("今天下雪了。市长关闭了学校。公交停运。",)], ["市长关闭学校"], ["市长关闭了学校。"]),
+    ],
+)
 def test_sentences_of_the_text_are_the_baselines_and_the_best_of_them_the_bound(language, texts, targets, best):
     task = Summarization({"language": language})
     beside = task.baselines((texts, targets), (texts, targets), texts)

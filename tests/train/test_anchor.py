@@ -47,7 +47,11 @@ def run(anchor=None, steps=6, model=None, rate=RATE, **settings):
 
 def importance_of(model) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(6)
-    return {name: torch.rand(p.shape, generator=generator, dtype=p.dtype) for name, p in model.named_parameters() if ".heads" not in name}
+    return {
+        name: torch.rand(p.shape, generator=generator, dtype=p.dtype)
+        for name, p in model.named_parameters()
+        if ".heads" not in name
+    }
 
 
 KINDS = {
@@ -98,14 +102,22 @@ def test_a_proximal_step_is_the_minimum_it_is_said_to_be():
             torch.testing.assert_close((p - theta[name]) / lr + gradients[name], torch.zeros_like(p), atol=1e-9, rtol=0)
 
 
-@pytest.mark.parametrize("anchor", [lambda model: l2_sp(model, 0.0, head=0.0), lambda model: ewc(model, 0.0, importance_of(model))])
+@pytest.mark.parametrize(
+    "anchor", [lambda model: l2_sp(model, 0.0, head=0.0), lambda model: ewc(model, 0.0, importance_of(model))]
+)
 def test_without_strength_a_run_is_bit_identical_to_one_without(anchor):
     free, held = run(), run(anchor)
     assert all(torch.equal(free[name], held[name]) for name in free)
 
 
-@pytest.mark.parametrize("anchor", [lambda model: l2_sp(model, inf, head=0.0), lambda model: rec_adam(model, inf, k=1, t0=1000),
-                                    lambda model: ewc(model, inf, {n: f + 0.1 for n, f in importance_of(model).items()})])  # fmt: skip
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        lambda model: l2_sp(model, inf, head=0.0),
+        lambda model: rec_adam(model, inf, k=1, t0=1000),
+        lambda model: ewc(model, inf, {n: f + 0.1 for n, f in importance_of(model).items()}),
+    ],
+)
 def test_in_the_limit_the_body_returns_to_where_it_was_and_heads_learn(anchor):
     start, held = dict(build().named_parameters()), run(anchor)
     for name, p in held.items():
@@ -117,7 +129,9 @@ def test_a_stronger_anchor_holds_nearer_and_any_strength_is_stable():
     distances = []
     for strength in (0.0, 1.0, 30.0, 1e3, 1e8):
         held = run(lambda model, a=strength: l2_sp(model, a, head=0.0), steps=12)
-        distances.append(sum(float((p - start[name]).square().sum()) for name, p in held.items() if not name.startswith("heads.")))
+        distances.append(
+            sum(float((p - start[name]).square().sum()) for name, p in held.items() if not name.startswith("heads."))
+        )
     assert distances == sorted(distances, reverse=True)
     assert distances[-1] < 1e-6 * distances[0]
 
@@ -136,7 +150,11 @@ def test_rec_adam_is_the_published_update():
     s = 1 / (1 + exp(-k * (1 - t0)))
     assert len(batch.tokens) > 0
     for name, p in held.items():
-        part = s * (after[name] - start[name]) / (1 + rate * (1 - s) * g) if not name.startswith("heads.") else after[name] - start[name]
+        part = (
+            s * (after[name] - start[name]) / (1 + rate * (1 - s) * g)
+            if not name.startswith("heads.")
+            else after[name] - start[name]
+        )
         torch.testing.assert_close(p, start[name] + part, atol=1e-7, rtol=1e-5)
 
 

@@ -37,7 +37,9 @@ def set_to(model, value):
 
 
 def values(average):
-    return {round(float(t.min()), 5) for t in average.averaged().values()} | {round(float(t.max()), 5) for t in average.averaged().values()}
+    return {round(float(t.min()), 5) for t in average.averaged().values()} | {
+        round(float(t.max()), 5) for t in average.averaged().values()
+    }
 
 
 def test_a_moving_average_is_the_formula_from_the_first_weights_that_count():
@@ -143,7 +145,12 @@ def test_evaluation_sees_the_average_and_training_does_not_feel_it(tmp_path):
 def test_a_checkpoint_without_averages_is_what_it_was_and_gives_its_weights(tmp_path):
     run(tmp_path, "none")
     newest = tmp_path / "checkpoints" / f"step-{STEPS:08d}"
-    assert sorted(p.name for p in newest.iterdir()) == ["manifest.json", "optimizer.safetensors", "state.json", "weights.safetensors"]
+    assert sorted(p.name for p in newest.iterdir()) == [
+        "manifest.json",
+        "optimizer.safetensors",
+        "state.json",
+        "weights.safetensors",
+    ]
     assert load_checkpoint(newest, build()).step == STEPS
 
 

@@ -32,8 +32,18 @@ from groundup.train.schedule import Schedule
 
 SIZES = {"vocab_size": 64, "hidden_size": 32, "num_layers": 4, "num_heads": 4, "intermediate_size": 64}
 BERT = TransformerConfig(**SIZES, num_segments=2, pooler=True, dropout=0.1, attention_dropout=0.1)
-LLAMA = TransformerConfig(**SIZES, causal=True, positions=Rotary(), norm="rms", norm_place="before", gated=True, final_norm=True,
-                          embedding_norm=False, num_kv_heads=2, windows=(0, 3, 0, 3))  # fmt: skip
+LLAMA = TransformerConfig(
+    **SIZES,
+    causal=True,
+    positions=Rotary(),
+    norm="rms",
+    norm_place="before",
+    gated=True,
+    final_norm=True,
+    embedding_norm=False,
+    num_kv_heads=2,
+    windows=(0, 3, 0, 3),
+)
 CASES = {
     "first": (BERT, PooledHeadConfig(classes=3)),
     "mean": (replace(BERT, num_segments=0, pooler=False), PooledHeadConfig(classes=3, pooling="mean", dense=True)),
@@ -110,7 +120,9 @@ def test_it_adds_to_adapters_and_to_two_passes(tmp_path):
         add_lora(model, rank=2)
         features = cached(tmp_path / "features", model, source, "fp32")
         make = features.batch if kept else make_batch
-        found.append(losses(model, lambda numbers, make=make: make(twice(source.batch(numbers)), objective), objective=objective))
+        found.append(
+            losses(model, lambda numbers, make=make: make(twice(source.batch(numbers)), objective), objective=objective)
+        )
     for one, other in zip(*found, strict=True):
         assert one == pytest.approx(other, abs=1e-6)
 
@@ -151,7 +163,9 @@ def freeze_fewer(model, source):
     model.freeze(2)
 
 
-@pytest.mark.parametrize("change", [change_weight, change_embedding, change_token, change_boundary, change_segments, freeze_fewer])
+@pytest.mark.parametrize(
+    "change", [change_weight, change_embedding, change_token, change_boundary, change_segments, freeze_fewer]
+)
 def test_features_of_something_else_are_found_stale_and_made_anew(change, tmp_path):
     model, source, told = build().eval(), rows(), []
     cached(tmp_path / "features", model, source, "fp32", told.append)
@@ -227,8 +241,16 @@ def test_states_that_float16_does_not_hold_are_refused(tmp_path):
 @pytest.mark.slow
 def test_an_epoch_takes_a_third_of_the_time_or_less(tmp_path):
     """4 blocks of width 256, 3 of them frozen, 16 texts of 128 tokens a batch; the two kinds of epoch in turns."""
-    config = TransformerConfig(vocab_size=8192, hidden_size=256, num_layers=4, num_heads=4, intermediate_size=1024, dropout=0.1,
-                               attention_dropout=0.1, pooler=True)  # fmt: skip
+    config = TransformerConfig(
+        vocab_size=8192,
+        hidden_size=256,
+        num_layers=4,
+        num_heads=4,
+        intermediate_size=1024,
+        dropout=0.1,
+        attention_dropout=0.1,
+        pooler=True,
+    )
     rng = np.random.default_rng(0)
     framed = Framed([rng.integers(5, 8192, 128) for _ in range(128)], None, np.arange(128), np.zeros(128, dtype=bool))
     source = Rows(framed, rng.integers(0, 3, 128), seed=0)
@@ -244,8 +266,14 @@ def test_an_epoch_takes_a_third_of_the_time_or_less(tmp_path):
             make = features.batch if name == "cached" else make_batch
             optimizer = AdamW(model.named_parameters())
             begun = time.perf_counter()
-            for _ in train(model, Label(), lambda n, make=make: [make(source.batch(np.arange(16 * n - 16, 16 * n)), Label())], optimizer,
-                           Schedule(1e-4, 0.1), steps=8):  # fmt: skip
+            for _ in train(
+                model,
+                Label(),
+                lambda n, make=make: [make(source.batch(np.arange(16 * n - 16, 16 * n)), Label())],
+                optimizer,
+                Schedule(1e-4, 0.1),
+                steps=8,
+            ):
                 pass
             seconds[name].append(time.perf_counter() - begun)
     best = {name: min(times) for name, times in seconds.items()}

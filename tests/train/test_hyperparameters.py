@@ -29,10 +29,17 @@ def test_what_the_user_says_takes_the_place_of_what_is_usual_even_where_it_is_ze
 
 
 def test_a_training_is_told_in_one_line():
-    resolved = {"optimizer": {**vars(USUAL), "learning_rate": 4.8e-4}, "steps": 150, "batch_size": 32, "unit": "rows",
-                "epochs": 0.6, "precision": "float32"}  # fmt: skip
+    resolved = {
+        "optimizer": {**vars(USUAL), "learning_rate": 4.8e-4},
+        "steps": 150,
+        "batch_size": 32,
+        "unit": "rows",
+        "epochs": 0.6,
+        "precision": "float32",
+    }
     assert line_of(resolved) == (
-        "AdamW, peak learning rate 0.00048, 10% warm-up, linear decay; 150 steps of 32 rows = 0.6 epochs; float32")
+        "AdamW, peak learning rate 0.00048, 10% warm-up, linear decay; 150 steps of 32 rows = 0.6 epochs; float32"
+    )
 
 
 @pytest.mark.parametrize(("steps", "every"), [(1, 1), (10, 3), (11, 3), (100, 10), (7, 7), (5, 4), (12, 5)])
@@ -66,21 +73,41 @@ def dry(capsys, *words):
 def test_a_dry_run_says_the_values_that_are_decided(capsys, tmp_path):
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "config.json").write_text('{"d_model": 768}')
-    tuned = dry(capsys, "finetune", "--model", tmp_path / "m", "--data", "d", "--out", "o", "--text_column", "t", "--steps", 150)
+    tuned = dry(
+        capsys, "finetune", "--model", tmp_path / "m", "--data", "d", "--out", "o", "--text_column", "t", "--steps", 150
+    )
     assert tuned[0] == "resolved: AdamW, peak learning rate 7.07e-05, 10% warm-up, linear decay"
-    assert tuned[1] == ("resolved: warmup 0.1, flat_until 0, weight_decay 0.01, beta2 0.999, epsilon 1e-08, "
-                        "bias_correction true, beta1 0.9, clip 1")  # fmt: skip
+    assert tuned[1] == (
+        "resolved: warmup 0.1, flat_until 0, weight_decay 0.01, beta2 0.999, epsilon 1e-08, "
+        "bias_correction true, beta1 0.9, clip 1"
+    )
     assert tuned[2].startswith("resolved: 150 steps of 32 rows")
-    held = dry(capsys, "finetune", "--model", tmp_path / "m", "--data", "d", "--out", "o", "--text_column", "t",
-               "--stay.method", "l2_sp")  # fmt: skip
+    held = dry(
+        capsys,
+        "finetune",
+        "--model",
+        tmp_path / "m",
+        "--data",
+        "d",
+        "--out",
+        "o",
+        "--text_column",
+        "t",
+        "--stay.method",
+        "l2_sp",
+    )
     assert "weight_decay 0," in held[1]
-    assert held[2] == f"{LATER} the number of steps of 32 rows, by the number of training rows (5 epochs, and at least 600 steps)"
+    assert (
+        held[2] == f"{LATER} the number of steps of 32 rows, by the number of training rows (5 epochs, and at least 600 steps)"
+    )
 
 
 def test_a_dry_run_says_what_cannot_be_known_yet(capsys):
     lines = dry(capsys, "glue", "--model", "nowhere", "--data", "d", "--out", "o", "--epochs", 2)
-    assert lines == [f"{LATER} the learning rate, of the width of nowhere, which has no config.json to read",
-                     f"{LATER} the number of steps of 32 rows, by the number of training rows (2 epochs)"]  # fmt: skip
+    assert lines == [
+        f"{LATER} the learning rate, of the width of nowhere, which has no config.json to read",
+        f"{LATER} the number of steps of 32 rows, by the number of training rows (2 epochs)",
+    ]
 
 
 @pytest.mark.parametrize(("preset", "rate"), [("tiny", 4e-3 * 0.5**0.5), ("small", 1e-3 * 0.5**0.5)])

@@ -18,8 +18,17 @@ HEADS = {"mlm": TokenHeadConfig(), "nsp": PooledHeadConfig(classes=2)}
 
 
 def make_model(dropout=0.0):
-    config = TransformerConfig(vocab_size=64, hidden_size=32, num_layers=2, num_heads=4, intermediate_size=64,
-                               num_segments=2, pooler=True, dropout=dropout, attention_dropout=dropout)  # fmt: skip
+    config = TransformerConfig(
+        vocab_size=64,
+        hidden_size=32,
+        num_layers=2,
+        num_heads=4,
+        intermediate_size=64,
+        num_segments=2,
+        pooler=True,
+        dropout=dropout,
+        attention_dropout=dropout,
+    )
     return Model(config, HEADS, seed=0)
 
 
@@ -32,8 +41,10 @@ def make_run(size=12, micro=12, steps=6, dropout=0.0, done=0, model=None, rate=1
 
     def batches(number):
         first = 0 if examples else (number - 1) * size
-        return [make_batch(source.batch(np.arange(i, min(i + micro, first + size))), objective, number / steps)
-                for i in range(first, first + size, micro)]  # fmt: skip
+        return [
+            make_batch(source.batch(np.arange(i, min(i + micro, first + size))), objective, number / steps)
+            for i in range(first, first + size, micro)
+        ]
 
     return model, train(model, objective, batches, optimizer, Schedule(rate, 0.1), steps=steps, done=done)
 

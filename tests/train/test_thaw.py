@@ -18,7 +18,9 @@ from groundup.train.thaw import Thaw, gradual
 from tests.objectives.test_learning import labelled
 from tests.train.test_optimizer import numpy_adamw
 
-SHAPE = TransformerConfig(vocab_size=64, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, dropout=0.1, pooler=True)
+SHAPE = TransformerConfig(
+    vocab_size=64, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, dropout=0.1, pooler=True
+)
 THAW = Thaw(((1, 3), (4, 2), (6, 0)))
 
 

@@ -78,7 +78,12 @@ def test_balancing_moves_weight_to_the_task_with_the_small_gradient_and_the_slow
 def rules(scale=1.0):
     initial = INITIAL | {"a": INITIAL["a"] * scale}
     parameter = torch.nn.Parameter(torch.zeros(2))
-    return parameter, [Weighing(uniform(NAMES)), Uncertainty(NAMES, initial), Averaging(NAMES, 2), Balanced(NAMES, [parameter], initial)]
+    return parameter, [
+        Weighing(uniform(NAMES)),
+        Uncertainty(NAMES, initial),
+        Averaging(NAMES, 2),
+        Balanced(NAMES, [parameter], initial),
+    ]
 
 
 def run(rule, parameter, losses, scale=1.0, first=1):

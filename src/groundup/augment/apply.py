@@ -126,9 +126,11 @@ def copies_of(
     texts: Sequence[Row], chances: Sequence[tuple[int, int]], settings: AugmentSettings, seed: int, tools: Tools
 ) -> list[Row]:
     """A copy of each row; `chances` are its number and that of the copy."""
-    sources = [(at, Source(row[side], seed, number, copy, side))
-               for at, (row, (number, copy)) in enumerate(zip(texts, chances, strict=True))
-               for side in changed_sides(len(row), settings, seed, number, copy)]  # fmt: skip
+    sources = [
+        (at, Source(row[side], seed, number, copy, side))
+        for at, (row, (number, copy)) in enumerate(zip(texts, chances, strict=True))
+        for side in changed_sides(len(row), settings, seed, number, copy)
+    ]
     rows = [list(row) for row in texts]
     for (at, source), new in zip(sources, changed([source for _, source in sources], settings, tools), strict=True):
         rows[at][source.side] = new

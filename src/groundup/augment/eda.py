@@ -61,10 +61,15 @@ def eda(
     pieces = [cut(source.text, chinese) for source in sources]
     chosen = [operation_of(source, operations) for source in sources]
     counts = [max(1, int(alpha * len(words_of(found)))) for found in pieces]
-    asks = [ask(source, found, count) if operation in NEED_SYNONYMS else []
-            for source, found, count, operation in zip(sources, pieces, counts, chosen, strict=True)]  # fmt: skip
-    wanted = {(source.text, place): Asked(found, place)
-              for source, found, places in zip(sources, pieces, asks, strict=True) for place in places}  # fmt: skip
+    asks = [
+        ask(source, found, count) if operation in NEED_SYNONYMS else []
+        for source, found, count, operation in zip(sources, pieces, counts, chosen, strict=True)
+    ]
+    wanted = {
+        (source.text, place): Asked(found, place)
+        for source, found, places in zip(sources, pieces, asks, strict=True)
+        for place in places
+    }
     answers = proposer(list(wanted.values())) if proposer is not None and wanted else []
     known = {key: suitable(words, one.word) for (key, one), words in zip(wanted.items(), answers, strict=True)}
     copies = []

@@ -167,16 +167,19 @@ class InContext:
 
     def __call__(self, asked: Sequence[Asked]) -> list[list[str]]:
         encoded = self.masked.encoder.locate(["".join(piece.text for piece in one.pieces) for one in asked])
-        texts = [Holed(found.ids, self.masked.holes(one.pieces, found.ids, found.spans, [one.place]))
-                 for one, found in zip(asked, encoded, strict=True)]  # fmt: skip
+        texts = [
+            Holed(found.ids, self.masked.holes(one.pieces, found.ids, found.spans, [one.place]))
+            for one, found in zip(asked, encoded, strict=True)
+        ]
         best: dict[int, list[int]] = {}  # id of a hole -> its likeliest first tokens
         for logits, holes in self.masked.ask([text for text in texts if text.holes], 0):
             self.masked.forbid(logits, holes)
             top = logits.topk(min(self.most, logits.shape[1]))
             for hole, row, values in zip(holes, top.indices.tolist(), top.values.tolist(), strict=True):
                 best[id(hole)] = [token for token, value in zip(row, values, strict=True) if value > -np.inf]
-        variants = [[Holed(text.tokens, [replace(h, found=[token])])
-                     for h in text.holes for token in best[id(h)]] for text in texts]  # fmt: skip
+        variants = [
+            [Holed(text.tokens, [replace(h, found=[token])]) for h in text.holes for token in best[id(h)]] for text in texts
+        ]
         self.masked.fill([text for several in variants for text in several], likeliest)
         return [[word for text in several if (word := self.masked.text(text.holes[0]))] for several in variants]
 

@@ -85,8 +85,12 @@ def chinese_words(run: str, chinese: Chinese) -> list[str]:
     try:
         starts = [*np.flatnonzero(~inner_characters(run)).tolist(), len(run)]
     except InputError:
-        raise InputError("MISSING_EXTRA", "augment.chinese", "Chinese words are found by the package rjieba, which is not "
-                         "installed", "pip install 'groundup[zh]', or say characters") from None  # fmt: skip
+        raise InputError(
+            "MISSING_EXTRA",
+            "augment.chinese",
+            "Chinese words are found by the package rjieba, which is not installed",
+            "pip install 'groundup[zh]', or say characters",
+        ) from None
     return [run[start:stop] for start, stop in zip(starts, starts[1:])]
 
 

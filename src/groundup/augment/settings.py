@@ -20,13 +20,17 @@ class AugmentSettings:
     """Changed copies of training texts. Validation and test texts are never changed, and no copy equals one of them."""
 
     unfit: ClassVar = (
-        Unfit(lambda one: one.method == "none", ("*",), "is of copies, and none are made: give --augment.method",
-              but=("forth", "back")),
+        Unfit(
+            lambda one: one.method == "none",
+            ("*",),
+            "is of copies, and none are made: give --augment.method",
+            but=("forth", "back"),
+        ),
         Unfit(lambda one: one.method != "eda", ("alpha", "operations"), "is for --augment.method eda"),
         Unfit(lambda one: one.method != "aeda", ("punctuation",), "is for --augment.method aeda"),
         Unfit(lambda one: one.method != "substitute", ("rate", "temperature"), "is for --augment.method substitute"),
         Unfit(lambda one: one.method == "back", ("copies", "chinese"), "is not for back, which makes one copy of whole texts"),
-    )  # fmt: skip
+    )
 
     method: Literal["none", "eda", "aeda", "substitute", "back"] = "none"
     """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a

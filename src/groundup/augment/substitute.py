@@ -26,8 +26,11 @@ def substitute(
         pieces = cut(text, chinese)
         known[text] = pieces, found.ids, masked.holes(pieces, found.ids, found.spans, changeable(pieces))
     texts = [Holed(known[source.text][1], chosen(source, known[source.text][2], rate)) for source in sources]
-    chances = {id(hole): source.uniform(f"substitute/draw/{hole.place}", hole.size)
-               for source, text in zip(sources, texts, strict=True) for hole in text.holes}  # fmt: skip
+    chances = {
+        id(hole): source.uniform(f"substitute/draw/{hole.place}", hole.size)
+        for source, text in zip(sources, texts, strict=True)
+        for hole in text.holes
+    }
 
     def choose(logits: Tensor, holes: list[Hole]) -> list[int]:
         return drawn(logits, np.array([chances[id(hole)][len(hole.found)] for hole in holes]), temperature)

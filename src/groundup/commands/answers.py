@@ -45,8 +45,12 @@ class Answers:
         if self.kind == "jsonl":
             self.lines.append(json.dumps(merged, ensure_ascii=False, default=str) + "\n")
         elif new:
-            raise InputError("NEW_COLUMN", f"{row.file}:{row.line}", f"has the column '{new[0]}', which no row before had",
-                             "write the answers as jsonl: --out answers.jsonl")  # fmt: skip
+            raise InputError(
+                "NEW_COLUMN",
+                f"{row.file}:{row.line}",
+                f"has the column '{new[0]}', which no row before had",
+                "write the answers as jsonl: --out answers.jsonl",
+            )
         else:
             cells = [plain(merged.get(name)) for name in (*self.columns, *self.names.values())]
             self.lines.append(csv_line(cells, self.delimiter))
@@ -91,9 +95,12 @@ def plain(value: object) -> object:
 
 
 def input_rows(
-    source: str, settings: ReadSettings, columns: Sequence[str] = (), tell: Callable[[str], None] = lambda line: None,
+    source: str,
+    settings: ReadSettings,
+    columns: Sequence[str] = (),
+    tell: Callable[[str], None] = lambda line: None,
     class_folders: bool = False,
-) -> Iterator[Row]:  # fmt: skip
+) -> Iterator[Row]:
     """Rows of a file, or lines of standard input (-), the faulty ones too. All columns are given; those that are named are
     judged. What was inferred about the file is told as soon as it is known; settings that it has no use for are refused."""
     if source == "-":

@@ -30,9 +30,16 @@ class Cells:
 
 
 def cells_of(
-    sources: list[str], columns: tuple[str, ...], labels: Sequence[str], group: str | None, read: ReadSettings,
-    rejects: Rejects, others: tuple[str, ...], task: Task, impossible: str | None,
-) -> Iterator[Cells]:  # fmt: skip
+    sources: list[str],
+    columns: tuple[str, ...],
+    labels: Sequence[str],
+    group: str | None,
+    read: ReadSettings,
+    rejects: Rejects,
+    others: tuple[str, ...],
+    task: Task,
+    impossible: str | None,
+) -> Iterator[Cells]:
     """The rows that have a text, with the cells of the label columns as they are; of a question that the column `impossible`
     says to have no answer, none."""
     needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
@@ -52,9 +59,16 @@ def cells_of(
         held = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
             held = [[]]
-        yield Cells(place, row.number, raw, parts, held[0] if len(held) == 1 else held or None,
-                    str(row.values[group]) if group and not is_missing(row.values[group]) else None, row.split,
-                    [row.values[name] for name in others])  # fmt: skip
+        yield Cells(
+            place,
+            row.number,
+            raw,
+            parts,
+            held[0] if len(held) == 1 else held or None,
+            str(row.values[group]) if group and not is_missing(row.values[group]) else None,
+            row.split,
+            [row.values[name] for name in others],
+        )
 
 
 def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettings, rejects: Rejects) -> None:
@@ -76,8 +90,9 @@ def is_true(cell: object, place: str, column: str) -> bool:
     try:
         return not is_missing(cell) and bit_of(cell) == 1
     except ValueError as error:
-        raise InputError("NOT_YES_OR_NO", place, f"{column}: {error}", "name a column of true and false, or leave "
-                         "--label.impossible out") from None  # fmt: skip
+        raise InputError(
+            "NOT_YES_OR_NO", place, f"{column}: {error}", "name a column of true and false, or leave --label.impossible out"
+        ) from None
 
 
 def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
@@ -87,8 +102,12 @@ def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
         first.setdefault(type(row.target), row)
     if len(first) > 1:
         found = ", ".join(f"{kind.__name__} {str(row.target)[:40]!r} ({row.place})" for kind, row in first.items())
-        raise InputError("MIXED_LABELS", f"column '{label}'", f"holds several types: {found}",
-                         "write all labels alike: 1 and the text '1' may be one label or two")  # fmt: skip
+        raise InputError(
+            "MIXED_LABELS",
+            f"column '{label}'",
+            f"holds several types: {found}",
+            "write all labels alike: 1 and the text '1' may be one label or two",
+        )
 
 
 def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
@@ -97,5 +116,6 @@ def refuse_empty(sources: Sequence[str], rejects: Rejects) -> None:
         only = rejects.first[0]
         raise InputError(only["code"], only["place"], only["what"], only["fix"] or "see the columns and the format")
     told = rejects.places(3)
-    raise InputError("EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}",
-                     "see the columns and the format")  # fmt: skip
+    raise InputError(
+        "EMPTY_DATA", ", ".join(sources), f"holds no usable row{': ' * bool(told)}{told}", "see the columns and the format"
+    )

@@ -88,10 +88,19 @@ def check(settings: Check) -> Checked:
 def as_finetune(settings: Check) -> Finetune:
     """The fine-tuning that is meant. Faulty rows are counted here, however many."""
     return Finetune(
-        model=settings.model or "", data=settings.data, text_column=settings.text_column, label_column=settings.label_column,
-        out=settings.out or "", validation=settings.validation, test=settings.test, split=settings.split, seed=settings.seed,
-        read=replace(settings.read, max_rejects=ANY_NUMBER), label=settings.label, max_length=settings.max_length,
-    )  # fmt: skip
+        model=settings.model or "",
+        data=settings.data,
+        text_column=settings.text_column,
+        label_column=settings.label_column,
+        out=settings.out or "",
+        validation=settings.validation,
+        test=settings.test,
+        split=settings.split,
+        seed=settings.seed,
+        read=replace(settings.read, max_rejects=ANY_NUMBER),
+        label=settings.label,
+        max_length=settings.max_length,
+    )
 
 
 def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
@@ -100,8 +109,13 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
     speak = speaker(settings.language)
     told = [asdict(f) | {"text": speak(f"finding {f.code}", **f.values)} for f in findings]
     told.sort(key=lambda finding: order.index(finding["level"]))
-    report = {"kind": "check", "language": settings.language, "preflight": facts, "findings": told,
-              "settings": to_dict(settings)}  # fmt: skip
+    report = {
+        "kind": "check",
+        "language": settings.language,
+        "preflight": facts,
+        "findings": told,
+        "settings": to_dict(settings),
+    }
     print("\n".join(lines(report)))
     if settings.out is not None:
         with new_folder(Path(settings.out), kind="report", settings=lasting(settings)) as folder:
@@ -129,8 +143,13 @@ def faults(rejects: Rejects, settings: Check) -> Iterator[Finding]:
     if not rejects.faults:
         return
     limit = rejects.read // 100 if settings.read.max_rejects is None else settings.read.max_rejects
-    values = {"rows": rejects.faults, "read": rejects.read, "limit": limit, "first": rejects.first[0]["place"],
-              "what": rejects.first[0]["what"]}  # fmt: skip
+    values = {
+        "rows": rejects.faults,
+        "read": rejects.read,
+        "limit": limit,
+        "first": rejects.first[0]["place"],
+        "what": rejects.first[0]["what"],
+    }
     yield Finding("FAULTY_ROWS", "ruin" if rejects.faults > limit else "warning", values)
 
 
@@ -226,8 +245,11 @@ def look_at_columns(settings: Check, table: Table) -> tuple[dict[str, dict], lis
     for name, values in columns.items():
         skeletons = [giveaway.skeleton(value) for value in values]
         by_value = max(giveaway.told_by_value(values, targets), giveaway.told_by_value(skeletons, targets))
-        told[name] = {"told_by_value": by_value, "told_by_order": giveaway.told_by_order(values, targets),
-                      "values": len(set(map(str, values)))}  # fmt: skip
+        told[name] = {
+            "told_by_value": by_value,
+            "told_by_order": giveaway.told_by_order(values, targets),
+            "values": len(set(map(str, values))),
+        }
     findings = []
     for name, one in told.items():
         share = max(one["told_by_value"], one["told_by_order"] or 0)
@@ -287,10 +309,15 @@ def look_at_labels(settings: Check, table: Table) -> tuple[dict, dict, list[Find
     accuracy, majority = float((held.predictions() == targets).mean()), float(np.bincount(targets).max() / len(targets))
     suspects = find_suspects(held.probabilities, targets)
     listed: list[dict] = [
-        {"row": int(rows[s.row]), "text": "\n".join(table.texts[rows[s.row]])[:300], "given": table.labels[s.given],
-         "suggested": table.labels[s.suggested], "margin": s.margin}
+        {
+            "row": int(rows[s.row]),
+            "text": "\n".join(table.texts[rows[s.row]])[:300],
+            "given": table.labels[s.given],
+            "suggested": table.labels[s.suggested],
+            "margin": s.margin,
+        }
         for s in suspects.rows
-    ]  # fmt: skip
+    ]
     margin = 2 * (accuracy * (1 - accuracy) / len(rows)) ** 0.5  # about 95 % of what so many rows vary by
     findings = [Finding("BASELINE", "note", {"accuracy": f"{accuracy:.3f}", "majority": f"{majority:.3f}", "rows": len(rows)})]
     if accuracy - margin <= majority:
@@ -315,10 +342,15 @@ def quantiles(lengths: np.ndarray) -> dict:
     if not len(lengths):
         return {}
     counts, edges = np.histogram(lengths, bins=min(30, int(lengths.max()) + 1))
-    return {"median": float(np.median(lengths)), "p95": float(np.quantile(lengths, 0.95)), "longest": int(lengths.max()),
-            "mean": float(lengths.mean()), "counts": counts.tolist(), "edges": edges.tolist()}  # fmt: skip
+    return {
+        "median": float(np.median(lengths)),
+        "p95": float(np.quantile(lengths, 0.95)),
+        "longest": int(lengths.max()),
+        "mean": float(lengths.mean()),
+        "counts": counts.tolist(),
+        "edges": edges.tolist(),
+    }
 
 
 def percent(share: float) -> str:
     return f"{100 * share:.1f}"
-

@@ -61,8 +61,12 @@ def compare(settings: Compare) -> Outcome:
     names = short_names(settings.systems)
     contenders = [open_contender(path, name, settings) for path, name in zip(settings.systems, names, strict=True)]
     if settings.task is not None and not any(c.predictor and c.predictor.name for c in contenders):
-        raise InputError("NO_SUCH_TASK", "task", f"no system has tasks by name, so none called '{settings.task}'",
-                         "leave the name out, or name a model of several tasks")  # fmt: skip
+        raise InputError(
+            "NO_SUCH_TASK",
+            "task",
+            f"no system has tasks by name, so none called '{settings.task}'",
+            "leave the name out, or name a model of several tasks",
+        )
     refuse_strangers(contenders)
     rejects = Rejects()
     rows = labelled(open_rows(settings, contenders, rejects))
@@ -75,10 +79,16 @@ def compare(settings: Compare) -> Outcome:
     timed(settings, contenders, systems, rows.texts)
     alarms = alarms_of(systems, rejects)
     report = comparison_report(
-        systems, rows.texts, [name for name in rows.targets if name is not None], rows.columns, language=settings.language,
-        seed=settings.seed, alarms=alarms, settings=to_dict(settings),
+        systems,
+        rows.texts,
+        [name for name in rows.targets if name is not None],
+        rows.columns,
+        language=settings.language,
+        seed=settings.seed,
+        alarms=alarms,
+        settings=to_dict(settings),
         timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
-    )  # fmt: skip
+    )
     parents = [folder_of(c.path) if c.predictor else Path(c.path) for c in contenders]
     with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
         folder.write_text("report.json", canonical(report))
@@ -108,8 +118,10 @@ def open_contender(path: str, name: str, settings: Compare) -> Contender:
     if not isinstance(predictor.trained_task, Classification):
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     home = run_of(path)
-    facts = {"parameters": predictor.parameters,
-             "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file())}  # fmt: skip
+    facts = {
+        "parameters": predictor.parameters,
+        "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file()),
+    }
     kept = home and home / "data" / (predictor.name or "")
     trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
@@ -179,8 +191,17 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
         raise which_column(settings.systems[0], columns, label)
     assert settings.data is not None
     known = models[0].trained_task.reading_facts() if models else {}
-    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
-                       Classification({"labels": contenders[0].labels, **known}), settings.label)
+    table = read_table(
+        [settings.data],
+        columns,
+        label,
+        None,
+        settings.read,
+        rejects,
+        settings.slice_by,
+        Classification({"labels": contenders[0].labels, **known}),
+        settings.label,
+    )
     refuse(settings, *rejects.cases())
     return Rows(table.texts, table.targets, table.others)
 
@@ -193,8 +214,12 @@ def shared_test(contenders: Sequence[Contender]) -> Rows:
             raise InputError("NO_TEST_SPLIT", contender.path, "is not in a run that holds its data", "name a table with --data")
         rows = Rows(contender.trained.texts_of("test"), contender.trained.targets_of("test"))
         if found is not None and rows.fingerprint != found.fingerprint:
-            raise InputError("ROWS_DIFFER", contender.path, f"was tested on other rows than {contenders[0].path}",
-                             "name a table that neither was trained on with --data")  # fmt: skip
+            raise InputError(
+                "ROWS_DIFFER",
+                contender.path,
+                f"was tested on other rows than {contenders[0].path}",
+                "name a table that neither was trained on with --data",
+            )
         found = rows
     assert found is not None
     return found
@@ -205,13 +230,21 @@ def refuse_other_rows(rows: Rows, contender: Contender) -> None:
     theirs = contender.rows
     assert theirs is not None
     if len(rows.texts) != len(theirs.texts):
-        raise InputError("ROWS_DIFFER", contender.path, f"answers {len(theirs.texts)} rows, not {len(rows.texts)}",
-                         "compare reports on the same table")  # fmt: skip
+        raise InputError(
+            "ROWS_DIFFER",
+            contender.path,
+            f"answers {len(theirs.texts)} rows, not {len(rows.texts)}",
+            "compare reports on the same table",
+        )
     pairs = enumerate(zip(rows.texts, rows.targets, theirs.texts, theirs.targets, strict=True), 1)
     other = next((n for n, (text, name, their_text, their_name) in pairs if (text, name) != (their_text, their_name)), None)
     if other is not None:
-        raise InputError("ROWS_DIFFER", contender.path, f"answers another text or label in row {other}",
-                         "compare reports on the same table, in the same order")  # fmt: skip
+        raise InputError(
+            "ROWS_DIFFER",
+            contender.path,
+            f"answers another text or label in row {other}",
+            "compare reports on the same table, in the same order",
+        )
 
 
 def labelled(rows: Rows) -> Rows:
@@ -264,10 +297,14 @@ def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
     found = baselines_of(contender.trained, rows.texts)
     labels = contender.trained.labels
     return [
-        System(one.name, [labels[k] for k in np.asarray(one.answers).argmax(axis=1)], "baseline",
-               {"fit_seconds": one.seconds, "learned_from": contender.name})
+        System(
+            one.name,
+            [labels[k] for k in np.asarray(one.answers).argmax(axis=1)],
+            "baseline",
+            {"fit_seconds": one.seconds, "learned_from": contender.name},
+        )
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[System], rows: Texts) -> None:
@@ -298,5 +335,12 @@ def answers_table(rows: Rows, systems: Sequence[System]) -> str:
     """One line per row: texts, label, and the answer of every system."""
     width = len(rows.texts[0])
     head = [*["text", "second text"][:width], "label", *[system.name for system in systems]]
-    return csv_text([head, *([*text, name, *answers] for text, name, *answers in zip(
-        rows.texts, rows.targets, *[system.answers for system in systems], strict=True))])  # fmt: skip
+    return csv_text(
+        [
+            head,
+            *(
+                [*text, name, *answers]
+                for text, name, *answers in zip(rows.texts, rows.targets, *[system.answers for system in systems], strict=True)
+            ),
+        ]
+    )

@@ -78,8 +78,11 @@ def find_table(settings: Compress, opened: Opened, kept: Path) -> Table:
 
 def inputs_of(settings: Compress, start: Path) -> dict:
     """What the run is made from, by content."""
-    files = {name: path and fingerprint_files([Path(path)]) for name in ("data", "validation", "test", "unlabelled")
-             for path in (getattr(settings, name),)}  # fmt: skip
+    files = {
+        name: path and fingerprint_files([Path(path)])
+        for name in ("data", "validation", "test", "unlabelled")
+        for path in (getattr(settings, name),)
+    }
     student = None if settings.distill.student is None else identity(model_folder(settings.distill.student))
     home = run_of(settings.model)
     own = identity(home / "data") if settings.data is None and home and (home / "data").is_dir() else None
@@ -94,8 +97,12 @@ def refuse_other_limits(report: dict, settings: Compress) -> None:
     """A published model stays published: other limits are for another run."""
     asked = {name: getattr(settings, name) for name in LIMITS}
     if Limits(**asked).refusals(report["found"]):
-        raise InputError("LIMITS_DIFFER", settings.out, f"was published under other limits: {report['limits']}, not {asked}",
-                         "name another --out, or the limits it was published under")  # fmt: skip
+        raise InputError(
+            "LIMITS_DIFFER",
+            settings.out,
+            f"was published under other limits: {report['limits']}, not {asked}",
+            "name another --out, or the limits it was published under",
+        )
 
 
 def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Table, start: Path) -> None:
@@ -133,8 +140,11 @@ def by_quantizing(settings: Compress, work: Work, job: Job) -> tuple[Model, str]
 
 
 METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
-    "distill": by_distilling, "theseus": by_theseus, "prune": by_pruning, "quantize": by_quantizing,
-}  # fmt: skip
+    "distill": by_distilling,
+    "theseus": by_theseus,
+    "prune": by_pruning,
+    "quantize": by_quantizing,
+}
 
 
 def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dict:
@@ -144,14 +154,25 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
     openings = count_opening(run.path, rows)
     earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
     say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
-    found = weigh(start, run.path / CANDIDATE, rows.texts, rows.targets, timed_rows=settings.timed_rows, rounds=settings.rounds,
-                  seed=settings.seed, memory=settings.memory, threads=settings.threads,
-                  explained_rows=settings.explained_rows)  # fmt: skip
+    found = weigh(
+        start,
+        run.path / CANDIDATE,
+        rows.texts,
+        rows.targets,
+        timed_rows=settings.timed_rows,
+        rounds=settings.rounds,
+        seed=settings.seed,
+        memory=settings.memory,
+        threads=settings.threads,
+        explained_rows=settings.explained_rows,
+    )
     leakage = table.preflight.get("leakage_of_model")
     alarms = list(found["limits"])
     if leakage is not None and leakage > LEAKAGE:
-        alarms.append(f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
-                      "and so the loss too large")  # fmt: skip
+        alarms.append(
+            f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
+            "and so the loss too large"
+        )
     histories = {path.parent.name: list(read_events(path)) for path in sorted(run.path.glob("*/events.jsonl"))}
     return {
         "kind": "compression",
@@ -160,11 +181,17 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
         "found": found,
         "trainings": histories,
         "alarms": alarms,
-        "facts": {"model": settings.model, "method": settings.method, "task": table.task.name, "test rows": len(rows.texts),
-                  "openings of the test split": max(openings, earlier)} | facts_of_method(settings),
+        "facts": {
+            "model": settings.model,
+            "method": settings.method,
+            "task": table.task.name,
+            "test rows": len(rows.texts),
+            "openings of the test split": max(openings, earlier),
+        }
+        | facts_of_method(settings),
         "settings": to_dict(settings),
         "resolved": {name: resolved_in(run.path / name) for name in histories},
-    }  # fmt: skip
+    }
 
 
 def facts_of_method(settings: Compress) -> dict[str, object]:

@@ -31,8 +31,10 @@ def curve(settings: Curve) -> Outcome:
     """All cells, smallest first, with the table written after each; then one sentence."""
     out = Path(settings.out)
     names = short_names(settings.model)
-    fixed = lasting(settings) | {"model": [identity(model_folder(path)) for path in settings.model],
-                                 "data": fingerprint_files([Path(settings.data)])}  # fmt: skip
+    fixed = lasting(settings) | {
+        "model": [identity(model_folder(path)) for path in settings.model],
+        "data": fingerprint_files([Path(settings.data)]),
+    }
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         cells: Cells = []
         for rows in sorted(settings.rows):
@@ -58,13 +60,31 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     limits: list[str] = []
     training_rows = rows
     for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
-        report = finetune(Finetune(
-            model=model, data=settings.data, test=settings.test, text_column=settings.text_column, read=settings.read,
-            label_column=settings.label_column, label=settings.label, split=settings.split, train_rows=rows,
-            max_length=settings.max_length, steps=settings.steps, batch_size=settings.batch_size, optimizer=settings.optimizer,
-            precision=settings.precision, seed=seed, baselines=number == 0, quiet=True, threads=settings.threads,
-            language=settings.language, out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
-        ), compared_in=f"{settings.out}/curve.md").facts["report"]  # fmt: skip
+        report = finetune(
+            Finetune(
+                model=model,
+                data=settings.data,
+                test=settings.test,
+                text_column=settings.text_column,
+                read=settings.read,
+                label_column=settings.label_column,
+                label=settings.label,
+                split=settings.split,
+                train_rows=rows,
+                max_length=settings.max_length,
+                steps=settings.steps,
+                batch_size=settings.batch_size,
+                optimizer=settings.optimizer,
+                precision=settings.precision,
+                seed=seed,
+                baselines=number == 0,
+                quiet=True,
+                threads=settings.threads,
+                language=settings.language,
+                out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
+            ),
+            compared_in=f"{settings.out}/curve.md",
+        ).facts["report"]
         accuracy[name] = report["accuracy"]["value"]
         resolved[name] = report.get("resolved", {})
         limits += [f"{name}: {line}" for line in report.get("limits", ())]
@@ -84,8 +104,10 @@ def values_of(cells: Cells, rows: int, system: str) -> list[float]:
 def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dict:
     """curve.json, curve.md and report.html of the cells there are."""
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
-    compared = {name: [compare_seeds(rows, values_of(cells, rows, name), values_of(cells, rows, TFIDF)) for rows in sizes]
-                for name in names}  # fmt: skip
+    compared = {
+        name: [compare_seeds(rows, values_of(cells, rows, name), values_of(cells, rows, TFIDF)) for rows in sizes]
+        for name in names
+    }
     report = {
         "kind": "curve",
         "cells": cells,
@@ -125,8 +147,9 @@ def table_lines(cells: Cells, names: Sequence[str]) -> list[str]:
 
 def trainings_of(cells: Cells) -> dict[str, Mapping]:
     """What each training was given, by model, rows and seed."""
-    return {f"{name}, {one['rows']:,} rows, seed {one['seed']}": values
-            for one in cells for name, values in one["resolved"].items()}  # fmt: skip
+    return {
+        f"{name}, {one['rows']:,} rows, seed {one['seed']}": values for one in cells for name, values in one["resolved"].items()
+    }
 
 
 def figure(values: Sequence[float]) -> str:
@@ -139,17 +162,26 @@ def page(settings: Curve, names: Sequence[str], cells: Cells, report: Mapping) -
     speak = speaker(settings.language)
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
     shown = {system: speak(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
-    series = {label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
-              for system, label in shown.items()}  # fmt: skip
+    series = {
+        label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
+        for system, label in shown.items()
+    }
     drawn = plots.line_chart(series, speak("accuracy"), speak("rows, log10"), speak("accuracy"))
     table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
-    tests = [[name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
-             for name, found in report["compared"].items() for one in found]  # fmt: skip
+    tests = [
+        [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
+        for name, found in report["compared"].items()
+        for one in found
+    ]
     heads = [speak("system"), speak("training rows"), speak("minus tfidf"), "2.5 %", "97.5 %", speak("p"), speak("seeds")]
     sections = [
-        html.section(speak("result"), *[html.paragraph(text, "good") for text in report["sentences"]], drawn,
-                     html.table([speak("training rows"), *shown.values()], table)),
+        html.section(
+            speak("result"),
+            *[html.paragraph(text, "good") for text in report["sentences"]],
+            drawn,
+            html.table([speak("training rows"), *shown.values()], table),
+        ),
         html.section(speak("paired over seeds"), html.table(heads, tests)),
         html.section(speak("facts"), values_of_trainings(trainings_of(cells), speak)),
-    ]  # fmt: skip
+    ]
     return html.page(speak("learning curve"), sections, settings.data, settings.language)

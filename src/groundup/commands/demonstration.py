@@ -44,10 +44,19 @@ def demonstrate(settings: Demo) -> dict:
     for number, (name, untrained) in enumerate((("pretrained", False), ("untrained", True)), 3):
         step(settings, number, f"fine-tune the {name} encoder on {settings.labels:,} labelled sentences")
         stage(
-            settings, Finetune, model=str(out / "lm"), data=str(raw / "sentences.csv"), text_column=("sentence",),
-            label_column="part", out=str(out / name), split={"group_by": "module", "validation": 0.15, "test": 0.3},
-            train_rows=settings.labels, max_length=64, untrained=untrained, baselines=not untrained,
-        )  # fmt: skip
+            settings,
+            Finetune,
+            model=str(out / "lm"),
+            data=str(raw / "sentences.csv"),
+            text_column=("sentence",),
+            label_column="part",
+            out=str(out / name),
+            split={"group_by": "module", "validation": 0.15, "test": 0.3},
+            train_rows=settings.labels,
+            max_length=64,
+            untrained=untrained,
+            baselines=not untrained,
+        )
         results[name] = read_json(out / name / "report.json")
     step(settings, 5, "use it")
     lines = use(out, raw)
@@ -144,23 +153,36 @@ def life_page(out: Path, results: dict, table: list, verdicts: list[str], lines:
     splits = [
         [name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()
     ]
-    losses = {"training": [(e["step"], e.get("loss.mlm")) for e in steps],
-              "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations]}  # fmt: skip
-    skills = {"masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],
-              "next sentence": [(e["step"], e.get("nsp_accuracy")) for e in evaluations]}  # fmt: skip
+    losses = {
+        "training": [(e["step"], e.get("loss.mlm")) for e in steps],
+        "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations],
+    }
+    skills = {
+        "masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],
+        "next sentence": [(e["step"], e.get("nsp_accuracy")) for e in evaluations],
+    }
     return html.page(
         "From text to a verdict",
         [
-            html.section("Who wins", *[html.paragraph(v) for v in verdicts],
-                         html.table(["contender", "accuracy", "95 % interval"],
-                                    [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table])),
-            html.section("The text",
-                         html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
-                         html.table(["split", "documents", "sentences", "tokens"], splits)),
-            html.section("Pretraining",
-                         plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),
-                         plots.line_chart(skills, title="Accuracy on held-out text", x_label="step", y_label="accuracy")),
+            html.section(
+                "Who wins",
+                *[html.paragraph(v) for v in verdicts],
+                html.table(
+                    ["contender", "accuracy", "95 % interval"],
+                    [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table],
+                ),
+            ),
+            html.section(
+                "The text",
+                html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
+                html.table(["split", "documents", "sentences", "tokens"], splits),
+            ),
+            html.section(
+                "Pretraining",
+                plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),
+                plots.line_chart(skills, title="Accuracy on held-out text", x_label="step", y_label="accuracy"),
+            ),
             html.section("What the models answer", html.bullets(lines)),
             html.section("Reports", html.bullets([f"{name}/report.html" for name in results])),
         ],
-    )  # fmt: skip
+    )

@@ -24,10 +24,14 @@ class Evaluate(Command):
         ROWS,
         Unfit(lambda one: one.data is None, DATA, "goes with --data"),
         Unfit("texts", ("synsets",), "is for models of images"),
-        Unfit("images", ("read", "text_column", "label_column", "label", "slice_by", "baselines"), "is for models of texts",
-              but=("read.include", "read.max_rejects")),
+        Unfit(
+            "images",
+            ("read", "text_column", "label_column", "label", "slice_by", "baselines"),
+            "is for models of texts",
+            but=("read.include", "read.max_rejects"),
+        ),
         Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
-    )  # fmt: skip
+    )
 
     model: str
     """Fine-tuned model folder or run, or an export of one."""

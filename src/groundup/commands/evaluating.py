@@ -64,9 +64,17 @@ def evaluate(settings: Evaluate) -> Outcome:
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows, opener(out)) if home else None
     report, answers = judge(
-        predictor, rows, beside, title="Evaluation", settings=to_dict(settings), leakage=leakage, openings=openings,
-        preflight=notes(rejects, home), language=settings.language, seed=settings.seed,
-    )  # fmt: skip
+        predictor,
+        rows,
+        beside,
+        title="Evaluation",
+        settings=to_dict(settings),
+        leakage=leakage,
+        openings=openings,
+        preflight=notes(rejects, home),
+        language=settings.language,
+        seed=settings.seed,
+    )
     parents = [folder for folder in (folder_of(settings.model),) if is_ours(folder)]
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
@@ -97,12 +105,15 @@ def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> t
         return Rows(trained.texts_of("test"), trained.targets_of("test")), rejects
     columns = settings.text_column or tuple(predictor.columns)
     task = predictor.trained_task
-    label = settings.label.columns or settings.label_column or task.facts.get("written", {}).get("columns") or (
-        predictor.facts.get("label_column"))  # fmt: skip
+    label = (
+        settings.label.columns
+        or settings.label_column
+        or task.facts.get("written", {}).get("columns")
+        or (predictor.facts.get("label_column"))
+    )
     if not columns or not label:
         raise which_column(settings.model, columns, label)
-    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by,
-                       task, settings.label)
+    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by, task, settings.label)
     refuse(settings, *rejects.cases())
     unmet(task, settings.label, rejects)
     return Rows(table.texts, table.targets, table.others), rejects
@@ -127,5 +138,12 @@ def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:
     columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
     names = list(task.columns(answers[0])) if len(answers) else []
     head = [*columns, "label", *("predicted" if name == "label" else name for name in names)]
-    return csv_text([head, *([*texts, "" if target is None else task.store(target), *task.columns(answer).values()]
-                             for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True))])  # fmt: skip
+    return csv_text(
+        [
+            head,
+            *(
+                [*texts, "" if target is None else task.store(target), *task.columns(answer).values()]
+                for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True)
+            ),
+        ]
+    )

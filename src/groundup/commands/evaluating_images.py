@@ -38,8 +38,12 @@ MOST_SHOWN = 5  # unknown classes that a message names
 def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassification) -> Outcome:
     """Top-1 and top-5 accuracy of a model on images that it has not seen."""
     if settings.data is None:
-        raise InputError("WHICH_DATA", settings.model, "reads images, which are not kept in runs",
-                         "name class folders, or the prepared folder, with --data")  # fmt: skip
+        raise InputError(
+            "WHICH_DATA",
+            settings.model,
+            "reads images, which are not kept in runs",
+            "name class folders, or the prepared folder, with --data",
+        )
     for place, what in settings.label.misplaced(task.name):
         raise InputError("BAD_SETTING", place, what, "leave it out")
     rejects, evaluation = Rejects(), Evaluation(task.labels)
@@ -54,21 +58,35 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
         probabilities = np.asarray(task.judge(predictor.model, rows, ids, predictor.encoder).answers)
         evaluation.add(wanted, probabilities, ids)
         parts.append((task.numbers(wanted), probabilities))
-        lines += [[*name, label, *task.columns(answer).values()]
-                  for name, label, answer in zip(ids, wanted, probabilities, strict=True)]  # fmt: skip
+        lines += [
+            [*name, label, *task.columns(answer).values()]
+            for name, label, answer in zip(ids, wanted, probabilities, strict=True)
+        ]
         say(settings, f"    {len(lines):,} images, {len(lines) / (time.monotonic() - start):.0f} a second")
     targets, probabilities = (np.concatenate(column) for column in zip(*parts, strict=True))
     refuse_strangers(settings, targets, [line[1] for line in lines], task.labels)
     rejects.check(settings.read.max_rejects)
-    report = with_top(classification_report(
-        evaluation, metric="accuracy", title="Evaluation", settings=to_dict(settings), preflight=notes(rejects),
-        facts={"parameters": sum(p.numel() for p in predictor.model.parameters()),
-               "images per second": round(len(lines) / (time.monotonic() - start))},
-        language=settings.language, seed=settings.seed,
-    ), targets, probabilities)  # fmt: skip
+    report = with_top(
+        classification_report(
+            evaluation,
+            metric="accuracy",
+            title="Evaluation",
+            settings=to_dict(settings),
+            preflight=notes(rejects),
+            facts={
+                "parameters": sum(p.numel() for p in predictor.model.parameters()),
+                "images per second": round(len(lines) / (time.monotonic() - start)),
+            },
+            language=settings.language,
+            seed=settings.seed,
+        ),
+        targets,
+        probabilities,
+    )
     folder = model_folder(settings.model)
-    with new_folder(Path(settings.out), kind="report", settings=lasting(settings),
-                    parents=[folder] if is_ours(folder) else []) as new:  # fmt: skip
+    with new_folder(
+        Path(settings.out), kind="report", settings=lasting(settings), parents=[folder] if is_ours(folder) else []
+    ) as new:
         new.write_text("report.json", canonical(report))
         new.write_text("report.html", page(report))
         new.write_text("predictions.csv", table(lines))
@@ -109,8 +127,12 @@ def named_classes(path: str, labels: list[str]) -> Mapping[str, str]:
         return dict(pairs)
     if len(pairs) != len(labels):
         odd = next(name for _, name in pairs if name not in labels)
-        raise InputError("CLASSES_DIFFER", path, f"has {len(pairs)} lines and calls a class '{odd}'",
-                         f"the model's names, or a line for each of its {len(labels)} classes in their order")  # fmt: skip
+        raise InputError(
+            "CLASSES_DIFFER",
+            path,
+            f"has {len(pairs)} lines and calls a class '{odd}'",
+            f"the model's names, or a line for each of its {len(labels)} classes in their order",
+        )
     return {folder: label for (folder, _), label in zip(pairs, labels, strict=True)}
 
 
@@ -118,8 +140,12 @@ def refuse_strangers(settings: Evaluate, targets: np.ndarray, wanted: list[str],
     """Classes of which the model knows none are another task, or have other names."""
     if (targets < 0).all():
         theirs, ours = (", ".join(list(dict.fromkeys(names))[:MOST_SHOWN]) for names in (wanted, labels))
-        raise InputError("LABELS_DIFFER", str(settings.data), f"has the classes {theirs} ..., and the model knows none of them",
-                         f"say with --synsets what they are called; the model's are {ours} ...")  # fmt: skip
+        raise InputError(
+            "LABELS_DIFFER",
+            str(settings.data),
+            f"has the classes {theirs} ..., and the model knows none of them",
+            f"say with --synsets what they are called; the model's are {ours} ...",
+        )
 
 
 def notes(rejects: Rejects) -> list[str]:

@@ -37,10 +37,16 @@ class Explain(Command):
         Unfit(lambda one: not {*SAMPLING} & {*one.method}, ("samples",), "is for lime, shap and partition"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
         Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
-        Unfit(lambda one: not one.measures and not {*REPLACING} & {*one.method}, ("replacement",),
-              f"is for {', '.join(REPLACING)} and --faithfulness: other methods take no word away"),
-        Unfit(lambda one: one.method == ("counterfactual",), ("faithfulness", "target", "at"),
-              "is for methods that give scores, and counterfactual gives other words"),
+        Unfit(
+            lambda one: not one.measures and not {*REPLACING} & {*one.method},
+            ("replacement",),
+            f"is for {', '.join(REPLACING)} and --faithfulness: other methods take no word away",
+        ),
+        Unfit(
+            lambda one: one.method == ("counterfactual",),
+            ("faithfulness", "target", "at"),
+            "is for methods that give scores, and counterfactual gives other words",
+        ),
     )
 
     model: str

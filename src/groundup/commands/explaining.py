@@ -89,9 +89,16 @@ def explained(
     """One text or pair by each method, and the changes that turn its verdict if they are asked for."""
     methods = [method for method in settings.method if method != COUNTERFACTUAL]
     several = explaining.explain(
-        predictor, [text], methods, target=settings.target, at=settings.at, chinese=settings.chinese,
-        replacement=settings.replacement, samples=settings.samples, seed=settings.seed,
-    )[0]  # fmt: skip
+        predictor,
+        [text],
+        methods,
+        target=settings.target,
+        at=settings.at,
+        chinese=settings.chinese,
+        replacement=settings.replacement,
+        samples=settings.samples,
+        seed=settings.seed,
+    )[0]
     if settings.faithfulness and several:
         several = measured(settings, predictor, text, several)
     if masked is None:
@@ -101,12 +108,11 @@ def explained(
     return several, counterfactuals(predictor, masked, text[0], chinese=settings.chinese)
 
 
-def measured(
-    settings: Explain, predictor: Predictor, text: Sequence[str], several: Sequence[Explanation]
-) -> list[Explanation]:
+def measured(settings: Explain, predictor: Predictor, text: Sequence[str], several: Sequence[Explanation]) -> list[Explanation]:
     """The explanations of a text with how faithful they are."""
-    subject = make_subject(predictor, text, target=settings.target, at=settings.at, chinese=settings.chinese,
-                           replacement=settings.replacement)  # fmt: skip
+    subject = make_subject(
+        predictor, text, target=settings.target, at=settings.at, chinese=settings.chinese, replacement=settings.replacement
+    )
     return with_faithfulness(several, views_of(subject), has_probability(subject.target), settings.seed)
 
 
@@ -174,8 +180,10 @@ def notes(found: Explained, predictor: Predictor) -> list[str]:
         told.append(f"{found.faults} of {count} rows could not be explained; see their error")
     cut = sum("unread" in several[0].checks for several in found.explanations if several)
     if cut:
-        told.append(f"of {cut} of {count} texts the model did not read all words: they are longer than the "
-                    f"{predictor.length:,} tokens that it reads (--max_length of its training)")  # fmt: skip
+        told.append(
+            f"of {cut} of {count} texts the model did not read all words: they are longer than the "
+            f"{predictor.length:,} tokens that it reads (--max_length of its training)"
+        )
     short = sum(one.notice.startswith("not complete") for several in found.explanations for one in several)
     if short:
         told.append(f"{short} explanations do not add up within 1 %; their notice says by how much")

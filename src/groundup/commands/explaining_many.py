@@ -23,8 +23,15 @@ MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if n
 def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     """Which method to believe, and which words drive which class, of texts drawn from the file."""
     rows, faults = readable(settings, predictor)
-    asking = Asking(target=settings.target, at=settings.at, chinese=settings.chinese, replacement=settings.replacement,
-                    samples=settings.samples, seed=settings.seed, told=lambda line: say(settings, line))  # fmt: skip
+    asking = Asking(
+        target=settings.target,
+        at=settings.at,
+        chinese=settings.chinese,
+        replacement=settings.replacement,
+        samples=settings.samples,
+        seed=settings.seed,
+        told=lambda line: say(settings, line),
+    )
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
         report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], asking)
@@ -33,8 +40,14 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     if settings.overview:
         some = drawn(rows, settings, MOST_SEEN)
         labels = [one.label for one in some if one.label is not None]
-        report = make_overview(predictor, [one.texts for one in some], settings.method[0], language=settings.language,
-                               labels=labels if len(labels) == len(some) else None, asking=asking)  # fmt: skip
+        report = make_overview(
+            predictor,
+            [one.texts for one in some],
+            settings.method[0],
+            language=settings.language,
+            labels=labels if len(labels) == len(some) else None,
+            asking=asking,
+        )
         reports["overview"], pages["overview"] = report, overview_page.page(report)
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
         lines += [overview_page.alarm(one, speaker(settings.language)) for one in alarms]

@@ -66,8 +66,13 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
         raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
     if isinstance(predictor.task, Classification):
         rejects, counts = Rejects(), Counter(one.label for one in found if one.label is not None)
-        fit_labels(counts, predictor.task.labels, f"column '{column}'", rejects,
-                   "name the column of labels with --label_column, or write the labels as the model calls them")  # fmt: skip
+        fit_labels(
+            counts,
+            predictor.task.labels,
+            f"column '{column}'",
+            rejects,
+            "name the column of labels with --label_column, or write the labels as the model calls them",
+        )
         for note in rejects.notes():
             say(settings, f"    {note}")
     return found, faults

@@ -23,9 +23,12 @@ class Export(Command):
         ROWS,
         ANSWERED,
         Unfit(lambda one: one.data is None, ("read", "agreement"), "goes with --data"),
-        Unfit(lambda one: one.format in ("tensorflow", "huggingface"), ("data", "read", "agreement"),
-              "is for onnx and onnx_int8, whose answers are compared"),
-    )  # fmt: skip
+        Unfit(
+            lambda one: one.format in ("tensorflow", "huggingface"),
+            ("data", "read", "agreement"),
+            "is for onnx and onnx_int8, whose answers are compared",
+        ),
+    )
 
     model: str
     """Model folder or run."""

@@ -75,8 +75,12 @@ def open_source(settings: Export) -> Source:
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
     if loaded.config.patches is not None:
-        raise InputError("NOT_EXPORTABLE", settings.model, "reads images; so far models of texts are exported",
-                         "its folder is one of Hugging Face's form as it is")  # fmt: skip
+        raise InputError(
+            "NOT_EXPORTABLE",
+            settings.model,
+            "reads images; so far models of texts are exported",
+            "its folder is one of Hugging Face's form as it is",
+        )
     if loaded.model.encoder is not None and settings.format != "huggingface":
         what = "is an encoder with a decoder beside it; so far models of one stack are exported in this form"
         raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and use it with transformers")
@@ -136,15 +140,26 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     if output == "labels":
         extra |= task_of(predictor) | ({} if predictor.name is None else {"name": predictor.name})
     inputs = to_onnx.inputs_of(model)
-    data = to_onnx.to_onnx(PaddedModel(model, head, predictor.pooling), inputs, model.config.max_positions, SAID[output],
-                           notes_of(source, extra, output))  # fmt: skip
+    data = to_onnx.to_onnx(
+        PaddedModel(model, head, predictor.pooling),
+        inputs,
+        model.config.max_positions,
+        SAID[output],
+        notes_of(source, extra, output),
+    )
     blocks = drawn_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
     ours = in_torch(predictor, head)
     session = Session(data, Path(MODEL), settings.threads)
     parity = compare(ours, in_onnx(session), blocks)
     refuse_unlike(parity, settings)
-    about: dict[str, Any] = {"output": output, "head": head, "inputs": list(inputs), "outputs": session.outputs,
-                             "parameters": predictor.parameters, "parity": parity.as_dict()}  # fmt: skip
+    about: dict[str, Any] = {
+        "output": output,
+        "head": head,
+        "inputs": list(inputs),
+        "outputs": session.outputs,
+        "parameters": predictor.parameters,
+        "parity": parity.as_dict(),
+    }
     if settings.format == "onnx_int8":
         about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
         session = Session(data, Path(MODEL), settings.threads)
@@ -169,16 +184,31 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
         extra |= task_of(predictor)
     inputs, longest = to_onnx.inputs_of(model), min(predictor.length, LONGEST_LITERT)
     if longest < predictor.length:
-        say(settings, f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
-                      "LiteRT has a copy of the work for each length")  # fmt: skip
+        say(
+            settings,
+            f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
+            "LiteRT has a copy of the work for each length",
+        )
     extra["max_length"] = longest
     found = to_litert.to_litert(
-        str(settings.python), source.folder, head, predictor.pooling, inputs, longest, in_torch(predictor, head),
+        str(settings.python),
+        source.folder,
+        head,
+        predictor.pooling,
+        inputs,
+        longest,
+        in_torch(predictor, head),
         drawn_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
-    )  # fmt: skip
+    )
     refuse_unlike(found.parity, settings)
-    about = {"output": output, "head": head, "inputs": list(inputs), "parameters": predictor.parameters,
-             "lengths": found.lengths, "parity": found.parity.as_dict()}  # fmt: skip
+    about = {
+        "output": output,
+        "head": head,
+        "inputs": list(inputs),
+        "parameters": predictor.parameters,
+        "lengths": found.lengths,
+        "parity": found.parity.as_dict(),
+    }
     extra |= {"format": "tensorflow", "litert": about}
     new.write_bytes(TFLITE, found.data)
     predictor.encoder.save(new, longest, segments=len(inputs) > 2)
@@ -220,13 +250,23 @@ def refuse_unlike(parity: Parity, settings: Export) -> None:
     """Nothing is published that computes something else."""
     if not parity.share <= settings.tolerance:
         what = f"what was exported differs from the model in torch by {parity.largest:.3g}, of numbers up to {parity.scale:.3g}"
-        raise GateError("NOT_EQUAL", settings.out, what, "allow more with --tolerance, if that is enough for you",
-                        limit=f"{settings.tolerance:g} of the largest")  # fmt: skip
+        raise GateError(
+            "NOT_EQUAL",
+            settings.out,
+            what,
+            "allow more with --tolerance, if that is enough for you",
+            limit=f"{settings.tolerance:g} of the largest",
+        )
 
 
 def refuse_disagreeing(share: float, rows: int, settings: Export) -> None:
     """Nor what answers otherwise."""
     if share < settings.agreement:
         what = f"gives the answer of the model in torch to {share:.1%} of {rows:,} rows"
-        raise GateError("DISAGREES", settings.out, what, "export it as onnx (float32), or allow less with --agreement",
-                        limit=f"{settings.agreement:.1%}")  # fmt: skip
+        raise GateError(
+            "DISAGREES",
+            settings.out,
+            what,
+            "export it as onnx (float32), or allow less with --agreement",
+            limit=f"{settings.agreement:.1%}",
+        )

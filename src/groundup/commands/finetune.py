@@ -26,17 +26,23 @@ class Finetune(TrainingCommand):
     """
 
     unfit: ClassVar = (
-        Unfit(lambda one: one.task == "images", ("read", "split", "label_column", "max_length", "too_long", "augment"),
-              "is for tables of texts; images come from a folder of groundup prepare"),
+        Unfit(
+            lambda one: one.task == "images",
+            ("read", "split", "label_column", "max_length", "too_long", "augment"),
+            "is for tables of texts; images come from a folder of groundup prepare",
+        ),
         ROWS,
         *FILES,
         Unfit(lambda one: one.task in WRITING, ("replay", "stay.method"), "is for tasks that give labels"),
         Unfit(lambda one: one.task not in OF_TEXTS, ("pooling",), "is for tasks that give a whole text one label or number"),
         Unfit(lambda one: one.task not in WEIGHED, ("class_weights",), "is for classification, whose classes it weighs"),
         Unfit(lambda one: len(one.text_column) < 2, ("augment.sides",), "is for pairs of texts"),
-        Unfit(lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"), ("replay.data",),
-              "is for replay.weight, replay.watch and stay.method ewc: give one of them"),
-    )  # fmt: skip
+        Unfit(
+            lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"),
+            ("replay.data",),
+            "is for replay.weight, replay.watch and stay.method ewc: give one of them",
+        ),
+    )
 
     model: str
     """Model folder or run to start from (ours or Hugging Face's)."""
@@ -47,7 +53,14 @@ class Finetune(TrainingCommand):
     label_column: str = "label"
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     task: Literal[
-        "classification", "multilabel", "regression", "tagging", "answering", "translation", "summarization", "extraction",
+        "classification",
+        "multilabel",
+        "regression",
+        "tagging",
+        "answering",
+        "translation",
+        "summarization",
+        "extraction",
         "images",
     ] = "classification"
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
@@ -160,11 +173,20 @@ class Finetune(TrainingCommand):
 
     def check_images(self) -> Iterable[tuple[str, str]]:
         """What is there for texts only."""
-        given = {"text_column": self.text_column, "validation": self.validation, "test": self.test,
-                 "features": self.features != "none", "replay": self.replay.weight or self.replay.watch}  # fmt: skip
+        given = {
+            "text_column": self.text_column,
+            "validation": self.validation,
+            "test": self.test,
+            "features": self.features != "none",
+            "replay": self.replay.weight or self.replay.watch,
+        }
         for name in (name for name, value in given.items() if value):
-            yield name, "is not for images: their folder has their classes and splits" if name != "features" else (
-                "is not for images yet")  # fmt: skip
+            yield (
+                name,
+                "is not for images: their folder has their classes and splits"
+                if name != "features"
+                else ("is not for images yet"),
+            )
 
     def resolved(self) -> list[str]:
         from groundup.commands.resolving import dry_finetune

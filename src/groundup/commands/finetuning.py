@@ -146,9 +146,11 @@ def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, lis
     """Train to the end of the plan. Inside, the model is an ordinary one, to be published: the best by validation, or without
     validation rows the last, and its average where one is kept; beside the state, the pretraining loss before and after."""
     state, training, told = train_to_end(
-        run, job, lambda plan: make_training(job.settings, job, plan, keep_features(run, job)),
+        run,
+        job,
+        lambda plan: make_training(job.settings, job, plan, keep_features(run, job)),
         lambda: make_plan(job.settings, job),
-    )  # fmt: skip
+    )
     with training.averaged():
         forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
         tune(job)
@@ -171,9 +173,15 @@ def train_to_end(
     say(settings, f"    {trained_parts(job.model)}")
     training = make(plan)
     state = follow(
-        run, training, plan, lambda: evaluate(job, judge) if job.validation.size else {},
-        judge=judge, higher_is_better=judge != "loss", show=lambda line: say(settings, line), track=settings.track,
-    )  # fmt: skip
+        run,
+        training,
+        plan,
+        lambda: evaluate(job, judge) if job.validation.size else {},
+        judge=judge,
+        higher_is_better=judge != "loss",
+        show=lambda line: say(settings, line),
+        track=settings.track,
+    )
     if state.best_step not in (None, state.step):
         load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
     return state, training, told
@@ -235,12 +243,20 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     notes = [replay.note] if replay is not None and replay.note else []
     if copies.asked:
         dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
-        notes.append(f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
-                     + (f" ({dropped} left out)" if dropped else ""))  # fmt: skip
+        notes.append(
+            f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
+            + (f" ({dropped} left out)" if dropped else "")
+        )
     job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
     if isinstance(job.train, PairRows) and job.train.cut:
-        told = told_of_cut(job.train.cut, job.train.framed.num_rows, task.facts["longest"], "truncate",
-                           "most of them decide that, and the room in the decoder", "training targets")  # fmt: skip
+        told = told_of_cut(
+            job.train.cut,
+            job.train.framed.num_rows,
+            task.facts["longest"],
+            "truncate",
+            "most of them decide that, and the room in the decoder",
+            "training targets",
+        )
         notes.append(f"warning: {told}")
     job.replay, job.notes = replay, notes
     return job
@@ -256,9 +272,14 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
 
 
 def make_job(
-    settings: Finetune, table: Table, encoder: Encoder, model: Model, family: str,
-    more_texts: Sequence[Text] = (), more_targets: Sequence[Any] = (),
-) -> Job:  # fmt: skip
+    settings: Finetune,
+    table: Table,
+    encoder: Encoder,
+    model: Model,
+    family: str,
+    more_texts: Sequence[Text] = (),
+    more_targets: Sequence[Any] = (),
+) -> Job:
     """A model with the head of the task, and the rows of training (the table's and `more`) and validation as sequences."""
     task, more = table.task, {"train": (list(more_texts), list(more_targets)), "validation": ([], [])}
     texts = {split: table.texts_of(split) + added for split, (added, _) in more.items()}
@@ -277,8 +298,11 @@ def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> Non
     both = model.encoder is not None
     fits = both if task.writes else not both or task.name in READ_TWICE
     if (model.config.patches is not None) != (task.name == "images") or not fits:
-        fix = "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)" if task.writes else (
-            "use an encoder, like BERT, or a decoder, like GPT-2")  # fmt: skip
+        fix = (
+            "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)"
+            if task.writes
+            else ("use an encoder, like BERT, or a decoder, like GPT-2")
+        )
         raise InputError("WRONG_MODEL", settings.model, f"is a {family}, which is not made for {task.name}", fix)
 
 
@@ -286,8 +310,12 @@ def ends_of(start: Path, loaded: checkpoint.Loaded, encoder: Encoder) -> dict[st
     """The tokens that begin and end what a decoder writes."""
     first, end = loaded.metadata.get("decoder_start_token_id"), loaded.metadata.get("eos_token_id", encoder.ids.sep)
     if not isinstance(first, int) or not isinstance(end, int):
-        raise InputError("NO_START", start, "does not say what its decoder begins and ends with",
-                         "name decoder_start_token_id and eos_token_id in its config.json")  # fmt: skip
+        raise InputError(
+            "NO_START",
+            start,
+            "does not say what its decoder begins and ends with",
+            "name decoder_start_token_id and eos_token_id in its config.json",
+        )
     return {"start": first, "end": end}
 
 
@@ -340,21 +368,35 @@ def publish(
     target, settings = run.path / name, job.settings
     if target.is_dir():
         return
-    facts = {"text_columns": list(settings.text_column or job.table.columns), "label_column": settings.label_column,
-             "max_length": settings.max_length, "too_long": settings.too_long, "labels": job.table.labels,
-             "task": job.task.name, "facts": job.task.facts}  # fmt: skip
+    facts = {
+        "text_columns": list(settings.text_column or job.table.columns),
+        "label_column": settings.label_column,
+        "max_length": settings.max_length,
+        "too_long": settings.too_long,
+        "labels": job.table.labels,
+        "task": job.task.name,
+        "facts": job.task.facts,
+    }
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
     album = job.task.album if isinstance(job.task, ImageClassification) else None
     around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
         specials = None if album is not None else job.encoder.ids._asdict()
-        checkpoint.save(folder, job.model, job.family, labels=job.task.outputs or None, specials=specials,
-                        problem=job.task.name, storage=storage)  # fmt: skip
+        checkpoint.save(
+            folder,
+            job.model,
+            job.family,
+            labels=job.task.outputs or None,
+            specials=specials,
+            problem=job.task.name,
+            storage=storage,
+        )
         if album is not None:
             album.save(folder)
         else:
-            job.encoder.save(folder, settings.max_length, segments=job.model.config.num_segments > 0,
-                             frame=around if job.task.writes else ())  # fmt: skip
+            job.encoder.save(
+                folder, settings.max_length, segments=job.model.config.num_segments > 0, frame=around if job.task.writes else ()
+            )
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
         count = min(ASKED, job.train.size)
@@ -366,23 +408,29 @@ def publish(
 def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, compared_in: str = "") -> dict:
     """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
-    predictor = Predictor(
-        job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long}
-    )
+    predictor = Predictor(job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long})
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
     framed, resolved = job.train.framed, run.resolved
     if resolved:  # with what was settled at the end of training, like a threshold
         resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
     report, _ = judging.judge(
-        predictor, rows, beside, title="Fine-tuning", history=read_events(run.path / "events.jsonl"),
+        predictor,
+        rows,
+        beside,
+        title="Fine-tuning",
+        history=read_events(run.path / "events.jsonl"),
         facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
         | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
-        settings=to_dict(settings), resolved=resolved,
+        settings=to_dict(settings),
+        resolved=resolved,
         preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
-        openings=judging.count_opening(run.path, rows), language=settings.language, seed=settings.seed, compared_in=compared_in,
-    )  # fmt: skip
+        openings=judging.count_opening(run.path, rows),
+        language=settings.language,
+        seed=settings.seed,
+        compared_in=compared_in,
+    )
     report["pretraining_loss"] = forgotten
     report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]
     write_file(run.path / "report.html", page(report))

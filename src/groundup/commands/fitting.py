@@ -61,11 +61,19 @@ def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], e
         table.splits = split_rows(["\n".join(text) for text in texts], kinds, settings.split, settings.seed)
         if not (table.count("validation") and table.count("train")):
             what = f"{len(texts)} rows leave the {'validation' if table.count('train') else 'training'} part empty"
-            raise InputError("EMPTY_SPLIT", "validation", what, "give more rows, another share, or 0 to train on all of them",
-                             limit=f"{settings.split.validation:g} of each label's rows")  # fmt: skip
+            raise InputError(
+                "EMPTY_SPLIT",
+                "validation",
+                what,
+                "give more rows, another share, or 0 to train on all of them",
+                limit=f"{settings.split.validation:g} of each label's rows",
+            )
     task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
-    table.preflight = {"task": {"name": task.name, "facts": task.facts}, "rows": len(texts),
-                       "splits": {split: table.count(split) for split in SPLITS}}  # fmt: skip
+    table.preflight = {
+        "task": {"name": task.name, "facts": task.facts},
+        "rows": len(texts),
+        "splits": {split: table.count(split) for split in SPLITS},
+    }
     return table
 
 

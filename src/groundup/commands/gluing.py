@@ -54,8 +54,12 @@ def glue(settings: Glue) -> Outcome:
     wanted = list(settings.tasks) or list(TASKS)
     absent = [name for name in settings.tasks if name not in found]
     if absent:
-        raise InputError("NO_TASK_FILES", settings.data, f"holds no files of {', '.join(absent)}, but of {', '.join(found)}",
-                         "add them, or leave the task out of --tasks")  # fmt: skip
+        raise InputError(
+            "NO_TASK_FILES",
+            settings.data,
+            f"holds no files of {', '.join(absent)}, but of {', '.join(found)}",
+            "add them, or leave the task out of --tasks",
+        )
     out = Path(settings.out)
     fixed = {k: v for k, v in lasting(settings).items() if k not in FREE} | {"model": identity(model_folder(settings.model))}
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
@@ -135,8 +139,12 @@ def keep_tables(settings: Glue, task: Task, splits: Splits) -> tuple[Path, list[
     if folder.is_dir():
         known = read_manifest(folder).extra
         if known["sources"] != sources:
-            raise InputError("DATA_DIFFERS", f"{settings.data}/{task.name}", f"is not what {folder} was made of",
-                             "use the same files to go on, or another --out")  # fmt: skip
+            raise InputError(
+                "DATA_DIFFERS",
+                f"{settings.data}/{task.name}",
+                f"is not what {folder} was made of",
+                "use the same files to go on, or another --out",
+            )
         return folder, known["notes"]
     notes: list[str] = []
     make_parents(folder.parent)
@@ -168,12 +176,27 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
     test = tables / "test.jsonl"
     kind: dict[str, Any] = {"task": "regression"} if task.regression else {}
     return Finetune(
-        model=settings.model, data=str(tables / "train.jsonl"), test=str(test) if test.is_file() else None, out=str(home),
-        text_column=task.texts, label_column="label", train_rows=settings.train_rows, epochs=settings.epochs,
-        steps=settings.steps, batch_size=settings.batch_size, max_length=settings.max_length, untrained=settings.untrained,
-        optimizer=settings.optimizer, precision=settings.precision, baselines=False, language=settings.language,
-        seed=settings.seed, threads=settings.threads, quiet=settings.quiet, **kind,
-    )  # fmt: skip
+        model=settings.model,
+        data=str(tables / "train.jsonl"),
+        test=str(test) if test.is_file() else None,
+        out=str(home),
+        text_column=task.texts,
+        label_column="label",
+        train_rows=settings.train_rows,
+        epochs=settings.epochs,
+        steps=settings.steps,
+        batch_size=settings.batch_size,
+        max_length=settings.max_length,
+        untrained=settings.untrained,
+        optimizer=settings.optimizer,
+        precision=settings.precision,
+        baselines=False,
+        language=settings.language,
+        seed=settings.seed,
+        threads=settings.threads,
+        quiet=settings.quiet,
+        **kind,
+    )
 
 
 def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
@@ -223,10 +246,15 @@ def judged(settings: Glue, task: Task, part: Part, systems: dict[str, Answers]) 
     """Figures with intervals of every system on the same rows, and how far the model is ahead of each baseline."""
     targets = numbers(task, part.targets)
     scores = {name: glue_scores(task.name, targets, numbers(task, found)) for name, found in systems.items()}
-    figures = {name: {metric: interval.as_dict() for metric, interval in resample(one, settings.seed).items()}
-               for name, one in scores.items()}  # fmt: skip
-    ahead = {name: resample_difference(scores[OURS], one, settings.seed)["score"].as_dict()
-             for name, one in scores.items() if name != OURS}  # fmt: skip
+    figures = {
+        name: {metric: interval.as_dict() for metric, interval in resample(one, settings.seed).items()}
+        for name, one in scores.items()
+    }
+    ahead = {
+        name: resample_difference(scores[OURS], one, settings.seed)["score"].as_dict()
+        for name, one in scores.items()
+        if name != OURS
+    }
     return {"name": part.name, "count": len(targets), "systems": figures, "ahead_of": ahead}
 
 

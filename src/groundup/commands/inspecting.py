@@ -28,8 +28,7 @@ def inspect(settings: Inspect) -> Outcome:
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
     parts = [*stack_parts(loaded.model, "encoder"), *stack_parts(loaded.model, "backbone"), *head_parts(loaded.model)]
-    facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder),
-             "stored in": loaded.storage}  # fmt: skip
+    facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder), "stored in": loaded.storage}
     words = tokenizer_facts(folder)
     card = folder / "README.md"
     told = card.read_text("utf-8")[:LONGEST_CARD] if card.is_file() else ""
@@ -136,5 +135,8 @@ def tokenizer_facts(folder: Path) -> dict:
     encoder = load_tokenizer(folder)
     kind = type(encoder.tokenizer.model).__name__
     named = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
-    return {"tokenizer": f"{kind}, {encoder.vocab_size:,} entries", "special tokens": named,
-            "keeps texts": "as they are" if encoder.verbatim else "without case or blanks"}  # fmt: skip
+    return {
+        "tokenizer": f"{kind}, {encoder.vocab_size:,} entries",
+        "special tokens": named,
+        "keeps texts": "as they are" if encoder.verbatim else "without case or blanks",
+    }

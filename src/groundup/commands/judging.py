@@ -47,9 +47,14 @@ class Rows:
 
 
 def judge(
-    predictor: Opened, rows: Rows, beside: Sequence[Beside], *, facts: Mapping[str, object] | None = None,
-    preflight: Sequence[str] = (), **about,
-) -> tuple[dict, Answers]:  # fmt: skip
+    predictor: Opened,
+    rows: Rows,
+    beside: Sequence[Beside],
+    *,
+    facts: Mapping[str, object] | None = None,
+    preflight: Sequence[str] = (),
+    **about,
+) -> tuple[dict, Answers]:
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
     found = predictor.answered(rows.texts)
@@ -57,8 +62,7 @@ def judge(
     longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
     limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
-    told = {"parameters": predictor.parameters, **(facts or {}),
-            "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}  # fmt: skip
+    told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
     if not isinstance(task, Classification):
         report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
         return report | limited(predictor, report, longer, limits), answers
@@ -94,8 +98,9 @@ def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
     say = speaker("en")
     main = {**shown(report), **({"top5": report["top5"]} if "top5" in report else {})}
-    return ", ".join(f"{say(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}"
-                     for name, figure in main.items())  # fmt: skip
+    return ", ".join(
+        f"{say(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()
+    )
 
 
 def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]:

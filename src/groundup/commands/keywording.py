@@ -134,9 +134,7 @@ def answer_texts(settings: Keywords, encoder: Predictor | None) -> Outcome:
     return Outcome(Path("-"), {"keywords": found})
 
 
-def answer_rows(
-    settings: Keywords, rows: list[Row], texts: Sequence[str | None], encoder: Predictor | None
-) -> Outcome:
+def answer_rows(settings: Keywords, rows: list[Row], texts: Sequence[str | None], encoder: Predictor | None) -> Outcome:
     """Every row with its keywords, or with what was wrong with it."""
     found = iter(rank(settings, readable(texts, settings), encoder))
     answers, faults = Answers(settings.out, rows, ANSWER, str(settings.input)), 0
@@ -214,8 +212,9 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
 
 def shown(found: Sequence[Counterfactual]) -> str:
     """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
-    lines = [f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}"
-             for one in found]  # fmt: skip
+    lines = [
+        f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}" for one in found
+    ]
     return "\n".join(lines) or "no change that was tried turns the verdict"
 
 
@@ -228,8 +227,13 @@ def columns_of(found: Sequence[Counterfactual]) -> dict[str, object]:
     if not found:
         return {}
     first = found[0]
-    return {"keywords": "; ".join(map(told, found)), "before": round(first.before, 6), "after": round(first.after, 6),
-            "changed_label": first.label, "changed_text": first.text}  # fmt: skip
+    return {
+        "keywords": "; ".join(map(told, found)),
+        "before": round(first.before, 6),
+        "after": round(first.after, 6),
+        "changed_label": first.label,
+        "changed_text": first.text,
+    }
 
 
 def require_text(settings: Keywords) -> None:

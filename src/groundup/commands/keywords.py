@@ -27,19 +27,28 @@ class Keywords(Command):
         NO_CHANCE,
         ROWS,
         ANSWERED,
-        Unfit(lambda one: one.input in (None, "-") and one.background in (None, "-"), ("read", "text_column"),
-              "is for files: --input FILE"),
+        Unfit(
+            lambda one: one.input in (None, "-") and one.background in (None, "-"),
+            ("read", "text_column"),
+            "is for files: --input FILE",
+        ),
         Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
         Unfit(lambda one: not one.associated, ("window", "measure"), "goes with --associated"),
         Unfit(lambda one: not one.counterfactual, ("words_changed",), "goes with --counterfactual"),
         Unfit(lambda one: one.associated or one.by, ("method", "background", "diversity"), "is of the keywords of each text"),
-        Unfit(lambda one: one.counterfactual, ("method", "background", "diversity", "language", "words"),
-              "is of keywords, not of --counterfactual"),
+        Unfit(
+            lambda one: one.counterfactual,
+            ("method", "background", "diversity", "language", "words"),
+            "is of keywords, not of --counterfactual",
+        ),
         Unfit(lambda one: one.chosen not in WITH_MODEL, ("diversity",), "is for the methods with a model"),
-        Unfit(lambda one: one.by or not (one.chosen in WITH_MODEL or one.associated or one.counterfactual), ("model",),
-              "is for the methods embedding and masked, --associated and --counterfactual"),
+        Unfit(
+            lambda one: one.by or not (one.chosen in WITH_MODEL or one.associated or one.counterfactual),
+            ("model",),
+            "is for the methods embedding and masked, --associated and --counterfactual",
+        ),
         Unfit("no Chinese", ("words",), "is about Chinese, and the texts are English"),
-    )  # fmt: skip
+    )
 
     model: str | None = None
     """Encoder: a model folder or run. Needed by the methods embedding and masked."""

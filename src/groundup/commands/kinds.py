@@ -69,8 +69,12 @@ def objective_of(settings: Pretrain, family: str | None) -> presets.Objective:
     asked: presets.Objective = settings.objective or natural
     fitting = FITTING.get(asked)
     if family is not None and (family not in fitting if fitting else natural != "masked"):
-        raise InputError("WRONG_OBJECTIVE", "objective", f"{settings.model} is a {family}, which does not learn '{asked}'",
-                         f"leave --objective out: {family} learns '{natural}'")  # fmt: skip
+        raise InputError(
+            "WRONG_OBJECTIVE",
+            "objective",
+            f"{settings.model} is a {family}, which does not learn '{asked}'",
+            f"leave --objective out: {family} learns '{natural}'",
+        )
     return asked
 
 

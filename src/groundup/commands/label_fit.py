@@ -23,12 +23,18 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
     if not strange:
         return
     if len(strange) == len(occurring):
-        raise InputError("LABELS_DIFFER", place, f"holds {counts_of(strange)}, none of which the model knows: {listed(known)}",
-                         fix or f"say which are the same: {way_out(list(strange), known)}")  # fmt: skip
+        raise InputError(
+            "LABELS_DIFFER",
+            place,
+            f"holds {counts_of(strange)}, none of which the model knows: {listed(known)}",
+            fix or f"say which are the same: {way_out(list(strange), known)}",
+        )
     told = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
     more = f" and {len(strange) - NAMED} more" if len(strange) > NAMED else ""
-    rejects.inform(f"warning: {place}: labels that the model does not know count as errors: {told}{more}; "
-                   + (fix or "--label.rename old=new says which are the same"))  # fmt: skip
+    rejects.inform(
+        f"warning: {place}: labels that the model does not know count as errors: {told}{more}; "
+        + (fix or "--label.rename old=new says which are the same")
+    )
 
 
 def counts_of(labels: Mapping[str, int]) -> str:

@@ -12,8 +12,17 @@ from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, Spl
 from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
 
-Rung = Literal["theseus-half", "control-theseus", "distill-half", "control-half", "distill-third", "control-third",
-               "prune", "int8", "distill-half-int8"]  # fmt: skip
+Rung = Literal[
+    "theseus-half",
+    "control-theseus",
+    "distill-half",
+    "control-half",
+    "distill-third",
+    "control-third",
+    "prune",
+    "int8",
+    "distill-half-int8",
+]
 RUNGS: tuple[Rung, ...] = get_args(Rung)
 
 
@@ -31,9 +40,12 @@ class Ladder(TrainingCommand):
         *FILES,
         Unfit(lambda one: one.data is None, ("split", "label", "read.decimal"), "goes with --data"),
         Unfit(lambda one: one.data is None and one.unlabelled is None, ("read",), "goes with --data or --unlabelled"),
-        Unfit(lambda one: not {"distill-half", "distill-third"} & {*one.rungs}, ("recipe", "unlabelled"),
-              "is of the rungs distill-half and distill-third"),
-    )  # fmt: skip
+        Unfit(
+            lambda one: not {"distill-half", "distill-third"} & {*one.rungs},
+            ("recipe", "unlabelled"),
+            "is of the rungs distill-half and distill-third",
+        ),
+    )
 
     model: str
     """Fine-tuned model folder or run."""

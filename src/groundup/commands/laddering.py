@@ -29,10 +29,23 @@ from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
 
 LADDER = "ladder.json"
-IMPOSSIBLE = ("TWO_STACKS", "CANNOT_DISTILL", "LAYERS_DO_NOT_DIVIDE", "FIRST_LAYER", "SAME_AS_HALF", "NEEDS_RUNG",
-              "CANNOT_PRUNE", "SHARED_KEYS", "INT8_MODEL")  # for such a model
-PAIRS = (("theseus-half", "control-theseus"), ("distill-half", "control-half"), ("theseus-half", "distill-half"),
-         ("distill-third", "control-third"))  # fmt: skip
+IMPOSSIBLE = (
+    "TWO_STACKS",
+    "CANNOT_DISTILL",
+    "LAYERS_DO_NOT_DIVIDE",
+    "FIRST_LAYER",
+    "SAME_AS_HALF",
+    "NEEDS_RUNG",
+    "CANNOT_PRUNE",
+    "SHARED_KEYS",
+    "INT8_MODEL",
+)  # for such a model
+PAIRS = (
+    ("theseus-half", "control-theseus"),
+    ("distill-half", "control-half"),
+    ("theseus-half", "distill-half"),
+    ("distill-third", "control-third"),
+)
 
 
 class Step(NamedTuple):
@@ -73,9 +86,23 @@ def ladder(settings: Ladder) -> Outcome:
 
 
 def empty(settings: Ladder) -> dict[str, Any]:
-    return {"kind": "ladder", "language": settings.language, "model": settings.model, "keep": settings.keep, "metric": None,
-            "original": None, "rungs": [], "not_run": {}, "pairs": [], "best": None, "at_once": None, "limits": [],
-            "finished": False, "planned": len(settings.rungs), "settings": to_dict(settings)}  # fmt: skip
+    return {
+        "kind": "ladder",
+        "language": settings.language,
+        "model": settings.model,
+        "keep": settings.keep,
+        "metric": None,
+        "original": None,
+        "rungs": [],
+        "not_run": {},
+        "pairs": [],
+        "best": None,
+        "at_once": None,
+        "limits": [],
+        "finished": False,
+        "planned": len(settings.rungs),
+        "settings": to_dict(settings),
+    }
 
 
 def steps_of(settings: Ladder, blocks: int) -> dict[str, Step]:
@@ -104,17 +131,46 @@ def steps_of(settings: Ladder, blocks: int) -> dict[str, Step]:
 def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) -> Compress:
     """The settings of `groundup compress` that make a rung."""
     step, rungs = steps[name], Path(settings.out) / "rungs"
-    shared = {field: getattr(settings, field) for field in (
-        "text_column", "label_column", "validation", "test", "read", "label", "split", "epochs", "steps", "batch_size",
-        "optimizer", "precision", "evaluations", "timed_rows", "rounds", "memory", "explained_rows", "language", "seed",
-        "threads", "quiet", "data")}  # fmt: skip
+    shared = {
+        field: getattr(settings, field)
+        for field in (
+            "text_column",
+            "label_column",
+            "validation",
+            "test",
+            "read",
+            "label",
+            "split",
+            "epochs",
+            "steps",
+            "batch_size",
+            "optimizer",
+            "precision",
+            "evaluations",
+            "timed_rows",
+            "rounds",
+            "memory",
+            "explained_rows",
+            "language",
+            "seed",
+            "threads",
+            "quiet",
+            "data",
+        )
+    }
     taught = step.method == "distill" and step.changes["distill"].weights["soft"]
     model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)
     method: Any = step.method
     if step.begins_with is not None:  # it is in a run with the same rows
         shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": (), "label": LabelSettings()}
-    return Compress(model=model, method=method, out=str(rungs / name), unlabelled=settings.unlabelled if taught else None,
-                    **shared, **step.changes)  # fmt: skip
+    return Compress(
+        model=model,
+        method=method,
+        out=str(rungs / name),
+        unlabelled=settings.unlabelled if taught else None,
+        **shared,
+        **step.changes,
+    )
 
 
 def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
@@ -149,7 +205,9 @@ def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Map
     metric = found["metric"]
     value, whole = side["figures"][metric]["value"], original["figures"][metric]["value"]
     return {
-        "name": name, "method": method, "figures": side["figures"],
+        "name": name,
+        "method": method,
+        "figures": side["figures"],
         **{key: side[key] for key in ("bytes", "folder_bytes", "parameters", "blocks", "operations", "speed", "memory")},
         "kept": value / whole if value is not None and whole else None,
         "lost": None if value is None or whole is None else (whole - value) * found["points"],
@@ -157,14 +215,17 @@ def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Map
         "speedup": 1.0,
         "agreement": 1.0,
         "explanations": None,
-    }  # fmt: skip
+    }
 
 
 def best(report: Mapping) -> str | None:
     """The fastest rung that keeps enough of the main figure and is faster than the original at all; no control, which is there
     to compare with."""
-    good = [rung for rung in report["rungs"] if (rung["kept"] or 0.0) >= report["keep"] and (rung["speedup"] or 0.0) > 1
-            and rung["method"] != "control"]  # fmt: skip
+    good = [
+        rung
+        for rung in report["rungs"]
+        if (rung["kept"] or 0.0) >= report["keep"] and (rung["speedup"] or 0.0) > 1 and rung["method"] != "control"
+    ]
     return max(good, key=lambda rung: rung["speedup"])["name"] if good else None
 
 
@@ -175,8 +236,14 @@ def finish(settings: Ladder, report: dict) -> None:
     texts, targets = table.texts_of("test"), table.targets_of("test")
     models = {ORIGINAL: load(settings.model)} | {name: load(home) for name, home in homes.items()}
     say(settings, f"measuring {len(models)} models in turns")
-    speeds = measure({name: model.answers for name, model in models.items()}, texts, settings.timed_rows, settings.rounds,
-                     settings.seed, largest=AT_ONCE)  # fmt: skip
+    speeds = measure(
+        {name: model.answers for name, model in models.items()},
+        texts,
+        settings.timed_rows,
+        settings.rounds,
+        settings.seed,
+        largest=AT_ONCE,
+    )
     for rung in (report["original"], *report["rungs"]):
         rung["speed"] = speeds[rung["name"]].as_dict()
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
@@ -184,8 +251,9 @@ def finish(settings: Ladder, report: dict) -> None:
     report["best"] = best(report)
     found = {name: model.answered(texts) for name, model in models.items()}
     answers = {name: one.answers for name, one in found.items()}
-    report["limits"] = models[ORIGINAL].told_of_limits(int(found[ORIGINAL].long.sum()), len(texts),
-                                                       int(found[ORIGINAL].unfinished.sum()))  # fmt: skip
+    report["limits"] = models[ORIGINAL].told_of_limits(
+        int(found[ORIGINAL].long.sum()), len(texts), int(found[ORIGINAL].unfinished.sum())
+    )
     for line in report["limits"]:
         say(settings, line)
     for rung in report["rungs"]:
@@ -195,8 +263,10 @@ def finish(settings: Ladder, report: dict) -> None:
     pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
     differences = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]
     corrected = holm([difference.p for difference in differences])
-    report["pairs"] = [{"ours": one, "theirs": other, **difference.as_dict(), "corrected": p}
-                       for (one, other), difference, p in zip(pairs, differences, corrected, strict=True)]  # fmt: skip
+    report["pairs"] = [
+        {"ours": one, "theirs": other, **difference.as_dict(), "corrected": p}
+        for (one, other), difference, p in zip(pairs, differences, corrected, strict=True)
+    ]
 
 
 def write(out: Path, report: dict) -> None:

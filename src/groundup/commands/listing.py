@@ -39,8 +39,13 @@ def list_models(settings: Models) -> Outcome:
         print(f"{printable(one.name or str(one.folder)):60} {one.family:11} {one.size / 2**20:6,.0f} MiB")
     if not here:
         print(f"none (looked in {', '.join(map(str, (hub(), *settings.where)))})")
-    return Outcome(Path("-"), {"published": [entry._asdict() for entry in CATALOGUE],
-                               "here": [one._asdict() | {"folder": str(one.folder)} for one in here]})  # fmt: skip
+    return Outcome(
+        Path("-"),
+        {
+            "published": [entry._asdict() for entry in CATALOGUE],
+            "here": [one._asdict() | {"folder": str(one.folder)} for one in here],
+        },
+    )
 
 
 def hub() -> Path:

@@ -75,8 +75,10 @@ def multitask(settings: Multitask) -> Outcome:
         beside = compare(run, everything, job, weights)
         report = report_on(run, job, trained, weights, found, beside)
         told(report)
-        run.reservations += [f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
-                             for name, why in report["dropped"].items()]  # fmt: skip
+        run.reservations += [
+            f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
+            for name, why in report["dropped"].items()
+        ]
         return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
 
 
@@ -111,11 +113,15 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     model, _ = open_model(settings, job.tables, job.start)
     steps = make_plan(settings, job)["steps"]
     folds = make_folds(job.tables, settings.search.folds, settings.seed)
-    bench = Bench(settings, job.tables, job.encoder, model, steps, job.targets, folds, out / "search",
-                  lambda line: say(settings, line))  # fmt: skip
+    bench = Bench(
+        settings, job.tables, job.encoder, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line)
+    )
     weights, found = search(bench)
-    found["dropped"] |= {name: "the best weights found have none for it" for name, weight in weights.items()
-                         if weight <= LEAST and name not in found["dropped"]}  # fmt: skip
+    found["dropped"] |= {
+        name: "the best weights found have none for it"
+        for name, weight in weights.items()
+        if weight <= LEAST and name not in found["dropped"]
+    }
     say(settings, f"weights: {told_weights(weights)}")
     return weights, found
 
@@ -147,8 +153,10 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     """Train to the plan's end from wherever the folder stands, and go back to the best checkpoint."""
     settings, start = job.settings, time.monotonic()
     model, family = open_model(settings, job.tables, job.start)
-    learned, held = ([part_of(settings, name, table, split, job.encoder) for name, table in job.tables.items()]
-                     for split in ("train", "validation"))  # fmt: skip
+    learned, held = (
+        [part_of(settings, name, table, split, job.encoder) for name, table in job.tables.items()]
+        for split in ("train", "validation")
+    )
     plan = Plan(**run.plan(lambda: make_plan(settings, job)))
     initial = initial_losses(model, learned)
     rule = make_rule(job, kind, weights, model, initial, epoch_of(settings, job))
@@ -160,33 +168,58 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     for part in learned:
         if part.rows.framed.too_long:
             say(settings, f"    {part.name}: {too_long(settings, part, model)}")
-    training = Training(model, objective, mixed(learned, settings.batch_size, plan.steps), optimizer, schedule,
-                        seed=settings.seed, clip=values.clip, weighing=rule, precision=settings.precision,
-                        hyperparameters=values, facts=facts_of_training(job, model, learned, held, plan, kind))  # fmt: skip
+    training = Training(
+        model,
+        objective,
+        mixed(learned, settings.batch_size, plan.steps),
+        optimizer,
+        schedule,
+        seed=settings.seed,
+        clip=values.clip,
+        weighing=rule,
+        precision=settings.precision,
+        hyperparameters=values,
+        facts=facts_of_training(job, model, learned, held, plan, kind),
+    )
     state = follow(
-        run, training, plan, lambda: evaluate(model, held, job), judge=SCORE, higher_is_better=True,
-        show=lambda line: say(settings, line), track=settings.track,
-    )  # fmt: skip
+        run,
+        training,
+        plan,
+        lambda: evaluate(model, held, job),
+        judge=SCORE,
+        higher_is_better=True,
+        show=lambda line: say(settings, line),
+        track=settings.track,
+    )
     if state.best_step not in (None, state.step):
         load_weights(run.checkpoint(state.best_step), model)
     return Trained(model, family, state.step, state.best_step, time.monotonic() - start)
 
 
-def facts_of_training(
-    job: Job, model: Model, learned: Sequence[Part], held: Sequence[Part], plan: Plan, kind: str
-) -> dict:
+def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Sequence[Part], plan: Plan, kind: str) -> dict:
     """What else a run was given, as run.json and the report keep it. Of the batch, rows of each task on average."""
     settings, rows = job.settings, sum(part.rows.size for part in learned)
     return {
-        "batch_size": settings.batch_size * len(learned), "unit": "rows", "examples": rows,
+        "batch_size": settings.batch_size * len(learned),
+        "unit": "rows",
+        "examples": rows,
         "epochs": round(plan.steps * settings.batch_size * len(learned) / max(1, rows), 4),
-        "rows": {part.name: {"train": part.rows.framed.num_rows, "validation": other.rows.framed.num_rows,
-                             "test": job.tables[part.name].count("test")}
-                 for part, other in zip(learned, held, strict=True)},
-        "weights": kind, "max_length": settings.max_length, "dropout": model.config.dropout,
-        "attention_dropout": model.config.attention_dropout, "layer_decay": settings.layer_decay,
-        "frozen_blocks": settings.freeze, "judge": SCORE,
-    }  # fmt: skip
+        "rows": {
+            part.name: {
+                "train": part.rows.framed.num_rows,
+                "validation": other.rows.framed.num_rows,
+                "test": job.tables[part.name].count("test"),
+            }
+            for part, other in zip(learned, held, strict=True)
+        },
+        "weights": kind,
+        "max_length": settings.max_length,
+        "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout,
+        "layer_decay": settings.layer_decay,
+        "frozen_blocks": settings.freeze,
+        "judge": SCORE,
+    }
 
 
 def too_long(settings: Multitask, part: Part, model: Model) -> str:
@@ -221,8 +254,11 @@ def tune(job: Job, trained: Trained) -> None:
     trained.model.eval()
     for name, table in job.tables.items():
         part = part_of(job.settings, name, table, "validation", job.encoder)
-        part.task.tune(lambda part=part: part.task.judge(trained.model, part.rows, part.texts, job.encoder).answers,
-                       part.targets, part.texts)  # fmt: skip
+        part.task.tune(
+            lambda part=part: part.task.judge(trained.model, part.rows, part.texts, job.encoder).answers,
+            part.targets,
+            part.texts,
+        )
 
 
 def publish(run: RunFolder, job: Job, trained: Trained) -> None:
@@ -239,8 +275,9 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
         folder.write_text("README.md", f"# Model for several tasks\n\n{told}\nMade with groundup.\n")
         parts = [part_of(settings, name, table, "train", job.encoder) for name, table in job.tables.items()]
         batches = [part.make(part.rows.batch(np.arange(min(ASKED, part.rows.size))), part.objective, 1.0) for part in parts]
-        check_published(folder.path, target, trained.model, batches, {"tasks": tasks},
-                        {part.name: part.texts[0] for part in parts})  # fmt: skip
+        check_published(
+            folder.path, target, trained.model, batches, {"tasks": tasks}, {part.name: part.texts[0] for part in parts}
+        )
 
 
 def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict[str, dict[str, Answers]]:

@@ -30,9 +30,13 @@ def check_paths(settings: Command) -> None:
     code = "NO_MODEL" if names_model(name) else "NO_FILE"
     problems = tuple(f"{path}: does not exist; --{name} names it" for name, path in absent) if len(absent) > 1 else ()
     if names_model(name):
-        raise InputError(code, path, f"does not exist, and nothing is downloaded; --{name} names it",
-                         "name the folder of a model on this machine, with config.json and model.safetensors",
-                         problems=problems)  # fmt: skip
+        raise InputError(
+            code,
+            path,
+            f"does not exist, and nothing is downloaded; --{name} names it",
+            "name the folder of a model on this machine, with config.json and model.safetensors",
+            problems=problems,
+        )
     raise InputError(code, path, f"does not exist; --{name} names it", "check the path", problems=problems)
 
 
@@ -74,6 +78,9 @@ def not_settings(cls: type[Command], path: str, why: InputError) -> InputError:
         return why
     model = any(os.path.exists(os.path.join(path, part)) for part in ("config.json", "model", "run.json"))
     name = "model" if model and "model" in names else names[0]
-    what = "does not exist, and would be read as a YAML file of settings" if not os.path.lexists(path) else (
-        "is no YAML file of settings")  # fmt: skip
+    what = (
+        "does not exist, and would be read as a YAML file of settings"
+        if not os.path.lexists(path)
+        else ("is no YAML file of settings")
+    )
     return InputError("NOT_SETTINGS", path, what, f"give it with --{name} {path}")

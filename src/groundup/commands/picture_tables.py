@@ -29,8 +29,12 @@ def open_album(settings: Finetune, start: Path) -> Album:
         raise InputError("WRONG_MODEL", settings.model, "does not read images", "use a ViT (pretrain --objective patches)")
     folder = Path(settings.data)
     if not is_ours(folder):
-        raise InputError("NOT_PREPARED", folder, "is no prepared data folder",
-                         f"groundup prepare --source {folder} --image.size {shape.image_size} --out FOLDER")  # fmt: skip
+        raise InputError(
+            "NOT_PREPARED",
+            folder,
+            "is no prepared data folder",
+            f"groundup prepare --source {folder} --image.size {shape.image_size} --out FOLDER",
+        )
     look = replace(read_look(start, shape.image_size, shape.channels), edge=shape.image_size)  # as images are prepared
     return Album(look, shape.size, folder)
 
@@ -40,11 +44,20 @@ def make_picture_table(settings: Finetune, album: Album) -> Table:
     task = ImageClassification()
     empty = [split for split in SPLITS if not album.labels[split]]
     if empty:
-        raise InputError("EMPTY_SPLIT", settings.data, f"has no image in its {' and '.join(empty)} split",
-                         "prepare it again with --split.validation 0.1 --split.test 0.1")  # fmt: skip
+        raise InputError(
+            "EMPTY_SPLIT",
+            settings.data,
+            f"has no image in its {' and '.join(empty)} split",
+            "prepare it again with --split.validation 0.1 --split.test 0.1",
+        )
     names = [(name, label, number) for number, split in enumerate(SPLITS) for name, label in album.labels[split].items()]
-    table = Table(["image"], [(name,) for name, _, _ in names], [label for _, label, _ in names],
-                  np.array([number for *_, number in names], dtype=np.int8), task)  # fmt: skip
+    table = Table(
+        ["image"],
+        [(name,) for name, _, _ in names],
+        [label for _, label, _ in names],
+        np.array([number for *_, number in names], dtype=np.int8),
+        task,
+    )
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
     learn(table, settings, None)

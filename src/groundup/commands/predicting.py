@@ -36,8 +36,9 @@ def predict(settings: Predict) -> Outcome:
     for note in predictor.notes:
         say(settings, f"    {note}")
     if predictor.task is None and "lm" in predictor.heads:
-        raise InputError("MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks",
-                         "use groundup generate")  # fmt: skip
+        raise InputError(
+            "MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks", "use groundup generate"
+        )
     refuse(settings, *["labels"] * (predictor.task is not None))
     if settings.input is None:
         return answer_texts(settings, predictor)
@@ -80,8 +81,12 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
     else:
         for text in settings.text:
             if MASK not in text:
-                raise InputError("NO_MASK", "text", "this model was pretrained only: it fills masks",
-                                 f"write {MASK} in the text, or give --next")  # fmt: skip
+                raise InputError(
+                    "NO_MASK",
+                    "text",
+                    "this model was pretrained only: it fills masks",
+                    f"write {MASK} in the text, or give --next",
+                )
             for words in predictor.fill(text, settings.top):
                 print("  ".join(f"{word} {probability:.3f}" for word, probability in words))
                 answers.append(words)
@@ -91,8 +96,12 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
 def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     """Every row of a file with its label, or with what was wrong with it."""
     if predictor.task is None:
-        raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to predict",
-                         f"fine-tune it first, or fill masks with a --text that contains {MASK}")  # fmt: skip
+        raise InputError(
+            "NO_LABELS",
+            settings.model,
+            "was pretrained only; it has no labels to predict",
+            f"fine-tune it first, or fill masks with a --text that contains {MASK}",
+        )
     answers = None
     columns = settings.text_column or predictor.columns
     rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
@@ -150,8 +159,12 @@ def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[
     """The columns with the texts: those named, else those of the training, else the only one there is."""
     trained, named = predictor.columns, list(text_column)
     if named and trained and len(named) != len(trained):
-        raise InputError("WHICH_COLUMN", "text_column", f"names {len(named)} columns, the model reads {' and '.join(trained)}",
-                         "name as many as the model was trained on")  # fmt: skip
+        raise InputError(
+            "WHICH_COLUMN",
+            "text_column",
+            f"names {len(named)} columns, the model reads {' and '.join(trained)}",
+            "name as many as the model was trained on",
+        )
     if not named and len(trained) < 2 and (list(row.values) == ["text"] or (not trained and len(row.values) == 1)):
         return list(row.values)
     if not named and len(trained) < 2 and is_running(row):

@@ -41,8 +41,9 @@ def image_sources(given: str) -> list[str] | None:
             raise InputError("NO_FILE", given, "no file has such a name", "quote the pattern, and see where it begins")
         return found
     if path.is_dir() and is_ours(path):
-        raise InputError("PREPARED", given, "is a prepared folder, whose images have labels",
-                         "groundup evaluate --data judges it")  # fmt: skip
+        raise InputError(
+            "PREPARED", given, "is a prepared folder, whose images have labels", "groundup evaluate --data judges it"
+        )
     images = path.is_dir() or path.suffix.lower() in IMAGES or given.lower().endswith(ARCHIVES)
     return [given] if images else None
 

@@ -9,8 +9,21 @@ from groundup.config import Command
 from groundup.data.settings import CleanSettings, DedupSettings, ImageSettings, ReadSettings, SplitSettings, TokenizerSettings
 from groundup.scope import Unfit
 
-FOR_IMAGES = ("image", "language", "read.include", "read.max_rejects", "dedup.exact", "split.validation", "split.test",
-              "split.stratify", "seed", "device", "quiet", "debug", "dry_run")  # fmt: skip
+FOR_IMAGES = (
+    "image",
+    "language",
+    "read.include",
+    "read.max_rejects",
+    "dedup.exact",
+    "split.validation",
+    "split.test",
+    "split.stratify",
+    "seed",
+    "device",
+    "quiet",
+    "debug",
+    "dry_run",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,8 +158,9 @@ def check_equation(rejects: Rejects, tally: Tally, out: Path) -> None:
     """read = kept + dropped by rule + rejected by fault; nothing disappears in silence."""
     if tally.documents == 0:
         why = dict(sorted(rejects.counts.items()))
-        raise InputError("EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {why}",
-                         "see what the cleaning rules drop")  # fmt: skip
+        raise InputError(
+            "EMPTY_DATA", out, f"nothing is left of {rejects.read} records: {why}", "see what the cleaning rules drop"
+        )
     rejects.check_sum(tally.documents)
 
 
@@ -289,9 +290,7 @@ def write_shards(
             writers[split].add(ids, lengths, sections)
     for name, writer in writers.items():
         writer.close()
-        tally.splits[name].update(
-            documents=writer.num_documents, sentences=writer.num_sentences, tokens=writer.num_tokens
-        )
+        tally.splits[name].update(documents=writer.num_documents, sentences=writer.num_sentences, tokens=writer.num_tokens)
 
 
 def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Counts, tally: Tally, encoder: Encoder) -> dict:
@@ -302,18 +301,35 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
     described["vocabulary"]["entries"] = encoder.vocab_size
     return {
         "language": settings.language,
-        "files": {"sources": [Path(s).name for s in settings.source], "read": rejects.files, "bytes": rejects.bytes,
-                  "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
-        "documents": {"read": rejects.read, "joined": rejects.joined, "kept": tally.documents, "faulty": rejects.faults,
-                      "left_out": dict(sorted(rejects.counts.items()))},
-        "paragraphs": {"read": counts.paragraphs, "kept": counts.kept, "changed": dict(sorted(counts.changed.items())),
-                       "dropped": dict(sorted(counts.dropped.items()))},
+        "files": {
+            "sources": [Path(s).name for s in settings.source],
+            "read": rejects.files,
+            "bytes": rejects.bytes,
+            "sha256": rejects.fingerprint,
+            "passed_over": dict(sorted(rejects.skipped.items())),
+        },
+        "documents": {
+            "read": rejects.read,
+            "joined": rejects.joined,
+            "kept": tally.documents,
+            "faulty": rejects.faults,
+            "left_out": dict(sorted(rejects.counts.items())),
+        },
+        "paragraphs": {
+            "read": counts.paragraphs,
+            "kept": counts.kept,
+            "changed": dict(sorted(counts.changed.items())),
+            "dropped": dict(sorted(counts.dropped.items())),
+        },
         "characters": tally.characters,
         "scripts": dict(zip(reporting.SCRIPTS, tally.scripts.tolist())),
         "splits": {name: dict(counts) for name, counts in tally.splits.items()},
-        "tokenizer": {"kind": settings.tokenizer.kind, "entries": encoder.vocab_size,
-                      "characters_per_token": round(tally.characters / max(1, tokens), 3)},
+        "tokenizer": {
+            "kind": settings.tokenizer.kind,
+            "entries": encoder.vocab_size,
+            "characters_per_token": round(tally.characters / max(1, tokens), 3),
+        },
         **described,
         "rejects": rejects.kept[: reporting.SHOWN],
         "examples": [{"id": d.id, "text": "\n".join(d.paragraphs)[: 5 * reporting.SHOWN]} for d in tally.first],
-    }  # fmt: skip
+    }

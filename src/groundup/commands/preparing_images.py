@@ -45,8 +45,11 @@ def prepare_images(settings: Prepare) -> Outcome:
         report = make_report(settings, rejects, counts)
         folder.write_json("report.json", report)
         folder.write_text("report.html", page(report))
-    say(settings, f"kept {sum(counts.values()):,} of {rejects.read:,} images: "
-                  + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()))  # fmt: skip
+    say(
+        settings,
+        f"kept {sum(counts.values()):,} of {rejects.read:,} images: "
+        + ", ".join(f"{name} {count:,}" for name, count in report["splits"].items()),
+    )
     for note in (*rejects.reasons("images"), *rejects.notes()):
         say(settings, f"    {note}")
     return Outcome(out, report)
@@ -141,15 +144,24 @@ def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
         labels.setdefault(label, Counter())[split] += count
     return {
         "language": settings.language,
-        "files": {"sources": [Path(s).name for s in settings.source], "read": rejects.files, "bytes": rejects.bytes,
-                  "sha256": rejects.fingerprint, "passed_over": dict(sorted(rejects.skipped.items()))},
-        "images": {"read": rejects.read, "kept": sum(counts.values()), "faulty": rejects.faults,
-                   "left_out": dict(sorted(rejects.counts.items()))},
+        "files": {
+            "sources": [Path(s).name for s in settings.source],
+            "read": rejects.files,
+            "bytes": rejects.bytes,
+            "sha256": rejects.fingerprint,
+            "passed_over": dict(sorted(rejects.skipped.items())),
+        },
+        "images": {
+            "read": rejects.read,
+            "kept": sum(counts.values()),
+            "faulty": rejects.faults,
+            "left_out": dict(sorted(rejects.counts.items())),
+        },
         "reading": rejects.notes(),
         "splits": {name: sum(n for (split, _), n in counts.items() if split == name) for name in SPLITS},
         "labels": {label: dict(found) for label, found in labels.items()},
         "rejects": rejects.kept[:20],
-    }  # fmt: skip
+    }
 
 
 def page(report: dict) -> str:

@@ -27,7 +27,7 @@ from groundup.data.split import (
     split_by_containment,
     split_by_time,
     ungrouped,
-)  # fmt: skip
+)
 from groundup.data.times import order_of_times
 from groundup.errors import InputError
 from groundup.scope import given
@@ -43,8 +43,12 @@ def keys_of(document: Document, split: SplitSettings) -> list[str | None]:
         return values
     if len(set(values)) > 1:
         found = ", ".join(sorted(map(str, set(values)))[:3])
-        raise InputError("PARTED_DOCUMENT", document.id, f"holds rows of several values of '{split.group_by}': {found}",
-                         "group by a column that all rows of a document share")  # fmt: skip
+        raise InputError(
+            "PARTED_DOCUMENT",
+            document.id,
+            f"holds rows of several values of '{split.group_by}': {found}",
+            "group by a column that all rows of a document share",
+        )
     return values[:1]
 
 
@@ -67,8 +71,12 @@ class Chooser:
         self.names[units] = self.drawn(units)
         for number, (name, share) in enumerate(self.shares.items(), 1):
             if share and (split.group_by or split.time_column) and not (self.names == number).any():
-                raise InputError("EMPTY_SPLIT", ", ".join(settings.source), f"{count:,} documents leave the {name} split empty",
-                                 f"give more documents, another --split.group_by, or --split.{name} 0")  # fmt: skip
+                raise InputError(
+                    "EMPTY_SPLIT",
+                    ", ".join(settings.source),
+                    f"{count:,} documents leave the {name} split empty",
+                    f"give more documents, another --split.group_by, or --split.{name} 0",
+                )
 
     def drawn(self, units: np.ndarray) -> np.ndarray:
         """[units] split of each, as the settings say."""
@@ -100,8 +108,10 @@ class Chooser:
         """The lowest draws are held out, so the shares are exact."""
         result = np.zeros(len(units), dtype=np.int8)
         order = draws.permutation(draws.key(seed, "split"), 0, len(units))
-        validation, test = (max(1, round(share * len(units))) if share and len(units) > number else 0
-                            for number, share in enumerate(self.shares.values(), 1))  # fmt: skip
+        validation, test = (
+            max(1, round(share * len(units))) if share and len(units) > number else 0
+            for number, share in enumerate(self.shares.values(), 1)
+        )
         result[order[:validation]] = 1
         result[order[validation : validation + test]] = 2
         return result
@@ -122,21 +132,28 @@ class Chooser:
     def notes(self) -> list[str]:
         """What a person should know of the splits."""
         asked = set(given(self.settings))
-        found = [f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
-                 for name, share in self.shares.items() if not share and f"split.{name}" in asked]  # fmt: skip
+        found = [
+            f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
+            for name, share in self.shares.items()
+            if not share and f"split.{name}" in asked
+        ]
         found += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
         if self.left_out:
-            found.append(f"{self.left_out:,} documents are in no split: they are part of others, of which one is held out"
-                         if self.settings.split.contained == "train" else
-                         f"{self.left_out:,} documents are in no split: they are part of others")  # fmt: skip
+            found.append(
+                f"{self.left_out:,} documents are in no split: they are part of others, of which one is held out"
+                if self.settings.split.contained == "train"
+                else f"{self.left_out:,} documents are in no split: they are part of others"
+            )
         if self.settings.split.group_by not in (None, CONTAINMENT):
             keys = [key for [key] in self.keys]
             found += ungrouped(keys, self.settings.split.group_by, "documents")
             parts = Counter(key for key, _ in {(key, int(name)) for key, name in zip(keys, self.names, strict=True)})
             several = sum(count > 1 for key, count in parts.items() if key is not None)
             if several:
-                found.append(f"warning: {several:,} values of {self.settings.split.group_by} stand in several splits, "
-                             "as the source itself is split")  # fmt: skip
+                found.append(
+                    f"warning: {several:,} values of {self.settings.split.group_by} stand in several splits, "
+                    "as the source itself is split"
+                )
         return found
 
 

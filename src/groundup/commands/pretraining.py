@@ -48,8 +48,11 @@ def pretrain(settings: Pretrain):
     prepare_machine(settings)
     job = open_job(settings)
     if FRAMES[job.kind] and not job.words.verbatim:
-        say(settings, f"    warning: the tokens of {settings.data} lose case or blanks, and so will what the model writes; "
-                      "prepare with --tokenizer.kind byte_bpe or character")  # fmt: skip
+        say(
+            settings,
+            f"    warning: the tokens of {settings.data} lose case or blanks, and so will what the model writes; "
+            "prepare with --tokenizer.kind byte_bpe or character",
+        )
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
     fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
@@ -61,9 +64,15 @@ def pretrain(settings: Pretrain):
         training = make_training(settings, job, model, Plan(**plan))
         say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
         state = follow(
-            run, training, Plan(**plan), lambda: evaluate(job, model), judge="loss", higher_is_better=False,
-            show=lambda line: say(settings, line), track=settings.track,
-        )  # fmt: skip
+            run,
+            training,
+            Plan(**plan),
+            lambda: evaluate(job, model),
+            judge="loss",
+            higher_is_better=False,
+            show=lambda line: say(settings, line),
+            track=settings.track,
+        )
         if state.best_step not in (None, state.step):
             load_weights(run.checkpoint(state.best_step), model)
         publish(run, model, family, job, settings)
@@ -105,9 +114,14 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
         return images.make_model(settings)
     if settings.model is None:
         shape = presets.make_shape(
-            job.kind, settings.preset, settings.regime, job.words.vocab_size, settings.dropout, max(512, settings.length),
+            job.kind,
+            settings.preset,
+            settings.regime,
+            job.words.vocab_size,
+            settings.dropout,
+            max(512, settings.length),
             job.pairs,
-        )  # fmt: skip
+        )
         if job.kind == "replaced":
             generator, words = presets.generator_of(shape.config), presets.pretraining_heads(settings.regime)["mlm"]
             assert isinstance(words, TokenHeadConfig)
@@ -147,33 +161,61 @@ def check_same_words(settings: Pretrain, encoder: Encoder, folder: Path, vocab_s
     """Refuse data whose ids mean other words than the model's: training would go on, and spoil it in silence."""
     known = load_tokenizer(folder) if has_tokenizer(folder) else None
     if encoder.vocab_size > vocab_size or (known and known.vocabulary != encoder.vocabulary):
-        raise InputError("OTHER_TOKENIZER", settings.data, f"was made with another tokenizer than {settings.model}",
-                         f"prepare it with --tokenizer.existing {settings.model}")  # fmt: skip
+        raise InputError(
+            "OTHER_TOKENIZER",
+            settings.data,
+            f"was made with another tokenizer than {settings.model}",
+            f"prepare it with --tokenizer.existing {settings.model}",
+        )
 
 
 def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Training:
     """Optimizer, schedule and batches of the run."""
     values = optimizer_of(settings, job.regime, model.config.hidden_size)
     optimizer, schedule = make_optimizer(values, model)
-    return Training(model, job.objective, batches_of(settings, job, plan.steps), optimizer, schedule,
-                    seed=settings.seed, clip=values.clip, precision=settings.precision, hyperparameters=values,
-                    facts=facts_of(settings, job, model, plan))  # fmt: skip
+    return Training(
+        model,
+        job.objective,
+        batches_of(settings, job, plan.steps),
+        optimizer,
+        schedule,
+        seed=settings.seed,
+        clip=values.clip,
+        precision=settings.precision,
+        hyperparameters=values,
+        facts=facts_of(settings, job, model, plan),
+    )
 
 
 def facts_of(settings: Pretrain, job: Job, model: Model, plan: Plan) -> dict:
     """What else a run was given, as run.json keeps it."""
     size, regime = settings.batch_size or job.regime.batch_size, job.regime
     read = {} if job.kind == "patches" else {"length": settings.length, "tokens_per_batch": size * settings.length}
-    masked = {"mask_rate": regime.masking.rate, "final_mask_rate": regime.masking.final_rate, "masked": regime.masking.masked,
-              "random": regime.masking.random} if job.kind in ("masked", "replaced") else {}  # fmt: skip
+    masked = (
+        {
+            "mask_rate": regime.masking.rate,
+            "final_mask_rate": regime.masking.final_rate,
+            "masked": regime.masking.masked,
+            "random": regime.masking.random,
+        }
+        if job.kind in ("masked", "replaced")
+        else {}
+    )
     return {
-        "objective": job.kind, "batch_size": size, "unit": "sequences", "micro_batch_size": micro_batch(settings, size),
-        "examples": job.train.size, "epochs": round(plan.steps * size / job.train.size, 4), **read, **masked,
+        "objective": job.kind,
+        "batch_size": size,
+        "unit": "sequences",
+        "micro_batch_size": micro_batch(settings, size),
+        "examples": job.train.size,
+        "epochs": round(plan.steps * size / job.train.size, 4),
+        **read,
+        **masked,
         **({"gamma": regime.gamma} if job.kind == "masked" else {}),
         "embeddings": regime.embeddings if settings.model is None else None,
-        "dropout": model.config.dropout, "attention_dropout": model.config.attention_dropout,
+        "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout,
         "evaluation_examples": min(settings.evaluation_examples, job.validation.size),
-    }  # fmt: skip
+    }
 
 
 def micro_batch(settings: Pretrain, size: int) -> int:
@@ -207,9 +249,11 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
             predictions = batch.through(model)
             losses = job.objective.losses(predictions, batch.targets)
             counts = job.objective.counts(batch.targets)
-            chunks.append({f"loss.{k}": float(v) for k, v in losses.items()}
-                          | {f"count.{k}": n for k, n in counts.items()}
-                          | job.objective.measure(predictions, batch.targets))  # fmt: skip
+            chunks.append(
+                {f"loss.{k}": float(v) for k, v in losses.items()}
+                | {f"count.{k}": n for k, n in counts.items()}
+                | job.objective.measure(predictions, batch.targets)
+            )
     sums = add_up(chunks)
     weights = job.objective.weights()
     means = {k: sums[f"loss.{k}"] / sums[f"count.{k}"] if sums[f"count.{k}"] else None for k in weights}
@@ -242,8 +286,9 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
     """
     model, _ = make_model(settings, job)
     training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
-    updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6,
-                    precision=settings.precision)  # fmt: skip
+    updates = train(
+        model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6, precision=settings.precision
+    )
     first, *timed = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
     start = time.monotonic()
     evaluate(job, model)
@@ -291,9 +336,14 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
 
 def card(model: Model, settings: Pretrain, job: Job) -> str:
     """A short model card."""
-    what = {"masked": f"masked language modeling + {job.regime.gamma:g} x {settings.pairs} sentence prediction",
-            "replaced": "which words were replaced", "causal": "the next word", "spans": "missing spans",
-            "denoise": "whole texts from texts with holes", "prefix": "how texts go on"}[job.kind]  # fmt: skip
+    what = {
+        "masked": f"masked language modeling + {job.regime.gamma:g} x {settings.pairs} sentence prediction",
+        "replaced": "which words were replaced",
+        "causal": "the next word",
+        "spans": "missing spans",
+        "denoise": "whole texts from texts with holes",
+        "prefix": "how texts go on",
+    }[job.kind]
     made = "encoder" if job.kind in ("masked", "replaced") else "language model"
     return (
         f"# {'Continued' if settings.model else settings.preset} {made}\n\nPretrained with groundup, regime "

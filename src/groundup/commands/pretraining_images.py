@@ -37,8 +37,12 @@ def open_job(settings: Pretrain, regime: Regime) -> Job:
     if settings.embeddings == "cooccurrence":
         raise InputError("NO_WORDS", "embeddings", "images have no words to count", "leave --embeddings out")
     if settings.length != Pretrain.length:
-        raise InputError("NO_WORDS", "length", "images are not cut into sequences of tokens",
-                         "leave --length out; --patch_size says how they are cut")  # fmt: skip
+        raise InputError(
+            "NO_WORDS",
+            "length",
+            "images are not cut into sequences of tokens",
+            "leave --length out; --patch_size says how they are cut",
+        )
     train, validation = (
         Pictures.open(Path(settings.data), split, settings.patch_size, settings.seed + i, mirror=i == 0)
         for i, split in enumerate(("train", "validation"))
@@ -63,11 +67,19 @@ def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
     middle = [0.5] * patches.channels
     with new_folder(run.path / "model", kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, alone, "vit")
-        folder.write_json(PREPROCESSOR, {
-            "image_processor_type": "ViTImageProcessor", "do_resize": True, "do_rescale": True, "rescale_factor": 1 / 255,
-            "size": {"height": patches.image_size, "width": patches.image_size}, "do_normalize": True, "image_mean": middle,
-            "image_std": middle,
-        })  # fmt: skip
+        folder.write_json(
+            PREPROCESSOR,
+            {
+                "image_processor_type": "ViTImageProcessor",
+                "do_resize": True,
+                "do_rescale": True,
+                "rescale_factor": 1 / 255,
+                "size": {"height": patches.image_size, "width": patches.image_size},
+                "do_normalize": True,
+                "image_mean": middle,
+                "image_std": middle,
+            },
+        )
         parameters = sum(p.numel() for p in alone.parameters()) / 1e6
         side = f"{patches.image_size} pixels, patches of {patches.size}"
         told = f"- {parameters:.2f} M parameters\n- {side}\n- seed {settings.seed}"

@@ -25,9 +25,13 @@ NEAR = 1e-4  # of the largest number said: both compute in float32, in the same 
 
 
 def check_published(
-    folder: Path, place: Path, model: Model, batches: Sequence[Batch], extra: Mapping[str, Any],
+    folder: Path,
+    place: Path,
+    model: Model,
+    batches: Sequence[Batch],
+    extra: Mapping[str, Any],
     texts: Mapping[str | None, Text | None],
-) -> None:  # fmt: skip
+) -> None:
     """Read the model of a folder that is not there yet (`folder`, to be `place`), and ask it.
 
     `batches` are a few examples in the form that the model was trained on; `extra` is what the manifest will say, `texts` a
@@ -82,5 +86,9 @@ def refuse_no_answer(predictor: Predictor, text: Text, place: Path) -> None:
 
 
 def unusable(place: Path, what: str) -> GroundupError:
-    return GroundupError("MODEL_UNUSABLE", place, f"what was to be published {what}",
-                         "this is a fault of groundup; nothing was published, and the checkpoints stay")  # fmt: skip
+    return GroundupError(
+        "MODEL_UNUSABLE",
+        place,
+        f"what was to be published {what}",
+        "this is a fault of groundup; nothing was published, and the checkpoints stay",
+    )

@@ -38,8 +38,9 @@ class Regime:
 
 BERT = Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False, "random")
 FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence")
-GPT2 = replace(BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8,
-               bias_correction=True)  # fmt: skip
+GPT2 = replace(
+    BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8, bias_correction=True
+)
 WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
 
 
@@ -64,8 +65,9 @@ def begins_counted(settings: Pretrain, regime: Regime) -> bool:
 def optimizer_of(settings: Pretrain, regime: Regime, width: int) -> Hyperparameters:
     """All values of the optimizer for a model of so many numbers per token."""
     peak = peak_rate(settings, regime, width)
-    usual = Hyperparameters(peak, regime.warmup, regime.flat_until, regime.weight_decay, regime.beta2, regime.epsilon,
-                            regime.bias_correction)  # fmt: skip
+    usual = Hyperparameters(
+        peak, regime.warmup, regime.flat_until, regime.weight_decay, regime.beta2, regime.epsilon, regime.bias_correction
+    )
     return decided(settings.optimizer, usual)
 
 

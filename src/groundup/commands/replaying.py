@@ -79,18 +79,24 @@ def open_replay(
     if head not in model.heads:
         model.add_head(head, pretraining_head(model), settings.seed)
     ids = encoder.ids
-    objective: Objective = CausalLM() if head == "lm" else MaskedLM(
-        MASKING, ids.mask, ids.all, encoder.vocab_size, settings.seed)  # fmt: skip
+    objective: Objective = (
+        CausalLM() if head == "lm" else MaskedLM(MASKING, ids.mask, ids.all, encoder.vocab_size, settings.seed)
+    )
     if asked.gamma:
         objective = WeightedSum([(1.0, objective), (asked.gamma, NextSentence())])
     if asked.data is None:
-        sources = [Rows(frame(rows, encoder, settings.max_length), None, settings.seed + i)
-                   for i, rows in enumerate((texts, held))]  # fmt: skip
+        sources = [
+            Rows(frame(rows, encoder, settings.max_length), None, settings.seed + i) for i, rows in enumerate((texts, held))
+        ]
     else:
         folder = Path(asked.data)
         if load_tokenizer(folder).vocabulary != encoder.vocabulary:
-            raise InputError("OTHER_TOKENIZER", asked.data, f"was made with another tokenizer than {settings.model}",
-                             f"prepare it with --tokenizer.existing {settings.model}")  # fmt: skip
+            raise InputError(
+                "OTHER_TOKENIZER",
+                asked.data,
+                f"was made with another tokenizer than {settings.model}",
+                f"prepare it with --tokenizer.existing {settings.model}",
+            )
         splits = enumerate(("train", "validation"))
         sources = [source_of(settings, encoder, Shards.open(folder, split), i) for i, split in splits]
     return Replay(asked, *sources, objective, head, asked.batch_size or settings.batch_size, note)

@@ -55,8 +55,9 @@ def width_of(model: str) -> int | None:
 def lines_of(values: Hyperparameters) -> list[str]:
     """The values of an optimizer for people."""
     rest = {name: value for name, value in asdict(values).items() if name not in ("method", "learning_rate")}
-    told = ", ".join(f"{name} {str(value).lower() if isinstance(value, bool) else format(value, 'g')}"
-                     for name, value in rest.items())  # fmt: skip
+    told = ", ".join(
+        f"{name} {str(value).lower() if isinstance(value, bool) else format(value, 'g')}" for name, value in rest.items()
+    )
     return [f"resolved: {values}", f"resolved: {told}"]
 
 
@@ -86,8 +87,10 @@ def dry_compress(settings: Compress) -> list[str]:
 
 def dry_ladder(settings: Ladder) -> list[str]:
     theseus = any("theseus" in rung for rung in settings.rungs) and settings.optimizer.weight_decay is None
-    return [*dry_transfer(settings.model, settings.optimizer, settings),
-            *(["resolved: weight_decay 0 in the rungs of theseus"] if theseus else [])]  # fmt: skip
+    return [
+        *dry_transfer(settings.model, settings.optimizer, settings),
+        *(["resolved: weight_decay 0 in the rungs of theseus"] if theseus else []),
+    ]
 
 
 def dry_transfer(model: str, optimizer: OptimizerSettings, settings: Steps, tasks: int = 1) -> list[str]:
@@ -98,8 +101,11 @@ def dry_transfer(model: str, optimizer: OptimizerSettings, settings: Steps, task
 
 def told(model: str, values: Hyperparameters | None) -> list[str]:
     """The values of an optimizer for people; None where the model does not say how wide it is."""
-    return lines_of(values) if values is not None else [
-        f"{LATER} the learning rate, of the width of {model}, which has no config.json to read"]  # fmt: skip
+    return (
+        lines_of(values)
+        if values is not None
+        else [f"{LATER} the learning rate, of the width of {model}, which has no config.json to read"]
+    )
 
 
 def steps_told(settings: Steps, tasks: int = 1) -> list[str]:

@@ -90,8 +90,12 @@ def bring(stage: Stage, done: dict[str, dict], out: Path, settings: Run, title: 
         return []
     if changed and stage.folder.exists():
         if not redo:
-            raise InputError("STAGE_DIFFERS", stage.folder, f"was made otherwise ({changed})",
-                             f"--redo {stage.name} sets it and what is made of it aside and does them again")  # fmt: skip
+            raise InputError(
+                "STAGE_DIFFERS",
+                stage.folder,
+                f"was made otherwise ({changed})",
+                f"--redo {stage.name} sets it and what is made of it aside and does them again",
+            )
         set_aside(stage.folder)
     say(settings, title)
     done[stage.name] = {"command": stage.command, "digest": digest, "key": key, "finished": False}
@@ -139,11 +143,18 @@ def read_recipe(settings: Run) -> list[Stage]:
         mistakes.append("stages: a recipe has stages, each a name with one command and its settings")
         raise config.refusal(mistakes)
     changes = read_changes(settings.set, found, mistakes)
-    mistakes += [f"{field}: no stage '{name}'.{nearest(name, found)}" for field in ("redo", "only")
-                 for name in getattr(settings, field) if name not in found]  # fmt: skip
+    mistakes += [
+        f"{field}: no stage '{name}'.{nearest(name, found)}"
+        for field in ("redo", "only")
+        for name in getattr(settings, field)
+        if name not in found
+    ]
     bad = [name for name in found if not isinstance(name, str) or not STAGE_NAME.fullmatch(name) or name == LOCK]
-    mistakes += [f"stages.{printable(str(name))}: is no name for a stage, which is a folder's: letters, digits, _ and -, "
-                 f"beginning with a letter or digit, and not {LOCK}" for name in bad]  # fmt: skip
+    mistakes += [
+        f"stages.{printable(str(name))}: is no name for a stage, which is a folder's: letters, digits, _ and -, "
+        f"beginning with a letter or digit, and not {LOCK}"
+        for name in bad
+    ]
     stages: list[Stage] = []
     folders: dict[str, Path] = {}  # of the stages so far, the mistaken ones too
     for name, entry in found.items():

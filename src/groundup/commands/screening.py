@@ -33,8 +33,10 @@ def probe_all(bench: Bench) -> dict[str, dict]:
         part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), bench.encoder)
         told = probe(*body_states(bench.model, part), bench.settings.seed)
         found[name] = told.as_dict()
-        bench.say(f"    {name}: a ridge head on the body as it is explains {told.gain:.1%} of rows left out (by chance up to "
-                  f"{max(0.0, told.chance):.1%})")  # fmt: skip
+        bench.say(
+            f"    {name}: a ridge head on the body as it is explains {told.gain:.1%} of rows left out (by chance up to "
+            f"{max(0.0, told.chance):.1%})"
+        )
     bench.found.setdefault("seconds", {})["probes"] = round(time.monotonic() - start, 2)
     return found
 
@@ -149,6 +151,8 @@ def shows_nothing(probe: Mapping, found: Mapping) -> bool:
 
 def told_nothing(probe: Mapping, found: Mapping) -> str:
     gain, most = probe["gain"], max(0.0, probe["chance"])
-    return (f"nothing was learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up to {most:.1%}), its "
-            f"gradients' cosine with those of its own held out rows is {found['own']:+.3f} (by chance up to "
-            f"{found['chance']:+.3f})")  # fmt: skip
+    return (
+        f"nothing was learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up to {most:.1%}), its "
+        f"gradients' cosine with those of its own held out rows is {found['own']:+.3f} (by chance up to "
+        f"{found['chance']:+.3f})"
+    )

@@ -48,9 +48,16 @@ def search(bench: Bench) -> tuple[Weights, dict]:
     chosen, dropped = settled(chosen, names, bench.targets, hopeless), dropped | hopeless
     for name, why in dropped.items():
         bench.say(f"    {name} {'hardly counts' if name in bench.targets else 'is left out'}: {why}")
-    told = {"probes": probes, "cosines": cosines, "dropped": dropped, "rounds": table, "chosen": chosen,
-            "seconds": round(sum(trial["seconds"] for trial in bench.found["trials"].values())
-                             + sum(bench.found.get("seconds", {}).values()), 1)}  # fmt: skip
+    told = {
+        "probes": probes,
+        "cosines": cosines,
+        "dropped": dropped,
+        "rounds": table,
+        "chosen": chosen,
+        "seconds": round(
+            sum(trial["seconds"] for trial in bench.found["trials"].values()) + sum(bench.found.get("seconds", {}).values()), 1
+        ),
+    }
     return chosen, told
 
 
@@ -63,8 +70,9 @@ def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: M
         score = float(np.mean([trial["scores"][name] for trial in trials]))
         chance = float(np.max(np.mean([trial["chance"][name] for trial in trials], axis=0)))
         if score <= chance:
-            found[name] = (f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to "
-                           f"{chance:.3f})")  # fmt: skip
+            found[name] = (
+                f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to {chance:.3f})"
+            )
     told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(found)
     return found if told else {}
 
@@ -124,8 +132,16 @@ def round_of(bench: Bench, chosen: Mapping[str, Weights], title: str, folds: int
         scores = [float(np.mean([skill(trial, target) for target in wanted])) for trial in trials]
         error = float(np.std(scores, ddof=1) / math.sqrt(folds)) if folds > 1 else 0.0
         tasks = {task: float(np.mean([trial["scores"][task] for trial in trials])) for task in weights}
-        told.append({"name": name, "weights": dict(weights), "score": float(np.mean(scores)), "standard_error": error,
-                     "folds": scores, "tasks": tasks})  # fmt: skip
+        told.append(
+            {
+                "name": name,
+                "weights": dict(weights),
+                "score": float(np.mean(scores)),
+                "standard_error": error,
+                "folds": scores,
+                "tasks": tasks,
+            }
+        )
     return {"title": title, "folds": folds, "steps": steps, "all_blocks": frozen == bench.settings.freeze, "candidates": told}
 
 
@@ -149,9 +165,11 @@ def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, fro
         held = [bench.part(name, fold, True, kept) for name in weights]  # made before, as states are of the start's weights
         run_trial(bench, weights, learned, steps, frozen)
         told = {part.name: scores_of(bench, part) for part in held}
-        bench.found["trials"][key] = {"scores": {name: score for name, (score, _) in told.items()},
-                                      "chance": {name: chance for name, (_, chance) in told.items()},
-                                      "seconds": round(time.monotonic() - start, 2)}  # fmt: skip
+        bench.found["trials"][key] = {
+            "scores": {name: score for name, (score, _) in told.items()},
+            "chance": {name: chance for name, (_, chance) in told.items()},
+            "seconds": round(time.monotonic() - start, 2),
+        }
         bench.note()
     return bench.found["trials"][key]
 

@@ -56,8 +56,15 @@ class Trained:
 def facts_of(settings: Multitask, name: str, task: Task) -> dict:
     """What a model folder remembers of a task."""
     one = settings.tasks[name]
-    return {"text_columns": list(one.text_column), "label_column": one.label_column, "max_length": settings.max_length,
-            "too_long": one.too_long, "labels": task.labels, "task": task.name, "facts": task.facts}  # fmt: skip
+    return {
+        "text_columns": list(one.text_column),
+        "label_column": one.label_column,
+        "max_length": settings.max_length,
+        "too_long": one.too_long,
+        "labels": task.labels,
+        "task": task.name,
+        "facts": task.facts,
+    }
 
 
 def answers_of(job: Job, model: Model, name: str) -> Answers:
@@ -73,14 +80,24 @@ def report_on(
     settings, history = job.settings, list(read_events(run.path / "events.jsonl"))
     tasks = {name: judge_task(run, job, trained, name, beside) for name in job.tables}
     report = {
-        "kind": "multitask", "language": settings.language, "rule": settings.weights, "weights": weights,
-        "targets": job.targets, "targets_asked": list(settings.targets or settings.tasks),
-        "effective_weights": effective(history, list(job.tables)), "search": dict(found),
-        "dropped": found.get("dropped", {}), "compared": compared(job, tasks), "tasks": tasks,
+        "kind": "multitask",
+        "language": settings.language,
+        "rule": settings.weights,
+        "weights": weights,
+        "targets": job.targets,
+        "targets_asked": list(settings.targets or settings.tasks),
+        "effective_weights": effective(history, list(job.tables)),
+        "search": dict(found),
+        "dropped": found.get("dropped", {}),
+        "compared": compared(job, tasks),
+        "tasks": tasks,
         "seconds": {"search": found.get("seconds", 0.0), "training": round(trained.seconds, 1)},
-        "steps": trained.steps, "best_step": trained.best_step, "history": history,
-        "settings": to_dict(settings), "resolved": run.resolved,
-    }  # fmt: skip
+        "steps": trained.steps,
+        "best_step": trained.best_step,
+        "history": history,
+        "settings": to_dict(settings),
+        "resolved": run.resolved,
+    }
     report["told"] = told_of(report)
     write_file(run.path / "report.html", several_page(report))
     write_file(run.path / REPORT, canonical(report))
@@ -94,11 +111,17 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Ma
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     simple = judging.baselines_of(table, rows.texts) if settings.baselines else []
     report, answers = judging.judge(
-        predictor, rows, simple, title=name, facts={"training rows": table.count("train")},
+        predictor,
+        rows,
+        simple,
+        title=name,
+        facts={"training rows": table.count("train")},
         preflight=preflight_lines(table.preflight),
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
-        openings=judging.count_opening(run.path, rows, f"task {name}"), language=settings.language, seed=settings.seed,
-    )  # fmt: skip
+        openings=judging.count_opening(run.path, rows, f"task {name}"),
+        language=settings.language,
+        seed=settings.seed,
+    )
     ours = table.task.scores(answers, rows.targets, rows.texts)
     own = resample(ours, settings.seed)[table.task.metric].as_dict()
     report["main"] = {"metric": table.task.metric, **own, "beside": {}}
@@ -138,12 +161,17 @@ def told_of(report: Mapping) -> list[str]:
         for other, told in main["beside"].items():
             change = told["difference"]
             if None not in (told["figure"]["value"], change["value"], change["low"]):
-                parts.append(f"{other} {told['figure']['value']:.4f}, difference {change['value']:+.4f} "
-                             f"({change['low']:+.4f} to {change['high']:+.4f})")  # fmt: skip
+                parts.append(
+                    f"{other} {told['figure']['value']:.4f}, difference {change['value']:+.4f} "
+                    f"({change['low']:+.4f} to {change['high']:+.4f})"
+                )
         value = "-" if main["value"] is None else f"{main['value']:.4f}"
         lines.append(f"test {name}: {main['metric']} {value}" + "".join(f"; {part}" for part in parts))
     for name, one in report["tasks"].items():
         lines += [f"{name}: {line}" for line in judging.remarks(one)]
-    lines += [f"mean difference from {other}: {told['mean_difference']:+.4f}" for other, told in report["compared"].items()
-              if told["mean_difference"] is not None]  # fmt: skip
+    lines += [
+        f"mean difference from {other}: {told['mean_difference']:+.4f}"
+        for other, told in report["compared"].items()
+        if told["mean_difference"] is not None
+    ]
     return lines

@@ -21,11 +21,23 @@ def finetune_settings(settings: Multitask, name: str) -> Finetune:
     """A task of the recipe as fine-tuning knows it."""
     one = settings.tasks[name]
     return Finetune(
-        model=settings.model, out=settings.out, data=one.data, text_column=one.text_column, label_column=one.label_column,
-        task=one.task, validation=one.validation, test=one.test, read=one.read, label=one.label, split=one.split,
-        train_rows=one.train_rows, too_long=one.too_long, class_weights=one.class_weights, max_length=settings.max_length,
+        model=settings.model,
+        out=settings.out,
+        data=one.data,
+        text_column=one.text_column,
+        label_column=one.label_column,
+        task=one.task,
+        validation=one.validation,
+        test=one.test,
+        read=one.read,
+        label=one.label,
+        split=one.split,
+        train_rows=one.train_rows,
+        too_long=one.too_long,
+        class_weights=one.class_weights,
+        max_length=settings.max_length,
         seed=settings.seed,
-    )  # fmt: skip
+    )
 
 
 def open_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
@@ -101,8 +113,12 @@ def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.
     found = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
     for name, own in found.items():
         if min(np.bincount(own, minlength=folds)) == 0:
-            raise InputError("TOO_FEW_ROWS", f"tasks.{name}", f"{len(own)} training rows do not fill {folds} folds",
-                             "give more rows, or pass fewer --search.folds, or --weights uniform")  # fmt: skip
+            raise InputError(
+                "TOO_FEW_ROWS",
+                f"tasks.{name}",
+                f"{len(own)} training rows do not fill {folds} folds",
+                "give more rows, or pass fewer --search.folds, or --weights uniform",
+            )
     return found
 
 

@@ -64,15 +64,32 @@ def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]
     predictor = opened.predictor
     task: Any = predictor.trained_task.name
     return Finetune(
-        model=settings.model, data=settings.data or settings.model, out=settings.out, text_column=tuple(columns),
+        model=settings.model,
+        data=settings.data or settings.model,
+        out=settings.out,
+        text_column=tuple(columns),
         label_column=settings.label_column or predictor.facts.get("label_column") or "label",
-        task=task, validation=settings.validation, test=settings.test, read=settings.read,
-        label=settings.label, split=settings.split, max_length=predictor.length, too_long=predictor.too_long,
-        epochs=settings.epochs, steps=settings.steps, batch_size=settings.batch_size, dropout=settings.dropout,
-        optimizer=optimizer_settings(settings), layer_decay=settings.layer_decay, class_weights=settings.class_weights,
-        evaluations=settings.evaluations, judge=settings.judge, seed=settings.seed, quiet=settings.quiet,
+        task=task,
+        validation=settings.validation,
+        test=settings.test,
+        read=settings.read,
+        label=settings.label,
+        split=settings.split,
+        max_length=predictor.length,
+        too_long=predictor.too_long,
+        epochs=settings.epochs,
+        steps=settings.steps,
+        batch_size=settings.batch_size,
+        dropout=settings.dropout,
+        optimizer=optimizer_settings(settings),
+        layer_decay=settings.layer_decay,
+        class_weights=settings.class_weights,
+        evaluations=settings.evaluations,
+        judge=settings.judge,
+        seed=settings.seed,
+        quiet=settings.quiet,
         precision=settings.precision,
-    )  # fmt: skip
+    )
 
 
 def open_table(settings: Compress, opened: Opened) -> Table:
@@ -86,15 +103,20 @@ def open_table(settings: Compress, opened: Opened) -> Table:
     predictor = opened.predictor
     columns = settings.text_column or tuple(predictor.columns)
     if not columns:
-        raise InputError("WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on",
-                         "name it with --text_column")  # fmt: skip
+        raise InputError(
+            "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
+        )
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
     table = split_table(said, rejects, task.reading_facts())
     learn(table, said, predictor.encoder)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
-        raise InputError("LABELS_DIFFER", settings.data, f"has labels that the model does not know: {listed(strange)}",
-                         f"say which are the same: {way_out(strange, task.labels)}")  # fmt: skip
+        raise InputError(
+            "LABELS_DIFFER",
+            settings.data,
+            f"has labels that the model does not know: {listed(strange)}",
+            f"say which are the same: {way_out(strange, task.labels)}",
+        )
     if not isinstance(task, Regression):  # which standardizes by the rows at hand
         table.task.facts |= task.facts
     table.preflight = preflight(table, rejects)
@@ -116,8 +138,20 @@ def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) ->
     if settings.unlabelled is not None:
         job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))
     fit = Fitting(run, job)
-    return Work(model, loaded.family, task, encoder, job.train, job.validation, job.objective, settings.seed,
-                settings.batch_size, run.path, fit, lambda line: say(settings, line)), job  # fmt: skip
+    return Work(
+        model,
+        loaded.family,
+        task,
+        encoder,
+        job.train,
+        job.validation,
+        job.objective,
+        settings.seed,
+        settings.batch_size,
+        run.path,
+        fit,
+        lambda line: say(settings, line),
+    ), job
 
 
 def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: Encoder) -> Rows:
@@ -170,9 +204,13 @@ def find_student(settings: Compress, work: Work, job: Job) -> Student:
     loaded, encoder = checkpoint.load_to_train(folder, settings.dropout), load_tokenizer(folder)
     texts = [part for text in job.table.texts_of("train")[:PROBED] for part in text]
     if encoder.vocabulary != work.encoder.vocabulary or encoder.encode_batch(texts) != work.encoder.encode_batch(texts):
-        raise InputError("TOKENIZERS_DIFFER", settings.distill.student, f"cuts texts into other tokens than {settings.model}: "
-                         "what both say and hold cannot be laid side by side, token by token",
-                         "name a student with the same tokenizer, or leave it out: layers of the model are taken")  # fmt: skip
+        raise InputError(
+            "TOKENIZERS_DIFFER",
+            settings.distill.student,
+            f"cuts texts into other tokens than {settings.model}: "
+            "what both say and hold cannot be laid side by side, token by token",
+            "name a student with the same tokenizer, or leave it out: layers of the model are taken",
+        )
     encoder.check_room(loaded.config.vocab_size, folder)
     model = loaded.model
     check_fits(job.settings, work.task, model, loaded.family)

@@ -80,8 +80,11 @@ def shape_of(settings: Size) -> Shape:
     """The shape and the heads of the model in question, and its encoder's shape where it has one."""
     if settings.model is not None:
         loaded = checkpoint.load(model_folder(settings.model))
-        refuse(settings, *["no encoder-decoder"] * (loaded.model.encoder_config is None),
-               *["no masked words"] * ("mlm" not in loaded.model.head_configs))  # fmt: skip
+        refuse(
+            settings,
+            *["no encoder-decoder"] * (loaded.model.encoder_config is None),
+            *["no masked words"] * ("mlm" not in loaded.model.head_configs),
+        )
         return Shape(loaded.config, loaded.model.head_configs, loaded.model.encoder_config)
     words = load_tokenizer(Path(settings.data)).vocab_size if settings.data else settings.vocab_size
     if settings.parameters is None:
@@ -139,10 +142,14 @@ def costs_of(shape: Shape, batch: Batch) -> size.Size:
     """Parameters, operations and bytes."""
     reading = batch.reading
     return size.size(
-        shape.config, shape.heads, sequences=reading.sequences, length=round(reading.length), encoder=shape.encoder,
+        shape.config,
+        shape.heads,
+        sequences=reading.sequences,
+        length=round(reading.length),
+        encoder=shape.encoder,
         asked={name: round(number) for name, number in batch.asked.items()},
         source_length=round(batch.source.length) if batch.source else None,
-    )  # fmt: skip
+    )
 
 
 def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
@@ -230,18 +237,31 @@ def heads_of(config: TransformerConfig) -> int:
 def here(settings: Size, facts: dict, say) -> list[str]:
     """Memory and time on this machine."""
     told = [
-        say("memory here", use=bytes_of(facts["inference_bytes"]), train=bytes_of(facts["training_bytes"]),
-            peak=bytes_of(facts["peak_bytes"]), sequences=settings.batch_size, length=settings.length)
-    ]  # fmt: skip
+        say(
+            "memory here",
+            use=bytes_of(facts["inference_bytes"]),
+            train=bytes_of(facts["training_bytes"]),
+            peak=bytes_of(facts["peak_bytes"]),
+            sequences=settings.batch_size,
+            length=settings.length,
+        )
+    ]
     if facts["memory_bytes"] and facts["peak_bytes"] > facts["memory_bytes"]:
         told.append(say("too large", bytes=bytes_of(facts["memory_bytes"])))
     own, by = facts["rates"], facts["seconds_by_part"]
     shares = {name: f"{100 * seconds / facts['seconds_per_step']:.0f} %" for name, seconds in by.items()}
     told.append(say("time here", seconds=seconds_text(facts["seconds_per_step"]), **shares))
     key = "rates" if facts["rates_measured"] else "rates given"
-    told.append(say(key, threads=facts["threads"], products=f"{own['products'] / 1e9:,.0f}",
-                    touched=f"{own['touched'] / 1e9:.1f}", fresh=f"{own['fresh'] / 1e9:.1f}",
-                    call=f"{1e6 * own['call']:.0f}"))  # fmt: skip
+    told.append(
+        say(
+            key,
+            threads=facts["threads"],
+            products=f"{own['products'] / 1e9:,.0f}",
+            touched=f"{own['touched'] / 1e9:.1f}",
+            fresh=f"{own['fresh'] / 1e9:.1f}",
+            call=f"{1e6 * own['call']:.0f}",
+        )
+    )
     return told
 
 
@@ -249,10 +269,15 @@ def elsewhere(settings: Size, facts: dict, say) -> list[str]:
     """The same on hardware by its published figures."""
     machine, needed = facts["hardware"], facts["devices_needed"]
     told = [
-        say("hardware", title=say(settings.hardware), peak=figure(machine["operations"]), share=f"{machine['utilization']:.0%}",
-            bandwidth=f"{machine['bandwidth'] / 1e9:,.0f}"),
+        say(
+            "hardware",
+            title=say(settings.hardware),
+            peak=figure(machine["operations"]),
+            share=f"{machine['utilization']:.0%}",
+            bandwidth=f"{machine['bandwidth'] / 1e9:,.0f}",
+        ),
         say("memory there", state=bytes_of(facts["state_bytes"]), sequence=bytes_of(facts["bytes_per_sequence"])),
-    ]  # fmt: skip
+    ]
     fits = say("no sequence fits") if needed is None else say("devices", count=needed, once=facts["sequences_at_once"])
     return [*told, fits, say("time there", seconds=seconds_text(facts["seconds_per_step"]))]
 
@@ -261,8 +286,15 @@ def run_lines(facts: dict, say) -> list[str]:
     """The run that is asked about."""
     if "steps" not in facts:
         return []
-    told = [say("run", steps=f"{facts['steps']:,}", samples=f"{facts['samples']:,}", time=time_text(facts["minutes"], say),
-                operations=figure(facts["run_operations"]))]  # fmt: skip
+    told = [
+        say(
+            "run",
+            steps=f"{facts['steps']:,}",
+            samples=f"{facts['samples']:,}",
+            time=time_text(facts["minutes"], say),
+            operations=figure(facts["run_operations"]),
+        )
+    ]
     if "epochs" in facts:
         told.append(say("passes", count=f"{facts['epochs']:.1f}"))
     else:

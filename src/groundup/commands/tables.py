@@ -31,7 +31,7 @@ from groundup.data.split import (
     given_splits,
     split_rows,
     ungrouped,
-)  # fmt: skip
+)
 from groundup.data.tokenize import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.opened import model_folder
@@ -80,9 +80,16 @@ class Table:
 
 
 def read_table(
-    sources: list[str], columns: tuple[str, ...], label: str | Sequence[str] | None, group: str | None, read: ReadSettings,
-    rejects: Rejects, others: tuple[str, ...] = (), task: Task | None = None, settings: LabelSettings | None = None,
-) -> Table:  # fmt: skip
+    sources: list[str],
+    columns: tuple[str, ...],
+    label: str | Sequence[str] | None,
+    group: str | None,
+    read: ReadSettings,
+    rejects: Rejects,
+    others: tuple[str, ...] = (),
+    task: Task | None = None,
+    settings: LabelSettings | None = None,
+) -> Table:
     """The rows of tables with the named columns. A row without text or label is rejected with its place.
 
     How the label column is written is settled from all rows, before one is read (`Task.settle_column`); `label` may name
@@ -110,9 +117,17 @@ def read_table(
     rejects.check(read.max_rejects)
     if labels and task.labels:
         fit_labels(task.occurring(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
-    return Table(list(columns), [row.texts for row in kept], targets, np.zeros(len(kept), dtype=np.int8), task,
-                 [row.group for row in kept], [row.place for row in kept], [row.split for row in kept],
-                 {name: [row.others[i] for row in kept] for i, name in enumerate(others)})  # fmt: skip
+    return Table(
+        list(columns),
+        [row.texts for row in kept],
+        targets,
+        np.zeros(len(kept), dtype=np.int8),
+        task,
+        [row.group for row in kept],
+        [row.place for row in kept],
+        [row.split for row in kept],
+        {name: [row.others[i] for row in kept] for i, name in enumerate(others)},
+    )
 
 
 def stored_table(kept: Path, task: Task | None = None) -> Table:
@@ -161,8 +176,12 @@ def learn(table: Table, settings: Finetune, encoder: Encoder | None) -> None:
         table.task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
     for split in SPLITS:
         if table.count(split) == 0:
-            raise InputError("EMPTY_SPLIT", settings.data, f"{len(table.texts)} rows leave the {split} split empty",
-                             "give more rows, other shares, or --validation and --test files")  # fmt: skip
+            raise InputError(
+                "EMPTY_SPLIT",
+                settings.data,
+                f"{len(table.texts)} rows leave the {split} split empty",
+                "give more rows, other shares, or --validation and --test files",
+            )
     check_labels(table)
 
 
@@ -172,8 +191,9 @@ def split_table(settings: Finetune, rejects: Rejects, reading: Mapping[str, Any]
     label = settings.label.columns or settings.label_column
 
     def read(source: str, group: str | None = None) -> Table:
-        return read_table([source], settings.text_column, label, group, settings.read, rejects, task=task,
-                          settings=settings.label)  # fmt: skip
+        return read_table(
+            [source], settings.text_column, label, group, settings.read, rejects, task=task, settings=settings.label
+        )
 
     table = read(settings.data, column_of(settings.split))
     for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
@@ -208,10 +228,14 @@ def draw_splits(table: Table, settings: Finetune, rejects: Rejects) -> np.ndarra
         for note in ungrouped(groups, settings.split.group_by):
             rejects.inform(note)
     splits[rows] = split_rows(
-        ["\n".join(table.texts[i]) for i in rows], [table.task.kind(table.targets[i]) for i in rows],
-        replace(settings.split, **shares), settings.seed,
-        None if timed else groups, groups if timed else None, lambda row: table.places[rows[row]],
-    )  # fmt: skip
+        ["\n".join(table.texts[i]) for i in rows],
+        [table.task.kind(table.targets[i]) for i in rows],
+        replace(settings.split, **shares),
+        settings.seed,
+        None if timed else groups,
+        groups if timed else None,
+        lambda row: table.places[rows[row]],
+    )
     return splits
 
 
@@ -242,11 +266,17 @@ def check_labels(table: Table) -> None:
     for split in ("validation", "test"):
         found = set(table.task.occurring(table.targets_of(split)))
         if found and table.labels and found.isdisjoint(table.labels):
-            what = (f"has no label that a training row has, but {in_order(found)[:5]}; "
-                    f"training rows have {', '.join(table.labels[:5])}")  # fmt: skip
-            raise InputError("NO_LABELS", f"split '{split}'", what,
-                             f"give labelled rows with --{split}, leave the file out with --read.include, or name what is one "
-                             "label: --label.rename old=new")  # fmt: skip
+            what = (
+                f"has no label that a training row has, but {in_order(found)[:5]}; "
+                f"training rows have {', '.join(table.labels[:5])}"
+            )
+            raise InputError(
+                "NO_LABELS",
+                f"split '{split}'",
+                what,
+                f"give labelled rows with --{split}, leave the file out with --read.include, or name what is one "
+                "label: --label.rename old=new",
+            )
 
 
 def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
@@ -262,8 +292,9 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
                 conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
     train = [joined[i] for i in table.rows("train")]
     if leaks is None:
-        leaks = {split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict()
-                 for split in ("validation", "test")}  # fmt: skip
+        leaks = {
+            split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict() for split in ("validation", "test")
+        }
     labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
     unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
     together = Counter(name for found in labels.values() for name in Counter(found).elements())
@@ -311,10 +342,14 @@ def preflight_lines(facts: dict) -> list[str]:
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > 0.02:
             such = f", such as {leak['examples'][0]}" if leak["examples"] else ""
-            lines.append(f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
-                         "pass --split.group_by containment, or a column")  # fmt: skip
-    lines += [f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
-              for told in told_variants(facts.get("label_variants", ()))]  # fmt: skip
+            lines.append(
+                f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
+                "pass --split.group_by containment, or a column"
+            )
+    lines += [
+        f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
+        for told in told_variants(facts.get("label_variants", ()))
+    ]
     if facts["labels_never_trained"]:
         lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")
     return lines

@@ -79,8 +79,11 @@ def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> 
         model = checkpoint.load(start).model
         if asked.method == "substitute" and "mlm" not in model.heads:
             raise InputError("NO_MASKED_LM", settings.model, "has no head for masked words to draw from", "use eda or aeda")
-        tools = Tools(masked=MaskedWords(model, encoder)) if asked.method == "substitute" else Tools(
-            proposer=Neighbors(model, encoder))  # fmt: skip
+        tools = (
+            Tools(masked=MaskedWords(model, encoder))
+            if asked.method == "substitute"
+            else Tools(proposer=Neighbors(model, encoder))
+        )
     return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
 
 
@@ -130,9 +133,21 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
         return found
 
     average = MovingAverage(model, settings.average) if settings.average else None
-    return Training(model, together, batches, optimizer, schedule, seed=settings.seed, clip=values.clip, anchor=anchor,
-                    frozen=thaw, average=average, precision=settings.precision, hyperparameters=values,
-                    facts=facts_of(settings, job, plan, strength))  # fmt: skip
+    return Training(
+        model,
+        together,
+        batches,
+        optimizer,
+        schedule,
+        seed=settings.seed,
+        clip=values.clip,
+        anchor=anchor,
+        frozen=thaw,
+        average=average,
+        precision=settings.precision,
+        hyperparameters=values,
+        facts=facts_of(settings, job, plan, strength),
+    )
 
 
 def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:

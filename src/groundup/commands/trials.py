@@ -107,9 +107,17 @@ def run_trial(
     rule = Weighing({part.name: weights[part.name] for part in learned})
     objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
     optimizer, schedule = make_optimizer(settings, model)
-    updates = train(model, objective, mixed(learned, settings.batch_size, steps), optimizer, schedule,
-                    steps=steps, seed=settings.seed, clip=settings.optimizer.clip,
-                    precision=settings.precision)  # fmt: skip
+    updates = train(
+        model,
+        objective,
+        mixed(learned, settings.batch_size, steps),
+        optimizer,
+        schedule,
+        steps=steps,
+        seed=settings.seed,
+        clip=settings.optimizer.clip,
+        precision=settings.precision,
+    )
     for step in updates:
         if watch is not None:
             watch(step.number)

@@ -50,9 +50,14 @@ class Answers:
 
 
 def kept_answers(
-    folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float,
+    folder: Path,
+    teacher: Model,
+    rows: Rows,
+    objective: Objective,
+    head: str,
+    temperature: float,
     say: Callable[[str], None] = lambda line: None,
-) -> Answers:  # fmt: skip
+) -> Answers:
     """The teacher's answers to `rows` at this temperature, from a folder that holds them or will.
 
     Answers of another teacher or of other rows are made anew. Raises StorageError for a damaged folder.

@@ -48,8 +48,11 @@ class Student(Model):
         super().__init__(model.config, {}, seed=None)
         self.backbone, self.heads, self.head_configs = model.backbone, model.heads, dict(model.head_configs)
         self.look, self.projections = look, nn.ModuleDict()
-        wide = [f"{kind}-{place:03d}" for kind, numbers in (("states", look.states), ("cosine", look.cosine),
-                ("embedding", (0,) * look.embedding)) for place in range(len(numbers))]  # fmt: skip
+        wide = [
+            f"{kind}-{place:03d}"
+            for kind, numbers in (("states", look.states), ("cosine", look.cosine), ("embedding", (0,) * look.embedding))
+            for place in range(len(numbers))
+        ]
         for name in wide if width != model.config.hidden_size else []:
             with torch.device("meta"):
                 projection = Linear(model.config.hidden_size, width, bias=False)
@@ -154,8 +157,12 @@ def relation_heads(student: Model, teacher: Model, settings: DistillSettings) ->
     if shared % wanted == 0:
         return wanted
     if settings.relation_heads:
-        raise InputError("RELATION_HEADS", "distill.relation_heads", f"{wanted} do not divide widths of {sorted(set(widths))}",
-                         f"give a divisor of {shared}")  # fmt: skip
+        raise InputError(
+            "RELATION_HEADS",
+            "distill.relation_heads",
+            f"{wanted} do not divide widths of {sorted(set(widths))}",
+            f"give a divisor of {shared}",
+        )
     return gcd(shared, wanted)
 
 

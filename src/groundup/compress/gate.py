@@ -49,9 +49,18 @@ class Limits:
 
 
 def weigh(
-    before: Path, after: Path, texts: Sequence[Text], targets: Sequence[Any], *, timed_rows: int, rounds: int, seed: int = 0,
-    memory: bool = True, threads: int | None = None, explained_rows: int = 0,
-) -> dict:  # fmt: skip
+    before: Path,
+    after: Path,
+    texts: Sequence[Text],
+    targets: Sequence[Any],
+    *,
+    timed_rows: int,
+    rounds: int,
+    seed: int = 0,
+    memory: bool = True,
+    threads: int | None = None,
+    explained_rows: int = 0,
+) -> dict:
     """Both model folders on the same rows: figures with intervals, their paired differences (after minus before), size, speed
     in turns, memory, how often both say the same, and how alike they explain `explained_rows` of the rows.
     """

@@ -56,8 +56,10 @@ def look_inside(backbone: Transformer, tokens: Tensor, layout: Layout, segments:
             scores = attention_scores(with_heads(block, number), block.before_attention(x), layout)
             seen[f"attention/{look.attention.index(number):03d}"] = scores
         if number == look.relation:
-            seen |= {f"relation/{part}": logs for part, logs in
-                     relations(with_heads(block, number), block.before_attention(x), layout, look.relation_heads)}  # fmt: skip
+            seen |= {
+                f"relation/{part}": logs
+                for part, logs in relations(with_heads(block, number), block.before_attention(x), layout, look.relation_heads)
+            }
         x = block(x, layout, None, backbone.bias)
         states.append(x)
     states[-1] = x = backbone.norm(x)
@@ -80,8 +82,12 @@ def counts_of(seen: dict[str, Tensor], layout: Layout, look: Look) -> dict[str, 
 def with_heads(block: Block, number: int) -> Attention:
     """A block's attention. Raises InputError when its heads were all pruned."""
     if not isinstance(block.attention, Attention):
-        raise InputError("NO_HEADS", f"layer {number}", "its attention heads were all pruned",
-                         "choose a recipe that looks at no attention (logits, distilbert)")  # fmt: skip
+        raise InputError(
+            "NO_HEADS",
+            f"layer {number}",
+            "its attention heads were all pruned",
+            "choose a recipe that looks at no attention (logits, distilbert)",
+        )
     return block.attention
 
 

@@ -17,10 +17,16 @@ ORIGINAL, MEBI = "original", 2**20
 def page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     say = say_of(report["language"])
-    sections = [result(report, say), quality(report, say), cost(report, say), against_controls(report, say),
-                not_run(report, say),
-                html.section(say("facts"), values_of_trainings(given(report), say),
-                             html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
+    sections = [
+        result(report, say),
+        quality(report, say),
+        cost(report, say),
+        against_controls(report, say),
+        not_run(report, say),
+        html.section(
+            say("facts"), values_of_trainings(given(report), say), html.folded(say("settings"), html.facts(report["settings"]))
+        ),
+    ]
     return html.page(say("ladder"), [part for part in sections if part], report["model"], report["language"])
 
 
@@ -65,11 +71,13 @@ def result(report: Mapping, say: Say) -> Html:
     running = len(report["rungs"]) + len(report["not_run"]) < report["planned"]
     done = say("ladder running", done=len(report["rungs"]) + len(report["not_run"]), all=report["planned"]) if running else None
     return html.section(
-        say("result"), html.paragraph(told(report), "good"), done and html.paragraph(done),
+        say("result"),
+        html.paragraph(told(report), "good"),
+        done and html.paragraph(done),
         scatter(dots(report, say, "speedup"), say("quality and speed"), say("times as fast"), name),
         scatter(dots(report, say, "bytes"), say("quality and size"), say("mebibytes"), name),
         html.paragraph(say("ladder note")),
-    )  # fmt: skip
+    )
 
 
 def told(report: Mapping, language: str | None = None) -> str:
@@ -79,19 +87,41 @@ def told(report: Mapping, language: str | None = None) -> str:
     if best is None:
         return say("ladder none", share=share, figure=figure)
     rung = next(one for one in report["rungs"] if one["name"] == best)
-    return say("ladder best", share=share, figure=figure, name=say(f"rung {best}"), speedup=short(rung["speedup"]),
-               smaller=short(rung["smaller"]))  # fmt: skip
+    return say(
+        "ladder best",
+        share=share,
+        figure=figure,
+        name=say(f"rung {best}"),
+        speedup=short(rung["speedup"]),
+        smaller=short(rung["smaller"]),
+    )
 
 
 def quality(report: Mapping, say: Say) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
         figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
-        rows.append([say(f"rung {rung['name']}"), figure["value"], interval(figure, say), short(kept), short(rung["lost"], "+"),
-                     html.percent(rung["agreement"]), alike(rung, say)])  # fmt: skip
+        rows.append(
+            [
+                say(f"rung {rung['name']}"),
+                figure["value"],
+                interval(figure, say),
+                short(kept),
+                short(rung["lost"], "+"),
+                html.percent(rung["agreement"]),
+                alike(rung, say),
+            ]
+        )
         strong += [place] if rung["name"] == report["best"] else []
-    heads = [say("rung"), named(report["metric"] or "", say), say("interval"), f"{say('kept')} %", say("lost points"),
-             say("agreement"), say("alike")]  # fmt: skip
+    heads = [
+        say("rung"),
+        named(report["metric"] or "", say),
+        say("interval"),
+        f"{say('kept')} %",
+        say("lost points"),
+        say("agreement"),
+        say("alike"),
+    ]
     return html.section(say("quality"), html.table(heads, rows, strong=strong)) if rows else None
 
 
@@ -108,21 +138,49 @@ def cost(report: Mapping, say: Say) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
         speed, memory = rung["speed"], rung["memory"] or {}
-        rows.append([
-            say(f"rung {rung['name']}"), rung["blocks"], rung["parameters"], html.file_size(rung["bytes"]),
-            short(rung["smaller"]), short(rung["speedup"]), short(speed["p50_ms"]), short(speed["p95_ms"]),
-            round(speed["rows_per_second"]), html.file_size(memory.get("peak")),
-        ])  # fmt: skip
+        rows.append(
+            [
+                say(f"rung {rung['name']}"),
+                rung["blocks"],
+                rung["parameters"],
+                html.file_size(rung["bytes"]),
+                short(rung["smaller"]),
+                short(rung["speedup"]),
+                short(speed["p50_ms"]),
+                short(speed["p95_ms"]),
+                round(speed["rows_per_second"]),
+                html.file_size(memory.get("peak")),
+            ]
+        )
         strong += [place] if rung["name"] == report["best"] else []
-    heads = [say("rung"), say("blocks"), say("parameters"), say("weights on disk"), say("smaller by"), say("speedup"), "p50 ms",
-             "p95 ms", say("texts/s"), say("peak memory")]  # fmt: skip
+    heads = [
+        say("rung"),
+        say("blocks"),
+        say("parameters"),
+        say("weights on disk"),
+        say("smaller by"),
+        say("speedup"),
+        "p50 ms",
+        "p95 ms",
+        say("texts/s"),
+        say("peak memory"),
+    ]
     return html.section(say("cost"), html.table(heads, rows, strong=strong)) if rows else None
 
 
 def against_controls(report: Mapping, say: Say) -> Html | None:
     """Each method beside the same student without it."""
-    rows = [[say(f"rung {pair['ours']}"), say(f"rung {pair['theirs']}"), signed(pair["value"]), interval(pair, say, "+"),
-             f"{pair['p']:.4f}", f"{pair['corrected']:.4f}"] for pair in report["pairs"]]  # fmt: skip
+    rows = [
+        [
+            say(f"rung {pair['ours']}"),
+            say(f"rung {pair['theirs']}"),
+            signed(pair["value"]),
+            interval(pair, say, "+"),
+            f"{pair['p']:.4f}",
+            f"{pair['corrected']:.4f}",
+        ]
+        for pair in report["pairs"]
+    ]
     heads = [say("method"), say("control"), say("difference"), say("interval"), say("p"), say("corrected p")]
     return html.section(say("against control"), html.table(heads, rows)) if rows else None
 
@@ -139,9 +197,21 @@ def table_lines(report: Mapping) -> list[str]:
     rows: list[Sequence[str]] = [heads]
     for rung in everything(report):
         figure = rung["figures"][report["metric"]]["value"]
-        rows.append([say(f"rung {rung['name']}"), "-" if figure is None else f"{figure:.4f}", short(rung["lost"], "+"),
-                     str(rung["blocks"]), f"{rung['bytes'] / MEBI:.1f}", short(rung["speed"]["p50_ms"]), short(rung["speedup"]),
-                     html.percent(rung["agreement"]), alike(rung)])  # fmt: skip
+        rows.append(
+            [
+                say(f"rung {rung['name']}"),
+                "-" if figure is None else f"{figure:.4f}",
+                short(rung["lost"], "+"),
+                str(rung["blocks"]),
+                f"{rung['bytes'] / MEBI:.1f}",
+                short(rung["speed"]["p50_ms"]),
+                short(rung["speedup"]),
+                html.percent(rung["agreement"]),
+                alike(rung),
+            ]
+        )
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
-            for row in rows]  # fmt: skip
+    return [
+        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))])
+        for row in rows
+    ]

@@ -39,8 +39,12 @@ def taken(model: Model, chosen: Sequence[int]) -> Model:
     if wrong or not chosen:
         raise InputError("NO_SUCH_LAYER", "layers", f"{wrong or 'none'} of {most} blocks", limit=f"0 to {most - 1}")
     if chosen[0] and not model.config.first_norm:
-        raise InputError("FIRST_LAYER", "layers", f"begins with block {chosen[0]}, but only the first block lacks a norm",
-                         "let the first one be block 0")  # fmt: skip
+        raise InputError(
+            "FIRST_LAYER",
+            "layers",
+            f"begins with block {chosen[0]}, but only the first block lacks a norm",
+            "let the first one be block 0",
+        )
     copied = deepcopy(model)
     made = assembled(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
     made.requires_grad_(True)
@@ -50,5 +54,9 @@ def taken(model: Model, chosen: Sequence[int]) -> Model:
 def refuse_two_stacks(model: Model, place: str) -> None:
     """Layers of an encoder with a decoder beside it are not dealt with here."""
     if model.encoder is not None:
-        raise InputError("TWO_STACKS", place, "the model has an encoder and a decoder",
-                         "this works on models of one stack; prune or quantize it instead")  # fmt: skip
+        raise InputError(
+            "TWO_STACKS",
+            place,
+            "the model has an encoder and a decoder",
+            "this works on models of one stack; prune or quantize it instead",
+        )

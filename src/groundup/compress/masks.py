@@ -67,8 +67,10 @@ class MovingLinear(MaskedLinear):
 def masked(work: Work, settings: PruneSettings) -> Model:
     """The work's model with a share `body` of its blocks' weights zeroed, trained with the others (but for wanda)."""
     layers, share = list(inner(work.model)), settings.body
-    work.say(f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
-             "faster by that")  # fmt: skip
+    work.say(
+        f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
+        "faster by that"
+    )
     if settings.mask == "wanda":
         for place, mask in wanda(work.model, layers, list(work.batches(settings.examples // work.batch_size or 1)), share):
             place.layer.weight.data.mul_(mask)
@@ -145,8 +147,14 @@ def scored(training: Training, plan: Plan, share: float) -> Training:
     peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
     given = training.optimizer
     decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)
-    optimizer = type(given)(training.model.named_parameters(), given.betas, given.epsilon, decay, given.bias_correction,
-                            lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0)  # fmt: skip
+    optimizer = type(given)(
+        training.model.named_parameters(),
+        given.betas,
+        given.epsilon,
+        decay,
+        given.bias_correction,
+        lambda name: SCORE_RATE / peak if name.endswith(".scores") else 1.0,
+    )
 
     def batches(number: int) -> list[Batch]:
         left = 1 - min(1.0, number / (HELD_AT * plan.steps))

@@ -24,8 +24,9 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
     `before`, what it held when its libraries were loaded. None where the system does not tell. Raises ResourceError when it
     dies."""
     asked = canonical({"model": str(model), "texts": [list(text) for text in texts[:ROWS]], "threads": threads})
-    found = subprocess.run([sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"),
-                           capture_output=True, check=False)  # fmt: skip
+    found = subprocess.run(
+        [sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"), capture_output=True, check=False
+    )
     if found.returncode:
         told = found.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
         raise ResourceError("NO_MEMORY_MEASURED", model, f"the process that measures its memory ended ({told})", "try again")

@@ -23,10 +23,18 @@ def page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     say = say_of(report["language"])
     found = report["found"]
-    sections = [verdict(report, say), quality(found, say), cost(found, say), *courses(report, say),
-                html.section(say("facts"), html.facts(report["facts"]),
-                             values_of_trainings(report.get("resolved"), say),
-                             html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
+    sections = [
+        verdict(report, say),
+        quality(found, say),
+        cost(found, say),
+        *courses(report, say),
+        html.section(
+            say("facts"),
+            html.facts(report["facts"]),
+            values_of_trainings(report.get("resolved"), say),
+            html.folded(say("settings"), html.facts(report["settings"])),
+        ),
+    ]
     subtitle = f"{report['method']}: {report['facts'].get('model', '')}"
     return html.page(say("compression"), sections, subtitle, report["language"])
 
@@ -36,15 +44,24 @@ def told_verdict(report: Mapping, language: str | None = None) -> str:
     say, found = say_of(language or report["language"]), report["found"]
     name = named(found["metric"], say)
     if report["refusals"]:
-        reasons = [say(f"refused {one['limit']}", figure=name, found=short(one["found"]), allowed=short(one["allowed"]))
-                   for one in report["refusals"]]  # fmt: skip
+        reasons = [
+            say(f"refused {one['limit']}", figure=name, found=short(one["found"]), allowed=short(one["allowed"]))
+            for one in report["refusals"]
+        ]
         return say("refused", reasons="; ".join(reasons))
     difference = found["differences"][found["metric"]]
     scale = found["points"]
     low, high = (short(None if difference[end] is None else scale * difference[end], "+") for end in ("low", "high"))
     change = short(None if found["lost"] is None else -found["lost"], "+")
-    return say("published", figure=name, change=change, low=low, high=high, speedup=short(found["speedup"]),
-               smaller=short(found["smaller"]))  # fmt: skip
+    return say(
+        "published",
+        figure=name,
+        change=change,
+        low=low,
+        high=high,
+        speedup=short(found["speedup"]),
+        smaller=short(found["smaller"]),
+    )
 
 
 def verdict(report: Mapping, say: Say) -> Html:
@@ -67,8 +84,17 @@ def quality(found: Mapping, say: Say) -> Html:
         if name not in SHARED:
             continue
         one, other = (found[side]["figures"][name] for side in ("before", "after"))
-        rows.append([named(name, say), one["value"], interval(one, say), other["value"], interval(other, say),
-                     signed(difference["value"]), interval(difference, say, "+")])  # fmt: skip
+        rows.append(
+            [
+                named(name, say),
+                one["value"],
+                interval(one, say),
+                other["value"],
+                interval(other, say),
+                signed(difference["value"]),
+                interval(difference, say, "+"),
+            ]
+        )
     heads = [say("figure"), say("before"), say("interval"), say("after"), say("interval"), say("difference"), say("interval")]
     metric = found["metric"]
     sides = {say(side): found[side]["figures"][metric] for side in ("before", "after")}
@@ -83,8 +109,14 @@ def quality(found: Mapping, say: Say) -> Html:
 
 def explained_as(found: Mapping, say: Say) -> str:
     one = found["spearman"]
-    return say("same explanations", method=say(f"method {found['method']}"), rows=found["inputs"],
-               value=f"{one['value']:.4f}", interval=interval(one, say), others=found["other_targets"])  # fmt: skip
+    return say(
+        "same explanations",
+        method=say(f"method {found['method']}"),
+        rows=found["inputs"],
+        value=f"{one['value']:.4f}",
+        interval=interval(one, say),
+        others=found["other_targets"],
+    )
 
 
 def cost(found: Mapping, say: Say) -> Html:
@@ -113,8 +145,14 @@ def cost(found: Mapping, say: Say) -> Html:
         row(say("peak memory"), peak, html.file_size),
         row(say("memory of the model"), beyond, html.file_size),
     ]
-    note = say("how measured", rows=f"{found['rows']:,}", draws=found["resamples"], timed=found["timed_rows"],
-               rounds=found["rounds"], at_once=found["at_once"])  # fmt: skip
+    note = say(
+        "how measured",
+        rows=f"{found['rows']:,}",
+        draws=found["resamples"],
+        timed=found["timed_rows"],
+        rounds=found["rounds"],
+        at_once=found["at_once"],
+    )
     heads = ["", say("before"), say("after"), say("ratio")]
     shown = [row for row in rows if row[1] != html.MISSING]
     notes = [html.paragraph(one) for one in found["notes"]]

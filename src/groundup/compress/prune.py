@@ -69,8 +69,10 @@ def mean_length(batches: Sequence[Batch]) -> int:
 
 def describe(model: Model) -> str:
     """Heads and widths of all layers."""
-    told = [f"{'' if name == 'backbone' else name + ' '}heads {list(config.heads)}, widths {list(config.widths)}"
-            for name, config in stacks(model).items()]  # fmt: skip
+    told = [
+        f"{'' if name == 'backbone' else name + ' '}heads {list(config.heads)}, widths {list(config.widths)}"
+        for name, config in stacks(model).items()
+    ]
     return "; ".join(told)
 
 

@@ -18,11 +18,14 @@ class PruneSettings:
     smaller, and the model faster. Or single weights become zero, which makes no model faster here."""
 
     unfit: ClassVar = (
-        Unfit(lambda one: one.mask != "none", ("rounds", "parts", "units", "shares", "multiple"),
-              "is of heads and units that are cut out, not of single weights"),
+        Unfit(
+            lambda one: one.mask != "none",
+            ("rounds", "parts", "units", "shares", "multiple"),
+            "is of heads and units that are cut out, not of single weights",
+        ),
         Unfit(lambda one: one.mask in ("magnitude", "movement"), ("examples",), "is not for this mask, which reads none"),
         Unfit(lambda one: one.parts == "heads", ("units", "multiple"), "is of units, and heads alone are cut out"),
-    )  # fmt: skip
+    )
 
     body: Fraction = 0.5
     """Share of the blocks' operations to take away."""

@@ -43,8 +43,13 @@ def smoothed(model: Model, batches: Sequence[Batch], share: float) -> int:
     """Divide channel j of what a norm gives by s_j = max|x_j|^share / max|w_j|^(1 - share), and multiply the weights that meet
     it, in place; the model says what it said. How many norms there were."""
     if any(config.norm_place == "after" for config in stacks(model).values()):
-        raise InputError("NORMS_AFTER", "quantize.smooth", "the model's norms stand after each part, where what they give is "
-                         "also added to what follows, and cannot be divided", "leave smoothing out")  # fmt: skip
+        raise InputError(
+            "NORMS_AFTER",
+            "quantize.smooth",
+            "the model's norms stand after each part, where what they give is "
+            "also added to what follows, and cannot be divided",
+            "leave smoothing out",
+        )
     followed = list(norms(model))
     layers = {f"{number}": layers[0] for number, (_, layers) in enumerate(followed)}
     with measured(layers, lambda x: x.abs().amax(0), torch.maximum) as largest:

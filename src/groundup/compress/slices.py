@@ -106,8 +106,12 @@ def columns_of(heads: Sequence[int], config: TransformerConfig, shared: bool) ->
     """Numbers of the outputs of a projection that belong to some heads; of keys and values, to the ones these share."""
     repeats = config.num_heads // config.kv_heads
     if any(set(range(g * repeats, (g + 1) * repeats)) - set(heads) for g in {head // repeats for head in heads}):
-        raise InputError("SHARED_KEYS", "prune", f"some of {repeats} heads that share keys and values would stay without the "
-                         "others", "keep or drop them together")  # fmt: skip
+        raise InputError(
+            "SHARED_KEYS",
+            "prune",
+            f"some of {repeats} heads that share keys and values would stay without the others",
+            "keep or drop them together",
+        )
     chosen = sorted({head // repeats for head in heads}) if shared else list(heads)
     size = config.head_width
     return torch.tensor([head * size + d for head in chosen for d in range(size)], dtype=torch.int64)

@@ -59,8 +59,10 @@ def theseus(work: Work, settings: TheseusSettings) -> Model:
     ship = model.backbone
     assert isinstance(ship, ShipOfTheseus)
     when = "from the first update on" if settings.start == 1 else f"after {settings.full_at:.0%} of the updates"
-    work.say(f"theseus: {len(ship.blocks)} modules of {len(ship.predecessor) // len(ship.blocks)} blocks each; "
-             f"all are replaced {when}")  # fmt: skip
+    work.say(
+        f"theseus: {len(ship.blocks)} modules of {len(ship.predecessor) // len(ship.blocks)} blocks each; "
+        f"all are replaced {when}"
+    )
 
     def change(training: Training, plan: Plan) -> Training:
         return replace(training, batches=replacing(training, ship, plan.steps, settings, work.seed))

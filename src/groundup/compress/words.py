@@ -7,21 +7,32 @@ WORDS: dict[str, tuple[str, str]] = {
     "before": ("before", "压缩前"),
     "after": ("after", "压缩后"),
     "the gate": ("The gate", "闸门"),
-    "published": ("Published: {figure} {change} points ({low} to {high}), {speedup} times as fast on one text, "
-                  "{smaller} times smaller.",
-                  "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），单条文本速度为原来的 {speedup} 倍，"
-                  "体积缩小到 1/{smaller}。"),
+    "published": (
+        "Published: {figure} {change} points ({low} to {high}), {speedup} times as fast on one text, {smaller} times smaller.",
+        "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），单条文本速度为原来的 {speedup} 倍，"
+        "体积缩小到 1/{smaller}。",
+    ),
     "refused": ("Not published: {reasons}.", "未发布：{reasons}。"),
-    "refused max_loss": ("{found} points of {figure} were lost, and at most {allowed} may be",
-                         "{figure} 损失了 {found} 个百分点，最多允许 {allowed}"),
-    "refused min_speedup": ("one text is answered {found} times as fast, and at least {allowed} is asked for",
-                            "单条文本的速度为原来的 {found} 倍，要求至少 {allowed} 倍"),
-    "no limit stated": ("No limit was stated (--max_loss, --min_speedup): what it lost and gained is told, and judged by you.",
-                        "未设定上限（--max_loss、--min_speedup）：此处只报告得失，由您判断。"),
-    "within chance": ("On {rows} rows the difference cannot be told from none: its interval holds 0.",
-                      "在 {rows} 行上无法判定存在差别：区间包含 0。"),
-    "beyond chance": ("On {rows} rows the difference is more than chance: its interval does not hold 0.",
-                      "在 {rows} 行上差别超出偶然：区间不包含 0。"),
+    "refused max_loss": (
+        "{found} points of {figure} were lost, and at most {allowed} may be",
+        "{figure} 损失了 {found} 个百分点，最多允许 {allowed}",
+    ),
+    "refused min_speedup": (
+        "one text is answered {found} times as fast, and at least {allowed} is asked for",
+        "单条文本的速度为原来的 {found} 倍，要求至少 {allowed} 倍",
+    ),
+    "no limit stated": (
+        "No limit was stated (--max_loss, --min_speedup): what it lost and gained is told, and judged by you.",
+        "未设定上限（--max_loss、--min_speedup）：此处只报告得失，由您判断。",
+    ),
+    "within chance": (
+        "On {rows} rows the difference cannot be told from none: its interval holds 0.",
+        "在 {rows} 行上无法判定存在差别：区间包含 0。",
+    ),
+    "beyond chance": (
+        "On {rows} rows the difference is more than chance: its interval does not hold 0.",
+        "在 {rows} 行上差别超出偶然：区间不包含 0。",
+    ),
     "points": ("points", "个百分点"),
     "figure": ("figure", "指标"),
     "difference": ("difference", "差值"),

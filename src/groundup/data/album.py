@@ -55,8 +55,9 @@ class Album:
         if names and len(splits) == 1 and None not in known:
             (split,) = splits
             return FramedPictures.of(self.pixels_of(split), np.array([place[1] for place in known if place is not None]))
-        files = [self.pixels_of(place[0])[place[1]] if place else self.read(name)
-                 for name, place in zip(names, known, strict=True)]  # fmt: skip
+        files = [
+            self.pixels_of(place[0])[place[1]] if place else self.read(name) for name, place in zip(names, known, strict=True)
+        ]
         shape = (0, self.look.channels, self.look.size, self.look.size)
         return FramedPictures.of(np.stack(files) if files else np.zeros(shape, np.uint8))
 
@@ -81,10 +82,26 @@ class Album:
         """What `transformers` needs to show the model the same pixels. The class there that cuts the middle is CLIP's."""
         look = self.look
         square = {"height": look.size, "width": look.size}
-        way = {"image_processor_type": "ViTImageProcessor", "size": square} if not look.edge else {
-            "image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": look.edge}, "do_center_crop": True,
-            "crop_size": square}  # fmt: skip
-        folder.write_json(PREPROCESSOR, way | {
-            "do_resize": True, "resample": look.resample, "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
-            "image_mean": list(look.mean), "image_std": list(look.deviation),
-        })  # fmt: skip
+        way = (
+            {"image_processor_type": "ViTImageProcessor", "size": square}
+            if not look.edge
+            else {
+                "image_processor_type": "CLIPImageProcessor",
+                "size": {"shortest_edge": look.edge},
+                "do_center_crop": True,
+                "crop_size": square,
+            }
+        )
+        folder.write_json(
+            PREPROCESSOR,
+            way
+            | {
+                "do_resize": True,
+                "resample": look.resample,
+                "do_rescale": True,
+                "rescale_factor": 1 / 255,
+                "do_normalize": True,
+                "image_mean": list(look.mean),
+                "image_std": list(look.deviation),
+            },
+        )

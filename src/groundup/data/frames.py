@@ -25,8 +25,17 @@ from groundup.folders import make_parents, write_file
 from groundup.strict_json import line
 
 DATA = ("source", "data", "validation", "test", "input", "background", "unlabelled")  # settings that name tables
-SPEAKS = ("__arrow_c_stream__", "__arrow_c_array__", "to_arrow", "to_table", "to_pylist", "to_dicts", "to_dict", "with_format",
-          "collect_schema")  # fmt: skip
+SPEAKS = (
+    "__arrow_c_stream__",
+    "__arrow_c_array__",
+    "to_arrow",
+    "to_table",
+    "to_pylist",
+    "to_dicts",
+    "to_dict",
+    "with_format",
+    "collect_schema",
+)
 INDEX = re.compile(r"__index_level_\d+__")  # row numbers of pandas
 
 
@@ -138,8 +147,12 @@ def source(name: str, value: Any, keep: Callable[[str, Any], str]) -> Any:
     if value is None or isinstance(value, (str, PurePath, int, float)):
         return value
     many = f" of {len(value)}" if hasattr(value, "__len__") else ""
-    raise InputError("NO_TABLE", name, f"is a {type(value).__name__}{many}; a path or a table in memory is taken",
-                     f"name the column: {name}={{'text': texts}}")  # fmt: skip
+    raise InputError(
+        "NO_TABLE",
+        name,
+        f"is a {type(value).__name__}{many}; a path or a table in memory is taken",
+        f"name the column: {name}={{'text': texts}}",
+    )
 
 
 def is_table(value: object) -> bool:

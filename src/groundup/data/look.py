@@ -23,12 +23,21 @@ BILINEAR, BICUBIC = 2, 3  # as Pillow and transformers number the ways of scalin
 PROCESSOR = "processor_config.json"
 PROCESSORS: dict[str, dict[str, Any]] = {  # what classes of transformers have where a file says nothing
     "ViTImageProcessor": {"size": {"height": 224, "width": 224}, "resample": BILINEAR},
-    "DeiTImageProcessor": {"size": {"height": 256, "width": 256}, "resample": BICUBIC, "do_center_crop": True,
-                           "crop_size": {"height": 224, "width": 224}},
-    "CLIPImageProcessor": {"size": {"shortest_edge": 224}, "resample": BICUBIC, "do_center_crop": True,
-                           "crop_size": {"height": 224, "width": 224}, "image_mean": [0.48145466, 0.4578275, 0.40821073],
-                           "image_std": [0.26862954, 0.26130258, 0.27577711]},
-}  # fmt: skip
+    "DeiTImageProcessor": {
+        "size": {"height": 256, "width": 256},
+        "resample": BICUBIC,
+        "do_center_crop": True,
+        "crop_size": {"height": 224, "width": 224},
+    },
+    "CLIPImageProcessor": {
+        "size": {"shortest_edge": 224},
+        "resample": BICUBIC,
+        "do_center_crop": True,
+        "crop_size": {"height": 224, "width": 224},
+        "image_mean": [0.48145466, 0.4578275, 0.40821073],
+        "image_std": [0.26862954, 0.26130258, 0.27577711],
+    },
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +94,25 @@ def read_look(folder: Path, size: int, channels: int) -> Look:
         raise InputError("UNSUPPORTED_MODEL", f"{path}: rescale_factor", "is not 1/255", "only bytes as shares of 255 are read")
     edge, inner = sides(told, path)
     if inner != size:
-        raise InputError("UNSUPPORTED_MODEL", path, f"makes images of {inner} pixels, and the model reads {size}",
-                         "write the size that the model reads")  # fmt: skip
+        raise InputError(
+            "UNSUPPORTED_MODEL",
+            path,
+            f"makes images of {inner} pixels, and the model reads {size}",
+            "write the size that the model reads",
+        )
     resample = told.get("resample", BILINEAR)
     if resample not in range(6):
-        raise InputError("UNSUPPORTED_MODEL", f"{path}: resample", f"{printable(repr(resample))} is not known",
-                         "a number from 0 to 5, as Pillow has it")  # fmt: skip
+        raise InputError(
+            "UNSUPPORTED_MODEL",
+            f"{path}: resample",
+            f"{printable(repr(resample))} is not known",
+            "a number from 0 to 5, as Pillow has it",
+        )
     plain = told.get("do_normalize", True) is False
-    mean, deviation = ((of,) * channels if plain else channel_values(told, name, channels, path)
-                       for name, of in (("image_mean", 0.0), ("image_std", 1.0)))  # fmt: skip
+    mean, deviation = (
+        (of,) * channels if plain else channel_values(told, name, channels, path)
+        for name, of in (("image_mean", 0.0), ("image_std", 1.0))
+    )
     return Look(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
 
 
@@ -117,8 +136,12 @@ def with_defaults(told: dict[str, Any], path: Path) -> tuple[dict[str, Any], Pat
     name = str(named).removesuffix("Fast").replace("FeatureExtractor", "ImageProcessor")
     missing = [key for key in ("size", "resample", "image_mean", "image_std") if told.get(key) is None]
     if name not in PROCESSORS and missing:
-        raise InputError("UNSUPPORTED_MODEL", f"{path}: {missing[0]}", f"is what {printable(name, 40)} has by itself, and this "
-                         "class is not known here", "write the value into the file")  # fmt: skip
+        raise InputError(
+            "UNSUPPORTED_MODEL",
+            f"{path}: {missing[0]}",
+            f"is what {printable(name, 40)} has by itself, and this class is not known here",
+            "write the value into the file",
+        )
     return PROCESSORS.get(name, {}) | {key: value for key, value in told.items() if value is not None}, path
 
 
@@ -134,8 +157,12 @@ def sides(told: Mapping[str, Any], path: Path) -> tuple[int, int]:
             return 0, one
         case {"shortest_edge": int(edge)}, {"height": int(one), "width": int(other)} if edge >= one == other > 0:
             return edge, one
-    raise InputError("UNSUPPORTED_MODEL", path, "does not say how images become squares",
-                     "size as height and width, or as shortest_edge with a crop_size no larger")  # fmt: skip
+    raise InputError(
+        "UNSUPPORTED_MODEL",
+        path,
+        "does not say how images become squares",
+        "size as height and width, or as shortest_edge with a crop_size no larger",
+    )
 
 
 def channel_values(told: Mapping[str, Any], name: str, channels: int, path: Path) -> tuple[float, ...]:

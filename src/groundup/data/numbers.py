@@ -49,8 +49,10 @@ def decimal_of(cells: Iterable[str], place: str, setting: str, inform: Callable[
     if comma:
         inform(f"{place}: decimals stand after a comma, as in {shown(comma)}; --read.decimal sets it")
     elif either:
-        inform(f"{place}: {shown(either)} is {number_of(either[0]):g}, for decimals stand after a point, as in {shown(point)}; "
-               "--read.decimal sets it")  # fmt: skip
+        inform(
+            f"{place}: {shown(either)} is {number_of(either[0]):g}, for decimals stand after a point, as in {shown(point)}; "
+            "--read.decimal sets it"
+        )
     return COMMA if comma else POINT
 
 

@@ -60,8 +60,13 @@ class PictureRows(Rows):
             pixels = np.where(turned[:, None, None, None], pixels[..., ::-1], pixels)
         rows = cut(pixels, self.patch, self.scale)  # [B, 1 + P, V]
         labels = {} if self.labels is None else {self.name: self.labels[places]}
-        return Flat(rows.reshape(-1, rows.shape[2]), np.full(len(rows), rows.shape[1]), np.asarray(numbers), labels=labels,
-                    sequences=places)  # fmt: skip
+        return Flat(
+            rows.reshape(-1, rows.shape[2]),
+            np.full(len(rows), rows.shape[1]),
+            np.asarray(numbers),
+            labels=labels,
+            sequences=places,
+        )
 
     def in_order_of_length(self, tokens: int = AT_ONCE) -> Iterator[Flat]:
         side = self.pictures.pixels.shape[-1] // self.patch

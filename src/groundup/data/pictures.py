@@ -37,8 +37,12 @@ class Pictures:
         if not path.is_file() or not path.stat().st_size:
             raise InputError("NO_SPLIT", folder, f"has no '{split}' split of images", "prepare it again with that split")
         if shape[1] % patch:
-            raise InputError("BAD_PATCH", folder, f"has images of {shape[1]} pixels, which {patch} does not divide",
-                             "choose another --patch_size")  # fmt: skip
+            raise InputError(
+                "BAD_PATCH",
+                folder,
+                f"has images of {shape[1]} pixels, which {patch} does not divide",
+                "choose another --patch_size",
+            )
         return Pictures(np.memmap(path, dtype=np.uint8, mode="r").reshape(-1, *shape), patch, seed, mirror)
 
     def batch(self, numbers: np.ndarray) -> Flat:

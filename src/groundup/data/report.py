@@ -25,13 +25,29 @@ EXAMPLES = 3
 
 # First code points of the scripts; what lies between the named ranges is "other".
 RANGES = (
-    ("latin", 0x41, 0x5A), ("latin", 0x61, 0x7A), ("latin", 0xC0, 0x24F), ("latin", 0x1E00, 0x1EFF),
-    ("latin", 0xFF21, 0xFF5A), ("digits", 0x30, 0x39), ("digits", 0xFF10, 0xFF19), ("greek", 0x370, 0x3FF),
-    ("cyrillic", 0x400, 0x52F), ("hebrew", 0x590, 0x5FF), ("arabic", 0x600, 0x6FF), ("devanagari", 0x900, 0x97F),
-    ("thai", 0xE00, 0xE7F), ("kana", 0x3040, 0x30FF), ("hangul", 0x1100, 0x11FF), ("hangul", 0xAC00, 0xD7AF),
-    ("han", 0x3400, 0x9FFF), ("han", 0xF900, 0xFAFF), ("han", 0x20000, 0x323AF), ("blanks", 0x9, 0xD),
-    ("blanks", 0x20, 0x20), ("blanks", 0x3000, 0x3000),
-)  # fmt: skip
+    ("latin", 0x41, 0x5A),
+    ("latin", 0x61, 0x7A),
+    ("latin", 0xC0, 0x24F),
+    ("latin", 0x1E00, 0x1EFF),
+    ("latin", 0xFF21, 0xFF5A),
+    ("digits", 0x30, 0x39),
+    ("digits", 0xFF10, 0xFF19),
+    ("greek", 0x370, 0x3FF),
+    ("cyrillic", 0x400, 0x52F),
+    ("hebrew", 0x590, 0x5FF),
+    ("arabic", 0x600, 0x6FF),
+    ("devanagari", 0x900, 0x97F),
+    ("thai", 0xE00, 0xE7F),
+    ("kana", 0x3040, 0x30FF),
+    ("hangul", 0x1100, 0x11FF),
+    ("hangul", 0xAC00, 0xD7AF),
+    ("han", 0x3400, 0x9FFF),
+    ("han", 0xF900, 0xFAFF),
+    ("han", 0x20000, 0x323AF),
+    ("blanks", 0x9, 0xD),
+    ("blanks", 0x20, 0x20),
+    ("blanks", 0x3000, 0x3000),
+)
 SCRIPTS = ("other", *dict.fromkeys(name for name, _, _ in RANGES))
 
 
@@ -66,7 +82,8 @@ def describe(folder: Path, splits: Iterable[str], kind: np.dtype, vocabulary: Ma
     last = int(np.flatnonzero(sentences)[-1])
     edges = np.arange(1, last + SENTENCE_BIN + 1, SENTENCE_BIN)
     return {
-        "sentence_tokens": summary(np.arange(LONGEST + 1), sentences) | histogram(np.arange(LONGEST + 1), sentences, edges)
+        "sentence_tokens": summary(np.arange(LONGEST + 1), sentences)
+        | histogram(np.arange(LONGEST + 1), sentences, edges)
         | {"at_cap": float(sentences[LONGEST] / sentences.sum())},
         "document_tokens": summary(*documents)
         | histogram(*documents, 2 ** np.arange(int(documents[0].max()).bit_length() + 1)),
@@ -105,8 +122,13 @@ def summary(values: np.ndarray, counts: np.ndarray) -> dict:
     below, total = np.cumsum(counts), int(counts.sum())
     seen = values[counts > 0]
     percentiles = {f"p{p}": int(values[np.searchsorted(below, p / 100 * total)]) for p in PERCENTILES}
-    return {"count": total, "mean": float(values @ counts / total), "shortest": int(seen[0]), "longest": int(seen[-1]),
-            **percentiles}  # fmt: skip
+    return {
+        "count": total,
+        "mean": float(values @ counts / total),
+        "shortest": int(seen[0]),
+        "longest": int(seen[-1]),
+        **percentiles,
+    }
 
 
 def many_at_cap(sentences: Mapping, say: Say) -> str | None:
@@ -151,8 +173,11 @@ def page(report: Mapping) -> str:
 def what_is_in_it(report: Mapping, say: Say) -> Html:
     rows = [[name, c["documents"], c["sentences"], c["tokens"]] for name, c in report["splits"].items()]
     total = max(1, sum(report["scripts"].values()))
-    shares = {say(f"script {name}"): 100 * count / total
-              for name, count in sorted(report["scripts"].items(), key=lambda p: -p[1]) if count}  # fmt: skip
+    shares = {
+        say(f"script {name}"): 100 * count / total
+        for name, count in sorted(report["scripts"].items(), key=lambda p: -p[1])
+        if count
+    }
     columns = [say(name) for name in ("split", "documents", "sentences", "tokens")]
     return html.section(
         say("contents"), html.side_by_side(html.table(columns, rows), plots.bar_chart(shares, say("scripts"), unit=" %"))
@@ -160,8 +185,11 @@ def what_is_in_it(report: Mapping, say: Say) -> Html:
 
 
 def lengths(report: Mapping, say: Say) -> Html:
-    rows = [[say(f"tokens of a {name}"), s["mean"], s["p5"], s["p50"], s["p95"], s["longest"]]
-            for name in ("sentence", "document") for s in [report[f"{name}_tokens"]]]  # fmt: skip
+    rows = [
+        [say(f"tokens of a {name}"), s["mean"], s["p5"], s["p50"], s["p95"], s["longest"]]
+        for name in ("sentence", "document")
+        for s in [report[f"{name}_tokens"]]
+    ]
     sentence, document = report["sentence_tokens"], report["document_tokens"]
     names = [f"{a:,} – {b - 1:,}" if b > a + 1 else f"{a:,}" for a, b in zip(document["edges"], document["edges"][1:])]
     first = next((i for i, count in enumerate(document["counts"]) if count), 0)
@@ -192,10 +220,16 @@ def words_of(vocabulary: Mapping, say: Say) -> Html:
 
 def what_was_done(report: Mapping, say: Say) -> Html:
     documents, paragraphs = report["documents"], report["paragraphs"]
-    flow = [(say("read"), documents["read"]), (say("joined"), documents["joined"]), (say("kept"), documents["kept"]),
-            *((code, -count) for code, count in documents["left_out"].items())]  # fmt: skip
-    rules = [[name, paragraphs["changed"].get(name, 0), paragraphs["dropped"].get(name, 0)]
-             for name in sorted({*paragraphs["changed"], *paragraphs["dropped"]})]  # fmt: skip
+    flow = [
+        (say("read"), documents["read"]),
+        (say("joined"), documents["joined"]),
+        (say("kept"), documents["kept"]),
+        *((code, -count) for code, count in documents["left_out"].items()),
+    ]
+    rules = [
+        [name, paragraphs["changed"].get(name, 0), paragraphs["dropped"].get(name, 0)]
+        for name in sorted({*paragraphs["changed"], *paragraphs["dropped"]})
+    ]
     rejects = [[r["place"], r["code"], r["what"][:SHOWN]] for r in report["rejects"]]
     passed = report["files"]["passed_over"]
     return html.section(
@@ -203,14 +237,17 @@ def what_was_done(report: Mapping, say: Say) -> Html:
         html.side_by_side(
             html.subsection(say("documents"), html.facts((name, count) for name, count in flow)),
             html.subsection(say("paragraphs"), html.table([say(name) for name in ("rule", "changed", "dropped")], rules))
-            if rules else None,
+            if rules
+            else None,
         ),
         html.paragraph(say("paragraphs kept", kept=html.number(paragraphs["kept"]), read=html.number(paragraphs["read"]))),
         html.paragraph(say("passed over", files=", ".join(f"{n:,} {reason}" for reason, n in passed.items())), "warning")
-        if passed else None,
+        if passed
+        else None,
         html.folded(say("rejects", count=len(rejects)), html.table([say("place"), say("code"), say("what")], rejects))
-        if rejects else None,
-    )  # fmt: skip
+        if rejects
+        else None,
+    )
 
 
 def beginnings(report: Mapping, say: Say) -> Html:

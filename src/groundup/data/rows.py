@@ -47,9 +47,13 @@ class Framed:
 
 
 def frame(
-    texts: Sequence[Sequence[str]], encoder: Encoder, length: int, too_long: TooLong = "truncate", chunk: int = 4096,
+    texts: Sequence[Sequence[str]],
+    encoder: Encoder,
+    length: int,
+    too_long: TooLong = "truncate",
+    chunk: int = 4096,
     located: bool = False,
-) -> Framed:  # fmt: skip
+) -> Framed:
     """`[CLS] a [SEP]` or `[CLS] a [SEP] b [SEP]`, at most `length` tokens, for rows of one or two texts.
 
     A longer row is refused, cut (the longer text loses its end first), or read through windows that overlap by a quarter:
@@ -66,16 +70,24 @@ def frame(
     for start in range(0, len(texts), chunk):
         rows = texts[start : start + chunk]
         located_columns = [encoder.locate([row[i] for row in rows]) for i in range(width)] if located else None
-        columns = [[one.ids for one in column] for column in located_columns] if located_columns else [
-            encoder.encode_batch([row[i] for row in rows]) for i in range(width)]  # fmt: skip
+        columns = (
+            [[one.ids for one in column] for column in located_columns]
+            if located_columns
+            else [encoder.encode_batch([row[i] for row in rows]) for i in range(width)]
+        )
         for number, parts in enumerate(zip(*columns, strict=True), start):
             sizes = [len(part) for part in parts]
             over = sum(sizes) - room
             long[number] = over > 0
             if over > 0 and too_long == "error":
                 what = f"'{rows[number - start][0][:40]}...' has {over + room} tokens"
-                raise InputError("TEXT_TOO_LONG", f"row {number + 1}", what,
-                                 "pass --too_long truncate or window, or a larger --max_length", limit=f"{room}")  # fmt: skip
+                raise InputError(
+                    "TEXT_TOO_LONG",
+                    f"row {number + 1}",
+                    what,
+                    "pass --too_long truncate or window, or a larger --max_length",
+                    limit=f"{room}",
+                )
             if not sum(sizes) and specials.cls < 0 and (specials.sep < 0 or end is not None):
                 what = "holds nothing that the tokenizer knows"
                 raise InputError("NO_TOKENS", f"row {number + 1}", what, "leave the row out")
@@ -184,12 +196,13 @@ def together(first: Rows, second: Rows) -> Rows:
     one, other = first.framed, second.framed
     framed = Framed(
         one.sequences + other.sequences,
-        None if one.second_starts is None or other.second_starts is None else (
-            np.concatenate([one.second_starts, other.second_starts])),
+        None
+        if one.second_starts is None or other.second_starts is None
+        else (np.concatenate([one.second_starts, other.second_starts])),
         np.concatenate([one.owner, other.owner + one.num_rows]),
         np.concatenate([one.long, other.long]),
         None if one.places is None or other.places is None else one.places + other.places,
-    )  # fmt: skip
+    )
     marks = None if first.marks is None or second.marks is None else first.marks + second.marks
     joined = Rows(framed, None, first.seed, marks, first.name)
     if first.labels is not None and second.labels is not None:

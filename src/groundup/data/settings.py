@@ -18,12 +18,19 @@ ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row 
 ANSWERED = Unfit(always, ("read.max_rejects", "read.decimal"), "is for labels; rows are answered here, faulty ones, too")
 SHARES = ("split.validation", "split.test")  # no files; 0 says what a table of its own does anyhow
 FILES = (
-    Unfit(lambda one: one.validation and one.split.validation, SHARES[:1],
-          "is a share of the data, and --validation names a table"),
+    Unfit(
+        lambda one: one.validation and one.split.validation,
+        SHARES[:1],
+        "is a share of the data, and --validation names a table",
+    ),
     Unfit(lambda one: one.test and one.split.test, SHARES[1:], "is a share of the data, and --test names a table"),
-    Unfit(lambda one: one.validation and one.test, ("split",), "draws nothing: validation and test have tables of their own",
-          but=SHARES),
-)  # fmt: skip
+    Unfit(
+        lambda one: one.validation and one.test,
+        ("split",),
+        "draws nothing: validation and test have tables of their own",
+        but=SHARES,
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

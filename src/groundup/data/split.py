@@ -96,8 +96,11 @@ def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSe
 
 def empty_splits(counts: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
     """A warning for each split that came out empty although a share of it was asked for."""
-    return [f"warning: the {name} split is empty: --split.{name} {share:g} of so few is none; give more, or a larger share"
-            for name, share in shares.items() if share and not counts.get(name)]  # fmt: skip
+    return [
+        f"warning: the {name} split is empty: --split.{name} {share:g} of so few is none; give more, or a larger share"
+        for name, share in shares.items()
+        if share and not counts.get(name)
+    ]
 
 
 def ungrouped(groups: Sequence[str | None], column: str, rows: str = "rows") -> list[str]:

@@ -41,14 +41,23 @@ def order_of_times(times: Sequence[str | None], place_of: Callable[[int], str], 
     forms = Counter(time.form for time in found if time is not None)
     usual = max(forms, key=lambda form: forms[form], default="")
     other = [row for row, time in enumerate(found) if time is not None and time.form != usual]
-    beside = next((f" beside '{printable(times[row], 60)}'" for row, time in enumerate(found)
-                   if time is not None and time.form == usual), "")  # fmt: skip
-    for rows, what in ((unknown, "is neither a number nor a date with the year first"), (missing, "holds no time"),
-                       (other, f"is written another way{beside}")):  # fmt: skip
+    beside = next(
+        (f" beside '{printable(times[row], 60)}'" for row, time in enumerate(found) if time is not None and time.form == usual),
+        "",
+    )
+    for rows, what in (
+        (unknown, "is neither a number nor a date with the year first"),
+        (missing, "holds no time"),
+        (other, f"is written another way{beside}"),
+    ):
         if rows:
             value = f"'{printable(times[rows[0]], 60)}' "
-            raise InputError("NO_ORDER", "split.time_column", f"{value}in '{column}' at {place_of(rows[0])} {what}; "
-                             f"{len(rows):,} of {len(times):,} rows are such", FIX)  # fmt: skip
+            raise InputError(
+                "NO_ORDER",
+                "split.time_column",
+                f"{value}in '{column}' at {place_of(rows[0])} {what}; {len(rows):,} of {len(times):,} rows are such",
+                FIX,
+            )
     return [time.order for time in found if time is not None]
 
 

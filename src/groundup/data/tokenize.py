@@ -26,12 +26,25 @@ from groundup.folders import NewFolder
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]  # ids 0 to 4 (of a Unigram tokenizer: 0 for [UNK], else the last)
 ROLES = ("pad", "unk", "cls", "sep", "mask")
 KNOWN = {  # names by which foreign tokenizers call them
-    "pad": ("[PAD]", "<pad>"), "unk": ("[UNK]", "<unk>"), "cls": ("[CLS]", "<s>"), "sep": ("[SEP]", "</s>"),
+    "pad": ("[PAD]", "<pad>"),
+    "unk": ("[UNK]", "<unk>"),
+    "cls": ("[CLS]", "<s>"),
+    "sep": ("[SEP]", "</s>"),
     "mask": ("[MASK]", "<mask>"),
-}  # fmt: skip
+}
 CONTROL = {name for names in KNOWN.values() for name in names} | {"<|endoftext|>", "<bos>", "<eos>"}
-SPACED = (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"), \
-    (" 've", "'ve"), (" 're", "'re")  # what `clean_up_tokenization_spaces` of transformers joins
+SPACED = (
+    (" .", "."),
+    (" ?", "?"),
+    (" !", "!"),
+    (" ,", ","),
+    (" ' ", "'"),
+    (" n't", "n't"),
+    (" 'm", "'m"),
+    (" 's", "'s"),
+    (" 've", "'ve"),
+    (" 're", "'re"),
+)  # what `clean_up_tokenization_spaces` of transformers joins
 ANOTHER = "leave the text out, or use another tokenizer"
 PROBE = "Aa, b  A\n\nb"
 
@@ -125,8 +138,10 @@ class Encoder:
         if not kept:
             return ""
         control = ", ".join(name for name in dict.fromkeys(self.names[role] for role in ROLES if role in self.names))
-        return (f"special tokens in text: {', '.join(kept[:4])}{f' and {len(kept) - 4} more' if len(kept) > 4 else ''} "
-                f"{'are' if len(kept) > 1 else 'is'} read whole; {control} are plain text there")
+        return (
+            f"special tokens in text: {', '.join(kept[:4])}{f' and {len(kept) - 4} more' if len(kept) > 4 else ''} "
+            f"{'are' if len(kept) > 1 else 'is'} read whole; {control} are plain text there"
+        )
 
     def _id(self, name: str | None) -> int:
         found = None if name is None else self.tokenizer.token_to_id(name)
@@ -147,8 +162,12 @@ class Encoder:
         framing = {self.names[role] for role in ("cls", "sep", "mask") if role in self.names}
         for name, i in self.vocabulary.items():
             if i >= rows and (name in framing or name not in self.control):
-                raise InputError("TOKENIZER_TOO_LARGE", place, f"'{printable(name, 40)}' has the id {i:,}, and the model's "
-                                 f"embedding {rows:,} rows", "use the tokenizer that the model was trained with")  # fmt: skip
+                raise InputError(
+                    "TOKENIZER_TOO_LARGE",
+                    place,
+                    f"'{printable(name, 40)}' has the id {i:,}, and the model's embedding {rows:,} rows",
+                    "use the tokenizer that the model was trained with",
+                )
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each text, without special tokens."""
@@ -193,8 +212,11 @@ class Encoder:
             found = self.tokenizer.encode(text, add_special_tokens=True)
         if self.letters.keys().isdisjoint(found.ids):
             return found.ids
-        return [one for i, ours in zip(found.ids, found.special_tokens_mask, strict=True)
-                for one in ([i] if ours else self.letters.get(i, [i]))]  # fmt: skip
+        return [
+            one
+            for i, ours in zip(found.ids, found.special_tokens_mask, strict=True)
+            for one in ([i] if ours else self.letters.get(i, [i]))
+        ]
 
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids, special tokens left out."""
@@ -241,8 +263,11 @@ class Encoder:
 
     def tokens_of(self, letters: str) -> list[int]:
         """Ids of the tokens that are one of these letters, with or without what marks the place in a word."""
-        single = {self.tokenizer.encode(letter, add_special_tokens=False).ids[-1:][0] for letter in letters
-                  if len(self.tokenizer.encode(letter, add_special_tokens=False).ids) == 1}  # fmt: skip
+        single = {
+            self.tokenizer.encode(letter, add_special_tokens=False).ids[-1:][0]
+            for letter in letters
+            if len(self.tokenizer.encode(letter, add_special_tokens=False).ids) == 1
+        }
         marked = {i for token, i in self.vocabulary.items() if token.strip("#\u2581\u0120") in set(letters) and token}
         return sorted((single | marked) - {self.ids.unk})
 
@@ -274,15 +299,18 @@ class Encoder:
             named = [(name, raw.token_to_id(name)) for name in parts if name != "$A"]
             raw.post_processor = processors.TemplateProcessing(single=" ".join(parts), special_tokens=named)
         folder.write_text("tokenizer.json", raw.to_str(pretty=False))
-        folder.write_json("tokenizer_config.json", {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "model_max_length": max_length,
-            "model_input_names": inputs,
-            "clean_up_tokenization_spaces": self.manner.cleans,
-            **({"truncation_side": self.manner.cut} if self.manner.cut != "right" else {}),
-            **({"chat_template": self.manner.template} if self.manner.template else {}),
-            **{f"{role}_token": name for role, name in sorted((self.names | ends).items()) if name},
-        })  # fmt: skip
+        folder.write_json(
+            "tokenizer_config.json",
+            {
+                "tokenizer_class": "PreTrainedTokenizerFast",
+                "model_max_length": max_length,
+                "model_input_names": inputs,
+                "clean_up_tokenization_spaces": self.manner.cleans,
+                **({"truncation_side": self.manner.cut} if self.manner.cut != "right" else {}),
+                **({"chat_template": self.manner.template} if self.manner.template else {}),
+                **{f"{role}_token": name for role, name in sorted((self.names | ends).items()) if name},
+            },
+        )
 
 
 def unblanked(text: str, places: np.ndarray) -> np.ndarray:
@@ -310,8 +338,14 @@ def load_tokenizer(path: Path | str) -> Encoder:
     kept = frozenset() if files.flag("split_special_tokens", False) else kept_tokens(tokenizer, names, files.template)
     files.choice("padding_side", ("left", "right"))
     cleans = files.flag("clean_up_tokenization_spaces", False) and not isinstance(tokenizer.model, models.BPE)
-    manner = Manner(kept, files.max_length, files.choice("truncation_side", ("left", "right")) or "right", bool(cleans),
-                    files.template, tuple(notes))  # fmt: skip
+    manner = Manner(
+        kept,
+        files.max_length,
+        files.choice("truncation_side", ("left", "right")) or "right",
+        bool(cleans),
+        files.template,
+        tuple(notes),
+    )
     return tried(folder, tokenizer, special_names(names, tokenizer), manner)
 
 

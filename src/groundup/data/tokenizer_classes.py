@@ -21,15 +21,28 @@ from groundup.errors import InputError, printable
 BLOCK = "\u2581"  # what SentencePiece writes for a blank
 AS_IT_IS = ("TokenizersBackend", "PreTrainedTokenizer", "PythonBackend")
 OF_FAMILY = {  # what transformers takes for a model_type where no file names a class
-    "bert": "BertTokenizer", "distilbert": "BertTokenizer", "electra": "BertTokenizer", "roberta": "RobertaTokenizer",
-    "bart": "RobertaTokenizer", "gpt2": "GPT2Tokenizer", "t5": "T5Tokenizer", "mt5": "T5Tokenizer",
-    "xlm-roberta": "XLMRobertaTokenizer", "camembert": "CamembertTokenizer", "modernbert": "TokenizersBackend",
-}  # fmt: skip
+    "bert": "BertTokenizer",
+    "distilbert": "BertTokenizer",
+    "electra": "BertTokenizer",
+    "roberta": "RobertaTokenizer",
+    "bart": "RobertaTokenizer",
+    "gpt2": "GPT2Tokenizer",
+    "t5": "T5Tokenizer",
+    "mt5": "T5Tokenizer",
+    "xlm-roberta": "XLMRobertaTokenizer",
+    "camembert": "CamembertTokenizer",
+    "modernbert": "TokenizersBackend",
+}
 ALIASES = {
-    "DistilBertTokenizer": "BertTokenizer", "ElectraTokenizer": "BertTokenizer", "MobileBertTokenizer": "BertTokenizer",
-    "SqueezeBertTokenizer": "BertTokenizer", "LxmertTokenizer": "BertTokenizer", "BartTokenizer": "RobertaTokenizer",
-    "LEDTokenizer": "RobertaTokenizer", "MvpTokenizer": "RobertaTokenizer",
-}  # fmt: skip
+    "DistilBertTokenizer": "BertTokenizer",
+    "ElectraTokenizer": "BertTokenizer",
+    "MobileBertTokenizer": "BertTokenizer",
+    "SqueezeBertTokenizer": "BertTokenizer",
+    "LxmertTokenizer": "BertTokenizer",
+    "BartTokenizer": "RobertaTokenizer",
+    "LEDTokenizer": "RobertaTokenizer",
+    "MvpTokenizer": "RobertaTokenizer",
+}
 ANEW_THERE = """
     AlbertTokenizer BarthezTokenizer BartphoTokenizer BertGenerationTokenizer BertJapaneseTokenizer BertweetTokenizer
     BigBirdTokenizer BioGptTokenizer BlenderbotSmallTokenizer BlenderbotTokenizer ByT5Tokenizer CLIPTokenizer
@@ -92,8 +105,12 @@ def make_tokenizer(files: TokenizerFiles) -> tuple[Tokenizer, dict[str, Token], 
         fix = 'write "tokenizer_class": "TokenizersBackend" there if tokenizer.json is to be used as it is'
         raise InputError("UNSUPPORTED_TOKENIZER", files.folder / CONFIG, what, fix)
     if made is None and not files.whole:
-        raise InputError("NO_TOKENIZER", files.folder, "has no tokenizer.json, and no file names the class of its tokenizer",
-                         "save the tokenizer in the fast format")  # fmt: skip
+        raise InputError(
+            "NO_TOKENIZER",
+            files.folder,
+            "has no tokenizer.json, and no file names the class of its tokenizer",
+            "save the tokenizer in the fast format",
+        )
     named = (made.defaults if made else {}) | files.named
     with quiet(), guarded(place, "cannot be read", "save it again"):
         filed = Tokenizer.from_str(json.dumps(files.value)) if files.whole else None
@@ -137,8 +154,14 @@ def as_special(token: Token) -> AddedToken:
     """The token with the flag `special`."""
     if isinstance(token, str):
         return AddedToken(token, special=True)
-    return AddedToken(token.content, single_word=token.single_word, lstrip=token.lstrip, rstrip=token.rstrip,
-                      normalized=token.normalized, special=True)  # fmt: skip
+    return AddedToken(
+        token.content,
+        single_word=token.single_word,
+        lstrip=token.lstrip,
+        rstrip=token.rstrip,
+        normalized=token.normalized,
+        special=True,
+    )
 
 
 def differences(files: TokenizerFiles, tokenizer: Tokenizer, name: str) -> list[str]:
@@ -153,8 +176,10 @@ def differences(files: TokenizerFiles, tokenizer: Tokenizer, name: str) -> list[
     if not changed:
         return []
     more = f" and {len(changed) - 4} more" if len(changed) > 4 else ""
-    return [f"{files.folder / CONFIG}: the tokenizer is made anew as {name}, as transformers does, which changes "
-            f"tokenizer.json: {', '.join(changed[:4])}{more}"]  # fmt: skip
+    return [
+        f"{files.folder / CONFIG}: the tokenizer is made anew as {name}, as transformers does, which changes "
+        f"tokenizer.json: {', '.join(changed[:4])}{more}"
+    ]
 
 
 def leaves(value: object, where: str) -> Iterator[tuple[str, object]]:
@@ -199,8 +224,9 @@ def merges(files: TokenizerFiles) -> list[tuple[str, str]]:
 
 def bert(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
     chinese, accents = files.flag("tokenize_chinese_chars", True), files.flag("strip_accents", None)
-    normalizer = normalizers.BertNormalizer(clean_text=True, handle_chinese_chars=chinese, strip_accents=accents,
-                                            lowercase=files.flag("do_lower_case", True))  # fmt: skip
+    normalizer = normalizers.BertNormalizer(
+        clean_text=True, handle_chinese_chars=chinese, strip_accents=accents, lowercase=files.flag("do_lower_case", True)
+    )
     model = models.WordPiece(vocabulary(files), unk_token=token_text(named["unk"]))
     return model, normalizer, pre_tokenizers.BertPreTokenizer(), decoders.WordPiece(prefix="##")
 
@@ -208,14 +234,21 @@ def bert(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
 def bert_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
     first, last = token_text(named["cls"]), token_text(named["sep"])
     return processors.TemplateProcessing(
-        single=f"{first}:0 $A:0 {last}:0", pair=f"{first}:0 $A:0 {last}:0 $B:1 {last}:1",
+        single=f"{first}:0 $A:0 {last}:0",
+        pair=f"{first}:0 $A:0 {last}:0 $B:1 {last}:1",
         special_tokens=[(name, tokenizer.token_to_id(name)) for name in (first, last)],
-    )  # fmt: skip
+    )
 
 
 def byte_bpe(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
-    model = models.BPE(vocab=vocabulary(files), merges=merges(files), dropout=None, continuing_subword_prefix="",
-                       end_of_word_suffix="", fuse_unk=False)  # fmt: skip
+    model = models.BPE(
+        vocab=vocabulary(files),
+        merges=merges(files),
+        dropout=None,
+        continuing_subword_prefix="",
+        end_of_word_suffix="",
+        fuse_unk=False,
+    )
     splitter = pre_tokenizers.ByteLevel(add_prefix_space=files.flag("add_prefix_space", False))
     return model, None, splitter, decoders.ByteLevel()
 
@@ -226,9 +259,11 @@ def roberta_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, 
     assert sep is not None  # both were added
     assert cls is not None
     return processors.RobertaProcessing(
-        (last, sep), (first, cls), trim_offsets=files.flag("trim_offsets", True),
+        (last, sep),
+        (first, cls),
+        trim_offsets=files.flag("trim_offsets", True),
         add_prefix_space=files.flag("add_prefix_space", False),
-    )  # fmt: skip
+    )
 
 
 def unigram(unk: int | None, prefixed: Callable[[TokenizerFiles], bool]) -> Callable[[TokenizerFiles, dict[str, Token]], Parts]:
@@ -238,8 +273,9 @@ def unigram(unk: int | None, prefixed: Callable[[TokenizerFiles], bool]) -> Call
         found, name = pieces(files), token_text(named["unk"])
         number = unk if unk is not None else next((n for n, (piece, _) in enumerate(found) if piece == name), 0)
         scheme = "always" if prefixed(files) else "never"
-        splitter = pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(),
-                                            pre_tokenizers.Metaspace(replacement=BLOCK, prepend_scheme=scheme)])  # fmt: skip
+        splitter = pre_tokenizers.Sequence(
+            [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement=BLOCK, prepend_scheme=scheme)]
+        )
         model = models.Unigram(found, unk_id=number, byte_fallback=False)
         return model, charsmap(files), splitter, decoders.Metaspace(replacement=BLOCK, prepend_scheme=scheme)
 
@@ -265,9 +301,10 @@ def t5_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token
 def sentence_frame(files: TokenizerFiles, tokenizer: Tokenizer, named: dict[str, Token]) -> Any:
     first, last = token_text(named["bos"]), token_text(named["eos"])
     return processors.TemplateProcessing(
-        single=[first, "$A", last], pair=[first, "$A", last, last, "$B", last],
+        single=[first, "$A", last],
+        pair=[first, "$A", last, last, "$B", last],
         special_tokens=[(name, tokenizer.token_to_id(name)) for name in dict.fromkeys((first, last))],
-    )  # fmt: skip
+    )
 
 
 def llama(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
@@ -305,4 +342,4 @@ CLASSES = {
     "XLMRobertaTokenizer": TokenizerClass(SENTENCE, unigram(3, prefixed), sentence_frame),
     "CamembertTokenizer": TokenizerClass(SENTENCE, unigram(None, prefixed), sentence_frame),
     "LlamaTokenizer": TokenizerClass({"bos": "<s>", "eos": "</s>", "unk": "<unk>"}, llama),
-}  # fmt: skip
+}

@@ -131,8 +131,12 @@ def older_files(folder: Path) -> dict:
     else:
         there = [name for name in SENTENCEPIECE if (folder / name).is_file()]
         what = f"has {there[0]} and no tokenizer.json" if there else "has no tokenizer.json"
-        raise InputError("NO_TOKENIZER", folder, what, "save the tokenizer in the fast format: "
-                         "transformers.AutoTokenizer.from_pretrained(folder).save_pretrained(folder)")  # fmt: skip
+        raise InputError(
+            "NO_TOKENIZER",
+            folder,
+            what,
+            "save the tokenizer in the fast format: transformers.AutoTokenizer.from_pretrained(folder).save_pretrained(folder)",
+        )
     check_tokenizer(value, folder)
     return value
 
@@ -163,8 +167,10 @@ def read_tokens(files: TokenizerFiles) -> None:
             files.named[key.removesuffix("_token")] = as_token(value, f"{place}: {key}")
     extra = options.get("extra_special_tokens") or []
     if isinstance(extra, dict):
-        files.named |= {name.removesuffix("_token"): as_token(value, f"{place}: extra_special_tokens.{printable(name, 40)}")
-                        for name, value in extra.items()}  # fmt: skip
+        files.named |= {
+            name.removesuffix("_token"): as_token(value, f"{place}: extra_special_tokens.{printable(name, 40)}")
+            for name, value in extra.items()
+        }
     elif isinstance(extra, list):
         files.further = [as_token(token, f"{place}: extra_special_tokens[{n}]") for n, token in enumerate(extra)]
     else:

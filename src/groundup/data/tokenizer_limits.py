@@ -181,8 +181,12 @@ def try_out(split: pre_tokenizers.Split, own: str, pattern: str, place: str) -> 
 
 
 def refuse_pattern(place: str, pattern: str, reason: str) -> None:
-    raise InputError("SLOW_PATTERN", place, f"the regular expression {printable(pattern, 60)} {reason}",
-                     "use a tokenizer whose expressions take time in proportion to a text")  # fmt: skip
+    raise InputError(
+        "SLOW_PATTERN",
+        place,
+        f"the regular expression {printable(pattern, 60)} {reason}",
+        "use a tokenizer whose expressions take time in proportion to a text",
+    )
 
 
 def ambiguous(pattern: str) -> str:

@@ -86,10 +86,18 @@ def train_words(texts: Callable[[], Iterator[str]], settings: TokenizerSettings,
         trainer = trainers.BpeTrainer
     tokenizer.pre_tokenizer = pre_tokenizers.CharDelimiterSplit(" ")
     several = {word: times for word, times in words.items() if len(word) > 1}
-    tokenizer.train_from_iterator(lines_of(several), trainer(
-        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS + sorted(inside),
-        show_progress=False, continuing_subword_prefix=INSIDE, initial_alphabet=letters, limit_alphabet=len(letters),
-    ))  # fmt: skip
+    tokenizer.train_from_iterator(
+        lines_of(several),
+        trainer(
+            vocab_size=settings.vocab_size,
+            min_frequency=settings.min_frequency,
+            special_tokens=SPECIALS + sorted(inside),
+            show_progress=False,
+            continuing_subword_prefix=INSIDE,
+            initial_alphabet=letters,
+            limit_alphabet=len(letters),
+        ),
+    )
     tokenizer.normalizer, tokenizer.pre_tokenizer, tokenizer.decoder = normalizer, splitter, decoders.WordPiece()
     return changed(tokenizer, only_ours_are_special)
 
@@ -107,10 +115,16 @@ def train_byte_bpe(texts: Callable[[], Iterator[str]], settings: TokenizerSettin
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.train_from_iterator(texts(), trainers.BpeTrainer(
-        vocab_size=settings.vocab_size, min_frequency=settings.min_frequency, special_tokens=SPECIALS,
-        show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    ))  # fmt: skip
+    tokenizer.train_from_iterator(
+        texts(),
+        trainers.BpeTrainer(
+            vocab_size=settings.vocab_size,
+            min_frequency=settings.min_frequency,
+            special_tokens=SPECIALS,
+            show_progress=False,
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        ),
+    )
     return tokenizer
 
 
@@ -122,9 +136,9 @@ def train_unigram(texts: Callable[[], Iterator[str]], settings: TokenizerSetting
     tokenizer.decoder = decoders.Metaspace()
     size = settings.vocab_size - len(SPECIALS) + 1
     try:
-        tokenizer.train_from_iterator(texts(), trainers.UnigramTrainer(
-            vocab_size=size, special_tokens=["[UNK]"], unk_token="[UNK]", show_progress=False
-        ))  # fmt: skip
+        tokenizer.train_from_iterator(
+            texts(), trainers.UnigramTrainer(vocab_size=size, special_tokens=["[UNK]"], unk_token="[UNK]", show_progress=False)
+        )
     except Exception as error:  # the library raises plain Exception, for a vocabulary smaller than the alphabet
         raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", str(error), "make it larger") from None
     tokenizer = changed(tokenizer, pieces_in_order)

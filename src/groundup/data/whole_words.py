@@ -48,6 +48,10 @@ def cutter():
     try:
         from rjieba import cut
     except ImportError:
-        raise InputError("MISSING_EXTRA", "mask_unit", "Chinese words are found by the package rjieba, which is not installed",
-                         "pip install 'groundup[zh]'") from None  # fmt: skip
+        raise InputError(
+            "MISSING_EXTRA",
+            "mask_unit",
+            "Chinese words are found by the package rjieba, which is not installed",
+            "pip install 'groundup[zh]'",
+        ) from None
     return cut

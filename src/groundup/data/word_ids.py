@@ -98,6 +98,7 @@ def ask_words(tokenizer: Tokenizer, words: Sequence[str]) -> Flat:
         sizes.append(np.bincount(np.array(found.word_ids, dtype=np.int64), minlength=len(line)))
     return Flat(np.array(ids, dtype=np.int32), np.concatenate(sizes))
 
+
 def with_room(array: np.ndarray, size: int) -> np.ndarray:
     """The array, or one at least twice as long that begins with it."""
     if len(array) >= size:

@@ -78,8 +78,12 @@ def processes(count: int, work: Callable[[Any], Any]) -> Generator[ProcessPoolEx
             pool.submit(os.getpid)
         yield pool
     except BrokenProcessPool:
-        raise PeerError("WORKER_LOST", "", "a process that shares the work has ended early",
-                        "run it again; where memory is short, with fewer: --threads 1") from None  # fmt: skip
+        raise PeerError(
+            "WORKER_LOST",
+            "",
+            "a process that shares the work has ended early",
+            "run it again; where memory is short, with fewer: --threads 1",
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 

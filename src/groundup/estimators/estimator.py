@@ -133,10 +133,16 @@ class TextEstimator(BaseEstimator):
         """The settings, all mistakes told at once."""
         named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "judge", "threads")
         told = {name: getattr(self, name) for name in named} | {
-            "model": self.model, "task": self.task, "out": out, "data": "rows in memory", "quiet": not self.verbose,
-            "text_column": self._columns(), "seed": seed_of(self.random_state), "baselines": False,
+            "model": self.model,
+            "task": self.task,
+            "out": out,
+            "data": "rows in memory",
+            "quiet": not self.verbose,
+            "text_column": self._columns(),
+            "seed": seed_of(self.random_state),
+            "baselines": False,
             "split": {"validation": self.validation, "test": 0},
-        }  # fmt: skip
+        }
         further = dict(self.settings or {})
         if clash := sorted((told.keys() | {"validation", "test", "train_rows"}) & further.keys()):
             fix = "give them to the estimator itself, where it has them"

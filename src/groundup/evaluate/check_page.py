@@ -33,8 +33,11 @@ def lines(report: Mapping) -> list[str]:
 def page(report: Mapping) -> str:
     """The whole HTML document, in the report's language."""
     say, facts = speaker(report["language"]), report["preflight"]
-    sections = [findings(report, say), *(part(facts, say) for part in (sizes, lengths, contradictions, columns, suspects)),
-                html.section(say("facts"), html.folded(say("settings"), shown_settings(report["settings"])))]  # fmt: skip
+    sections = [
+        findings(report, say),
+        *(part(facts, say) for part in (sizes, lengths, contradictions, columns, suspects)),
+        html.section(say("facts"), html.folded(say("settings"), shown_settings(report["settings"]))),
+    ]
     subtitle = f"{report['settings']['data']}: {html.number(facts['rows'])} {say('rows')}"
     return html.page(say("check of the data"), [part for part in sections if part], subtitle, report["language"])
 
@@ -60,8 +63,12 @@ def lengths(facts: Mapping, say: Say) -> Html | None:
     parts = []
     for name, found in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
         if found:
-            known = {say("mean"): found["mean"], say("median"): found["median"], "95 %": found["p95"],
-                     say("longest"): found["longest"]}  # fmt: skip
+            known = {
+                say("mean"): found["mean"],
+                say("median"): found["median"],
+                "95 %": found["p95"],
+                say("longest"): found["longest"],
+            }
             drawn = plots.histogram(found["counts"], found["edges"], "", say(name))
             parts.append(html.subsection(say(name), html.side_by_side(drawn, html.facts(known))))
     return html.section(say("lengths"), *parts) if parts else None

@@ -96,8 +96,13 @@ def number(systems: Sequence[System], names: Sequence[str]) -> Judged:
 def told_system(system: System, judged: Judged, seed: int) -> dict:
     found = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
     right = int(judged.right(system.name).sum())
-    return {"name": system.name, "kind": system.kind, "right": right,
-            **{name: found[name].as_dict() for name in METRICS}, **system.facts}  # fmt: skip
+    return {
+        "name": system.name,
+        "kind": system.kind,
+        "right": right,
+        **{name: found[name].as_dict() for name in METRICS},
+        **system.facts,
+    }
 
 
 def told_pair(one: str, other: str, judged: Judged, seed: int) -> dict:
@@ -135,10 +140,13 @@ def slices(judged: Judged, texts: Sequence[Sequence[str]], columns: Mapping[str,
             rows.setdefault(shown if shown in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
         order = sorted(rows, key=lambda value: bucket_start(value) if name == LENGTH else -len(rows[value]))
         found[name] = [
-            {"value": value, "rows": len(rows[value]),
-             "accuracy": {system: float(judged.right(system)[rows[value]].mean()) for system in judged.answers}}
+            {
+                "value": value,
+                "rows": len(rows[value]),
+                "accuracy": {system: float(judged.right(system)[rows[value]].mean()) for system in judged.answers},
+            }
             for value in order
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -149,11 +157,15 @@ def differing(judged: Judged, contenders: Sequence[str], texts: Sequence[Sequenc
     right = answers == judged.targets
     order = rows[np.argsort(right[:, rows].sum(axis=0), kind="stable")]
     shown = [
-        {"row": int(row), "texts": [text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "") for text in texts[row]],
-         "label": judged.labels[judged.targets[row]], "answers": [judged.labels[k] for k in answers[:, row]],
-         "right": [name for name, hit in zip(contenders, right[:, row], strict=True) if hit]}
+        {
+            "row": int(row),
+            "texts": [text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "") for text in texts[row]],
+            "label": judged.labels[judged.targets[row]],
+            "answers": [judged.labels[k] for k in answers[:, row]],
+            "right": [name for name, hit in zip(contenders, right[:, row], strict=True) if hit],
+        }
         for row in order[:MOST_SHOWN]
-    ]  # fmt: skip
+    ]
     return {"rows": len(rows), "shown": shown}
 
 
@@ -169,8 +181,14 @@ def verdict(report: Mapping) -> str:
         if best in (pair["ours"], pair["theirs"]):
             other = pair["theirs"] if pair["ours"] == best else pair["ours"]
             (clear if pair["corrected"]["mcnemar"] < LEVEL else close).append(shown_name(other, say))
-    sentences = [say("is best", name=shown_name(best, say), accuracy=f"{systems[best]['accuracy']['value']:.3f}",
-                     rows=f"{report['rows']:,}")]  # fmt: skip
+    sentences = [
+        say(
+            "is best",
+            name=shown_name(best, say),
+            accuracy=f"{systems[best]['accuracy']['value']:.3f}",
+            rows=f"{report['rows']:,}",
+        )
+    ]
     sentences += [say("clearly better than", names=", ".join(clear))] if clear else []
     sentences += [say("cannot be told from", names=", ".join(close))] if close else []
     return " ".join(sentences)
@@ -187,21 +205,30 @@ def table_lines(report: Mapping) -> list[str]:
     rows = [heads]
     for system in report["systems"]:
         accuracy, speed, size = system["accuracy"], system.get("speed") or {}, system.get("bytes")
-        rows.append([
-            system["name"], figure(accuracy["value"]), f"{figure(accuracy['low'])} to {figure(accuracy['high'])}",
-            figure(system["macro_f1"]["value"]), figure(system.get("parameters"), ",d"),
-            figure(None if size is None else size / 2**20, ".1f"), figure(speed.get("p50_ms"), ".2f"),
-            figure(speed.get("p95_ms"), ".2f"), figure(speed.get("rows_per_second"), ",.0f"),
-        ])  # fmt: skip
+        rows.append(
+            [
+                system["name"],
+                figure(accuracy["value"]),
+                f"{figure(accuracy['low'])} to {figure(accuracy['high'])}",
+                figure(system["macro_f1"]["value"]),
+                figure(system.get("parameters"), ",d"),
+                figure(None if size is None else size / 2**20, ".1f"),
+                figure(speed.get("p50_ms"), ".2f"),
+                figure(speed.get("p95_ms"), ".2f"),
+                figure(speed.get("rows_per_second"), ",.0f"),
+            ]
+        )
     widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
     lines = ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:]))]) for row in rows]
     for pair in report["pairs"]:
         d, test, fixed = pair["accuracy"], pair["mcnemar"], pair["corrected"]
         span = f"{figure(d['low'], '+.4f')} to {figure(d['high'], '+.4f')}"
-        lines.append(f"{pair['ours']} - {pair['theirs']}: {figure(d['value'], '+.4f')} ({span}), only one is right on "
-                     f"{test['only_ours']} against {test['only_theirs']} rows; corrected p "
-                     f"{figure(fixed['mcnemar'])} (McNemar), {figure(fixed['randomised_accuracy'])} (randomised); "
-                     f"agreement {figure(pair['agreement'], '.1%')}")  # fmt: skip
+        lines.append(
+            f"{pair['ours']} - {pair['theirs']}: {figure(d['value'], '+.4f')} ({span}), only one is right on "
+            f"{test['only_ours']} against {test['only_theirs']} rows; corrected p "
+            f"{figure(fixed['mcnemar'])} (McNemar), {figure(fixed['randomised_accuracy'])} (randomised); "
+            f"agreement {figure(pair['agreement'], '.1%')}"
+        )
     return lines
 
 

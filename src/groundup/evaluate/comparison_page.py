@@ -37,8 +37,14 @@ show();"""
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     say = speaker(report["language"])
-    sections = [result(report, say), costs(report, say), pairs(report, say), slices(report, say), differing(report, say),
-                html.section(say("facts"), html.folded(say("settings"), html.facts(report["settings"])))]  # fmt: skip
+    sections = [
+        result(report, say),
+        costs(report, say),
+        pairs(report, say),
+        slices(report, say),
+        differing(report, say),
+        html.section(say("facts"), html.folded(say("settings"), html.facts(report["settings"]))),
+    ]
     size = say("size of it", rows=html.number(report["rows"]), classes=len(report["labels"]))
     script = BROWSE if report["differing"]["shown"] else ""
     return html.page(say("comparison"), [part for part in sections if part], size, report["language"], script)
@@ -49,29 +55,48 @@ def result(report: Mapping, say: Say) -> Html:
     rows, bars, whiskers = [], {}, {}
     for system in report["systems"]:
         name = shown_name(system["name"], say)
-        rows.append([
-            name, system["accuracy"]["value"], span(system["accuracy"], say), system["macro_f1"]["value"],
-            span(system["macro_f1"], say), system.get("ece"), share(system.get("leakage"), say), system.get("openings"),
-        ])  # fmt: skip
+        rows.append(
+            [
+                name,
+                system["accuracy"]["value"],
+                span(system["accuracy"], say),
+                system["macro_f1"]["value"],
+                span(system["macro_f1"], say),
+                system.get("ece"),
+                share(system.get("leakage"), say),
+                system.get("openings"),
+            ]
+        )
         bars[name] = system["accuracy"]["value"]
         if system["accuracy"]["low"] is not None:
             whiskers[name] = (system["accuracy"]["low"], system["accuracy"]["high"])
     heads = ("system", "accuracy", "interval", "macro_f1", "interval", "ece", "leakage", "openings")
     return html.section(
-        say("result"), html.paragraph(report["verdict"], "good"), *warned, html.table([say(head) for head in heads], rows),
+        say("result"),
+        html.paragraph(report["verdict"], "good"),
+        *warned,
+        html.table([say(head) for head in heads], rows),
         plots.bar_chart(bars, say("accuracy"), whiskers),
-    )  # fmt: skip
+    )
 
 
 def costs(report: Mapping, say: Say) -> Html:
     rows = []
     for system in report["systems"]:
         speed = system.get("speed") or {}
-        rows.append([
-            shown_name(system["name"], say), say(f"kind {system['kind']}"), system.get("parameters"),
-            html.file_size(system.get("bytes")), speed.get("p50_ms"), speed.get("p95_ms"), speed.get("rows_per_second"),
-            html.duration(system.get("seconds")), html.duration(system.get("fit_seconds")),
-        ])  # fmt: skip
+        rows.append(
+            [
+                shown_name(system["name"], say),
+                say(f"kind {system['kind']}"),
+                system.get("parameters"),
+                html.file_size(system.get("bytes")),
+                speed.get("p50_ms"),
+                speed.get("p95_ms"),
+                speed.get("rows_per_second"),
+                html.duration(system.get("seconds")),
+                html.duration(system.get("fit_seconds")),
+            ]
+        )
     heads = ("system", "kind", "parameters", "size on disk", "p50", "p95", "rows per second", "seconds for all", "fit seconds")
     timing = report["timing"]
     note = html.paragraph(say("how timed", rows=timing["rows"], rounds=timing["rounds"])) if timing["rows"] else None
@@ -82,14 +107,34 @@ def pairs(report: Mapping, say: Say) -> Html:
     rows = []
     for pair in report["pairs"]:
         fixed, test = pair["corrected"], pair["mcnemar"]
-        rows.append([
-            shown_name(pair["ours"], say), shown_name(pair["theirs"], say), figure(pair["accuracy"]["value"], "+.4f"),
-            span(pair["accuracy"], say, "+"), figure(pair["macro_f1"]["value"], "+.4f"), span(pair["macro_f1"], say, "+"),
-            f"{test['only_ours']:,} / {test['only_theirs']:,}", figure(fixed["mcnemar"]), figure(fixed["randomised_accuracy"]),
-            figure(fixed["randomised_macro_f1"]), share(pair["agreement"], say),
-        ])  # fmt: skip
-    heads = ("one system", "other system", "difference in accuracy", "interval", "difference in macro_f1", "interval",
-             "only one right", "mcnemar", "randomised", "randomised macro_f1", "agreement")  # fmt: skip
+        rows.append(
+            [
+                shown_name(pair["ours"], say),
+                shown_name(pair["theirs"], say),
+                figure(pair["accuracy"]["value"], "+.4f"),
+                span(pair["accuracy"], say, "+"),
+                figure(pair["macro_f1"]["value"], "+.4f"),
+                span(pair["macro_f1"], say, "+"),
+                f"{test['only_ours']:,} / {test['only_theirs']:,}",
+                figure(fixed["mcnemar"]),
+                figure(fixed["randomised_accuracy"]),
+                figure(fixed["randomised_macro_f1"]),
+                share(pair["agreement"], say),
+            ]
+        )
+    heads = (
+        "one system",
+        "other system",
+        "difference in accuracy",
+        "interval",
+        "difference in macro_f1",
+        "interval",
+        "only one right",
+        "mcnemar",
+        "randomised",
+        "randomised macro_f1",
+        "agreement",
+    )
     note = html.paragraph(say("how tested", pairs=len(rows), draws=report["resamples"], swaps=report["swaps"]))
     return html.section(say("in pairs"), html.table([say(head) for head in heads], rows), note)
 
@@ -98,8 +143,14 @@ def slices(report: Mapping, say: Say) -> Html:
     names = [system["name"] for system in report["systems"]]
     tables = []
     for title, rows in report["slices"].items():
-        shown = [[say(OTHER_VALUES) if row["value"] == OTHER_VALUES else row["value"], row["rows"],
-                  *[row["accuracy"][name] for name in names]] for row in rows]  # fmt: skip
+        shown = [
+            [
+                say(OTHER_VALUES) if row["value"] == OTHER_VALUES else row["value"],
+                row["rows"],
+                *[row["accuracy"][name] for name in names],
+            ]
+            for row in rows
+        ]
         heads = [say("value"), say("rows"), *[shown_name(name, say) for name in names]]
         tables.append(html.subsection(say("length") if title == "length" else title, html.table(heads, shown)))
     return html.section(say("slices"), *tables)
@@ -132,8 +183,10 @@ def controls(rows: list[Mapping], say: Say) -> Html:
     labels = Counter(row["label"] for row in rows)
     shown = {" + ".join(row["right"]): [shown_name(name, say) for name in row["right"]] for row in rows}
     who = {key: " + ".join(names) or say("nobody") for key, names in shown.items()}
-    chosen = [select("right", say("who is right"), who, right, say),
-              select("label", say("label"), {name: name for name in labels}, labels, say)]  # fmt: skip
+    chosen = [
+        select("right", say("who is right"), who, right, say),
+        select("label", say("label"), {name: name for name in labels}, labels, say),
+    ]
     sought = html.tag("label", say("text"), " ", Html('<input id="part" type="search">'))
     count = html.tag("span", html.tag("strong", len(rows), id="count"), " ", say("rows"))
     return html.tag("p", *[part for piece in (*chosen, sought, count) for part in (piece, " ")], id="browse", hidden="hidden")

@@ -63,9 +63,15 @@ Edits = tuple[Edit, ...]
 
 
 def counterfactual_words(
-    predictor: Predictor, masked: MaskedWords, text: str, *, top: int = 10, words: int = 2, proposals: int = 10,
+    predictor: Predictor,
+    masked: MaskedWords,
+    text: str,
+    *,
+    top: int = 10,
+    words: int = 2,
+    proposals: int = 10,
     chinese: Chinese = "words",
-) -> list[Counterfactual]:  # fmt: skip
+) -> list[Counterfactual]:
     """At most `top` changes that turn the verdict, of at most `words` words each; none when nothing does.
 
     Every set of words is told once, by its strongest change: the one that leaves the old label least. Sets of one word come

@@ -34,8 +34,12 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
     if task is not None:
         task_of(folder, {about["name"]: None} if "name" in about else {}, task)
     if "onnx" not in about:
-        raise InputError("NOT_ONNX", folder, f"is an export for {about.get('format', 'others')}",
-                         "groundup itself runs exports to ONNX; README.md in the folder says how this one is run")  # fmt: skip
+        raise InputError(
+            "NOT_ONNX",
+            folder,
+            f"is an export for {about.get('format', 'others')}",
+            "groundup itself runs exports to ONNX; README.md in the folder says how this one is run",
+        )
     return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), load_tokenizer(folder), about)
 
 
@@ -46,16 +50,21 @@ class Session:
         try:
             import onnxruntime
         except ImportError:
-            raise InputError("MISSING_EXTRA", place, "is run by ONNX Runtime, which is not installed",
-                             "pip install 'groundup[export]'") from None  # fmt: skip
+            raise InputError(
+                "MISSING_EXTRA", place, "is run by ONNX Runtime, which is not installed", "pip install 'groundup[export]'"
+            ) from None
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = threads or 0
         try:
             self.session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library has exceptions of its own for each reason
-            raise InputError("BAD_ONNX", place, f"ONNX Runtime {onnxruntime.__version__} cannot read it: {error}",
-                             "export the model again, or use a newer onnxruntime") from None  # fmt: skip
+            raise InputError(
+                "BAD_ONNX",
+                place,
+                f"ONNX Runtime {onnxruntime.__version__} cannot read it: {error}",
+                "export the model again, or use a newer onnxruntime",
+            ) from None
         self.inputs = [one.name for one in self.session.get_inputs()]
         self.outputs: int = self.session.get_outputs()[0].shape[-1]  # O
 
@@ -116,5 +125,9 @@ class Exported(Opened):
     def asked(self, head: str | None) -> None:
         """Refuse what the file does not compute."""
         if head != self.head:
-            raise InputError("NOT_EXPORTED", "model", f"was exported for {self.facts['onnx']['output']}",
-                             "export it again with another --output")  # fmt: skip
+            raise InputError(
+                "NOT_EXPORTED",
+                "model",
+                f"was exported for {self.facts['onnx']['output']}",
+                "export it again with another --output",
+            )

@@ -26,11 +26,22 @@ OF_CLASS = {  # what a configuration of transformers has where config.json does 
     "llama": {"bos_token_id": 1, "eos_token_id": 2},
 }
 REFUSED = {  # key -> the values that change nothing
-    "num_beam_groups": (1,), "diversity_penalty": (0,), "penalty_alpha": (0,), "dola_layers": (), "constraints": (),
-    "force_words_ids": (), "guidance_scale": (1,), "sequence_bias": (), "stop_strings": (), "max_time": (),
-    "num_return_sequences": (1,), "watermarking_config": (), "token_healing": (False,), "remove_invalid_values": (False,),
+    "num_beam_groups": (1,),
+    "diversity_penalty": (0,),
+    "penalty_alpha": (0,),
+    "dola_layers": (),
+    "constraints": (),
+    "force_words_ids": (),
+    "guidance_scale": (1,),
+    "sequence_bias": (),
+    "stop_strings": (),
+    "max_time": (),
+    "num_return_sequences": (1,),
+    "watermarking_config": (),
+    "token_healing": (False,),
+    "remove_invalid_values": (False,),
     "forced_decoder_ids": (),
-}  # fmt: skip
+}
 OF_DRAWS = {"typical_p": (1,), "epsilon_cutoff": (0,), "eta_cutoff": (0,), "top_h": ()}  # where tokens are drawn
 OF_BEAMS = {"renormalize_logits": (False,)}  # where a beam search is made
 
@@ -156,10 +167,19 @@ def settings_of(keys: Keys) -> dict[str, Any]:
 
 def restraints_of(keys: Keys) -> Restraints:
     """Rules that no setting of ours has."""
-    words = keys.of("bad_words_ids", lambda v: isinstance(v, list) and all(
-        isinstance(run, list) and run and all(map(is_count, run)) for run in v), "a list of lists of ids") or []  # fmt: skip
-    decay = keys.of("exponential_decay_length_penalty", lambda v: isinstance(v, list) and len(v) == 2 and is_count(v[0])
-                    and is_number(v[1]), "a number of tokens and a factor")  # fmt: skip
+    words = (
+        keys.of(
+            "bad_words_ids",
+            lambda v: isinstance(v, list) and all(isinstance(run, list) and run and all(map(is_count, run)) for run in v),
+            "a list of lists of ids",
+        )
+        or []
+    )
+    decay = keys.of(
+        "exponential_decay_length_penalty",
+        lambda v: isinstance(v, list) and len(v) == 2 and is_count(v[0]) and is_number(v[1]),
+        "a number of tokens and a factor",
+    )
     return Restraints(
         forced_first=keys.token("forced_bos_token_id"),
         forced_last=keys.tokens("forced_eos_token_id"),

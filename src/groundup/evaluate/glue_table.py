@@ -23,8 +23,13 @@ def summary(rows: Rows) -> dict:
     scores = {name: score_of(row) for name, row in rows.items()}
     average = glue_average(scores)
     partial = [name for name in average.tasks if rows[name]["judged_on"] != "official dev" or rows[name]["notes"]]
-    return {"mean": average.value, "tasks": list(average.tasks), "missing": list(average.missing), "not_official": partial,
-            "is_glue_average": not average.missing and not partial}  # fmt: skip
+    return {
+        "mean": average.value,
+        "tasks": list(average.tasks),
+        "missing": list(average.missing),
+        "not_official": partial,
+        "is_glue_average": not average.missing and not partial,
+    }
 
 
 def score_of(row: Mapping) -> float | None:
@@ -42,8 +47,11 @@ def told_summary(rows: Rows, language: str) -> str:
     value = f"{100 * found['mean']:.1f}"
     if found["is_glue_average"]:
         return say("glue average", value=value)
-    why = [f"{', '.join(found[key])} {what}" for key, what in (("missing", "missing"), ("not_official", "not as published"))
-           if found[key]]  # fmt: skip
+    why = [
+        f"{', '.join(found[key])} {what}"
+        for key, what in (("missing", "missing"), ("not_official", "not as published"))
+        if found[key]
+    ]
     return say("glue part", count=len(found["tasks"]), value=value, missing="; ".join(why))
 
 
@@ -54,11 +62,22 @@ def lines(rows: Rows) -> Iterator[list]:
             for metric in METRICS[name]:
                 row, systems = rows[name], part["systems"]
                 own = systems["model"][metric]
-                beside = [percent(next((systems[name][metric]["value"] for name in names if name in systems), None))
-                          for names in BASELINES.values()]  # fmt: skip
+                beside = [
+                    percent(next((systems[name][metric]["value"] for name in names if name in systems), None))
+                    for names in BASELINES.values()
+                ]
                 interval = html.MISSING if own["low"] is None else f"{percent(own['low'])} – {percent(own['high'])}"
-                yield [part["name"], FIGURE[metric], percent(own["value"]), interval, *beside, row["rows"]["train"],
-                       part["count"], row["judged_on"], f"{row['minutes']:.1f}"]  # fmt: skip
+                yield [
+                    part["name"],
+                    FIGURE[metric],
+                    percent(own["value"]),
+                    interval,
+                    *beside,
+                    row["rows"]["train"],
+                    part["count"],
+                    row["judged_on"],
+                    f"{row['minutes']:.1f}",
+                ]
 
 
 def percent(value: float | None) -> str:

@@ -37,17 +37,29 @@ def model_folder(path: str | Path) -> Path:
     if inner.is_dir():
         return inner
     if is_export(folder):
-        raise InputError("EXPORTED", path, "is an exported model: it can be used and judged, not trained or taken apart",
-                         "name the model folder that it was made from")  # fmt: skip
+        raise InputError(
+            "EXPORTED",
+            path,
+            "is an exported model: it can be used and judged, not trained or taken apart",
+            "name the model folder that it was made from",
+        )
     if is_adapter(folder):
         base_of(folder)  # which refuses an adapter whose base is not here
     elif not folder.exists():
-        raise InputError("NO_MODEL", path, "does not exist, and nothing is downloaded",
-                         "name the folder of a model on this machine, with config.json and model.safetensors")  # fmt: skip
+        raise InputError(
+            "NO_MODEL",
+            path,
+            "does not exist, and nothing is downloaded",
+            "name the folder of a model on this machine, with config.json and model.safetensors",
+        )
     elif not (folder / "config.json").is_file():
         started = refused_or_begun(folder) if (folder / "run.json").is_file() else ""
-        raise InputError("NO_MODEL", path, f"is neither a model folder nor a finished run{started}",
-                         "name a folder with config.json and model.safetensors")  # fmt: skip
+        raise InputError(
+            "NO_MODEL",
+            path,
+            f"is neither a model folder nor a finished run{started}",
+            "name a folder with config.json and model.safetensors",
+        )
     return folder
 
 
@@ -155,9 +167,13 @@ class Opened(ABC):
         """What limits did to texts and answers, in lines for people; none where there is nothing to tell."""
         trained, told = "max_length" in self.facts, []
         if longer:
-            setting = f"--max_length of its training (finetune, multitask) sets that, up to {self.positions:,}" if (
-                trained and self.positions is not None) else "--max_length of its training sets that" if trained else (
-                "the model has no more positions")  # fmt: skip
+            setting = (
+                f"--max_length of its training (finetune, multitask) sets that, up to {self.positions:,}"
+                if (trained and self.positions is not None)
+                else "--max_length of its training sets that"
+                if trained
+                else ("the model has no more positions")
+            )
             line = told_of_cut(longer, total, self.length, "truncate" if self.cuts else "window", setting)
             told.append(f"warning: {line}" if self.cuts else line)
         if unfinished:
@@ -207,8 +223,10 @@ class Opened(ABC):
         """One dictionary per text."""
         found = self.answered(texts)
         cut = found.long if self.cuts else np.zeros_like(found.long)
-        return [self.trained_task.told(answer) | ({"truncated": True} if long else {})
-                for answer, long in zip(found.answers, cut, strict=True)]  # fmt: skip
+        return [
+            self.trained_task.told(answer) | ({"truncated": True} if long else {})
+            for answer, long in zip(found.answers, cut, strict=True)
+        ]
 
     @property
     def pairs(self) -> bool:
@@ -232,16 +250,22 @@ class Opened(ABC):
         ids = self.encoder.encode_batch(pieces)
         tokens = [t for i, piece in enumerate(ids) for t in ([self.encoder.ids.mask] if i else []) + piece]
         if len(pieces) < 2 or len(tokens) > self.length - 2:
-            raise InputError("NO_MASK", "text", f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
-                             "write [MASK] where a word is missing, in a text that fits",
-                             limit=f"{self.length - 2} tokens")  # fmt: skip
+            raise InputError(
+                "NO_MASK",
+                "text",
+                f"has {len(pieces) - 1} [MASK] in {len(tokens)} tokens",
+                "write [MASK] where a word is missing, in a text that fits",
+                limit=f"{self.length - 2} tokens",
+            )
         flat = laid([joined([tokens], self.specials)])
         places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
         shares = softmax(self.logits(flat, "mlm", places))[:, : self.encoder.vocab_size]  # [masks, words]
         shares[:, self.encoder.ids.all] = 0  # no special token is a word
         best = np.argsort(-shares, axis=1, kind="stable")[:, : min(top, shares.shape[1] - len(self.encoder.ids.all))]
-        return [[(self.encoder.decode([token]), float(row[token])) for token in chosen.tolist()]
-                for row, chosen in zip(shares, best, strict=True)]  # fmt: skip
+        return [
+            [(self.encoder.decode([token]), float(row[token])) for token in chosen.tolist()]
+            for row, chosen in zip(shares, best, strict=True)
+        ]
 
     def follows(self, first: str, second: str) -> float:
         """The probability that `second` is the text right after `first`."""

@@ -25,8 +25,11 @@ def page(report: Mapping) -> str:
     sections = [
         result(report, say),
         against_baselines(report, say),
-        *([per_class(report, say), confusion(report, say), calibration(report, say), slices(report, say)] if classes else
-          [further_figures(report, say)]),
+        *(
+            [per_class(report, say), confusion(report, say), calibration(report, say), slices(report, say)]
+            if classes
+            else [further_figures(report, say)]
+        ),
         worst_errors(report, say),
         training(report["history"], say),
         data(report, say),
@@ -41,9 +44,7 @@ def page(report: Mapping) -> str:
 def result(report: Mapping, say: Say) -> Html:
     outcome = report["verdict"]["outcome"]
     kind = "good" if outcome in GOOD_OUTCOMES else "warning"
-    warned = [
-        html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]
-    ]
+    warned = [html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]]
     sure = say("percent", value="95")
     cards = [(say(n), figure["value"], f"{sure}: {span(figure, say)}") for n, figure in shown(report).items()]
     if "top5" in report:
@@ -90,8 +91,11 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
         rows.append(
             [
                 name,
-                *(cell for key, figure in figures[name].items()
-                  for cell in (figure["value"], *[span(figure, say)] * (key in sure))),
+                *(
+                    cell
+                    for key, figure in figures[name].items()
+                    for cell in (figure["value"], *[span(figure, say)] * (key in sure))
+                ),
                 "" if difference is None or difference["value"] is None else f"{difference['value']:+.3f}",
                 "" if difference is None else span(difference, say, "+"),
                 "" if difference is None or difference["p"] is None else f"{difference['p']:.3f}",
@@ -109,11 +113,17 @@ def further_figures(report: Mapping, say: Say) -> Html | None:
     """Figures that are not shown above, those of each label or type in a table of their own."""
     figures = report["figures"]
     parts = [part for part in ("precision", "recall", "f1") if any(f"{part}_{label}" in figures for label in report["labels"])]
-    each = [[label, *(figures[f"{part}_{label}"]["value"] for part in parts), span(figures[f"f1_{label}"], say)]
-            for label in report["labels"] if f"f1_{label}" in figures]  # fmt: skip
+    each = [
+        [label, *(figures[f"{part}_{label}"]["value"] for part in parts), span(figures[f"f1_{label}"], say)]
+        for label in report["labels"]
+        if f"f1_{label}" in figures
+    ]
     told = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
-    rows = [[named(name, say).replace("_", " "), figure["value"], span(figure, say)]
-            for name, figure in figures.items() if name not in told]  # fmt: skip
+    rows = [
+        [named(name, say).replace("_", " "), figure["value"], span(figure, say)]
+        for name, figure in figures.items()
+        if name not in told
+    ]
     if not each and not rows:
         return None
     columns = [say("label"), *map(say, parts), say("interval")]
@@ -241,8 +251,10 @@ def values_used(resolved: Mapping | None, say: Say) -> Html | None:
 
 def values_of(resolved: Mapping) -> list[Html]:
     """The line of a training and its values by name."""
-    rows = [(name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
-            for name, value in flat(resolved)]  # fmt: skip
+    rows = [
+        (name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
+        for name, value in flat(resolved)
+    ]
     return [html.paragraph(line_of(resolved)), html.facts(rows)]
 
 
@@ -251,8 +263,9 @@ def values_of_trainings(trainings: Mapping[str, Mapping] | None, say: Say) -> Ht
     known = {name: one for name, one in (trainings or {}).items() if one}
     if not known:
         return None
-    return html.subsection(say("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:])
-                                                 for name, one in known.items()])  # fmt: skip
+    return html.subsection(
+        say("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:]) for name, one in known.items()]
+    )
 
 
 def flat(settings: Mapping, prefix: str = "") -> list[tuple[str, object]]:

@@ -93,8 +93,7 @@ def randomise(ours: Exchangeable, theirs: Exchangeable, seed: int = 0, num_swaps
                 defined[name] += 1
                 as_large[name] += abs(change) >= abs(value) - SAME
     return {
-        name: None if value is None or not count else (1 + as_large[name]) / (1 + defined[name])
-        for name, value in seen.items()
+        name: None if value is None or not count else (1 + as_large[name]) / (1 + defined[name]) for name, value in seen.items()
     }
 
 
@@ -111,5 +110,3 @@ def holm(values: Sequence[float | None]) -> list[float | None]:
         largest = max(largest, min(1.0, value * (len(known) - rank)))
         corrected[place] = largest
     return corrected
-
-

@@ -59,9 +59,7 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
     return loaded
 
 
-def make_predictor(
-    folder: Path, loaded: checkpoint.Loaded, name: str | None = None, extra: dict | None = None
-) -> Predictor:
+def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None, extra: dict | None = None) -> Predictor:
     """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one named.
     `extra` is what the manifest says, of a folder that has none yet."""
     if extra is None:
@@ -117,9 +115,14 @@ class Predictor(Opened):
     """Answers of one model, computed in torch."""
 
     def __init__(
-        self, model: Model, encoder: Encoder, task: Task | None, facts: dict, pooling: Pooling = "mean",
+        self,
+        model: Model,
+        encoder: Encoder,
+        task: Task | None,
+        facts: dict,
+        pooling: Pooling = "mean",
         name: str | None = None,
-    ):  # fmt: skip
+    ):
         positions = room_of(model, task is not None and task.writes)
         super().__init__(encoder, task, facts, positions, name)
         self.model, self.positions = model.eval(), positions
@@ -141,8 +144,13 @@ class Predictor(Opened):
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         segments = None if flat.segments is None else torch.from_numpy(flat.segments)
         with torch.inference_mode():
-            return self.model(torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments,
-                              {head: torch.from_numpy(places)})[head].float().numpy()  # fmt: skip
+            return (
+                self.model(
+                    torch.from_numpy(flat.tokens), Layout(flat.lengths.tolist()), segments, {head: torch.from_numpy(places)}
+                )[head]
+                .float()
+                .numpy()
+            )
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         return embed(self.pooled, framed_texts(texts, self.encoder, self.length), self.model.config.hidden_size)

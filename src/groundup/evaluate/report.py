@@ -72,8 +72,10 @@ def classification_report(
         "unseen_labels": evaluation.unseen,
         "metric": metric,
         "verdict": {"outcome": decided.outcome, "text": decided.text},
-        "alarms": [*({"code": code, "text": text} for code, text in warned + remarks(evaluation, language)),
-                   *leaking(leakage, language)],
+        "alarms": [
+            *({"code": code, "text": text} for code, text in warned + remarks(evaluation, language)),
+            *leaking(leakage, language),
+        ],
         "accuracy": found["accuracy"].as_dict(),
         "macro_f1": found["macro_f1"].as_dict(),
         "resamples": DRAWS,
@@ -137,9 +139,7 @@ def most_confused(matrix: ConfusionMatrix) -> list[dict]:
     order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSED]
     pairs = [np.unravel_index(int(place), wrong.shape) for place in order]
     return [
-        {"label": matrix.labels[i], "predicted": matrix.labels[j], "count": int(wrong[i, j])}
-        for i, j in pairs
-        if wrong[i, j]
+        {"label": matrix.labels[i], "predicted": matrix.labels[j], "count": int(wrong[i, j])} for i, j in pairs if wrong[i, j]
     ]
 
 

@@ -16,8 +16,15 @@ Say = Callable[..., str]
 def several_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     say = speaker(report["language"])
-    sections = [result(report, say), weights(report, say), left_out(report, say), *rounds(report, say), probes(report, say),
-                training(report, say), facts(report, say)]  # fmt: skip
+    sections = [
+        result(report, say),
+        weights(report, say),
+        left_out(report, say),
+        *rounds(report, say),
+        probes(report, say),
+        training(report, say),
+        facts(report, say),
+    ]
     return html.page(say("several tasks"), [part for part in sections if part], "", report["language"])
 
 
@@ -34,10 +41,17 @@ def result(report: Mapping, say: Say) -> Html:
             own = baseline.get("figures", baseline)
             rows.append(["", "", "", named(baseline["name"], say), *cells(own[metric], baseline["difference"][metric], say)])
     heads = ("task", "kind of task", "figure", "system", "value", "interval", "difference", "interval")
-    told = [html.paragraph(say("mean difference", other=say(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
-            for other, one in report["compared"].items() if one["mean_difference"] is not None]  # fmt: skip
-    return html.section(say("result"), html.table([say(head) for head in heads], rows, strong=main), *told,
-                        html.paragraph(say("weights help little")))  # fmt: skip
+    told = [
+        html.paragraph(say("mean difference", other=say(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
+        for other, one in report["compared"].items()
+        if one["mean_difference"] is not None
+    ]
+    return html.section(
+        say("result"),
+        html.table([say(head) for head in heads], rows, strong=main),
+        *told,
+        html.paragraph(say("weights help little")),
+    )
 
 
 def cells(figure: Mapping, difference: Mapping, say: Say) -> list:
@@ -50,9 +64,12 @@ def weights(report: Mapping, say: Say) -> Html:
     effective = report["effective_weights"]
     rows = [[name, weight, effective["mean"].get(name)] for name, weight in report["weights"].items()]
     lines = {name: [(step, value) for step, value in line] for name, line in effective["series"].items()}
-    return html.section(say("task weights"), html.paragraph(say(f"weights {report['rule']}")),
-                        html.table([say("task"), say("weight"), say("mean weight")], rows),
-                        plots.line_chart(lines, say("effective weights"), say("step"), y_range=(0.0, 1.0)))  # fmt: skip
+    return html.section(
+        say("task weights"),
+        html.paragraph(say(f"weights {report['rule']}")),
+        html.table([say("task"), say("weight"), say("mean weight")], rows),
+        plots.line_chart(lines, say("effective weights"), say("step"), y_range=(0.0, 1.0)),
+    )
 
 
 def left_out(report: Mapping, say: Say) -> Html | None:
@@ -69,8 +86,16 @@ def rounds(report: Mapping, say: Say) -> Sequence[Html]:
     for number, one in enumerate(report["search"].get("rounds", ()), 1):
         names = list(one["candidates"][0]["weights"])
         ordered = sorted(one["candidates"], key=lambda candidate: -candidate["score"])
-        rows = [[tried["name"], *(tried["weights"][name] for name in names), tried["score"], tried["standard_error"],
-                 *(tried["tasks"][name] for name in names)] for tried in ordered]  # fmt: skip
+        rows = [
+            [
+                tried["name"],
+                *(tried["weights"][name] for name in names),
+                tried["score"],
+                tried["standard_error"],
+                *(tried["tasks"][name] for name in names),
+            ]
+            for tried in ordered
+        ]
         heads = [say("candidate"), *(f"w {name}" for name in names), say("mean score"), say("standard error"), *names]
         blocks = say("all blocks" if one["all_blocks"] else "top blocks")
         strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
@@ -101,8 +126,9 @@ def training(report: Mapping, say: Say) -> Html:
     losses = {name: [(event["step"], event.get(f"loss.{name}")) for event in steps] for name in report["tasks"]}
     metrics = {name: f"{name}_{one['main']['metric']}" for name, one in report["tasks"].items()}
     figures = {name: [(event["step"], event.get(key)) for event in evaluations] for name, key in metrics.items()}
-    drawn = [plots.line_chart(lines, say(title), say("step")) for lines, title in
-             ((losses, "loss"), (figures, "validation figures"))]  # fmt: skip
+    drawn = [
+        plots.line_chart(lines, say(title), say("step")) for lines, title in ((losses, "loss"), (figures, "validation figures"))
+    ]
     return html.section(say("training"), html.side_by_side(*drawn))
 
 
@@ -113,5 +139,8 @@ def facts(report: Mapping, say: Say) -> Html:
 
 
 def costs(report: Mapping, say: Say) -> dict[str, object]:
-    return {say("search seconds"): report["seconds"]["search"], say("training seconds"): report["seconds"]["training"],
-            say("step"): report["steps"]}  # fmt: skip
+    return {
+        say("search seconds"): report["seconds"]["search"],
+        say("training seconds"): report["seconds"]["training"],
+        say("step"): report["steps"],
+    }

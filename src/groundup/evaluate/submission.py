@@ -22,8 +22,10 @@ OUTPUTS = ("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI-m", "MNLI-mm", "QNLI",
 
 def submission_text(task: Task, rows: Sequence[Row], answers: Sequence[str | float]) -> str:
     """One line a row in their order: its number as the test file has it (or its place, from 0), and the answer."""
-    lines = [f"{index_of(row, place)}\t{written(task, answer)}"
-             for place, (row, answer) in enumerate(zip(rows, answers, strict=True))]  # fmt: skip
+    lines = [
+        f"{index_of(row, place)}\t{written(task, answer)}"
+        for place, (row, answer) in enumerate(zip(rows, answers, strict=True))
+    ]
     return "\n".join([HEADER, *lines, ""])
 
 

@@ -45,10 +45,16 @@ def task_report(
     for one in [*baselines, *bounds]:
         theirs = task.scores(one.answers, targets, texts)
         own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
-        compared.append({"name": one.name, "figures": {name: own[name].as_dict() for name in found if name in own},
-                         "difference": {name: value.as_dict() for name, value in differences.items()},
-                         "seconds": one.seconds, "details": one.details,
-                         **({"bound": True} if one in bounds else {})})  # fmt: skip
+        compared.append(
+            {
+                "name": one.name,
+                "figures": {name: own[name].as_dict() for name in found if name in own},
+                "difference": {name: value.as_dict() for name, value in differences.items()},
+                "seconds": one.seconds,
+                "details": one.details,
+                **({"bound": True} if one in bounds else {}),
+            }
+        )
     metric, said = task.metric, [task.columns(answer)[task.fields[0]] for answer in answers]
     comparisons = [
         Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
@@ -66,8 +72,10 @@ def task_report(
         "metric": metric,
         "shown": [metric, *(name for name in found if name in WORDS and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
-        "alarms": [*({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),
-                   *leaking(leakage, language)],
+        "alarms": [
+            *({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),
+            *leaking(leakage, language),
+        ],
         "figures": {name: value.as_dict() for name, value in found.items()},
         "resamples": DRAWS,
         "baselines": compared,
@@ -88,8 +96,10 @@ def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[
     for row, (answer, target, text) in enumerate(zip(answers, targets, texts, strict=True)):
         if (error := task.error(answer, target, text)) is not None:
             errors.append((-error[0], row, error))
-    return [{"row": row, "label": cut(wanted), "predicted": cut(said), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
-            for _, row, (bad, wanted, said) in sorted(errors)[:WORST]]  # fmt: skip
+    return [
+        {"row": row, "label": cut(wanted), "predicted": cut(said), "confidence": bad, "texts": [cut(t) for t in texts[row]]}
+        for _, row, (bad, wanted, said) in sorted(errors)[:WORST]
+    ]
 
 
 def cut(text: str) -> str:

@@ -118,9 +118,7 @@ def alarms(
     return found
 
 
-def alarms_of_answers(
-    answers: Sequence[object], targets: Sequence[object], language: str = "en"
-) -> list[tuple[str, str]]:
+def alarms_of_answers(answers: Sequence[object], targets: Sequence[object], language: str = "en") -> list[tuple[str, str]]:
     """Signs that a model of another task than classes is broken: what it says is always nothing, or always the same."""
     say, total = speaker(language), len(answers)
     if total < FEW_ANSWERS or len({str(target) for target in targets}) < 2 or len({str(answer) for answer in answers}) > 1:

@@ -37,9 +37,7 @@ class Written:
     tokens: int
 
 
-def load_writer(
-    path: str | Path, threads: int | None = None, int8: bool = False, generation_config: bool = True
-) -> Writer:
+def load_writer(path: str | Path, threads: int | None = None, int8: bool = False, generation_config: bool = True) -> Writer:
     """Open a model folder or run whose model writes; with `int8` its matrices are rounded. Without `generation_config` what
     the folder says of how it writes is left out, but for the tokens that begin and end a text."""
     if threads is not None:
@@ -129,8 +127,16 @@ class Writer:
             return at >= 0
 
         watching = watch if stop or show else None
-        found = generate(self.model, prompts, decoding.resolve(self.generation.settings), self.ends, source, watching,
-                         self.encoder.vocab_size, self.generation.restraints)  # fmt: skip
+        found = generate(
+            self.model,
+            prompts,
+            decoding.resolve(self.generation.settings),
+            self.ends,
+            source,
+            watching,
+            self.encoder.vocab_size,
+            self.generation.restraints,
+        )
         answers = []
         for number, one in enumerate(found):
             text = self.encoder.decode(one.tokens)

@@ -73,8 +73,11 @@ def agreement(
 def common(one: Explanation, other: Explanation) -> np.ndarray:
     """[2, parts] the scores of both for the parts that both have."""
     theirs = {place_of(part): score for part, score in zip(other.parts, other.scores.tolist(), strict=True)}
-    pairs = [(score, theirs[place_of(part)]) for part, score in zip(one.parts, one.scores.tolist(), strict=True)
-             if place_of(part) in theirs]  # fmt: skip
+    pairs = [
+        (score, theirs[place_of(part)])
+        for part, score in zip(one.parts, one.scores.tolist(), strict=True)
+        if place_of(part) in theirs
+    ]
     return np.array(pairs, dtype=np.float64).reshape(-1, 2).T
 
 

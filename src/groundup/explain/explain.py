@@ -23,10 +23,17 @@ SAME = 1e-5  # of the number: float32 sums in another order
 
 
 def explain(
-    model: Predictor | str | Path, texts: Text | Sequence[Text], method: str | Sequence[str] = "ig", *,
-    target: str | None = None, at: str | None = None, chinese: Chinese = "words", replacement: Replacement = "auto",
-    samples: int | None = None, seed: int = 0,
-) -> list[list[Explanation]]:  # fmt: skip
+    model: Predictor | str | Path,
+    texts: Text | Sequence[Text],
+    method: str | Sequence[str] = "ig",
+    *,
+    target: str | None = None,
+    at: str | None = None,
+    chinese: Chinese = "words",
+    replacement: Replacement = "auto",
+    samples: int | None = None,
+    seed: int = 0,
+) -> list[list[Explanation]]:
     """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order.
 
     `model` is an open model or the folder of one. What `target`, `at`, `chinese` and `replacement` mean: `make_subject`. Words

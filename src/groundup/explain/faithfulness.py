@@ -168,8 +168,11 @@ def with_faithfulness(
     for place, explanation in enumerate(explanations):
         own = found[f"{place}"]
         figures = own[next(iter(views))]["target"].figures
-        beaten = [own[replacement]["target"].figures["gap"] > found[name][replacement]["target"].figures["gap"]
-                  for replacement in views for name in chance]  # fmt: skip
+        beaten = [
+            own[replacement]["target"].figures["gap"] > found[name][replacement]["target"].figures["gap"]
+            for replacement in views
+            for name in chance
+        ]
         told = {name: figures[name] for name in ("comprehensiveness", "sufficiency")} | {"beats_random": float(np.mean(beaten))}
         made.append(replace(explanation, checks={**explanation.checks, **told}))
     return made

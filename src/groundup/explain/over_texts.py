@@ -72,9 +72,15 @@ class Asking:
 
 
 def make_scorecard(
-    model: Predictor, texts: Sequence[Text], methods: Sequence[str], *, asking: Asking | None = None,
-    forgetting: int = FORGETTING, num_draws: int = DRAWS, language: str = "en",
-) -> dict:  # fmt: skip
+    model: Predictor,
+    texts: Sequence[Text],
+    methods: Sequence[str],
+    *,
+    asking: Asking | None = None,
+    forgetting: int = FORGETTING,
+    num_draws: int = DRAWS,
+    language: str = "en",
+) -> dict:
     """Which of the methods to believe, on these texts; beside what `scorecard.report_of` tells, `randomisation` of the first
     `forgetting` texts (0: none), by the methods that do not sample: those that do are slow, and ask nothing but the model.
 
@@ -94,9 +100,12 @@ def make_scorecard(
 
 
 def card_of(
-    subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking, num_draws: int = DRAWS,
+    subjects: Sequence[TextSubject],
+    methods: Sequence[str],
+    asking: Asking,
+    num_draws: int = DRAWS,
     explain: Explain | None = None,
-) -> Scorecard:  # fmt: skip
+) -> Scorecard:
     """The scorecard of subjects; `random` is in it anyway and need not be named."""
     own = [method for method in methods if method != RANDOM]
     for method in own:
@@ -129,14 +138,21 @@ def by_model(subject: TextSubject, model: Model) -> TextSubject:
     """The same question to another model of the same shape."""
     predictor = copy.copy(subject.predictor)
     predictor.model = model
-    return TextSubject(predictor, replace(subject.reading, model=model), subject.texts, subject.aim, subject.chinese,
-                       subject.replacement)  # fmt: skip
+    return TextSubject(
+        predictor, replace(subject.reading, model=model), subject.texts, subject.aim, subject.chinese, subject.replacement
+    )
 
 
 def make_overview(
-    model: Predictor, texts: Sequence[Text], method: str = "ig", *, labels: Sequence[str] | None = None,
-    asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
-) -> dict:  # fmt: skip
+    model: Predictor,
+    texts: Sequence[Text],
+    method: str = "ig",
+    *,
+    labels: Sequence[str] | None = None,
+    asking: Asking | None = None,
+    num_draws: int = DRAWS,
+    language: str = "en",
+) -> dict:
     """Which words drive which class over these texts, and which words alone decide one; as `overview_page.report_of` tells.
 
     With the true `labels` of the texts the linear model learns from them, else from the model's answers. Raises InputError for
@@ -186,9 +202,16 @@ class Keeping:
 
 
 def compare_models(
-    ours: Predictor, theirs: Predictor, texts: Sequence[Text], methods: Sequence[str], names: tuple[str, str], *,
-    asking: Asking | None = None, num_draws: int = DRAWS, language: str = "en",
-) -> dict:  # fmt: skip
+    ours: Predictor,
+    theirs: Predictor,
+    texts: Sequence[Text],
+    methods: Sequence[str],
+    names: tuple[str, str],
+    *,
+    asking: Asking | None = None,
+    num_draws: int = DRAWS,
+    language: str = "en",
+) -> dict:
     """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide
     for the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
     asking = asking or Asking()
@@ -204,10 +227,17 @@ def compare_models(
         maps = [[kept.made[key] for key in some] for kept in keeping]
         alike[method] = agreement(maps[0], maps[1], seed=asking.seed, num_draws=num_draws).as_dict()
     beside = faithfulness_beside(cards[0], cards[1])
-    told_beside = {method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
-                   for method, by in beside.items()}  # fmt: skip
+    told_beside = {
+        method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
+        for method, by in beside.items()
+    }
     report = report_of(cards[0], language) | {"unread": len(texts) - len(both)}
-    report["two_models"] = {"ours": names[0], "theirs": names[1], "replacements": list(next(iter(beside.values()))),
-                            "agreement": alike, "faithfulness": told_beside,
-                            "their_most_faithful": report_of(cards[1], language)["most_faithful"]}  # fmt: skip
+    report["two_models"] = {
+        "ours": names[0],
+        "theirs": names[1],
+        "replacements": list(next(iter(beside.values()))),
+        "agreement": alike,
+        "faithfulness": told_beside,
+        "their_most_faithful": report_of(cards[1], language)["most_faithful"],
+    }
     return report

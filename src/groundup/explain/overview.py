@@ -68,9 +68,15 @@ class Class:
 
 
 def overview(
-    explanations: Sequence[Explanation], labels: Sequence[str], linear: LinearWeights | None = None, *, fewest: int = FEWEST,
-    shown: int = SHOWN, seed: int = 0, num_draws: int = DRAWS,
-) -> list[Class]:  # fmt: skip
+    explanations: Sequence[Explanation],
+    labels: Sequence[str],
+    linear: LinearWeights | None = None,
+    *,
+    fewest: int = FEWEST,
+    shown: int = SHOWN,
+    seed: int = 0,
+    num_draws: int = DRAWS,
+) -> list[Class]:
     """The classes in the order of their names; `labels` says for which class each explanation speaks.
 
     A word is told whatever its capitals. Raises InputError when no class has a word of so many inputs.
@@ -86,9 +92,14 @@ def overview(
 
 
 def class_of(
-    label: str, explanations: Sequence[Explanation], linear: LinearWeights | None, fewest: int, shown: int, seed: int,
+    label: str,
+    explanations: Sequence[Explanation],
+    linear: LinearWeights | None,
+    fewest: int,
+    shown: int,
+    seed: int,
     num_draws: int,
-) -> Class:  # fmt: skip
+) -> Class:
     counts = Counter(word for one in explanations for word in {fold(part.name) for part in one.parts})
     words = sorted(word for word, count in counts.items() if count >= fewest and is_word(word))
     if not words:
@@ -174,8 +185,11 @@ def likeness(
     words: Sequence[str], means: Sequence[Interval], linear: LinearWeights, label: str, seed: int, num_draws: int
 ) -> Interval | None:
     """Spearman's correlation over words; its interval is over words too. None where the linear model knows fewer than three."""
-    pairs = [(mean.value, weight) for word, mean in zip(words, means, strict=True)
-             if mean.value is not None and (weight := linear.of(word, label)) is not None]  # fmt: skip
+    pairs = [
+        (mean.value, weight)
+        for word, mean in zip(words, means, strict=True)
+        if mean.value is not None and (weight := linear.of(word, label)) is not None
+    ]
     if len(pairs) < 3:
         return None
     ours, theirs = np.array(pairs).T

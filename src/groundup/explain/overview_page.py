@@ -19,25 +19,39 @@ DRAWN = 15  # words in the plot of a class
 
 
 def report_of(
-    classes: Sequence[Class], deciders: Sequence[Decider], method: str, linear: LinearWeights | None, source: str,
-    language: str = "en", num_draws: int = DRAWS, fewest: int = FEWEST,
-) -> dict:  # fmt: skip
+    classes: Sequence[Class],
+    deciders: Sequence[Decider],
+    method: str,
+    linear: LinearWeights | None,
+    source: str,
+    language: str = "en",
+    num_draws: int = DRAWS,
+    fewest: int = FEWEST,
+) -> dict:
     """What `report.json` holds. `source` says what the linear model learned from: labels, or the model's answers."""
     return {
-        "kind": "overview", "language": language, "method": method, "inputs": sum(one.inputs for one in classes),
+        "kind": "overview",
+        "language": language,
+        "method": method,
+        "inputs": sum(one.inputs for one in classes),
         "classes": [asdict(one) for one in classes],
         "shortcuts": [{**asdict(one), "alarming": one.alarming} for one in deciders],
         "linear": None if linear is None else {"source": source, **linear.details},
-        "resamples": num_draws, "fewest": fewest,
-    }  # fmt: skip
+        "resamples": num_draws,
+        "fewest": fewest,
+    }
 
 
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     say = speaker(report["language"])
     sections = [shortcuts(report, say), *(class_section(one, report, say) for one in report["classes"]), how(report, say)]
-    size = say("overview of", inputs=html.number(report["inputs"]), classes=len(report["classes"]),
-               method=method_name(report["method"], say))  # fmt: skip
+    size = say(
+        "overview of",
+        inputs=html.number(report["inputs"]),
+        classes=len(report["classes"]),
+        method=method_name(report["method"], say),
+    )
     return html.page(say("overview"), sections, size, report["language"])
 
 
@@ -47,8 +61,19 @@ def shortcuts(report: Mapping, say: Say) -> Html:
     warned = [html.paragraph(alarm(one, say), "warning") for one in found if one["alarming"]]
     columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
     heading = [say(key) for key in columns]
-    rows = [[one["word"], one["label"], one["inputs"], percent(one["covers"]), percent(one["kept"]),
-             span(one["keeps_more"], say), percent(one["turned"]), span(one["turns_more"], say)] for one in found]  # fmt: skip
+    rows = [
+        [
+            one["word"],
+            one["label"],
+            one["inputs"],
+            percent(one["covers"]),
+            percent(one["kept"]),
+            span(one["keeps_more"], say),
+            percent(one["turned"]),
+            span(one["turns_more"], say),
+        ]
+        for one in found
+    ]
     strong = [place for place, one in enumerate(found) if one["alarming"]]
     told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
     table = html.folded(say("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
@@ -57,19 +82,34 @@ def shortcuts(report: Mapping, say: Say) -> Html:
 
 def alarm(one: Mapping, say: Say) -> str:
     """What a person should look at."""
-    return say("shortcut alarm", word=one["word"], label=one["label"], inputs=one["inputs"], kept=percent(one["kept"]),
-               turned=percent(one["turned"]), covers=percent(one["covers"]))  # fmt: skip
+    return say(
+        "shortcut alarm",
+        word=one["word"],
+        label=one["label"],
+        inputs=one["inputs"],
+        kept=percent(one["kept"]),
+        turned=percent(one["turned"]),
+        covers=percent(one["covers"]),
+    )
 
 
 def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
     """One class: a plot of its words, and tables of those for it and against it."""
-    told = say("class inputs", inputs=html.number(one["inputs"]), label=one["label"], words=html.number(one["counted"]),
-               fewest=report["fewest"])  # fmt: skip
+    told = say(
+        "class inputs",
+        inputs=html.number(one["inputs"]),
+        label=one["label"],
+        words=html.number(one["counted"]),
+        fewest=report["fewest"],
+    )
     blocks = [html.paragraph(told)]
     if one["words"]:
         bars = {word["word"]: word["mean"]["value"] for word in one["words"][:DRAWN]}
-        whiskers = {word["word"]: (word["mean"]["low"], word["mean"]["high"]) for word in one["words"][:DRAWN]
-                    if word["mean"]["low"] is not None}  # fmt: skip
+        whiskers = {
+            word["word"]: (word["mean"]["low"], word["mean"]["high"])
+            for word in one["words"][:DRAWN]
+            if word["mean"]["low"] is not None
+        }
         blocks.append(plots.bar_chart(bars, f"{say('words for', label=one['label'])}: {say('mean of scores')}", whiskers))
     if one["linear"] is not None and one["linear"]["value"] is not None:
         ends = {name: figure(one["linear"][name]) for name in ("value", "low", "high")}
@@ -81,8 +121,15 @@ def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
 
 
 def word_table(words: Sequence[Mapping], report: Mapping, say: Say) -> Html:
-    heading = [say("word"), say("inputs"), say("mean of scores"), say("interval"), say("share of scores"), say("linear weight"),
-               say("example")]  # fmt: skip
+    heading = [
+        say("word"),
+        say("inputs"),
+        say("mean of scores"),
+        say("interval"),
+        say("share of scores"),
+        say("linear weight"),
+        say("example"),
+    ]
     rows = []
     for word in words:
         share = say("percent", value=f"{100 * word['share']['value']:.2f}")

@@ -89,17 +89,20 @@ def method_block(explanation: Explanation, say: Say) -> Html:
     checks = [f"{check_name(name, say)} {check_value(name, value, say)}" for name, value in explanation.checks.items()]
     shown = [heat(explanation, runs) for runs in runs_of(explanation)] if explanation.texts else [bars(explanation)]
     return html.subsection(
-        method_name(explanation.method, say), *shown,
+        method_name(explanation.method, say),
+        *shown,
         tag("p", " · ".join(checks), class_="checks") if checks else None,
         html.folded(say("all scores"), numbers(explanation, say)),
-    )  # fmt: skip
+    )
 
 
 def heat(explanation: Explanation, runs: Sequence) -> Html:
     """A text with its words shaded; each tells its score when it is pointed at."""
     strong = strengths(explanation.scores)
-    pieces = [shaded(run.text, float(strong[run.part]), f"{explanation.scores[run.part]:+.4g}") if run.part >= 0 else run.text
-              for run in runs]  # fmt: skip
+    pieces = [
+        shaded(run.text, float(strong[run.part]), f"{explanation.scores[run.part]:+.4g}") if run.part >= 0 else run.text
+        for run in runs
+    ]
     return tag("p", *pieces, class_="heat")
 
 
@@ -115,8 +118,10 @@ def shaded(text: object, strength: float, note: str) -> Html:
 def bars(explanation: Explanation) -> Html:
     """The strongest parts of an input without text, each with its number and shade."""
     strong = strengths(explanation.scores)
-    rows = [(explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), ""))
-            for p in strongest(explanation.scores, BARS)]  # fmt: skip
+    rows = [
+        (explanation.parts[p].name, shaded(f"{explanation.scores[p]:+.4g}", float(strong[p]), ""))
+        for p in strongest(explanation.scores, BARS)
+    ]
     return html.facts(rows)
 
 

@@ -71,8 +71,19 @@ def picture(explanation: Explanation, language: str = "en") -> str:
     title = f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}"
     paper = tag("rect", x=0, y=0, width=WIDTH, height=height, class_="paper")
     box = f"0 0 {short(WIDTH)} {short(height)}"
-    body = tag("svg", tag("title", title), tag("style", Html(STYLE)), paper, *drawn, xmlns="http://www.w3.org/2000/svg",
-               viewBox=box, width=WIDTH, height=height, role="img", lang=language)  # fmt: skip
+    body = tag(
+        "svg",
+        tag("title", title),
+        tag("style", Html(STYLE)),
+        paper,
+        *drawn,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=box,
+        width=WIDTH,
+        height=height,
+        role="img",
+        lang=language,
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
@@ -84,8 +95,10 @@ def head(explanation: Explanation, say: Say) -> list[Html]:
     if np.isfinite(explanation.baseline):
         figures.append(f"{say('without any part')} {number(explanation.baseline)}")
     told = f"{target_name(explanation.target, say)} · {' · '.join(figures)}"
-    return [write(fitting(method_name(explanation.method, say), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
-            write(fitting(told, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft")]  # fmt: skip
+    return [
+        write(fitting(method_name(explanation.method, say), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
+        write(fitting(told, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft"),
+    ]
 
 
 def laid(explanation: Explanation) -> tuple[list[Placed], int]:
@@ -134,10 +147,19 @@ def draw_word(piece: Placed, top: float) -> list[Html]:
     drawn = []
     if abs(piece.strength) >= FAINT:
         kind = "for" if piece.strength > 0 else "against"
-        drawn.append(tag("rect", x=piece.x - 2, y=y + 1, width=piece.width + 4, height=LINE - 6, rx=5, class_=kind,
-                         fill_opacity=float(0.04 + 0.6 * abs(piece.strength))))  # fmt: skip
-    drawn.append(tag("text", piece.text, x=piece.x, y=y + 21, class_="word", textLength=piece.width,
-                     lengthAdjust="spacing"))  # fmt: skip
+        drawn.append(
+            tag(
+                "rect",
+                x=piece.x - 2,
+                y=y + 1,
+                width=piece.width + 4,
+                height=LINE - 6,
+                rx=5,
+                class_=kind,
+                fill_opacity=float(0.04 + 0.6 * abs(piece.strength)),
+            )
+        )
+    drawn.append(tag("text", piece.text, x=piece.x, y=y + 21, class_="word", textLength=piece.width, lengthAdjust="spacing"))
     return drawn
 
 
@@ -151,9 +173,14 @@ def draw_bars(explanation: Explanation, top: float) -> list[Html]:
         drawn += [
             write(fitting(explanation.parts[p].name, room - MARGIN, 14.0), MARGIN, y + 17, "soft"),
             tag("rect", x=x, y=y + 4, width=max(wide, 1.0), height=17, rx=3, class_="for" if strong[p] > 0 else "against"),
-            write(f"{explanation.scores[p]:+.4g}", x + wide + 6 if strong[p] > 0 else x - 6, y + 17, "soft",
-                  None if strong[p] > 0 else "end"),
-        ]  # fmt: skip
+            write(
+                f"{explanation.scores[p]:+.4g}",
+                x + wide + 6 if strong[p] > 0 else x - 6,
+                y + 17,
+                "soft",
+                None if strong[p] > 0 else "end",
+            ),
+        ]
     return drawn
 
 
@@ -166,9 +193,18 @@ def legend(explanation: Explanation, say: Say, y: float) -> list[Html]:
     drawn = []
     for step in range(steps):
         strength = (step - steps // 2) / (steps // 2)
-        drawn.append(tag("rect", x=left + size * step, y=y, width=size - 2, height=14, rx=3,
-                         class_="for" if strength > 0 else "against",
-                         fill_opacity=float(0.04 + 0.6 * abs(strength))))  # fmt: skip
+        drawn.append(
+            tag(
+                "rect",
+                x=left + size * step,
+                y=y,
+                width=size - 2,
+                height=14,
+                rx=3,
+                class_="for" if strength > 0 else "against",
+                fill_opacity=float(0.04 + 0.6 * abs(strength)),
+            )
+        )
     against = f"{other or say('speaks against')}  {number(-most)}"
     drawn.append(write(fitting(against, left - MARGIN - 12, 13.0), left - 10, y + 12, "soft", "end"))
     room = WIDTH - MARGIN - left - steps * size - 10

@@ -107,7 +107,12 @@ def unchanged(stages: Sequence[Stage]) -> list[str]:
 
 def report_of(stages: Sequence[Stage]) -> dict:
     """What a scorecard's report holds of it under `randomisation`."""
-    told = [{"name": stage.name,
-             "scores": {method: found.as_dict() for method, found in stage.scores.items()},
-             "sizes": {method: found.as_dict() for method, found in stage.sizes.items()}} for stage in stages]  # fmt: skip
+    told = [
+        {
+            "name": stage.name,
+            "scores": {method: found.as_dict() for method, found in stage.scores.items()},
+            "sizes": {method: found.as_dict() for method, found in stage.sizes.items()},
+        }
+        for stage in stages
+    ]
     return {"stages": told, "unchanged": unchanged(stages), "limit": UNCHANGED}

@@ -118,8 +118,17 @@ def read_prompt(predictor: Predictor, texts: Sequence[str]) -> Reading:
     most = predictor.model.config.max_positions
     if len(window) > most:
         raise InputError("TOO_LONG", "text", f"has {len(window)} tokens", "give its end alone", limit=f"{most} tokens")
-    place = Places(*(behind(before, values, fill) for values, fill in (
-        (np.zeros(len(found.ids), np.int64), -1), (found.start, 0), (found.end, 0), (found.begins, False))))  # fmt: skip
+    place = Places(
+        *(
+            behind(before, values, fill)
+            for values, fill in (
+                (np.zeros(len(found.ids), np.int64), -1),
+                (found.start, 0),
+                (found.end, 0),
+                (found.begins, False),
+            )
+        )
+    )
     return Reading(predictor.model, [window], [place])
 
 

@@ -15,10 +15,15 @@ def record(explanation: Explanation) -> dict[str, Any]:
     pairs = zip(explanation.parts, explanation.scores, strict=True)
     parts = [part._asdict() | {"score": finite(score)} for part, score in pairs]
     return {
-        "method": explanation.method, "target": explanation.target, "texts": list(explanation.texts), "parts": parts,
-        "value": finite(explanation.value), "baseline": finite(explanation.baseline),
-        "checks": {name: finite(value) for name, value in explanation.checks.items()}, "notice": explanation.notice,
-    }  # fmt: skip
+        "method": explanation.method,
+        "target": explanation.target,
+        "texts": list(explanation.texts),
+        "parts": parts,
+        "value": finite(explanation.value),
+        "baseline": finite(explanation.baseline),
+        "checks": {name: finite(value) for name, value in explanation.checks.items()},
+        "notice": explanation.notice,
+    }
 
 
 def finite(value: float) -> float | None:

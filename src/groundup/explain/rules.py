@@ -31,8 +31,10 @@ from groundup.nn.transformer import DistanceBias, Transformer
 
 Rules = Literal["lrp", "cp_lrp"]
 Function = Callable[[Tensor], Tensor]
-PATENTED = ("LRP is said by authors of the method to be patented, and free for personal and scientific purposes: "
-            "whoever makes a product with it has to find out")  # fmt: skip
+PATENTED = (
+    "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: "
+    "whoever makes a product with it has to find out"
+)
 
 
 def changes_of(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> list[Change]:

@@ -97,8 +97,11 @@ class Scorecard:
     def beats_random(self, entry: Entry) -> bool:
         """Whether it does, by every replacement and everything in DECIDING."""
         against = self.against_random[entry.name]
-        return all(better(against[(self.deciding_scale, replacement, name)], name)
-                   for replacement in self.replacements for name in DECIDING)  # fmt: skip
+        return all(
+            better(against[(self.deciding_scale, replacement, name)], name)
+            for replacement in self.replacements
+            for name in DECIDING
+        )
 
     @cached_property
     def against_random(self) -> dict[str, dict[Key, Difference]]:
@@ -137,9 +140,14 @@ def holds_zero(difference: Interval) -> bool:
 
 
 def scorecard(
-    inputs: Iterable[Views], methods: Sequence[str], explain: Explain, *, logits: bool = True, seed: int = 0,
+    inputs: Iterable[Views],
+    methods: Sequence[str],
+    explain: Explain,
+    *,
+    logits: bool = True,
+    seed: int = 0,
     num_draws: int = DRAWS,
-) -> Scorecard:  # fmt: skip
+) -> Scorecard:
     """Explain every input by every method and measure each explanation with every replacement.
 
     An input is given as its replacements, of which the first is the one that is explained; all inputs must offer the same
@@ -184,8 +192,10 @@ def scorecard(
 
 def mean_of_orders(several: Sequence[Mapping[str, Mapping[str, Measured]]]) -> dict[str, dict[str, Measured]]:
     """What random orders of one input give, by replacement and scale."""
-    return {replacement: {scale: mean_of([one[replacement][scale] for one in several]) for scale in scales}
-            for replacement, scales in several[0].items()}  # fmt: skip
+    return {
+        replacement: {scale: mean_of([one[replacement][scale] for one in several]) for scale in scales}
+        for replacement, scales in several[0].items()
+    }
 
 
 def entry_of(name: str, measured: Sequence[Mapping[str, Mapping[str, Measured]]], seconds: Sequence[float]) -> Entry:
@@ -202,8 +212,9 @@ def entry_of(name: str, measured: Sequence[Mapping[str, Mapping[str, Measured]]]
 
 def mean_curves(several: Sequence[Curves]) -> Curves:
     """The mean over inputs at each step; inputs count alike, whatever the number of their parts."""
-    shares, deletion, insertion = (np.mean([getattr(one, kind) for one in several], axis=0)
-                                   for kind in ("shares", "deletion", "insertion"))  # fmt: skip
+    shares, deletion, insertion = (
+        np.mean([getattr(one, kind) for one in several], axis=0) for kind in ("shares", "deletion", "insertion")
+    )
     return Curves(shares, deletion, insertion)
 
 
@@ -224,15 +235,27 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
             drawn = {"shares": one.shares.tolist(), "deletion": one.deletion.tolist(), "insertion": one.insertion.tolist()}
             curves.setdefault(scale, {})[replacement] = drawn
         gap = row_means(["gap"], entry.gaps(card.deciding_scale))
-        methods.append({
-            "name": entry.name, "seconds": float(entry.seconds.mean()), "figures": figures, "curves": curves,
-            "gap": resample(gap, card.seed, card.num_draws)["gap"].as_dict(),
-            "beats_random": entry is not card.random and card.beats_random(entry),
-        })  # fmt: skip
+        methods.append(
+            {
+                "name": entry.name,
+                "seconds": float(entry.seconds.mean()),
+                "figures": figures,
+                "curves": curves,
+                "gap": resample(gap, card.seed, card.num_draws)["gap"].as_dict(),
+                "beats_random": entry is not card.random and card.beats_random(entry),
+            }
+        )
     return {
-        "kind": "scorecard", "language": language, "inputs": card.inputs, "left_out": card.left_out,
+        "kind": "scorecard",
+        "language": language,
+        "inputs": card.inputs,
+        "left_out": card.left_out,
         "replacements": list(card.replacements),
-        "scales": list(card.scales), "deciding_scale": card.deciding_scale, "resamples": card.num_draws, "seed": card.seed,
+        "scales": list(card.scales),
+        "deciding_scale": card.deciding_scale,
+        "resamples": card.num_draws,
+        "seed": card.seed,
         "methods": methods,
-        "most_faithful": None if best is None else best.name, "not_told_from": [entry.name for entry in like],
-    }  # fmt: skip
+        "most_faithful": None if best is None else best.name,
+        "not_told_from": [entry.name for entry in like],
+    }

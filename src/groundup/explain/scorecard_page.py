@@ -31,8 +31,11 @@ def result(report: Mapping, say: Say) -> Html:
     names = {name: method_name(name, say) for name in by_name}
     blocks = [html.paragraph(line, kind) for line, kind in verdict(report, say)]
     gaps = {names[name]: method["gap"]["value"] for name, method in by_name.items()}
-    whiskers = {names[name]: (method["gap"]["low"], method["gap"]["high"]) for name, method in by_name.items()
-                if method["gap"]["low"] is not None}  # fmt: skip
+    whiskers = {
+        names[name]: (method["gap"]["low"], method["gap"]["high"])
+        for name, method in by_name.items()
+        if method["gap"]["low"] is not None
+    }
     blocks.append(html.side_by_side(plots.bar_chart(gaps, say("gap over all"), whiskers), summary(report, say)))
     blocks.append(html.paragraph(say("how measured", draws=report["resamples"])))
     if report["left_out"]:
@@ -42,8 +45,11 @@ def result(report: Mapping, say: Say) -> Html:
 
 def summary(report: Mapping, say: Say) -> Html:
     """Whether each method beats random orders, and what one explanation costs."""
-    rows = [[method_name(method["name"], say), say("yes" if method["beats_random"] else "no"), html.duration(method["seconds"])]
-            for method in report["methods"] if method["name"] != RANDOM]  # fmt: skip
+    rows = [
+        [method_name(method["name"], say), say("yes" if method["beats_random"] else "no"), html.duration(method["seconds"])]
+        for method in report["methods"]
+        if method["name"] != RANDOM
+    ]
     strong = [place for place, method in enumerate(report["methods"]) if method["name"] == report["most_faithful"]]
     return html.table([say("method"), say("beats random"), say("seconds each")], rows, strong=strong)
 
@@ -57,8 +63,14 @@ def verdict(report: Mapping, say: Say) -> list[tuple[str, str]]:
         told.append((say("none beats random", count=len(by_name) - 1, inputs=report["inputs"]), "warning"))
     else:
         gap = by_name[best]["gap"]
-        line = say("most faithful", name=method_name(best, say), gap=figure(gap["value"]), low=figure(gap["low"]),
-                   high=figure(gap["high"]), random=figure(by_name[RANDOM]["gap"]["value"]))  # fmt: skip
+        line = say(
+            "most faithful",
+            name=method_name(best, say),
+            gap=figure(gap["value"]),
+            low=figure(gap["low"]),
+            high=figure(gap["high"]),
+            random=figure(by_name[RANDOM]["gap"]["value"]),
+        )
         if report["not_told_from"]:
             names = ", ".join(method_name(name, say) for name in report["not_told_from"])
             line += " " + say("not told from", names=names)
@@ -77,8 +89,19 @@ def tables(report: Mapping, say: Say) -> list[Html]:
             differences = html.folded(say("differences from random"), table_of(report, scale, name, say, differences=True))
             title = say("replaced by", name=replacement_name(name, say))
             parts.append(html.subsection(title, table_of(report, scale, name, say), differences))
-        parts.append(tag("p", tag("span", "■", style="color: var(--good)"), " ", say("clearly better"), " ",
-                         tag("span", "■", style="color: var(--bad)"), " ", say("clearly worse"), class_="checks"))  # fmt: skip
+        parts.append(
+            tag(
+                "p",
+                tag("span", "■", style="color: var(--good)"),
+                " ",
+                say("clearly better"),
+                " ",
+                tag("span", "■", style="color: var(--bad)"),
+                " ",
+                say("clearly worse"),
+                class_="checks",
+            )
+        )
         title = say(f"scale {scale}")
         found.append(html.section(title, *parts) if scale == report["deciding_scale"] else html.folded(title, *parts))
     return found
@@ -116,9 +139,12 @@ def curves(report: Mapping, say: Say) -> Html:
     for replacement in report["replacements"]:
         drawn = []
         for kind in ("deletion", "insertion"):
-            lines = {method_name(m["name"], say): list(zip(m["curves"][scale][replacement]["shares"],
-                                                           m["curves"][scale][replacement][kind]))
-                     for m in shown}  # fmt: skip
+            lines = {
+                method_name(m["name"], say): list(
+                    zip(m["curves"][scale][replacement]["shares"], m["curves"][scale][replacement][kind])
+                )
+                for m in shown
+            }
             drawn.append(plots.line_chart(lines, say(f"{kind} curves"), say("share of parts"), say(f"left of {scale}")))
         blocks.append(html.subsection(say("replaced by", name=replacement_name(replacement, say)), html.side_by_side(*drawn)))
     return html.section(say("curves"), *blocks)
@@ -139,10 +165,12 @@ def randomisation(found: Mapping, say: Say) -> Html:
     heading.append(f"{stage_name(stages[-1]['name'], say)}, {say('of sizes')}")
     warned = say("unchanged methods", names=", ".join(method_name(name, say) for name in found["unchanged"]))
     return html.section(
-        say("does it hang on the model"), html.paragraph(say("how forgotten")),
+        say("does it hang on the model"),
+        html.paragraph(say("how forgotten")),
         html.paragraph(warned, "bad") if found["unchanged"] else None,
-        plots.line_chart(lines, say("rank correlation"), say("stages"), "", y_range=(-1.0, 1.0)), html.table(heading, rows),
-    )  # fmt: skip
+        plots.line_chart(lines, say("rank correlation"), say("stages"), "", y_range=(-1.0, 1.0)),
+        html.table(heading, rows),
+    )
 
 
 def stage_name(name: str, say: Say) -> str:
@@ -169,8 +197,10 @@ def two_models(found: Mapping, say: Say) -> Html:
     heading = [say("method"), say("rank agreement"), say("top overlap"), say("by chance alone")]
     blocks: list[Html] = [html.paragraph(told), html.table(heading, rows)]
     for replacement in found["replacements"]:
-        beside = [[method_name(method, say), *(plain(by[replacement][name], "+") for name in MEASURES)]
-                  for method, by in found["faithfulness"].items()]  # fmt: skip
+        beside = [
+            [method_name(method, say), *(plain(by[replacement][name], "+") for name in MEASURES)]
+            for method, by in found["faithfulness"].items()
+        ]
         difference = say("our faithfulness", ours=found["ours"], theirs=found["theirs"])
         title = f"{say('faithfulness of both')}: {difference} · {say('replaced by', name=replacement_name(replacement, say))}"
         blocks.append(html.subsection(title, html.table([say("method"), *map(say, MEASURES)], beside)))

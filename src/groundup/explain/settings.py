@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Literal
 
 Method = Literal[
-    "ig", "gradient_x_input", "gradient_norm", "attention", "rollout", "gradient_attention", "occlusion", "lime", "shap",
-    "partition", "lrp", "cp_lrp", "random",
-]  # fmt: skip
+    "ig",
+    "gradient_x_input",
+    "gradient_norm",
+    "attention",
+    "rollout",
+    "gradient_attention",
+    "occlusion",
+    "lime",
+    "shap",
+    "partition",
+    "lrp",
+    "cp_lrp",
+    "random",
+]
 Asked = Literal[Method, "counterfactual"]
 """Of a user: the smallest changes of words that turn the verdict are no scores, but answer the same question."""
 DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")

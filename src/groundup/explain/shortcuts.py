@@ -56,14 +56,23 @@ class Decider:
 
 
 def deciders(
-    classes: Sequence[Class], subjects: Sequence[Subject], explanations: Sequence[Explanation], labels: Sequence[str], *,
-    most: int = MOST, seed: int = 0, num_draws: int = DRAWS,
-) -> list[Decider]:  # fmt: skip
+    classes: Sequence[Class],
+    subjects: Sequence[Subject],
+    explanations: Sequence[Explanation],
+    labels: Sequence[str],
+    *,
+    most: int = MOST,
+    seed: int = 0,
+    num_draws: int = DRAWS,
+) -> list[Decider]:
     """All words that speak for a class and stand in FEWEST of its inputs, the most alarming first."""
     found = []
     for one in classes:
-        own = [(subject, explanation) for subject, explanation, label in zip(subjects, explanations, labels, strict=True)
-               if label == one.label]  # fmt: skip
+        own = [
+            (subject, explanation)
+            for subject, explanation, label in zip(subjects, explanations, labels, strict=True)
+            if label == one.label
+        ]
         words = {fold(word.word): word for word in one.words if word.inputs >= FEWEST}
         asked = ask(own, list(words), most, seed)
         for word, shown in words.items():

@@ -78,8 +78,15 @@ class Embedded(Subject, Protocol):
 class TextSubject:
     """Embedded: words of a text or pair."""
 
-    def __init__(self, predictor: Predictor, reading: Reading, texts: Sequence[str], target: Target, chinese: Chinese = "words",
-                 replacement: Replacement = "auto"):  # fmt: skip
+    def __init__(
+        self,
+        predictor: Predictor,
+        reading: Reading,
+        texts: Sequence[str],
+        target: Target,
+        chinese: Chinese = "words",
+        replacement: Replacement = "auto",
+    ):
         self.predictor, self.reading, self.texts, self.aim, self.chinese = predictor, reading, tuple(texts), target, chinese
         self.model, self.rows, self.edges, self.at_once = reading.model, reading.rows, reading.edges, reading.at_once
         self.parts: tuple[Part, ...]
@@ -159,9 +166,14 @@ def blank(predictor: Predictor, replacement: Replacement) -> Tensor:
 
 
 def make_subject(
-    predictor: Predictor, texts: str | Sequence[str], *, target: str | None = None, at: str | None = None,
-    chinese: Chinese = "words", replacement: Replacement = "auto",
-) -> TextSubject:  # fmt: skip
+    predictor: Predictor,
+    texts: str | Sequence[str],
+    *,
+    target: str | None = None,
+    at: str | None = None,
+    chinese: Chinese = "words",
+    replacement: Replacement = "auto",
+) -> TextSubject:
     """A text, or two for a model of pairs, and the number that a model says of it: by default the answer's logit less that of
     the runner-up (target.py). `target` names another label or word, `at` a word whose tag is asked. Words that are not there
     are replaced, token by token, by the mask, padding, the mean of all embeddings, or zero.

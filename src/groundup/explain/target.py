@@ -178,20 +178,30 @@ def word_at(words: Sequence[Place], text: str, at: str) -> int:
     for number, one in enumerate(words):
         if one.unit.start <= start < one.unit.end:
             return number
-    raise InputError("NO_SUCH_WORD", "at", f"'{printable(at)}' is no word that the model reads in this text",
-                     f"name one of its words, or a character from 0 to {len(text) - 1}")  # fmt: skip
+    raise InputError(
+        "NO_SUCH_WORD",
+        "at",
+        f"'{printable(at)}' is no word that the model reads in this text",
+        f"name one of its words, or a character from 0 to {len(text) - 1}",
+    )
 
 
 def of_answer(task: Answering, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
     """The logits of both ends of an answer, in the window where they are highest."""
     if wanted is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
-        asked = min(([(window, 0), (window, 0)] for window in range(len(reading.windows))),
-                    key=lambda two: float((say(reading, task.head, two) * torch.eye(2)).sum()))  # fmt: skip
+        asked = min(
+            ([(window, 0), (window, 0)] for window in range(len(reading.windows))),
+            key=lambda two: float((say(reading, task.head, two) * torch.eye(2)).sum()),
+        )
         return Target("no answer: begin + end at the first token (logits)", task.head, asked, torch.eye(2))
     start, told = (answer.start, answer.text) if wanted is None else (text.find(wanted), wanted)
     if not told or start < 0:
-        raise InputError("NO_ANSWER", "target", f"'{printable(told)}' does not stand in the text",
-                         "name words of the second text" if told else "give a text that answers the question")  # fmt: skip
+        raise InputError(
+            "NO_ANSWER",
+            "target",
+            f"'{printable(told)}' does not stand in the text",
+            "name words of the second text" if told else "give a text that answers the question",
+        )
     ends = []
     for window, places in enumerate(reading.places):
         inside = (places.column == 1) & (places.end > start) & (places.start < start + len(told)) & (places.end > places.start)
@@ -219,8 +229,12 @@ def of_next_token(predictor: Predictor, reading: Reading, wanted: str | None) ->
             raise InputError("NO_SUCH_WORD", "target", f"'{printable(wanted)}' is no text that the model can write")
         chosen = ids[0]
     other = best_but(scores, chosen)
-    return Target(f"{shown(predictor, chosen)} - {shown(predictor, other)} (logits of the next token)", "lm", asked,
-                  row(len(scores), chosen, other)[None])  # fmt: skip
+    return Target(
+        f"{shown(predictor, chosen)} - {shown(predictor, other)} (logits of the next token)",
+        "lm",
+        asked,
+        row(len(scores), chosen, other)[None],
+    )
 
 
 def shown(predictor: Predictor, token: int) -> str:

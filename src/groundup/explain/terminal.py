@@ -80,8 +80,9 @@ def head(explanation: Explanation, say, columns: int) -> str:
 def texts(explanation: Explanation, color: bool, columns: int) -> list[str]:
     """Each text with its words marked, broken into lines between runs."""
     strong = [*strengths(explanation.scores).tolist(), 0.0]  # the last of what is between
-    return [broken([marked(escaped(run.text), strong[run.part], color) for run in runs], columns)
-            for runs in runs_of(explanation)]  # fmt: skip
+    return [
+        broken([marked(escaped(run.text), strong[run.part], color) for run in runs], columns) for runs in runs_of(explanation)
+    ]
 
 
 def escaped(text: str) -> str:

@@ -31,9 +31,14 @@ if TYPE_CHECKING:
 CONFIG, WEIGHTS, TOP = "adapter_config.json", "adapter_model.safetensors", "base_model.model."
 DOWN, UP, LENGTHS = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
 RENAMED = ("vit",)
-TASKS = {"ForSequenceClassification": "SEQ_CLS", "ForTokenClassification": "TOKEN_CLS", "ForQuestionAnswering": "QUESTION_ANS",
-         "ForCausalLM": "CAUSAL_LM",
-         "LMHeadModel": "CAUSAL_LM", "ForConditionalGeneration": "SEQ_2_SEQ_LM"}  # fmt: skip
+TASKS = {
+    "ForSequenceClassification": "SEQ_CLS",
+    "ForTokenClassification": "TOKEN_CLS",
+    "ForQuestionAnswering": "QUESTION_ANS",
+    "ForCausalLM": "CAUSAL_LM",
+    "LMHeadModel": "CAUSAL_LM",
+    "ForConditionalGeneration": "SEQ_2_SEQ_LM",
+}
 
 
 class Theirs(NamedTuple):
@@ -66,13 +71,22 @@ def write_adapter(folder: NewFolder, model: Model, family: str, base: str) -> No
     layers = list(adapters(model).values())
     least = min(ranks, key=lambda module: ranks[module])
     config = {
-        "peft_type": "LORA", "task_type": theirs.task, "base_model_name_or_path": base, "inference_mode": True, "bias": "none",
-        "r": ranks[least], "lora_alpha": alphas[least], "lora_dropout": getattr(layers[0].dropout, "rate", 0.0),
-        "target_modules": sorted(ranks), "modules_to_save": sorted(saved) or None, "use_rslora": False,
+        "peft_type": "LORA",
+        "task_type": theirs.task,
+        "base_model_name_or_path": base,
+        "inference_mode": True,
+        "bias": "none",
+        "r": ranks[least],
+        "lora_alpha": alphas[least],
+        "lora_dropout": getattr(layers[0].dropout, "rate", 0.0),
+        "target_modules": sorted(ranks),
+        "modules_to_save": sorted(saved) or None,
+        "use_rslora": False,
         "rank_pattern": {module: rank for module, rank in ranks.items() if rank != ranks[least]},
         "alpha_pattern": {module: alpha for module, alpha in alphas.items() if alpha != alphas[least]},
-        "use_dora": layers[0].magnitude is not None, "fan_in_fan_out": theirs.layers[least][0][0].transposed,
-    }  # fmt: skip
+        "use_dora": layers[0].magnitude is not None,
+        "fan_in_fan_out": theirs.layers[least][0][0].transposed,
+    }
     folder.write_json(CONFIG, config)
     folder.write_bytes(WEIGHTS, to_bytes({name: tensor.detach().contiguous() for name, tensor in kept.items()}))
 
@@ -99,8 +113,12 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
         outputs, inputs = sum(len(one.layer.weight) for _, one in ours), ours[0][1].layer.weight.shape[1]
         fits = up.shape == (outputs, len(down)) and down.shape == (len(down), inputs)
         if not fits or (lengths is not None and lengths.shape != (outputs,)):
-            raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{printable(module)} is adapted in another shape",
-                             "use the base model that the adapter was trained on")  # fmt: skip
+            raise InputError(
+                "ADAPTER_DIFFERS",
+                folder / WEIGHTS,
+                f"{printable(module)} is adapted in another shape",
+                "use the base model that the adapter was trained on",
+            )
         low |= cut_apart(ours, Low(down, up, scale_of(config, module, len(down)), lengths))
     made = put(model, low, config.number("lora_dropout", 0.0))
     for name, (part, parameter) in theirs.heads.items():
@@ -110,8 +128,12 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
         elif tensor is not None or name.split(".")[0] in (config.values.get("modules_to_save") or []):
             raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{name} of the head is missing or of another shape")
     if tensors:
-        raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{printable(next(iter(tensors)))} and {len(tensors) - 1} more "
-                         "have no place in the model", "use the base model that the adapter was trained on")  # fmt: skip
+        raise InputError(
+            "ADAPTER_DIFFERS",
+            folder / WEIGHTS,
+            f"{printable(next(iter(tensors)))} and {len(tensors) - 1} more have no place in the model",
+            "use the base model that the adapter was trained on",
+        )
     return made
 
 
@@ -133,8 +155,12 @@ def names_of(model: Model, family: str) -> Theirs:
         part = place(table, f"heads.{name}")
         if head not in architecture.heads or "." not in part.name or head not in ("label", "ends", "lm"):
             if bool(parameter.any()):
-                raise InputError("NO_PLACE_FOR_HEAD", f"head {head}", f"{architecture.name} has no module for its {name}",
-                                 "save the adapters without this head")  # fmt: skip
+                raise InputError(
+                    "NO_PLACE_FOR_HEAD",
+                    f"head {head}",
+                    f"{architecture.name} has no module for its {name}",
+                    "save the adapters without this head",
+                )
             continue
         heads[part.name] = (part, parameter)
     task = next((task for ending, task in TASKS.items() if architecture.name.endswith(ending)), None)

@@ -54,8 +54,11 @@ HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig
 CONFIG, HEADS = "config.json", "heads.safetensors"
 POOLING = "1_Pooling/config.json"
 POOLINGS: dict[str, Pooling] = {"pooling_mode_mean_tokens": "mean", "pooling_mode_cls_token": "first"}
-PROBLEMS = {"classification": "single_label_classification", "multilabel": "multi_label_classification",
-            "regression": "regression"}  # fmt: skip
+PROBLEMS = {
+    "classification": "single_label_classification",
+    "multilabel": "multi_label_classification",
+    "regression": "regression",
+}
 MOST_CONFIG_BYTES = 2**20
 
 
@@ -123,8 +126,12 @@ def new_head(loaded: Loaded, classes: int, dropout: float, pooling: Pooling | No
         return head
     start = token_of(Settings(loaded.metadata, loaded.family), "decoder_start_token_id")
     if start < 0:
-        raise InputError("NO_START", loaded.family, "does not say what its decoder begins with",
-                         "name decoder_start_token_id in its config.json")  # fmt: skip
+        raise InputError(
+            "NO_START",
+            loaded.family,
+            "does not say what its decoder begins with",
+            "name decoder_start_token_id in its config.json",
+        )
     return replace(head, start=start)
 
 
@@ -133,8 +140,12 @@ def load_to_train(folder: Path | str, dropout: float | None = None, dequantize: 
     cannot be asked for."""
     if not dequantize and read_storage(read_config(Path(folder))) == "int8":
         further = "" if dequantize is None else ", or go on from the rounded weights with --dequantize"
-        raise InputError("INT8_MODEL", folder, "its weights are stored in int8: rounded, and too coarse for small updates",
-                         f"train the model that it was made from{further}")  # fmt: skip
+        raise InputError(
+            "INT8_MODEL",
+            folder,
+            "its weights are stored in int8: rounded, and too coarse for small updates",
+            f"train the model that it was made from{further}",
+        )
     return load(folder, dropout)
 
 
@@ -195,8 +206,12 @@ def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:
     """Names must be as many as the outputs that they name: a folder that says otherwise cannot be read."""
     count = outputs(head)
     if labels is not None and len(labels) != count:
-        raise InputError("OUTPUTS_DIFFER", "labels", f"{len(labels)} names for a head of {count} outputs",
-                         "a name for each output of the head")  # fmt: skip
+        raise InputError(
+            "OUTPUTS_DIFFER",
+            "labels",
+            f"{len(labels)} names for a head of {count} outputs",
+            "a name for each output of the head",
+        )
 
 
 def read_config(folder: Path) -> Settings:

@@ -21,8 +21,21 @@ OWN_WEIGHTS = "groundup.safetensors"  # of a folder in our own form (own.py)
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 MOST_HEADER_BYTES, MOST_TENSORS, MOST_DIMENSIONS = 2**24, 65_536, 8
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}  # of the types that are weights
-OTHER_BYTES = {"I64": 8, "U64": 8, "I32": 4, "U32": 4, "I16": 2, "U16": 2, "I8": 1, "U8": 1, "BOOL": 1, "F8_E4M3": 1,
-               "F8_E5M2": 1, "F8_E8M0": 1, "C64": 8}  # fmt: skip
+OTHER_BYTES = {
+    "I64": 8,
+    "U64": 8,
+    "I32": 4,
+    "U32": 4,
+    "I16": 2,
+    "U16": 2,
+    "I8": 1,
+    "U8": 1,
+    "BOOL": 1,
+    "F8_E4M3": 1,
+    "F8_E5M2": 1,
+    "F8_E8M0": 1,
+    "C64": 8,
+}
 COPY_AGAIN = "copy the file again"
 CHUNK = 2**20
 
@@ -91,8 +104,12 @@ def tensors_of(folder: Path) -> dict[str, Stored]:
     if files not in ([OWN_WEIGHTS], [WEIGHTS]):
         for name, file in read_index(folder).items():
             if name not in found or found[name].file != file:
-                raise InputError("BAD_INDEX", folder / INDEX, f"{printable(name)} is not in {printable(file)}",
-                                 "the folder is incomplete: copy it again")  # fmt: skip
+                raise InputError(
+                    "BAD_INDEX",
+                    folder / INDEX,
+                    f"{printable(name)} is not in {printable(file)}",
+                    "the folder is incomplete: copy it again",
+                )
     return found
 
 

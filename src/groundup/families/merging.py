@@ -28,13 +28,28 @@ PIECES = {
     "lora_embedding_B": "up",
     "lora_magnitude_vector": "lengths",
 }
-CLASSES = {"SEQ_CLS": TEXTS, "TOKEN_CLS": TOKENS, "QUESTION_ANS": QUESTIONS, "CAUSAL_LM": "ForCausalLM",
-           "SEQ_2_SEQ_LM": "ForConditionalGeneration"}  # fmt: skip
+CLASSES = {
+    "SEQ_CLS": TEXTS,
+    "TOKEN_CLS": TOKENS,
+    "QUESTION_ANS": QUESTIONS,
+    "CAUSAL_LM": "ForCausalLM",
+    "SEQ_2_SEQ_LM": "ForConditionalGeneration",
+}
 PLAIN: dict[str, tuple] = {
-    "lora_bias": (False,), "use_qalora": (False,), "use_bdlora": (False,), "layer_replication": (), "target_parameters": (),
-    "trainable_token_indices": (), "alora_invocation_tokens": (), "megatron_config": (), "arrow_config": (), "kasa_config": (),
-    "velora_config": (), "monteclora_config": (), "is_prompt_learning": (False,),
-}  # fmt: skip
+    "lora_bias": (False,),
+    "use_qalora": (False,),
+    "use_bdlora": (False,),
+    "layer_replication": (),
+    "target_parameters": (),
+    "trainable_token_indices": (),
+    "alora_invocation_tokens": (),
+    "megatron_config": (),
+    "arrow_config": (),
+    "kasa_config": (),
+    "velora_config": (),
+    "monteclora_config": (),
+    "is_prompt_learning": (False,),
+}
 """Settings that change what an adapter computes -> the values, besides null, with which they do not."""
 CHANGE_BASES = ("pissa", "olora", "corda", "lora_ga")  # first values of LoRA that change the base model, too
 OTHER_BASE = "use the base model that the adapter was trained on"

@@ -61,8 +61,13 @@ def check_expressible(family: Family, config: TransformerConfig, encoder: Transf
 
 def differences(config: TransformerConfig, back: TransformerConfig) -> list[str]:
     """Names of what differs, but for what is no matter of the shape: a family may have no word for dropout (Llama)."""
-    back = replace(back, pooler=config.pooler, initialization=config.initialization, dropout=config.dropout,
-                   attention_dropout=config.attention_dropout)  # fmt: skip
+    back = replace(
+        back,
+        pooler=config.pooler,
+        initialization=config.initialization,
+        dropout=config.dropout,
+        attention_dropout=config.attention_dropout,
+    )
     return [f.name for f in fields(config) if getattr(back, f.name) != getattr(config, f.name)]
 
 

@@ -116,5 +116,8 @@ def longest_run(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 Rule = tuple[Callable[[str], str], Callable[[str, str], float]]
-RULES: dict[str, Rule] = {"en": (plain_english, english_f1), "zh": (plain_chinese, chinese_f1),
-                          "characters": (plain_characters, character_f1)}  # fmt: skip
+RULES: dict[str, Rule] = {
+    "en": (plain_english, english_f1),
+    "zh": (plain_chinese, chinese_f1),
+    "characters": (plain_characters, character_f1),
+}

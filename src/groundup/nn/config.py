@@ -194,8 +194,15 @@ class TransformerConfig:
             return self
         heads, width = self.heads_of(number) or self.num_heads, self.width_of(number) or self.intermediate_size
         keys = self.num_kv_heads * heads // self.num_heads
-        return replace(self, num_heads=heads, num_kv_heads=keys, head_size=self.head_width, intermediate_size=width,
-                       heads_per_layer=(), widths_per_layer=())  # fmt: skip
+        return replace(
+            self,
+            num_heads=heads,
+            num_kv_heads=keys,
+            head_size=self.head_width,
+            intermediate_size=width,
+            heads_per_layer=(),
+            widths_per_layer=(),
+        )
 
     def with_layers(self, numbers: Sequence[int]) -> TransformerConfig:
         """The shape with these of its layers alone."""

@@ -109,8 +109,9 @@ def seconds(work: Work, rates: Rates) -> float:
 def scaled(products: float) -> Rates:
     """The rates of a machine of which only that of products is known: the others in proportion to the machine of the fit."""
     factor = products / REFERENCE.products
-    return Rates(products=products, touched=factor * REFERENCE.touched, fresh=factor * REFERENCE.fresh,
-                 call=REFERENCE.call / factor)  # fmt: skip
+    return Rates(
+        products=products, touched=factor * REFERENCE.touched, fresh=factor * REFERENCE.fresh, call=REFERENCE.call / factor
+    )
 
 
 def update(

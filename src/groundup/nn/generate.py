@@ -99,13 +99,23 @@ def generate(
         return []
     longest, most = max(map(len, prompts)), model.config.max_positions
     if min(map(len, prompts)) < 1 or longest >= most:
-        raise InputError("BAD_PROMPT", "prompt", f"has {longest} tokens", "give it at least one token, and room for more",
-                         limit=f"{most - 1} tokens")  # fmt: skip
+        raise InputError(
+            "BAD_PROMPT",
+            "prompt",
+            f"has {longest} tokens",
+            "give it at least one token, and room for more",
+            limit=f"{most - 1} tokens",
+        )
     places = min(most, longest + decoding.max_new_tokens)
     if decoding.max_length is not None:
         if longest >= decoding.max_length:
-            raise InputError("BAD_PROMPT", "prompt", f"has {longest} tokens", "allow more with --max_new_tokens",
-                             limit=f"{decoding.max_length} tokens with the answer, as the model's folder says")  # fmt: skip
+            raise InputError(
+                "BAD_PROMPT",
+                "prompt",
+                f"has {longest} tokens",
+                "allow more with --max_new_tokens",
+                limit=f"{decoding.max_length} tokens with the answer, as the model's folder says",
+            )
         places = min(most, decoding.max_length)
         decoding = replace(decoding, max_new_tokens=places)
     read = list(prompts) if source is None else [one.tolist() for one in source.tokens.split(source.layout.lengths)]
@@ -155,8 +165,9 @@ def follow(reader: Reader, prompts: Sequence[Sequence[int]], rules: Rules, watch
     scores = reader.begin(prompts)
     while going:
         now = list(going)
-        scores = rules.apply(scores, lambda now=now: [[*prompts[n], *found[n].tokens] for n in now], now,
-                             [len(prompts[n]) for n in now])  # fmt: skip
+        scores = rules.apply(
+            scores, lambda now=now: [[*prompts[n], *found[n].tokens] for n in now], now, [len(prompts[n]) for n in now]
+        )
         chosen = choose(scores, decoding, [generators[number] for number in going])
         kept = []
         for place, (number, token) in enumerate(zip(going, chosen.tolist(), strict=True)):
@@ -243,9 +254,14 @@ def search(reader: Reader, prompts: Sequence[Sequence[int]], rules: Rules) -> li
     scores = reader.begin(prompts)  # [B, V], a row for each live hypothesis, prompt by prompt
     for length in range(1, decoding.max_new_tokens + 1):
         now = [number for number, state in enumerate(states) if not state.done for _ in state.live]
-        logs = rules.apply(scores.log_softmax(-1), lambda: [
-            [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
-        ], now, [len(prompts[number]) for number in now])  # fmt: skip
+        logs = rules.apply(
+            scores.log_softmax(-1),
+            lambda: [
+                [*prompt, *live] for prompt, state in zip(prompts, states, strict=True) if not state.done for live in state.live
+            ],
+            now,
+            [len(prompts[number]) for number in now],
+        )
         counts = [0 if state.done else len(state.live) for state in states]
         firsts = [0, *accumulate(counts)]
         parents: list[int] = []
@@ -283,9 +299,9 @@ def extend(
             state.ended.append(Generated(text, "end" if ending else "length", value / length**penalty))
     state.ended = sorted(state.ended, key=lambda one: -one.score)[:beams]
     full = len(state.ended) == beams
-    state.done = last or not alive or (
-        full and (decoding.early_stopping or alive[0][2] / length**penalty <= state.ended[-1].score)
-    )  # fmt: skip
+    state.done = (
+        last or not alive or (full and (decoding.early_stopping or alive[0][2] / length**penalty <= state.ended[-1].score))
+    )
     alive = settled(alive[:beams])
     state.live = [[*state.live[parent], token] for parent, token, _ in alive]
     state.values = [value for _, _, value in alive]

@@ -55,8 +55,9 @@ class Blocks(NamedTuple):
         if self.gather is not None:
             stream = Spread.apply(stream, self.gather, self.scatter)
         sizes = [part.batch * part.length for part in self.parts]
-        return [one.view(part.batch, part.length, *one.shape[1:])
-                for one, part in zip(stream.split(sizes), self.parts, strict=True)]  # fmt: skip
+        return [
+            one.view(part.batch, part.length, *one.shape[1:]) for one, part in zip(stream.split(sizes), self.parts, strict=True)
+        ]
 
     def join(self, blocks: list[Tensor]) -> Tensor:
         """The stream [N', ...] again."""
@@ -129,9 +130,7 @@ class Layout:
         self.masks: dict[int, Tensor] = {}  # and what one token of each sequence sees, by its window
 
         with torch.inference_mode(False):  # the same layout serves evaluation and training
-            self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(
-                self.device
-            )  # [N']
+            self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(self.device)  # [N']
             self.firsts = torch.tensor(self.starts, device=self.device)  # [B]
             self.order: Tensor | None = None
             if not sorted_already:

@@ -177,8 +177,12 @@ def load_adapter(model: Model, state: Mapping[str, Tensor]) -> None:
     own = adapter_state(model)
     different = sorted(own.keys() ^ state.keys()) or [name for name in own if own[name].shape != state[name].shape]
     if different:
-        raise InputError("ADAPTER_DIFFERS", different[0], f"{len(different)} tensors are not those of this adapted model",
-                         "use the rank, targets and heads that the adapter was trained with")  # fmt: skip
+        raise InputError(
+            "ADAPTER_DIFFERS",
+            different[0],
+            f"{len(different)} tensors are not those of this adapted model",
+            "use the rank, targets and heads that the adapter was trained with",
+        )
     with torch.no_grad():
         for name, tensor in own.items():
             tensor.copy_(state[name])

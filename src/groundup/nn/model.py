@@ -63,9 +63,7 @@ class Model(nn.Module):
     def add_head(self, name: str, head: HeadConfig, seed: int | None = 0) -> None:
         """Give the model a new head, in the place of one of the same name. Its weights are drawn from (seed, name)."""
         if isinstance(head, PooledHeadConfig) and head.pooling == "pooler" and self.backbone.pooler is None:
-            raise InputError(
-                "NO_POOLER", f"head {name}", "the backbone has no pooler", "pool the first token or the mean"
-            )
+            raise InputError("NO_POOLER", f"head {name}", "the backbone has no pooler", "pool the first token or the mean")
         with torch.device("meta"):
             module = make_head(head, self.config)
         if seed is not None:
@@ -113,10 +111,12 @@ class Model(nn.Module):
     def tell(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
         positions = self.read_at(positions, layout)
-        return self.ask({
-            name: mean_states(states, places, layout) if self.heads[name].means else states.index_select(0, places)
-            for name, places in positions.items()
-        })  # fmt: skip
+        return self.ask(
+            {
+                name: mean_states(states, places, layout) if self.heads[name].means else states.index_select(0, places)
+                for name, places in positions.items()
+            }
+        )
 
     def ask(self, asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """What each head says of its states [M, C]."""

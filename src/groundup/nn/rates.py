@@ -20,9 +20,7 @@ Clock = Callable[[], float]
 Choice = Callable[[list[float]], float]
 
 
-def measure(
-    clock: Clock = time.perf_counter, rounds: int = ROUNDS, share: float = SHARE, choose: Choice = min
-) -> Rates:
+def measure(clock: Clock = time.perf_counter, rounds: int = ROUNDS, share: float = SHARE, choose: Choice = min) -> Rates:
     """The four rates, which take turns for a few rounds, with as many threads as torch is set to.
 
     The fastest of all turns counts, for what else the machine does at the moment is not its rate; or what is chosen, like the

@@ -32,9 +32,14 @@ class Restraints:
         return self != NOTHING
 
     def apply(
-        self, scores: Tensor, texts: Sequence[Sequence[int]], prompts: Sequence[int], last: Sequence[bool], ends: Sequence[int],
+        self,
+        scores: Tensor,
+        texts: Sequence[Sequence[int]],
+        prompts: Sequence[int],
+        last: Sequence[bool],
+        ends: Sequence[int],
         sources: Sequence[Sequence[int]],
-    ) -> Tensor:  # fmt: skip
+    ) -> Tensor:
         """Scores [B, V] after the rules. `texts` are all tokens so far, `prompts` [B] how many of these were given, `last` [B]
         whether the next token is the last one there is room for, `sources` what the encoder read, or the prompts."""
         for row, text in enumerate(texts):

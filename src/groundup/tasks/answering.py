@@ -234,12 +234,19 @@ class Answering(Task):
         return found
 
     def told(self, answer: Answer) -> dict[str, Any]:
-        return {"answer": answer.text, "start": answer.start if answer.text else None, "score": answer.score,
-                "no_answer": answer.probability_of_none}  # fmt: skip
+        return {
+            "answer": answer.text,
+            "start": answer.start if answer.text else None,
+            "score": answer.score,
+            "no_answer": answer.probability_of_none,
+        }
 
     def columns(self, answer: Answer) -> dict[str, object]:
-        return {"answer": answer.text, "start": answer.start if answer.text else "",
-                "no_answer": round(answer.probability_of_none, 6)}  # fmt: skip
+        return {
+            "answer": answer.text,
+            "start": answer.start if answer.text else "",
+            "no_answer": round(answer.probability_of_none, 6),
+        }
 
     def show(self, answer: Answer, texts: Text) -> str:
         if not answer.text:

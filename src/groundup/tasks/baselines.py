@@ -26,13 +26,9 @@ MOST_FEATURES = 200_000  # per text column and kind of n-gram: the most frequent
 RARE_ROWS = 10_000  # from so many training rows on, an n-gram must occur in two of them
 SAMPLED_ROWS = 2000  # looked at to see the script
 # Scripts written without spaces: kana, CJK ideographs and their extensions, Thai, Lao, Khmer, Myanmar.
-UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-)
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LETTER = re.compile(r"[^\W\d_]")
-WORD = re.compile(
-    rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+"
-)  # a word, or one character of an unspaced script
+WORD = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+")  # a word, or one character of an unspaced script
 
 
 @dataclass(frozen=True)

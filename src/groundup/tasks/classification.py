@@ -52,11 +52,16 @@ class Classification(Task):
             self.facts["names"] = list(settings.names)
         elif self.numbered and all(is_missing(cell) or WHOLE.fullmatch(str(cell).strip()) for cell in cells):
             self.facts["names"] = list(self.labels)
-            inform(f"the model calls its classes {self.labels[0]} and so on, which is transformers' name for their numbers: "
-                   f"the numbers in column '{columns[0]}' mean these; --label.names names them otherwise")  # fmt: skip
+            inform(
+                f"the model calls its classes {self.labels[0]} and so on, which is transformers' name for their numbers: "
+                f"the numbers in column '{columns[0]}' mean these; --label.names names them otherwise"
+            )
         floats = [cell for cell in cells if isinstance(cell, float) and isfinite(cell)]
-        self.whole = bool(floats) and all(cell == int(cell) for cell in floats) and not (
-            {str(cell) for cell in floats} & set(self.labels))  # fmt: skip
+        self.whole = (
+            bool(floats)
+            and all(cell == int(cell) for cell in floats)
+            and not ({str(cell) for cell in floats} & set(self.labels))
+        )
         if self.whole:
             inform(f"column '{columns[0]}': holds whole numbers as floats; labels like {floats[0]} are called {int(floats[0])}")
 
@@ -81,11 +86,16 @@ class Classification(Task):
             labels = in_order_of(self.facts["names"], labels)
         self.facts["labels"] = labels
         if len(labels) < 2:
-            raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
-                             "give rows of at least two labels")  # fmt: skip
+            raise InputError(
+                "ONE_CLASS", "label column", f"the training rows have one label: {labels}", "give rows of at least two labels"
+            )
         if len(labels) > max(2, len(targets) / 2):
-            raise InputError("TOO_MANY_LABELS", "label column", f"has {len(labels)} labels for {len(targets)} training rows",
-                             "is this the column with the label? A number is learned with --task regression")  # fmt: skip
+            raise InputError(
+                "TOO_MANY_LABELS",
+                "label column",
+                f"has {len(labels)} labels for {len(targets)} training rows",
+                "is this the column with the label? A number is learned with --task regression",
+            )
 
     def numbers(self, targets: Sequence[str | None]) -> np.ndarray:
         """[N] class numbers; -1 for a label that no training row has."""
@@ -133,14 +143,20 @@ class Classification(Task):
         return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
-        return [Beside(one.name, one.probabilities, one.seconds, one.details)
-                for one in baselines((train[0], self.numbers(train[1])), (held[0], self.numbers(held[1])), texts,
-                                     len(self.labels), self.balanced)]  # fmt: skip
+        return [
+            Beside(one.name, one.probabilities, one.seconds, one.details)
+            for one in baselines(
+                (train[0], self.numbers(train[1])), (held[0], self.numbers(held[1])), texts, len(self.labels), self.balanced
+            )
+        ]
 
     def told(self, answer: np.ndarray) -> dict[str, Any]:
         names = self.labels
-        return {"label": names[int(answer.argmax())], "probability": float(answer.max()),
-                "probabilities": dict(zip(names, map(float, answer), strict=True))}  # fmt: skip
+        return {
+            "label": names[int(answer.argmax())],
+            "probability": float(answer.max()),
+            "probabilities": dict(zip(names, map(float, answer), strict=True)),
+        }
 
     def columns(self, answer: np.ndarray) -> dict[str, object]:
         return {"label": self.labels[int(answer.argmax())], "probability": round(float(answer.max()), 6)}

@@ -68,8 +68,12 @@ class Extraction(Shortening):
         pairs = list(zip(texts, targets, strict=True))[:COUNTED]
         sizes = np.array([[len(wanted(text, target)), len(sentence_places(text))] for (text,), target in pairs]).reshape(-1, 2)
         if not (sizes[:, 1] > 1).any():
-            raise InputError("NO_SENTENCES", "text column", "no training text has two sentences to choose from",
-                             "give whole texts, not titles, or use --task summarization")  # fmt: skip
+            raise InputError(
+                "NO_SENTENCES",
+                "text column",
+                "no training text has two sentences to choose from",
+                "give whole texts, not titles, or use --task summarization",
+            )
         taken, known = sizes.T
         ways = {"sentences": max(1, round(float(taken.mean()))), "share": round(float(taken.sum() / known.sum()), 3)}
         wrong = {name: float(np.abs(count(known, {name: value}) - taken).mean()) for name, value in ways.items()}
@@ -118,8 +122,10 @@ class Extraction(Shortening):
                 if around > said[owner].get(sentence, (-1, 0.0))[0]:
                     said[owner][sentence] = around, take - leave
             before = owner
-        return [self.extract(text, spans, {sentence: score for sentence, (_, score) in scores.items()})
-                for (text,), spans, scores in zip(texts, parted, said, strict=True)]  # fmt: skip
+        return [
+            self.extract(text, spans, {sentence: score for sentence, (_, score) in scores.items()})
+            for (text,), spans, scores in zip(texts, parted, said, strict=True)
+        ]
 
     def extract(self, text: str, spans: Sequence[Span], scores: dict[int, float]) -> Extract:
         """The sentences of highest score; those that no window holds are not among them."""
@@ -139,8 +145,10 @@ class Extraction(Shortening):
         return [self.beside("upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number]))]
 
     def told(self, answer: Extract) -> dict[str, Any]:
-        places = [{"start": start, "end": end, "score": score}
-                  for (start, end), score in zip(answer.sentences, answer.scores, strict=True)]  # fmt: skip
+        places = [
+            {"start": start, "end": end, "score": score}
+            for (start, end), score in zip(answer.sentences, answer.scores, strict=True)
+        ]
         return {"summary": answer.text, "sentences": places}
 
     def columns(self, answer: Extract) -> dict[str, object]:

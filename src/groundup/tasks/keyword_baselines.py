@@ -147,8 +147,11 @@ def is_large(words: Sequence[Word], place: int) -> bool:
 
 def company(words: Sequence[Word], places: Sequence[int], step: int) -> float:
     """Distinct neighbors on one side as a share of all; many are a sign of a function word."""
-    seen = [words[place + step].key for place in places
-            if 0 <= place + step < len(words) and words[place + step].sentence == words[place].sentence]  # fmt: skip
+    seen = [
+        words[place + step].key
+        for place in places
+        if 0 <= place + step < len(words) and words[place + step].sentence == words[place].sentence
+    ]
     return len(set(seen)) / len(seen) if seen else 0.0
 
 

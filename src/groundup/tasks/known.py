@@ -21,9 +21,17 @@ from groundup.tasks.translation import Translation
 TASKS: dict[str, type[Task]] = {
     task.name: task
     for task in (
-        Classification, Multilabel, Regression, Tagging, Answering, Translation, Summarization, Extraction, ImageClassification,
+        Classification,
+        Multilabel,
+        Regression,
+        Tagging,
+        Answering,
+        Translation,
+        Summarization,
+        Extraction,
+        ImageClassification,
     )
-}  # fmt: skip
+}
 
 
 def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:

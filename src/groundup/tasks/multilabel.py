@@ -69,11 +69,19 @@ class Multilabel(Task):
         first = next(cell for cell in cells if not is_missing(cell))
         what = f"holds vectors of {length} zeros and ones, such as {str(first)[:60]}, not names of labels"
         if names is None:
-            raise InputError("VECTORS_WITHOUT_NAMES", f"column '{name}'", what,
-                             f"name their {length} places in order: --label.names, once for each")  # fmt: skip
+            raise InputError(
+                "VECTORS_WITHOUT_NAMES",
+                f"column '{name}'",
+                what,
+                f"name their {length} places in order: --label.names, once for each",
+            )
         if len(names) != length:
-            raise InputError("VECTORS_WITHOUT_NAMES", f"column '{name}'", f"{what}; there are {len(names)} names",
-                             f"give {length} names with --label.names, in the order of the places")  # fmt: skip
+            raise InputError(
+                "VECTORS_WITHOUT_NAMES",
+                f"column '{name}'",
+                f"{what}; there are {len(names)} names",
+                f"give {length} names with --label.names, in the order of the places",
+            )
         return names
 
     def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[str]:
@@ -114,8 +122,9 @@ class Multilabel(Task):
         labels, how = list(self.occurring(targets)), self.facts.get("written", {})
         self.facts["labels"] = labels = in_order_of(how.get("vector") or how.get("names") or [], labels)
         if len(labels) < 2:
-            raise InputError("ONE_CLASS", "label column", f"the training rows have one label: {labels}",
-                             "give rows of at least two labels")  # fmt: skip
+            raise InputError(
+                "ONE_CLASS", "label column", f"the training rows have one label: {labels}", "give rows of at least two labels"
+            )
 
     def matrix(self, targets: Sequence[Sequence[str]]) -> np.ndarray:
         """[N, K] 1 where a row has a label."""
@@ -181,7 +190,8 @@ class Multilabel(Task):
     def show(self, answer: np.ndarray, texts: Text) -> str:
         ranked = sorted(zip(self.labels, answer, strict=True), key=lambda pair: -pair[1])
         return "; ".join(f"{name} {share:.2f}" for name, share in ranked if share >= CUT) or (
-            f"none (next: {ranked[0][0]} {ranked[0][1]:.2f})")  # fmt: skip
+            f"none (next: {ranked[0][0]} {ranked[0][1]:.2f})"
+        )
 
     def error(self, answer: np.ndarray, target: list[str], texts: Text) -> tuple[float, str, str] | None:
         given = self.given(answer)

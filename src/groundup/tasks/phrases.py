@@ -158,12 +158,7 @@ class Phrases:
 def closed(phrases: Sequence[Phrase]) -> list[Phrase]:
     """Without phrases that stand nowhere but inside one and the same longer phrase."""
     counts = {phrase.words: len(phrase.spans) for phrase in phrases}
-    inner = {
-        part
-        for words, count in counts.items()
-        for part in (words[1:], words[:-1])
-        if counts.get(part) == count
-    }
+    inner = {part for words, count in counts.items() for part in (words[1:], words[:-1]) if counts.get(part) == count}
     return [phrase for phrase in phrases if phrase.words not in inner]
 
 

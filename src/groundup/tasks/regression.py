@@ -113,8 +113,11 @@ class Regression(Task):
         features = Features(train[0])
         inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
         fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
-        errors = {} if inside is None else {
-            a: float(np.square(model.predict(inside) - held[1]).mean()) for a, model in fitted.items()}  # fmt: skip
+        errors = (
+            {}
+            if inside is None
+            else {a: float(np.square(model.predict(inside) - held[1]).mean()) for a, model in fitted.items()}
+        )
         chosen = min(errors, key=lambda a: (errors[a], -a)) if errors else 1.0
         answers = fitted[chosen].predict(features.transform(texts)) if len(texts) else np.zeros(0)
         constant = np.full(len(texts), np.mean(train[1]))

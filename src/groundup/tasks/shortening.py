@@ -61,9 +61,10 @@ class Shortening(Task):
         return [
             self.beside(f"first {name}", texts, lambda sentences, _: lead(sentences, count(len(sentences)))),
             self.beside(f"TextRank {name}", texts, lambda sentences, _: text_rank(sentences, count(len(sentences)), phrases)),
-            self.beside(f"random {name}", texts,
-                        lambda sentences, number: by_chance(sentences, count(len(sentences)), 0, number)),
-        ]  # fmt: skip
+            self.beside(
+                f"random {name}", texts, lambda sentences, number: by_chance(sentences, count(len(sentences)), 0, number)
+            ),
+        ]
 
     def beside(self, name: str, texts: Sequence[Text], choose: Choose) -> Beside:
         """The sentences that `choose` takes of (sentences, number) of each text."""

@@ -117,8 +117,10 @@ def find_suspects(probabilities: np.ndarray, targets: np.ndarray, fewest: int = 
     joint = calibrated(counts, support)
     doubted = np.flatnonzero(counted & (confident != targets))
     margins = probabilities[doubted, confident[doubted]] - probabilities[doubted, targets[doubted]]
-    rows = [Suspect(int(row), int(targets[row]), int(confident[row]), float(margin))
-            for row, margin in sorted(zip(doubted, margins, strict=True), key=lambda pair: -pair[1])]  # fmt: skip
+    rows = [
+        Suspect(int(row), int(targets[row]), int(confident[row]), float(margin))
+        for row, margin in sorted(zip(doubted, margins, strict=True), key=lambda pair: -pair[1])
+    ]
     return Suspects(float(1 - np.trace(joint)) if count else 0.0, joint, rows)
 
 
@@ -127,4 +129,3 @@ def calibrated(counts: np.ndarray, support: np.ndarray) -> np.ndarray:
     totals = counts.sum(axis=1)
     shares = np.where(totals[:, None] > 0, counts / np.maximum(totals, 1)[:, None], np.eye(len(counts)))
     return shares * support[:, None] / max(1, support.sum())
-

@@ -52,8 +52,11 @@ def by_words(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequen
     tags = ["O", *(f"{place}-{kind}" for kind in kinds for place in "BI")]
     number = {tag: k for k, tag in enumerate(tags)}
     hasher = FeatureHasher(2**18, input_type="string", dtype=np.float32)
-    wanted = [number[tag] for (text,), spans in zip(texts, targets, strict=True)
-              for tag in tags_of([Unit(0, *place) for place in words_of(text)], spans)]  # fmt: skip
+    wanted = [
+        number[tag]
+        for (text,), spans in zip(texts, targets, strict=True)
+        for tag in tags_of([Unit(0, *place) for place in words_of(text)], spans)
+    ]
     inputs = hasher.transform(features for (text,) in texts for features in seen_at(text))
     model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, average=True, random_state=0).fit(inputs, wanted)
     found = []
@@ -78,6 +81,16 @@ def seen_at(text: str) -> Iterator[list[str]]:
     for i in range(2, len(words) - 2):
         word = words[i]
         shape = re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "0", word)))
-        yield ["bias", f"w={word}", f"l={word.lower()}", f"s={shape}", f"p={word[:3]}", f"e={word[-3:]}", f"2={word[-2:]}",
-               *(f"{d}={words[i + d].lower()}" for d in (-2, -1, 1, 2)), f"-={words[i - 1]}|{word}", f"+={word}|{words[i + 1]}",
-               f"b={words[i - 1][:1].isupper()}|{word[:1].isupper()}|{words[i + 1][:1].isupper()}"]  # fmt: skip
+        yield [
+            "bias",
+            f"w={word}",
+            f"l={word.lower()}",
+            f"s={shape}",
+            f"p={word[:3]}",
+            f"e={word[-3:]}",
+            f"2={word[-2:]}",
+            *(f"{d}={words[i + d].lower()}" for d in (-2, -1, 1, 2)),
+            f"-={words[i - 1]}|{word}",
+            f"+={word}|{words[i + 1]}",
+            f"b={words[i - 1][:1].isupper()}|{word[:1].isupper()}|{words[i + 1][:1].isupper()}",
+        ]

@@ -205,9 +205,7 @@ class Task(ABC):
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
 
-    def judge(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
-    ) -> Judged:
+    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None) -> Judged:
         """The model's answers to every row. The model is in eval mode. `make` may make batches of kept states."""
         import torch
 
@@ -283,8 +281,13 @@ def as_given(raw: Sequence[object]) -> Text | None:
 
 def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
     """Numbers at each token; behind a dense layer and its norm in families that have these before classes, too (ModernBERT)."""
-    return NumberHeadConfig(outputs=outputs, dense=usual.dense and usual.dense_norm, activation=usual.activation,
-                            dense_bias=usual.dense_bias, dropout=usual.dropout)  # fmt: skip
+    return NumberHeadConfig(
+        outputs=outputs,
+        dense=usual.dense and usual.dense_norm,
+        activation=usual.activation,
+        dense_bias=usual.dense_bias,
+        dropout=usual.dropout,
+    )
 
 
 def by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:

@@ -34,19 +34,27 @@ class Translation(WritingTask):
         makers()  # before anything is trained that cannot be judged
         super().learn(texts, targets, encoder)
         if (language := self.facts["language"]) != ENGLISH:
-            self.notes = [f"BLEU parts texts in '{language}' by sacrebleu's tokenizer '{tokenizer_of(language)}'; "
-                          "--label.language says another language"]  # fmt: skip
+            self.notes = [
+                f"BLEU parts texts in '{language}' by sacrebleu's tokenizer '{tokenizer_of(language)}'; "
+                "--label.language says another language"
+            ]
 
     def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Pairs of which one side has over three times the words of the other (characters, in Chinese), and pairs that stood
         there before."""
-        sizes = np.array([[max(FEW_WORDS, len(WORD.findall(side))) for side in (text, target)]
-                          for (text, *_), target in zip(texts, targets, strict=True)]).reshape(-1, 2)  # fmt: skip
+        sizes = np.array(
+            [
+                [max(FEW_WORDS, len(WORD.findall(side))) for side in (text, target)]
+                for (text, *_), target in zip(texts, targets, strict=True)
+            ]
+        ).reshape(-1, 2)
         pairs = list(zip(texts, targets, strict=True))
         first = {pair: number for number, pair in reversed(list(enumerate(pairs)))}
         repeated = [first[pair] != number for number, pair in enumerate(pairs)]
-        return {"sides of very different length": sizes.max(axis=1) > LARGEST_RATIO * sizes.min(axis=1),
-                "repeated pairs": np.array(repeated, dtype=bool)}  # fmt: skip
+        return {
+            "sides of very different length": sizes.max(axis=1) > LARGEST_RATIO * sizes.min(axis=1),
+            "repeated pairs": np.array(repeated, dtype=bool),
+        }
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
         found = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
@@ -61,8 +69,10 @@ class Translation(WritingTask):
         """The source as it is, and the translation of the most similar source of the training rows."""
         start = time.perf_counter()
         remembered = nearest_translation(train[0], train[1], texts)
-        return [Beside("copy of the source", [text for text, *_ in texts], 0.0),
-                Beside("nearest in memory", remembered, time.perf_counter() - start)]  # fmt: skip
+        return [
+            Beside("copy of the source", [text for text, *_ in texts], 0.0),
+            Beside("nearest in memory", remembered, time.perf_counter() - start),
+        ]
 
     def error(self, answer: str, target: str, texts: Text) -> tuple[float, str, str] | None:
         """By the chrF of the row alone."""

@@ -24,26 +24,27 @@ OUTSIDE = re.compile("[的了是及并].*|.*[的了是与及]", re.DOTALL)  # pa
 class CorpusWords:
     """Words learned from texts; calling it parts a text into pieces that joined are the text again."""
 
-    def __init__(self, texts: Iterable[str], rarest: int = RAREST, entropy: float = LEAST_ENTROPY,
-                 cohesion: float = LEAST_COHESION):  # fmt: skip
+    def __init__(
+        self, texts: Iterable[str], rarest: int = RAREST, entropy: float = LEAST_ENTROPY, cohesion: float = LEAST_COHESION
+    ):
         counts, left, right = count(texts)
         self.total = max(1, sum(n for gram, n in counts.items() if len(gram) == 1))
         self.words = {
             gram: n
             for gram, n in counts.items()
-            if len(gram) > 1 and n >= rarest and not OUTSIDE.fullmatch(gram)
+            if len(gram) > 1
+            and n >= rarest
+            and not OUTSIDE.fullmatch(gram)
             and min(spread(left[gram]), spread(right[gram])) >= entropy
             and self.held(gram, counts) >= cohesion
-        }  # fmt: skip
+        }
         self.costs = {gram: -math.log(n / self.total) for gram, n in self.words.items()}
         self.letters = {gram: -math.log(n / self.total) for gram, n in counts.items() if len(gram) == 1}
         self.unknown = math.log(self.total) + 1
 
     def held(self, gram: str, counts: Counter[str]) -> float:
         """Pointwise mutual information at the weakest joint of a word."""
-        return min(
-            math.log(counts[gram] * self.total / (counts[gram[:i]] * counts[gram[i:]])) for i in range(1, len(gram))
-        )
+        return min(math.log(counts[gram] * self.total / (counts[gram[:i]] * counts[gram[i:]])) for i in range(1, len(gram)))
 
     def __call__(self, text: str) -> list[str]:
         best, cut = [0.0], [0]

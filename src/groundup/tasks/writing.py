@@ -92,8 +92,13 @@ class WritingTask(Task):
             room = length - len(around)
             long[number] = len(ids) > room
             if long[number] and too_long == "error":
-                raise InputError("TEXT_TOO_LONG", f"row {number + 1}", f"has {len(ids) + len(around)} tokens",
-                                 "pass --too_long truncate, or a larger --max_length", limit=f"{length}")  # fmt: skip
+                raise InputError(
+                    "TEXT_TOO_LONG",
+                    f"row {number + 1}",
+                    f"has {len(ids) + len(around)} tokens",
+                    "pass --too_long truncate, or a larger --max_length",
+                    limit=f"{length}",
+                )
             sequences.append(np.array([*before, *ids[:room], *around[-1:]], dtype=np.int64))
         return Framed(sequences, None, np.arange(len(texts)), long)
 
@@ -118,9 +123,7 @@ class WritingTask(Task):
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
 
-    def judge(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
-    ) -> Judged:
+    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None) -> Judged:
         """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
         what is written, the quick way, for the first ones."""
         import torch

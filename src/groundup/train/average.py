@@ -53,8 +53,12 @@ class Average:
             number, _, name = key.partition(".")
             kept.setdefault(number, {})[name] = tensor.clone()
         if len(kept) > self.copies or any(weights.keys() != set(self.names) for weights in kept.values()):
-            raise InputError("CHECKPOINT_DIFFERS", "average", "its tensors are not those of this average",
-                             "resume with the settings of the run")  # fmt: skip
+            raise InputError(
+                "CHECKPOINT_DIFFERS",
+                "average",
+                "its tensors are not those of this average",
+                "resume with the settings of the run",
+            )
         self.restore(kept)
 
     @contextmanager

@@ -61,8 +61,12 @@ def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:
     bad = [name for name, tensor in numbers.items() if not bool(tensor.isfinite().all())]
     if bad:
         found = f"{bad[0]} and {len(bad) - 1} more are not finite; nothing was saved"
-        raise GateError("NON_FINITE_WEIGHTS", f"step {step}", found,
-                        "go on from the older checkpoint, or begin again with a lower learning rate")  # fmt: skip
+        raise GateError(
+            "NON_FINITE_WEIGHTS",
+            f"step {step}",
+            found,
+            "go on from the older checkpoint, or begin again with a lower learning rate",
+        )
 
 
 def checkpoint_size(model: Model, optimizer: AdamW, average: Average | None = None) -> int:
@@ -72,9 +76,7 @@ def checkpoint_size(model: Model, optimizer: AdamW, average: Average | None = No
     return weights + 2 * sum(parameter.nbytes for parameter in optimizer.parameters)
 
 
-def load_checkpoint(
-    folder: Path, model: Model, optimizer: AdamW | None = None, average: Average | None = None
-) -> State:
+def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, average: Average | None = None) -> State:
     """Restore weights (and moments, and averages) from bytes whose hashes the manifest vouches for."""
     state = read_state(folder)
     load_weights(folder, model)
@@ -93,9 +95,17 @@ def read_state(folder: Path) -> State:
     """Where the run was."""
     place = folder / "state.json"
     value = fields(
-        parse_json(read_verified(folder, place.name), place), place, step=int, skipped=list, best_step=(int, type(None)),
-        best_value=(float, type(None)), worse=int, stopped=str, window=dict, events=list,
-    )  # fmt: skip
+        parse_json(read_verified(folder, place.name), place),
+        place,
+        step=int,
+        skipped=list,
+        best_step=(int, type(None)),
+        best_value=(float, type(None)),
+        worse=int,
+        stopped=str,
+        window=dict,
+        events=list,
+    )
     items(value["skipped"], f"{place}: skipped", int)
     if value.keys() - State.__dataclass_fields__.keys() or list(map(type, value["events"])) != [int, str]:
         raise InputError("DAMAGED", place, "has fields that are not known, or no place in the log", RESTORE)
@@ -138,8 +148,12 @@ def refuse_other_tensors(place: Path, found: dict[str, torch.Tensor], own: dict[
         other = [k for k in own if (found[k].shape, found[k].dtype) != (own[k].shape, own[k].dtype)]
         what = f"{other[0]} is {describe(found[other[0]])}, not {describe(own[other[0]])}" if other else ""
     if what:
-        raise InputError("CHECKPOINT_DIFFERS", place, f"its tensors are not those of this model: {what}",
-                         "resume with the settings of the run")  # fmt: skip
+        raise InputError(
+            "CHECKPOINT_DIFFERS",
+            place,
+            f"its tensors are not those of this model: {what}",
+            "resume with the settings of the run",
+        )
 
 
 def refuse_other_shapes(place: Path, found: dict[str, torch.Tensor], own: Mapping[str, torch.Tensor]) -> None:
@@ -148,8 +162,12 @@ def refuse_other_shapes(place: Path, found: dict[str, torch.Tensor], own: Mappin
         kind, _, name = key.partition(".")
         if name not in own or tensor.shape != (torch.Size() if kind == "step" else own[name].shape):
             of = describe(own[name]) if name in own else "no parameter that is trained"
-            raise InputError("CHECKPOINT_DIFFERS", place, f"{key} is {describe(tensor)}, and its parameter {of}",
-                             "resume with the settings of the run")  # fmt: skip
+            raise InputError(
+                "CHECKPOINT_DIFFERS",
+                place,
+                f"{key} is {describe(tensor)}, and its parameter {of}",
+                "resume with the settings of the run",
+            )
 
 
 def describe(tensor: torch.Tensor) -> str:

@@ -47,8 +47,9 @@ class Features:
         tokens = flat.tokens.copy()
         drawn = objective.prepare(flat, progress)
         if flat.source is not None or not np.array_equal(tokens, flat.tokens):
-            raise InputError("CHANGING_INPUT", "features", "the objective changes the text in every epoch",
-                             "leave the cache out")  # fmt: skip
+            raise InputError(
+                "CHANGING_INPUT", "features", "the objective changes the text in every epoch", "leave the cache out"
+            )
         return Batch(
             self.of(flat),
             Layout(flat.lengths.tolist()),

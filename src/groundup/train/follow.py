@@ -113,12 +113,27 @@ def follow(
     tracker = Tracker(track, run.path, state.step, show)
     clock, failed = Clock(state.step), 0
     with Stopping() as stopping:
-        steps = train(
-            model, training.objective, training.batches, optimizer, training.schedule,
-            steps=plan.steps, done=state.step, seed=training.seed, clip=training.clip,
-            measure=plan.logs, skipped=state.skipped, anchor=training.anchor, frozen=training.frozen,
-            weighing=training.weighing, precision=training.precision,
-        ) if not state.stopped else ()  # fmt: skip
+        steps = (
+            train(
+                model,
+                training.objective,
+                training.batches,
+                optimizer,
+                training.schedule,
+                steps=plan.steps,
+                done=state.step,
+                seed=training.seed,
+                clip=training.clip,
+                measure=plan.logs,
+                skipped=state.skipped,
+                anchor=training.anchor,
+                frozen=training.frozen,
+                weighing=training.weighing,
+                precision=training.precision,
+            )
+            if not state.stopped
+            else ()
+        )
         for step in steps:
             state.step = step.number
             state.window = add_up([state.window, window_of(step)])
@@ -141,8 +156,12 @@ def follow(
             if improved or plan.saves(step.number) or state.stopped or stopping.signal:
                 failed = try_to_save(run, training, state, failed, show)
             if stopping.signal:
-                raise Interrupted(stopping.signal, run.path, f"stopped at step {step.number} after saving",
-                                  "run the same command again to go on")  # fmt: skip
+                raise Interrupted(
+                    stopping.signal,
+                    run.path,
+                    f"stopped at step {step.number} after saving",
+                    "run the same command again to go on",
+                )
             if state.stopped:
                 show(f"    stopped at step {step.number}: {state.stopped}")
                 break

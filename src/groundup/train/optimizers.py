@@ -16,9 +16,13 @@ def make_optimizer(
 ) -> tuple[AdamW, Schedule]:
     """The optimizer of what the model trains, and the learning rate as a function of the update."""
     optimizer = METHODS[values.method](
-        model.named_parameters(), (values.beta1, values.beta2), values.epsilon, values.weight_decay, values.bias_correction,
+        model.named_parameters(),
+        (values.beta1, values.beta2),
+        values.epsilon,
+        values.weight_decay,
+        values.bias_correction,
         scale,
-    )  # fmt: skip
+    )
     return optimizer, Schedule(values.learning_rate, values.warmup, values.flat_until)
 
 

@@ -22,8 +22,12 @@ class Thaw:
         updates, blocks = [u for u, _ in self.stages], [b for _, b in self.stages]
         rising = updates == sorted(set(updates)) and updates[:1] == [1]
         if not (rising and blocks == sorted(set(blocks), reverse=True) and min(blocks) >= 0):
-            raise InputError("BAD_THAW", "thaw", f"{list(self.stages)} is not a list of (update, frozen blocks)",
-                             "let updates rise from 1 and blocks fall, like [(1, 4), (100, 2), (200, 0)]")  # fmt: skip
+            raise InputError(
+                "BAD_THAW",
+                "thaw",
+                f"{list(self.stages)} is not a list of (update, frozen blocks)",
+                "let updates rise from 1 and blocks fall, like [(1, 4), (100, 2), (200, 0)]",
+            )
 
     def __call__(self, number: int) -> int:
         return next(blocks for first, blocks in reversed(self.stages) if first <= number)

@@ -104,7 +104,8 @@ class Averaging(Weighing):
 
     def state(self) -> Numbers:
         return {f"past/{name}": past for name, past in self.past.items()} | {
-            f"sums/{name}": sums for name, sums in self.sums.items()}  # fmt: skip
+            f"sums/{name}": sums for name, sums in self.sums.items()
+        }
 
     def load_state(self, state: Numbers) -> None:
         self.past = {name: list(state[f"past/{name}"]) for name in self.names}
@@ -202,8 +203,11 @@ class Weighed(Mixture):
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
         factors = {name: self.weighing.now[name] / self.initial[name] for name in self.parts}
-        return {term: factors[name] * value for name, (_, objective) in self.parts.items()
-                for term, value in objective.weights(progress).items()}  # fmt: skip
+        return {
+            term: factors[name] * value
+            for name, (_, objective) in self.parts.items()
+            for term, value in objective.weights(progress).items()
+        }
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return super().summary(sums) | {f"weight_{name}": share for name, share in self.weighing.shares.items()}

@@ -44,13 +44,23 @@ def zip_of(path: Path, members: list[tuple[str, bytes]]) -> Path:
 @pytest.mark.parametrize(
     ("names", "code"),
     [
-        (["../x.csv"], "BAD_MEMBER"), (["/abs.csv"], "BAD_MEMBER"), (["a/../../x.csv"], "BAD_MEMBER"),
-        (["..\\x.csv"], "BAD_MEMBER"), (["C:/x.csv"], "BAD_MEMBER"), (["CON"], "BAD_MEMBER"), (["aux.csv"], "BAD_MEMBER"),
-        (["a./x.csv"], "BAD_MEMBER"), (["x.csv "], "BAD_MEMBER"), (["x.csv", "X.CSV"], "DOUBLE_MEMBER"),
-        (["x.csv", "./x.csv"], "DOUBLE_MEMBER"), (["caf\u00e9.csv", "cafe\u0301.csv"], "DOUBLE_MEMBER"),
-        (["x.csv", "inner.zip"], "NESTED_ARCHIVE"), (["inner.csv.gz"], "NESTED_ARCHIVE"), (["a/inner.TAR"], "NESTED_ARCHIVE"),
+        (["../x.csv"], "BAD_MEMBER"),
+        (["/abs.csv"], "BAD_MEMBER"),
+        (["a/../../x.csv"], "BAD_MEMBER"),
+        (["..\\x.csv"], "BAD_MEMBER"),
+        (["C:/x.csv"], "BAD_MEMBER"),
+        (["CON"], "BAD_MEMBER"),
+        (["aux.csv"], "BAD_MEMBER"),
+        (["a./x.csv"], "BAD_MEMBER"),
+        (["x.csv "], "BAD_MEMBER"),
+        (["x.csv", "X.CSV"], "DOUBLE_MEMBER"),
+        (["x.csv", "./x.csv"], "DOUBLE_MEMBER"),
+        (["caf\u00e9.csv", "cafe\u0301.csv"], "DOUBLE_MEMBER"),
+        (["x.csv", "inner.zip"], "NESTED_ARCHIVE"),
+        (["inner.csv.gz"], "NESTED_ARCHIVE"),
+        (["a/inner.TAR"], "NESTED_ARCHIVE"),
     ],
-)  # fmt: skip
+)
 def test_names_that_lead_astray_are_refused(kind, names, code, tmp_path):
     members = [(name, TABLE) for name in names]
     path = tmp_path / f"x.{kind}"
@@ -101,7 +111,9 @@ class TestDamage:
         if kind in PACK:
             return PACK[kind](lines)
         members = [("a.csv", lines), ("b.csv", TABLE)]
-        return (zip_of(path, members) if kind == "zip" else tar_of(path, members, kind.replace("tar.", "w:").replace("tar", "w"))).read_bytes()
+        return (
+            zip_of(path, members) if kind == "zip" else tar_of(path, members, kind.replace("tar.", "w:").replace("tar", "w"))
+        ).read_bytes()
 
     @pytest.mark.parametrize("left", [0.02, 0.5, 0.97])
     def test_a_cut_archive_is_refused(self, kind, left, tmp_path):
@@ -171,14 +183,24 @@ def test_what_archives_unpack_to_is_limited(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("x.csv", zip_of, "zip"), ("x.jsonl", gzip.compress(TABLE), "gzip"), ("x.txt", lzma.compress(TABLE), "xz"),
-        ("x.tsv", bz2.compress(TABLE), "bzip2"), ("x.csv", tar_of, "tar"), ("x.csv.gz", gzip.compress(gzip.compress(TABLE)), "gzip"),
-        ("x.zip", gzip.compress(TABLE), "gzip"), ("x.gz", zip_of, "zip"), ("x.parquet", zip_of, "zip"),
-        ("x.csv", b"\x93NUMPY\x01\x00", "npy"), ("x.txt", b"\x80\x04\x95\x0c\x00", "pickle"), ("x.json", b"%PDF-1.7", "pdf"),
-        ("x.csv", b"PAR1\x15\x04\x15", "parquet"), ("x.md", b"SQLite format 3\x00", "SQLite"), ("x.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "Office"),
+        ("x.csv", zip_of, "zip"),
+        ("x.jsonl", gzip.compress(TABLE), "gzip"),
+        ("x.txt", lzma.compress(TABLE), "xz"),
+        ("x.tsv", bz2.compress(TABLE), "bzip2"),
+        ("x.csv", tar_of, "tar"),
+        ("x.csv.gz", gzip.compress(gzip.compress(TABLE)), "gzip"),
+        ("x.zip", gzip.compress(TABLE), "gzip"),
+        ("x.gz", zip_of, "zip"),
+        ("x.parquet", zip_of, "zip"),
+        ("x.csv", b"\x93NUMPY\x01\x00", "npy"),
+        ("x.txt", b"\x80\x04\x95\x0c\x00", "pickle"),
+        ("x.json", b"%PDF-1.7", "pdf"),
+        ("x.csv", b"PAR1\x15\x04\x15", "parquet"),
+        ("x.md", b"SQLite format 3\x00", "SQLite"),
+        ("x.csv", b"\xd0\xcf\x11\xe0\xa1\xb1", "Office"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",  # gzip holds the time: the names would differ between workers
-)  # fmt: skip
+)
 def test_what_is_named_for_something_else_is_refused(name, content, told, tmp_path):
     if not isinstance(content, bytes):
         content = content(tmp_path / "real", [("a.csv", TABLE)]).read_bytes()
@@ -200,7 +222,13 @@ def test_what_is_packed_twice_is_refused(name, tmp_path):
 
 @pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
 def test_members_that_are_no_data_are_passed_over_and_counted(kind, tmp_path):
-    members = [("./a.csv", TABLE), ("b/.hidden.csv", b"no"), ("__MACOSX/a.csv", b"no"), ("c.png", b"\x89PNG"), ("README.md", b"# no")]
+    members = [
+        ("./a.csv", TABLE),
+        ("b/.hidden.csv", b"no"),
+        ("__MACOSX/a.csv", b"no"),
+        ("c.png", b"\x89PNG"),
+        ("README.md", b"# no"),
+    ]
     path = tmp_path / f"x.{kind}"
     zip_of(path, members) if kind == "zip" else tar_of(path, members, "w:gz" if kind == "tar.gz" else "w")
     rejects = Rejects()

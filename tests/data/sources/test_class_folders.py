@@ -12,9 +12,14 @@ from groundup.data.sources.records import Rejects
 from tests.data.sources.reading import texts, values, write
 
 FILES = {
-    "train/neg/2.txt": "Dull.\nVery dull.", "train/neg/3.txt": "Bad.", "train/pos/test_1.txt": "Fine.", "test/pos/1.txt": "Good.",
-    "test/neg/9.txt": "Poor.", "README.txt": "About the data.", "train/urls.txt": "http://example.org",
-}  # fmt: skip
+    "train/neg/2.txt": "Dull.\nVery dull.",
+    "train/neg/3.txt": "Bad.",
+    "train/pos/test_1.txt": "Fine.",
+    "test/pos/1.txt": "Good.",
+    "test/neg/9.txt": "Poor.",
+    "README.txt": "About the data.",
+    "train/urls.txt": "http://example.org",
+}
 
 
 def pack(where, kind):
@@ -46,8 +51,12 @@ def labelled(path, **settings):
 def test_a_row_is_a_file_and_its_label_the_folder(kind, tmp_path):
     rows, rejects = labelled(pack(tmp_path, kind))
     assert {(row.values["text"], row.values["label"], row.split) for row in rows} == {
-        ("Dull.\nVery dull.", "neg", "train"), ("Bad.", "neg", "train"), ("Fine.", "pos", "train"), ("Good.", "pos", "test"),
-        ("Poor.", "neg", "test")}  # fmt: skip
+        ("Dull.\nVery dull.", "neg", "train"),
+        ("Bad.", "neg", "train"),
+        ("Fine.", "pos", "train"),
+        ("Good.", "pos", "test"),
+        ("Poor.", "neg", "test"),
+    }
     notes = rejects.notes()
     assert notes[0] == "each text file is a row, and its folder the label: neg, pos; --read.text_rows sets what a row is"
     assert "urls.txt" in notes[1]  # passed over, and counted
@@ -57,7 +66,9 @@ def test_a_row_is_a_file_and_its_label_the_folder(kind, tmp_path):
 def test_lines_of_files_in_class_folders_are_rows_where_that_is_said(tmp_path):
     rows, _ = labelled(pack(tmp_path, "folder"), text_rows="line")
     assert [row.values for row in rows if row.file == "train/neg/2.txt"] == [
-        {"text": "Dull.", "label": "neg"}, {"text": "Very dull.", "label": "neg"}]  # fmt: skip
+        {"text": "Dull.", "label": "neg"},
+        {"text": "Very dull.", "label": "neg"},
+    ]
 
 
 def test_without_a_label_asked_for_lines_and_documents_are_what_they_were(tmp_path):

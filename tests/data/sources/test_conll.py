@@ -18,8 +18,8 @@ DIALECTS = {
     "MultiCoNER": "# id 7f	domain=en\nAda _ _ B-PER\nByron _ _ I-PER\nsaw _ _ O\nBath _ _ B-LOC\n\n",
     "GermEval": "#\thttp://x.org/a [2009-10-17]\n1\tAda\tB-PER\tO\n2\tByron\tI-PER\tB-LOC\n3\tsaw\tO\tO\n4\tBath\tB-LOC\tO\n\n",
     "UD": "# sent_id = 1\n# text = Ada Byron saw Bath\n1\tAda\tAda\tPROPN\t_\t_\t3\tnsubj\t_\tNER=B-PER\n2\tByron\tByron\tPROPN\t_\t_\t1\tflat\t_\t"
-          "NER=I-PER\n2.1\tx\tx\tX\t_\t_\t_\t_\t_\t_\n3\tsaw\tsee\tVERB\t_\t_\t0\troot\t_\tSpaceAfter=No|NER=O\n"
-          "4-5\tBaths\t_\t_\t_\t_\t_\t_\t_\t_\n4\tBath\tBath\tPROPN\t_\t_\t3\tobj\t_\tNER=B-LOC\n\n",
+    "NER=I-PER\n2.1\tx\tx\tX\t_\t_\t_\t_\t_\t_\n3\tsaw\tsee\tVERB\t_\t_\t0\troot\t_\tSpaceAfter=No|NER=O\n"
+    "4-5\tBaths\t_\t_\t_\t_\t_\t_\t_\t_\n4\tBath\tBath\tPROPN\t_\t_\t3\tobj\t_\tNER=B-LOC\n\n",
     "CoNLL-U Plus": "# global.columns = ID FORM UPOS NE:TAG\n1\tAda\tPROPN\tB-PER\n2\tByron\tPROPN\tI-PER\n3\tsaw\tVERB\tO\n4\tBath\tPROPN\tB-LOC\n\n",
     "numbers last": "Ada B-PER 0\nByron I-PER 0\nsaw O 0\nBath B-LOC 0\n\n",
     "BILOU": "Ada B-PER\nByron L-PER\nsaw O\nBath U-LOC\n\n",
@@ -28,10 +28,15 @@ DIALECTS = {
     "bare types": "Ada PER\nByron PER\nsaw O\nBath LOC\n\n" + "so O\n" * 9,
     "tag first": "B-PER\tAda\nI-PER\tByron\nO\tsaw\nB-LOC\tBath\n\n",
     "underscores": "Ada B_PER\nByron I_PER\nsaw O\nBath B_LOC\n\n",
-    "brackets": "#begin document (nw/a); part 000\n" + "".join(
-        f"nw/a 0 {n} {word} NNP (S* - - - - {name}{extra} -\n" for n, (word, name, extra) in enumerate([
-            ("Ada", "(PER*", ""), ("Byron", "*)", " *"), ("saw", "*", ""), ("Bath", "(LOC)", "")])) + "\n#end document\n",
-}  # fmt: skip
+    "brackets": "#begin document (nw/a); part 000\n"
+    + "".join(
+        f"nw/a 0 {n} {word} NNP (S* - - - - {name}{extra} -\n"
+        for n, (word, name, extra) in enumerate(
+            [("Ada", "(PER*", ""), ("Byron", "*)", " *"), ("saw", "*", ""), ("Bath", "(LOC)", "")]
+        )
+    )
+    + "\n#end document\n",
+}
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -78,7 +83,10 @@ def test_universal_dependencies_without_names_give_the_parts_of_speech_and_say_s
 def test_a_column_that_is_evidently_no_tags_is_refused_with_what_was_found(tmp_path):
     error = refused(write(tmp_path / "a.conll", [f"word{i} NN lemma{i}" for i in range(60)]))
     assert (error.code, error.fix.startswith("--read.tags_column")) == ("NOT_TAGS", True)
-    assert error.what == "column 3 holds 60 different values for 60 words, so it holds no tags; the first line is word0 | NN | lemma0"
+    assert (
+        error.what
+        == "column 3 holds 60 different values for 60 words, so it holds no tags; the first line is word0 | NN | lemma0"
+    )
 
 
 def test_a_hash_is_a_word_where_it_has_a_tag(tmp_path):
@@ -96,7 +104,10 @@ def test_tags_of_two_schemes_are_refused_and_stray_ones_reject_their_sentence(tm
 def test_tags_that_nothing_began_are_counted(tmp_path):
     found, rejects = sentences(write(tmp_path / "a.conll", "a B-X\n\n" * 9 + "b O\nc I-X\n"))
     assert found[-1] == (["b", "c"], ["O", "B-X"])
-    assert "warning: a.conll: 1 tags go on with a name that nothing began (I- after O); each was read as the beginning of one" in rejects.notes()
+    assert (
+        "warning: a.conll: 1 tags go on with a name that nothing began (I- after O); each was read as the beginning of one"
+        in rejects.notes()
+    )
 
 
 def test_words_alone_are_rows_without_tags(tmp_path):

@@ -88,14 +88,25 @@ def test_a_data_set_without_a_file_that_its_state_tells_is_refused(tmp_path):
     assert len(values(tmp_path)) == 2
 
 
-@pytest.mark.parametrize("state", ['{"_data_files": 5}', '{"_data_files": [{"filename": "../x"}]}', '{"_data_files": [{}]}', "{"])
+@pytest.mark.parametrize(
+    "state", ['{"_data_files": 5}', '{"_data_files": [{"filename": "../x"}]}', '{"_data_files": [{}]}', "{"]
+)
 def test_a_state_that_is_no_list_of_files_is_refused(state, tmp_path):
     write(tmp_path / "state.json", state)
     write(tmp_path / "a.jsonl", '{"t": "a"}\n')
     assert refused(tmp_path).code == "BAD_JSON"
 
 
-@pytest.mark.parametrize("about", ["5", "{}", '{"features": []}', '{"features": {"label": 5}}', '{"features": {"label": {"_type": "ClassLabel", "names": [1]}}}'])
+@pytest.mark.parametrize(
+    "about",
+    [
+        "5",
+        "{}",
+        '{"features": []}',
+        '{"features": {"label": 5}}',
+        '{"features": {"label": {"_type": "ClassLabel", "names": [1]}}}',
+    ],
+)
 def test_facts_about_a_data_set_that_name_no_classes_name_none(about, tmp_path):
     with pa.ipc.new_stream(tmp_path / "a.arrow", pa.schema([("label", pa.int64())])) as writer:
         writer.write_table(pa.table({"label": [0, 1]}))
@@ -129,7 +140,13 @@ PIECES = [b'"', b"\n", b"\r", b",", b"\0", b"\xff", b"{", b"]", b"PK\x03\x04", b
 def sound():
     """Name -> bytes of small files that are read."""
     features = {"label": {"names": ["neg", "pos"], "_type": "ClassLabel"}}
-    table = pa.table({"text": [f"é{i}" for i in range(12)], "label": [i % 2 for i in range(12)], "id": pa.array([b"0123456789abcdef"] * 12, pa.uuid())})
+    table = pa.table(
+        {
+            "text": [f"é{i}" for i in range(12)],
+            "label": [i % 2 for i in range(12)],
+            "id": pa.array([b"0123456789abcdef"] * 12, pa.uuid()),
+        }
+    )
     table = table.replace_schema_metadata({"huggingface": json.dumps({"info": {"features": features}})})
     parquet, stream, tar = io.BytesIO(), io.BytesIO(), io.BytesIO()
     pq.write_table(table, parquet, write_page_checksum=True, row_group_size=5)
@@ -140,11 +157,18 @@ def sound():
         member.size = len(CSV.encode())
         archive.addfile(member, io.BytesIO(CSV.encode()))
     return {
-        "x.csv": CSV.encode(), "y.csv": ("sep=;\r\n" + CSV.replace(",", ";")).encode("utf-16"), "x.tsv": CSV.replace(",", "\t").encode(),
-        "x.jsonl": LINES.encode(), "x.json": f"[{','.join(LINES.split(chr(10))[:-1])}]".encode(), "x.parquet": parquet.getvalue(),
-        "x.arrow": stream.getvalue(), "x.zip": zipped(("pos/1.txt", "fine"), ("neg/2.txt", "bad"), ("z.txt", "é\n")),
-        "x.tar.gz": tar.getvalue(), "x.csv.gz": gzip.compress(CSV.encode()), "x.txt.bz2": bz2.compress(b"a line\n" * 9),
-    }  # fmt: skip
+        "x.csv": CSV.encode(),
+        "y.csv": ("sep=;\r\n" + CSV.replace(",", ";")).encode("utf-16"),
+        "x.tsv": CSV.replace(",", "\t").encode(),
+        "x.jsonl": LINES.encode(),
+        "x.json": f"[{','.join(LINES.split(chr(10))[:-1])}]".encode(),
+        "x.parquet": parquet.getvalue(),
+        "x.arrow": stream.getvalue(),
+        "x.zip": zipped(("pos/1.txt", "fine"), ("neg/2.txt", "bad"), ("z.txt", "é\n")),
+        "x.tar.gz": tar.getvalue(),
+        "x.csv.gz": gzip.compress(CSV.encode()),
+        "x.txt.bz2": bz2.compress(b"a line\n" * 9),
+    }
 
 
 def mutated(data, rng):
@@ -175,11 +199,15 @@ def test_a_damaged_file_is_read_or_refused(name, tmp_path):
         readers = (
             lambda path=path: read_rows([str(path)], settings, Rejects(deliver_faulty=True)),
             lambda path=path: read_rows([str(path)], settings, Rejects(), ["text", "label"], ()),
-            lambda path=path: read_documents([str(path)], settings, Rejects(), None if ".txt" in name or ".zip" in name else "text"),
+            lambda path=path: read_documents(
+                [str(path)], settings, Rejects(), None if ".txt" in name or ".zip" in name else "text"
+            ),
         )
         try:
             for one in rng.choice(readers)():
-                json.dumps(getattr(one, "values", None) or getattr(one, "paragraphs", None), ensure_ascii=False, default=str).encode()
+                json.dumps(
+                    getattr(one, "values", None) or getattr(one, "paragraphs", None), ensure_ascii=False, default=str
+                ).encode()
             outcomes.add("read")
         except InputError as error:
             outcomes.add(error.code if error.place else "a refusal without a place")

@@ -60,7 +60,14 @@ def test_what_is_no_delimiter_is_refused(given):
         make(ReadSettings, {"delimiter": given})
 
 
-@pytest.mark.parametrize(("cls", "values", "told"), [(ReadSettings, {"sep": ";"}, "'delimiter'"), (Finetune, {"sep": ";"}, "'read.delimiter'"), (Finetune, {"read": {"separator": ";"}}, "'read.delimiter'")])
+@pytest.mark.parametrize(
+    ("cls", "values", "told"),
+    [
+        (ReadSettings, {"sep": ";"}, "'delimiter'"),
+        (Finetune, {"sep": ";"}, "'read.delimiter'"),
+        (Finetune, {"read": {"separator": ";"}}, "'read.delimiter'"),
+    ],
+)
 def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(cls, values, told):
     with pytest.raises(InputError, match="no such setting") as error:
         make(cls, values)
@@ -68,12 +75,15 @@ def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(c
 
 
 def test_commas_in_the_texts_of_a_table_of_one_column_part_nothing(tmp_path):
-    assert values(write(tmp_path / "x.tsv", ["text", "one, two", "three; four"])) == [{"text": "one, two"}, {"text": "three; four"}]
+    assert values(write(tmp_path / "x.tsv", ["text", "one, two", "three; four"])) == [
+        {"text": "one, two"},
+        {"text": "three; four"},
+    ]
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
 def test_the_separator_line_of_excel_is_no_record(first, tmp_path):
-    path = write(tmp_path / "x.csv", f"\ufeff{first}\r\ntext;score\r\n\"a; b\";3,5\r\n")
+    path = write(tmp_path / "x.csv", f'\ufeff{first}\r\ntext;score\r\n"a; b";3,5\r\n')
     assert values(path) == [{"text": "a; b", "score": "3,5"}]
     assert read(path)[0].line == 3
 
@@ -117,7 +127,9 @@ def test_quotes_of_a_tsv_that_show_both_are_refused(tmp_path):
 
 def test_quotes_of_a_tsv_that_come_late_are_decided_where_they_come(tmp_path):
     plain = [f"text {n} of many words\ta" for n in range(20_000)]  # more than is looked at first
-    rows, notes = asked(write(tmp_path / "x.tsv", ["text\tlabel", *plain, '"he said ""no"""\tb', '"a\ttab"\ta']), "text", "label")
+    rows, notes = asked(
+        write(tmp_path / "x.tsv", ["text\tlabel", *plain, '"he said ""no"""\tb', '"a\ttab"\ta']), "text", "label"
+    )
     assert [row["text"] for row in rows[-2:]] == ['he said "no"', "a\ttab"]
     assert notes == ['x.tsv: fields stand in ", as 2 of its fields show; --read.quote sets it']
     rows, notes = asked(write(tmp_path / "y.tsv", ["text\tlabel", *plain, 'it is 5" wide\tb', '"Fine."\ta']), "text", "label")
@@ -136,7 +148,9 @@ def test_a_quote_that_would_swallow_whole_rows_is_refused(tmp_path):
 def test_a_header_in_quotes_says_that_fields_stand_in_them(name, tmp_path):
     delimiter = {"x.csv": ",", "x.tsv": "\t"}[name]
     for quote in "'", '"':
-        path = write(tmp_path / name, f"'text'{delimiter}'label'\n'it is fine{delimiter} really'{delimiter}'a'\n".replace("'", quote))
+        path = write(
+            tmp_path / name, f"'text'{delimiter}'label'\n'it is fine{delimiter} really'{delimiter}'a'\n".replace("'", quote)
+        )
         assert values(path) == [{"text": f"it is fine{delimiter} really", "label": "a"}]
 
 
@@ -171,7 +185,11 @@ def test_a_text_that_a_comma_parts_in_every_row_is_no_row_number(tmp_path):
 
 
 def test_rows_that_end_with_a_delimiter_have_no_further_value(tmp_path):
-    assert values(write(tmp_path / "x.csv", ["text;label", "fine;a;", "bad;b;"]))[0] == {"text": "fine", "label": "a", "Unnamed: 2": ""}
+    assert values(write(tmp_path / "x.csv", ["text;label", "fine;a;", "bad;b;"]))[0] == {
+        "text": "fine",
+        "label": "a",
+        "Unnamed: 2": "",
+    }
 
 
 def test_a_name_that_stands_twice_is_refused_only_where_it_is_asked_for(tmp_path):
@@ -203,7 +221,9 @@ def test_a_header_in_the_middle_of_joined_tables_is_no_row_and_counted(tmp_path)
 def test_what_holds_of_several_files_is_said_once(tmp_path):
     for number in range(3):
         write(tmp_path / f"{number}.csv", ["text;label", "fine;a"])
-    assert asked(tmp_path, "text", "label")[1] == ["0.csv and 2 more files: delimiter ';', as its header shows; --read.delimiter sets it"]
+    assert asked(tmp_path, "text", "label")[1] == [
+        "0.csv and 2 more files: delimiter ';', as its header shows; --read.delimiter sets it"
+    ]
 
 
 @pytest.mark.parametrize("before", [3, 250, 30_000])
@@ -217,7 +237,9 @@ def test_a_quoted_field_of_a_tsv_is_read_wherever_the_first_one_stands(before, t
 
 def test_the_usual_table_needs_no_word(tmp_path):
     for name, mark in ("x.csv", ","), ("x.tsv", "\t"):
-        assert asked(write(tmp_path / name, [f"text{mark}label", f"one; two{mark}a", f"three{mark}b"]), "text", "label")[1] == []
+        assert (
+            asked(write(tmp_path / name, [f"text{mark}label", f"one; two{mark}a", f"three{mark}b"]), "text", "label")[1] == []
+        )
 
 
 def test_a_table_whose_header_is_asked_for_is_no_conll_whatever_its_labels(tmp_path):
@@ -248,9 +270,15 @@ def test_one_fault_of_several_rows_is_said_once(tmp_path):
     assert rejects.places(3) == "a.csv:2, a.csv:3 has 1 field; a.csv:4 has 3 fields"
 
 
-@pytest.mark.parametrize(("name", "settings", "told"), [
-    ("a.xlsx", {}, "save the sheet as csv"), ("a.xlsx", {"format": "csv"}, "save the sheet as csv"),
-    ("a.jpg", {}, "texts are read, not images"), ("a.pdf", {"format": "csv"}, "convert it to one of")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "settings", "told"),
+    [
+        ("a.xlsx", {}, "save the sheet as csv"),
+        ("a.xlsx", {"format": "csv"}, "save the sheet as csv"),
+        ("a.jpg", {}, "texts are read, not images"),
+        ("a.pdf", {"format": "csv"}, "convert it to one of"),
+    ],
+)
 def test_a_file_of_another_format_is_refused_with_a_way_that_leads_out(tmp_path, name, settings, told):
     path = write(tmp_path / name, "x")
     with pytest.raises(InputError, match="UNKNOWN_FORMAT") as error:

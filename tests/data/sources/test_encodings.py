@@ -23,8 +23,16 @@ def test_big_endian_text_is_told_by_its_mark(tmp_path):
     assert values(path) == [{"text": "café"}]
 
 
-TOLD = {"gb18030": [*CHINESE, "𠮷野家"], "gbk": CHINESE, "big5": ["這是一個很好的產品"], "cp1252": ["café – “quoted” €"],
-        "latin-1": ["Grüße"], "shift_jis": ["とても良い製品です", "表示"], "euc-kr": ["좋은 제품"], "koi8-r": ["Хороший товар"]}  # fmt: skip
+TOLD = {
+    "gb18030": [*CHINESE, "𠮷野家"],
+    "gbk": CHINESE,
+    "big5": ["這是一個很好的產品"],
+    "cp1252": ["café – “quoted” €"],
+    "latin-1": ["Grüße"],
+    "shift_jis": ["とても良い製品です", "表示"],
+    "euc-kr": ["좋은 제품"],
+    "koi8-r": ["Хороший товар"],
+}
 LIKE_ASCII = {"utf-16-le": CHINESE, "hz": CHINESE}  # their bytes are UTF-8, too
 
 
@@ -90,12 +98,17 @@ def test_text_of_two_bytes_a_character_without_a_mark_is_refused(encoding, tmp_p
 
 
 LONGER = {
-    "gb18030": "这是一个很好的产品，我们都喜欢它。质量太差，不推荐给朋友。", "big5": "這是一個很好的產品，我們都喜歡它。品質太差，不推薦給朋友。",
-    "shift_jis": "とても良い製品です。みんなが気に入っています。", "euc-jp": "とても良い製品です。みんなが気に入っています。",
-    "euc-kr": "이것은 아주 좋은 제품입니다. 친구에게 추천합니다.", "cp1252": "Un café très bon – “délicieux”, déjà goûté à l’été.",
-    "cp1251": "Это очень хороший товар, всем друзьям советую.", "koi8-r": "Это очень хороший товар, всем друзьям советую.",
-    "utf-16-le": "Plain words without a mark.", "utf-8": "naïve 中文",
-}  # fmt: skip
+    "gb18030": "这是一个很好的产品，我们都喜欢它。质量太差，不推荐给朋友。",
+    "big5": "這是一個很好的產品，我們都喜歡它。品質太差，不推薦給朋友。",
+    "shift_jis": "とても良い製品です。みんなが気に入っています。",
+    "euc-jp": "とても良い製品です。みんなが気に入っています。",
+    "euc-kr": "이것은 아주 좋은 제품입니다. 친구에게 추천합니다.",
+    "cp1252": "Un café très bon – “délicieux”, déjà goûté à l’été.",
+    "cp1251": "Это очень хороший товар, всем друзьям советую.",
+    "koi8-r": "Это очень хороший товар, всем друзьям советую.",
+    "utf-16-le": "Plain words without a mark.",
+    "utf-8": "naïve 中文",
+}
 
 
 @pytest.mark.parametrize(("encoding", "text"), LONGER.items())

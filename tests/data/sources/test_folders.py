@@ -39,7 +39,11 @@ def test_a_data_set_of_the_hub_is_read_with_its_splits(tmp_path):
     write(tmp_path / "README.md", "---\nlicense: mit\n---\n# Card\n")
     write(tmp_path / ".gitattributes", "*.parquet lfs\n")
     write(tmp_path / "dataset_infos.json", "{}")
-    for name, rows in (("train-00000-of-00002", ["a", "b"]), ("train-00001-of-00002", ["c"]), ("test-00000-of-00001-0a1b2c3d4e5f6071", ["d"])):
+    for name, rows in (
+        ("train-00000-of-00002", ["a", "b"]),
+        ("train-00001-of-00002", ["c"]),
+        ("test-00000-of-00001-0a1b2c3d4e5f6071", ["d"]),
+    ):
         write(tmp_path / "data" / f"{name}.parquet", parquet(rows))
     rejects = Rejects()
     assert splits(read(tmp_path, rejects)) == [("test", "d"), ("train", "a"), ("train", "b"), ("train", "c")]
@@ -55,10 +59,14 @@ def test_a_missing_part_of_a_cut_file_is_refused_by_its_name_unless_files_are_ch
     assert caught.value.code == "PART_MISSING"
     chosen = list(read_rows([str(tmp_path)], ReadSettings(include=("data/test-*",)), Rejects()))
     assert [row.split for row in chosen] == ["test"]
-    assert len(list(read_rows([str(tmp_path / "data" / "train-00002-of-00003-4e5f6071.parquet")], ReadSettings(), Rejects()))) == 1
+    assert (
+        len(list(read_rows([str(tmp_path / "data" / "train-00002-of-00003-4e5f6071.parquet")], ReadSettings(), Rejects()))) == 1
+    )
 
 
-@pytest.mark.parametrize(("ending", "content"), [("csv", "text\n{}\n"), ("jsonl", '{{"text": "{}"}}\n'), ("tsv", "text\n{}\n"), ("txt", "{}\n")])
+@pytest.mark.parametrize(
+    ("ending", "content"), [("csv", "text\n{}\n"), ("jsonl", '{{"text": "{}"}}\n'), ("tsv", "text\n{}\n"), ("txt", "{}\n")]
+)
 def test_files_named_for_splits_set_the_split_of_rows_and_documents(ending, content, tmp_path):
     for name in ("train", "validation", "test"):
         write(tmp_path / f"{name}.{ending}", content.format(name))
@@ -192,7 +200,9 @@ def test_one_document_of_many_that_is_not_text_is_rejected_with_its_byte(tmp_pat
         write(tmp_path / f"{number:03d}.txt", b"caf\xe9" if number == 50 else b"tea")
     rejects = Rejects()
     assert len(texts(tmp_path, rejects)) == 99
-    assert rejects.kept == [{"place": "050.txt, byte 3", "code": "BAD_ENCODING", "what": "is not utf-8: unexpected end of data"}]
+    assert rejects.kept == [
+        {"place": "050.txt, byte 3", "code": "BAD_ENCODING", "what": "is not utf-8: unexpected end of data"}
+    ]
     assert (rejects.read, rejects.delivered, rejects.faults) == (100, 99, 1)
 
 

@@ -8,9 +8,23 @@ from groundup.data.sources.glue import TASKS, glue_rows, is_whole, present, task
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 
-WHOLE = [("CoLA", "train", 8551), ("CoLA", "dev", 1043), ("CoLA", "test", 1063), ("SST-2", "train", 67349), ("MRPC", "train", 4076),
-         ("STS-B", "train", 5749), ("STS-B", "dev", 1500), ("QNLI", "dev", 5463), ("QNLI", "test", 5463), ("RTE", "train", 2490),
-         ("RTE", "dev", 277), ("RTE", "test", 3000), ("WNLI", "train", 635), ("WNLI", "dev", 71), ("WNLI", "test", 146)]  # fmt: skip
+WHOLE = [
+    ("CoLA", "train", 8551),
+    ("CoLA", "dev", 1043),
+    ("CoLA", "test", 1063),
+    ("SST-2", "train", 67349),
+    ("MRPC", "train", 4076),
+    ("STS-B", "train", 5749),
+    ("STS-B", "dev", 1500),
+    ("QNLI", "dev", 5463),
+    ("QNLI", "test", 5463),
+    ("RTE", "train", 2490),
+    ("RTE", "dev", 277),
+    ("RTE", "test", 3000),
+    ("WNLI", "train", 635),
+    ("WNLI", "dev", 71),
+    ("WNLI", "test", 146),
+]
 
 
 def write(path, text):
@@ -58,17 +72,58 @@ QQP = "id\tqid1\tqid2\tquestion1\tquestion2\tis_duplicate"
 MNLI = "index\tpromptID\tpairID\tgenre\tsentence1\tsentence2\tlabel1\tgold_label"
 STSB = "index\tgenre\tfilename\tyear\told_index\tsource1\tsource2\tsentence1\tsentence2\tscore"
 FORMS = {
-    "qqp": ("QQP/train.tsv", f'{QQP}\n7\t1\t2\tWhat is "a\tb ?\t1\n', "QQP", "train", ("What is \"a", "b ?", "1", "7")),
+    "qqp": ("QQP/train.tsv", f'{QQP}\n7\t1\t2\tWhat is "a\tb ?\t1\n', "QQP", "train", ('What is "a', "b ?", "1", "7")),
     "qqp test": ("qqp/test.tsv.gz", "id\tquestion1\tquestion2\n3\ta\tb\n", "QQP", "test", ("a", "b", None, "3")),
-    "mnli": ("mnli/dev_matched.tsv", f"{MNLI}\n0\t1\t2\tfiction\ta\tb\tneutral\tneutral\n", "MNLI", "dev", ("a", "b", "neutral", "0")),
-    "mnli mismatched": ("MNLI/Dev_Mismatched.TSV", f"{MNLI}\n0\t1\t2\tx\ta\tb\tneutral\tentailment\n", "MNLI", "dev_mismatched", ("a", "b", "entailment", "0")),
-    "mnli jsonl": ("MNLI/multinli_1.0_dev_matched.jsonl", '{"sentence1": "a", "sentence2": "b", "gold_label": "neutral"}\n{"sentence1": "a", "sentence2": "b", "gold_label": "-"}\n',
-                   "MNLI", "dev", ("a", "b", "neutral", None)),
-    "diagnostic": ("diagnostic/diagnostic.tsv", "index\tsentence1\tsentence2\n0\ta\tb\n", "MNLI", "diagnostic", ("a", "b", None, "0")),
-    "stsb of glue": ("sts_b/train.tsv", f"{STSB}\n0\tg\tf\t2012\t1\tx\ty\ta\tb\t3.800\n", "STS-B", "train", ("a", "b", 3.8, "0")),
-    "mrpc of glue": ("MRPC/test.tsv", "index\t#1 ID\t#2 ID\t#1 String\t#2 String\n0\t1\t2\ta\tb\n", "MRPC", "test", ("a", "b", None, "0")),
-    "windows": ("RTE/dev.tsv", "\ufeffindex\tsentence1\tsentence2\tlabel\r\n0\ta\u2028x\tb\tentailment\r\n", "RTE", "dev", ("a\u2028x", "b", "entailment", "0")),
-}  # fmt: skip
+    "mnli": (
+        "mnli/dev_matched.tsv",
+        f"{MNLI}\n0\t1\t2\tfiction\ta\tb\tneutral\tneutral\n",
+        "MNLI",
+        "dev",
+        ("a", "b", "neutral", "0"),
+    ),
+    "mnli mismatched": (
+        "MNLI/Dev_Mismatched.TSV",
+        f"{MNLI}\n0\t1\t2\tx\ta\tb\tneutral\tentailment\n",
+        "MNLI",
+        "dev_mismatched",
+        ("a", "b", "entailment", "0"),
+    ),
+    "mnli jsonl": (
+        "MNLI/multinli_1.0_dev_matched.jsonl",
+        '{"sentence1": "a", "sentence2": "b", "gold_label": "neutral"}\n{"sentence1": "a", "sentence2": "b", "gold_label": "-"}\n',
+        "MNLI",
+        "dev",
+        ("a", "b", "neutral", None),
+    ),
+    "diagnostic": (
+        "diagnostic/diagnostic.tsv",
+        "index\tsentence1\tsentence2\n0\ta\tb\n",
+        "MNLI",
+        "diagnostic",
+        ("a", "b", None, "0"),
+    ),
+    "stsb of glue": (
+        "sts_b/train.tsv",
+        f"{STSB}\n0\tg\tf\t2012\t1\tx\ty\ta\tb\t3.800\n",
+        "STS-B",
+        "train",
+        ("a", "b", 3.8, "0"),
+    ),
+    "mrpc of glue": (
+        "MRPC/test.tsv",
+        "index\t#1 ID\t#2 ID\t#1 String\t#2 String\n0\t1\t2\ta\tb\n",
+        "MRPC",
+        "test",
+        ("a", "b", None, "0"),
+    ),
+    "windows": (
+        "RTE/dev.tsv",
+        "\ufeffindex\tsentence1\tsentence2\tlabel\r\n0\ta\u2028x\tb\tentailment\r\n",
+        "RTE",
+        "dev",
+        ("a\u2028x", "b", "entailment", "0"),
+    ),
+}
 
 
 @pytest.mark.parametrize("form", FORMS)

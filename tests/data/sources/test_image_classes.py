@@ -11,11 +11,20 @@ from groundup.data.sources.records import Rejects
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("val/n01440764/ILSVRC2012_val_00000293.JPEG", "n01440764"), ("n01440764/x.JPEG", "n01440764"), ("cats/n01440764_3.jpg", "cats"),
-     ("n01440764_tench.JPEG", "n01440764"), ("val/ILSVRC2012_val_00000293_n01440764.JPEG", "n01440764"), ("Val/n02085620_7.jpg", "n02085620"),
-     ("sample.zip/n01440764_great_white_shark.JPEG", "n01440764"), ("sample.zip/train/dog/1.png", "dog"), ("photo.jpg", ""),
-     ("xn01440764_tench.jpg", ""), ("n014407641_tench.jpg", "")],
-)  # fmt: skip
+    [
+        ("val/n01440764/ILSVRC2012_val_00000293.JPEG", "n01440764"),
+        ("n01440764/x.JPEG", "n01440764"),
+        ("cats/n01440764_3.jpg", "cats"),
+        ("n01440764_tench.JPEG", "n01440764"),
+        ("val/ILSVRC2012_val_00000293_n01440764.JPEG", "n01440764"),
+        ("Val/n02085620_7.jpg", "n02085620"),
+        ("sample.zip/n01440764_great_white_shark.JPEG", "n01440764"),
+        ("sample.zip/train/dog/1.png", "dog"),
+        ("photo.jpg", ""),
+        ("xn01440764_tench.jpg", ""),
+        ("n014407641_tench.jpg", ""),
+    ],
+)
 def test_the_class_of_a_name(name, label):
     assert class_of(name) == label
 
@@ -36,7 +45,9 @@ def test_images_of_several_sources_have_names_of_their_own(tmp_path):
         images.new("RGB", (8, 8)).save(tmp_path / name)
 
     def names(*sources):
-        return [p.id for p in read_images([str(tmp_path / s) for s in sources], ReadSettings(), ImageSettings(size=8), Rejects())]
+        return [
+            p.id for p in read_images([str(tmp_path / s) for s in sources], ReadSettings(), ImageSettings(size=8), Rejects())
+        ]
 
     assert names("a/1.png", "b/1.png") == ["a/1.png", "b/1.png"]
     assert names("a", "b") == ["a/1.png", "b/1.png", "b/2.png"]

@@ -12,7 +12,10 @@ from groundup.errors import InputError
 
 
 def read(*files, rejects=None, **settings):
-    return [(row.values["source"], row.values["target"]) for row in parallel_rows(files, ReadSettings(**settings), rejects or Rejects())]
+    return [
+        (row.values["source"], row.values["target"])
+        for row in parallel_rows(files, ReadSettings(**settings), rejects or Rejects())
+    ]
 
 
 def write(path, text):
@@ -38,12 +41,14 @@ def test_the_real_table_of_tatoeba_is_read(shared_data):
 
 
 def test_line_ends_of_text_and_portuguese_and_packing_are_no_obstacle(tmp_path):
-    source = write(tmp_path / "text.en", "one\u2028still one\x85\r\ntwo \"quoted\r\n")
+    source = write(tmp_path / "text.en", 'one\u2028still one\x85\r\ntwo "quoted\r\n')
     for name in ("text.pt", "text.pt.gz"):
         assert read(source, write(tmp_path / name, "um\ndois\n")) == [("one\u2028still one\x85", "um"), ('two "quoted', "dois")]
 
 
-@pytest.mark.parametrize(("one", "other", "counts"), [("a\nb\nc\n", "x\n", "3 and 1"), ("a\n", "x\ny", "1 and 2"), ("a\n\n", "x\n", "2 and 1")])
+@pytest.mark.parametrize(
+    ("one", "other", "counts"), [("a\nb\nc\n", "x\n", "3 and 1"), ("a\n", "x\ny", "1 and 2"), ("a\n\n", "x\n", "2 and 1")]
+)
 def test_unequal_numbers_of_lines_are_refused_with_both(one, other, counts, tmp_path):
     with pytest.raises(InputError, match=f"UNEQUAL_LINES t.en and t.de: have {counts} texts"):
         read(write(tmp_path / "t.en", one), write(tmp_path / "t.de", other))
@@ -58,7 +63,7 @@ def test_blank_sides_are_dropped_and_counted_and_nothing_shifts(tmp_path):
 
 
 def test_a_table_of_two_columns_and_its_faults(tmp_path):
-    path = write(tmp_path / "t.tsv", "a \"b\tc\n" * 150 + "alone\n" + "d\te\n")
+    path = write(tmp_path / "t.tsv", 'a "b\tc\n' * 150 + "alone\n" + "d\te\n")
     rejects = Rejects()
     found = read(path, rejects=rejects)
     assert (found[0], found[-1], len(found)) == (('a "b', "c"), ("d", "e"), 151)
@@ -72,8 +77,13 @@ SGML = '<srcset setid="newstest" srclang="any">\n<doc sysid="ref" docid="{doc}" 
 
 def test_segments_of_sgml_are_paired_by_document_and_number(tmp_path):
     source = write(tmp_path / "src.en.sgm", SGML.format(doc="bbc", one="Hello", last=2, two="Ann"))
-    assert read(source, write(tmp_path / "ref.de.sgm", SGML.format(doc="bbc", one="Hallo", last=2, two="Anna"))) == [("Hello", "Hallo"), ("Tom & Ann", "Tom & Anna")]
-    with pytest.raises(InputError, match=r"SEGMENT_DIFFERS src\.en\.sgm:5: is segment 2 of document bbc, and other\.sgm:5 segment 3"):
+    assert read(source, write(tmp_path / "ref.de.sgm", SGML.format(doc="bbc", one="Hallo", last=2, two="Anna"))) == [
+        ("Hello", "Hallo"),
+        ("Tom & Ann", "Tom & Anna"),
+    ]
+    with pytest.raises(
+        InputError, match=r"SEGMENT_DIFFERS src\.en\.sgm:5: is segment 2 of document bbc, and other\.sgm:5 segment 3"
+    ):
         read(source, write(tmp_path / "other.sgm", SGML.format(doc="bbc", one="Hallo", last=3, two="Anna")))
 
 
@@ -91,8 +101,16 @@ def test_what_is_no_text_is_refused(tmp_path):
 
 
 def corpus(folder):
-    for name, text in (("train.en.gz", "a\nb\n"), ("train.de", "A\nB\n"), ("test_2016_flickr.en", "c\n"), ("test_2016_flickr.de", "C\n"),
-                       ("newsdev2014.en", "d\n"), ("newsdev2014.de", "D\n"), ("alone.en", "x\n"), ("notes.txt", "y\n")):  # fmt: skip
+    for name, text in (
+        ("train.en.gz", "a\nb\n"),
+        ("train.de", "A\nB\n"),
+        ("test_2016_flickr.en", "c\n"),
+        ("test_2016_flickr.de", "C\n"),
+        ("newsdev2014.en", "d\n"),
+        ("newsdev2014.de", "D\n"),
+        ("alone.en", "x\n"),
+        ("notes.txt", "y\n"),
+    ):
         write(folder / name, text)
     return folder
 
@@ -123,7 +141,11 @@ def test_the_sgml_of_a_test_set_is_a_pair_by_its_sides(tmp_path):
     write(tmp_path / "newstest2014-deen-src.de.sgm", SGML.format(doc="bbc", one="Hallo", last=2, two="Anna"))
     write(tmp_path / "newstest2014-deen-ref.en.sgm.gz", SGML.format(doc="bbc", one="Hello", last=2, two="Ann"))
     expected = [("Hallo", "Hello", "test"), ("Tom & Anna", "Tom & Ann", "test")]
-    assert rows(tmp_path, columns=("de", "en")) == rows(tmp_path / "newstest2014-deen-src.de.sgm", columns=("de", "en")) == expected
+    assert (
+        rows(tmp_path, columns=("de", "en"))
+        == rows(tmp_path / "newstest2014-deen-src.de.sgm", columns=("de", "en"))
+        == expected
+    )
 
 
 def test_a_table_is_a_table_whatever_its_columns_are_called(tmp_path):

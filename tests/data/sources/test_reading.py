@@ -106,8 +106,14 @@ def test_a_row_in_another_encoding_is_rejected_with_its_place(tmp_path):
     path.write_bytes(b'{"text": "ok"}\n' * 150 + b'{"text": "caf\xe9"}\n' + '{"text": "好"}\n'.encode() * 49)
     rejects = Rejects()
     assert len(list(read_rows([str(path)], ReadSettings(), rejects))) == 199
-    assert rejects.kept == [{"place": "a.jsonl:151", "code": "BAD_ENCODING", "byte": 150 * 15,
-                             "what": "byte 13 of the line is not utf-8 (invalid continuation byte)"}]  # fmt: skip
+    assert rejects.kept == [
+        {
+            "place": "a.jsonl:151",
+            "code": "BAD_ENCODING",
+            "byte": 150 * 15,
+            "what": "byte 13 of the line is not utf-8 (invalid continuation byte)",
+        }
+    ]
 
 
 def test_line_ends_do_not_matter(tmp_path):
@@ -197,8 +203,13 @@ def archive_of(path: Path, names: list[str]) -> Path:
 
 @pytest.mark.parametrize(
     ("names", "code"),
-    [(["../a.csv"], "BAD_MEMBER"), (["/a.csv"], "BAD_MEMBER"), (["a.csv", "A.csv"], "DOUBLE_MEMBER"), (["a.csv", "b.zip"], "NESTED_ARCHIVE")],
-)  # fmt: skip
+    [
+        (["../a.csv"], "BAD_MEMBER"),
+        (["/a.csv"], "BAD_MEMBER"),
+        (["a.csv", "A.csv"], "DOUBLE_MEMBER"),
+        (["a.csv", "b.zip"], "NESTED_ARCHIVE"),
+    ],
+)
 def test_archives_that_are_not_what_they_seem_are_refused(names, code, tmp_path):
     assert refused(archive_of(tmp_path / "x.zip", names)).code == code
 
@@ -235,9 +246,15 @@ def test_files_of_a_folder_come_in_the_order_of_their_names(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "split"),
-    [("train.csv", "train"), ("data/validation-00000-of-00001.parquet", "validation"), ("test/data-00000-of-00002.arrow", "test"),
-     ("dev_0.json", "validation"), ("data/books.csv", None), ("training/x.txt", "train")],
-)  # fmt: skip
+    [
+        ("train.csv", "train"),
+        ("data/validation-00000-of-00001.parquet", "validation"),
+        ("test/data-00000-of-00002.arrow", "test"),
+        ("dev_0.json", "validation"),
+        ("data/books.csv", None),
+        ("training/x.txt", "train"),
+    ],
+)
 def test_the_split_is_what_the_name_says(name, split):
     assert split_of(name) == split
 
@@ -267,7 +284,9 @@ def test_paragraphs_of_text_markdown_and_html(tmp_path):
 
 def test_rows_of_one_document_are_joined_and_the_numbers_add_up(tmp_path):
     path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps({"book": b, "text": t}) + "\n" for b, t in (("x", "1"), ("x", "2"), ("y", "3"), ("y", ""))), "utf-8")
+    path.write_text(
+        "".join(json.dumps({"book": b, "text": t}) + "\n" for b, t in (("x", "1"), ("x", "2"), ("y", "3"), ("y", ""))), "utf-8"
+    )
     rejects = Rejects()
     assert documents(path, rejects) == [["1", "2"], ["3"]]
     rejects.check_sum(kept=2)
@@ -277,4 +296,8 @@ def test_rows_of_one_document_are_joined_and_the_numbers_add_up(tmp_path):
 def test_real_files_with_a_mark_and_in_many_encodings(shared_data):
     assert len(list(read_rows([str(shared_data / "glue/MRPC/msr_paraphrase_train.tsv")], ReadSettings(), Rejects()))) > 3000
     with pytest.raises(InputError, match=r"194 of 335 records are faulty: .* byte 0, .* is not utf-8.*--read\.encoding"):
-        list(read_documents([str(next((shared_data / "text_en/nltk_udhr").glob("*.zip")))], ReadSettings(format="txt"), Rejects()))
+        list(
+            read_documents(
+                [str(next((shared_data / "text_en/nltk_udhr").glob("*.zip")))], ReadSettings(format="txt"), Rejects()
+            )
+        )

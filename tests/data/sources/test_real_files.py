@@ -8,9 +8,16 @@ from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from tests.data.sources.reading import read, texts, write
 
-UDHR = [("English-Latin1", "latin-1"), ("Chinese_Mandarin-GB2312", "gb2312"), ("Chinese_Mandarin-HZ", "hz"),
-        ("Hindi-UTF8", None), ("Japanese_Nihongo-EUC", "euc-jp"), ("Japanese_Nihongo-SJIS", "shift_jis"),
-        ("Russian-Cyrillic", "cp1251"), ("Turkish_Turkce-Turkish", "cp1254")]  # fmt: skip
+UDHR = [
+    ("English-Latin1", "latin-1"),
+    ("Chinese_Mandarin-GB2312", "gb2312"),
+    ("Chinese_Mandarin-HZ", "hz"),
+    ("Hindi-UTF8", None),
+    ("Japanese_Nihongo-EUC", "euc-jp"),
+    ("Japanese_Nihongo-SJIS", "shift_jis"),
+    ("Russian-Cyrillic", "cp1251"),
+    ("Turkish_Turkce-Turkish", "cp1254"),
+]
 
 
 @pytest.mark.parametrize(("name", "encoding"), UDHR)
@@ -61,7 +68,9 @@ def test_a_table_of_tabs_named_csv_is_read_when_said(shared_data):
     path = next(p for p in (shared_data / "glue/STS-B").iterdir() if "dev" in p.name)
     with pytest.raises(InputError):
         read(path)
-    with pytest.raises(InputError, match=r"22 of 1500 records are faulty: sts-dev\.csv:1479, .* has 9 fields, the header has 7"):
+    with pytest.raises(
+        InputError, match=r"22 of 1500 records are faulty: sts-dev\.csv:1479, .* has 9 fields, the header has 7"
+    ):
         read(path, format="tsv", header=False)
     found = read(path, format="tsv", header=False, max_rejects=22)
     assert len(found) == 1478

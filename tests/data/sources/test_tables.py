@@ -32,7 +32,7 @@ def test_an_unclosed_quote_is_refused_where_it_was_opened(content, place, tmp_pa
 @pytest.mark.parametrize(
     ("content", "fields"),
     [
-        ('"a, ""b"""', ["a, \"b\""]),
+        ('"a, ""b"""', ['a, "b"']),
         ('"two\n\nlines"', ["two\n\nlines"]),
         ('5" disk', ['5" disk']),
         ('""', [""]),
@@ -116,13 +116,23 @@ def test_line_ends_change_no_record_and_no_line_number(name, end, tmp_path):
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ('{"a": 1, "a": 2}', "BAD_JSON"), ('{"a": {"b": 1, "b": 1}}', "BAD_JSON"), ('{"a": [{"b": "\\ud800"}]}', "BAD_JSON"),
-        ('{"a": ' + "7" * 5000 + "}", "BAD_JSON"), ('{"a": "\\udc00"}', "BAD_JSON"), ('{"a": 1}{"a": 2}', "BAD_JSON"),
-        ('{"a": 1,}', "BAD_JSON"), ("{'a': 1}", "BAD_JSON"), ('{"a": 1} // so', "BAD_JSON"), ('\ufeff{"a": 1}', "BAD_JSON"),
-        ('{"a": "tab\t"}', "BAD_JSON"), ('{"a": ' + "[" * 10**5 + "]" * 10**5 + "}", "JSON_DEPTH"), ("[1]", "NOT_AN_OBJECT"),
-        ("null", "NOT_AN_OBJECT"), ('"text"', "NOT_AN_OBJECT"),
+        ('{"a": 1, "a": 2}', "BAD_JSON"),
+        ('{"a": {"b": 1, "b": 1}}', "BAD_JSON"),
+        ('{"a": [{"b": "\\ud800"}]}', "BAD_JSON"),
+        ('{"a": ' + "7" * 5000 + "}", "BAD_JSON"),
+        ('{"a": "\\udc00"}', "BAD_JSON"),
+        ('{"a": 1}{"a": 2}', "BAD_JSON"),
+        ('{"a": 1,}', "BAD_JSON"),
+        ("{'a': 1}", "BAD_JSON"),
+        ('{"a": 1} // so', "BAD_JSON"),
+        ('\ufeff{"a": 1}', "BAD_JSON"),
+        ('{"a": "tab\t"}', "BAD_JSON"),
+        ('{"a": ' + "[" * 10**5 + "]" * 10**5 + "}", "JSON_DEPTH"),
+        ("[1]", "NOT_AN_OBJECT"),
+        ("null", "NOT_AN_OBJECT"),
+        ('"text"', "NOT_AN_OBJECT"),
     ],
-)  # fmt: skip
+)
 def test_a_record_of_json_that_is_not_strict_is_rejected_with_its_byte(line, code, tmp_path):
     path = write(tmp_path / "x.jsonl", ['{"a": "é"}', line, '{"a": -0}'])
     rejects = Rejects()
@@ -218,9 +228,17 @@ def test_a_footer_that_is_cut_off_is_refused_by_name(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("x.csv", "a,b\n"), ("x.csv", "a,b\n , \n,\n"), ("x.csv", "\n\n"), ("x.txt", " \n\t\n\u3000\n"), ("x.jsonl", "\n"),
-     ("x.jsonl", '{"a": " "}\n{"a": null}\n'), ("x.json", "[]"), ("x.tsv", "a\n")],
-)  # fmt: skip
+    [
+        ("x.csv", "a,b\n"),
+        ("x.csv", "a,b\n , \n,\n"),
+        ("x.csv", "\n\n"),
+        ("x.txt", " \n\t\n\u3000\n"),
+        ("x.jsonl", "\n"),
+        ("x.jsonl", '{"a": " "}\n{"a": null}\n'),
+        ("x.json", "[]"),
+        ("x.tsv", "a\n"),
+    ],
+)
 def test_nothing_but_a_header_or_blanks_is_no_data(name, content, tmp_path):
     assert refused(write(tmp_path / name, content)).code == "EMPTY_DATA"
 
@@ -247,7 +265,10 @@ def test_faulty_rows_that_are_asked_for_say_what_is_wrong_and_can_be_written(tmp
     path = write(tmp_path / "x.csv", b"a,b\n1,caf\xe9\n2,\xe4\xb8\xad\n3\n")
     found = read(path, Rejects(deliver_faulty=True), max_rejects=2)
     assert [(row.values, bool(row.fault)) for row in found] == [
-        ({"a": "1", "b": "caf\\xe9"}, True), ({"a": "2", "b": "中"}, False), ({"a": "3"}, True)]  # fmt: skip
+        ({"a": "1", "b": "caf\\xe9"}, True),
+        ({"a": "2", "b": "中"}, False),
+        ({"a": "3"}, True),
+    ]
     assert json.dumps([row.values for row in found], ensure_ascii=False).encode()
 
 

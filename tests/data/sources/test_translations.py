@@ -34,13 +34,20 @@ SOURCE = {
 @pytest.mark.parametrize("ending", [".sgm", ".xml", ""])
 def test_segments_are_read_wherever_their_lines_end(kind, ending, tmp_path):
     write(tmp_path / f"t.en{ending}", SOURCE[kind])
-    write(tmp_path / f"t.de{ending}", '<refset>\n<doc docid="a">\n<seg id="1">Eins</seg>\n<seg id="2">Zwei</seg>\n<seg id="3">Drei</seg>\n</doc>\n</refset>\n')
+    write(
+        tmp_path / f"t.de{ending}",
+        '<refset>\n<doc docid="a">\n<seg id="1">Eins</seg>\n<seg id="2">Zwei</seg>\n<seg id="3">Drei</seg>\n</doc>\n</refset>\n',
+    )
     assert read(tmp_path)[0] == [("One & 1", "Eins"), ("Two", "Zwei"), ("Three", "Drei")]
 
 
 def test_an_open_segment_is_refused_at_its_line(tmp_path):
     write(tmp_path / "t.de.sgm", '<doc docid="a">\n<seg id="1">Eins</seg>\n</doc>\n')
-    for text in ('<doc docid="a">\n<seg id="1">One\n<seg id="2">Two</seg>\n', '<doc docid="a">\n<seg id="1">One\n', '<doc docid="a">\n<seg id="1">One\n</doc>\n'):
+    for text in (
+        '<doc docid="a">\n<seg id="1">One\n<seg id="2">Two</seg>\n',
+        '<doc docid="a">\n<seg id="1">One\n',
+        '<doc docid="a">\n<seg id="1">One\n</doc>\n',
+    ):
         error = refusal(write(tmp_path / "t.en.sgm", text))
         assert (error.code, error.place) == ("BAD_SEGMENT", "t.en.sgm:2")
 
@@ -49,12 +56,27 @@ TALK = "<url>http://x.org/{n}</url>\n<keywords>a, b</keywords>\n<talkid>{n}</tal
 
 
 def test_lines_about_talks_are_left_out_and_titles_lose_their_tags(tmp_path):
-    write(tmp_path / "train.tags.en-de.en", TALK.format(n=1, title="On rain", about="A talk.", lines="Rain falls.\nIt <i>stops</i>.\n"))
-    write(tmp_path / "train.tags.en-de.de", "<translator href='x'>A B</translator>\n" + TALK.format(n=1, title="Vom Regen", about="Ein Vortrag.", lines="Regen fällt.\nEr endet.\n"))
+    write(
+        tmp_path / "train.tags.en-de.en",
+        TALK.format(n=1, title="On rain", about="A talk.", lines="Rain falls.\nIt <i>stops</i>.\n"),
+    )
+    write(
+        tmp_path / "train.tags.en-de.de",
+        "<translator href='x'>A B</translator>\n"
+        + TALK.format(n=1, title="Vom Regen", about="Ein Vortrag.", lines="Regen fällt.\nEr endet.\n"),
+    )
     found, rejects = read(tmp_path)
-    assert found == [("On rain", "Vom Regen"), ("A talk.", "Ein Vortrag."), ("Rain falls.", "Regen fällt."), ("It <i>stops</i>.", "Er endet.")]
+    assert found == [
+        ("On rain", "Vom Regen"),
+        ("A talk.", "Ein Vortrag."),
+        ("Rain falls.", "Regen fällt."),
+        ("It <i>stops</i>.", "Er endet."),
+    ]
     assert any("3 lines about the talks are left out" in note and "--read.markup text" in note for note in rejects.notes())
-    write(tmp_path / "train.tags.en-de.de", TALK.format(n=1, title="Vom Regen", about="Ein Vortrag.", lines="Regen fällt.\nEr endet.\n"))
+    write(
+        tmp_path / "train.tags.en-de.de",
+        TALK.format(n=1, title="Vom Regen", about="Ein Vortrag.", lines="Regen fällt.\nEr endet.\n"),
+    )
     assert read(tmp_path, markup="text")[0][0] == ("<url>http://x.org/1</url>", "<url>http://x.org/1</url>")
 
 
@@ -110,7 +132,11 @@ def test_test_sets_of_wmt_are_read_with_one_translator_who_is_said(tmp_path):
     assert "--read.translator is one of A, B" in refusal(path, translator="C").fix
 
 
-BOMB = '<?xml version="1.0"?>\n<!DOCTYPE tmx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>\n<tmx><body>' + UNIT.format(en="&b;", de="x") + "</body></tmx>"
+BOMB = (
+    '<?xml version="1.0"?>\n<!DOCTYPE tmx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>\n<tmx><body>'
+    + UNIT.format(en="&b;", de="x")
+    + "</body></tmx>"
+)
 HOSTILE = {
     "entities": (BOMB, "XML_ENTITIES"),
     "a file from elsewhere": (BOMB.replace('<!ENTITY a "aaaa">', '<!ENTITY a SYSTEM "file:///etc/passwd">'), "XML_ENTITIES"),
@@ -119,9 +145,12 @@ HOSTILE = {
     "a cut file": (tmx(("One", "Eins"))[:-20], "BAD_XML"),
     "an ampersand": (tmx(("One & two", "Eins")), "BAD_XML"),
     "another root": ("<?xml version='1.0'?><corpus><s>One</s></corpus>", "UNKNOWN_XML"),
-    "an encoding that is none": (tmx(("a", "b")).replace('version="1.0"?', 'version="1.0" encoding="x-nothing"?', 1), "BAD_ENCODING"),
+    "an encoding that is none": (
+        tmx(("a", "b")).replace('version="1.0"?', 'version="1.0" encoding="x-nothing"?', 1),
+        "BAD_ENCODING",
+    ),
     "a text without end": (tmx(("a" * (2**20 + 1), "b")), "TEXT_TOO_LONG"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -153,7 +182,10 @@ MARKUP = {
 def test_markup_is_never_read_as_sentences(kind, tmp_path):
     text, way = MARKUP[kind]
     path = write(tmp_path / "a.txt", text)
-    for reading in (lambda s: list(read_rows([str(path)], s, Rejects(), ("text",))), lambda s: list(read_documents([str(path)], s, Rejects()))):
+    for reading in (
+        lambda s: list(read_rows([str(path)], s, Rejects(), ("text",))),
+        lambda s: list(read_documents([str(path)], s, Rejects())),
+    ):
         with pytest.raises(InputError) as error:
             reading(ReadSettings())
         assert (error.value.code, way in error.value.fix) == ("MARKUP", True)

@@ -77,7 +77,9 @@ def test_opaque_alpha_changes_nothing():
 
 
 def test_half_transparent_gray_is_mixed_with_white():
-    seen, done = read(saved(Image.merge("LA", [Image.new("L", (SIZE, SIZE), 0), Image.new("L", (SIZE, SIZE), 127)])), channels=1)
+    seen, done = read(
+        saved(Image.merge("LA", [Image.new("L", (SIZE, SIZE), 0), Image.new("L", (SIZE, SIZE), 127)])), channels=1
+    )
     assert set(seen.reshape(-1).tolist()) == {128}
     assert done == {"laid"}
 
@@ -177,7 +179,12 @@ def test_the_report_says_what_was_done_to_images(mixed, tmp_path, capsys):
 
 def test_two_prepares_make_the_same_bytes_though_an_image_is_broken(mixed, tmp_path):
     for out in ("one", "two"):
-        assert groundup("prepare", "--source", mixed, "--out", tmp_path / out, "--image.size", 8, "--read.max_rejects", 1, "--quiet") == 0
+        assert (
+            groundup(
+                "prepare", "--source", mixed, "--out", tmp_path / out, "--image.size", 8, "--read.max_rejects", 1, "--quiet"
+            )
+            == 0
+        )
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
     assert "is no jpeg" in (tmp_path / "one" / "rejects.jsonl").read_text("utf-8")
 

@@ -39,7 +39,14 @@ BINARY = pytest.mark.parametrize("name", ["x.parquet", "x.arrow"])
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("18446744073709551615", 2**64 - 1), ("-" + "9" * 40, -(10**40) + 1), ("NaN", None), ("-Infinity", None), ("1e999", None), ("0.1", 0.1)],
+    [
+        ("18446744073709551615", 2**64 - 1),
+        ("-" + "9" * 40, -(10**40) + 1),
+        ("NaN", None),
+        ("-Infinity", None),
+        ("1e999", None),
+        ("0.1", 0.1),
+    ],
 )
 def test_numbers_of_json_are_exact_and_what_is_no_number_is_missing(written, expected, tmp_path):
     assert values(write(tmp_path / "x.jsonl", [f'{{"t": "a", "n": {written}}}'])) == [{"t": "a", "n": expected}]
@@ -64,7 +71,9 @@ def test_one_bad_element_of_an_array_is_one_bad_row(tmp_path):
 def test_columns_that_nobody_asked_for_are_not_read(name, tmp_path):
     strange = pa.field("strange", pa.string(), metadata={"ARROW:extension:name": "somebody.else"})
     fields = [pa.field("text", pa.string()), strange, pa.field("twice", pa.int8()), pa.field("twice", pa.int8())]
-    table = pa.Table.from_arrays([pa.array(["a", "b"]), pa.array(["x", "y"]), pa.array([1, 2]), pa.array([3, 4])], schema=pa.schema(fields))
+    table = pa.Table.from_arrays(
+        [pa.array(["a", "b"]), pa.array(["x", "y"]), pa.array([1, 2]), pa.array([3, 4])], schema=pa.schema(fields)
+    )
     path = tmp_path / name
     if path.suffix == ".parquet":
         pq.write_table(table, path)
@@ -102,10 +111,21 @@ def test_values_of_every_type_are_what_a_person_would_write(name, tmp_path):
     }
     rows, _ = asked(store(tmp_path / name, columns), *columns)
     assert rows[0] == {
-        "text": "a", "large": 2**64 - 1, "float": 0.5, "half": 1.5, "nanoseconds": "2021-01-05 10:30:00.000000001",
-        "zoned": "2021-01-05 10:30:00.000Z", "day": "2021-01-05", "price": "3.50", "kind": "x", "list": [1.0, None],
-        "nested": {"when": "2021-01-05 10:30:00+00:00", "p": "1.0"}, "long": "wide", "id": str(one), "json": '{"a": 1}',
-    }  # fmt: skip
+        "text": "a",
+        "large": 2**64 - 1,
+        "float": 0.5,
+        "half": 1.5,
+        "nanoseconds": "2021-01-05 10:30:00.000000001",
+        "zoned": "2021-01-05 10:30:00.000Z",
+        "day": "2021-01-05",
+        "price": "3.50",
+        "kind": "x",
+        "list": [1.0, None],
+        "nested": {"when": "2021-01-05 10:30:00+00:00", "p": "1.0"},
+        "long": "wide",
+        "id": str(one),
+        "json": '{"a": 1}',
+    }
     assert all(value is None for column, value in rows[1].items() if column != "text")
 
 
@@ -138,8 +158,10 @@ def test_numbers_of_classes_become_the_names_that_the_data_set_gives_them(name, 
     rows, notes = asked(path, "text", "label", "tags")
     assert [row["label"] for row in rows] == ["pos", "neg", None]
     assert [row["tags"] for row in rows] == [["O", "B-PER"], [], ["B-PER"]]
-    assert notes[0] == (f"{name}: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos; "
-                        "--read.class_names false keeps the numbers")  # fmt: skip
+    assert notes[0] == (
+        f"{name}: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos; "
+        "--read.class_names false keeps the numbers"
+    )
     assert [row["label"] for row in asked(path, "text", "label", class_names=False)[0]] == [1, 0, -1]
     rejects = Rejects()
     list(read_rows([str(path)], ReadSettings(class_names=False), rejects))
@@ -186,7 +208,9 @@ def test_names_of_classes_stand_in_the_card_of_a_data_set(home, tmp_path):
     rows, notes = asked(tmp_path, "text", "label", others=None)
     assert [row["label"] for row in rows] == ["pos", "neg", None, "pos", "pos", "neg"]
     assert [row["tags"] for row in rows[4:]] == [["O", "B-PER"], ["B-PER"]]
-    assert "and 2 more files: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos" in notes[0]
+    assert (
+        "and 2 more files: the numbers of 'label' become the names that the data set gives them: 0 is neg, 1 is pos" in notes[0]
+    )
     assert asked(tmp_path, "text", "label", class_names=False, others=None)[0][0]["label"] == "1"
 
 
@@ -202,7 +226,9 @@ def test_a_card_that_names_no_classes_or_several_names_none(tmp_path):
 
 
 def test_a_number_without_a_name_is_refused(tmp_path):
-    path = store(tmp_path / "x.parquet", COLUMNS | {"label": [0, 1, 2]}, {"huggingface": json.dumps({"info": {"features": FEATURES}})})
+    path = store(
+        tmp_path / "x.parquet", COLUMNS | {"label": [0, 1, 2]}, {"huggingface": json.dumps({"info": {"features": FEATURES}})}
+    )
     with pytest.raises(InputError, match=r"NO_CLASS_NAME.*'label' holds 2, and the data set names 2 classes"):
         asked(path, "text", "label")
 
@@ -212,7 +238,13 @@ def test_a_number_without_a_name_is_refused(tmp_path):
 
 def test_a_flipped_byte_in_a_page_with_a_checksum_is_refused(tmp_path):
     path = tmp_path / "x.parquet"
-    pq.write_table(pa.table({"text": [f"text {i}" for i in range(50)]}), path, write_page_checksum=True, compression="none", use_dictionary=False)
+    pq.write_table(
+        pa.table({"text": [f"text {i}" for i in range(50)]}),
+        path,
+        write_page_checksum=True,
+        compression="none",
+        use_dictionary=False,
+    )
     data = bytearray(path.read_bytes())
     data[data.index(b"text 30")] ^= 1
     assert refused(write(tmp_path / "y.parquet", bytes(data))).code == "DAMAGED_PARQUET"
@@ -247,5 +279,7 @@ def test_a_card_that_cannot_be_read_leaves_the_numbers_and_says_so(tmp_path):
     rejects = Rejects()
     rows = read(write(tmp_path / "a.csv", ["text,label", "one,0", "two,1"]), rejects)
     assert [row.values["label"] for row in rows] == ["0", "1"]
-    assert rejects.notes() == ["warning: a.csv: classes keep their numbers, for the names in README.md beside it cannot be read: "
-                               "'license' stands twice"]  # fmt: skip
+    assert rejects.notes() == [
+        "warning: a.csv: classes keep their numbers, for the names in README.md beside it cannot be read: "
+        "'license' stands twice"
+    ]

@@ -4,7 +4,11 @@ from tests.settings.effects.effect import SILENT, Effect, common, labels, readin
 
 FILE = "out.csv"
 SHORTEST = {"model": "HOME/t5", "text": ["The [MASK] lamp"], "max_new_tokens": 40, "beams": 4}
-LONG = {"text": ["the old lamp near the quiet river, a broken clock in the wooden garden, and the bright mirror of a strange sailor"]}
+LONG = {
+    "text": [
+        "the old lamp near the quiet river, a broken clock in the wooden garden, and the bright mirror of a strange sailor"
+    ]
+}
 
 EVALUATE = common("tagging", seed="report.json:*", quiet=SILENT) | {
     "model": Effect("table", "HOME/tagger", "*"),

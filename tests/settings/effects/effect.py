@@ -36,7 +36,9 @@ SILENT = Kept("nothing is said but results")
 TRACE = Kept("it is of faults of ours: tests/test_cli.py shows it")
 
 
-def common(case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "lines said") -> dict[str, Effect | Kept]:
+def common(
+    case: str, seed: str = "refused", threads: str = "threads", quiet: str | Kept = "lines said"
+) -> dict[str, Effect | Kept]:
     """The settings of every command."""
     return {
         "quiet": quiet if isinstance(quiet, Kept) else Effect(case, True, quiet),
@@ -52,17 +54,32 @@ def common(case: str, seed: str = "refused", threads: str = "threads", quiet: st
 def training(case: str, also: dict[str, Any] | None = None, quiet: str = "lines said") -> dict[str, Effect | Kept]:
     """The settings of every command, and those of the optimizer, of one that trains."""
     longer = {"steps": 4} | (also or {})
-    values = {"method": "muon", "learning_rate": 0.01, "weight_decay": 0.9, "warmup": 0.9, "flat_until": 0.9, "clip": 0.001,
-              "beta2": 0.5, "bias_correction": False}  # fmt: skip
+    values = {
+        "method": "muon",
+        "learning_rate": 0.01,
+        "weight_decay": 0.9,
+        "warmup": 0.9,
+        "flat_until": 0.9,
+        "clip": 0.001,
+        "beta2": 0.5,
+        "bias_correction": False,
+    }
     return common(case, seed=WEIGHTS, quiet=quiet) | {
         "precision": Effect(case, "bfloat16", WEIGHTS),
         **{f"optimizer.{name}": Effect(case, value, WEIGHTS, longer) for name, value in values.items()},
     }
 
 
-def reading(case: str, key: str = "data", seen: str = "refused", prefix: str = "", answers: bool = False,
-            also: dict[str, Any] | None = None) -> dict[str, Effect]:  # fmt: skip
+def reading(
+    case: str,
+    key: str = "data",
+    seen: str = "refused",
+    prefix: str = "",
+    answers: bool = False,
+    also: dict[str, Any] | None = None,
+) -> dict[str, Effect]:
     """How a table is read; what is for other formats than csv is refused. `seen` shows that rows are read otherwise."""
+
     def place(name: str) -> dict[str, Any]:
         return {key: f"HOME/{name}"} | (also or {})
 
@@ -91,7 +108,9 @@ def reading(case: str, key: str = "data", seen: str = "refused", prefix: str = "
     return {f"{prefix}read.{name}": effect for name, effect in found.items()}
 
 
-def splitting(case: str, seen: str = "data/records.parquet", prefix: str = "", key: str = "data", also: dict[str, Any] | None = None) -> dict[str, Effect]:
+def splitting(
+    case: str, seen: str = "data/records.parquet", prefix: str = "", key: str = "data", also: dict[str, Any] | None = None
+) -> dict[str, Effect]:
     """How a table is split."""
     also = also or {}
     parts = {f"{prefix}split.group_by": "containment", key: "HOME/parts.csv"}

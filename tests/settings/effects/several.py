@@ -12,11 +12,14 @@ def both(value, seen=WEIGHTS, case="uniform", **also):
 
 MULTITASK = training("uniform") | {
     "model": both("HOME/second"),
-    **{name.replace(ONE, "tasks.NAME."): effect for name, effect in {
-        **reading("uniform", "tasks.one.data", prefix=ONE),
-        **splitting("uniform", "data/one/records.parquet", prefix=ONE, key="tasks.one.data"),
-        **labels("uniform", "data/one/records.parquet", prefix=ONE),
-    }.items()},
+    **{
+        name.replace(ONE, "tasks.NAME."): effect
+        for name, effect in {
+            **reading("uniform", "tasks.one.data", prefix=ONE),
+            **splitting("uniform", "data/one/records.parquet", prefix=ONE, key="tasks.one.data"),
+            **labels("uniform", "data/one/records.parquet", prefix=ONE),
+        }.items()
+    },
     "tasks.NAME.data": both("HOME/held.csv", "data/one/records.parquet"),
     "tasks.NAME.text_column": both(["group"], "data/one/records.parquet"),
     "tasks.NAME.label_column": both("topics", "data/one/records.parquet"),

@@ -50,7 +50,9 @@ FINETUNE = training(ROWS) | {
     "test": tuned("HOME/held.csv", "data/records.parquet"),
     **reading(ROWS),
     "read.words_column": tuned(2, "refused", "tagging", data="HOME/tokens.conll", text_column=["words"], label_column="tags"),
-    "read.tags_column": tuned(2, "data/records.parquet", "tagging", data="HOME/tokens.conll", text_column=["words"], label_column="tags"),
+    "read.tags_column": tuned(
+        2, "data/records.parquet", "tagging", data="HOME/tokens.conll", text_column=["words"], label_column="tags"
+    ),
     "read.offsets": tuned("utf16", "refused", "tagging", data="HOME/utf16.jsonl"),
     "read.offset_shift": tuned(-1, "refused", "tagging", data="HOME/shifted.jsonl"),
     "read.inclusive_end": tuned(True, "refused", "tagging", data="HOME/inclusive.jsonl"),
@@ -95,8 +97,16 @@ FINETUNE = training(ROWS) | {
     "augment.rate": tuned(0.9, WEIGHTS, "substitute", **MORE),
     "augment.temperature": tuned(9.0, WEIGHTS, "substitute", **MORE),
     "augment.sides": tuned("first", WEIGHTS, "pairs", **{"augment.method": "aeda"}, **MORE),
-    "augment.forth": tuned("HOME/none", "refused", **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"}),
-    "augment.back": tuned("HOME/none", "refused", **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"}),
+    "augment.forth": tuned(
+        "HOME/none",
+        "refused",
+        **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
+    ),
+    "augment.back": tuned(
+        "HOME/none",
+        "refused",
+        **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
+    ),
     "augment.chinese": tuned("characters", WEIGHTS, "eda", **AUGMENTED, **MORE),
     "mixup": tuned(1.0),
     "mirror": tuned(True, WEIGHTS, "images"),

@@ -43,8 +43,10 @@ def lines_of(facts: dict[str, Any]) -> list[str]:
         lines.append(f"lengths {', '.join(map(str, facts['lengths']))}")
     if "parity" in facts:
         parity = facts["parity"]
-        lines.append(f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
-                     f"{parity['blocks']} blocks of drawn sequences")  # fmt: skip
+        lines.append(
+            f"largest difference from torch {parity['largest']:.2g}, of numbers up to {parity['scale']:.3g}, on "
+            f"{parity['blocks']} blocks of drawn sequences"
+        )
     if "int8" in facts:
         smaller = facts["float32_bytes"] / facts["bytes"]
         lines.append(f"in int8 the largest difference is {facts['int8']['largest']:.2g}; {smaller:.1f} times smaller")

@@ -27,9 +27,19 @@ from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
 
-COPIED = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "chat_template.jinja",
-          "vocab.txt", "vocab.json", "merges.txt", "generation_config.json", "modules.json",
-          "1_Pooling/config.json")  # fmt: skip
+COPIED = (
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template.jinja",
+    "vocab.txt",
+    "vocab.json",
+    "merges.txt",
+    "generation_config.json",
+    "modules.json",
+    "1_Pooling/config.json",
+)
 
 
 class Held(NamedTuple):
@@ -51,16 +61,21 @@ def reduce(predictor: Predictor, family: str) -> Held:
         model.heads[task.head], model.head_configs[task.head] = head, config
     found = checkpoint.FAMILIES[family].architecture(model.config, model.head_configs)
     if task is not None and task.head not in found.heads:
-        raise InputError("WRONG_FAMILY", "model", f"transformers has no class of {family} for this head of {task.name}",
-                         "export it as onnx")  # fmt: skip
+        raise InputError(
+            "WRONG_FAMILY", "model", f"transformers has no class of {family} for this head of {task.name}", "export it as onnx"
+        )
     left = [name for name in model.heads if name not in found.heads]
     for name in left:
         model.drop_head(name)
     if "backbone.pooler" in found.left:
         model.backbone.pooler, left = None, [*left, "pooler"] if model.backbone.pooler is not None else left
     if describe(checkpoint.FAMILIES[family], model, "float32")[1]:
-        raise InputError("WRONG_FAMILY", "model", "has layers of sizes of their own (it was pruned), which no class of "
-                         "transformers has", "export it as onnx")  # fmt: skip
+        raise InputError(
+            "WRONG_FAMILY",
+            "model",
+            "has layers of sizes of their own (it was pruned), which no class of transformers has",
+            "export it as onnx",
+        )
     return Held(found.name, task.head if task is not None else next(iter(found.heads), None), left)
 
 

@@ -44,8 +44,12 @@ def check_python(python: str) -> None:
     except OSError as error:
         raise InputError("NO_PYTHON", python, f"cannot be run: {error.strerror}", "name the python of an environment") from None
     if found.returncode:
-        raise InputError("MISSING_EXTRA", python, f"lacks what is needed: {last_line(found.stderr)}",
-                         "python -m venv litert; litert/bin/pip install litert-torch==0.10.0")  # fmt: skip
+        raise InputError(
+            "MISSING_EXTRA",
+            python,
+            f"lacks what is needed: {last_line(found.stderr)}",
+            "python -m venv litert; litert/bin/pip install litert-torch==0.10.0",
+        )
 
 
 def to_litert(
@@ -61,15 +65,30 @@ def to_litert(
     """The file, and how it compares with `ours` on blocks of one sequence each."""
     lengths = lengths_up_to(longest)
     with tempfile.TemporaryDirectory() as scratch:
-        blocks = {f"{number}/{name}": filled(padded(one)[name], lengths)
-                  for number, one in enumerate(singles) for name in inputs}  # fmt: skip
+        blocks = {
+            f"{number}/{name}": filled(padded(one)[name], lengths) for number, one in enumerate(singles) for name in inputs
+        }
         save_file(blocks, f"{scratch}/blocks.safetensors")
         source = str(Path(__file__).parents[3])
         told = subprocess.run(
-            [python, "-W", "ignore", "-m", "groundup.compress.export.litert_worker", str(folder), head or "-", pooling,
-             ",".join(map(str, lengths)), scratch],
-            capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False, env=os.environ | {"PYTHONPATH": source},
-        )  # fmt: skip
+            [
+                python,
+                "-W",
+                "ignore",
+                "-m",
+                "groundup.compress.export.litert_worker",
+                str(folder),
+                head or "-",
+                pooling,
+                ",".join(map(str, lengths)),
+                scratch,
+            ],
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+            check=False,
+            env=os.environ | {"PYTHONPATH": source},
+        )
         if told.returncode:
             raise InputError("NOT_CONVERTED", folder, f"litert-torch failed: {last_line(told.stderr)}", "export it as onnx")
         said = load_file(f"{scratch}/said.safetensors")

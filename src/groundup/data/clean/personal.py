@@ -12,8 +12,9 @@ import re
 DIGIT = re.compile("[0-9]")
 APART, ENDED = r"(?<![A-Za-z0-9_])", r"(?![A-Za-z0-9_])"
 EMAIL = re.compile(r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?![A-Za-z0-9_])")
-MESSAGE_ID = re.compile(r"(?:(?:message-id|references|in-reply-to|content-id):\s{0,20})?<[^<>\s@]{1,200}@[^<>\s@]{1,200}>",
-                        re.IGNORECASE)  # fmt: skip
+MESSAGE_ID = re.compile(
+    r"(?:(?:message-id|references|in-reply-to|content-id):\s{0,20})?<[^<>\s@]{1,200}@[^<>\s@]{1,200}>", re.IGNORECASE
+)
 MOST_DIGITS_OF_A_NAME = 11  # before the @ of an address in angle brackets; with more it names a message
 IDENTITY = re.compile(rf"{APART}[0-9]{{17}}[0-9Xx]{ENDED}")
 ACCOUNT = re.compile(rf"{APART}[A-Z]{{2}}[0-9]{{2}}(?:[ -]?[A-Z0-9]){{11,30}}")
@@ -21,47 +22,73 @@ CARD = re.compile(r"(?<![A-Za-z0-9_@$])(?<![0-9][.,])[2-6][0-9](?:[ -]?[0-9]){11
 VERSION = re.compile(r"(?:version|versions|release|ver\.?|版本号?|\bv\.?)[ :：]{0,3}$", re.IGNORECASE)
 FOUR = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}"
 ADDRESS_4 = re.compile(rf"(?<![A-Za-z0-9_])(?<![0-9]\.){FOUR}(?![A-Za-z0-9_]|\.[0-9])")
-ADDRESS_6 = re.compile(rf"(?<![A-Za-z0-9_:.])(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{FOUR}|[0-9A-Fa-f]{{1,4}})?"
-                       r"(?:%[0-9A-Za-z]{1,16})?(?![A-Za-z0-9_]|:[0-9A-Fa-f:])")  # fmt: skip
+ADDRESS_6 = re.compile(
+    rf"(?<![A-Za-z0-9_:.])(?:[0-9A-Fa-f]{{0,4}}:){{2,7}}(?:{FOUR}|[0-9A-Fa-f]{{1,4}})?"
+    r"(?:%[0-9A-Za-z]{1,16})?(?![A-Za-z0-9_]|:[0-9A-Fa-f:])"
+)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 BEFORE_PHONE = r"(?<![A-Za-z0-9_+])(?<![0-9][.,/:-])"
 AFTER_PHONE = r"(?![A-Za-z0-9_]|[.,/:-][0-9])"
 EXTENSION = r"(?: ?(?:转|轉|分机|分機|ext\.?|x|#) ?[0-9]{1,6})?"
 PHONE = re.compile(
-    BEFORE_PHONE + "(?:"
-    + "|".join((
-        r"\+[0-9](?:[ ./()-]{0,2}[0-9]){6,14}",  # +49 30 1234567, +44 (0)20 7946 0958
-        r"00[ -]?[1-9](?:[ ./()-]{0,2}[0-9]){8,14}",  # 0049 30 1234567
-        r"(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}",  # 138 1234 5678
-        r"[(（]0[1-9][0-9]{0,3}[)）][ -]?[0-9]{2,8}(?:[ -][0-9]{2,8}){0,3}",  # (010) 12345678
-        r"0[1-9][0-9]{0,3}(?:[ .-]|/ ?| / | - )[0-9]{2,8}(?:[ .-][0-9]{2,8}){0,3}",  # 020 7946 0958, 01 23 45 67 89
-        r"(?<![/=])0[1-9][0-9]{8,10}",  # 07700900123
-        r"(?:1[ .-]?)?\([1-9][0-9]{2}\)[ .-]?[0-9]{3}[ .-][0-9]{4}",  # (212) 555-0123
-        r"(?:1[.-])?[1-9][0-9]{2}([.-])[0-9]{3}\1[0-9]{4}",  # 212-555-0123
-        r"(?:1 )?[2-9][0-9]{2} [0-9]{3}[ -][0-9]{4}",
-        r"\([1-9][0-9]\) ?9?[0-9]{4}-[0-9]{4}",  # (11) 91234-5678
-        r"[48]00[ -][0-9]{3,4}[ -][0-9]{3,4}",  # 400-820-8820
-        r"1[38]00 [0-9]{3} [0-9]{3}",
-        r"[6-9][0-9]{4}[ -][0-9]{5}",  # 98765 43210
-    ))
-    + ")" + EXTENSION + AFTER_PHONE)  # fmt: skip
+    BEFORE_PHONE
+    + "(?:"
+    + "|".join(
+        (
+            r"\+[0-9](?:[ ./()-]{0,2}[0-9]){6,14}",  # +49 30 1234567, +44 (0)20 7946 0958
+            r"00[ -]?[1-9](?:[ ./()-]{0,2}[0-9]){8,14}",  # 0049 30 1234567
+            r"(?:86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}",  # 138 1234 5678
+            r"[(（]0[1-9][0-9]{0,3}[)）][ -]?[0-9]{2,8}(?:[ -][0-9]{2,8}){0,3}",  # (010) 12345678
+            r"0[1-9][0-9]{0,3}(?:[ .-]|/ ?| / | - )[0-9]{2,8}(?:[ .-][0-9]{2,8}){0,3}",  # 020 7946 0958, 01 23 45 67 89
+            r"(?<![/=])0[1-9][0-9]{8,10}",  # 07700900123
+            r"(?:1[ .-]?)?\([1-9][0-9]{2}\)[ .-]?[0-9]{3}[ .-][0-9]{4}",  # (212) 555-0123
+            r"(?:1[.-])?[1-9][0-9]{2}([.-])[0-9]{3}\1[0-9]{4}",  # 212-555-0123
+            r"(?:1 )?[2-9][0-9]{2} [0-9]{3}[ -][0-9]{4}",
+            r"\([1-9][0-9]\) ?9?[0-9]{4}-[0-9]{4}",  # (11) 91234-5678
+            r"[48]00[ -][0-9]{3,4}[ -][0-9]{3,4}",  # 400-820-8820
+            r"1[38]00 [0-9]{3} [0-9]{3}",
+            r"[6-9][0-9]{4}[ -][0-9]{5}",  # 98765 43210
+        )
+    )
+    + ")"
+    + EXTENSION
+    + AFTER_PHONE
+)
 CALLED = re.compile(
     r"((?:(?<![A-Za-z])(?:tel|telephone|phone|fax|mobile|cell|call(?: me)?(?: at| on)?)|电话|手机|座机|热线|传真|電話|手機)"
     r"(?:号码?|號碼?|是|为|為| is)?[ .:：]{0,4})"
-    r"(\(?[0-9](?:[ ./()-]{0,2}[0-9]){6,14}" + EXTENSION + ")" + AFTER_PHONE, re.IGNORECASE)  # fmt: skip
+    r"(\(?[0-9](?:[ ./()-]{0,2}[0-9]){6,14}" + EXTENSION + ")" + AFTER_PHONE,
+    re.IGNORECASE,
+)
 DATE = re.compile(r"[(]?(?:0?[1-9]|[12][0-9]|3[01])[./ -](?:0?[1-9]|[12][0-9]|3[01])[./ -](?:19|20)[0-9]{2}(?![0-9])")
 NUMBERED = re.compile(
     r"(?:order|invoice|ticket|tracking|serial|sku|ref|reference|isbn|part|item|订单|单号|编号|流水|发票|快递|运单|货号)"
-    r"[ .]{0,2}(?:no\.?|number|id|号码?|nr\.?)?[ #:：=.]{0,4}$", re.IGNORECASE)  # fmt: skip
+    r"[ .]{0,2}(?:no\.?|number|id|号码?|nr\.?)?[ #:：=.]{0,4}$",
+    re.IGNORECASE,
+)
 LOOKED_BACK = 24  # characters before a number that tell what it is
 
 LENGTHS = {
-    15: "NO", 16: "BE", 18: "DK FI FK FO GL NL SD", 19: "MK SI", 20: "AT BA EE KZ LT LU MN XK", 21: "CH HR LI LV",
-    22: "BG BH CR DE GB GE IE ME RS VA", 23: "AE GI IL IQ OM SO TL", 24: "AD CZ ES MD PK RO SA SE SK TN VG", 25: "LY PT ST",
-    26: "IS TR", 27: "BI DJ FR GR IT MC MR SM", 28: "AL AZ BY CY DO GT HN HU LB NI PL SV", 29: "BR EG PS QA UA",
-    30: "JO KW MU YE", 31: "MT SC", 32: "LC", 33: "RU",
-}  # fmt: skip
+    15: "NO",
+    16: "BE",
+    18: "DK FI FK FO GL NL SD",
+    19: "MK SI",
+    20: "AT BA EE KZ LT LU MN XK",
+    21: "CH HR LI LV",
+    22: "BG BH CR DE GB GE IE ME RS VA",
+    23: "AE GI IL IQ OM SO TL",
+    24: "AD CZ ES MD PK RO SA SE SK TN VG",
+    25: "LY PT ST",
+    26: "IS TR",
+    27: "BI DJ FR GR IT MC MR SM",
+    28: "AL AZ BY CY DO GT HN HU LB NI PL SV",
+    29: "BR EG PS QA UA",
+    30: "JO KW MU YE",
+    31: "MT SC",
+    32: "LC",
+    33: "RU",
+}
 COUNTRIES = {country: length for length, countries in LENGTHS.items() for country in countries.split()}
 
 

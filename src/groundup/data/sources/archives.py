@@ -33,8 +33,17 @@ DESCRIBED = 8  # flag: sizes stand behind the content
 DESCRIPTOR, LARGEST_DESCRIPTOR = b"PK\x07\x08", 24
 MARKS = (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")  # of a member, and of the directory
 CHUNK = 2**18
-UNREADABLE = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, struct.error, NotImplementedError,
-              UnicodeDecodeError, OSError)  # fmt: skip
+UNREADABLE = (
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    struct.error,
+    NotImplementedError,
+    UnicodeDecodeError,
+    OSError,
+)
 
 Stream = io.BufferedReader
 

@@ -31,9 +31,7 @@ def texts_with_annotations(source: str | Path) -> list[tuple[Path, Path, str]]:
     return [] if missing else pairs
 
 
-def brat_rows(
-    source: str, pairs: Sequence[tuple[Path, Path, str]], settings: ReadSettings, rejects: Rejects
-) -> Iterator[Row]:
+def brat_rows(source: str, pairs: Sequence[tuple[Path, Path, str]], settings: ReadSettings, rejects: Rejects) -> Iterator[Row]:
     """The texts with their spans. A span of several parts is left out and counted, and so is what is no span."""
     if settings.encoding == "auto":
         raise InputError("BAD_SETTING", "read.encoding", "auto is not for folders of brat", "name the encoding")
@@ -55,8 +53,12 @@ def brat_rows(
             elif OTHER.match(line):
                 others += 1
             elif line.strip():
-                raise InputError("NOT_BRAT", f"{name}:{number}", f"'{line[:60]}' is no annotation of brat",
-                                 "a line is like: T1, a tab, PER 0 4, a tab, the text")  # fmt: skip
+                raise InputError(
+                    "NOT_BRAT",
+                    f"{name}:{number}",
+                    f"'{line[:60]}' is no annotation of brat",
+                    "a line is like: T1, a tab, PER 0 4, a tab, the text",
+                )
         document = name.removesuffix(".ann")
         yield Row({"text": content(text, settings), "spans": spans, "document": document}, f"{document}.txt", 1)
         for path in (text, ann):

@@ -80,8 +80,13 @@ class Sentence:
         self.words.append(fields[layout.words] if not wrong else printable(line.text, 80))
         self.tags.append(layout.tag(fields) if not wrong and layout.tags is not None else "O")
         if len(self.words) > LONGEST:
-            raise InputError("SENTENCE_TOO_LONG", f"{self.file}:{self.line}", "no blank line ends this sentence",
-                             "blank lines part sentences", limit=f"{LONGEST:,} words")  # fmt: skip
+            raise InputError(
+                "SENTENCE_TOO_LONG",
+                f"{self.file}:{self.line}",
+                "no blank line ends this sentence",
+                "blank lines part sentences",
+                limit=f"{LONGEST:,} words",
+            )
 
     def rows(self, document: int, layout: Layout, rejects: Rejects) -> Iterator[Row]:
         """The sentence, or the account of what is wrong with it."""

@@ -204,8 +204,10 @@ def judge_tags(layout: Layout, lines: Sequence[str], rows: Sequence[Sequence[str
     different = len(set(values))
     judged = settings.tags_column is None and layout.scheme.name == "none" and len(values) >= FEW_WORDS
     if judged and 2 * different > len(values):
-        what = (f"{place(layout)} holds {different:,} different values for {len(values):,} words, so it holds no tags; "
-                f"the first line is {shown(rows[0])}")  # fmt: skip
+        what = (
+            f"{place(layout)} holds {different:,} different values for {len(values):,} words, so it holds no tags; "
+            f"the first line is {shown(rows[0])}"
+        )
         raise InputError("NOT_TAGS", name, what, SETTING)
 
 

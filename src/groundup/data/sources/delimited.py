@@ -122,8 +122,13 @@ def closing_lines(
         if still >= 0:
             opened = (lines.number, still)
     where = f"{lines.place}:{opened[0]}:{opened[1] + 1}"
-    raise InputError("CSV_UNCLOSED_QUOTE", where, "the quote opened here is never closed",
-                     "close it, or pass --read.quote none", limit=f"one record <= {LONGEST_LINE:,} characters")  # fmt: skip
+    raise InputError(
+        "CSV_UNCLOSED_QUOTE",
+        where,
+        "the quote opened here is never closed",
+        "close it, or pass --read.quote none",
+        limit=f"one record <= {LONGEST_LINE:,} characters",
+    )
 
 
 def read_fields(text: str, delimiter: str, quote: str, record: Record) -> None:

@@ -291,6 +291,10 @@ def distinct(names: list[str], place: str, columns: Columns, notes: list[str]) -
 def column_names(names: Sequence[str], place: str) -> tuple[str, ...]:
     """The names, which are not too many."""
     if len(names) > MOST_COLUMNS:
-        raise InputError("TOO_MANY_COLUMNS", place, f"has {len(names):,} columns, the first is '{printable(names[0], 40)}'",
-                         limit=f"{MOST_COLUMNS:,}")  # fmt: skip
+        raise InputError(
+            "TOO_MANY_COLUMNS",
+            place,
+            f"has {len(names):,} columns, the first is '{printable(names[0], 40)}'",
+            limit=f"{MOST_COLUMNS:,}",
+        )
     return tuple(names)

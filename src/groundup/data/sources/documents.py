@@ -23,14 +23,22 @@ FAULTS_OF_A_FILE = ("BAD_ENCODING", "HTML_TOO_DEEP", "MARKUP")  # which may be o
 
 
 def documents_of(
-    opened: Input, settings: ReadSettings, rejects: Rejects, text_column: str | None, document_column: str | None,
+    opened: Input,
+    settings: ReadSettings,
+    rejects: Rejects,
+    text_column: str | None,
+    document_column: str | None,
     others: Sequence[str] = (),
-) -> Iterator[Document]:  # fmt: skip
+) -> Iterator[Document]:
     """The documents of one input."""
     if opened.format in RUNNING:
         if others:
-            raise InputError("NO_COLUMN", opened.name, f"is running text, which has no column '{others[0]}'",
-                             "give tables, or leave --split.group_by and --split.time_column out")  # fmt: skip
+            raise InputError(
+                "NO_COLUMN",
+                opened.name,
+                f"is running text, which has no column '{others[0]}'",
+                "give tables, or leave --split.group_by and --split.time_column out",
+            )
         rejects.read += 1
         try:
             text = PLAIN.get(opened.format, str)(read_text(opened.stream, settings.encoding, opened.name))
@@ -102,9 +110,13 @@ PLAIN = {"html": from_html, "md": from_markdown}
 
 
 def table_documents(
-    rows: Iterator[Row], text_column: str | None, document_column: str | None, others: Sequence[str], settings: ReadSettings,
+    rows: Iterator[Row],
+    text_column: str | None,
+    document_column: str | None,
+    others: Sequence[str],
+    settings: ReadSettings,
     rejects: Rejects,
-) -> Iterator[Document]:  # fmt: skip
+) -> Iterator[Document]:
     """One document a row, or consecutive rows with one value of the document column joined; with each row's `others`."""
     current: Document | None = None
     key: object = None
@@ -156,5 +168,9 @@ def guess_column(row: Row) -> str:
     texts = [name for name, value in row.values.items() if isinstance(value, str)]
     if len(texts) == 1:
         return texts[0]
-    raise InputError("WHICH_COLUMN", f"{row.file}:{row.line}", f"has {len(texts)} columns of texts",
-                     f"say which one with --text_column: {examples({name: row.values[name] for name in texts})}")  # fmt: skip
+    raise InputError(
+        "WHICH_COLUMN",
+        f"{row.file}:{row.line}",
+        f"has {len(texts)} columns of texts",
+        f"say which one with --text_column: {examples({name: row.values[name] for name in texts})}",
+    )

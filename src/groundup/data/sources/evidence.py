@@ -94,8 +94,13 @@ class Evidence:
         if self.wrong > tolerated:
             best, count, of = self.best()
             part = f"; {count} of {of} would fit with {best.setting()}" if count else ""
-            raise InputError("OFFSETS_DIFFER", self.file, f"{what}{part}",
-                             "mend them, or leave such rows out with --read.max_rejects", limit=f"{tolerated}")  # fmt: skip
+            raise InputError(
+                "OFFSETS_DIFFER",
+                self.file,
+                f"{what}{part}",
+                "mend them, or leave such rows out with --read.max_rejects",
+                limit=f"{tolerated}",
+            )
         hint = "" if other is None else f"; all fit if the offsets {other.words()} ({other.setting()})"
         rejects.inform(f"warning: {what}; these rows are left out{hint}", self.file)
 
@@ -105,8 +110,12 @@ class Evidence:
         if self.cut > MOSTLY * self.rows and self.rows >= MANY and self.settings.offsets is None:
             other = self.explanation(0, words=True)
             if other is not None:
-                raise InputError("OFFSETS_DIFFER", self.file, f"{what}. They fit words if the offsets {other.words()}",
-                                 f"pass {other.setting()}, or --read.offsets codepoints if they are right")  # fmt: skip
+                raise InputError(
+                    "OFFSETS_DIFFER",
+                    self.file,
+                    f"{what}. They fit words if the offsets {other.words()}",
+                    f"pass {other.setting()}, or --read.offsets codepoints if they are right",
+                )
         if self.cut * 100 > self.rows:
             rejects.inform(f"warning: {what}", self.file)
 

@@ -72,35 +72,79 @@ class Task:
 BINARY, INFERENCE = ("0", "1"), ("entailment", "not_entailment")
 PAIR = (Columns(("sentence1", "sentence2")),)
 FOUR = ("index", "sentence1", "sentence2", "label")
-TASKS = {task.name: task for task in (
-    Task("CoLA", BINARY, (Columns(("sentence",)),), {"train": (8551,), "dev": (1043,), "test": (1063,)},
-         headless=("source", "label", "star", "sentence")),
-    Task("SST-2", BINARY, (Columns(("sentence",)),), {"train": (67349,), "dev": (872,), "test": (1821,)},
-         headless=("sentence", "label")),
-    Task("MRPC", BINARY, (Columns(("#1 String", "#2 String"), "Quality"),),
-         {"train": (3668, 4076), "dev": (408,), "test": (1725,)},  # 4076: as published, with the rows that GLUE calls dev
-         files={"train": (("msr_paraphrase_train.t*", "msr_paraphrase_val.t*"),), "test": (("msr_paraphrase_test.t*",),)}),
-    Task("STS-B", (), (Columns(("sentence1", "sentence2"), "score"),), {"train": (5749,), "dev": (1500,), "test": (1379,)},
-         headless=("genre", "file", "year", "id", "score", "sentence1", "sentence2", "licence1", "licence2"), optional=2,
-         files={s: ((f"sts-{s}.csv",),) for s in ("train", "dev", "test")}),
-    Task("QQP", BINARY, (Columns(("question1", "question2"), "is_duplicate", "id"),),
-         {"train": (363846, 363849), "dev": (40430,), "test": (390965,)}),
-    Task("MNLI", ("entailment", "neutral", "contradiction"),
-         (Columns(("sentence1", "sentence2"), "gold_label"), Columns(("premise", "hypothesis"))),
-         {"train": (392702,), "dev": (9815,), "dev_mismatched": (9832,), "test": (9796,), "test_mismatched": (9847,),
-          "diagnostic": (1104,)},
-         files={"train": (("train.jsonl",), ("multinli_1.0_train.*",)),
+TASKS = {
+    task.name: task
+    for task in (
+        Task(
+            "CoLA",
+            BINARY,
+            (Columns(("sentence",)),),
+            {"train": (8551,), "dev": (1043,), "test": (1063,)},
+            headless=("source", "label", "star", "sentence"),
+        ),
+        Task(
+            "SST-2",
+            BINARY,
+            (Columns(("sentence",)),),
+            {"train": (67349,), "dev": (872,), "test": (1821,)},
+            headless=("sentence", "label"),
+        ),
+        Task(
+            "MRPC",
+            BINARY,
+            (Columns(("#1 String", "#2 String"), "Quality"),),
+            {"train": (3668, 4076), "dev": (408,), "test": (1725,)},  # 4076: as published, with the rows that GLUE calls dev
+            files={"train": (("msr_paraphrase_train.t*", "msr_paraphrase_val.t*"),), "test": (("msr_paraphrase_test.t*",),)},
+        ),
+        Task(
+            "STS-B",
+            (),
+            (Columns(("sentence1", "sentence2"), "score"),),
+            {"train": (5749,), "dev": (1500,), "test": (1379,)},
+            headless=("genre", "file", "year", "id", "score", "sentence1", "sentence2", "licence1", "licence2"),
+            optional=2,
+            files={s: ((f"sts-{s}.csv",),) for s in ("train", "dev", "test")},
+        ),
+        Task(
+            "QQP",
+            BINARY,
+            (Columns(("question1", "question2"), "is_duplicate", "id"),),
+            {"train": (363846, 363849), "dev": (40430,), "test": (390965,)},
+        ),
+        Task(
+            "MNLI",
+            ("entailment", "neutral", "contradiction"),
+            (Columns(("sentence1", "sentence2"), "gold_label"), Columns(("premise", "hypothesis"))),
+            {
+                "train": (392702,),
+                "dev": (9815,),
+                "dev_mismatched": (9832,),
+                "test": (9796,),
+                "test_mismatched": (9847,),
+                "diagnostic": (1104,),
+            },
+            files={
+                "train": (("train.jsonl",), ("multinli_1.0_train.*",)),
                 "dev": (("dev_matched*",), ("multinli_1.0_dev_matched.*",)),
                 "dev_mismatched": (("dev_mismatched*",), ("multinli_1.0_dev_mismatched.*",)),
-                "test": (("test_matched*",),), "test_mismatched": (("test_mismatched*",),),
-                "diagnostic": (("diagnostic.tsv",), ("ax.tsv",))},
-         outputs={"test": "MNLI-m", "test_mismatched": "MNLI-mm", "diagnostic": "AX"},
-         folders=("multinli", "multinli1.0", "ax", "diagnostic")),
-    Task("QNLI", INFERENCE, (Columns(("question", "sentence")),), {"train": (104743,), "dev": (5463,), "test": (5463,)},
-         headless=("index", "question", "sentence", "label")),
-    Task("RTE", INFERENCE, PAIR, {"train": (2490,), "dev": (277,), "test": (3000,)}, headless=FOUR),
-    Task("WNLI", BINARY, PAIR, {"train": (635,), "dev": (71,), "test": (146,)}, headless=FOUR),
-)}  # fmt: skip
+                "test": (("test_matched*",),),
+                "test_mismatched": (("test_mismatched*",),),
+                "diagnostic": (("diagnostic.tsv",), ("ax.tsv",)),
+            },
+            outputs={"test": "MNLI-m", "test_mismatched": "MNLI-mm", "diagnostic": "AX"},
+            folders=("multinli", "multinli1.0", "ax", "diagnostic"),
+        ),
+        Task(
+            "QNLI",
+            INFERENCE,
+            (Columns(("question", "sentence")),),
+            {"train": (104743,), "dev": (5463,), "test": (5463,)},
+            headless=("index", "question", "sentence", "label"),
+        ),
+        Task("RTE", INFERENCE, PAIR, {"train": (2490,), "dev": (277,), "test": (3000,)}, headless=FOUR),
+        Task("WNLI", BINARY, PAIR, {"train": (635,), "dev": (71,), "test": (146,)}, headless=FOUR),
+    )
+}
 
 
 def task_named(name: str) -> Task:
@@ -123,14 +167,23 @@ def present(folder: str | Path) -> dict[str, dict[str, list[Path]]]:
     found = {}
     for task in TASKS.values():
         names = {folded(name) for name in (task.name, *task.folders)}
-        inside = [p for home in sorted(root.iterdir()) if folded(home.name) in names and home.is_dir()
-                  for p in sorted(home.iterdir()) if p.is_file()]  # fmt: skip
+        inside = [
+            p
+            for home in sorted(root.iterdir())
+            if folded(home.name) in names and home.is_dir()
+            for p in sorted(home.iterdir())
+            if p.is_file()
+        ]
         splits = {split: files for split in SPLITS if (files := chosen(task.files_of(split), inside))}
         if splits:
             found[task.name] = splits
     if not found:
-        raise InputError("NO_TASKS", folder, "holds no folder of a GLUE task",
-                         f"folders are called {', '.join(TASKS)}; each holds train.tsv, dev.tsv, test.tsv")  # fmt: skip
+        raise InputError(
+            "NO_TASKS",
+            folder,
+            "holds no folder of a GLUE task",
+            f"folders are called {', '.join(TASKS)}; each holds train.tsv, dev.tsv, test.tsv",
+        )
     return found
 
 

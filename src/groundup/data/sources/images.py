@@ -37,9 +37,12 @@ class Picture:
 
 
 def read_images(
-    sources: Sequence[str], settings: ReadSettings, image: ImageSettings | Look, rejects: Rejects,
+    sources: Sequence[str],
+    settings: ReadSettings,
+    image: ImageSettings | Look,
+    rejects: Rejects,
     broken: Callable[[str, str], None] = lambda name, what: None,
-) -> Iterator[Picture]:  # fmt: skip
+) -> Iterator[Picture]:
     """Every image of the sources, in the order of their names. `broken` is told the name of one that cannot be read, in its
     turn, and why."""
     decode = decoder()
@@ -82,8 +85,9 @@ def refuse_empty_classes(sources: Sequence[str], settings: ReadSettings) -> None
                 held[folder] = any(entry.suffix.lower() in IMAGES for entry in inside)
         for folder in sorted(folder for folder, images in held.items() if not images):
             if any(images and beside.parent == folder.parent for beside, images in held.items()):
-                raise InputError("EMPTY_CLASS", folder, "holds no image, and folders beside it do",
-                                 "put images in it, or remove the folder")  # fmt: skip
+                raise InputError(
+                    "EMPTY_CLASS", folder, "holds no image, and folders beside it do", "put images in it, or remove the folder"
+                )
 
 
 def class_of(name: str) -> str:
@@ -102,8 +106,12 @@ def decoder():
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError:
-        raise InputError("MISSING_EXTRA", "image", "images are decoded by the package pillow, which is not installed",
-                         "pip install 'groundup[image]'") from None  # fmt: skip
+        raise InputError(
+            "MISSING_EXTRA",
+            "image",
+            "images are decoded by the package pillow, which is not installed",
+            "pip install 'groundup[image]'",
+        ) from None
 
     def decode(data: bytes, kind: str, name: str, image: ImageSettings | Look) -> tuple[np.ndarray, set[str]]:
         try:

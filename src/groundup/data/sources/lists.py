@@ -17,8 +17,9 @@ from groundup.errors import InputError
 LONGEST = 2**20  # characters of such a cell
 ITEM = re.compile(
     r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|(True|False|[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?(?:[eE][+-]?[0-9]{1,3})?))"""
-    r"(?=[\s,:]|$)\s*", re.DOTALL,
-)  # fmt: skip
+    r"(?=[\s,:]|$)\s*",
+    re.DOTALL,
+)
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 SAMPLED = 1000  # rows by which a file is judged

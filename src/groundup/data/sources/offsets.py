@@ -12,8 +12,13 @@ from groundup.data.sources.spans import Mark
 
 LARGEST_SHIFT = 2  # that is looked for
 SPACED = 0x0590  # letters before it (Latin, Greek, Cyrillic) are parted into words by blanks
-COUNTED = {"codepoints": "characters", "utf16": "UTF-16 units", "bytes": "bytes of UTF-8",
-           "crlf": "line ends as two characters (CR LF)", "lf": "line ends of CR LF as one character"}  # fmt: skip
+COUNTED = {
+    "codepoints": "characters",
+    "utf16": "UTF-16 units",
+    "bytes": "bytes of UTF-8",
+    "crlf": "line ends as two characters (CR LF)",
+    "lf": "line ends of CR LF as one character",
+}
 
 
 def widths(unit: str) -> Callable[[str, str], int]:
@@ -87,8 +92,12 @@ def offsets_of(settings: ReadSettings) -> Offsets:
 def candidates(current: Offsets) -> Iterator[Offsets]:
     """Other ways to count, the simplest first."""
     shifts = sorted(range(-LARGEST_SHIFT, LARGEST_SHIFT + 1), key=lambda shift: (abs(shift), shift))
-    found = [Offsets(unit, shift, inclusive) for inclusive in (False, True) for shift in shifts
-             for unit in ("codepoints", "utf16", "bytes", "crlf", "lf")]  # fmt: skip
+    found = [
+        Offsets(unit, shift, inclusive)
+        for inclusive in (False, True)
+        for shift in shifts
+        for unit in ("codepoints", "utf16", "bytes", "crlf", "lf")
+    ]
     changes = {one: (one.unit != "codepoints") + abs(one.shift) + one.inclusive for one in found}
     yield from (one for one in sorted(found, key=changes.__getitem__) if one != current)
 

@@ -21,32 +21,72 @@ from groundup.errors import InputError, printable
 from groundup.strict_json import read_json
 
 FORMATS = {
-    ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".csv": "csv",
-    ".conll": "conll", ".bio": "conll", ".bioes": "conll", ".bmes": "conll", ".iob": "conll",
-    ".iob2": "conll", ".bilou": "conll", ".conllu": "conll", ".conllup": "conll",
-    ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".tmx": "tmx", ".xml": "xml", ".parquet": "parquet", ".arrow": "arrow",
-}  # fmt: skip
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+    ".csv": "csv",
+    ".conll": "conll",
+    ".bio": "conll",
+    ".bioes": "conll",
+    ".bmes": "conll",
+    ".iob": "conll",
+    ".iob2": "conll",
+    ".bilou": "conll",
+    ".conllu": "conll",
+    ".conllup": "conll",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".tmx": "tmx",
+    ".xml": "xml",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+}
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
 SHEETS = {".xls", ".xlsx", ".xlsm", ".ods", ".numbers"}
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
 REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
 MAGIC = {
-    b"PK\x03\x04": "zip", b"PK\x05\x06": "zip", b"\x1f\x8b\x08": "gzip", b"\xfd7zXZ\x00": "xz", b"PAR1\x15": "parquet",
-    b"ARROW1\x00\x00": "arrow", b"\xff\xff\xff\xff": "arrow", b"\x28\xb5\x2f\xfd": "zstd", b"7z\xbc\xaf\x27\x1c": "7z",
-    b"Rar!\x1a\x07": "rar", b"%PDF-": "pdf", b"\x93NUMPY": "npy", b"\x89HDF\r\n": "hdf5", b"\x89PNG\r\n": "png",
-    b"\xff\xd8\xff": "jpeg", b"GIF8": "gif",
-    b"\xd0\xcf\x11\xe0\xa1\xb1": "old Office", b"SQLite format 3\x00": "SQLite",
-}  # fmt: skip
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"\x1f\x8b\x08": "gzip",
+    b"\xfd7zXZ\x00": "xz",
+    b"PAR1\x15": "parquet",
+    b"ARROW1\x00\x00": "arrow",
+    b"\xff\xff\xff\xff": "arrow",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "rar",
+    b"%PDF-": "pdf",
+    b"\x93NUMPY": "npy",
+    b"\x89HDF\r\n": "hdf5",
+    b"\x89PNG\r\n": "png",
+    b"\xff\xd8\xff": "jpeg",
+    b"GIF8": "gif",
+    b"\xd0\xcf\x11\xe0\xa1\xb1": "old Office",
+    b"SQLite format 3\x00": "SQLite",
+}
 BZIP2 = re.compile(rb"BZh[1-9]1AY&SY")
 PICKLE = re.compile(rb"\x80[\x02-\x05][\x00-\x1f\x7d\x5d\x63\x95]")
 PART = re.compile(r"(.*?)-(\d{5})-of-(\d{5})")
 STATE = "state.json"
 BUFFER = 2**18
 HEAD = 512  # bytes that tell what a file is; a tar says it in the last of them
-NOT_DATA = {"readme.md", "license", "license.txt", "license.md", "dataset_infos.json", "dataset_info.json", "state.json",
-            "dataset_dict.json"}  # fmt: skip
+NOT_DATA = {
+    "readme.md",
+    "license",
+    "license.txt",
+    "license.md",
+    "dataset_infos.json",
+    "dataset_info.json",
+    "state.json",
+    "dataset_dict.json",
+}
 MACHINE_FAULTS = {errno.EMFILE, errno.ENFILE, errno.EIO, errno.ENOMEM}
 
 
@@ -83,8 +123,12 @@ def open_inputs(
                 opened.folder = None if name.lower().endswith(ARCHIVES) else file.parent
                 yield opened
     if not found:
-        raise InputError("EMPTY_DATA", ", ".join(sources), "holds no file that can be read",
-                         f"formats: {formats(wanted)}, also in zip, tar and gz")  # fmt: skip
+        raise InputError(
+            "EMPTY_DATA",
+            ", ".join(sources),
+            "holds no file that can be read",
+            f"formats: {formats(wanted)}, also in zip, tar and gz",
+        )
 
 
 def places_of(sources: Sequence[str]) -> dict[str, str]:
@@ -250,12 +294,17 @@ def known(
             check_content(stream, kind, name)
         yield Input(name, kind, stream)
     elif named and suffix in SGML:
-        raise InputError("ONE_SIDE", name, "is one side of a test set in SGML",
-                         "call both as their languages, like set.en.sgm and set.de.sgm, and give the languages as columns: "
-                         "--text_column en --label_column de")  # fmt: skip
+        raise InputError(
+            "ONE_SIDE",
+            name,
+            "is one side of a test set in SGML",
+            "call both as their languages, like set.en.sgm and set.de.sgm, and give the languages as columns: "
+            "--text_column en --label_column de",
+        )
     elif named or suffix in PICKLES:
-        raise InputError("UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read",
-                         way_out(suffix, settings, wanted))  # fmt: skip
+        raise InputError(
+            "UNKNOWN_FORMAT", name, f"has the format '{suffix or 'none'}', which is not read", way_out(suffix, settings, wanted)
+        )
     else:
         rejects.skip(name, "of other formats")
 

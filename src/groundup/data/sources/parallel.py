@@ -51,8 +51,12 @@ def pairs_in(source: str | Path, languages: Sequence[str]) -> list[Pair]:
             return []  # words.txt of the columns words and tags is one table
         if None in halves:
             missing = languages[halves.index(None)]
-            raise InputError("NO_PAIR", path, f"has no file of the same name in '{missing}' beside it",
-                             "name both languages as the files end: --text_column en --label_column de")  # fmt: skip
+            raise InputError(
+                "NO_PAIR",
+                path,
+                f"has no file of the same name in '{missing}' beside it",
+                "name both languages as the files end: --text_column en --label_column de",
+            )
         return [Pair(*(half for half in halves if half), path.name)]
     if not path.is_dir():
         return []
@@ -139,8 +143,12 @@ def pairs_of_files(first: Path, second: Path, settings: ReadSettings, rejects: R
             raise InputError("SEGMENT_DIFFERS", f"{first.name}:{one.number}", what, "give two files of the same test set")
         yield one, other
     if counts[0] != counts[1]:
-        raise InputError("UNEQUAL_LINES", f"{first.name} and {second.name}", f"have {counts[0]:,} and {counts[1]:,} texts",
-                         "give files whose lines belong together")  # fmt: skip
+        raise InputError(
+            "UNEQUAL_LINES",
+            f"{first.name} and {second.name}",
+            f"have {counts[0]:,} and {counts[1]:,} texts",
+            "give files whose lines belong together",
+        )
 
 
 def segment_name(name: tuple[str, str] | None) -> str:
@@ -198,5 +206,8 @@ def lines_between_tags(lines: Lines, name: str, rejects: Rejects) -> Iterator[Te
         left_out += text is None
         if text is not None:
             yield Text(text, lines.number, lines.fault)
-    rejects.inform(f"tagged text of IWSLT: {left_out:,} lines about the talks are left out, titles and descriptions are read; "
-                   "--read.markup text reads all lines as they stand", name)  # fmt: skip
+    rejects.inform(
+        f"tagged text of IWSLT: {left_out:,} lines about the talks are left out, titles and descriptions are read; "
+        "--read.markup text reads all lines as they stand",
+        name,
+    )

@@ -221,8 +221,9 @@ class Rejects:
             raise InputError(only["code"], only["place"], only["what"], only["fix"], limit=f"{limit} rejects of {self.read}")
         places = self.places(FIRST)
         fix = self.first[0]["fix"] or "mend them, or allow them with --read.max_rejects"
-        raise InputError("TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {places}",
-                         fix, limit=f"{limit}")  # fmt: skip
+        raise InputError(
+            "TOO_MANY_REJECTS", "input", f"{self.faults} of {self.read} records are faulty: {places}", fix, limit=f"{limit}"
+        )
 
     def places(self, most: int) -> str:
         """The first faults; what is wrong is said once for all places in a row where it is the same."""
@@ -237,8 +238,10 @@ class Rejects:
     def check_sum(self, kept: int) -> None:
         """read = kept + joined + dropped by rule + rejected by fault; else the fault is ours."""
         if self.read != kept + self.joined + self.dropped + self.faults:
-            raise AssertionError(f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
-                                 f" + rejected {self.faults}")  # fmt: skip
+            raise AssertionError(
+                f"read {self.read} records, but kept {kept} + joined {self.joined} + dropped {self.dropped}"
+                f" + rejected {self.faults}"
+            )
 
 
 def numbered(rows: Iterator[Row], rejects: Rejects) -> Iterator[Row]:

@@ -19,8 +19,11 @@ ATTRIBUTE = re.compile(r"""(?<![\w:-])([\w:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^
 INSIDE = re.compile(r"<[^<>]*>")
 BLANKS = re.compile(r"\s+")
 UNWRAPPED = re.compile(r"\s*<(title|description)>(.*)</\1>\s*", re.IGNORECASE)
-ABOUT = re.compile(r"\s*<(?:/?(?:doc|transcript)\b[^<>]*|(?:url|keywords|talkid|speaker|reviewer|translator|videopath|date|"
-                   r"dtime|videofps|content)\b[^<>]*>.*</[a-z]+)>\s*", re.IGNORECASE)  # fmt: skip
+ABOUT = re.compile(
+    r"\s*<(?:/?(?:doc|transcript)\b[^<>]*|(?:url|keywords|talkid|speaker|reviewer|translator|videopath|date|"
+    r"dtime|videofps|content)\b[^<>]*>.*</[a-z]+)>\s*",
+    re.IGNORECASE,
+)
 LOOKED_AT = 200
 
 
@@ -78,8 +81,13 @@ def plain(parts: Sequence[str]) -> str:
 
 
 def unclosed(lines: Lines, number: int) -> InputError:
-    return InputError("BAD_SEGMENT", f"{lines.place}:{number}", "opens a segment that is not closed before the next one",
-                      "close it with </seg>", limit=f"{LONGEST:,} characters")  # fmt: skip
+    return InputError(
+        "BAD_SEGMENT",
+        f"{lines.place}:{number}",
+        "opens a segment that is not closed before the next one",
+        "close it with </seg>",
+        limit=f"{LONGEST:,} characters",
+    )
 
 
 def is_sgml(head: Sequence[str]) -> bool:

@@ -99,8 +99,12 @@ def marks_of(value: object) -> list[Mark] | None:
 def mentioned(value: Mapping) -> list[Mark] | None:
     """Spans of {type: {mention: [[first, last], ...]}}, as CLUENER has them; the last character is told."""
     try:
-        return [Mark(first, last + 1, kind, mention) for kind, mentions in value.items()
-                for mention, places in mentions.items() for first, last in places]  # fmt: skip
+        return [
+            Mark(first, last + 1, kind, mention)
+            for kind, mentions in value.items()
+            for mention, places in mentions.items()
+            for first, last in places
+        ]
     except (AttributeError, TypeError, ValueError):
         return None
 
@@ -115,6 +119,9 @@ def answers_of(value: object) -> list[Mark] | None:
     value = [value] if isinstance(value, Mapping) else value
     if not isinstance(value, list) or not value or not all(isinstance(one, Mapping) for one in value):
         return None
-    marks = [Mark(at, None, "", text) for at, text in ((whole(one.get("answer_start")), one.get("text")) for one in value)
-             if at is not None and isinstance(text, str) and text.strip()]  # fmt: skip
+    marks = [
+        Mark(at, None, "", text)
+        for at, text in ((whole(one.get("answer_start")), one.get("text")) for one in value)
+        if at is not None and isinstance(text, str) and text.strip()
+    ]
     return marks if len(marks) == len(value) else None

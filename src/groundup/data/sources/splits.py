@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-SPLITS = {"train": "train", "training": "train", "dev": "validation", "val": "validation", "valid": "validation",
-          "validation": "validation", "test": "test"}  # fmt: skip
+SPLITS = {
+    "train": "train",
+    "training": "train",
+    "dev": "validation",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+}
 PART = re.compile(r"([a-z]+)(?:[-_]\d+)?(?:-of-\d+)?(?:-[0-9a-f]{8,})?")
 
 

@@ -26,8 +26,11 @@ def squad_rows(opened: Input, settings: ReadSettings, rejects: Rejects) -> Itera
 def is_squad(whole: object) -> bool:
     """Whether a JSON value is a list of articles with paragraphs and questions."""
     articles = whole.get("data") if isinstance(whole, dict) else None
-    return isinstance(articles, list) and bool(articles) and all(
-        isinstance(one, dict) and isinstance(one.get("paragraphs"), list) for one in articles)  # fmt: skip
+    return (
+        isinstance(articles, list)
+        and bool(articles)
+        and all(isinstance(one, dict) and isinstance(one.get("paragraphs"), list) for one in articles)
+    )
 
 
 def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
@@ -44,9 +47,17 @@ def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
                 none = asked.get("is_impossible") is True
                 impossible += none
                 plausible += bool(asked.get("plausible_answers"))
-                yield Row({"question": asked.get("question"), "context": paragraph.get("context"),
-                           "answers": [] if none else asked.get("answers"), "id": asked.get("id"),
-                           "document": str(article.get("title", ""))}, name, number)  # fmt: skip
+                yield Row(
+                    {
+                        "question": asked.get("question"),
+                        "context": paragraph.get("context"),
+                        "answers": [] if none else asked.get("answers"),
+                        "id": asked.get("id"),
+                        "document": str(article.get("title", "")),
+                    },
+                    name,
+                    number,
+                )
     if impossible:
         also = f"; plausible_answers of {plausible:,} are not read" if plausible else ""
         rejects.inform(f"{impossible:,} of {number:,} questions have no answer (is_impossible){also}", name)

@@ -84,8 +84,12 @@ def jsonl_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
             rejects.drop(lines.where(), "TRUNCATED_TAIL", what)
             return  # before the file is judged by its cut last character
         else:
-            raise InputError("TRUNCATED_TAIL", lines.where(), f"the last line is damaged: {what}",
-                             "fetch the file again, or pass --read.allow_truncated_tail")  # fmt: skip
+            raise InputError(
+                "TRUNCATED_TAIL",
+                lines.where(),
+                f"the last line is damaged: {what}",
+                "fetch the file again, or pass --read.allow_truncated_tail",
+            )
 
 
 def parsed(line: str, fault: str | None, columns: Columns) -> tuple[object, str, str]:
@@ -117,8 +121,12 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
             return
         opened = found
     if head.partition(b"\n")[0].strip() == b"{":
-        raise InputError("ONE_OBJECT", opened.name, "is a single object over many lines, which says nothing of rows",
-                         "give an array of objects, or one object a line")  # fmt: skip
+        raise InputError(
+            "ONE_OBJECT",
+            opened.name,
+            "is a single object over many lines, which says nothing of rows",
+            "give an array of objects, or one object a line",
+        )
     if not head.startswith(b"["):
         yield from jsonl_rows(opened, settings, rejects, columns)
         return
@@ -138,6 +146,14 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
             yield row
 
 
-READERS = {"csv": csv_rows, "tsv": csv_rows, "jsonl": jsonl_rows, "json": json_rows, "parquet": parquet_rows,
-           "arrow": arrow_rows, "tmx": xml_rows, "xml": xml_rows}  # fmt: skip
+READERS = {
+    "csv": csv_rows,
+    "tsv": csv_rows,
+    "jsonl": jsonl_rows,
+    "json": json_rows,
+    "parquet": parquet_rows,
+    "arrow": arrow_rows,
+    "tmx": xml_rows,
+    "xml": xml_rows,
+}
 ANNOTATED = {"conll": conll_rows, "squad": squad_rows}

@@ -16,10 +16,24 @@ CHUNK = 2**18
 MANY_BAD = 1000  # lines that are not in the encoding, after which the whole file is judged at once
 WAY_OUT = way_out(b"")
 KEPT = 2**16  # bytes of lines that are not in the encoding, by which others are offered
-MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be",
-         codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # fmt: skip
-NOT_FOR_FILES = {"idna", "punycode", "undefined", "unicode_escape", "unicode-escape", "raw_unicode_escape",
-                 "raw-unicode-escape", "mbcs", "oem"}  # fmt: skip
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+NOT_FOR_FILES = {
+    "idna",
+    "punycode",
+    "undefined",
+    "unicode_escape",
+    "unicode-escape",
+    "raw_unicode_escape",
+    "raw-unicode-escape",
+    "mbcs",
+    "oem",
+}
 WHOLE_ONLY = ("utf-16", "utf-32", "utf-7", "hz", "iso2022", "iso-2022")  # a byte 10 in them may be part of a character
 
 
@@ -66,8 +80,13 @@ def read_bytes(stream: Readable, place: str) -> bytes:
     while chunk := stream.read(CHUNK):
         size += len(chunk)
         if size > LARGEST_WHOLE:
-            raise InputError("FILE_TOO_LARGE", place, "must be read as a whole", "cut it, or convert it to jsonl or csv",
-                             limit=f"{LARGEST_WHOLE:,} bytes")  # fmt: skip
+            raise InputError(
+                "FILE_TOO_LARGE",
+                place,
+                "must be read as a whole",
+                "cut it, or convert it to jsonl or csv",
+                limit=f"{LARGEST_WHOLE:,} bytes",
+            )
         parts.append(chunk)
     return b"".join(parts)
 
@@ -76,8 +95,12 @@ def refuse_two_bytes(head: bytes, place: str) -> None:
     """Refuse text of two bytes a character without a mark: its bytes are UTF-8, too, but a zero stands at every other place."""
     found = two_bytes(head)
     if found:
-        raise InputError("BAD_ENCODING", place, f"has a zero at every other byte, as {found} has, and no byte order mark",
-                         f"say the encoding of the file: --read.encoding {found}")  # fmt: skip
+        raise InputError(
+            "BAD_ENCODING",
+            place,
+            f"has a zero at every other byte, as {found} has, and no byte order mark",
+            f"say the encoding of the file: --read.encoding {found}",
+        )
 
 
 def read_text(stream: Readable, encoding: str | None, place: str) -> str:
@@ -217,8 +240,9 @@ class Lines:
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                raise InputError("BAD_ENCODING", f"{self.place}, after byte {seen}", f"is not {self.codec}: {error.reason}",
-                                 WAY_OUT) from None  # fmt: skip
+                raise InputError(
+                    "BAD_ENCODING", f"{self.place}, after byte {seen}", f"is not {self.codec}: {error.reason}", WAY_OUT
+                ) from None
             seen += len(chunk)
             *raw, rest = (rest + text).split("\n")
             if len(rest) > LONGEST_LINE:
@@ -233,11 +257,20 @@ class Lines:
             yield [rest], {}
 
     def too_long(self) -> InputError:
-        return InputError("LINE_TOO_LONG", f"{self.place}, after line {self.number}", "a line does not end",
-                          "is this text? Name its format with --read.format", limit=f"{LONGEST_LINE:,} bytes")  # fmt: skip
+        return InputError(
+            "LINE_TOO_LONG",
+            f"{self.place}, after line {self.number}",
+            "a line does not end",
+            "is this text? Name its format with --read.format",
+            limit=f"{LONGEST_LINE:,} bytes",
+        )
 
     def judge(self) -> None:
         """Refuse a file that is in another encoding: most of its lines beyond ASCII, and more than 1 % of all, are bad."""
         if self.bad * 2 > self.beyond_ascii and self.bad * 100 > self.number:
-            raise InputError("BAD_ENCODING", self.place, f"is not {self.codec}: {self.bad} of {self.beyond_ascii} lines beyond "
-                             "ASCII are not", self.way_out)  # fmt: skip
+            raise InputError(
+                "BAD_ENCODING",
+                self.place,
+                f"is not {self.codec}: {self.bad} of {self.beyond_ascii} lines beyond ASCII are not",
+                self.way_out,
+            )

@@ -16,8 +16,18 @@ from groundup.data.sources.spans import in_json, is_marked
 from groundup.errors import printable
 
 ANSWERS = ("accept", "reject", "ignore")
-PRODIGY = {"_input_hash", "_task_hash", "_session_id", "_annotator_id", "_view_id", "spans", "tokens", "options", "accept",
-           "label"}  # fmt: skip
+PRODIGY = {
+    "_input_hash",
+    "_task_hash",
+    "_session_id",
+    "_annotator_id",
+    "_view_id",
+    "spans",
+    "tokens",
+    "options",
+    "accept",
+    "label",
+}
 ABOUT = {"annotator", "annotation_id", "lead_time", "completion_id"}  # of Label Studio
 MORE_THAN_HALF = 0.5
 
@@ -108,9 +118,12 @@ def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[R
             row.values = values
             found.append(row)
     columns = ", ".join(f"'{control}' ({kind})" for control, kind in controls.kinds.items()) or "none"
-    rejects.inform(f"tasks of Label Studio; its controls are columns: {columns}"
-                   + f"; of {controls.several:,} tasks with several annotations the first is read" * (controls.several > 0)
-                   + f"; {controls.relations:,} relations are not read" * (controls.relations > 0), name)  # fmt: skip
+    rejects.inform(
+        f"tasks of Label Studio; its controls are columns: {columns}"
+        + f"; of {controls.several:,} tasks with several annotations the first is read" * (controls.several > 0)
+        + f"; {controls.relations:,} relations are not read" * (controls.relations > 0),
+        name,
+    )
     for row in found:
         for control, kind in controls.kinds.items():
             row.values.setdefault(control, [] if kind == "spans" else None)

@@ -39,8 +39,12 @@ def upright(image: Any, mode: str, name: str) -> tuple[Any, set[str]]:
             image.putalpha(Image.fromarray(np.where(deep == clear, 0, WHITE).astype(np.uint8)))
         done.add(SCALED)
     elif image.mode in ("I", "F"):
-        raise InputError("BAD_IMAGE", name, f"holds numbers of 32 bits (mode {image.mode}), and does not say which is white",
-                         "save it with 8 or 16 bits")  # fmt: skip
+        raise InputError(
+            "BAD_IMAGE",
+            name,
+            f"holds numbers of 32 bits (mode {image.mode}), and does not say which is white",
+            "save it with 8 or 16 bits",
+        )
     if image.has_transparency_data:
         image = image.convert("RGBA")
         if int(np.asarray(image.getchannel("A")).min()) < WHITE:

@@ -187,8 +187,12 @@ class TestSet(Reader):
     def conclude(self) -> None:
         names = [name or "no name" for name in self.translators]
         if self.translators and self.wanted not in self.translators:
-            raise InputError("NO_TRANSLATOR", self.name, f"has no reference by '{printable(self.wanted or '')}'",
-                             f"--read.translator is one of {', '.join(names)}")  # fmt: skip
+            raise InputError(
+                "NO_TRANSLATOR",
+                self.name,
+                f"has no reference by '{printable(self.wanted or '')}'",
+                f"--read.translator is one of {', '.join(names)}",
+            )
         if len(names) > 1:
             what = f"references by {', '.join(names)}: those by {self.wanted or 'no name'} are read; --read.translator sets it"
             self.rejects.inform(what, self.name)
@@ -204,8 +208,11 @@ def xml_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     if root not in XML_ROOTS:
         what = f"is XML with the root <{printable(root, 40)}>" if root else "does not begin like XML"
         raise InputError("UNKNOWN_XML", opened.name, what, PLAIN_WAY)
-    reader: Reader = Memory(opened.name, columns.needed, rejects) if root == "tmx" else (
-        TestSet(opened.name, columns.needed, rejects, settings.translator))  # fmt: skip
+    reader: Reader = (
+        Memory(opened.name, columns.needed, rejects)
+        if root == "tmx"
+        else (TestSet(opened.name, columns.needed, rejects, settings.translator))
+    )
     parser = make_parser(reader, None if settings.encoding == "auto" else settings.encoding)  # XML says its own
     while True:
         chunk = opened.stream.read(CHUNK)

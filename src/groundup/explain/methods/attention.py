@@ -43,8 +43,14 @@ def gradient_attention(subject: Embedded) -> Explanation:
         whole = torch.eye(one.shape[-1])
         maps.append(through(whole + (one * slope).clamp(min=0).mean(1)) - whole)
     scores, rest = by_part(subject, seen(subject, maps))
-    return explained(subject, "gradient_attention", scores, value, checks=sums(weights) | {"special": rest},
-                     notice="only what speaks for the target is shown: nothing here speaks against it")  # fmt: skip
+    return explained(
+        subject,
+        "gradient_attention",
+        scores,
+        value,
+        checks=sums(weights) | {"special": rest},
+        notice="only what speaks for the target is shown: nothing here speaks against it",
+    )
 
 
 def through(layers: Tensor) -> Tensor:

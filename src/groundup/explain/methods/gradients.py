@@ -26,8 +26,14 @@ def gradient_norm(subject: Embedded) -> Explanation:
     2013, arXiv:1312.6034). Never negative, and not in the unit of the target."""
     value, slope = gradient(subject, subject.rows)
     squares, rest = by_part(subject, slope.square().sum(-1))
-    return explained(subject, "gradient_norm", np.sqrt(squares), value, checks={"special": np.sqrt(rest)},
-                     notice="the length of a gradient has no sign: it says how much, not which way")  # fmt: skip
+    return explained(
+        subject,
+        "gradient_norm",
+        np.sqrt(squares),
+        value,
+        checks={"special": np.sqrt(rest)},
+        notice="the length of a gradient has no sign: it says how much, not which way",
+    )
 
 
 def gradient_x_input(subject: Embedded) -> Explanation:
@@ -56,8 +62,13 @@ def integrated_gradients(subject: Embedded, steps: int = FIRST_STEPS, most: int 
     """
     line = along(subject, subject.absent, steps, most)
     other = along(subject, subject.otherwise, steps, most)
-    checks = {"completeness": line.gap, "steps": line.steps, "other_baseline": other.baseline,
-              "other_completeness": other.gap, "other_agreement": agreement(line.scores, other.scores)}  # fmt: skip
+    checks = {
+        "completeness": line.gap,
+        "steps": line.steps,
+        "other_baseline": other.baseline,
+        "other_completeness": other.gap,
+        "other_agreement": agreement(line.scores, other.scores),
+    }
     short = f"not complete: after {line.steps} steps {line.gap:.1%} of the difference is missing"
     return explained(subject, "ig", line.scores, line.value, line.baseline, checks, "" if line.gap <= COMPLETE else short)
 

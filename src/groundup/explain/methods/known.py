@@ -22,9 +22,15 @@ Explain = Callable[[Any], Explanation]
 ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": by_chance}
 """They need the number alone, of any model."""
 LOOKING: dict[str, Explain] = {
-    "ig": integrated_gradients, "gradient_x_input": gradient_x_input, "gradient_norm": gradient_norm, "attention": attention,
-    "rollout": rollout, "gradient_attention": gradient_attention, "lrp": lrp, "cp_lrp": cp_lrp,
-}  # fmt: skip
+    "ig": integrated_gradients,
+    "gradient_x_input": gradient_x_input,
+    "gradient_norm": gradient_norm,
+    "attention": attention,
+    "rollout": rollout,
+    "gradient_attention": gradient_attention,
+    "lrp": lrp,
+    "cp_lrp": cp_lrp,
+}
 """They look into a Transformer of ours."""
 METHODS = LOOKING | ASKING
 
@@ -40,6 +46,7 @@ def method_of(name: str, samples: int | None = None, seed: int = 0) -> Explain:
 def apply(name: str, subject: Subject, samples: int | None = None, seed: int = 0) -> Explanation:
     """A subject explained by the method of this name. Raises InputError where the method needs more than the number."""
     if name in LOOKING and not hasattr(subject, "numbers"):
-        raise InputError("NO_GRADIENTS", name, "looks into a Transformer, and this model is none of ours",
-                         f"use one of {', '.join(ASKING)}")  # fmt: skip
+        raise InputError(
+            "NO_GRADIENTS", name, "looks into a Transformer, and this model is none of ours", f"use one of {', '.join(ASKING)}"
+        )
     return method_of(name, samples, seed)(subject)

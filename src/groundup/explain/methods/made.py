@@ -15,14 +15,27 @@ NAN = float("nan")
 
 
 def explained(
-    subject: Subject, method: str, scores: np.ndarray, value: float, baseline: float = NAN,
-    checks: Mapping[str, float] | None = None, notice: str = "",
-) -> Explanation:  # fmt: skip
+    subject: Subject,
+    method: str,
+    scores: np.ndarray,
+    value: float,
+    baseline: float = NAN,
+    checks: Mapping[str, float] | None = None,
+    notice: str = "",
+) -> Explanation:
     """An explanation of a subject."""
     told = {name: float(number) for name, number in (checks or {}).items()}
-    return Explanation(method=method, target=subject.target, texts=tuple(subject.texts), parts=tuple(subject.parts),
-                       scores=np.asarray(scores, dtype=np.float64), value=float(value), baseline=float(baseline),
-                       checks=told, notice=notice)  # fmt: skip
+    return Explanation(
+        method=method,
+        target=subject.target,
+        texts=tuple(subject.texts),
+        parts=tuple(subject.parts),
+        scores=np.asarray(scores, dtype=np.float64),
+        value=float(value),
+        baseline=float(baseline),
+        checks=told,
+        notice=notice,
+    )
 
 
 def ends_of(subject: Subject) -> tuple[float, float]:

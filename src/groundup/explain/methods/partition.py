@@ -73,10 +73,12 @@ def opened(subject: Subject, parts: Sequence[Part], nodes: Sequence[Node]) -> li
     found = []
     for node, cut, (first, second), left, right in zip(nodes, cuts, numbers, sets[::2], sets[1::2], strict=True):
         half = node.weight / 2
-        found += [Node(node.start, cut, node.context, node.without, float(first), half),
-                  Node(cut, node.stop, node.context, node.without, float(second), half),
-                  Node(node.start, cut, right, float(second), node.within, half),
-                  Node(cut, node.stop, left, float(first), node.within, half)]  # fmt: skip
+        found += [
+            Node(node.start, cut, node.context, node.without, float(first), half),
+            Node(cut, node.stop, node.context, node.without, float(second), half),
+            Node(node.start, cut, right, float(second), node.within, half),
+            Node(cut, node.stop, left, float(first), node.within, half),
+        ]
     return found
 
 

@@ -26,12 +26,14 @@ def lrp(subject: Embedded, rules: Rules = "lrp") -> Explanation:
             number = subject.numbers(rows[None])[0]
         inner = [tensor for pair in kept for tensor in pair]
         slopes = torch.autograd.grad(number, [rows, *added, *inner], allow_unused=True)
-    known = [torch.zeros_like(one) if slope is None else slope
-             for one, slope in zip([rows, *added, *inner], slopes, strict=True)]  # fmt: skip
+    known = [
+        torch.zeros_like(one) if slope is None else slope for one, slope in zip([rows, *added, *inner], slopes, strict=True)
+    ]
     scores, special = by_part(subject, (rows.detach() * known[0]).double().sum(-1))
     places = dict(zip(map(id, added), known[1:], strict=False))
-    got = {name: sum(float((one.detach().double() * places[id(one)]).sum()) for one in several)
-           for name, several in sinks.items()}  # fmt: skip
+    got = {
+        name: sum(float((one.detach().double() * places[id(one)]).sum()) for one in several) for name, several in sinks.items()
+    }
     pairs = known[1 + len(added) :]
     got["biases"] += subject.offset
     got["softmax"] = absorbed(kept, list(zip(pairs[::2], pairs[1::2], strict=True)))
