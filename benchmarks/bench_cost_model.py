@@ -34,7 +34,7 @@ COLUMNS = {
     "peak_off": "off by %, peak",
 }
 NOTES = (
-    "predicted: from the shape (groundup.nn.cost, groundup.nn.size), and for seconds from four rates measured in the same "
+    "predicted: from the shape (groundup.nn.cost), and for seconds from four rates measured in the same "
     "process between the updates: products of square matrices, functions on a vector, new memory, calls",
     "peak: the most memory that the process held in its first two updates, before the rates were measured",
     "median: of three turns of updates; the first two updates are not counted",
@@ -100,7 +100,7 @@ def one(case: Case) -> dict[str, float]:
 
     from groundup.commands import sizing
     from groundup.commands.size import Size
-    from groundup.nn import cost, rates
+    from groundup.nn.cost import rates, step_time
 
     torch.set_num_threads(case.threads)
     torch.set_flush_denormal(True)  # as `groundup pretrain` does
@@ -108,7 +108,7 @@ def one(case: Case) -> dict[str, float]:
     settings = Size(**{name: getattr(case, name) for name in given}, mask_rate=0.3 if case.regime == "fast" else None)
     shape = sizing.shape_of(settings)
     batch = sizing.batch_of(settings, shape, case.batch_size)
-    work = cost.update(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
+    work = step_time.update(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
     expected = sizing.costs_of(shape, batch).peak_bytes / 2**20
     steps = updates(case)
     next(steps), next(steps)
@@ -121,7 +121,7 @@ def one(case: Case) -> dict[str, float]:
             next(steps)
         times.append((clock() - started) / case.steps)
     medians = {name: statistics.median(asdict(own)[name] for own in found) for name in asdict(found[0])}
-    predicted, seconds = cost.seconds(work, cost.Rates(**medians)), statistics.median(times)
+    predicted, seconds = step_time.seconds(work, step_time.Rates(**medians)), statistics.median(times)
     return {
         "seconds": seconds,
         "predicted": predicted,

@@ -13,11 +13,11 @@ from transformers import GPT2LMHeadModel
 
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
-from groundup.nn.arranged import join
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
-from groundup.nn.int8 import round_matrices
-from groundup.nn.integer import quicken, steady_kernel
+from groundup.nn.inference.fused_projections import join
+from groundup.nn.inference.int8 import round_matrices
+from groundup.nn.inference.int8_linear import quicken, steady_kernel
 from groundup.nn.model import Model
 
 PROMPT, WORDS, WIDE = 16, 8192, 512

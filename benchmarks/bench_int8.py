@@ -17,9 +17,9 @@ from rounds import Bench, Contender, Measurement, options
 
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.nn import integer
 from groundup.nn.config import PooledHeadConfig, TransformerConfig
-from groundup.nn.int8 import round_matrices
+from groundup.nn.inference import int8_linear
+from groundup.nn.inference.int8 import round_matrices
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -113,11 +113,11 @@ def answers_of(width: int, scratch: Path, with_onnx: bool) -> dict[str, tuple[An
     made = Model(config, {"label": PooledHeadConfig(classes=CLASSES)}, seed=0).eval()
     sizes = {storage: saved(made, scratch / storage, storage) for storage in ("float32", "int8")}
     several = {"groundup float32": (ours(made), sizes["float32"])}
-    chosen = integer.best_kernel()
-    kernels = [kernel for kernel in integer.KERNELS if integer.usable(kernel)]
+    chosen = int8_linear.best_kernel()
+    kernels = [kernel for kernel in int8_linear.KERNELS if int8_linear.usable(kernel)]
     for kernel in sorted(kernels, key=lambda kernel: kernel is not chosen):
         model = checkpoint.load(scratch / "int8").model
-        integer.quicken(model, kernel)
+        int8_linear.quicken(model, kernel)
         several[f"groundup {kernel.name}"] = (ours(model), sizes["int8"])
     if chosen is None:
         model = checkpoint.load(scratch / "int8").model

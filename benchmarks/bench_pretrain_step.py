@@ -29,7 +29,7 @@ from groundup.commands.regimes import regime_of
 from groundup.data.pairs import Specials
 from groundup.data.windows import Windows
 from groundup.families import presets
-from groundup.nn import size
+from groundup.nn.cost import size
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import WeightedSum
@@ -49,7 +49,7 @@ NOTES = (
     "transformers tuned: the same model and masking in a plain loop, batches ready as tensors, without an attention mask",
     "all: AdamW, gradients clipped to 1, the masking drawn anew each step",
     "bfloat16: `--precision bfloat16`, and bf16=True of the Trainer; measured where the machine has units for it",
-    "of matmul rate: operations that the step needs (groundup.nn.size), over its time, over the matrix-multiply rate "
+    "of matmul rate: operations that the step needs (groundup.nn.cost.size), over its time, over the matrix-multiply rate "
     "in float32 that was measured before the case with as many threads",
 )
 

@@ -7,8 +7,8 @@ import torch
 from groundup.compress.quantize import norms, quantize, smoothed
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.errors import InputError
-from groundup.nn import int8
-from groundup.nn.integer import KERNELS, quicken, usable
+from groundup.nn.inference import int8
+from groundup.nn.inference.int8_linear import KERNELS, quicken, usable
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from tests.compress.workshop import batch_of, build, rows, same, weights, work

@@ -14,8 +14,8 @@ pytest.importorskip("transformers")
 
 from groundup.compress.slices import Kept, everything, sliced, stacks
 from groundup.errors import InputError
-from groundup.nn import size
 from groundup.nn.config import Rotary, TransformerConfig
+from groundup.nn.cost import size
 from groundup.nn.layout import Layout
 from groundup.nn.memory import Memory
 from groundup.nn.model import Model

@@ -11,7 +11,7 @@ transformers = pytest.importorskip("transformers")
 from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
-from groundup.nn import size  # noqa: E402
+from groundup.nn.cost import size  # noqa: E402
 from tests.families import zoo  # noqa: E402
 from tests.families.zoo import CASES  # noqa: E402
 

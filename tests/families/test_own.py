@@ -13,7 +13,7 @@ from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
 from groundup.nn.config import RelativeBias  # noqa: E402
-from groundup.nn.int8 import matrices, quantize, round_matrices  # noqa: E402
+from groundup.nn.inference.int8 import matrices, quantize, round_matrices  # noqa: E402
 from tests.compress.cutting import FAMILIES, model_of, some  # noqa: E402
 from tests.families import zoo  # noqa: E402
 from tests.families.zoo import CASES  # noqa: E402

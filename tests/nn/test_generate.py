@@ -6,10 +6,10 @@ import torch
 transformers = pytest.importorskip("transformers")
 
 from groundup.families import checkpoint  # noqa: E402
-from groundup.nn.arranged import LARGE, Product, arrange, join  # noqa: E402
 from groundup.nn.config import Learned, RelativeBias, Rotary, Sinusoidal, TokenHeadConfig, TransformerConfig  # noqa: E402
 from groundup.nn.decoding import Decoding, ResolvedDecoding  # noqa: E402
 from groundup.nn.generate import Reader, choose, generate, highest, narrowed, restrain, settled  # noqa: E402
+from groundup.nn.inference.fused_projections import LARGE, Product, arrange, join  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.linear import Linear, RMSNorm  # noqa: E402
 from groundup.nn.memory import Memory  # noqa: E402

@@ -6,10 +6,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from groundup.nn import integer
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
-from groundup.nn.int8 import MOST, Int8, error, matrices, quantize, round_matrices, short
-from groundup.nn.integer import KERNELS, Int8Linear, IntegerLinear, Kernel, quicken, slow_down, usable
+from groundup.nn.inference import int8_linear
+from groundup.nn.inference.int8 import MOST, Int8, error, matrices, quantize, round_matrices, short
+from groundup.nn.inference.int8_linear import KERNELS, Int8Linear, IntegerLinear, Kernel, quicken, slow_down, usable
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear, places
 from groundup.nn.lora import add_lora
@@ -172,19 +172,19 @@ def test_a_kernel_that_is_gone_is_not_usable(monkeypatch):
     ],
 )
 def test_of_the_most_precise_kernels_that_gain_the_fastest_is_taken(monkeypatch, gains, taken):
-    monkeypatch.setattr(integer, "usable", lambda kernel: True)
-    monkeypatch.setattr(integer, "gain", dict(zip(KERNELS, gains, strict=True)).get)
-    integer.best_kernel.cache_clear()
-    assert integer.best_kernel() is (None if taken is None else KERNELS[taken])
-    integer.best_kernel.cache_clear()
+    monkeypatch.setattr(int8_linear, "usable", lambda kernel: True)
+    monkeypatch.setattr(int8_linear, "gain", dict(zip(KERNELS, gains, strict=True)).get)
+    int8_linear.best_kernel.cache_clear()
+    assert int8_linear.best_kernel() is (None if taken is None else KERNELS[taken])
+    int8_linear.best_kernel.cache_clear()
 
 
 def test_a_kernel_whose_sums_are_not_exact_is_not_taken(monkeypatch):
-    monkeypatch.setattr(integer, "usable", lambda kernel: kernel is KERNELS[4])
-    monkeypatch.setattr(integer, "gain", lambda kernel: 2.0)
-    integer.best_kernel.cache_clear()
-    assert integer.best_kernel() is KERNELS[4]
-    integer.best_kernel.cache_clear()
+    monkeypatch.setattr(int8_linear, "usable", lambda kernel: kernel is KERNELS[4])
+    monkeypatch.setattr(int8_linear, "gain", lambda kernel: 2.0)
+    int8_linear.best_kernel.cache_clear()
+    assert int8_linear.best_kernel() is KERNELS[4]
+    int8_linear.best_kernel.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -196,12 +196,12 @@ def test_a_kernel_whose_sums_are_not_exact_is_not_taken(monkeypatch):
     ],
 )
 def test_a_writer_s_kernel_hangs_on_the_machine_alone(monkeypatch, gains, taken):
-    monkeypatch.setattr(integer, "usable", lambda kernel: True)
-    monkeypatch.setattr(integer, "gain", dict(zip(KERNELS[:4], gains, strict=True)).__getitem__)
-    integer.steady_kernel.cache_clear()
-    assert integer.steady_kernel() is (None if taken is None else KERNELS[taken])
-    integer.steady_kernel.cache_clear()
-    assert all("per token" in kernel.name for kernel in integer.STEADY)
+    monkeypatch.setattr(int8_linear, "usable", lambda kernel: True)
+    monkeypatch.setattr(int8_linear, "gain", dict(zip(KERNELS[:4], gains, strict=True)).__getitem__)
+    int8_linear.steady_kernel.cache_clear()
+    assert int8_linear.steady_kernel() is (None if taken is None else KERNELS[taken])
+    int8_linear.steady_kernel.cache_clear()
+    assert all("per token" in kernel.name for kernel in int8_linear.STEADY)
 
 
 def test_where_no_kernel_gains_it_is_said_and_nothing_changes():

@@ -8,7 +8,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from groundup.families import presets
 from groundup.families.presets import PRESETS, Size
-from groundup.nn import size
+from groundup.nn.cost import size
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.train.optimizer import AdamW

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from groundup.nn.cost import ADAMW
-from groundup.nn.size import FLOAT, KEPT_PER_PARAMETER, Size
+from groundup.nn.cost.size import FLOAT, KEPT_PER_PARAMETER, Size
+from groundup.nn.cost.step_time import ADAMW
 
 GIB = 2**30
 USABLE = 0.9  # of the memory: the rest is for the system, kernels and fragments (assumed)

@@ -20,9 +20,9 @@ from groundup.data.shards import Shards
 from groundup.data.tokenize import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.nn import cost, rates, size
 from groundup.nn.config import HeadConfig, TransformerConfig
-from groundup.nn.cost import Reading
+from groundup.nn.cost import rates, size, step_time
+from groundup.nn.cost.step_time import Reading
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.train.settings import count_of, seconds_of
@@ -155,9 +155,9 @@ def costs_of(shape: Shape, batch: Batch) -> size.Size:
 def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
     """Time and memory of a step here."""
     measured = settings.gflops is None
-    own = rates.measure() if settings.gflops is None else cost.scaled(1e9 * settings.gflops)
+    own = rates.measure() if settings.gflops is None else step_time.scaled(1e9 * settings.gflops)
     costs = costs_of(shape, batch_of(settings, shape, min(settings.batch_size, MOST_AT_ONCE)))
-    work = cost.update(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
+    work = step_time.update(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
     return {
         "training_bytes": costs.training_bytes,
         "peak_bytes": costs.peak_bytes,
@@ -165,8 +165,8 @@ def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
         "rates": asdict(own),
         "rates_measured": measured,
         "threads": torch.get_num_threads(),
-        "seconds_by_part": cost.parts(work, own),
-        "seconds_per_step": cost.seconds(work, own),
+        "seconds_by_part": step_time.parts(work, own),
+        "seconds_per_step": step_time.seconds(work, own),
     }
 
 

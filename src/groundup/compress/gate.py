@@ -18,7 +18,7 @@ from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure
 from groundup.metrics.sums import ratio
-from groundup.nn.size import size
+from groundup.nn.cost.size import size
 from groundup.tasks.regression import Regression
 from groundup.tasks.task import Answers, Task, Text
 

@@ -18,8 +18,8 @@ from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.slices import Kept, everything, shape_of, sliced, stacks
 from groundup.errors import InputError
 from groundup.nn.config import RelativeBias, TransformerConfig
+from groundup.nn.cost.size import count_operations
 from groundup.nn.model import Model
-from groundup.nn.size import count_operations
 from groundup.objectives.objective import Batch
 
 Chosen = dict[str, dict[int, Kept]]

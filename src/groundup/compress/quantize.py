@@ -1,4 +1,4 @@
-"""int8: the matrices of a model are rounded to whole numbers with a scale per row (nn/int8.py), and stored so.
+"""int8: the matrices of a model are rounded to whole numbers with a scale per row (nn/inference/int8.py), and stored so.
 
 Xiao et al., 2022, arXiv:2211.10438 (SmoothQuant): channels that are much larger than others waste the numbers that all share.
 They are divided in the norm, and the weights that meet them multiplied.
@@ -18,7 +18,7 @@ from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.slices import blocks_of, stacks
 from groundup.errors import InputError
 from groundup.nn.block import Block
-from groundup.nn.int8 import round_matrices
+from groundup.nn.inference.int8 import round_matrices
 from groundup.nn.linear import LayerNorm, Linear, RMSNorm
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch

@@ -20,15 +20,15 @@ from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
-from groundup.nn.arranged import arrange
 from groundup.nn.config import PooledHeadConfig, Pooling
+from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_states
-from groundup.nn.int8 import round_matrices
-from groundup.nn.integer import best_kernel, quicken, steady_kernel
+from groundup.nn.inference.fused_projections import arrange
+from groundup.nn.inference.int8 import round_matrices
+from groundup.nn.inference.int8_linear import best_kernel, quicken, steady_kernel
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.nn.size import count_parameters
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Judged, Task

@@ -18,12 +18,12 @@ from groundup.evaluate.generation_config import FILE, Generation, read_generatio
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
-from groundup.nn.arranged import join
+from groundup.nn.cost.size import count_parameters
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
+from groundup.nn.inference.fused_projections import join
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
-from groundup.nn.size import count_parameters
 
 BROKEN = "\ufffd"  # what stands for a character of which only some bytes are written yet
 

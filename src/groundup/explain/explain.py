@@ -16,7 +16,7 @@ from groundup.explain.explanation import Explanation
 from groundup.explain.methods.known import METHODS, apply
 from groundup.explain.settings import Replacement
 from groundup.explain.subject import TextSubject, make_subject
-from groundup.nn.integer import Int8Linear
+from groundup.nn.inference.int8_linear import Int8Linear
 
 Text = str | Sequence[str]
 SAME = 1e-5  # of the number: float32 sums in another order

@@ -38,7 +38,7 @@ from groundup.families.vit import VIT
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.folders import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
-from groundup.nn.int8 import matrices
+from groundup.nn.inference.int8 import matrices
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 

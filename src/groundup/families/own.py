@@ -18,7 +18,7 @@ from groundup.errors import InputError
 from groundup.families.family import Family, Settings
 from groundup.families.headers import Stored
 from groundup.nn.config import TransformerConfig
-from groundup.nn.int8 import quantize
+from groundup.nn.inference.int8 import quantize
 from groundup.nn.model import Model
 
 Storage = Literal["float32", "int8"]

@@ -44,7 +44,7 @@ class Attention(Projections):
         self.sees = make_sight(config.causal, window)
         self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
-        self.joined: nn.Module | None = None  # queries, keys and values in one product (arranged.py)
+        self.joined: nn.Module | None = None  # queries, keys and values in one product (inference/fused_projections.py)
 
     def forward(
         self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None

@@ -39,7 +39,7 @@ class GatedFeedForward(nn.Module):
         self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.inner_bias)
         self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.inner_bias)
         self.activation = ACTIVATIONS[config.activation]
-        self.joined: nn.Module | None = None  # input and gate in one product (arranged.py)
+        self.joined: nn.Module | None = None  # input and gate in one product (inference/fused_projections.py)
 
     def forward(self, x: Tensor) -> Tensor:
         inner, gate = (self.input(x), self.gate(x)) if self.joined is None else self.joined(x).chunk(2, 1)

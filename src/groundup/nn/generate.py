@@ -15,8 +15,8 @@ from torch import Tensor
 
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding, ResolvedDecoding
+from groundup.nn.inference.fast_forward import lean
 from groundup.nn.layout import Layout
-from groundup.nn.lean import lean
 from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
 from groundup.nn.restraints import NOTHING, Restraints

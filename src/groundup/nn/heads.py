@@ -43,7 +43,7 @@ class TokenHead(nn.Module):
         self.scale = Scale(head.scale) if head.scale != 1 else nn.Identity()
         self.weight = None if head.tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
         self.bias = nn.Parameter(torch.empty(config.vocab_size)) if head.output_bias else None
-        self.product: nn.Module | None = None  # the same matrix in another form (arranged.py, integer.py)
+        self.product: nn.Module | None = None  # the same matrix in another form (inference/)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         x = self.scale(self.dense(x))

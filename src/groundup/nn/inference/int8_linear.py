@@ -23,7 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from groundup.nn.heads import TokenHead
-from groundup.nn.int8 import MOST, Int8, matrices, quantize
+from groundup.nn.inference.int8 import MOST, Int8, matrices, quantize
 from groundup.nn.linear import Linear, linear, places
 from groundup.nn.model import Model
 

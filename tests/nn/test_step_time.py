@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from groundup.families import presets
-from groundup.nn import cost, size
-from groundup.nn.cost import Rates, Reading, Work
+from groundup.nn.cost import size, step_time
+from groundup.nn.cost.step_time import Rates, Reading, Work
 
 RATES = Rates(products=1e11, touched=2e10, fresh=2e9, call=1e-5)
 
@@ -16,7 +16,7 @@ def work_of(objective, regime, sequences=3, length=40, vocab_size=301):
     reading = Reading(sequences=sequences, length=length)
     asked = {name: 17 if name == "mlm" else sequences if name == "nsp" else sequences * length for name in shape.heads}
     source = replace(reading, length=25) if shape.encoder else None
-    work = cost.update(shape.config, shape.heads, reading, asked, shape.encoder, source)
+    work = step_time.update(shape.config, shape.heads, reading, asked, shape.encoder, source)
     counted = size.size(
         shape.config,
         shape.heads,
@@ -39,7 +39,7 @@ def test_products_are_those_that_size_counts(objective):
 @pytest.mark.parametrize("objective", ["masked", "causal"])
 def test_fused_attention_stands_apart_from_the_products(objective):
     work, counted = work_of(objective, "fast")
-    plain = work.attention / (cost.ATTENTION + cost.SHORT / 40)
+    plain = work.attention / (step_time.ATTENTION + step_time.SHORT / 40)
     assert plain == pytest.approx(4 * 12 * 40 * 128 * 3 * 40)  # layers x 12 T C N
     assert work.products + plain == pytest.approx(counted.training_operations)
 
@@ -53,12 +53,14 @@ def test_an_encoder_beside_the_decoder_reads_its_own_length():
 
 def test_time_is_the_sum_of_its_parts_and_halves_with_twice_the_rates():
     work, _ = work_of("masked", "fast")
-    parts = cost.parts(work, RATES)
+    parts = step_time.parts(work, RATES)
     assert all(seconds >= 0 for seconds in parts.values())
-    assert cost.seconds(work, RATES) == pytest.approx(sum(parts.values()))
+    assert step_time.seconds(work, RATES) == pytest.approx(sum(parts.values()))
     twice = Rates(products=2e11, touched=4e10, fresh=4e9, call=5e-6)
-    assert cost.seconds(work, twice) == pytest.approx(cost.seconds(work, RATES) / 2)
-    assert cost.seconds(work, cost.scaled(2 * cost.REFERENCE.products)) == pytest.approx(cost.seconds(work, cost.REFERENCE) / 2)
+    assert step_time.seconds(work, twice) == pytest.approx(step_time.seconds(work, RATES) / 2)
+    assert step_time.seconds(work, step_time.scaled(2 * step_time.REFERENCE.products)) == pytest.approx(
+        step_time.seconds(work, step_time.REFERENCE) / 2
+    )
 
 
 def test_work_adds_up():
@@ -67,8 +69,8 @@ def test_work_adds_up():
 
 
 def test_only_large_tensors_are_new_memory():
-    assert cost.touch(2**23, 1, new=2).fresh == 0
-    assert cost.touch(2**23 + 1, 1, new=2).fresh == 2 * 4 * (2**23 + 1)
+    assert step_time.touch(2**23, 1, new=2).fresh == 0
+    assert step_time.touch(2**23 + 1, 1, new=2).fresh == 2 * 4 * (2**23 + 1)
 
 
 def test_dropout_and_the_vocabulary_cost():
@@ -78,7 +80,7 @@ def test_dropout_and_the_vocabulary_cost():
 
 def test_rates_are_measured_in_turns_and_leave_threads_alone():
     torch = pytest.importorskip("torch")
-    from groundup.nn import rates
+    from groundup.nn.cost import rates
 
     threads = torch.get_num_threads()
     found = rates.measure(rounds=1, share=0.001)

@@ -18,7 +18,7 @@ from groundup.nn.config import (
     Rotary,
     TransformerConfig,
 )
-from groundup.nn.size import FLOAT, count_parameters, last_rows, outputs
+from groundup.nn.cost.size import FLOAT, count_parameters, last_rows, outputs
 
 FRESH = 32 * 2**20  # bytes from which a tensor is new memory each time: the allocator keeps smaller ones
 TOUCHES = {"gelu": 11.0, "gelu_tanh": 25.0, "gelu_quick": 20.0, "relu": 8.0, "relu_squared": 14.0, "silu": 11.0, "tanh": 9.0}

@@ -1,4 +1,4 @@
-"""What this machine does in a second, measured in about one: the four rates of the cost model (cost.py)."""
+"""What this machine does in a second, measured in about one: the four rates of the cost model (step_time.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from groundup.nn.cost import Rates
+from groundup.nn.cost.step_time import Rates
 
 SIDE = 1024  # of the matrices that are multiplied
 KEPT, NEW = 2**21, 2**24  # values of a vector whose memory the allocator keeps, and of one whose memory it gives back

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from groundup.nn.attention import Attention
 from groundup.nn.block import GatedFeedForward
 from groundup.nn.heads import TokenHead
-from groundup.nn.integer import Int8Linear
+from groundup.nn.inference.int8_linear import Int8Linear
 from groundup.nn.linear import Linear, places
 from groundup.nn.model import Model
 

@@ -6,8 +6,8 @@ import torch
 pytest.importorskip("transformers")
 
 from groundup.families import checkpoint
-from groundup.nn.arranged import join
-from groundup.nn.lean import lean
+from groundup.nn.inference.fast_forward import lean
+from groundup.nn.inference.fused_projections import join
 from tests.families.zoo import CASES, ask_ours
 
 NAMES = ["gpt2", "llama", "llama tied, wide heads", "bart", "bart scaled", "t5", "t5 gated", "roberta", "modernbert"]
