@@ -103,7 +103,7 @@ def test_marked_phrases_are_ranked_by_how_sure_the_tagger_is(monkeypatch):
     pytest.importorskip("snowballstemmer")
     score = runpy.run_path(str(EXAMPLES / "keywords/score.py"))
     task = score["Scored"]({"labels": ["keyword"], "unit": "word"})
-    from groundup.tasks.tagging import Said
+    from groundup.tasks.tagging_sites import Said
 
     numbers = np.array([[0.0, 3, 0], [0, 0, 3], [5, 0, 0], [0, 9, 0]])  # B I O B
     found = {(at, 0): Said(1, at + 4, row) for at, row in zip((0, 5, 10, 15), numbers, strict=True)}

@@ -22,13 +22,13 @@ import numpy as np
 
 from groundup.evaluate.bootstrap import resample
 from groundup.evaluate.predictor import Predictor, load
+from groundup.keywords.baselines import Statistic, TextRank, TfIdf
+from groundup.keywords.corpus_words import CorpusWords
+from groundup.keywords.embedding import EmbeddingKeywords
+from groundup.keywords.phrases import make_phrases
 from groundup.metrics.keyphrases import distinct, keyphrase_scores, stemming
 from groundup.metrics.scores import SummedScores
-from groundup.tasks.keyword_baselines import Statistic, TextRank, TfIdf
-from groundup.tasks.keywords import EmbeddingKeywords
-from groundup.tasks.phrases import make_phrases
 from groundup.tasks.tagging import Tagging
-from groundup.tasks.words_of_corpus import CorpusWords
 
 SHOWN = ("f1@5", "f1@10")
 RANKED = 20  # phrases asked for; some are equal once stemmed

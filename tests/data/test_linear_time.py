@@ -16,9 +16,10 @@ from groundup.data.sources.text import Lines
 from groundup.data.tokenizer_training import Cut, train_tokenizer
 from groundup.data.words_of import UNSPACED
 from groundup.errors import InputError
+from groundup.keywords import phrases
 from groundup.metrics import answers, keyphrases, names, rouge
 from groundup.strict_json import Refused, strict
-from groundup.tasks import answering_baselines, baselines, label_column, phrases, tagging_baselines
+from groundup.tasks import answering_baselines, baselines, label_column, tagging_baselines
 
 SMALL, LARGE, LARGEST = 2**13, 2**14, 2**17  # characters: what takes less than FAST seconds for so many is fast enough
 FAST = 0.02

@@ -7,7 +7,7 @@ import torch
 from groundup.errors import InputError
 from groundup.explain.subject import make_subject
 from groundup.nn.layout import Layout
-from groundup.tasks.tagging import units
+from groundup.tasks.tagging_sites import units
 from tests.explain.readers import GPT2, LLAMA, predictor
 
 TEXT = "Zoë Müller met the old lamp near New York"

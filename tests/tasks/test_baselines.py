@@ -4,8 +4,9 @@ import gzip
 import numpy as np
 import pytest
 
+from groundup.data.scripts import script
 from groundup.errors import InputError
-from groundup.tasks.baselines import majority, overlaps, script, tfidf
+from groundup.tasks.baselines import majority, overlaps, tfidf
 from groundup.tasks.classification import baselines
 
 GOOD, BAD = ("a fine film", "a fine and moving film", "so moving"), ("a dull film", "dull and slow", "so slow")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from groundup.tasks.phrases import make_phrases
+from groundup.keywords.phrases import make_phrases
 from groundup.tasks.summaries import by_chance, central, joined, lead, oracle, sentences_of, text_rank
 
 EN = make_phrases("en")

@@ -14,8 +14,9 @@ from groundup.errors import InputError
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.tags import NO_TARGET, NOT_ASKED
-from groundup.tasks.tagging import Said, Tagging, Unit, best_path, tags_of, units
+from groundup.tasks.tagging import Tagging
 from groundup.tasks.tagging_baselines import by_names, by_words, words_of
+from groundup.tasks.tagging_sites import Said, Unit, best_path, tags_of, units
 from tests.tasks.reading_models import certain, make_encoder, make_model
 
 TEXT = "Zoë Müller met 王小明 in São Paulo."

@@ -17,13 +17,13 @@ from groundup.data.sources.records import Row
 from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor, load
+from groundup.keywords.associations import Associations, topic_words
+from groundup.keywords.baselines import Ranked, Statistic, TextRank, TfIdf
+from groundup.keywords.corpus_words import CorpusWords
+from groundup.keywords.embedding import EmbeddingKeywords
+from groundup.keywords.phrases import Phrases, language_of, make_phrases
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.associations import Associations, topic_words
-from groundup.tasks.keyword_baselines import Ranked, Statistic, TextRank, TfIdf
-from groundup.tasks.keywords import EmbeddingKeywords
-from groundup.tasks.phrases import Phrases, language_of, make_phrases
-from groundup.tasks.words_of_corpus import CorpusWords
 
 ANSWER = ("keywords", "error")
 COUNTERFACTUAL = ("keywords", "before", "after", "changed_label", "changed_text", "error")

@@ -21,7 +21,8 @@ from groundup.tasks.answering import Answer, Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
-from groundup.tasks.tagging import Tagging, Unit, units
+from groundup.tasks.tagging import Tagging
+from groundup.tasks.tagging_sites import Unit, units
 
 
 class Target(NamedTuple):

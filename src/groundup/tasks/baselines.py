@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from groundup.data.scripts import UNSPACED, script
 from groundup.errors import InputError
 
 Texts = Sequence[Sequence[str]]  # one inner sequence per row: its text columns
@@ -24,10 +25,6 @@ MAJORITY, TFIDF = "majority", "tfidf"
 STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)  # C of the logistic regression; larger is less regularised
 MOST_FEATURES = 200_000  # per text column and kind of n-gram: the most frequent
 RARE_ROWS = 10_000  # from so many training rows on, an n-gram must occur in two of them
-SAMPLED_ROWS = 2000  # looked at to see the script
-# Scripts written without spaces: kana, CJK ideographs and their extensions, Thai, Lao, Khmer, Myanmar.
-UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-LETTER = re.compile(r"[^\W\d_]")
 WORD = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+")  # a word, or one character of an unspaced script
 
 
@@ -125,15 +122,6 @@ def judged(predictions: np.ndarray, targets: np.ndarray, balanced: bool) -> floa
     if not balanced:
         return float(right.mean())
     return float(np.mean([right[targets == k].mean() for k in np.unique(targets)]))
-
-
-def script(texts: Texts) -> str:
-    """ "words" for scripts with spaces, "characters" for those without (Chinese), "both" where they mix."""
-    step = max(1, len(texts) // SAMPLED_ROWS)
-    sampled = " ".join(text[:2000] for row in texts[::step] for text in row)
-    letters, unspaced = len(LETTER.findall(sampled)), len(UNSPACED.findall(sampled))
-    share = unspaced / letters if letters else 0.0
-    return "words" if share < 0.05 else "characters" if share > 0.6 else "both"
 
 
 class Features:

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from groundup.keywords.corpus_words import CorpusWords
+from groundup.keywords.phrases import make_phrases
 from groundup.metrics.names import name_scores
 from groundup.metrics.rouge import copy_scores, rouge, rouge_scores
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.tasks.languages import parts_no_words
-from groundup.tasks.phrases import make_phrases
 from groundup.tasks.summaries import by_chance, joined, lead, sentences_of, text_rank
 from groundup.tasks.task import Answers, Beside, Task, Text
-from groundup.tasks.words_of_corpus import CorpusWords
 
 WORDS_OF = 2000  # training texts that tell what Chinese words there are
 

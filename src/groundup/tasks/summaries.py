@@ -14,10 +14,10 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.sentences import split_sentences
+from groundup.keywords.baselines import stationary
+from groundup.keywords.embedding import DIVERSITY, TextEncoder, marginal, unit
+from groundup.keywords.phrases import Phrases
 from groundup.metrics.rouge import grams, rouge_tokens
-from groundup.tasks.keyword_baselines import stationary
-from groundup.tasks.keywords import DIVERSITY, TextEncoder, marginal, unit
-from groundup.tasks.phrases import Phrases
 
 Score = Callable[[str, str], float]  # (summary, reference) -> how good, more is better
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,18 +20,19 @@ from groundup.data.sources.spans import excerpt, mark_of, mentioned
 from groundup.data.tokenize import Encoder
 from groundup.data.words_of import join_words
 from groundup.errors import InputError
-from groundup.metrics.entities import scheme_of, spans_of
+from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NO_TARGET, NOT_ASKED
 from groundup.strict_json import strict
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.label_column import Inform, in_order, name_of
+from groundup.tasks.tagging_baselines import by_names, by_words
+from groundup.tasks.tagging_sites import Said, best_path, tags_of, units
 from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens, counted
 
 if TYPE_CHECKING:
     from groundup.objectives.tags import Tags
 
-Span = tuple[int, int, str]
 WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with words; else every token has a tag
 SAMPLED = 2000  # rows looked at for this
 
@@ -212,8 +212,6 @@ class Tagging(Task):
         return entity_scores(targets, answers)
 
     def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
-        from groundup.tasks.tagging_baselines import by_names, by_words
-
         found = []
         for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
             start = time.perf_counter()
@@ -238,75 +236,3 @@ class Tagging(Task):
         wrong = set(map(tuple, answer)) ^ set(map(tuple, target))
         wanted, said = ("; ".join(f"{texts[0][s:e]} ({kind})" for s, e, kind in spans) for spans in (target, answer))
         return (float(len(wrong)), wanted, said) if wrong else None
-
-
-class Said(NamedTuple):
-    """The scores of a word [K], where it ends, and how many tokens stand at each side of it at least."""
-
-    around: int
-    end: int
-    scores: np.ndarray
-
-
-class Unit(NamedTuple):
-    """A word or token that has a tag: the token that is asked, and its characters; `repeat` counts those that begin alike."""
-
-    token: int
-    start: int
-    end: int
-    repeat: int = 0
-
-
-def units(places: Places, unit: str) -> list[Unit]:
-    """What is asked of a sequence."""
-    found: list[Unit] = []
-    begun = False  # whether tokens of blanks alone began the word
-    for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
-        begun = begins or begun
-        if column < 0 or end <= start:
-            continue
-        begins, begun = begun, False
-        if unit == "word" and not begins:
-            if found:
-                found[-1] = found[-1]._replace(end=max(end, found[-1].end))
-            continue
-        same = bool(found) and found[-1].start == start
-        found.append(Unit(token, start, end, found[-1].repeat + 1 if same else 0))
-    return found
-
-
-def tags_of(asked: Sequence[Unit], spans: Sequence[Span], inside: bool = False) -> list[str]:
-    """The tag of each: B- of the first that touches a span, I- of the others, else O. `inside`: the text began before them,
-    and so may a span have."""
-    starts = [start for start, *_ in spans]
-    tags, before = [], -1
-    for number, unit in enumerate(asked):
-        at = bisect_right(starts, max(unit.start, unit.end - 1)) - 1
-        if at < 0 or spans[at][1] <= unit.start:
-            tags.append("O")
-            at = -1
-        else:
-            begun = at == before or (inside and number == 0 and spans[at][0] < unit.start)
-            tags.append(f"{'I' if begun else 'B'}-{spans[at][2]}")
-        before = at
-    return tags
-
-
-def best_path(scores: np.ndarray) -> list[int]:
-    """The best sequence of tags by scores [L, K], O first, then B and I of each type: I follows B or I of its type only."""
-    logs = scores.astype(np.float64)
-    logs = logs - logs.max(-1, keepdims=True)
-    logs -= np.log(np.exp(logs).sum(-1, keepdims=True))
-    tags = np.arange(logs.shape[1])
-    inside = (tags > 0) & (tags % 2 == 0)
-    allowed = ~inside[None, :] | (tags[:, None] == tags[None, :]) | (tags[:, None] == tags[None, :] - 1)  # [before, after]
-    barred = np.where(allowed, 0.0, -np.inf)
-    total, back = np.where(inside, -np.inf, logs[0]), []
-    for row in logs[1:]:
-        ways = total[:, None] + barred
-        back.append(ways.argmax(0))
-        total = ways.max(0) + row
-    path = [int(total.argmax())]
-    for came in reversed(back):
-        path.append(int(came[path[-1]]))
-    return path[::-1]

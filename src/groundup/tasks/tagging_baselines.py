@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from groundup.tasks.baselines import UNSPACED
+from groundup.data.scripts import UNSPACED
+from groundup.metrics.entities import Span
+from groundup.tasks.tagging_sites import Unit, best_path, tags_of
 from groundup.tasks.task import Text
 
-Span = tuple[int, int, str]
 TOKEN = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+|[^\w\s]")
 
 
@@ -45,8 +46,6 @@ def by_words(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequen
     """Logistic regression on the word, its shape, its ends and its neighbors; the best path that makes whole spans."""
     from sklearn.feature_extraction import FeatureHasher
     from sklearn.linear_model import SGDClassifier
-
-    from groundup.tasks.tagging import Unit, best_path, tags_of
 
     kinds = sorted({kind for spans in targets for *_, kind in spans})
     tags = ["O", *(f"{place}-{kind}" for kind in kinds for place in "BI")]

@@ -3,9 +3,9 @@ import builtins
 import pytest
 
 from groundup.errors import InputError
-from groundup.tasks.phrases import Phrases, language_of, make_phrases
-from groundup.tasks.stop_words import CHINESE, ENGLISH
-from groundup.tasks.words_of_corpus import CorpusWords
+from groundup.keywords.corpus_words import CorpusWords
+from groundup.keywords.phrases import Phrases, language_of, make_phrases
+from groundup.keywords.stop_words import CHINESE, ENGLISH
 
 EN = make_phrases("en")
 TEXT = "The finite element method, and Terzaghi's\n\ttwo-phase C++ model: 3.5 big cats. Dogs"

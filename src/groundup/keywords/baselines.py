@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from groundup.errors import InputError
-from groundup.tasks.phrases import Phrase, Phrases, Word
+from groundup.keywords.phrases import Phrase, Phrases, Word
 
 Ranked = list[tuple[str, float]]
 DAMPING = 0.85  # PageRank (Brin and Page, 1998)

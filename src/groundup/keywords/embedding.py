@@ -11,8 +11,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from groundup.tasks.keyword_baselines import Ranked
-from groundup.tasks.phrases import Phrase, Phrases, Span
+from groundup.keywords.baselines import Ranked
+from groundup.keywords.phrases import Phrase, Phrases, Span
 
 DIVERSITY = 0.5
 GROUP = 64  # documents whose phrases go through the encoder together

@@ -13,9 +13,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from groundup.errors import InputError
-from groundup.tasks.keyword_baselines import Ranked
-from groundup.tasks.keywords import TextEncoder, unit
-from groundup.tasks.phrases import Phrases
+from groundup.keywords.baselines import Ranked
+from groundup.keywords.embedding import TextEncoder, unit
+from groundup.keywords.phrases import Phrases
 
 Measure = Literal["npmi", "pmi", "likelihood"]
 TopicMeasure = Literal["odds", "tfidf"]

@@ -1,7 +1,7 @@
 """Words of a text and its candidate phrases, in English and Chinese, with their places.
 
 A phrase is one to four neighboring words that no stop word or punctuation mark parts. Chinese words come from a dictionary
-(the package rjieba) or, without one, from the texts themselves (`words_of_corpus.py`). Places are characters [start, stop).
+(the package rjieba) or, without one, from the texts themselves (`corpus_words.py`). Places are characters [start, stop).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from groundup.data.scripts import script
 from groundup.errors import InputError
-from groundup.tasks.baselines import script
-from groundup.tasks.stop_words import STOP_WORDS
+from groundup.keywords.stop_words import STOP_WORDS
 
 Language = Literal["en", "zh"]
 Span = tuple[int, int]

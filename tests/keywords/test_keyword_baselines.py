@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.tasks.keyword_baselines import Statistic, TextRank, TfIdf, page_rank, stationary
-from groundup.tasks.phrases import make_phrases
+from groundup.keywords.baselines import Statistic, TextRank, TfIdf, page_rank, stationary
+from groundup.keywords.phrases import make_phrases
 
 EN = make_phrases("en")
 TRAIN = ["red lamp", "red lamp and the old boat", "old boat", "a bird"]

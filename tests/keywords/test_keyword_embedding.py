@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from groundup.tasks.keywords import EmbeddingKeywords, marginal
-from groundup.tasks.phrases import make_phrases
+from groundup.keywords.embedding import EmbeddingKeywords, marginal
+from groundup.keywords.phrases import make_phrases
 
 EN = make_phrases("en")
 WORDS = ["lamp", "boat", "bird", "red"]

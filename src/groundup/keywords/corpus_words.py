@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from groundup.tasks.phrases import HAN
+from groundup.keywords.phrases import HAN
 
 LONGEST_WORD = 6  # characters
 RAREST = 3  # times that a word must occur

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import chi2_contingency
 
 from groundup.errors import InputError
-from groundup.tasks.associations import Associations, log_odds, strength, topic_words
-from groundup.tasks.phrases import make_phrases
+from groundup.keywords.associations import Associations, log_odds, strength, topic_words
+from groundup.keywords.phrases import make_phrases
 
 EN = make_phrases("en")
 TEXTS = ["salty sea", "salty sea waves", "calm sea", "salty soup", "hot soup and bread", "hot bread", "salty sea"] * 2
