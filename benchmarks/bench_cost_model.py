@@ -139,8 +139,8 @@ def updates(case: Case) -> Iterator:
 
     from groundup.commands import kinds, pretraining, regimes
     from groundup.commands.pretrain import Pretrain
-    from groundup.train.follow import Plan
     from groundup.train.loop import train
+    from groundup.train.run import Plan
 
     settings = Pretrain(
         data="",

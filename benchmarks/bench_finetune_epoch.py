@@ -28,9 +28,9 @@ from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
-from groundup.train.follow import Plan
 from groundup.train.loop import train
 from groundup.train.precision import WORTH, speedup
+from groundup.train.run import Plan
 
 ROWS, BATCH, LENGTH, VALIDATION_ROWS = 1024, 32, 128, 32
 NOTES = (

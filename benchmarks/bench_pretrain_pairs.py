@@ -26,8 +26,8 @@ from groundup.commands.prepare import Prepare
 from groundup.commands.pretrain import Pretrain
 from groundup.data.pairs import NO_LABEL
 from groundup.data.settings import TokenizerSettings
-from groundup.train.follow import Plan
 from groundup.train.loop import train
+from groundup.train.run import Plan
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 8, "mini": 1, "small": 1}  # in one turn

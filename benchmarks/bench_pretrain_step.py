@@ -33,9 +33,9 @@ from groundup.nn.cost import size
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import WeightedSum
-from groundup.train.follow import Plan
 from groundup.train.loop import train
 from groundup.train.precision import WORTH, Precision, speedup
+from groundup.train.run import Plan
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 4, "mini": 1, "small": 1}  # in one turn

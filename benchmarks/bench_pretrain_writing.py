@@ -27,8 +27,8 @@ from groundup.commands.pretrain import Pretrain
 from groundup.commands.regimes import regime_of
 from groundup.families import gpt2, t5
 from groundup.nn.model import Model
-from groundup.train.follow import Plan
 from groundup.train.loop import train
+from groundup.train.run import Plan
 
 STEPS = {"tiny": 4, "mini": 2, "small": 1}  # in one turn
 TITLES = {"causal": "next word, GPT-2", "spans": "missing spans, T5"}

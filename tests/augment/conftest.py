@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundup.augment.masked import MaskedWords
+from groundup.augment.masked_lm import MaskedWords
 from groundup.data.flat import lay
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizer_training import train_tokenizer
@@ -11,8 +11,8 @@ from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.commands.life import sentence
 

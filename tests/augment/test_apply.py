@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundup.augment.apply import Tools, augmented
-from groundup.augment.masked import InContext
+from groundup.augment.masked_lm import InContext
 from groundup.augment.settings import AugmentSettings
 from groundup.config import make
 from groundup.data.dedup import exact_key, fold

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy import stats
 
-from groundup.augment.masked import InContext, MaskedWords, drawn
+from groundup.augment.masked_lm import InContext, MaskedWords, drawn
 from groundup.augment.pieces import Source, cut, words_of
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import Asked, Listed, Neighbors, suitable, whole_words

@@ -10,8 +10,8 @@ import groundup as library
 from groundup import disk
 from groundup.commands import compressing, finetuning
 from groundup.commands.tables import stored_table
-from groundup.compress.explained import explained_alike
-from groundup.compress.memory import peak_memory
+from groundup.compress.explanation_agreement import explained_alike
+from groundup.compress.peak_memory import peak_memory
 from groundup.folders import verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
 from tests.commands.test_tasks import finetune, table_of

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from groundup.explain.explain import explain as explain_texts
-from groundup.explain.methods.known import METHODS
+from groundup.explain.methods.registry import METHODS
 from groundup.explain.terminal import show
 from groundup.folders import verify_folder
 from groundup.words import WORDS

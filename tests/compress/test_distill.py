@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.compress.answers import kept_answers
+from groundup.compress.capture import Look, look_inside
 from groundup.compress.distill import Student, ask_teacher, chosen_layers, distill, what_to_compare
-from groundup.compress.inside import Look, look_inside
 from groundup.compress.layers import spread, taken
 from groundup.compress.settings import DistillSettings
+from groundup.compress.teacher_logits import kept_answers
 from groundup.errors import InputError
 from groundup.nn.layout import Layout
 from groundup.objectives.distillation import INSIDE, ROWS, SOFT, Distillation
@@ -22,8 +22,8 @@ from groundup.objectives.ends import Ends
 from groundup.objectives.label import Label
 from groundup.objectives.numbers import Labels, Quantity
 from groundup.objectives.objective import make_batch
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.compress.workshop import CASES, LLAMA, batch_of, build, rows, same, weights, work
 

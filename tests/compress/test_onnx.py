@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.compress.export.padded import PaddedModel
+from groundup.compress.export.padded_model import PaddedModel
 from groundup.errors import InputError
 from groundup.families import checkpoint
 

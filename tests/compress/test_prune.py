@@ -215,8 +215,8 @@ def test_movement_learns_scores_at_a_rate_of_their_own_and_zeroes_more_and_more(
 
 
 def watch(job, model, change, zeroed):
-    from groundup.train.follow import Plan, Training
-    from groundup.train.optimizer import AdamW
+    from groundup.train.adamw import AdamW
+    from groundup.train.run import Plan, Training
     from groundup.train.schedule import Schedule
 
     training = Training(model, Label(), lambda number: [batch_of()], AdamW(model.named_parameters()), Schedule(1e-3, 0.1, 0.0))

@@ -9,8 +9,8 @@ from groundup.compress.theseus import board, disembarked, rate_at, replacing, th
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.objectives.label import Label
-from groundup.train.follow import Training
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
+from groundup.train.run import Training
 from groundup.train.schedule import Schedule
 from tests.compress.workshop import CASES, batch_of, build, same, weights, work
 

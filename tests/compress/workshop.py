@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from groundup.compress.method import Work
+from groundup.compress.work import Work
 from groundup.data.rows import Framed, Rows
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.tasks.classification import Classification
-from groundup.train.follow import Plan, Training
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
+from groundup.train.run import Plan, Training
 from groundup.train.schedule import Schedule
 
 SIZES = {"vocab_size": 64, "hidden_size": 32, "num_layers": 6, "num_heads": 4, "intermediate_size": 64}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import groundup as library
-from groundup.augment.masked import MaskedWords
+from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.pieces import cut
 from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Edit, applied, counterfactual_words

@@ -7,8 +7,8 @@ import torch
 
 from groundup.data.rows import Places
 from groundup.evaluate.predictor import Predictor
+from groundup.explain.embedded_input import Reading
 from groundup.explain.explanation import Part
-from groundup.explain.reading import Reading
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from groundup.explain.explain import explain
-from groundup.explain.inside import in_place, open_attend
 from groundup.explain.methods.attention import attention, attention_weights, gradient_attention, rollout
+from groundup.explain.patching import in_place, open_attend
 from tests.explain.readers import SHAPES, predictor, tokens
 from tests.explain.rules_by_hand import Passed
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.explain.linear import linear_weights
+from groundup.explain.linear_weights import linear_weights
 from groundup.explain.overview import overview
 from groundup.explain.shortcuts import deciders
 from tests.explain.games import explained, linear, of_text

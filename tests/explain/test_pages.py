@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from groundup.evaluate.counterfactual import Change, Counterfactual
-from groundup.explain import overview_page, randomised, scorecard_page
+from groundup.explain import overview_page, randomisation, scorecard_page
 from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.explanation import Explanation, Part
-from groundup.explain.linear import linear_weights
+from groundup.explain.linear_weights import linear_weights
 from groundup.explain.overview import overview
 from groundup.explain.page import page
-from groundup.explain.picture import MOST_LINES, WIDTH, picture
-from groundup.explain.randomised import compared
+from groundup.explain.randomisation import compared
 from groundup.explain.scorecard import report_of, scorecard
 from groundup.explain.shortcuts import deciders
+from groundup.explain.svg import MOST_LINES, WIDTH, picture
 from groundup.words import speaker
 from tests.explain.games import explained, of_text
 from tests.explain.test_overview import world
@@ -204,7 +204,7 @@ def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
     ]
     explanations = [explained(of_text("a fine film", {"fine": 1.0}), [0.0, 1.0, 0.5], "ig")] * 6
     report = report_of(card, language) | {
-        "randomisation": randomised.report_of(stages),
+        "randomisation": randomisation.report_of(stages),
         "planted": {"inputs": 60, "accuracy": 0.99, "first": {"oracle": {"value": 0.975, "low": 0.9, "high": 1.0}}},
         "two_models": {
             "ours": "student",

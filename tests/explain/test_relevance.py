@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 
 from groundup.explain.explain import explain
-from groundup.explain.inside import open_attend
+from groundup.explain.lrp_rules import absorbed, as_line, held_norm, less
 from groundup.explain.methods.gradients import gradient_x_input, integrated_gradients
 from groundup.explain.methods.relevance import lrp
-from groundup.explain.rules import absorbed, as_line, held_norm, less
+from groundup.explain.patching import open_attend
 from groundup.nn.activation import ACTIVATIONS
 from groundup.nn.config import Learned, RelativeBias, Sinusoidal
 from groundup.nn.linear import LayerNorm, RMSNorm

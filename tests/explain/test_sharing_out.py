@@ -8,9 +8,9 @@ import pytest
 from groundup.errors import InputError
 from groundup.explain.explain import explain
 from groundup.explain.explanation import Part
-from groundup.explain.methods.known import ASKING, LOOKING, METHODS, apply
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import middle, partition
+from groundup.explain.methods.registry import ASKING, LOOKING, METHODS, apply
 from groundup.explain.methods.removal import by_chance, occlusion
 from groundup.explain.methods.shap import enumerated, shap
 from groundup.explain.subject import make_subject

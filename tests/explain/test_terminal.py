@@ -10,7 +10,7 @@ import pytest
 from groundup.evaluate.counterfactual import Change, Counterfactual
 from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation, Part
-from groundup.explain.marked import has_probability, runs_of, sides, target_name, width
+from groundup.explain.highlighting import has_probability, runs_of, sides, target_name, width
 from groundup.explain.page import page
 from groundup.explain.terminal import AGAINST, FOR, colorful, show, show_changes
 from groundup.words import speaker

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from groundup.errors import InputError
+from groundup.explain.embedded_input import read_task
 from groundup.explain.explain import explain
-from groundup.explain.reading import read_task
 from groundup.explain.subject import make_subject
 from groundup.explain.units import words_of
 from groundup.nn.inference import int8_linear

@@ -270,7 +270,7 @@ def kept(tmp_path):
 
 def test_a_report_that_is_told_again(tmp_path):
     from groundup.commands.compressing import read_report
-    from groundup.compress.gate import Limits
+    from groundup.compress.quality_gate import Limits
     from groundup.strict_json import read_json, understood
 
     value = {"found": {"lost": 1.5, "speedup": 1.2, "before": {"figures": {}}}, "limits": {"max_loss": 3.0}}

@@ -21,8 +21,8 @@ from groundup.folders import new_folder, read_manifest, read_verified, verify_fo
 from groundup.runs import RunFolder, is_made, refuse_difference
 from groundup.scope import at_default
 from groundup.strict_json import canonical
+from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, non_finite, save_checkpoint
-from groundup.train.optimizer import AdamW
 
 
 @pytest.fixture

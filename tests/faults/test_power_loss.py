@@ -11,8 +11,8 @@ from groundup import disk
 from groundup.events import Events, read_events
 from groundup.folders import new_folder, verify_folder, write_file
 from groundup.runs import RunFolder
+from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
-from groundup.train.optimizer import AdamW
 from tests.faults.power import Operation, Recording, Replay, record, states
 
 Promise = Callable[[int], None]

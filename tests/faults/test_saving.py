@@ -12,8 +12,8 @@ from torch import nn
 
 from groundup.folders import verify_folder
 from groundup.runs import RunFolder
+from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, save_checkpoint
-from groundup.train.optimizer import AdamW
 from tests.faults.harness import ACTS, KILLED, forked, operations_of, state_of
 from tests.faults.test_training import data, reference, train  # noqa: F401  (fixtures)
 

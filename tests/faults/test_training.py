@@ -11,8 +11,8 @@ from groundup.commands import pretraining
 from groundup.data.pairs import Pairs
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
-from groundup.train import follow
-from groundup.train.optimizer import AdamW
+from groundup.train import run as training_run
+from groundup.train.adamw import AdamW
 from tests.faults.harness import KILLED, forked, kill_at, operations_of, state_of
 
 pytestmark = pytest.mark.forks
@@ -23,9 +23,9 @@ PHASES = {
     "forward": (Model, "forward"),
     "backward": (torch.Tensor, "backward"),
     "optimizer": (AdamW, "step"),
-    "log": (follow, "log"),
+    "log": (training_run, "log"),
     "evaluate": (pretraining, "evaluate"),
-    "save": (follow, "save_checkpoint"),
+    "save": (training_run, "save_checkpoint"),
     "retention": (RunFolder, "retain"),
     "publish": (pretraining, "publish"),
 }

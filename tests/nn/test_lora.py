@@ -10,7 +10,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
 from groundup.nn.lora import LoRALinear, adapter_state, adapters, add_lora, count_adapters, load_adapter, merge, unmerge
 from groundup.nn.model import Inputs, Model
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 
 LENGTHS = [7, 7, 4, 1]
 SIZES = {"vocab_size": 50, "hidden_size": 32, "num_layers": 3, "num_heads": 4, "intermediate_size": 48}

@@ -11,7 +11,7 @@ from groundup.families.presets import PRESETS, Size
 from groundup.nn.cost import size
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 
 LENGTHS = [9, 9, 5, 5, 5, 3, 1]
 REGIMES = ["paper", "fast"]

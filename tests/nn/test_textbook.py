@@ -13,7 +13,7 @@ from groundup.families.presets import Size, textbook
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 from groundup.objectives.cross_entropy import summed_cross_entropy
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 from groundup.train.schedule import Schedule
 
 SIZE, VOCAB = Size(3, 24, 4), 50

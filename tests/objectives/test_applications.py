@@ -14,8 +14,8 @@ from groundup.objectives.marks import NOTHING
 from groundup.objectives.numbers import Labels, Quantity
 from groundup.objectives.objective import make_batch
 from groundup.objectives.tags import Tags
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
 LENGTHS = [4, 7, 1, 6, 9, 5, 3, 8]

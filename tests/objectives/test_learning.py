@@ -21,8 +21,8 @@ from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import make_batch
 from groundup.objectives.replaced import ReplacedTokens
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.data.corpora import random_corpus
 

@@ -12,8 +12,8 @@ from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.objectives.r_drop import RDrop
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.objectives.test_learning import ENCODER, labelled
 

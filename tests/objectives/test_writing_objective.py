@@ -15,8 +15,8 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of, make_batch
 from groundup.objectives.writing import Writing
 from groundup.tasks.writing import PairRows, in_order
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
 VOCAB, START, END = 64, 1, 3

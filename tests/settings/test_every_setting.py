@@ -57,11 +57,11 @@ def test_every_setting_of_a_longer_run_is_read_or_refused(case, world):
 
 
 def test_progress_is_told_through_say_alone():
-    """What is not said by `say`, which --quiet silences, is a result. (tokenizer_limits.py silences a library, follow.py is given
+    """What is not said by `say`, which --quiet silences, is a result. (tokenizer_limits.py silences a library, run.py is given
     `say` by every command.)"""
     root = Path(groundup.__file__).parent
     found = [path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sys.stderr" in path.read_text("utf-8")]
-    assert sorted(found) == ["cli.py", "commands/machine.py", "data/tokenizer_limits.py", "train/follow.py"]
+    assert sorted(found) == ["cli.py", "commands/machine.py", "data/tokenizer_limits.py", "train/run.py"]
 
 
 def test_every_command_has_a_case():

@@ -9,8 +9,8 @@ from groundup.tasks.answering import Answering, Reference
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.tagging import Tagging
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.tasks.reading_models import make_encoder, make_model
 

@@ -8,8 +8,8 @@ from groundup.cli import main
 from groundup.commands.resolving import LATER
 from groundup.families.presets import PRESETS
 from groundup.runs import RunFolder
-from groundup.train.follow import Plan
 from groundup.train.hyperparameters import Hyperparameters, decided, line_of, of_finetuning
+from groundup.train.run import Plan
 from groundup.train.settings import OptimizerSettings
 
 USUAL = Hyperparameters(1e-3, 0.1, 0.0, 0.01, 0.999, 1e-8, True)

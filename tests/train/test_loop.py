@@ -9,8 +9,8 @@ from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import WeightedSum, make_batch
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.data.corpora import random_corpus
 

@@ -7,8 +7,8 @@ import torch
 from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.train import muon
+from groundup.train.adamw import AdamW
 from groundup.train.muon import Muon, orthogonal
-from groundup.train.optimizer import AdamW
 
 
 def drawn(*shape: int, seed: int = 0) -> torch.Tensor:

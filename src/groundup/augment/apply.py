@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundup.augment.back import Translate, fault, round_trip
+from groundup.augment.back_translation import Translate, fault, round_trip
 from groundup.augment.eda import aeda, eda
 from groundup.augment.pieces import Source
 from groundup.augment.settings import AugmentSettings
@@ -20,7 +20,7 @@ from groundup.data.dedup import exact_key
 from groundup.errors import InputError
 
 if TYPE_CHECKING:
-    from groundup.augment.masked import MaskedWords
+    from groundup.augment.masked_lm import MaskedWords
 
 Row = tuple[str, ...]
 REASONS = ("EMPTY", "UNCHANGED", "LENGTH", "HELD_OUT", "REPEATED", "LABEL_CHANGED")

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from torch import Tensor
 
-from groundup.augment.masked import Hole, Holed, MaskedWords, drawn
+from groundup.augment.masked_lm import Hole, Holed, MaskedWords, drawn
 from groundup.augment.pieces import Piece, Source, changeable, cut, joined, replaced
 from groundup.augment.settings import Chinese
 

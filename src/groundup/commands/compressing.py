@@ -15,12 +15,12 @@ from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.shrinking import Opened, find_student, open_model, open_table, work_of
 from groundup.commands.tables import Table, keep, preflight_lines, stored_table
 from groundup.compress.distill import distill
-from groundup.compress.gate import Limits, weigh
-from groundup.compress.method import Work
 from groundup.compress.page import page, told_verdict
 from groundup.compress.prune import prune
+from groundup.compress.quality_gate import Limits, weigh
 from groundup.compress.quantize import quantize
 from groundup.compress.theseus import theseus
+from groundup.compress.work import Work
 from groundup.config import command_of, lasting, to_dict
 from groundup.errors import GateError, InputError
 from groundup.evaluate.predictor import model_folder

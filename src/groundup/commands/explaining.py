@@ -18,14 +18,14 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import explain as explaining
 from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
+from groundup.explain.dataset_reports import OF_A_TEXT, views_of
 from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import with_faithfulness
-from groundup.explain.marked import has_probability
-from groundup.explain.over_texts import OF_A_TEXT, views_of
+from groundup.explain.highlighting import has_probability
 from groundup.explain.page import page
-from groundup.explain.picture import picture
 from groundup.explain.records import record, rows_of
 from groundup.explain.subject import make_subject
+from groundup.explain.svg import picture
 from groundup.explain.terminal import colorful, show, show_changes
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.runs import Outcome

@@ -11,7 +11,7 @@ from groundup.commands.machine import say
 from groundup.config import lasting
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import overview_page, scorecard_page
-from groundup.explain.over_texts import CONTROLS, Asking, compare_models, make_overview, make_scorecard
+from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
 from groundup.runs import Outcome
 from groundup.strict_json import canonical

@@ -14,8 +14,8 @@ from groundup.commands.export import Export
 from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.predicting import columns_of
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
-from groundup.compress.export.card import card_of, lines_of
-from groundup.compress.export.padded import NEXT, PaddedModel
+from groundup.compress.export.model_card import card_of, lines_of
+from groundup.compress.export.padded_model import NEXT, PaddedModel
 from groundup.compress.export.parity import Parity, agreement, compare, drawn_blocks, in_onnx, in_torch
 from groundup.config import lasting
 from groundup.errors import GateError, InputError

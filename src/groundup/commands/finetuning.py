@@ -50,8 +50,8 @@ from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Task, Text
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
-from groundup.train.follow import Plan, Training, follow
 from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
+from groundup.train.run import Plan, Training, follow
 from groundup.words import WORDS
 
 REPORT = "report.json"  # written last: a run that has it is finished

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from groundup.augment.masked import MaskedWords
+from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.pieces import cut, words_of
 from groundup.commands.answers import Answers, input_rows, tell_written
 from groundup.commands.keywords import Keywords

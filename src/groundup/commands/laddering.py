@@ -11,9 +11,9 @@ from groundup.commands.compressing import compress, inputs_of
 from groundup.commands.ladder import Ladder
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import stored_table
-from groundup.compress.explained import explained_alike
-from groundup.compress.gate import AT_ONCE, agreement
+from groundup.compress.explanation_agreement import explained_alike
 from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
+from groundup.compress.quality_gate import AT_ONCE, agreement
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import command_of, lasting, to_dict
 from groundup.data.settings import LabelSettings

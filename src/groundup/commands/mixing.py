@@ -22,12 +22,12 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import MakeBatch, Task, Text
 from groundup.train import optimizers
-from groundup.train.features import Features
+from groundup.train.adamw import AdamW
+from groundup.train.cached_states import Features
 from groundup.train.hyperparameters import Hyperparameters, of_finetuning
-from groundup.train.optimizer import AdamW
 from groundup.train.optimizers import slower_below
 from groundup.train.schedule import Schedule
-from groundup.train.weighing import Shares
+from groundup.train.task_weighting import Shares
 
 FIRST_ROWS = 256  # that the initial loss of a task is the mean of
 

@@ -40,8 +40,8 @@ from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
-from groundup.train.follow import Plan, Training, follow
-from groundup.train.weighing import Averaging, Balanced, Projected, Uncertainty, Weighed, Weighing, uniform
+from groundup.train.run import Plan, Training, follow
+from groundup.train.task_weighting import Averaging, Balanced, Projected, Uncertainty, Weighed, Weighing, uniform
 
 SCORE = "score"  # mean of the targets' main figures on the validation splits: what decides
 

@@ -34,9 +34,9 @@ from groundup.runs import RunFolder
 from groundup.scope import at_default, refuse
 from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
-from groundup.train.follow import Plan, Training, follow
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizers import make_optimizer
+from groundup.train.run import Plan, Training, follow
 from groundup.train.settings import seconds_of
 
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards

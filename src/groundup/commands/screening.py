@@ -17,8 +17,8 @@ from groundup.nn.config import PooledHeadConfig
 from groundup.nn.heads import mean_states
 from groundup.nn.model import Model
 from groundup.objectives.ends import BEGINS, ENDS, Ends
-from groundup.train.probe import probe
-from groundup.train.weighing import uniform
+from groundup.train.linear_probe import probe
+from groundup.train.task_weighting import uniform
 
 CHECKPOINTS = 3
 GRADIENT_ROWS, PROBED = 128, 1500  # rows of a gradient; sequences or tokens of a probe

@@ -1,6 +1,6 @@
 """The weights of several tasks by cross-validation on the training rows, affordably.
 
-0. The body as it is: a ridge head per task, and what it gets right of rows left out (train/probe.py).
+0. The body as it is: a ridge head per task, and what it gets right of rows left out (train/linear_probe.py).
 1. A short training with uniform weights: do the training gradients of a task point where held out rows want to go? A task that
    is no target and helps none is left out, with its numbers.
 2. Successive halving: candidates train the top blocks on kept states of the others, on few folds and updates, then on more.
@@ -25,8 +25,8 @@ from groundup.commands.mixing import Part, score_of
 from groundup.commands.screening import probe_all, screen, shows_nothing, told_nothing, unhelpful
 from groundup.commands.trials import Bench, Weights, run_trial, share
 from groundup.data import draws
-from groundup.train.probe import SHUFFLES
-from groundup.train.weighing import uniform
+from groundup.train.linear_probe import SHUFFLES
+from groundup.train.task_weighting import uniform
 
 UNIFORM = "uniform"
 LEAST = 0.01  # weight of a target of which nothing can be learned

@@ -17,7 +17,7 @@ from groundup.commands.machine import say
 from groundup.commands.resolving import optimizer_settings
 from groundup.commands.tables import Table, learn, preflight, read_table, split_table, stored_table
 from groundup.commands.transferring import make_training
-from groundup.compress.method import Change, Work
+from groundup.compress.work import Change, Work
 from groundup.data.dedup import exact_key
 from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
@@ -29,7 +29,7 @@ from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
 from groundup.tasks.regression import Regression
-from groundup.train.follow import Plan, Training
+from groundup.train.run import Plan, Training
 
 PROBED = 200  # texts that two tokenizers must cut alike
 
@@ -174,7 +174,7 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: E
 
 @dataclass
 class Fitting:
-    """Training in a folder of its own inside the run (compress/method.py, `Fit`)."""
+    """Training in a folder of its own inside the run (compress/work.py, `Fit`)."""
 
     run: RunFolder
     job: Job

@@ -13,8 +13,8 @@ import numpy as np
 
 from groundup import disk
 from groundup.augment.apply import Augmented, Tools, augmented
-from groundup.augment.back import Translate
-from groundup.augment.masked import MaskedWords
+from groundup.augment.back_translation import Translate
+from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.mixup import MixedLabel
 from groundup.augment.settings import NEED_SYNONYMS
 from groundup.augment.synonyms import Neighbors
@@ -42,13 +42,13 @@ from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
 from groundup.tasks.task import Task
 from groundup.tasks.translation import Translation
-from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
-from groundup.train.average import MovingAverage
-from groundup.train.features import Features, cached
-from groundup.train.follow import Plan, Training
+from groundup.train.cached_states import Features, cached
+from groundup.train.gradual_unfreezing import gradual
 from groundup.train.optimizers import make_optimizer, slower_below
+from groundup.train.regularization import Anchor, ewc, fisher, l2_sp, rec_adam
+from groundup.train.run import Plan, Training
 from groundup.train.settings import StaySettings
-from groundup.train.thaw import gradual
+from groundup.train.weight_averaging import MovingAverage
 
 if TYPE_CHECKING:
     from groundup.commands.finetuning import Job

@@ -17,10 +17,10 @@ from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
 from groundup.strict_json import canonical, fields, read_json
+from groundup.train.cached_states import Features, cached, refuse_unfit
 from groundup.train.checkpoint import tensors
-from groundup.train.features import Features, cached, refuse_unfit
 from groundup.train.loop import train
-from groundup.train.weighing import Weighed, Weighing
+from groundup.train.task_weighting import Weighed, Weighing
 
 Weights = dict[str, float]
 SCREENED_BLOCKS = 2  # whose gradients are compared; at least so many are trained on kept states

@@ -1,4 +1,4 @@
-"""A student that learns from a teacher: losses are in objectives/distillation.py, what is held inside in inside.py.
+"""A student that learns from a teacher: losses are in objectives/distillation.py, what is inside the model in capture.py.
 
 The teacher is in eval mode and has no gradient. Where only what it says is learned, it reads every row once, and its answers
 are kept in the run; where its inside is learned, it reads each batch anew: a third of a training step of its own size.
@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from groundup.compress.answers import Answers, kept_answers
-from groundup.compress.inside import Look, counts_of, look_inside
+from groundup.compress.capture import Look, counts_of, look_inside
 from groundup.compress.layers import refuse_two_stacks, spread, taken
-from groundup.compress.method import Work
 from groundup.compress.settings import DistillSettings
+from groundup.compress.teacher_logits import Answers, kept_answers
+from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
@@ -27,7 +27,7 @@ from groundup.nn.model import Inputs, Model
 from groundup.objectives.distillation import ROWS, SOFT, Distillation, soft_loss_of
 from groundup.objectives.ends import Ends
 from groundup.objectives.objective import Batch, make_batch
-from groundup.train.follow import Plan, Training
+from groundup.train.run import Plan, Training
 
 NAME = "distill"
 FIRST = 0.5  # share of the updates in which TinyBERT learns the inside alone

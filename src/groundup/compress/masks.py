@@ -18,14 +18,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from groundup.compress.method import Work
 from groundup.compress.prune_settings import PruneSettings
+from groundup.compress.work import Work
 from groundup.nn.linear import Linear, Place, linear, places
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
 
 if TYPE_CHECKING:
-    from groundup.train.follow import Plan, Training
+    from groundup.train.run import Plan, Training
 
 SCORE_RATE = 1e-2  # peak learning rate of movement's scores
 HELD_AT = 0.7  # share of the updates after which movement has zeroed all that it will

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from groundup.compress.importance import Importance, importance, losses_without
 from groundup.compress.masks import masked
-from groundup.compress.method import Work
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.slices import Kept, everything, shape_of, sliced, stacks
+from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.config import RelativeBias, TransformerConfig
 from groundup.nn.cost.size import count_operations

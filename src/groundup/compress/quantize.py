@@ -13,9 +13,9 @@ import torch
 from torch import nn
 
 from groundup.compress.masks import measured
-from groundup.compress.method import Work
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.slices import blocks_of, stacks
+from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.block import Block
 from groundup.nn.inference.int8 import round_matrices

@@ -16,15 +16,15 @@ import numpy as np
 from torch import nn
 
 from groundup.compress.layers import OTHERS, assembled, refuse_two_stacks
-from groundup.compress.method import Work
 from groundup.compress.settings import TheseusSettings
+from groundup.compress.work import Work
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.nn.block import Block
 from groundup.nn.model import Model
 from groundup.nn.transformer import Transformer
 from groundup.objectives.objective import Batch
-from groundup.train.follow import Plan, Training
+from groundup.train.run import Plan, Training
 
 NAME = "theseus"
 Batches = Callable[[int], list[Batch]]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from groundup.augment.masked import InContext, MaskedWords
+from groundup.augment.masked_lm import InContext, MaskedWords
 from groundup.augment.pieces import Piece, cut, deleted, joined, replaced, words_of
 from groundup.augment.settings import Chinese
 from groundup.augment.synonyms import Asked

@@ -14,7 +14,7 @@ from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, Difference, Interval, resample, resample_difference
 from groundup.explain.explanation import Explanation, Part
 from groundup.explain.faithfulness import MEASURES
-from groundup.explain.randomised import correlation
+from groundup.explain.randomisation import correlation
 from groundup.explain.scorecard import Scorecard
 from groundup.metrics.scores import row_means
 

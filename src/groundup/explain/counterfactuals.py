@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from groundup.augment.masked import MaskedWords
+from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.settings import Chinese
 from groundup.evaluate.counterfactual import Change, Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor

@@ -13,7 +13,7 @@ from groundup.config import nearest
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor, load
 from groundup.explain.explanation import Explanation
-from groundup.explain.methods.known import METHODS, apply
+from groundup.explain.methods.registry import METHODS, apply
 from groundup.explain.settings import Replacement
 from groundup.explain.subject import TextSubject, make_subject
 from groundup.nn.inference.int8_linear import Int8Linear

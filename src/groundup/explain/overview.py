@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, TAIL, Interval, resample, resampled
 from groundup.explain.explanation import Explanation
-from groundup.explain.linear import LinearWeights
+from groundup.explain.linear_weights import LinearWeights
 from groundup.metrics.correlation import CorrelationScores
 
 FEWEST = 5  # inputs that hold a word

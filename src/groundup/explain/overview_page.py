@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from groundup import html, plots
 from groundup.evaluate.bootstrap import DRAWS
-from groundup.explain.linear import LinearWeights
-from groundup.explain.marked import Say, method_name
+from groundup.explain.highlighting import Say, method_name
+from groundup.explain.linear_weights import LinearWeights
 from groundup.explain.overview import FEWEST, Class
 from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS, Decider
 from groundup.html import MISSING, Html, tag

@@ -10,7 +10,7 @@ from scipy.special import expit
 from groundup import html
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.explanation import Explanation
-from groundup.explain.marked import (
+from groundup.explain.highlighting import (
     Say,
     check_name,
     check_value,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from groundup import html, plots
 from groundup.explain.faithfulness import LOW_IS_GOOD, MEASURES, RANDOM
-from groundup.explain.marked import Say, method_name
+from groundup.explain.highlighting import Say, method_name
 from groundup.html import MISSING, Html, tag
 from groundup.words import WORDS, speaker
 

@@ -16,8 +16,8 @@ from torch import Tensor
 from groundup.augment.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.explain.embedded_input import Reading, in_batches, read_prompt, read_task
 from groundup.explain.explanation import Part, Subject
-from groundup.explain.reading import Reading, in_batches, read_prompt, read_task
 from groundup.explain.settings import Replacement
 from groundup.explain.target import Target, target_of, writes_on
 from groundup.explain.units import words_of

@@ -16,7 +16,7 @@ from torch import Tensor
 from groundup.config import nearest
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.reading import Asked, Reading
+from groundup.explain.embedded_input import Asked, Reading
 from groundup.tasks.answering import Answer, Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.multilabel import Multilabel

@@ -12,7 +12,7 @@ from scipy.special import expit
 from groundup.errors import escape
 from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation
-from groundup.explain.marked import (
+from groundup.explain.highlighting import (
     check_name,
     check_value,
     has_probability,

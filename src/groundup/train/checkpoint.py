@@ -16,8 +16,8 @@ from groundup.folders import new_folder, read_verified
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import RESTORE, fields, items, parse_json
-from groundup.train.average import Average
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
+from groundup.train.weight_averaging import Average
 
 
 @dataclass
@@ -31,7 +31,7 @@ class State:
     worse: int = 0  # evaluations since the best one
     stopped: str = ""  # why training ended before its last step
     window: dict[str, float] = field(default_factory=dict)  # sums since the last log line
-    weighing: dict[str, list[float]] = field(default_factory=dict)  # of a rule for several tasks (weighing.py)
+    weighing: dict[str, list[float]] = field(default_factory=dict)  # of a rule for several tasks (task_weighting.py)
     events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
 
 

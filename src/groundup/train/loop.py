@@ -11,10 +11,10 @@ from groundup.data import draws
 from groundup.errors import GateError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
-from groundup.train.anchor import Anchor
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 from groundup.train.precision import Precision, lowered
-from groundup.train.weighing import Weighing
+from groundup.train.regularization import Anchor
+from groundup.train.task_weighting import Weighing
 
 MOST_IN_A_ROW = 10  # skipped updates, then the run stops
 

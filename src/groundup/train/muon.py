@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 
 MOMENTUM = 0.95
 ROUNDS = 3  # of Newton-Schulz; 5 are published, which cost more and were not compared

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from groundup.nn.model import Model
+from groundup.train.adamw import AdamW
 from groundup.train.hyperparameters import Hyperparameters
 from groundup.train.muon import METHODS
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file, save_file
 
-from groundup.compress.export.padded import PaddedModel
+from groundup.compress.export.padded_model import PaddedModel
 from groundup.families import checkpoint
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.compress.export.padded import NEXT
+from groundup.compress.export.padded_model import NEXT
 from groundup.data import draws
 from groundup.data.flat import Flat, lay
 from groundup.evaluate.exported import Session, unpadded

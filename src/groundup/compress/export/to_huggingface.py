@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from groundup.adapter_folder import beside
-from groundup.compress.export.padded import NEXT
+from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Say, in_torch
 from groundup.compress.export.silence import silence
 from groundup.data.flat import Flat

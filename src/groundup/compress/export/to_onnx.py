@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from groundup.compress.export.padded import PaddedModel
+from groundup.compress.export.padded_model import PaddedModel
 from groundup.compress.export.silence import silence
 from groundup.errors import InputError
 from groundup.evaluate.exported import INPUTS

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.inside import in_place, open_attend
-from groundup.explain.methods.made import by_part, explained
+from groundup.explain.methods.common import by_part, explained
+from groundup.explain.patching import in_place, open_attend
 from groundup.explain.subject import Embedded
 from groundup.nn.layout import Layout
 

@@ -12,9 +12,9 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.inside import in_place
-from groundup.explain.methods.made import by_part, explained, gradient
-from groundup.explain.rules import held_norm
+from groundup.explain.lrp_rules import held_norm
+from groundup.explain.methods.common import by_part, explained, gradient
+from groundup.explain.patching import in_place
 from groundup.explain.subject import Embedded
 from groundup.nn.linear import LayerNorm, RMSNorm
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.methods.common import ends_of, explained
 from groundup.explain.methods.gradients import agreement
-from groundup.explain.methods.made import ends_of, explained
 
 WIDTH = 0.25  # of the kernel, in cosine distance from the whole input
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Part, Subject
-from groundup.explain.methods.made import ends_of, explained
+from groundup.explain.methods.common import ends_of, explained
 
 BATCH = 32  # nodes that are opened together
 ENDINGS = ".!?。！？…"

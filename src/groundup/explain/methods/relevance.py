@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.inside import in_place, with_gradients
-from groundup.explain.methods.made import by_part, explained
-from groundup.explain.rules import PATENTED, Rules, absorbed, changes_of, sinks_of
+from groundup.explain.lrp_rules import PATENTED, Rules, absorbed, changes_of, sinks_of
+from groundup.explain.methods.common import by_part, explained
+from groundup.explain.patching import in_place, with_gradients
 from groundup.explain.subject import Embedded
 
 

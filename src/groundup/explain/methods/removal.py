@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.methods.made import ends_of, explained
+from groundup.explain.methods.common import ends_of, explained
 
 
 def occlusion(subject: Subject) -> Explanation:

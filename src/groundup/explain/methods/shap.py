@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
+from groundup.explain.methods.common import NAN, ends_of, explained
 from groundup.explain.methods.gradients import agreement
-from groundup.explain.methods.made import NAN, ends_of, explained
 
 EXACT = 11  # parts up to which all 2^P sets are asked
 

@@ -16,16 +16,16 @@ from groundup.errors import Interrupted, StorageError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective
 from groundup.runs import RunFolder
-from groundup.train import heap
-from groundup.train.anchor import Anchor
-from groundup.train.average import Average
+from groundup.train import memory
+from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.hyperparameters import Hyperparameters, line_of
 from groundup.train.loop import Step, add_up, train
-from groundup.train.optimizer import AdamW
 from groundup.train.precision import Precision, advice
-from groundup.train.track import Tracker
-from groundup.train.weighing import Weighing
+from groundup.train.regularization import Anchor
+from groundup.train.task_weighting import Weighing
+from groundup.train.tracking import Tracker
+from groundup.train.weight_averaging import Average
 
 KEPT = 2  # newest checkpoints, besides the best
 FAILED_SAVES = 3  # in a row, then the run ends
@@ -95,7 +95,7 @@ def follow(
     """Train to the plan's end from wherever the run folder stands; returns the final state.
 
     `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best;
-    `track` names further sinks of the figures (track.py).
+    `track` names further sinks of the figures (tracking.py).
     """
     model, optimizer, average = training.model, training.optimizer, training.average
     if training.hyperparameters is not None:
@@ -137,7 +137,7 @@ def follow(
         for step in steps:
             state.step = step.number
             state.window = add_up([state.window, window_of(step)])
-            heap.tidy(step.number)
+            memory.tidy(step.number)
             if average is not None and not step.skipped:
                 average.update(step.number, model)
             if plan.logs(step.number):

@@ -9,12 +9,12 @@ from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.runs import RunFolder
-from groundup.train.average import LastMean, MovingAverage
+from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import checkpoint_size, load_checkpoint
-from groundup.train.follow import Plan, Training, follow
-from groundup.train.optimizer import AdamW
+from groundup.train.gradual_unfreezing import Thaw
+from groundup.train.run import Plan, Training, follow
 from groundup.train.schedule import Schedule
-from groundup.train.thaw import Thaw
+from groundup.train.weight_averaging import LastMean, MovingAverage
 from tests.objectives.test_learning import CASES, ENCODER, labelled
 
 KINDS = {

@@ -15,13 +15,13 @@ from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizer_training import train_tokenizer
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
-from groundup.explain.planted import Planted, plant, ranked_first
+from groundup.explain.planted_words import Planted, plant, ranked_first
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_batch
 from groundup.tasks.known import make_task
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 from tests.commands.life import sentence
 from tests.explain.readers import SHAPES

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.train.weighing import Averaging, Balanced, Projected, Shares, Uncertainty, Weighing, project, uniform
+from groundup.train.task_weighting import Averaging, Balanced, Projected, Shares, Uncertainty, Weighing, project, uniform
 
 NAMES = ["a", "b", "c"]
 INITIAL = {"a": 2.0, "b": 0.5, "c": 1.0}

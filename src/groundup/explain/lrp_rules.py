@@ -20,7 +20,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from groundup.explain.inside import Change, open_attend
+from groundup.explain.patching import Change, open_attend
 from groundup.nn.attention import Attention
 from groundup.nn.block import FeedForward, GatedFeedForward
 from groundup.nn.embed.tokens import TokenEmbedder

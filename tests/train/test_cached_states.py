@@ -25,9 +25,9 @@ from groundup.objectives.label import Label
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
 from groundup.objectives.r_drop import RDrop
-from groundup.train.features import cached, key, open_features, write_features
+from groundup.train.adamw import AdamW
+from groundup.train.cached_states import cached, key, open_features, write_features
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
 
 SIZES = {"vocab_size": 64, "hidden_size": 32, "num_layers": 4, "num_heads": 4, "intermediate_size": 64}
@@ -130,7 +130,7 @@ def test_it_adds_to_adapters_and_to_two_passes(tmp_path):
 def test_a_second_use_reads_what_the_first_wrote(tmp_path, monkeypatch):
     model, source = build(), rows()
     one = cached(tmp_path / "features", model, source)
-    monkeypatch.setattr("groundup.train.features.states_of", None)
+    monkeypatch.setattr("groundup.train.cached_states.states_of", None)
     other = cached(tmp_path / "features", model, source)
     flat = source.batch(np.arange(5))
     assert torch.equal(one.of(flat), other.of(flat))

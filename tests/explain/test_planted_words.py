@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.explain.planted import plant, ranked_first
+from groundup.explain.planted_words import plant, ranked_first
 from tests.explain.games import explained, of_text
 
 TEXTS = [*(f"the {word} is near the river ." for word in "cat dog boat lamp clock".split()), "word", "看书和唱歌", ""] * 6

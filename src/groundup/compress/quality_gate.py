@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from groundup.compress.explained import explained_alike
-from groundup.compress.memory import peak_memory
+from groundup.compress.explanation_agreement import explained_alike
+from groundup.compress.peak_memory import peak_memory
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure

@@ -15,7 +15,7 @@ from groundup.strict_json import canonical, strict
 
 STATUS = Path("/proc/self/status")
 ROWS = 32  # at once
-CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from groundup.compress.memory import main; main()"
+CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from groundup.compress.peak_memory import main; main()"
 ROOT = Path(__file__).resolve().parents[2]  # where this very package lies
 
 

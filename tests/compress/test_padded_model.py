@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from groundup.compress.export.padded import PaddedModel
+from groundup.compress.export.padded_model import PaddedModel
 from groundup.families import checkpoint, presets
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.layout import Layout

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.marked import (
+from groundup.explain.highlighting import (
     Say,
     has_probability,
     method_name,

@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from groundup.train.optimizer import AdamW
+from groundup.train.adamw import AdamW
 from groundup.train.schedule import Schedule
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundup.compress.gate import Limits, agreement, points_of
+from groundup.compress.quality_gate import Limits, agreement, points_of
 from groundup.tasks.classification import Classification
 from groundup.tasks.regression import Regression
 

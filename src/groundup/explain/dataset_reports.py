@@ -17,13 +17,13 @@ from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.explain import Text
 from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import RANDOM, Views
-from groundup.explain.linear import LinearWeights, linear_weights
-from groundup.explain.marked import has_probability, sides
-from groundup.explain.methods.known import METHODS, apply
+from groundup.explain.highlighting import has_probability, sides
+from groundup.explain.linear_weights import LinearWeights, linear_weights
+from groundup.explain.methods.registry import METHODS, apply
 from groundup.explain.overview import overview
 from groundup.explain.overview_page import report_of as overview_report
-from groundup.explain.randomised import Maps, randomisation
-from groundup.explain.randomised import report_of as randomisation_report
+from groundup.explain.randomisation import Maps, randomisation
+from groundup.explain.randomisation import report_of as randomisation_report
 from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
 from groundup.explain.settings import SAMPLING, Replacement
 from groundup.explain.shortcuts import deciders

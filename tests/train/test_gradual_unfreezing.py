@@ -11,12 +11,12 @@ from groundup.nn.config import PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model, reinitialize_top
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
+from groundup.train.adamw import AdamW
+from groundup.train.gradual_unfreezing import Thaw, gradual
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
 from groundup.train.schedule import Schedule
-from groundup.train.thaw import Thaw, gradual
 from tests.objectives.test_learning import labelled
-from tests.train.test_optimizer import numpy_adamw
+from tests.train.test_adamw import numpy_adamw
 
 SHAPE = TransformerConfig(
     vocab_size=64, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, dropout=0.1, pooler=True

@@ -1,7 +1,7 @@
 """What a way to make a model smaller is given, and what it gives back.
 
 A method is a function of a `Work` and its own settings that returns a Model: an ordinary one, which `families/checkpoint.py`
-can save, with the head of the task on it. It judges nothing and publishes nothing: the gate (gate.py) does.
+can save, with the head of the task on it. It judges nothing and publishes nothing: the quality gate (quality_gate.py) does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from groundup.data.tokenize import Encoder
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import Task
-from groundup.train.follow import Plan, Training
+from groundup.train.run import Plan, Training
 
 Change = Callable[[Training, Plan], Training]
 

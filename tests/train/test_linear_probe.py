@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from groundup.train.probe import Hat, probe
+from groundup.train.linear_probe import Hat, probe
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(23, 5))

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from groundup.errors import InputError
-from groundup.explain.randomised import compared, forgetting, randomisation, report_of, unchanged
+from groundup.explain.randomisation import compared, forgetting, randomisation, report_of, unchanged
 from groundup.families import presets
 from groundup.families.presets import PRESETS, Size
 from groundup.nn.layout import Layout

@@ -11,9 +11,9 @@ from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
-from groundup.train.anchor import Anchor, ewc, fisher, l2_sp, rec_adam
+from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.optimizer import AdamW
+from groundup.train.regularization import Anchor, ewc, fisher, l2_sp, rec_adam
 from groundup.train.schedule import Schedule
 from tests.objectives.test_learning import CASES, EIGHT, ENCODER, labelled
 

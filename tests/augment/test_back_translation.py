@@ -1,6 +1,6 @@
 import pytest
 
-from groundup.augment.back import back_translated, fault, round_trip
+from groundup.augment.back_translation import back_translated, fault, round_trip
 
 FORTH = {"good film": "好电影", "a bad film": "坏电影", "fine": "好", "odd": "", "same": "同"}
 BACK = {"好电影": "fine movie", "坏电影": "a  BAD film", "好": "that is really good", "同": " "}
