@@ -21,9 +21,9 @@ from groundup.commands import finetuning
 from groundup.commands.finetune import Finetune
 from groundup.commands.tables import Table
 from groundup.data.settings import TokenizerSettings
-from groundup.data.split import TRAIN, VALIDATION
-from groundup.data.tokenize import load_tokenizer
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.splits.split import TRAIN, VALIDATION
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model

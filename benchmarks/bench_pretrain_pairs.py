@@ -24,7 +24,7 @@ from transformers import BertForPreTraining, DataCollatorForLanguageModeling
 from groundup.commands import pretraining
 from groundup.commands.prepare import Prepare
 from groundup.commands.pretrain import Pretrain
-from groundup.data.pairs import NO_LABEL
+from groundup.data.batches.pairs import NO_LABEL
 from groundup.data.settings import TokenizerSettings
 from groundup.train.loop import train
 from groundup.train.run import Plan

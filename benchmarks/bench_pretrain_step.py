@@ -26,8 +26,8 @@ from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
 from groundup.commands import pretraining
 from groundup.commands.pretrain import Pretrain
 from groundup.commands.regimes import regime_of
-from groundup.data.pairs import Specials
-from groundup.data.windows import Windows
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.windows import Windows
 from groundup.families import presets
 from groundup.nn.cost import size
 from groundup.nn.model import Model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from tokenizers import Tokenizer, models
 
-from groundup.data.tokenize import ROLES, SPECIALS, Encoder
+from groundup.data.tokenizers.tokenizer import ROLES, SPECIALS, Encoder
 
 
 class Drawn:

@@ -22,7 +22,7 @@ def text_source(folder: Path, most_modules: int | None = None) -> tuple[Path, st
     """What `groundup prepare` is to read, and its name: the books, or this machine's documentation as files in `folder`."""
     if BOOKS.is_file() and most_modules is None:
         return BOOKS, "87 books (Project Gutenberg)"
-    from groundup.data.sources import python_docs
+    from groundup.data.sources.texts import python_docs
 
     folder.mkdir(parents=True)
     for number, module in enumerate(python_docs.standard_library()):

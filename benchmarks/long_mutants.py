@@ -86,10 +86,10 @@ CHANGES = [  # (file, text, what stands there instead, tests)
         FOLDERS,
     ),
     (
-        "data/split.py",
+        "data/splits/split.py",
         "and all(result[i] == TRAIN for i in held)",
         "and any(result[i] == TRAIN for i in held)",
-        (NOTICED, "tests/data/test_split.py"),
+        (NOTICED, "tests/data/splits/test_split.py"),
     ),
     ("evaluate/bootstrap.py", "float(f1[self.occur].mean())", "float(np.nan_to_num(f1).mean())", (NOTICED,)),
     ("evaluate/bootstrap.py", "f1 = np.where(np.isnan(f1), self.full, f1)", "f1 = np.nan_to_num(f1)", (NOTICED,)),

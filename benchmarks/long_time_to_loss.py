@@ -42,10 +42,10 @@ from transformers import (
 from transformers.trainer_callback import PrinterCallback
 
 import groundup
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.windows import Windows
 from groundup.data.shards import Shards
-from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.data.windows import Windows
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.families import checkpoint
 from groundup.nn.layout import Layout
 

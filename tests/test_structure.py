@@ -36,8 +36,8 @@ KEYWORDS = {"shell", "allow_pickle", "trust_remote_code", "weights_only"}
 WRITERS = {"write_text", "write_bytes", "mkdir", "unlink", "rename", "replace", "rmdir", "touch", "rmtree", "makedirs"}
 JSON_READERS = {
     "strict_json.py",
-    "tokenize.py",
-    "tokenizer_classes.py",
+    "tokenizer.py",
+    "classes.py",
     "word_ids.py",
 }  # all but the first: the library's own words
 

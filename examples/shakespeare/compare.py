@@ -20,10 +20,10 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 import groundup
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.streams import Streams
 from groundup.data.shards import Shards
-from groundup.data.streams import Streams
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.families import checkpoint
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.objective import make_batch

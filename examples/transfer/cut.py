@@ -15,7 +15,7 @@ import numpy as np
 from groundup.data.settings import ReadSettings, SplitSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.data.split import split_rows
+from groundup.data.splits.split import split_rows
 
 
 def rows_of(path: str, column: str) -> list[tuple[str, str]]:

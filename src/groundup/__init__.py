@@ -88,7 +88,7 @@ def _function(name: str):
         settings = _by_name(command, name, given, settings)
         tables = None
         if not all(isinstance(value, PLAIN) for value in settings.values()):
-            from groundup.data.frames import Tables
+            from groundup.data.dataframes import Tables
 
             tables = Tables(command, settings)
         made = make(command, settings if tables is None else tables.settings)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from groundup.augment.masked_lm import MaskedWords
-from groundup.data.flat import lay
+from groundup.data.batches.ragged_batch import lay
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM, Masking

@@ -10,7 +10,7 @@ from groundup.augment.apply import Tools, augmented
 from groundup.augment.masked_lm import InContext
 from groundup.augment.settings import AugmentSettings
 from groundup.config import make
-from groundup.data.dedup import exact_key, fold
+from groundup.data.clean.dedup import exact_key, fold
 from groundup.errors import InputError
 from tests.augment.test_pieces import ALPHABET
 

@@ -17,7 +17,7 @@ from groundup.augment.pieces import (
     like,
     replaced,
 )
-from groundup.data import whole_words
+from groundup.data.tokenizers import whole_words
 from groundup.errors import InputError
 
 ALPHABET = "aZé9 ,.'’-\n\t不好酒店，。@#<>/:_\u0301\U00020000ひ"

@@ -10,8 +10,8 @@ from groundup.augment.pieces import Source, cut, words_of
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import Asked, Listed, Neighbors, suitable, whole_words
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import SPECIALS
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.tokenizer import SPECIALS
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.nn.config import PooledHeadConfig, TokenHeadConfig
 from groundup.nn.model import Model

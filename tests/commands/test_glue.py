@@ -9,7 +9,7 @@ import pytest
 from sklearn.metrics import f1_score
 
 from groundup.commands import gluing
-from groundup.data.sources.glue import glue_rows
+from groundup.data.sources.tables.glue import glue_rows
 from groundup.evaluate.glue_table import glue_page, glue_text, summary
 from groundup.evaluate.predictor import load
 from groundup.folders import verify_folder

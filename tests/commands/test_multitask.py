@@ -15,9 +15,9 @@ from groundup.commands.screening import unhelpful
 from groundup.commands.searching_weights import distance, settled, winner
 from groundup.commands.several_tables import make_folds, make_tables, unite
 from groundup.config import make
-from groundup.data.dedup import exact_key
-from groundup.data.split import LEFT_OUT, TEST, TRAIN, VALIDATION
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.clean.dedup import exact_key
+from groundup.data.splits.split import LEFT_OUT, TEST, TRAIN, VALIDATION
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint

@@ -13,7 +13,7 @@ from groundup.commands.tables import split_table
 from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from tests.commands.life import groundup, sentence
 
 SMALL = ("--tokenizer.vocab_size", 300, "--quiet", "--dedup.near", "false")

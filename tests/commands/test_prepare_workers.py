@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from groundup.commands import preparing
-from groundup.data import wash, workers
+from groundup.data import workers
+from groundup.data.clean import clean_batch
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.folders import new_folder
 from tests.commands.life import groundup, sentence
 
@@ -71,7 +72,7 @@ def test_any_number_of_workers_makes_the_same_folder(kind, tmp_path, monkeypatch
     monkeypatch.setattr(workers, "ALONE", 1)
     monkeypatch.setattr(workers, "ProcessPoolExecutor", lambda *a: begun.append(a[0]) or pool(*a))
     for threads, size in ((2, 3000), (3, 20_000)):
-        monkeypatch.setattr(wash, "CHARACTERS", size)
+        monkeypatch.setattr(clean_batch, "CHARACTERS", size)
         monkeypatch.setattr(preparing, "BATCH_CHARACTERS", size)
         assert groundup(*line, "--out", tmp_path / str(threads), "--threads", threads) == 0
         assert content(tmp_path / str(threads)) == expected

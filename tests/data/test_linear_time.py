@@ -8,13 +8,16 @@ import time
 import pytest
 
 from groundup.augment import pieces
-from groundup.data import contain, giveaway, sentences, sketch
-from groundup.data.clean import personal, rules
+from groundup.data import sentences
+from groundup.data.clean import containment, minhash, personal, rules
 from groundup.data.settings import CleanSettings, TokenizerSettings
-from groundup.data.sources import brat, conll_layout, documents, encodings, lists, markup, schemes, sgml
-from groundup.data.sources.text import Lines
-from groundup.data.tokenizer_training import Cut, train_tokenizer
-from groundup.data.words_of import UNSPACED
+from groundup.data.sources.annotated import brat, conll_layout, tag_lists, tag_schemes
+from groundup.data.sources.annotated.join_words import UNSPACED
+from groundup.data.sources.files import encodings, markup
+from groundup.data.sources.files.text import Lines
+from groundup.data.sources.texts import documents, sgml
+from groundup.data.splits import label_leaks
+from groundup.data.tokenizers.training import Cut, train_tokenizer
 from groundup.errors import InputError
 from groundup.keywords import phrases
 from groundup.metrics import answers, keyphrases, names, rouge
@@ -132,16 +135,16 @@ READERS = {
     "personal data": personal.scrub,
     "sentences": sentences.split_sentences,
     "pieces of sentences": sentences.verbatim_pieces,
-    "folded": sketch.fold,
-    "words that contain": contain.words_of,
-    "words that give away": lambda text: list(giveaway.words_of(text)),
-    "skeleton": giveaway.skeleton,
-    "list in a cell": lists.list_of,
+    "folded": minhash.fold,
+    "words that contain": containment.words_of,
+    "words that give away": lambda text: list(label_leaks.words_of(text)),
+    "skeleton": label_leaks.skeleton,
+    "list in a cell": tag_lists.list_of,
     "list of labels": lambda text: label_column.listed(f"[{text}]"),
     "zeros and ones": lambda text: label_column.ZEROS_AND_ONES.fullmatch(text),
     "number": lambda text: label_column.NUMBER.fullmatch(text),
-    "bracketed tags": lambda text: schemes.BRACKET.fullmatch(text),
-    "tag": lambda text: schemes.TAG.fullmatch(text),
+    "bracketed tags": lambda text: tag_schemes.BRACKET.fullmatch(text),
+    "tag": lambda text: tag_schemes.TAG.fullmatch(text),
     "annotation": lambda text: brat.SPAN.match(text),
     "columns of conll": lambda text: conll_layout.BLANKS.split(text),
     "segments": in_sgml,

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.data.flat import twice
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.ragged_batch import twice
 from groundup.data.rows import Rows, fit, frame, together, windows
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import Encoder, Manner
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, Manner
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 
 CLS, SEP = 1, 2

@@ -3,7 +3,7 @@ import pytest
 
 from groundup.data import shards
 from groundup.data.shards import LONGEST, Shards, ShardWriter
-from groundup.data.word_ids import Flat
+from groundup.data.tokenizers.word_ids import Flat
 from groundup.errors import InputError
 from groundup.folders import new_folder
 

@@ -9,7 +9,7 @@ import pytest
 
 from groundup.data import workers
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import ALONE, Workers
 from groundup.errors import InputError, Interrupted, PeerError
 

@@ -7,7 +7,7 @@ import pytest
 from groundup.errors import InputError
 from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.writer import texts_alone
-from tests.data.test_frames import Series, Stream, Uncomputed
+from tests.data.test_dataframes import Series, Stream, Uncomputed
 from tests.explain.readers import predictor
 
 COLUMNS = {"label": [1, 0, 1], "text": ["a fine film", "dull", "New York"]}

@@ -12,7 +12,7 @@ import pytest
 
 from groundup.data.rows import frame
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
 from groundup.explain.planted_words import Planted, plant, ranked_first

@@ -14,7 +14,7 @@ from groundup import disk
 from groundup.commands.prepare import Prepare
 from groundup.config import lasting
 from groundup.data.settings import SplitSettings
-from groundup.data.split import LEFT_OUT, TRAIN, split_rows
+from groundup.data.splits.split import LEFT_OUT, TRAIN, split_rows
 from groundup.errors import GateError, InputError, StorageError
 from groundup.evaluate.bootstrap import System, intervals
 from groundup.folders import new_folder, read_manifest, read_verified, verify_folder

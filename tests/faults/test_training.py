@@ -8,7 +8,7 @@ import torch
 
 import groundup
 from groundup.commands import pretraining
-from groundup.data.pairs import Pairs
+from groundup.data.batches.pairs import Pairs
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.train import run as training_run

@@ -5,7 +5,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from groundup.data.flat import lay
+from groundup.data.batches.ragged_batch import lay
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives import ends, tags

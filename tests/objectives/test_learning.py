@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.data.flat import lay
-from groundup.data.pairs import Pairs, Specials
+from groundup.data.batches.pairs import Pairs, Specials
+from groundup.data.batches.ragged_batch import lay
+from groundup.data.batches.streams import Streams
 from groundup.data.pictures import Pictures
-from groundup.data.streams import Streams
 from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.nn.replacing import ReplacingModel, draw

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from groundup.data.flat import lay
+from groundup.data.batches.ragged_batch import lay
 from groundup.objectives.masked_lm import MaskedLM, Masking
 
 PAPER = Masking()

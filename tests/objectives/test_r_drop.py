@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.data.flat import Flat, twice
+from groundup.data.batches.ragged_batch import Flat, twice
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.label import Label

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundup.data.flat import lay
+from groundup.data.batches.ragged_batch import lay
 from groundup.objectives.objective import make_batch
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption, poisson
 

@@ -61,7 +61,7 @@ def test_progress_is_told_through_say_alone():
     `say` by every command.)"""
     root = Path(groundup.__file__).parent
     found = [path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sys.stderr" in path.read_text("utf-8")]
-    assert sorted(found) == ["cli.py", "commands/machine.py", "data/tokenizer_limits.py", "train/run.py"]
+    assert sorted(found) == ["cli.py", "commands/machine.py", "data/tokenizers/limits.py", "train/run.py"]
 
 
 def test_every_command_has_a_case():

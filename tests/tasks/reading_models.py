@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import Encoder
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 

@@ -9,7 +9,7 @@ import torch
 
 from groundup.data.rows import Places
 from groundup.data.settings import LabelSettings
-from groundup.data.tokenize import unblanked
+from groundup.data.tokenizers.tokenizer import unblanked
 from groundup.errors import InputError
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig

@@ -5,8 +5,8 @@ import pytest
 
 from groundup.data.rows import Framed
 from groundup.data.settings import TokenizerSettings
-from groundup.data.tokenize import load_tokenizer
-from groundup.data.tokenizer_training import train_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder
 from groundup.objectives.objective import make_batch

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from groundup import disk
-from groundup.data.flat import twice
+from groundup.data.batches.ragged_batch import twice
 from groundup.data.rows import Framed, Rows
 from groundup.errors import InputError, StorageError
 from groundup.nn.config import PooledHeadConfig, RelativeBias, Rotary, TokenHeadConfig, TransformerConfig

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.data.pairs import Pairs, Specials
+from groundup.data.batches.pairs import Pairs, Specials
 from groundup.errors import GateError
 from groundup.nn.config import PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model

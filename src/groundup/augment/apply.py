@@ -16,7 +16,7 @@ from groundup.augment.settings import AugmentSettings
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import Proposer
 from groundup.data import draws
-from groundup.data.dedup import exact_key
+from groundup.data.clean.dedup import exact_key
 from groundup.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from groundup.data.dedup import fold
+from groundup.data.clean.dedup import fold
 
 Translate = Callable[[list[str]], list[str]]
 LARGEST_RATIO = 3  # of the lengths of copy and source, in characters, either way

@@ -16,11 +16,11 @@ from torch import Tensor
 
 from groundup.augment.pieces import Piece, kind_of
 from groundup.augment.synonyms import Asked, whole_words
-from groundup.data.dedup import fold
-from groundup.data.flat import lay
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.ragged_batch import lay
+from groundup.data.clean.dedup import fold
 from groundup.data.rows import joined
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model

@@ -15,7 +15,7 @@ from scipy.special import betaincinv
 from torch import Tensor
 
 from groundup.data import draws
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.label import Label
 from groundup.objectives.objective import Sums
 

@@ -17,8 +17,8 @@ import numpy as np
 
 from groundup.augment.settings import Chinese
 from groundup.data import draws
-from groundup.data.dedup import fold
-from groundup.data.whole_words import inner_characters
+from groundup.data.clean.dedup import fold
+from groundup.data.tokenizers.whole_words import inner_characters
 from groundup.errors import InputError
 
 Kind = Literal["word", "han", "fixed", "blank", "mark"]  # han: a Chinese word

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 from groundup.augment.pieces import Piece, is_negation, kind_of
-from groundup.data.dedup import fold
-from groundup.data.tokenize import Encoder
+from groundup.data.clean.dedup import fold
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.nn.model import Model
 
 ROWS = 256  # words asked for at once

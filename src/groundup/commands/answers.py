@@ -12,11 +12,11 @@ from groundup.commands.csv_text import csv_line
 from groundup.commands.machine import say
 from groundup.config import Command
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.archives import ARCHIVES
-from groundup.data.sources.class_folders import LABEL, TEXT, suffix_of
-from groundup.data.sources.open import FORMATS
+from groundup.data.sources.files.archives import ARCHIVES
+from groundup.data.sources.files.open import FORMATS
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import RUNNING, Rejects, Row
+from groundup.data.sources.texts.class_folders import LABEL, TEXT, suffix_of
 from groundup.errors import InputError, printable
 from groundup.folders import make_parents, write_file
 from groundup.scope import refuse

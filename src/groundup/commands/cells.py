@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from groundup.data.numbers import decimal_of, number_of
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.no_column import no_column
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.tasks.label_column import bit_of, is_missing
 from groundup.tasks.task import Task

@@ -14,12 +14,13 @@ from groundup.commands.label_fit import told_variants
 from groundup.commands.machine import say
 from groundup.commands.tables import Table, learn, preflight, split_table
 from groundup.config import lasting, to_dict
-from groundup.data import draws, giveaway
+from groundup.data import draws
 from groundup.data.clean.personal import scrub
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.data.split import LEAK
+from groundup.data.splits import label_leaks
+from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
 from groundup.evaluate.check_page import lines, page
 from groundup.folders import check_output, new_folder
@@ -215,20 +216,20 @@ def look_at_texts(table: Table, settings: Check) -> tuple[dict, list[Finding]]:
     if len(table.labels) < 2:
         return facts, findings
     texts = [joined[i] for i in rows]
-    held, right = giveaway.told_by_name(texts, targets, table.labels)
+    held, right = label_leaks.told_by_name(texts, targets, table.labels)
     facts["named"] = {"rows": held, "right": right}
     if held >= NAMED_ROWS and right >= GIVEN_AWAY:
         findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(held), "right": percent(right)}))
-    found = giveaway.marks(texts, targets, table.labels)
+    found = label_leaks.marks(texts, targets, table.labels)
     facts["marks"] = [asdict(mark) for mark in found[:SHOWN]]
     if found:
         values = {"word": found[0].word, "label": found[0].label, "inside": percent(found[0].inside)}
         findings.append(Finding("MARK", "warning", values | {"outside": percent(found[0].outside)}))
-    told = giveaway.told_by_value(lengths[rows].tolist(), targets)
+    told = label_leaks.told_by_value(lengths[rows].tolist(), targets)
     facts["told_by_length"] = told
     if told >= GIVEN_AWAY:
         findings.append(Finding("LENGTH_TELLS", "warning", {"share": percent(told)}))
-    repeated = giveaway.told_by_value(texts, targets)
+    repeated = label_leaks.told_by_value(texts, targets)
     if repeated >= GIVEN_AWAY and len(set(texts)) <= 2 * len(table.labels):
         findings.append(Finding("TEXT_IS_LABEL", "ruin", {"texts": len(set(texts)), "share": percent(repeated)}))
     return facts, findings
@@ -243,11 +244,11 @@ def look_at_columns(settings: Check, table: Table) -> tuple[dict[str, dict], lis
     targets = np.array([labels.index(name) for name in names])
     told: dict[str, dict] = {}
     for name, values in columns.items():
-        skeletons = [giveaway.skeleton(value) for value in values]
-        by_value = max(giveaway.told_by_value(values, targets), giveaway.told_by_value(skeletons, targets))
+        skeletons = [label_leaks.skeleton(value) for value in values]
+        by_value = max(label_leaks.told_by_value(values, targets), label_leaks.told_by_value(skeletons, targets))
         told[name] = {
             "told_by_value": by_value,
-            "told_by_order": giveaway.told_by_order(values, targets),
+            "told_by_order": label_leaks.told_by_order(values, targets),
             "values": len(set(map(str, values))),
         }
     findings = []
@@ -279,7 +280,7 @@ def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
 def lengths_in_tokens(settings: Check, table: Table) -> tuple[dict, list[Finding]]:
     """Tokens of the training rows as the model's tokenizer cuts them, and how many do not fit."""
     from groundup.data.rows import frame
-    from groundup.data.tokenize import load_tokenizer
+    from groundup.data.tokenizers.tokenizer import load_tokenizer
     from groundup.evaluate.predictor import model_folder
 
     assert settings.model is not None

@@ -13,7 +13,7 @@ from groundup.commands.machine import say
 from groundup.commands.prepare import Prepare
 from groundup.commands.pretrain import Pretrain
 from groundup.config import make
-from groundup.data.sources import python_docs
+from groundup.data.sources.texts import python_docs
 from groundup.evaluate.predictor import load
 from groundup.events import read_events
 from groundup.folders import new_folder, write_file

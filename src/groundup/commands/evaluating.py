@@ -23,7 +23,7 @@ from groundup.commands.opening import folder_of, open_model, which_column
 from groundup.commands.tables import Table, read_table, stored_table
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
-from groundup.data.split import find_leakage
+from groundup.data.splits.split import find_leakage
 from groundup.errors import InputError
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.page import page

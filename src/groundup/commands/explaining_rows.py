@@ -13,8 +13,8 @@ from groundup.commands.label_fit import fit_labels
 from groundup.commands.machine import say
 from groundup.commands.predicting import columns_of
 from groundup.data import draws
-from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.tasks.classification import Classification

@@ -30,8 +30,8 @@ from groundup.commands.transferring import (
 from groundup.config import command_of, lasting, to_dict
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.rows import Rows
-from groundup.data.sources.parallel import files_of_source
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.sources.texts.parallel import files_of_source
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.limits import MANY, told_of_cut
 from groundup.evaluate.page import page

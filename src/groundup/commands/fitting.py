@@ -15,8 +15,8 @@ from groundup.commands.finetuning import open_job, publish, too_long, trained
 from groundup.commands.machine import prepare_machine, say
 from groundup.commands.tables import Table, keep
 from groundup.config import command_of, lasting
-from groundup.data.split import SPLITS, split_rows
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.splits.split import SPLITS, split_rows
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.folders import identity

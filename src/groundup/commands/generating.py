@@ -11,8 +11,8 @@ from pathlib import Path
 from groundup.commands.answers import Answers, input_rows, tell_written
 from groundup.commands.generate import Generate
 from groundup.commands.machine import prepare_machine, say
-from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
+from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.limits import told_of_end
 from groundup.evaluate.writer import Writer, load_writer

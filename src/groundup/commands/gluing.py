@@ -17,8 +17,8 @@ from groundup.commands.judging import baselines_of
 from groundup.commands.machine import prepare_machine, say, tell
 from groundup.commands.tables import stored_table
 from groundup.config import command_of, lasting
-from groundup.data.sources.glue import TASKS, Task, glue_rows, is_whole, present, told_count
 from groundup.data.sources.records import Rejects, Row, reasons_of
+from groundup.data.sources.tables.glue import TASKS, Task, glue_rows, is_whole, present, told_count
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.glue_table import glue_page, glue_text, summary

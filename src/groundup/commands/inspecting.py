@@ -9,8 +9,8 @@ from torch import nn
 
 from groundup import html
 from groundup.commands.inspect import Inspect
-from groundup.data.tokenize import load_tokenizer
-from groundup.data.tokenizer_files import has_tokenizer
+from groundup.data.tokenizers.files import has_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, make_parents, read_manifest, write_file

@@ -12,8 +12,8 @@ from groundup.augment.pieces import cut, words_of
 from groundup.commands.answers import Answers, input_rows, tell_written
 from groundup.commands.keywords import Keywords
 from groundup.commands.machine import prepare_machine, say
-from groundup.data.sources.no_column import no_column
 from groundup.data.sources.records import Row
+from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor, load

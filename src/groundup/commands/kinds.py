@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from groundup.commands.pretrain import Pretrain
 from groundup.commands.regimes import NATURAL, Regime
-from groundup.data.pairs import Pairs, Specials
+from groundup.data.batches.pairs import Pairs, Specials
+from groundup.data.batches.streams import Streams
+from groundup.data.batches.windows import Windows
 from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
-from groundup.data.streams import Streams
-from groundup.data.tokenize import Encoder
-from groundup.data.whole_words import WholeWords
-from groundup.data.windows import Windows
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.objectives.causal_lm import CausalLM

@@ -16,7 +16,7 @@ from groundup.commands.several_tables import finetune_settings
 from groundup.commands.tables import Table
 from groundup.data import draws
 from groundup.data.rows import Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.families import checkpoint
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch

@@ -29,7 +29,7 @@ from groundup.commands.several_report import REPORT, Job, Trained, answers_of, f
 from groundup.commands.several_tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.trials import Bench, Weights
 from groundup.config import command_of, lasting
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint

@@ -13,7 +13,7 @@ from groundup.commands.tables import Table, fewer, learn, preflight
 from groundup.data.album import Album
 from groundup.data.look import read_look
 from groundup.data.sources.records import Rejects
-from groundup.data.split import SPLITS
+from groundup.data.splits.split import SPLITS
 from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.families.family import Settings

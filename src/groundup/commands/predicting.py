@@ -14,10 +14,10 @@ from groundup.commands.answers import Answers, input_rows, is_running, tell_writ
 from groundup.commands.machine import say
 from groundup.commands.opening import open_model
 from groundup.commands.predict import Predict
-from groundup.data.sources.class_folders import TEXT
-from groundup.data.sources.lists import words_in
-from groundup.data.sources.no_column import no_column
+from groundup.data.sources.annotated.tag_lists import words_in
 from groundup.data.sources.records import Row
+from groundup.data.sources.tables.missing_column import no_column
+from groundup.data.sources.texts.class_folders import TEXT
 from groundup.errors import InputError
 from groundup.evaluate.limits import Answered
 from groundup.evaluate.opened import MASK, Opened

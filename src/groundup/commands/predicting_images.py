@@ -17,9 +17,9 @@ from groundup.commands.machine import say
 from groundup.commands.predict import Predict
 from groundup.data.album import Album
 from groundup.data.picture_rows import FramedPictures
-from groundup.data.sources.archives import ARCHIVES
+from groundup.data.sources.files.archives import ARCHIVES
+from groundup.data.sources.files.open import IMAGES
 from groundup.data.sources.images import Picture, read_images
-from groundup.data.sources.open import IMAGES
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.evaluate.opened import Opened

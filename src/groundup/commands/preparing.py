@@ -19,17 +19,17 @@ from groundup.commands.prepare import Prepare
 from groundup.commands.preparing_splits import Chooser, keys_of, stored_documents
 from groundup.config import lasting
 from groundup.data import report as reporting
+from groundup.data.clean.clean_batch import Wash, batches_of
+from groundup.data.clean.dedup import Repeats
 from groundup.data.clean.rules import Counts
-from groundup.data.dedup import Repeats
 from groundup.data.sentences import split_sentences, verbatim_pieces
 from groundup.data.settings import SplitSettings
 from groundup.data.shards import ShardWriter, token_type
 from groundup.data.sources.read import read_documents
 from groundup.data.sources.records import Document, Rejects
-from groundup.data.split import SPLITS, column_of
-from groundup.data.tokenize import Encoder, load_tokenizer, parallel
-from groundup.data.tokenizer_training import train_tokenizer
-from groundup.data.wash import Wash, batches_of
+from groundup.data.splits.split import SPLITS, column_of
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer, parallel
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder

@@ -14,11 +14,11 @@ from groundup.commands.prepare import Prepare
 from groundup.config import lasting
 from groundup.data import draws
 from groundup.data.settings import ImageSettings
+from groundup.data.sources.files.open import IMAGES, open_inputs
 from groundup.data.sources.images import Picture, read_images
-from groundup.data.sources.open import IMAGES, open_inputs
 from groundup.data.sources.records import Rejects
-from groundup.data.sources.splits import split_of
-from groundup.data.split import SPLITS, empty_splits
+from groundup.data.sources.split_names import split_of
+from groundup.data.splits.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, given

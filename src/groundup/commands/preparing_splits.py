@@ -15,7 +15,7 @@ from groundup.commands.prepare import Prepare
 from groundup.data import draws
 from groundup.data.settings import SplitSettings
 from groundup.data.sources.records import Document
-from groundup.data.split import (
+from groundup.data.splits.split import (
     CONTAINMENT,
     LEFT_OUT,
     SPLITS,
@@ -28,7 +28,7 @@ from groundup.data.split import (
     split_by_time,
     ungrouped,
 )
-from groundup.data.times import order_of_times
+from groundup.data.splits.times import order_of_times
 from groundup.errors import InputError
 from groundup.scope import given
 

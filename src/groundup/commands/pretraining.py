@@ -20,8 +20,8 @@ from groundup.config import command_of, lasting
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.pictures import Pictures
 from groundup.data.shards import Shards
-from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.data.tokenizer_files import has_tokenizer
+from groundup.data.tokenizers.files import has_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets

@@ -11,12 +11,12 @@ import torch
 from groundup.commands.finetune import Finetune
 from groundup.commands.kinds import Source
 from groundup.commands.regimes import FAST
-from groundup.data.pairs import Pairs, Specials
+from groundup.data.batches.pairs import Pairs, Specials
+from groundup.data.batches.streams import Streams
+from groundup.data.batches.windows import Windows
 from groundup.data.rows import Rows, frame
 from groundup.data.shards import Shards
-from groundup.data.streams import Streams
-from groundup.data.tokenize import Encoder, load_tokenizer
-from groundup.data.windows import Windows
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.nn.config import TokenHeadConfig

@@ -13,7 +13,7 @@ from groundup.commands.multitask import Multitask
 from groundup.commands.tables import Table, preflight_lines
 from groundup.commands.trials import Weights
 from groundup.config import to_dict
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor

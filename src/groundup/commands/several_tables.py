@@ -9,10 +9,10 @@ import numpy as np
 from groundup.commands.finetune import Finetune
 from groundup.commands.multitask import Multitask
 from groundup.commands.tables import Table, keep, learn, preflight, split_table, stored_table
-from groundup.data.folds import deal
 from groundup.data.sources.records import Rejects
-from groundup.data.split import LEFT_OUT, SPLITS, TEST, VALIDATION, cluster, given_splits
-from groundup.data.tokenize import Encoder
+from groundup.data.splits.folds import deal
+from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, cluster, given_splits
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents
 

@@ -18,10 +18,10 @@ from groundup.commands.resolving import optimizer_settings
 from groundup.commands.tables import Table, learn, preflight, read_table, split_table, stored_table
 from groundup.commands.transferring import make_training
 from groundup.compress.work import Change, Work
-from groundup.data.dedup import exact_key
+from groundup.data.clean.dedup import exact_key
 from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint

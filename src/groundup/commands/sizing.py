@@ -17,7 +17,7 @@ from groundup.commands.hardware import HARDWARE
 from groundup.commands.machine import prepare_machine
 from groundup.commands.size import Size
 from groundup.data.shards import Shards
-from groundup.data.tokenize import load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
 from groundup.nn.config import HeadConfig, TransformerConfig

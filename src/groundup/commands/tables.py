@@ -16,10 +16,10 @@ from groundup.commands.cells import Cells, cells_of, read_numbers, refuse_empty,
 from groundup.commands.finetune import Finetune
 from groundup.commands.label_fit import fit_labels, told_variants, unmet
 from groundup.data import draws
-from groundup.data.dedup import exact_key
+from groundup.data.clean.dedup import exact_key
 from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.records import Rejects, reasons_of
-from groundup.data.split import (
+from groundup.data.splits.split import (
     CONTAINMENT,
     LEFT_OUT,
     SPLITS,
@@ -32,7 +32,7 @@ from groundup.data.split import (
     split_rows,
     ungrouped,
 )
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.opened import model_folder
 from groundup.folders import new_folder, read_verified

@@ -23,10 +23,10 @@ from groundup.commands.machine import say
 from groundup.commands.replaying import AT_START, find_weight
 from groundup.commands.resolving import optimizer_of
 from groundup.commands.tables import Table
-from groundup.data.flat import twice
+from groundup.data.batches.ragged_batch import twice
 from groundup.data.rows import Framed
-from groundup.data.split import SPLITS
-from groundup.data.tokenize import Encoder
+from groundup.data.splits.split import SPLITS
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint

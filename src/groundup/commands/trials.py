@@ -12,7 +12,7 @@ import torch
 from groundup.commands.mixing import Part, from_states, initial_losses, make_optimizer, make_part, mixed
 from groundup.commands.multitask import Multitask
 from groundup.commands.tables import Table
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from groundup import disk
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
 from groundup.errors import StorageError
 from groundup.folders import new_folder, read_manifest, verify_folder

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from groundup.data.rows import Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import Task

@@ -14,9 +14,9 @@ import numpy as np
 from groundup.data.look import PREPROCESSOR, Look
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.pictures import image_shape
+from groundup.data.sources.files.open import IMAGES
 from groundup.data.sources.images import MOST_BYTES, decoder
-from groundup.data.sources.open import IMAGES
-from groundup.data.split import SPLITS
+from groundup.data.splits.split import SPLITS
 from groundup.errors import InputError, printable
 from groundup.folders import NewFolder, verify_folder
 from groundup.strict_json import parse_json

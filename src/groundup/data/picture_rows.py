@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.look import Look
 from groundup.data.pictures import cut
 from groundup.data.rows import Framed, Rows

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
 from groundup.folders import read_manifest, verify_folder
 

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.flat import Flat, lay
-from groundup.data.pairs import Specials
-from groundup.data.tokenize import Encoder, Located
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.ragged_batch import Flat, lay
+from groundup.data.tokenizers.tokenizer import Encoder, Located
 from groundup.errors import InputError
 
 TooLong = Literal["error", "truncate", "window"]

@@ -16,7 +16,7 @@ from multiprocessing.connection import wait
 from threading import Thread
 from typing import Any, TypeVar
 
-from groundup.data.tokenize import parallel
+from groundup.data.tokenizers.tokenizer import parallel
 from groundup.errors import PeerError
 
 Batch = TypeVar("Batch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from groundup.data.frames import is_column, is_table, rows_of
+from groundup.data.dataframes import is_column, is_table, rows_of
 from groundup.errors import InputError, printable
 
 GIVE = "give a list of texts, of a frame for instance frame['text'].tolist()"

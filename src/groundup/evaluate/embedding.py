@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from groundup.data.flat import Flat
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Framed, Rows, frame, joined
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 
 Span = tuple[int, int]  # characters [start, stop)

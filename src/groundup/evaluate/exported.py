@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of

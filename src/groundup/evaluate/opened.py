@@ -14,10 +14,10 @@ from typing import overload
 import numpy as np
 
 from groundup.adapter_folder import base_of, is_adapter
-from groundup.data.flat import Flat, lay
-from groundup.data.pairs import Specials
+from groundup.data.batches.pairs import Specials
+from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.rows import Rows, TooLong, fit, frame, joined
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.limits import Answered, told_of_cut, told_of_end

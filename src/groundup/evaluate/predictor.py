@@ -11,10 +11,10 @@ import torch
 
 from groundup.adapter_folder import beside
 from groundup.data.album import Album
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.look import PREPROCESSOR, filed_look, read_look
 from groundup.data.rows import Rows
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
 from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of

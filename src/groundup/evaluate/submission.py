@@ -10,8 +10,8 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 
-from groundup.data.sources.glue import HIGHEST_SCORE, Task
 from groundup.data.sources.records import Row
+from groundup.data.sources.tables.glue import HIGHEST_SCORE, Task
 from groundup.errors import InputError
 
 HEADER = "index\tprediction"

@@ -11,7 +11,7 @@ import torch
 
 from groundup.adapter_folder import beside
 from groundup.config import make
-from groundup.data.tokenize import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.generation_config import FILE, Generation, read_generation

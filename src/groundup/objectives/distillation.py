@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.ends import Ends, log_shares
 from groundup.objectives.label import Label
 from groundup.objectives.numbers import Labels, Quantity

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED
 from groundup.objectives.one_head import OneHead
 

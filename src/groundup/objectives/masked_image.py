@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from groundup.data import draws
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.objective import Sums, ratio
 
 LEAST_VARIANCE = 1e-6

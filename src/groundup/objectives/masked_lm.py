@@ -13,7 +13,7 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data import draws
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.cross_entropy import Choosing
 from groundup.objectives.masking import Masking
 from groundup.objectives.objective import Sums, ratio

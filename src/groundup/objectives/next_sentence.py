@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from torch import Tensor
 
-from groundup.data.flat import Flat
-from groundup.data.pairs import NO_LABEL
+from groundup.data.batches.pairs import NO_LABEL
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.cross_entropy import Choosing
 from groundup.objectives.objective import Sums, ratio
 

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.objective import Sums
 from groundup.objectives.one_head import OneHead
 

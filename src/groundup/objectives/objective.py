@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 

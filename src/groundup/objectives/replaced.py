@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.nn.replacing import DRAWN, MASKED, REPLACED
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import Sums, ratio

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from groundup.data.rows import Framed, Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED, NOTHING

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from groundup.data.rows import Framed, Places, Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig

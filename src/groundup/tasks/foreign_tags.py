@@ -1,7 +1,8 @@
 """The tags of a model that others trained, in whatever scheme its labels are, as spans.
 
-Letters as in data/sources/schemes.py: B begins, I (or M) goes on, E (or L) ends, S (or U) stands alone. Predictions need not be
-valid: where labels have both an end and a single, what is not closed is no span; else what nothing began begins.
+Letters as in data/sources/annotated/tag_schemes.py: B begins, I (or M) goes on, E (or L) ends, S (or U) stands alone.
+Predictions need not be valid: where labels have both an end and a single, what is not closed is no span; else what
+nothing began begins.
 """
 
 from __future__ import annotations

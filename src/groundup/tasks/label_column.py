@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from groundup.data.sources.lists import items
+from groundup.data.sources.annotated.tag_lists import items
 from groundup.strict_json import strict
 
 Inform = Callable[[str], None]

@@ -15,7 +15,7 @@ import numpy as np
 
 from groundup.data.numbers import number_of
 from groundup.data.rows import Framed, Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines import Features

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.dedup import exact_key
+from groundup.data.clean.dedup import exact_key
 from groundup.errors import InputError
 from groundup.tasks.baselines import Features, Texts, regression
 

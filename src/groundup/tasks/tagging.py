@@ -16,9 +16,9 @@ import numpy as np
 
 from groundup.data.rows import Framed, Places, Rows
 from groundup.data.settings import LabelSettings
-from groundup.data.sources.spans import excerpt, mark_of, mentioned
-from groundup.data.tokenize import Encoder
-from groundup.data.words_of import join_words
+from groundup.data.sources.annotated.join_words import join_words
+from groundup.data.sources.annotated.spans import excerpt, mark_of, mentioned
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Framed, Rows, TooLong, frame
 from groundup.data.settings import LabelSettings
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.metrics.translation import TranslationScores, kept_scores, makers, tokenizer_of, translation_scores
 from groundup.nn.decoding import Decoding

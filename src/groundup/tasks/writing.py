@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from groundup.data.flat import Flat, lay
+from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.rows import Framed, Rows, TooLong
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
 from groundup.tasks.languages import language_of

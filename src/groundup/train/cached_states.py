@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from groundup import disk
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
 from groundup.errors import InputError, StorageError
 from groundup.folders import is_ours, new_folder, read_manifest, verify_folder

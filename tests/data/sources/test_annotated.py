@@ -72,7 +72,7 @@ def test_bytes_that_are_no_text_reject_their_sentence(file):
 
 
 def test_a_file_without_blank_lines_is_refused(file, monkeypatch):
-    monkeypatch.setattr("groundup.data.sources.conll.LONGEST", 50)
+    monkeypatch.setattr("groundup.data.sources.annotated.conll.LONGEST", 50)
     with pytest.raises(InputError) as error:
         read(file("w O\n" * 60), "conll")
     assert error.value.code == "SENTENCE_TOO_LONG"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources import archives
+from groundup.data.sources.files import archives
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.offsets import Offsets, places
+from groundup.data.sources.annotated.offsets import Offsets, places
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from groundup.data.sources.glue import TASKS, glue_rows, is_whole, present, task_named, told_count
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.tables.glue import TASKS, glue_rows, is_whole, present, task_named, told_count
 from groundup.errors import InputError
 
 WHOLE = [

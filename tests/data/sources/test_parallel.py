@@ -5,9 +5,9 @@ import gzip
 import pytest
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.parallel import files_of_source, pairs_in, parallel_rows
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
+from groundup.data.sources.texts.parallel import files_of_source, pairs_in, parallel_rows
 from groundup.errors import InputError
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.compress.export.padded_model import NEXT
 from groundup.data import draws
-from groundup.data.flat import Flat, lay
+from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.evaluate.exported import Session, unpadded
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor

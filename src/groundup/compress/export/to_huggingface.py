@@ -16,7 +16,7 @@ from groundup.adapter_folder import beside
 from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Say, in_torch
 from groundup.compress.export.silence import silence
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
 from groundup.evaluate.exported import padded, unpadded
 from groundup.evaluate.predictor import Predictor

@@ -17,7 +17,7 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from groundup.compress.export.parity import Parity, Say, compare
-from groundup.data.flat import Flat
+from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
 from groundup.evaluate.exported import padded, unpadded
 

@@ -13,11 +13,11 @@ import numpy as np
 
 from groundup.data.look import Look
 from groundup.data.settings import ImageSettings, ReadSettings
-from groundup.data.sources.archives import ARCHIVES
-from groundup.data.sources.open import IMAGES, check_content, open_inputs
+from groundup.data.sources.files.archives import ARCHIVES
+from groundup.data.sources.files.open import IMAGES, check_content, open_inputs
 from groundup.data.sources.read import conclude
 from groundup.data.sources.records import Rejects
-from groundup.data.sources.splits import SPLITS, split_of
+from groundup.data.sources.split_names import SPLITS, split_of
 from groundup.data.sources.upright import SAID, upright
 from groundup.errors import InputError
 

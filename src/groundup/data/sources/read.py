@@ -9,17 +9,17 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.brat import brat_rows, texts_with_annotations
-from groundup.data.sources.class_folders import LABEL, classes_in, file_row, note_of
-from groundup.data.sources.class_names import names_beside
-from groundup.data.sources.documents import documents_of
-from groundup.data.sources.encodings import detect
-from groundup.data.sources.evidence import checked_rows
-from groundup.data.sources.open import Input, files_of, open_inputs
-from groundup.data.sources.parallel import Pair, pairs_in, parallel_rows
+from groundup.data.sources.annotated.brat import brat_rows, texts_with_annotations
+from groundup.data.sources.annotated.offset_evidence import checked_rows
+from groundup.data.sources.files.encodings import detect
+from groundup.data.sources.files.open import Input, files_of, open_inputs
 from groundup.data.sources.records import ALL, RUNNING, Columns, Document, Rejects, Row, delivered, numbered
-from groundup.data.sources.splits import SPLITS, split_of, split_of_folder
-from groundup.data.sources.tables import rows_of
+from groundup.data.sources.split_names import SPLITS, split_of, split_of_folder
+from groundup.data.sources.tables.class_names import names_beside
+from groundup.data.sources.tables.rows import rows_of
+from groundup.data.sources.texts.class_folders import LABEL, classes_in, file_row, note_of
+from groundup.data.sources.texts.documents import documents_of
+from groundup.data.sources.texts.parallel import Pair, pairs_in, parallel_rows
 from groundup.errors import InputError
 
 LEADING_SPLIT = re.compile(r"(?:news)?([a-z]+)")  # newstest2014, test_2016_flickr

@@ -24,7 +24,7 @@ READ_BY = {
     "no text rows": RUNNING,
     "no xml": {"xml"},
     "no table": TABLES,
-    "no spans": {"spans"},  # said by sources/evidence.py
+    "no spans": {"spans"},  # said by annotated/offset_evidence.py
 }  # case -> the formats of which none was read
 
 

@@ -1,0 +1,171 @@
+"""Splits of a table: stratified, grouped, by time or by containment; texts that repeat each other never part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from groundup.data import draws
+from groundup.data.clean.containment import containers, share_inside
+from groundup.data.clean.dedup import Repeats, exact_key, look_at
+from groundup.data.settings import DedupSettings, SplitSettings
+from groundup.data.splits.times import order_of_times
+
+SPLITS = ("train", "validation", "test")
+TRAIN, VALIDATION, TEST, LEFT_OUT = 0, 1, 2, -1
+CONTAINMENT = "containment"  # of --split.group_by: no column
+LEAK = 0.02  # share of related test texts from which a split is said to leak
+
+
+def column_of(split: SplitSettings) -> str | None:
+    """The column that says how rows are split: their groups, or their times."""
+    return split.time_column or (None if split.group_by == CONTAINMENT else split.group_by)
+
+
+def given_splits(names: Sequence[str | None]) -> list[str]:
+    """The splits that the names of a source's files tell; one split alone (`--data test.csv`) tells nothing."""
+    parted = len(set(names)) > 1
+    return [name if parted and name is not None else "train" for name in names]
+
+
+def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, near: bool = True) -> np.ndarray:
+    """[rows] number of the cluster of each row: rows of one group, and rows whose texts repeat each other, share one."""
+    parent = list(range(len(texts)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    repeats = Repeats(DedupSettings(exact=True, near=near))
+    first_of: dict[str, int] = {}
+    for number, linked in enumerate(repeats.link(look_at(texts, repeats.settings))):
+        for earlier in linked:
+            parent[root(number)] = root(earlier)
+        group = groups[number] if groups else None
+        if group is not None:
+            parent[root(number)] = root(first_of.setdefault(group, number))
+    return np.array([root(i) for i in range(len(texts))])
+
+
+def split_rows(
+    texts: Sequence[str],
+    labels: Sequence[str | None],
+    settings: SplitSettings,
+    seed: int,
+    groups: Sequence[str | None] | None = None,
+    times: Sequence[str | None] | None = None,
+    place_of: Callable[[int], str] = lambda row: f"row {row + 1:,}",
+) -> np.ndarray:
+    """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only). `place_of` says where a
+    row stands, for times without an order, which are refused."""
+    if settings.group_by == CONTAINMENT:
+        return split_by_containment(texts, labels, settings, seed)
+    clusters = cluster(texts, groups)
+    if times is not None:
+        return split_by_time(clusters, order_of_times(times, place_of, str(settings.time_column)), settings)
+    return assign(clusters, labels, settings, seed)
+
+
+def assign(clusters: np.ndarray, labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:
+    """Whole clusters by the lowest draws, label by label, until each split has its share of the rows."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for row, name in enumerate(clusters.tolist()):
+        members[name].append(row)
+    strata: dict[str | None, list[int]] = defaultdict(list)
+    for name, rows in members.items():
+        strata[labels[rows[0]] if settings.stratify else None].append(name)
+    result = np.zeros(len(clusters), dtype=np.int8)
+    for stratum, names in sorted(strata.items(), key=lambda pair: str(pair[0])):
+        draw = draws.uniform(draws.key(seed, "split", stratum), np.array(names, dtype=np.uint64))
+        total = sum(len(members[n]) for n in names)
+        wanted = {TEST: settings.test * total, VALIDATION: settings.validation * total}
+        for place in np.argsort(draw, kind="stable"):
+            rows = members[names[place]]
+            for split in (TEST, VALIDATION):
+                if wanted[split] >= max(0.5, len(rows) / 2):
+                    result[rows] = split
+                    wanted[split] -= len(rows)
+                    break
+    return result
+
+
+def empty_splits(counts: Mapping[str, int], shares: Mapping[str, float]) -> list[str]:
+    """A warning for each split that came out empty although a share of it was asked for."""
+    return [
+        f"warning: the {name} split is empty: --split.{name} {share:g} of so few is none; give more, or a larger share"
+        for name, share in shares.items()
+        if share and not counts.get(name)
+    ]
+
+
+def ungrouped(groups: Sequence[str | None], column: str, rows: str = "rows") -> list[str]:
+    """A warning where rows have no group."""
+    missing = sum(group is None for group in groups)
+    what = f"{missing:,} of {len(groups):,} {rows} have no value in '{column}'; each is a group of its own"
+    return [f"warning: {what}"] if missing else []
+
+
+def split_by_time(clusters: np.ndarray, order_of: Sequence[tuple], settings: SplitSettings) -> np.ndarray:
+    """The oldest rows train, the newest test; a repeat of an older text goes where the older one is."""
+    order = np.array(sorted(range(len(order_of)), key=lambda i: (order_of[i], i)), dtype=np.int64)
+    count = len(order)
+    result = np.zeros(count, dtype=np.int8)
+    first_test = count - round(settings.test * count)
+    result[order[first_test - round(settings.validation * count) : first_test]] = VALIDATION
+    result[order[first_test:]] = TEST
+    earliest: dict[int, int] = {}
+    for row in order:
+        result[row] = earliest.setdefault(int(clusters[row]), int(result[row]))
+    return result
+
+
+def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:
+    """Whole texts (those that are no part of another) are split; a part trains only if every text that holds it trains."""
+    holders = containers(texts)
+    whole = np.array([i for i, held in enumerate(holders) if not held])
+    result = np.full(len(texts), LEFT_OUT, dtype=np.int8)
+    clusters = cluster([texts[i] for i in whole])
+    result[whole] = assign(clusters, [labels[i] for i in whole], settings, seed)
+    for row, held in enumerate(holders):
+        if held and settings.contained == "train" and all(result[i] == TRAIN for i in held):
+            result[row] = TRAIN
+    return result
+
+
+@dataclass
+class Leakage:
+    """How much of a later split is already in the training split."""
+
+    exact: float
+    near: float
+    contained: float
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def leaks(self) -> bool:
+        return max(self.exact, self.near, self.contained) > LEAK
+
+    def to_dict(self) -> dict:
+        return {"exact": self.exact, "near": self.near, "contained": self.contained, "examples": self.examples}
+
+
+def find_leakage(train: Sequence[str], other: Sequence[str]) -> Leakage:
+    """Shares of `other` that repeat a training text (folded), nearly repeat one, or contain or are part of one."""
+    keys = {exact_key(text) for text in train}
+    repeated = [text for text in other if exact_key(text) in keys]
+    repeats = Repeats(DedupSettings())
+    for _ in repeats.link(look_at(train, repeats.settings)):
+        pass
+    nearly = list(repeats.link(look_at(other, DedupSettings(exact=False)), add=False))
+    near = sum(map(bool, nearly))
+    contained, pairs = share_inside(train, other)
+    pairs = pairs or [(number, hits[0]) for number, hits in enumerate(nearly) if hits]
+    examples = [f"'{other[a][:80]}' and '{train[b][:80]}'" for a, b in pairs[:3]]
+    examples = examples or [f"'{text[:80]}', which is in both" for text in repeated[:3]]
+    size = max(1, len(other))
+    return Leakage(len(repeated) / size, near / size, contained, examples)
