@@ -8,7 +8,7 @@ from groundup.explain.explain import explain as explain_texts
 from groundup.explain.methods.registry import METHODS
 from groundup.explain.terminal import show
 from groundup.folders import verify_folder
-from groundup.words import WORDS
+from groundup.messages.translate import MESSAGES
 from tests.commands.life import BAD, BLAME, GOOD, PRAISE, groundup, labelled, write_table
 
 pytest.importorskip("rjieba")
@@ -212,12 +212,12 @@ def test_our_own_notices_are_told_in_the_readers_language(life):
     """The table holds the very sentences that the methods say; what it does not hold would stay English."""
     for found in explain_texts(life.classifier, "The red lamp. A wonderful thing!", list(METHODS))[0]:
         if found.notice and not found.notice.startswith("not complete"):
-            assert WORDS[f"notice {found.method}"][0] == found.notice
-            assert WORDS[f"notice {found.method}"][1] in show(found, language="zh")
+            assert MESSAGES[f"notice {found.method}"][0] == found.notice
+            assert MESSAGES[f"notice {found.method}"][1] in show(found, language="zh")
 
 
 def test_every_method_and_check_has_a_name_in_both_languages(life):
     for found in explain_texts(life.classifier, "The red lamp. A wonderful thing!", list(METHODS))[0]:
-        assert f"method {found.method}" in WORDS
-        assert f"about {found.method}" in WORDS
-        assert {f"check {name}" for name in found.checks} <= set(WORDS)
+        assert f"method {found.method}" in MESSAGES
+        assert f"about {found.method}" in MESSAGES
+        assert {f"check {name}" for name in found.checks} <= set(MESSAGES)

@@ -8,7 +8,7 @@ import pytest
 
 import groundup as library
 from groundup.folders import verify_folder
-from groundup.words import WORDS
+from groundup.messages.translate import MESSAGES
 from tests.commands.life import PEOPLE, THINGS, WHERE, WHO, groundup, read_table, report, sentence, write_table
 
 TASKS = ("tagging", "answering", "regression", "multilabel")
@@ -107,7 +107,7 @@ def test_a_run_ends_with_a_model_and_a_report_beside_baselines(run):
     assert found["verdict"]["outcome"] in ("wins", "loses", "ahead", "behind")
     page = (out / "report.html").read_text("utf-8")
     assert found["verdict"]["text"] in page
-    assert WORDS[TRIVIAL[task]][0] in page
+    assert MESSAGES[TRIVIAL[task]][0] in page
 
 
 def test_a_published_model_is_judged_as_in_its_run(run, tmp_path):

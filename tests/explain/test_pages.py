@@ -20,7 +20,7 @@ from groundup.explain.randomisation import compared
 from groundup.explain.scorecard import report_of, scorecard
 from groundup.explain.shortcuts import deciders
 from groundup.explain.svg import MOST_LINES, WIDTH, picture
-from groundup.words import speaker
+from groundup.messages.translate import translator
 from tests.explain.games import explained, of_text
 from tests.explain.test_overview import world
 from tests.explain.test_scorecard import explain, games
@@ -173,7 +173,7 @@ def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, l
     found = parsed(scorecard_page.page(report))
     said = "".join(found.text)
     assert (
-        speaker(language)(
+        translator(language)(
             "most faithful",
             name="oracle",
             gap=f"{report['methods'][0]['gap']['value']:.3f}",
@@ -218,13 +218,13 @@ def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
         },
     }
     said = "".join(parsed(scorecard_page.page(report)).text)
-    say = speaker(language)
+    t = translator(language)
     for text in (
-        say("unchanged methods", names="oracle"),
+        t("unchanged methods", names="oracle"),
         "0.975",
-        say("our faithfulness", ours="student", theirs="<teacher>"),
+        t("our faithfulness", ours="student", theirs="<teacher>"),
         "-1.000",
-        say("stage blocks", name=say("block", number=2)),
+        t("stage blocks", name=t("block", number=2)),
     ):
         assert text in said
 
@@ -242,7 +242,7 @@ def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
     said = "".join(found.text)
     assert "em" not in found.tags
     for one in report["shortcuts"]:
-        assert (overview_page.alarm(one, speaker(language)) in said) == one["alarming"]
+        assert (overview_page.alarm(one, translator(language)) in said) == one["alarming"]
     assert any(one["alarming"] and one["word"] == "blick" for one in report["shortcuts"])
     for one in report["classes"]:
         for word in one["words"]:

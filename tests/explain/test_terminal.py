@@ -13,7 +13,7 @@ from groundup.explain.explanation import Explanation, Part
 from groundup.explain.highlighting import has_probability, runs_of, sides, target_name, width
 from groundup.explain.page import page
 from groundup.explain.terminal import AGAINST, FOR, colorful, show, show_changes
-from groundup.words import speaker
+from groundup.messages.translate import translator
 from tests.explain.games import explained, of_text
 
 TEXT = "a fine film , dull in parts"
@@ -122,7 +122,7 @@ def test_a_file_gets_no_colors():
     ],
 )
 def test_targets_are_read(target, told, ends, probable):
-    assert target_name(target, speaker("en")) == told
+    assert target_name(target, translator("en")) == told
     assert sides(target) == ends
     assert has_probability(target) == probable
 

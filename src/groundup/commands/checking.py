@@ -24,10 +24,10 @@ from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
 from groundup.evaluate.check_page import lines, page
 from groundup.folders import check_output, new_folder
+from groundup.messages.translate import translator
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.tasks.suspects import find_suspects, out_of_fold
-from groundup.words import speaker
 
 ANY_NUMBER = 2**62  # of faulty rows: all are counted, and then judged by the limit
 LONG = 0.05  # share of texts over the maximum length that is worth a warning
@@ -43,7 +43,7 @@ REPAIRS = ("\ufffd", "Ã©", "â€", "&amp;", "&lt;", "&quot;", "&nbsp;", "<br"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know. `level` is ruin, warning or note; the sentence stands in words.py under `finding CODE`."""
+    """One thing to know. `level` is ruin, warning or note; its sentence is in messages/data_check.py: `finding CODE`."""
 
     code: str
     level: str
@@ -107,8 +107,8 @@ def as_finetune(settings: Check) -> Finetune:
 def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
     """Terminal, report and exit code."""
     order = ("ruin", "warning", "note")
-    speak = speaker(settings.language)
-    told = [asdict(f) | {"text": speak(f"finding {f.code}", **f.values)} for f in findings]
+    t = translator(settings.language)
+    told = [asdict(f) | {"text": t(f"finding {f.code}", **f.values)} for f in findings]
     told.sort(key=lambda finding: order.index(finding["level"]))
     report = {
         "kind": "check",
@@ -124,7 +124,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
             folder.write_text("report.html", page(report))
     ruined = any(finding["level"] == "ruin" for finding in told)
     count = sum(finding["level"] == "warning" for finding in told)
-    kept = [speak("worth knowing", count=count)] if count else []
+    kept = [t("worth knowing", count=count)] if count else []
     return Checked(Path(settings.out or settings.data), {"report": report}, kept, ruined)
 
 

@@ -18,11 +18,11 @@ from groundup.evaluate.page import values_of_trainings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
 from groundup.folders import fingerprint_files, identity, write_file
+from groundup.messages.translate import translator
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import MAJORITY, TFIDF
-from groundup.words import speaker
 
 Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
 
@@ -122,7 +122,7 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
 
 def sentence(name: str, compared: Sequence[Compared], language: str) -> str:
     """From how many rows on a model beats TF-IDF at every size that was tried, or that it does not within these."""
-    speak = speaker(language)
+    t = translator(language)
     lasting_from = None
     for one in reversed(compared):
         if not one.wins:
@@ -130,9 +130,9 @@ def sentence(name: str, compared: Sequence[Compared], language: str) -> str:
         lasting_from = one
     low, high = f"{compared[0].rows:,}", f"{compared[-1].rows:,}"
     if lasting_from is None:
-        return speak("curve never", name=name, low=low, high=high, seeds=compared[-1].seeds)
+        return t("curve never", name=name, low=low, high=high, seeds=compared[-1].seeds)
     values = {"rows": f"{lasting_from.rows:,}", "difference": f"{lasting_from.difference:+.3f}", "p": f"{lasting_from.p:.3f}"}
-    return speak("curve from", name=name, seeds=lasting_from.seeds, **values)
+    return t("curve from", name=name, seeds=lasting_from.seeds, **values)
 
 
 def table_lines(cells: Cells, names: Sequence[str]) -> list[str]:
@@ -159,29 +159,29 @@ def figure(values: Sequence[float]) -> str:
 
 def page(settings: Curve, names: Sequence[str], cells: Cells, report: Mapping) -> str:
     """One drawing with the ends of the intervals, the table, the sentences."""
-    speak = speaker(settings.language)
+    t = translator(settings.language)
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
-    shown = {system: speak(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
+    shown = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
     series = {
         label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
         for system, label in shown.items()
     }
-    drawn = plots.line_chart(series, speak("accuracy"), speak("rows, log10"), speak("accuracy"))
+    drawn = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
     table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
     tests = [
         [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
         for name, found in report["compared"].items()
         for one in found
     ]
-    heads = [speak("system"), speak("training rows"), speak("minus tfidf"), "2.5 %", "97.5 %", speak("p"), speak("seeds")]
+    heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
     sections = [
         html.section(
-            speak("result"),
+            t("result"),
             *[html.paragraph(text, "good") for text in report["sentences"]],
             drawn,
-            html.table([speak("training rows"), *shown.values()], table),
+            html.table([t("training rows"), *shown.values()], table),
         ),
-        html.section(speak("paired over seeds"), html.table(heads, tests)),
-        html.section(speak("facts"), values_of_trainings(trainings_of(cells), speak)),
+        html.section(t("paired over seeds"), html.table(heads, tests)),
+        html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),
     ]
-    return html.page(speak("learning curve"), sections, settings.data, settings.language)
+    return html.page(t("learning curve"), sections, settings.data, settings.language)

@@ -13,9 +13,9 @@ from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import overview_page, scorecard_page
 from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
+from groundup.messages.translate import translator
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from groundup.words import speaker
 
 MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if nobody says otherwise
 
@@ -36,7 +36,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     if settings.scorecard:
         report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], asking)
         reports["scorecard"], pages["scorecard"] = report, scorecard_page.page(report)
-        lines += [line for line, _ in scorecard_page.verdict(report, speaker(settings.language))]
+        lines += [line for line, _ in scorecard_page.verdict(report, translator(settings.language))]
     if settings.overview:
         some = drawn(rows, settings, MOST_SEEN)
         labels = [one.label for one in some if one.label is not None]
@@ -50,7 +50,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
         )
         reports["overview"], pages["overview"] = report, overview_page.page(report)
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
-        lines += [overview_page.alarm(one, speaker(settings.language)) for one in alarms]
+        lines += [overview_page.alarm(one, translator(settings.language)) for one in alarms]
     out, parent = Path(str(settings.out)), model_folder(settings.model)
     with new_folder(out, kind="report", settings=lasting(settings), parents=[parent] if is_ours(parent) else []) as folder:
         for name, report in reports.items():

@@ -40,6 +40,7 @@ from groundup.events import read_events
 from groundup.families import checkpoint, presets
 from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
+from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective, make_batch, ratio
@@ -52,7 +53,6 @@ from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
 from groundup.train.run import Plan, Training, follow
-from groundup.words import WORDS
 
 REPORT = "report.json"  # written last: a run that has it is finished
 READ_TWICE = ("classification", "multilabel", "regression")  # learned by an encoder-decoder that reads the text in both
@@ -357,7 +357,7 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     figures = {"loss": ratio(judged.loss, judged.count), **watched, **scores.figures(np.arange(count))}
     if judge not in figures:
         raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
-    return {name: value for name, value in figures.items() if name in WORDS}  # not those of single types
+    return {name: value for name, value in figures.items() if name in MESSAGES}  # not those of single types
 
 
 def publish(

@@ -14,11 +14,11 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, make_parents, read_manifest, write_file
+from groundup.messages.translate import translator
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 from groundup.plots import Drawn, stack_diagram
 from groundup.runs import Outcome
-from groundup.words import speaker
 
 LONGEST_CARD = 4000
 
@@ -35,13 +35,13 @@ def inspect(settings: Inspect) -> Outcome:
     if settings.out is None:
         show(facts | words, parts)
     else:
-        say = speaker(settings.language)
+        t = translator(settings.language)
         page = html.page(
             Path(settings.model).name,
             [
-                html.section(say("architecture"), stack_diagram(parts, title=say("parts and parameters"))),
-                html.section(say("facts"), html.facts(facts | words)),
-                html.section(say("model card"), html.preformatted(told or "–")),
+                html.section(t("architecture"), stack_diagram(parts, title=t("parts and parameters"))),
+                html.section(t("facts"), html.facts(facts | words)),
+                html.section(t("model card"), html.preformatted(told or "–")),
             ],
             language=settings.language,
         )

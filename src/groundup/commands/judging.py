@@ -19,13 +19,13 @@ from groundup.evaluate.page import shown
 from groundup.evaluate.report import classification_report, with_top
 from groundup.evaluate.task_report import task_report
 from groundup.locks import lock
+from groundup.messages.translate import translator
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.task import Answers, Beside
-from groundup.words import speaker
 
 PATIENCE = 10.0  # seconds that are waited for others who note the same
 
@@ -80,8 +80,8 @@ def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str
     """What a report says of texts that were too long: lines for people, and an alarm where many lost their end."""
     total = report["rows"]["all"]
     share = longer / max(1, total)
-    say = speaker(report["language"])
-    alarm = {"code": "cut", "text": say("cut texts", share=say("percent", value=f"{100 * share:.1f}"), limit=predictor.length)}
+    t = translator(report["language"])
+    alarm = {"code": "cut", "text": t("cut texts", share=t("percent", value=f"{100 * share:.1f}"), limit=predictor.length)}
     many = [alarm] if predictor.cuts and share > MANY else []
     return {"limits": list(lines), "alarms": [*report["alarms"], *many]}
 
@@ -96,10 +96,10 @@ def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
 
 def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
-    say = speaker("en")
+    t = translator("en")
     main = {**shown(report), **({"top5": report["top5"]} if "top5" in report else {})}
     return ", ".join(
-        f"{say(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()
+        f"{t(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()
     )
 
 

@@ -33,10 +33,10 @@ from groundup.data.tokenizers.training import train_tokenizer
 from groundup.data.workers import Workers
 from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder
+from groundup.messages.translate import translator
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, refuse
 from groundup.strict_json import canonical
-from groundup.words import speaker
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])
@@ -93,7 +93,7 @@ def prepare(settings: Prepare) -> Outcome:
     for split, counts in tally.splits.items():
         told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
         say(settings, f"{split}: {told}")
-    if warning := reporting.many_at_cap(report["sentence_tokens"], speaker("en")):
+    if warning := reporting.many_at_cap(report["sentence_tokens"], translator("en")):
         say(settings, f"warning: {warning}")
     return Outcome(out, report)
 

@@ -20,10 +20,10 @@ from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import split_of
 from groundup.data.splits.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
+from groundup.messages.translate import translator
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, given
 from groundup.strict_json import canonical
-from groundup.words import speaker
 
 COLUMNS = ("id", "label", "split")
 
@@ -166,17 +166,17 @@ def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
 
 def page(report: dict) -> str:
     """The same as a page."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     images, rows = report["images"], [[r["place"], r["code"], r["what"]] for r in report["rejects"]]
     totals = {label or "–": sum(found.values()) for label, found in report["labels"].items()}
-    left_out = html.table([say("place"), say("code"), say("what")], rows)
+    left_out = html.table([t("place"), t("code"), t("what")], rows)
     return html.page(
-        say("images"),
+        t("images"),
         [
-            html.section(say("facts"), html.facts({say(name): images[name] for name in ("read", "kept")} | report["splits"])),
-            *([html.section(say("reading"), html.bullets(report["reading"]))] if report["reading"] else []),
-            html.section(say("labels"), plots.bar_chart(totals)),
-            *([html.section(say("rejects", count=len(rows)), left_out)] if rows else []),
+            html.section(t("facts"), html.facts({t(name): images[name] for name in ("read", "kept")} | report["splits"])),
+            *([html.section(t("reading"), html.bullets(report["reading"]))] if report["reading"] else []),
+            html.section(t("labels"), plots.bar_chart(totals)),
+            *([html.section(t("rejects", count=len(rows)), left_out)] if rows else []),
         ],
         language=report["language"],
     )

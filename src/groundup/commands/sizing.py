@@ -20,14 +20,14 @@ from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
+from groundup.messages.size import SIZE
+from groundup.messages.translate import translator
 from groundup.nn.config import HeadConfig, TransformerConfig
 from groundup.nn.cost import rates, size, step_time
 from groundup.nn.cost.step_time import Reading
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.train.settings import count_of, seconds_of
-from groundup.words import speaker
-from groundup.words_size import SIZE
 
 MOST_AT_ONCE = 128  # sequences of a micro-batch, as `groundup pretrain` chooses it
 PAIR, PAIR_LENGTHS = 0.94, 14  # share of the length that a pair fills on average; different lengths in a batch of 32
@@ -215,18 +215,18 @@ def whole_run(settings: Size, seconds: float, tokens: int) -> dict[str, float]:
 
 def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:
     """The figures for people."""
-    say = speaker(settings.language, SIZE)
+    t = translator(settings.language, SIZE)
     parts = ", ".join(f"{name} {count:,}" for name, count in facts["parameters_by_part"].items() if count)
-    heads = say("heads" if len(set(config.heads)) == 1 else "heads in all", count=sum(config.heads) // heads_of(config))
+    heads = t("heads" if len(set(config.heads)) == 1 else "heads in all", count=sum(config.heads) // heads_of(config))
     told = [
-        say("shape", layers=config.num_layers, width=config.hidden_size, heads=heads, words=f"{config.vocab_size:,}"),
-        say("parameters", count=f"{facts['parameters']:,}", parts=parts),
-        say("work", operations=figure(facts["training_operations_per_step"])),
+        t("shape", layers=config.num_layers, width=config.hidden_size, heads=heads, words=f"{config.vocab_size:,}"),
+        t("parameters", count=f"{facts['parameters']:,}", parts=parts),
+        t("work", operations=figure(facts["training_operations_per_step"])),
     ]
     if facts["cache_bytes"]:
-        told.append(say("cache", bytes=bytes_of(facts["cache_bytes"]), sequences=settings.batch_size, length=settings.length))
-    told += here(settings, facts, say) if settings.hardware == "this" else elsewhere(settings, facts, say)
-    return told + run_lines(facts, say)
+        told.append(t("cache", bytes=bytes_of(facts["cache_bytes"]), sequences=settings.batch_size, length=settings.length))
+    told += here(settings, facts, t) if settings.hardware == "this" else elsewhere(settings, facts, t)
+    return told + run_lines(facts, t)
 
 
 def heads_of(config: TransformerConfig) -> int:
@@ -234,10 +234,10 @@ def heads_of(config: TransformerConfig) -> int:
     return config.num_layers if len(set(config.heads)) == 1 else 1
 
 
-def here(settings: Size, facts: dict, say) -> list[str]:
+def here(settings: Size, facts: dict, t) -> list[str]:
     """Memory and time on this machine."""
     told = [
-        say(
+        t(
             "memory here",
             use=bytes_of(facts["inference_bytes"]),
             train=bytes_of(facts["training_bytes"]),
@@ -247,13 +247,13 @@ def here(settings: Size, facts: dict, say) -> list[str]:
         )
     ]
     if facts["memory_bytes"] and facts["peak_bytes"] > facts["memory_bytes"]:
-        told.append(say("too large", bytes=bytes_of(facts["memory_bytes"])))
+        told.append(t("too large", bytes=bytes_of(facts["memory_bytes"])))
     own, by = facts["rates"], facts["seconds_by_part"]
     shares = {name: f"{100 * seconds / facts['seconds_per_step']:.0f} %" for name, seconds in by.items()}
-    told.append(say("time here", seconds=seconds_text(facts["seconds_per_step"]), **shares))
+    told.append(t("time here", seconds=seconds_text(facts["seconds_per_step"]), **shares))
     key = "rates" if facts["rates_measured"] else "rates given"
     told.append(
-        say(
+        t(
             key,
             threads=facts["threads"],
             products=f"{own['products'] / 1e9:,.0f}",
@@ -265,48 +265,48 @@ def here(settings: Size, facts: dict, say) -> list[str]:
     return told
 
 
-def elsewhere(settings: Size, facts: dict, say) -> list[str]:
+def elsewhere(settings: Size, facts: dict, t) -> list[str]:
     """The same on hardware by its published figures."""
     machine, needed = facts["hardware"], facts["devices_needed"]
     told = [
-        say(
+        t(
             "hardware",
-            title=say(settings.hardware),
+            title=t(settings.hardware),
             peak=figure(machine["operations"]),
             share=f"{machine['utilization']:.0%}",
             bandwidth=f"{machine['bandwidth'] / 1e9:,.0f}",
         ),
-        say("memory there", state=bytes_of(facts["state_bytes"]), sequence=bytes_of(facts["bytes_per_sequence"])),
+        t("memory there", state=bytes_of(facts["state_bytes"]), sequence=bytes_of(facts["bytes_per_sequence"])),
     ]
-    fits = say("no sequence fits") if needed is None else say("devices", count=needed, once=facts["sequences_at_once"])
-    return [*told, fits, say("time there", seconds=seconds_text(facts["seconds_per_step"]))]
+    fits = t("no sequence fits") if needed is None else t("devices", count=needed, once=facts["sequences_at_once"])
+    return [*told, fits, t("time there", seconds=seconds_text(facts["seconds_per_step"]))]
 
 
-def run_lines(facts: dict, say) -> list[str]:
+def run_lines(facts: dict, t) -> list[str]:
     """The run that is asked about."""
     if "steps" not in facts:
         return []
     told = [
-        say(
+        t(
             "run",
             steps=f"{facts['steps']:,}",
             samples=f"{facts['samples']:,}",
-            time=time_text(facts["minutes"], say),
+            time=time_text(facts["minutes"], t),
             operations=figure(facts["run_operations"]),
         )
     ]
     if "epochs" in facts:
-        told.append(say("passes", count=f"{facts['epochs']:.1f}"))
+        told.append(t("passes", count=f"{facts['epochs']:.1f}"))
     else:
-        told.append(say("data", tokens=f"{facts['tokens']:,}", bytes=bytes_of(facts["data_bytes"])))
-    return [*told, say("estimated")]
+        told.append(t("data", tokens=f"{facts['tokens']:,}", bytes=bytes_of(facts["data_bytes"])))
+    return [*told, t("estimated")]
 
 
-def time_text(minutes: float, say) -> str:
+def time_text(minutes: float, t) -> str:
     """Minutes up to three hours, hours up to three days, then days."""
     if minutes < 180:
-        return say("minutes", count=f"{minutes:,.1f}")
-    return say("hours", count=f"{minutes / 60:,.1f}") if minutes < 3 * 1440 else say("days", count=f"{minutes / 1440:,.1f}")
+        return t("minutes", count=f"{minutes:,.1f}")
+    return t("hours", count=f"{minutes / 60:,.1f}") if minutes < 3 * 1440 else t("days", count=f"{minutes / 1440:,.1f}")
 
 
 def seconds_text(seconds: float) -> str:

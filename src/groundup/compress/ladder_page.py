@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from groundup import html
-from groundup.compress.page import interval, named, say_of, short, signed
+from groundup.compress.page import compression_translator, interval, named, short, signed
 from groundup.compress.scatter import Dot, scatter, svg_file
 from groundup.evaluate.page import values_of_trainings
 from groundup.html import Html
+from groundup.messages.translate import Translator
 
-Say = Callable[..., str]
 ORIGINAL, MEBI = "original", 2**20
 
 
 def page(report: Mapping) -> str:
     """The whole document, in the report's language."""
-    say = say_of(report["language"])
+    t = compression_translator(report["language"])
     sections = [
-        result(report, say),
-        quality(report, say),
-        cost(report, say),
-        against_controls(report, say),
-        not_run(report, say),
+        result(report, t),
+        quality(report, t),
+        cost(report, t),
+        against_controls(report, t),
+        not_run(report, t),
         html.section(
-            say("facts"), values_of_trainings(given(report), say), html.folded(say("settings"), html.facts(report["settings"]))
+            t("facts"), values_of_trainings(given(report), t), html.folded(t("settings"), html.facts(report["settings"]))
         ),
     ]
-    return html.page(say("ladder"), [part for part in sections if part], report["model"], report["language"])
+    return html.page(t("ladder"), [part for part in sections if part], report["model"], report["language"])
 
 
 def given(report: Mapping) -> dict[str, Mapping]:
@@ -39,15 +39,15 @@ def drawings(report: Mapping) -> dict[str, str]:
     """SVG files by name; none as long as there is no rung."""
     if not report["rungs"]:
         return {}
-    say = say_of(report["language"])
-    name = named(report["metric"], say)
+    t = compression_translator(report["language"])
+    name = named(report["metric"], t)
     return {
-        "quality-speed.svg": svg_file(dots(report, say, "speedup"), say("quality and speed"), say("times as fast"), name),
-        "quality-size.svg": svg_file(dots(report, say, "bytes"), say("quality and size"), say("mebibytes"), name),
+        "quality-speed.svg": svg_file(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
+        "quality-size.svg": svg_file(dots(report, t, "bytes"), t("quality and size"), t("mebibytes"), name),
     }
 
 
-def dots(report: Mapping, say: Say, across: str) -> list[Dot]:
+def dots(report: Mapping, t: Translator, across: str) -> list[Dot]:
     """The original and each rung: its figure with its interval, by speed or by size. Methods have a color each."""
     found, colors = [], {}
     for rung in everything(report):
@@ -55,7 +55,7 @@ def dots(report: Mapping, say: Say, across: str) -> list[Dot]:
         x = rung["bytes"] / MEBI if across == "bytes" else rung[across]
         if figure["value"] is not None and x is not None:
             color = colors.setdefault(rung["method"], len(colors))
-            found.append(Dot(say(f"rung {rung['name']}"), x, figure["value"], figure["low"], figure["high"], color))
+            found.append(Dot(t(f"rung {rung['name']}"), x, figure["value"], figure["low"], figure["high"], color))
     return found
 
 
@@ -64,83 +64,83 @@ def everything(report: Mapping) -> list[dict]:
     return [*([report["original"]] if report["original"] else []), *report["rungs"]]
 
 
-def result(report: Mapping, say: Say) -> Html:
-    name = named(report["metric"], say) if report["metric"] else ""
+def result(report: Mapping, t: Translator) -> Html:
+    name = named(report["metric"], t) if report["metric"] else ""
     if not report["rungs"]:
-        return html.section(say("result"), html.paragraph(say("ladder running", done=0, all=report["planned"])))
+        return html.section(t("result"), html.paragraph(t("ladder running", done=0, all=report["planned"])))
     running = len(report["rungs"]) + len(report["not_run"]) < report["planned"]
-    done = say("ladder running", done=len(report["rungs"]) + len(report["not_run"]), all=report["planned"]) if running else None
+    done = t("ladder running", done=len(report["rungs"]) + len(report["not_run"]), all=report["planned"]) if running else None
     return html.section(
-        say("result"),
+        t("result"),
         html.paragraph(told(report), "good"),
         done and html.paragraph(done),
-        scatter(dots(report, say, "speedup"), say("quality and speed"), say("times as fast"), name),
-        scatter(dots(report, say, "bytes"), say("quality and size"), say("mebibytes"), name),
-        html.paragraph(say("ladder note")),
+        scatter(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
+        scatter(dots(report, t, "bytes"), t("quality and size"), t("mebibytes"), name),
+        html.paragraph(t("ladder note")),
     )
 
 
 def told(report: Mapping, language: str | None = None) -> str:
     """Which rung is the fastest that keeps enough."""
-    say, best = say_of(language or report["language"]), report["best"]
-    share, figure = f"{100 * report['keep']:g} %", named(report["metric"], say)
+    t, best = compression_translator(language or report["language"]), report["best"]
+    share, figure = f"{100 * report['keep']:g} %", named(report["metric"], t)
     if best is None:
-        return say("ladder none", share=share, figure=figure)
+        return t("ladder none", share=share, figure=figure)
     rung = next(one for one in report["rungs"] if one["name"] == best)
-    return say(
+    return t(
         "ladder best",
         share=share,
         figure=figure,
-        name=say(f"rung {best}"),
+        name=t(f"rung {best}"),
         speedup=short(rung["speedup"]),
         smaller=short(rung["smaller"]),
     )
 
 
-def quality(report: Mapping, say: Say) -> Html | None:
+def quality(report: Mapping, t: Translator) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
         figure, kept = rung["figures"][report["metric"]], None if rung["kept"] is None else 100 * rung["kept"]
         rows.append(
             [
-                say(f"rung {rung['name']}"),
+                t(f"rung {rung['name']}"),
                 figure["value"],
-                interval(figure, say),
+                interval(figure, t),
                 short(kept),
                 short(rung["lost"], "+"),
                 html.percent(rung["agreement"]),
-                alike(rung, say),
+                alike(rung, t),
             ]
         )
         strong += [place] if rung["name"] == report["best"] else []
     heads = [
-        say("rung"),
-        named(report["metric"] or "", say),
-        say("interval"),
-        f"{say('kept')} %",
-        say("lost points"),
-        say("agreement"),
-        say("alike"),
+        t("rung"),
+        named(report["metric"] or "", t),
+        t("interval"),
+        f"{t('kept')} %",
+        t("lost points"),
+        t("agreement"),
+        t("alike"),
     ]
-    return html.section(say("quality"), html.table(heads, rows, strong=strong)) if rows else None
+    return html.section(t("quality"), html.table(heads, rows, strong=strong)) if rows else None
 
 
-def alike(rung: Mapping, say: Say | None = None) -> str:
+def alike(rung: Mapping, t: Translator | None = None) -> str:
     """How alike its explanations are to the model's; where there is room for it, with the interval."""
     found = rung["explanations"]
     if found is None:
         return html.MISSING
     one = found["spearman"]
-    return short(one["value"]) if say is None else f"{short(one['value'])} ({interval(one, say, digits=2)})"
+    return short(one["value"]) if t is None else f"{short(one['value'])} ({interval(one, t, digits=2)})"
 
 
-def cost(report: Mapping, say: Say) -> Html | None:
+def cost(report: Mapping, t: Translator) -> Html | None:
     rows, strong = [], []
     for place, rung in enumerate(everything(report)):
         speed, memory = rung["speed"], rung["memory"] or {}
         rows.append(
             [
-                say(f"rung {rung['name']}"),
+                t(f"rung {rung['name']}"),
                 rung["blocks"],
                 rung["parameters"],
                 html.file_size(rung["bytes"]),
@@ -154,52 +154,52 @@ def cost(report: Mapping, say: Say) -> Html | None:
         )
         strong += [place] if rung["name"] == report["best"] else []
     heads = [
-        say("rung"),
-        say("blocks"),
-        say("parameters"),
-        say("weights on disk"),
-        say("smaller by"),
-        say("speedup"),
+        t("rung"),
+        t("blocks"),
+        t("parameters"),
+        t("weights on disk"),
+        t("smaller by"),
+        t("speedup"),
         "p50 ms",
         "p95 ms",
-        say("texts/s"),
-        say("peak memory"),
+        t("texts/s"),
+        t("peak memory"),
     ]
-    return html.section(say("cost"), html.table(heads, rows, strong=strong)) if rows else None
+    return html.section(t("cost"), html.table(heads, rows, strong=strong)) if rows else None
 
 
-def against_controls(report: Mapping, say: Say) -> Html | None:
+def against_controls(report: Mapping, t: Translator) -> Html | None:
     """Each method beside the same student without it."""
     rows = [
         [
-            say(f"rung {pair['ours']}"),
-            say(f"rung {pair['theirs']}"),
+            t(f"rung {pair['ours']}"),
+            t(f"rung {pair['theirs']}"),
             signed(pair["value"]),
-            interval(pair, say, "+"),
+            interval(pair, t, "+"),
             f"{pair['p']:.4f}",
             f"{pair['corrected']:.4f}",
         ]
         for pair in report["pairs"]
     ]
-    heads = [say("method"), say("control"), say("difference"), say("interval"), say("p"), say("corrected p")]
-    return html.section(say("against control"), html.table(heads, rows)) if rows else None
+    heads = [t("method"), t("control"), t("difference"), t("interval"), t("p"), t("corrected p")]
+    return html.section(t("against control"), html.table(heads, rows)) if rows else None
 
 
-def not_run(report: Mapping, say: Say) -> Html | None:
-    rows = [[say(f"rung {name}"), why] for name, why in report["not_run"].items()]
-    return html.section(say("not run"), html.table([say("rung"), say("why")], rows)) if rows else None
+def not_run(report: Mapping, t: Translator) -> Html | None:
+    rows = [[t(f"rung {name}"), why] for name, why in report["not_run"].items()]
+    return html.section(t("not run"), html.table([t("rung"), t("why")], rows)) if rows else None
 
 
 def table_lines(report: Mapping) -> list[str]:
     """The rungs for a terminal."""
-    say = say_of("en")
+    t = compression_translator("en")
     heads = ["rung", report["metric"], "lost", "blocks", "MiB", "p50 ms", "times as fast", "same answers", "same reasons"]
     rows: list[Sequence[str]] = [heads]
     for rung in everything(report):
         figure = rung["figures"][report["metric"]]["value"]
         rows.append(
             [
-                say(f"rung {rung['name']}"),
+                t(f"rung {rung['name']}"),
                 "-" if figure is None else f"{figure:.4f}",
                 short(rung["lost"], "+"),
                 str(rung["blocks"]),

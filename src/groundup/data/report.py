@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,8 @@ import numpy as np
 from groundup import html, plots
 from groundup.data.shards import LONGEST
 from groundup.html import Html
-from groundup.words import speaker
+from groundup.messages.translate import Translator, translator
 
-Say = Callable[..., str]
 PERCENTILES = (5, 50, 95)
 MOST_FREQUENT = 40
 SENTENCE_BIN = 4  # tokens
@@ -131,11 +130,11 @@ def summary(values: np.ndarray, counts: np.ndarray) -> dict:
     }
 
 
-def many_at_cap(sentences: Mapping, say: Say) -> str | None:
+def many_at_cap(sentences: Mapping, t: Translator) -> str | None:
     """The warning that many sentences are as long as one can be."""
     if sentences.get("at_cap", 0.0) <= AT_CAP or not sentences.get("matters", True):
         return None
-    return say("many at cap", share=say("percent", value=f"{100 * sentences['at_cap']:.1f}"), most=LONGEST)
+    return t("many at cap", share=t("percent", value=f"{100 * sentences['at_cap']:.1f}"), most=LONGEST)
 
 
 def histogram(values: np.ndarray, counts: np.ndarray, edges: np.ndarray) -> dict:
@@ -147,83 +146,83 @@ def histogram(values: np.ndarray, counts: np.ndarray, edges: np.ndarray) -> dict
 
 def page(report: Mapping) -> str:
     """The whole HTML document, in the report's language."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     documents, vocabulary = report["documents"], report["vocabulary"]
     left_out = documents["read"] - documents["kept"] - documents["joined"]
     cards = [
-        (say("documents"), documents["kept"], say("of read", count=html.number(documents["read"]))),
-        (say("characters"), report["characters"], ""),
-        (say("tokens"), sum(s["tokens"] for s in report["splits"].values()), ""),
-        (say("sentences"), report["sentence_tokens"]["count"], ""),
-        (say("left out documents"), left_out, ""),
-        (say("characters per token"), report["tokenizer"]["characters_per_token"], ""),
-        (say("unknown tokens"), say("percent", value=f"{100 * vocabulary['unknown']:.2f}"), ""),
+        (t("documents"), documents["kept"], t("of read", count=html.number(documents["read"]))),
+        (t("characters"), report["characters"], ""),
+        (t("tokens"), sum(s["tokens"] for s in report["splits"].values()), ""),
+        (t("sentences"), report["sentence_tokens"]["count"], ""),
+        (t("left out documents"), left_out, ""),
+        (t("characters per token"), report["tokenizer"]["characters_per_token"], ""),
+        (t("unknown tokens"), t("percent", value=f"{100 * vocabulary['unknown']:.2f}"), ""),
     ]
     sections = [
-        html.section(say("data"), html.figures(cards)),
-        what_is_in_it(report, say),
-        lengths(report, say),
-        words_of(vocabulary, say),
-        what_was_done(report, say),
-        beginnings(report, say),
+        html.section(t("data"), html.figures(cards)),
+        what_is_in_it(report, t),
+        lengths(report, t),
+        words_of(vocabulary, t),
+        what_was_done(report, t),
+        beginnings(report, t),
     ]
-    return html.page(say("data report"), [s for s in sections if s], ", ".join(report["files"]["sources"]), report["language"])
+    return html.page(t("data report"), [s for s in sections if s], ", ".join(report["files"]["sources"]), report["language"])
 
 
-def what_is_in_it(report: Mapping, say: Say) -> Html:
+def what_is_in_it(report: Mapping, t: Translator) -> Html:
     rows = [[name, c["documents"], c["sentences"], c["tokens"]] for name, c in report["splits"].items()]
     total = max(1, sum(report["scripts"].values()))
     shares = {
-        say(f"script {name}"): 100 * count / total
+        t(f"script {name}"): 100 * count / total
         for name, count in sorted(report["scripts"].items(), key=lambda p: -p[1])
         if count
     }
-    columns = [say(name) for name in ("split", "documents", "sentences", "tokens")]
+    columns = [t(name) for name in ("split", "documents", "sentences", "tokens")]
     return html.section(
-        say("contents"), html.side_by_side(html.table(columns, rows), plots.bar_chart(shares, say("scripts"), unit=" %"))
+        t("contents"), html.side_by_side(html.table(columns, rows), plots.bar_chart(shares, t("scripts"), unit=" %"))
     )
 
 
-def lengths(report: Mapping, say: Say) -> Html:
+def lengths(report: Mapping, t: Translator) -> Html:
     rows = [
-        [say(f"tokens of a {name}"), s["mean"], s["p5"], s["p50"], s["p95"], s["longest"]]
+        [t(f"tokens of a {name}"), s["mean"], s["p5"], s["p50"], s["p95"], s["longest"]]
         for name in ("sentence", "document")
         for s in [report[f"{name}_tokens"]]
     ]
     sentence, document = report["sentence_tokens"], report["document_tokens"]
     names = [f"{a:,} – {b - 1:,}" if b > a + 1 else f"{a:,}" for a, b in zip(document["edges"], document["edges"][1:])]
     first = next((i for i, count in enumerate(document["counts"]) if count), 0)
-    warning = many_at_cap(sentence, say)
+    warning = many_at_cap(sentence, t)
     return html.section(
-        say("lengths"),
+        t("lengths"),
         html.paragraph(warning, "warning") if warning else None,
-        html.table(["", say("mean"), "5 %", say("median"), "95 %", say("longest")], rows),
+        html.table(["", t("mean"), "5 %", t("median"), "95 %", t("longest")], rows),
         html.side_by_side(
-            plots.histogram(sentence["counts"], sentence["edges"], say("sentences by tokens"), say("tokens of a sentence")),
-            plots.bar_chart(dict(zip(names[first:], document["counts"][first:])), say("documents by tokens")),
+            plots.histogram(sentence["counts"], sentence["edges"], t("sentences by tokens"), t("tokens of a sentence")),
+            plots.bar_chart(dict(zip(names[first:], document["counts"][first:])), t("documents by tokens")),
         ),
     )
 
 
-def words_of(vocabulary: Mapping, say: Say) -> Html:
+def words_of(vocabulary: Mapping, t: Translator) -> Html:
     frequent = "  ".join(f"{word} {count:,}" for word, count in vocabulary["most_frequent"])
-    ranks = {say("frequency"): [(math.log10(rank), count) for rank, count in vocabulary["by_rank"]]}
+    ranks = {t("frequency"): [(math.log10(rank), count) for rank, count in vocabulary["by_rank"]]}
     return html.section(
-        say("vocabulary"),
-        html.paragraph(say("used entries", used=html.number(vocabulary["used"]), entries=html.number(vocabulary["entries"]))),
+        t("vocabulary"),
+        html.paragraph(t("used entries", used=html.number(vocabulary["used"]), entries=html.number(vocabulary["entries"]))),
         html.side_by_side(
-            plots.line_chart(ranks, say("zipf"), say("rank"), say("frequency"), log_y=True),
-            html.subsection(say("most frequent"), html.preformatted(frequent)),
+            plots.line_chart(ranks, t("zipf"), t("rank"), t("frequency"), log_y=True),
+            html.subsection(t("most frequent"), html.preformatted(frequent)),
         ),
     )
 
 
-def what_was_done(report: Mapping, say: Say) -> Html:
+def what_was_done(report: Mapping, t: Translator) -> Html:
     documents, paragraphs = report["documents"], report["paragraphs"]
     flow = [
-        (say("read"), documents["read"]),
-        (say("joined"), documents["joined"]),
-        (say("kept"), documents["kept"]),
+        (t("read"), documents["read"]),
+        (t("joined"), documents["joined"]),
+        (t("kept"), documents["kept"]),
         *((code, -count) for code, count in documents["left_out"].items()),
     ]
     rules = [
@@ -233,23 +232,23 @@ def what_was_done(report: Mapping, say: Say) -> Html:
     rejects = [[r["place"], r["code"], r["what"][:SHOWN]] for r in report["rejects"]]
     passed = report["files"]["passed_over"]
     return html.section(
-        say("cleaning"),
+        t("cleaning"),
         html.side_by_side(
-            html.subsection(say("documents"), html.facts((name, count) for name, count in flow)),
-            html.subsection(say("paragraphs"), html.table([say(name) for name in ("rule", "changed", "dropped")], rules))
+            html.subsection(t("documents"), html.facts((name, count) for name, count in flow)),
+            html.subsection(t("paragraphs"), html.table([t(name) for name in ("rule", "changed", "dropped")], rules))
             if rules
             else None,
         ),
-        html.paragraph(say("paragraphs kept", kept=html.number(paragraphs["kept"]), read=html.number(paragraphs["read"]))),
-        html.paragraph(say("passed over", files=", ".join(f"{n:,} {reason}" for reason, n in passed.items())), "warning")
+        html.paragraph(t("paragraphs kept", kept=html.number(paragraphs["kept"]), read=html.number(paragraphs["read"]))),
+        html.paragraph(t("passed over", files=", ".join(f"{n:,} {reason}" for reason, n in passed.items())), "warning")
         if passed
         else None,
-        html.folded(say("rejects", count=len(rejects)), html.table([say("place"), say("code"), say("what")], rejects))
+        html.folded(t("rejects", count=len(rejects)), html.table([t("place"), t("code"), t("what")], rejects))
         if rejects
         else None,
     )
 
 
-def beginnings(report: Mapping, say: Say) -> Html:
+def beginnings(report: Mapping, t: Translator) -> Html:
     texts = [html.subsection(d["id"], html.preformatted(d["text"])) for d in report["examples"]]
-    return html.section(say("first documents"), *texts)
+    return html.section(t("first documents"), *texts)

@@ -14,11 +14,11 @@ import numpy as np
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
 from groundup.evaluate.evaluation import LENGTH, MOST_VALUES, OTHER_VALUES, apart, bucket_start, length_bucket
 from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
+from groundup.messages.translate import translator
 from groundup.metrics.sums import ratio
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.classification import LabelScores
 from groundup.tasks.label_column import in_order
-from groundup.words import speaker
 
 LEVEL = 0.05  # corrected p below which a difference is called clear
 MOST_SHOWN = 500  # differing rows on the page; answers.csv holds all
@@ -171,32 +171,32 @@ def differing(judged: Judged, contenders: Sequence[str], texts: Sequence[Sequenc
 
 def verdict(report: Mapping) -> str:
     """Which system is best, and from which of the others it is clearly told apart."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     systems = {system["name"]: system for system in report["systems"]}
     best = max(report["contenders"], key=lambda name: systems[name]["right"])
     if not report["rows"]:
-        return say("no rows")
+        return t("no rows")
     clear, close = [], []
     for pair in report["pairs"]:
         if best in (pair["ours"], pair["theirs"]):
             other = pair["theirs"] if pair["ours"] == best else pair["ours"]
-            (clear if pair["corrected"]["mcnemar"] < LEVEL else close).append(shown_name(other, say))
+            (clear if pair["corrected"]["mcnemar"] < LEVEL else close).append(shown_name(other, t))
     sentences = [
-        say(
+        t(
             "is best",
-            name=shown_name(best, say),
+            name=shown_name(best, t),
             accuracy=f"{systems[best]['accuracy']['value']:.3f}",
             rows=f"{report['rows']:,}",
         )
     ]
-    sentences += [say("clearly better than", names=", ".join(clear))] if clear else []
-    sentences += [say("cannot be told from", names=", ".join(close))] if close else []
+    sentences += [t("clearly better than", names=", ".join(clear))] if clear else []
+    sentences += [t("cannot be told from", names=", ".join(close))] if close else []
     return " ".join(sentences)
 
 
-def shown_name(name: str, say) -> str:
+def shown_name(name: str, t) -> str:
     """Our baselines in the reader's language; systems as they are called."""
-    return say(name) if name in (MAJORITY, TFIDF) else name
+    return t(name) if name in (MAJORITY, TFIDF) else name
 
 
 def table_lines(report: Mapping) -> list[str]:

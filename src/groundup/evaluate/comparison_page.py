@@ -7,15 +7,13 @@ the page's own policy lets run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from groundup import html, plots
 from groundup.evaluate.comparison import figure, shown_name
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
-from groundup.words import speaker
-
-Say = Callable[..., str]
+from groundup.messages.translate import Translator, translator
 
 BROWSE = """const rows = [...document.querySelectorAll("tr[data-right]")];
 const [right, label, part, told] = ["right", "label", "part", "count"].map(name => document.getElementById(name));
@@ -36,34 +34,34 @@ show();"""
 
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     sections = [
-        result(report, say),
-        costs(report, say),
-        pairs(report, say),
-        slices(report, say),
-        differing(report, say),
-        html.section(say("facts"), html.folded(say("settings"), html.facts(report["settings"]))),
+        result(report, t),
+        costs(report, t),
+        pairs(report, t),
+        slices(report, t),
+        differing(report, t),
+        html.section(t("facts"), html.folded(t("settings"), html.facts(report["settings"]))),
     ]
-    size = say("size of it", rows=html.number(report["rows"]), classes=len(report["labels"]))
+    size = t("size of it", rows=html.number(report["rows"]), classes=len(report["labels"]))
     script = BROWSE if report["differing"]["shown"] else ""
-    return html.page(say("comparison"), [part for part in sections if part], size, report["language"], script)
+    return html.page(t("comparison"), [part for part in sections if part], size, report["language"], script)
 
 
-def result(report: Mapping, say: Say) -> Html:
+def result(report: Mapping, t: Translator) -> Html:
     warned = [html.paragraph(alarm, "bad") for alarm in report["alarms"]]
     rows, bars, whiskers = [], {}, {}
     for system in report["systems"]:
-        name = shown_name(system["name"], say)
+        name = shown_name(system["name"], t)
         rows.append(
             [
                 name,
                 system["accuracy"]["value"],
-                span(system["accuracy"], say),
+                span(system["accuracy"], t),
                 system["macro_f1"]["value"],
-                span(system["macro_f1"], say),
+                span(system["macro_f1"], t),
                 system.get("ece"),
-                share(system.get("leakage"), say),
+                share(system.get("leakage"), t),
                 system.get("openings"),
             ]
         )
@@ -72,22 +70,22 @@ def result(report: Mapping, say: Say) -> Html:
             whiskers[name] = (system["accuracy"]["low"], system["accuracy"]["high"])
     heads = ("system", "accuracy", "interval", "macro_f1", "interval", "ece", "leakage", "openings")
     return html.section(
-        say("result"),
+        t("result"),
         html.paragraph(report["verdict"], "good"),
         *warned,
-        html.table([say(head) for head in heads], rows),
-        plots.bar_chart(bars, say("accuracy"), whiskers),
+        html.table([t(head) for head in heads], rows),
+        plots.bar_chart(bars, t("accuracy"), whiskers),
     )
 
 
-def costs(report: Mapping, say: Say) -> Html:
+def costs(report: Mapping, t: Translator) -> Html:
     rows = []
     for system in report["systems"]:
         speed = system.get("speed") or {}
         rows.append(
             [
-                shown_name(system["name"], say),
-                say(f"kind {system['kind']}"),
+                shown_name(system["name"], t),
+                t(f"kind {system['kind']}"),
                 system.get("parameters"),
                 html.file_size(system.get("bytes")),
                 speed.get("p50_ms"),
@@ -99,27 +97,27 @@ def costs(report: Mapping, say: Say) -> Html:
         )
     heads = ("system", "kind", "parameters", "size on disk", "p50", "p95", "rows per second", "seconds for all", "fit seconds")
     timing = report["timing"]
-    note = html.paragraph(say("how timed", rows=timing["rows"], rounds=timing["rounds"])) if timing["rows"] else None
-    return html.section(say("cost"), html.table([say(head) for head in heads], rows), note)
+    note = html.paragraph(t("how timed", rows=timing["rows"], rounds=timing["rounds"])) if timing["rows"] else None
+    return html.section(t("cost"), html.table([t(head) for head in heads], rows), note)
 
 
-def pairs(report: Mapping, say: Say) -> Html:
+def pairs(report: Mapping, t: Translator) -> Html:
     rows = []
     for pair in report["pairs"]:
         fixed, test = pair["corrected"], pair["mcnemar"]
         rows.append(
             [
-                shown_name(pair["ours"], say),
-                shown_name(pair["theirs"], say),
+                shown_name(pair["ours"], t),
+                shown_name(pair["theirs"], t),
                 figure(pair["accuracy"]["value"], "+.4f"),
-                span(pair["accuracy"], say, "+"),
+                span(pair["accuracy"], t, "+"),
                 figure(pair["macro_f1"]["value"], "+.4f"),
-                span(pair["macro_f1"], say, "+"),
+                span(pair["macro_f1"], t, "+"),
                 f"{test['only_ours']:,} / {test['only_theirs']:,}",
                 figure(fixed["mcnemar"]),
                 figure(fixed["randomised_accuracy"]),
                 figure(fixed["randomised_macro_f1"]),
-                share(pair["agreement"], say),
+                share(pair["agreement"], t),
             ]
         )
     heads = (
@@ -135,38 +133,38 @@ def pairs(report: Mapping, say: Say) -> Html:
         "randomised macro_f1",
         "agreement",
     )
-    note = html.paragraph(say("how tested", pairs=len(rows), draws=report["resamples"], swaps=report["swaps"]))
-    return html.section(say("in pairs"), html.table([say(head) for head in heads], rows), note)
+    note = html.paragraph(t("how tested", pairs=len(rows), draws=report["resamples"], swaps=report["swaps"]))
+    return html.section(t("in pairs"), html.table([t(head) for head in heads], rows), note)
 
 
-def slices(report: Mapping, say: Say) -> Html:
+def slices(report: Mapping, t: Translator) -> Html:
     names = [system["name"] for system in report["systems"]]
     tables = []
     for title, rows in report["slices"].items():
         shown = [
             [
-                say(OTHER_VALUES) if row["value"] == OTHER_VALUES else row["value"],
+                t(OTHER_VALUES) if row["value"] == OTHER_VALUES else row["value"],
                 row["rows"],
                 *[row["accuracy"][name] for name in names],
             ]
             for row in rows
         ]
-        heads = [say("value"), say("rows"), *[shown_name(name, say) for name in names]]
-        tables.append(html.subsection(say("length") if title == "length" else title, html.table(heads, shown)))
-    return html.section(say("slices"), *tables)
+        heads = [t("value"), t("rows"), *[shown_name(name, t) for name in names]]
+        tables.append(html.subsection(t("length") if title == "length" else title, html.table(heads, shown)))
+    return html.section(t("slices"), *tables)
 
 
-def differing(report: Mapping, say: Say) -> Html:
+def differing(report: Mapping, t: Translator) -> Html:
     """The rows on which systems differ, with what is needed to browse them."""
     found = report["differing"]
     if not found["shown"]:
-        return html.section(say("where they differ"), html.paragraph(say("never differ")))
-    told = say("differing rows", count=html.number(found["rows"]), rows=html.number(report["rows"]), shown=len(found["shown"]))
-    names = [shown_name(name, say) for name in report["contenders"]]
-    head = html.tag("tr", *[html.tag("th", name) for name in ("#", say("text"), say("label"), *names)])
+        return html.section(t("where they differ"), html.paragraph(t("never differ")))
+    told = t("differing rows", count=html.number(found["rows"]), rows=html.number(report["rows"]), shown=len(found["shown"]))
+    names = [shown_name(name, t) for name in report["contenders"]]
+    head = html.tag("tr", *[html.tag("th", name) for name in ("#", t("text"), t("label"), *names)])
     body = [differing_row(row) for row in found["shown"]]
     drawn = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
-    return html.section(say("where they differ"), html.paragraph(told), controls(found["shown"], say), drawn)
+    return html.section(t("where they differ"), html.paragraph(told), controls(found["shown"], t), drawn)
 
 
 def differing_row(row: Mapping) -> Html:
@@ -177,32 +175,32 @@ def differing_row(row: Mapping) -> Html:
     return html.tag("tr", *cells, data_right=" + ".join(row["right"]), data_label=row["label"])
 
 
-def controls(rows: list[Mapping], say: Say) -> Html:
+def controls(rows: list[Mapping], t: Translator) -> Html:
     """Who is right, which label, and a part of the text; hidden until the script runs."""
     right = Counter(" + ".join(row["right"]) for row in rows)
     labels = Counter(row["label"] for row in rows)
-    shown = {" + ".join(row["right"]): [shown_name(name, say) for name in row["right"]] for row in rows}
-    who = {key: " + ".join(names) or say("nobody") for key, names in shown.items()}
+    shown = {" + ".join(row["right"]): [shown_name(name, t) for name in row["right"]] for row in rows}
+    who = {key: " + ".join(names) or t("nobody") for key, names in shown.items()}
     chosen = [
-        select("right", say("who is right"), who, right, say),
-        select("label", say("label"), {name: name for name in labels}, labels, say),
+        select("right", t("who is right"), who, right, t),
+        select("label", t("label"), {name: name for name in labels}, labels, t),
     ]
-    sought = html.tag("label", say("text"), " ", Html('<input id="part" type="search">'))
-    count = html.tag("span", html.tag("strong", len(rows), id="count"), " ", say("rows"))
+    sought = html.tag("label", t("text"), " ", Html('<input id="part" type="search">'))
+    count = html.tag("span", html.tag("strong", len(rows), id="count"), " ", t("rows"))
     return html.tag("p", *[part for piece in (*chosen, sought, count) for part in (piece, " ")], id="browse", hidden="hidden")
 
 
-def select(name: str, title: str, options: Mapping[str, str], counts: Mapping[str, int], say: Say) -> Html:
-    drawn = [html.tag("option", say("all of them"), value="*")]
+def select(name: str, title: str, options: Mapping[str, str], counts: Mapping[str, int], t: Translator) -> Html:
+    drawn = [html.tag("option", t("all of them"), value="*")]
     drawn += [html.tag("option", f"{shown} ({counts[key]})", value=key) for key, shown in options.items()]
     return html.tag("label", title, " ", html.tag("select", *drawn, id=name))
 
 
-def span(found: Mapping, say: Say, sign: str = "") -> str:
+def span(found: Mapping, t: Translator, sign: str = "") -> str:
     if found["low"] is None:
         return html.MISSING
-    return say("from to", low=f"{found['low']:{sign}.3f}", high=f"{found['high']:{sign}.3f}")
+    return t("from to", low=f"{found['low']:{sign}.3f}", high=f"{found['high']:{sign}.3f}")
 
 
-def share(value: float | None, say: Say) -> str:
-    return html.MISSING if value is None else say("percent", value=f"{100 * value:.1f}")
+def share(value: float | None, t: Translator) -> str:
+    return html.MISSING if value is None else t("percent", value=f"{100 * value:.1f}")

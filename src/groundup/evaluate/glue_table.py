@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from groundup import html
 from groundup.evaluate.page import values_of_trainings
+from groundup.messages.translate import MESSAGES, translator
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.regression import MEAN, RIDGE
-from groundup.words import WORDS, speaker
 
 Rows = Mapping[str, Mapping]
 
@@ -41,18 +41,18 @@ def score_of(row: Mapping) -> float | None:
 
 def told_summary(rows: Rows, language: str) -> str:
     """The mean in a sentence that says what it is."""
-    say, found = speaker(language), summary(rows)
+    t, found = translator(language), summary(rows)
     if found["mean"] is None:
-        return say("glue none")
+        return t("glue none")
     value = f"{100 * found['mean']:.1f}"
     if found["is_glue_average"]:
-        return say("glue average", value=value)
+        return t("glue average", value=value)
     why = [
         f"{', '.join(found[key])} {what}"
         for key, what in (("missing", "missing"), ("not_official", "not as published"))
         if found[key]
     ]
-    return say("glue part", count=len(found["tasks"]), value=value, missing="; ".join(why))
+    return t("glue part", count=len(found["tasks"]), value=value, missing="; ".join(why))
 
 
 def lines(rows: Rows) -> Iterator[list]:
@@ -93,8 +93,8 @@ def notes(rows: Rows) -> list[str]:
 
 def glue_text(rows: Rows) -> str:
     """The table in columns of plain text."""
-    say = speaker("en")
-    table = [[say(c) for c in COLUMNS], *([str(cell) for cell in cells] for cells in lines(rows))]
+    t = translator("en")
+    table = [[t(c) for c in COLUMNS], *([str(cell) for cell in cells] for cells in lines(rows))]
     widths = [max(len(cells[i]) for cells in table) for i in range(len(COLUMNS))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]
     return "\n".join([*text, told_summary(rows, "en"), *notes(rows), ""])
@@ -102,12 +102,14 @@ def glue_text(rows: Rows) -> str:
 
 def glue_page(rows: Rows, language: str) -> str:
     """The table as one page of HTML."""
-    say: Callable[..., str] = speaker(language)
-    known = [[WORDS[cell][("en", "zh").index(language)] if cell in WORDS else cell for cell in cells] for cells in lines(rows)]
-    sections = [
-        html.section(say("result"), html.paragraph(told_summary(rows, language))),
-        html.section(say("tasks"), html.table([say(c) for c in COLUMNS], known)),
-        html.section(say("notes"), html.bullets(notes(rows))) if notes(rows) else None,
-        values_of_trainings({name: row.get("resolved", {}) for name, row in rows.items()}, say),
+    t: Callable[..., str] = translator(language)
+    known = [
+        [MESSAGES[cell][("en", "zh").index(language)] if cell in MESSAGES else cell for cell in cells] for cells in lines(rows)
     ]
-    return html.page(say("glue"), [part for part in sections if part], language=language)
+    sections = [
+        html.section(t("result"), html.paragraph(told_summary(rows, language))),
+        html.section(t("tasks"), html.table([t(c) for c in COLUMNS], known)),
+        html.section(t("notes"), html.bullets(notes(rows))) if notes(rows) else None,
+        values_of_trainings({name: row.get("resolved", {}) for name, row in rows.items()}, t),
+    ]
+    return html.page(t("glue"), [part for part in sections if part], language=language)

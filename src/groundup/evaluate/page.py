@@ -2,61 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.html import Html
+from groundup.messages.translate import Translator, translate_name, translator
 from groundup.train.hyperparameters import line_of
-from groundup.words import named, speaker
 
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "empty answers", "same answers", "label map", "unseen labels", "leaking")
 
 MOST_SURE = 2  # main figures of a report up to which all have their interval beside them
 
-Say = Callable[..., str]
-
 
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     classes = report["kind"] == "classification"
     sections = [
-        result(report, say),
-        against_baselines(report, say),
+        result(report, t),
+        against_baselines(report, t),
         *(
-            [per_class(report, say), confusion(report, say), calibration(report, say), slices(report, say)]
+            [per_class(report, t), confusion(report, t), calibration(report, t), slices(report, t)]
             if classes
-            else [further_figures(report, say)]
+            else [further_figures(report, t)]
         ),
-        worst_errors(report, say),
-        training(report["history"], say),
-        data(report, say),
-        run(report, say),
+        worst_errors(report, t),
+        training(report["history"], t),
+        data(report, t),
+        run(report, t),
     ]
     rows = html.number(report["rows"]["scored"])
-    size = say("size of it", rows=rows, classes=len(report["labels"])) if classes else say("rows of it", rows=rows)
-    title = report["title"] or say("classification report" if classes else "report")
+    size = t("size of it", rows=rows, classes=len(report["labels"])) if classes else t("rows of it", rows=rows)
+    title = report["title"] or t("classification report" if classes else "report")
     return html.page(title, [part for part in sections if part], size, report["language"])
 
 
-def result(report: Mapping, say: Say) -> Html:
+def result(report: Mapping, t: Translator) -> Html:
     outcome = report["verdict"]["outcome"]
     kind = "good" if outcome in GOOD_OUTCOMES else "warning"
     warned = [html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]]
-    sure = say("percent", value="95")
-    cards = [(say(n), figure["value"], f"{sure}: {span(figure, say)}") for n, figure in shown(report).items()]
+    sure = t("percent", value="95")
+    cards = [(t(n), figure["value"], f"{sure}: {span(figure, t)}") for n, figure in shown(report).items()]
     if "top5" in report:
-        cards.append((say("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], say)}"))
+        cards.append((t("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], t)}"))
     if "calibration" in report:
-        cards.append((say("ece"), report["calibration"]["ece"], ""))
-    cards.append((say("rows"), report["rows"]["scored"], ""))
+        cards.append((t("ece"), report["calibration"]["ece"], ""))
+    cards.append((t("rows"), report["rows"]["scored"], ""))
     if report["leakage"] is not None:
-        cards.append((say("leakage"), say("percent", value=f"{100 * report['leakage']:.1f}"), ""))
+        cards.append((t("leakage"), t("percent", value=f"{100 * report['leakage']:.1f}"), ""))
     if report["test_openings"] is not None:
-        cards.append((say("openings"), report["test_openings"], ""))
-    return html.section(say("result"), html.paragraph(report["verdict"]["text"], kind), *warned, html.figures(cards))
+        cards.append((t("openings"), report["test_openings"], ""))
+    return html.section(t("result"), html.paragraph(report["verdict"]["text"], kind), *warned, html.figures(cards))
 
 
 def shown(entry: Mapping, names: Iterable[str] | None = None) -> dict[str, Mapping]:
@@ -66,17 +64,17 @@ def shown(entry: Mapping, names: Iterable[str] | None = None) -> dict[str, Mappi
     return {name: entry["figures"][name] for name in names or entry["shown"]}
 
 
-def span(figure: Mapping, say: Say, sign: str = "") -> str:
+def span(figure: Mapping, t: Translator, sign: str = "") -> str:
     if figure["low"] is None:
         return html.MISSING
-    return say("from to", low=f"{figure['low']:{sign}.3f}", high=f"{figure['high']:{sign}.3f}")
+    return t("from to", low=f"{figure['low']:{sign}.3f}", high=f"{figure['high']:{sign}.3f}")
 
 
-def against_baselines(report: Mapping, say: Say) -> Html | None:
+def against_baselines(report: Mapping, t: Translator) -> Html | None:
     if not report["baselines"]:
         return None
     metric, names = report["metric"], list(shown(report))
-    systems = {say("this model"): report, **{named(b["name"], say): b for b in report["baselines"]}}
+    systems = {t("this model"): report, **{translate_name(b["name"], t): b for b in report["baselines"]}}
     figures = {name: shown(entry, names) for name, entry in systems.items()}
     main = {name: shown(entry, [metric])[metric] for name, entry in systems.items()}
     bars = {name: figure["value"] for name, figure in main.items()}
@@ -94,129 +92,129 @@ def against_baselines(report: Mapping, say: Say) -> Html | None:
                 *(
                     cell
                     for key, figure in figures[name].items()
-                    for cell in (figure["value"], *[span(figure, say)] * (key in sure))
+                    for cell in (figure["value"], *[span(figure, t)] * (key in sure))
                 ),
                 "" if difference is None or difference["value"] is None else f"{difference['value']:+.3f}",
-                "" if difference is None else span(difference, say, "+"),
+                "" if difference is None else span(difference, t, "+"),
                 "" if difference is None or difference["p"] is None else f"{difference['p']:.3f}",
                 "" if seconds is None else html.duration(seconds),
             ]
         )
     return html.section(
-        say("against baselines"),
-        html.table([say(column) for column in columns], rows, strong=[0]),
-        plots.bar_chart(bars, say(metric), whiskers),
+        t("against baselines"),
+        html.table([t(column) for column in columns], rows, strong=[0]),
+        plots.bar_chart(bars, t(metric), whiskers),
     )
 
 
-def further_figures(report: Mapping, say: Say) -> Html | None:
+def further_figures(report: Mapping, t: Translator) -> Html | None:
     """Figures that are not shown above, those of each label or type in a table of their own."""
     figures = report["figures"]
     parts = [part for part in ("precision", "recall", "f1") if any(f"{part}_{label}" in figures for label in report["labels"])]
     each = [
-        [label, *(figures[f"{part}_{label}"]["value"] for part in parts), span(figures[f"f1_{label}"], say)]
+        [label, *(figures[f"{part}_{label}"]["value"] for part in parts), span(figures[f"f1_{label}"], t)]
         for label in report["labels"]
         if f"f1_{label}" in figures
     ]
     told = {f"{part}_{label}" for part in parts for label in report["labels"]} | set(report["shown"])
     rows = [
-        [named(name, say).replace("_", " "), figure["value"], span(figure, say)]
+        [translate_name(name, t).replace("_", " "), figure["value"], span(figure, t)]
         for name, figure in figures.items()
         if name not in told
     ]
     if not each and not rows:
         return None
-    columns = [say("label"), *map(say, parts), say("interval")]
-    by_label = html.subsection(say("by label"), html.table(columns, each)) if each else None
-    others = html.table([say("figure"), say("value"), say("interval")], rows) if rows else None
-    return html.section(say("further figures"), others, by_label)
+    columns = [t("label"), *map(t, parts), t("interval")]
+    by_label = html.subsection(t("by label"), html.table(columns, each)) if each else None
+    others = html.table([t("figure"), t("value"), t("interval")], rows) if rows else None
+    return html.section(t("further figures"), others, by_label)
 
 
-def per_class(report: Mapping, say: Say) -> Html:
+def per_class(report: Mapping, t: Translator) -> Html:
     unseen = report["unseen_labels"]
     columns = ("label", "precision", "recall", "f1", "support", "predicted")
     rows = [
         [
-            f"{row['label']} ({say('unseen')})" if row["label"] in unseen else row["label"],
+            f"{row['label']} ({t('unseen')})" if row["label"] in unseen else row["label"],
             *[row[c] for c in columns[1:]],
         ]
         for row in report["classes"]
     ]
     counted = [report["rows"]["scored"], report["rows"]["scored"]]
     for average in ("macro", "weighted", "micro"):
-        rows.append([say(average), *[report[average][name] for name in ("precision", "recall", "f1")], *counted])
+        rows.append([t(average), *[report[average][name] for name in ("precision", "recall", "f1")], *counted])
     averaged, names = report["macro"]["averaged"]["f1"], [row["label"] for row in report["classes"]]
     missing = [name for name in names if name not in set(averaged)]
-    left_out = say("left out", labels=", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")) if missing else ""
+    left_out = t("left out", labels=", ".join(missing[:10]) + (" …" if len(missing) > 10 else "")) if missing else ""
     values = {"number": len(averaged), "classes": len(names), "left_out": left_out, "draws": report["resamples"]}
     last = range(len(rows) - 3, len(rows))
     return html.section(
-        say("classes"),
-        html.table([say(column) for column in columns], rows, strong=last),
-        html.paragraph(say("macro averages", **values)),
-        html.facts({say("matthews"): report["matthews"]}),
+        t("classes"),
+        html.table([t(column) for column in columns], rows, strong=last),
+        html.paragraph(t("macro averages", **values)),
+        html.facts({t("matthews"): report["matthews"]}),
     )
 
 
-def confusion(report: Mapping, say: Say) -> Html:
+def confusion(report: Mapping, t: Translator) -> Html:
     labels = [row["label"] for row in report["classes"]]
-    drawn = plots.confusion_matrix(labels, report["confusion"], "", say("true"), say("predicted"))
+    drawn = plots.confusion_matrix(labels, report["confusion"], "", t("true"), t("predicted"))
     cut = None
     if len(labels) > plots.MOST_CLASSES:
-        cut = html.paragraph(say("cut matrix", shown=plots.MOST_CLASSES, classes=len(labels)))
+        cut = html.paragraph(t("cut matrix", shown=plots.MOST_CLASSES, classes=len(labels)))
     pairs = [[pair["label"], pair["predicted"], pair["count"]] for pair in report["most_confused"]]
-    table = html.table([say("true"), say("predicted"), say("count")], pairs) if pairs else None
-    listed = html.subsection(say("most confused"), table) if table and len(labels) > 2 else None
-    return html.section(say("confusion"), drawn, cut, listed)
+    table = html.table([t("true"), t("predicted"), t("count")], pairs) if pairs else None
+    listed = html.subsection(t("most confused"), table) if table and len(labels) > 2 else None
+    return html.section(t("confusion"), drawn, cut, listed)
 
 
-def calibration(report: Mapping, say: Say) -> Html:
+def calibration(report: Mapping, t: Translator) -> Html:
     figures = report["calibration"]
     names = ("ece", "largest_gap", "brier", "log_loss", "confidence")
-    known = html.facts({say(name): figures[name] for name in names} | {say("accuracy"): report["accuracy"]["value"]})
-    drawn = plots.reliability_diagram(figures["bins"], "", say("confidence"), say("accuracy"))
-    return html.section(say("calibration"), html.side_by_side(drawn, known))
+    known = html.facts({t(name): figures[name] for name in names} | {t("accuracy"): report["accuracy"]["value"]})
+    drawn = plots.reliability_diagram(figures["bins"], "", t("confidence"), t("accuracy"))
+    return html.section(t("calibration"), html.side_by_side(drawn, known))
 
 
-def slices(report: Mapping, say: Say) -> Html | None:
+def slices(report: Mapping, t: Translator) -> Html | None:
     if not report["slices"]:
         return None
     tables = []
     for name, rows in report["slices"].items():
         shown = [[row["value"], row["rows"], row["accuracy"]] for row in rows]
-        shown = [[say(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in shown]
-        heading = say("length") if name == "length" else name
-        tables.append(html.subsection(heading, html.table([say("value"), say("rows"), say("accuracy")], shown)))
-    return html.section(say("slices"), html.side_by_side(*tables))
+        shown = [[t(OTHER_VALUES) if value == OTHER_VALUES else value, *rest] for value, *rest in shown]
+        heading = t("length") if name == "length" else name
+        tables.append(html.subsection(heading, html.table([t("value"), t("rows"), t("accuracy")], shown)))
+    return html.section(t("slices"), html.side_by_side(*tables))
 
 
-def worst_errors(report: Mapping, say: Say) -> Html:
+def worst_errors(report: Mapping, t: Translator) -> Html:
     errors = report["worst_errors"]
     if not errors:
-        return html.section(say("worst errors"), html.paragraph(say("no errors")))
+        return html.section(t("worst errors"), html.paragraph(t("no errors")))
     classes = report["kind"] == "classification"
     kind = ".3f" if classes else ".3g"
     rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:{kind}}"] for e in errors]
     columns = ("text", "label", "predicted", "confidence" if classes else "wrong by")
-    heading = say("worst errors" if classes else "worst answers")
-    return html.section(heading, html.table([say(column) for column in columns], rows))
+    heading = t("worst errors" if classes else "worst answers")
+    return html.section(heading, html.table([t(column) for column in columns], rows))
 
 
-def training(history: Iterable[Mapping], say: Say) -> Html | None:
+def training(history: Iterable[Mapping], t: Translator) -> Html | None:
     """Curves from the events of a run: losses (training and validation), validation figures, learning rate."""
     steps = [event for event in history if event.get("event") == "step"]
     evaluations = [event for event in history if event.get("event") == "evaluation"]
-    losses = curves(steps, "loss", say("training rows")) | curves(evaluations, "loss", say("validation"))
+    losses = curves(steps, "loss", t("training rows")) | curves(evaluations, "loss", t("validation"))
     names = dict.fromkeys(name for event in evaluations for name in event)
     others = [name for name in names if name not in ("event", "step", "best") and not name.startswith("loss")]
-    figures = {named(name, say): points(evaluations, name) for name in others if plottable(evaluations, name)}
-    rates = curves(steps, "learning_rate", say("learning_rate"))
+    figures = {translate_name(name, t): points(evaluations, name) for name in others if plottable(evaluations, name)}
+    rates = curves(steps, "learning_rate", t("learning_rate"))
     charts = [
-        plots.line_chart(drawn, title, say("step"))
-        for drawn, title in ((losses, say("loss")), (figures, say("validation figures")), (rates, say("learning_rate")))
+        plots.line_chart(drawn, title, t("step"))
+        for drawn, title in ((losses, t("loss")), (figures, t("validation figures")), (rates, t("learning_rate")))
         if any(y is not None for line in drawn.values() for _, y in line)
     ]
-    return html.section(say("training"), html.side_by_side(*charts)) if charts else None
+    return html.section(t("training"), html.side_by_side(*charts)) if charts else None
 
 
 def curves(events: list[Mapping], name: str, title: str) -> dict[str, list]:
@@ -232,21 +230,21 @@ def points(events: list[Mapping], name: str) -> list[tuple[float, float | None]]
     return [(event["step"], event.get(name)) for event in events if "step" in event]
 
 
-def data(report: Mapping, say: Say) -> Html | None:
-    return html.section(say("data"), html.bullets(report["preflight"])) if report["preflight"] else None
+def data(report: Mapping, t: Translator) -> Html | None:
+    return html.section(t("data"), html.bullets(report["preflight"])) if report["preflight"] else None
 
 
-def run(report: Mapping, say: Say) -> Html | None:
+def run(report: Mapping, t: Translator) -> Html | None:
     if not report["facts"] and not report["settings"]:
         return None
     facts = html.facts(report["facts"]) if report["facts"] else None
-    settings = html.folded(say("settings"), html.facts(flat(report["settings"]))) if report["settings"] else None
-    return html.section(say("facts"), facts, values_used(report.get("resolved"), say), settings)
+    settings = html.folded(t("settings"), html.facts(flat(report["settings"]))) if report["settings"] else None
+    return html.section(t("facts"), facts, values_used(report.get("resolved"), t), settings)
 
 
-def values_used(resolved: Mapping | None, say: Say) -> Html | None:
+def values_used(resolved: Mapping | None, t: Translator) -> Html | None:
     """What the training was given, once everything was decided. Reports of older versions lack it."""
-    return html.subsection(say("values used"), *values_of(resolved)) if resolved else None
+    return html.subsection(t("values used"), *values_of(resolved)) if resolved else None
 
 
 def values_of(resolved: Mapping) -> list[Html]:
@@ -258,13 +256,13 @@ def values_of(resolved: Mapping) -> list[Html]:
     return [html.paragraph(line_of(resolved)), html.facts(rows)]
 
 
-def values_of_trainings(trainings: Mapping[str, Mapping] | None, say: Say) -> Html | None:
+def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) -> Html | None:
     """The same of several trainings by name, each folded behind it."""
     known = {name: one for name, one in (trainings or {}).items() if one}
     if not known:
         return None
     return html.subsection(
-        say("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:]) for name, one in known.items()]
+        t("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:]) for name, one in known.items()]
     )
 
 

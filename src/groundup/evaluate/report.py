@@ -12,10 +12,10 @@ import numpy as np
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals, resample
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.verdict import Comparison, alarms, listed, verdict
+from groundup.messages.translate import translator
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.metrics.top import top_scores
 from groundup.tasks.baselines import MAJORITY, Baseline
-from groundup.words import speaker
 
 MOST_CONFUSED = 10
 LEAKAGE = 0.01  # a larger share of test rows found in training is told
@@ -145,12 +145,12 @@ def most_confused(matrix: ConfusionMatrix) -> list[dict]:
 
 def remarks(evaluation: Evaluation, language: str) -> list[tuple[str, str]]:
     """What a reader must know about the rows before believing a figure."""
-    say, found = speaker(language), []
+    t, found = translator(language), []
     if evaluation.unseen:
         rows = f"{sum(evaluation.unseen.values()):,}"
-        found.append(("unseen labels", say("unseen labels", rows=rows, labels=listed(list(evaluation.unseen)))))
+        found.append(("unseen labels", t("unseen labels", rows=rows, labels=listed(list(evaluation.unseen)))))
     if evaluation.unlabelled:
-        found.append(("unlabelled", say("unlabelled", rows=f"{evaluation.unlabelled:,}")))
+        found.append(("unlabelled", t("unlabelled", rows=f"{evaluation.unlabelled:,}")))
     return found
 
 
@@ -158,5 +158,5 @@ def leaking(leakage: float | None, language: str) -> list[dict]:
     """The alarm that test rows were trained on, if a share worth telling was."""
     if leakage is None or leakage <= LEAKAGE:
         return []
-    say = speaker(language)
-    return [{"code": "leaking", "text": say("leaking", share=say("percent", value=f"{100 * leakage:.1f}"))}]
+    t = translator(language)
+    return [{"code": "leaking", "text": t("leaking", share=t("percent", value=f"{100 * leakage:.1f}"))}]

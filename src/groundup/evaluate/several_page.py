@@ -3,84 +3,84 @@ holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from groundup import html, plots
 from groundup.evaluate.page import flat, span, values_used
 from groundup.html import Html
-from groundup.words import named, speaker
-
-Say = Callable[..., str]
+from groundup.messages.translate import Translator, translate_name, translator
 
 
 def several_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    say = speaker(report["language"])
+    t = translator(report["language"])
     sections = [
-        result(report, say),
-        weights(report, say),
-        left_out(report, say),
-        *rounds(report, say),
-        probes(report, say),
-        training(report, say),
-        facts(report, say),
+        result(report, t),
+        weights(report, t),
+        left_out(report, t),
+        *rounds(report, t),
+        probes(report, t),
+        training(report, t),
+        facts(report, t),
     ]
-    return html.page(say("several tasks"), [part for part in sections if part], "", report["language"])
+    return html.page(t("several tasks"), [part for part in sections if part], "", report["language"])
 
 
-def result(report: Mapping, say: Say) -> Html:
+def result(report: Mapping, t: Translator) -> Html:
     """Each task's main figure beside its baselines and the models trained otherwise."""
     rows, main = [], []
     for name, one in report["tasks"].items():
         metric, figure = one["main"]["metric"], one["main"]
         main.append(len(rows))
-        rows.append([name, one["kind"], say(metric), say("this model"), figure["value"], span(figure, say), "", ""])
+        rows.append([name, one["kind"], t(metric), t("this model"), figure["value"], span(figure, t), "", ""])
         for other, told in figure["beside"].items():
-            rows.append(["", "", "", say(f"trained {other}"), *cells(told["figure"], told["difference"], say)])
+            rows.append(["", "", "", t(f"trained {other}"), *cells(told["figure"], told["difference"], t)])
         for baseline in one["baselines"]:
             own = baseline.get("figures", baseline)
-            rows.append(["", "", "", named(baseline["name"], say), *cells(own[metric], baseline["difference"][metric], say)])
+            rows.append(
+                ["", "", "", translate_name(baseline["name"], t), *cells(own[metric], baseline["difference"][metric], t)]
+            )
     heads = ("task", "kind of task", "figure", "system", "value", "interval", "difference", "interval")
     told = [
-        html.paragraph(say("mean difference", other=say(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
+        html.paragraph(t("mean difference", other=t(f"trained {other}"), value=f"{one['mean_difference']:+.4f}"))
         for other, one in report["compared"].items()
         if one["mean_difference"] is not None
     ]
     return html.section(
-        say("result"),
-        html.table([say(head) for head in heads], rows, strong=main),
+        t("result"),
+        html.table([t(head) for head in heads], rows, strong=main),
         *told,
-        html.paragraph(say("weights help little")),
+        html.paragraph(t("weights help little")),
     )
 
 
-def cells(figure: Mapping, difference: Mapping, say: Say) -> list:
+def cells(figure: Mapping, difference: Mapping, t: Translator) -> list:
     value = difference["value"]
-    return [figure["value"], span(figure, say), "" if value is None else f"{value:+.3f}", span(difference, say, "+")]
+    return [figure["value"], span(figure, t), "" if value is None else f"{value:+.3f}", span(difference, t, "+")]
 
 
-def weights(report: Mapping, say: Say) -> Html:
+def weights(report: Mapping, t: Translator) -> Html:
     """The weights as they were chosen, and as they were over the run."""
     effective = report["effective_weights"]
     rows = [[name, weight, effective["mean"].get(name)] for name, weight in report["weights"].items()]
     lines = {name: [(step, value) for step, value in line] for name, line in effective["series"].items()}
     return html.section(
-        say("task weights"),
-        html.paragraph(say(f"weights {report['rule']}")),
-        html.table([say("task"), say("weight"), say("mean weight")], rows),
-        plots.line_chart(lines, say("effective weights"), say("step"), y_range=(0.0, 1.0)),
+        t("task weights"),
+        html.paragraph(t(f"weights {report['rule']}")),
+        html.table([t("task"), t("weight"), t("mean weight")], rows),
+        plots.line_chart(lines, t("effective weights"), t("step"), y_range=(0.0, 1.0)),
     )
 
 
-def left_out(report: Mapping, say: Say) -> Html | None:
+def left_out(report: Mapping, t: Translator) -> Html | None:
     """Tasks that do not lead the body, with the reason."""
     if not report["dropped"]:
         return None
     rows = [[name, report["weights"][name], why] for name, why in report["dropped"].items()]
-    return html.section(say("left out tasks"), html.table([say("task"), say("weight"), say("reason")], rows))
+    return html.section(t("left out tasks"), html.table([t("task"), t("weight"), t("reason")], rows))
 
 
-def rounds(report: Mapping, say: Say) -> Sequence[Html]:
+def rounds(report: Mapping, t: Translator) -> Sequence[Html]:
     """Every candidate with its scores, round by round."""
     found = []
     for number, one in enumerate(report["search"].get("rounds", ()), 1):
@@ -96,16 +96,16 @@ def rounds(report: Mapping, say: Say) -> Sequence[Html]:
             ]
             for tried in ordered
         ]
-        heads = [say("candidate"), *(f"w {name}" for name in names), say("mean score"), say("standard error"), *names]
-        blocks = say("all blocks" if one["all_blocks"] else "top blocks")
+        heads = [t("candidate"), *(f"w {name}" for name in names), t("mean score"), t("standard error"), *names]
+        blocks = t("all blocks" if one["all_blocks"] else "top blocks")
         strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
-        title = say("search round", number=number)
-        told = say("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
+        title = t("search round", number=number)
+        told = t("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
         found.append(html.section(title, html.paragraph(told), html.table(heads, rows, strong=strong)))
     return found
 
 
-def probes(report: Mapping, say: Say) -> Html | None:
+def probes(report: Mapping, t: Translator) -> Html | None:
     """What can be learned of each task from the body as it is, and where its gradients point."""
     if not report["search"].get("probes"):
         return None
@@ -114,12 +114,12 @@ def probes(report: Mapping, say: Say) -> Html | None:
         found = report["search"]["cosines"].get(name)
         cosines = [found["own"], found["chance"], *(found["targets"][target] for target in targets)] if found else []
         rows.append([name, one["gain"], one["chance"], *cosines])
-    heads = [say(head) for head in ("task", "explained", "by chance", *(("own cosine", "by chance") if targets else ()))]
-    heads += [say("cosine with", target=target) for target in targets]
-    return html.section(say("screening"), html.paragraph(say("screening told")), html.table(heads, rows))
+    heads = [t(head) for head in ("task", "explained", "by chance", *(("own cosine", "by chance") if targets else ()))]
+    heads += [t("cosine with", target=target) for target in targets]
+    return html.section(t("screening"), html.paragraph(t("screening told")), html.table(heads, rows))
 
 
-def training(report: Mapping, say: Say) -> Html:
+def training(report: Mapping, t: Translator) -> Html:
     """Losses of the tasks and the validation figures over the run."""
     steps = [event for event in report["history"] if event.get("event") == "step"]
     evaluations = [event for event in report["history"] if event.get("event") == "evaluation"]
@@ -127,20 +127,20 @@ def training(report: Mapping, say: Say) -> Html:
     metrics = {name: f"{name}_{one['main']['metric']}" for name, one in report["tasks"].items()}
     figures = {name: [(event["step"], event.get(key)) for event in evaluations] for name, key in metrics.items()}
     drawn = [
-        plots.line_chart(lines, say(title), say("step")) for lines, title in ((losses, "loss"), (figures, "validation figures"))
+        plots.line_chart(lines, t(title), t("step")) for lines, title in ((losses, "loss"), (figures, "validation figures"))
     ]
-    return html.section(say("training"), html.side_by_side(*drawn))
+    return html.section(t("training"), html.side_by_side(*drawn))
 
 
-def facts(report: Mapping, say: Say) -> Html:
-    settings = html.folded(say("settings"), html.facts(flat(report["settings"])))
-    used = values_used(report.get("resolved"), say)
-    return html.section(say("facts"), html.facts(costs(report, say)), used, settings)
+def facts(report: Mapping, t: Translator) -> Html:
+    settings = html.folded(t("settings"), html.facts(flat(report["settings"])))
+    used = values_used(report.get("resolved"), t)
+    return html.section(t("facts"), html.facts(costs(report, t)), used, settings)
 
 
-def costs(report: Mapping, say: Say) -> dict[str, object]:
+def costs(report: Mapping, t: Translator) -> dict[str, object]:
     return {
-        say("search seconds"): report["seconds"]["search"],
-        say("training seconds"): report["seconds"]["training"],
-        say("step"): report["steps"],
+        t("search seconds"): report["seconds"]["search"],
+        t("training seconds"): report["seconds"]["training"],
+        t("step"): report["steps"],
     }

@@ -10,8 +10,8 @@ from typing import Any
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.report import leaking
 from groundup.evaluate.verdict import Comparison, alarms_of_answers, verdict
+from groundup.messages.translate import MESSAGES
 from groundup.tasks.task import Answers, Beside, Task, Text
-from groundup.words import WORDS
 
 LONGEST_TEXT = 300  # characters of a text kept among the worst answers
 WORST = 20
@@ -70,7 +70,7 @@ def task_report(
         "rows": {"all": len(targets), "scored": len(targets), "unlabelled": 0},
         "labels": task.labels,
         "metric": metric,
-        "shown": [metric, *(name for name in found if name in WORDS and name != metric)][:3],
+        "shown": [metric, *(name for name in found if name in MESSAGES and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
         "alarms": [
             *({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.errors import printable
+from groundup.messages.translate import translate_name, translator
 from groundup.tasks.baselines import MAJORITY
-from groundup.words import named, speaker
 
 CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
 FEW_ANSWERS, LONGEST_ANSWER = 10, 80  # that must be alike before it says something; characters of one that is shown
@@ -51,13 +51,13 @@ def verdict(
     """What the figures say, plainly: against the best baseline by this metric, and whether it is worth anything. Without one,
     `compared_in` names the file where the comparison stands, if it stands in another.
     """
-    say = speaker(language)
-    name = say(metric)
+    t = translator(language)
+    name = t(metric)
     if model is None or not num_rows:
-        return Verdict("no rows", say("no rows"))
+        return Verdict("no rows", t("no rows"))
     if not comparisons:
         sentence = "compared elsewhere" if compared_in else "alone"
-        return Verdict("alone", say(sentence, model=f"{model:.3f}", metric=name, where=compared_in))
+        return Verdict("alone", t(sentence, model=f"{model:.3f}", metric=name, where=compared_in))
     best = max(comparisons, key=lambda comparison: comparison.other)
     if best.low > 0:
         outcome = "wins"
@@ -65,9 +65,9 @@ def verdict(
         outcome = "loses"
     else:
         outcome = "ahead" if best.difference > 0 else "behind"
-    text = say(
+    text = t(
         outcome,
-        name=named(best.baseline, say),
+        name=translate_name(best.baseline, t),
         metric=name,
         model=f"{best.model:.3f}",
         other=f"{best.other:.3f}",
@@ -78,7 +78,7 @@ def verdict(
     )
     trivial = [c for c in comparisons if c.baseline == MAJORITY and c is not best and c.low <= 0]
     if trivial:
-        text += " " + say("worthless", label=majority_label, other=f"{trivial[0].other:.3f}", metric=name)
+        text += " " + t("worthless", label=majority_label, other=f"{trivial[0].other:.3f}", metric=name)
     return Verdict(outcome, text)
 
 
@@ -95,7 +95,7 @@ def alarms(
     The first `num_known` labels are those the model can answer; `confidence` is the mean probability of its answers.
     `high` is the upper end of the interval of the accuracy: the label map is doubted only where chance is ruled out.
     """
-    say, total = speaker(language), int(counts.sum())
+    t, total = translator(language), int(counts.sum())
     if not total:
         return []
     support, predicted = counts.sum(axis=1), counts.sum(axis=0)
@@ -104,29 +104,29 @@ def alarms(
     found: list[tuple[str, str]] = []
     answers = np.flatnonzero(predicted)
     if len(answers) == 1 and (support > 0).sum() > 1 and total >= FEW_ROWS:
-        found.append(("collapsed", say("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
+        found.append(("collapsed", t("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
     elif missed := [labels[k] for k in np.flatnonzero((predicted == 0) & (support > 0)) if k < num_known]:
-        found.append(("never predicted", say("never predicted", labels=listed(missed))))
+        found.append(("never predicted", t("never predicted", labels=listed(missed))))
     if high is not None and high < chance and accuracy < 0.75 * chance:
         wrong = counts - np.diag(np.diag(counts))
         true, taken = divmod(int(wrong.argmax()), len(counts))
         values = {"accuracy": f"{accuracy:.3f}", "chance": f"{chance:.3f}"}
-        found.append(("label map", say("label map", **values, true=labels[true], predicted=labels[taken])))
+        found.append(("label map", t("label map", **values, true=labels[true], predicted=labels[taken])))
     if confidence is not None and confidence - accuracy > CALIBRATION_GAP:
         values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
-        found.append(("overconfident", say("overconfident", **values)))
+        found.append(("overconfident", t("overconfident", **values)))
     return found
 
 
 def alarms_of_answers(answers: Sequence[object], targets: Sequence[object], language: str = "en") -> list[tuple[str, str]]:
     """Signs that a model of another task than classes is broken: what it says is always nothing, or always the same."""
-    say, total = speaker(language), len(answers)
+    t, total = translator(language), len(answers)
     if total < FEW_ANSWERS or len({str(target) for target in targets}) < 2 or len({str(answer) for answer in answers}) > 1:
         return []
     rows, first = f"{total:,}", answers[0]
     if first in ("", "[]", [], {}, None):
-        return [("empty answers", say("empty answers", rows=rows))]
-    return [("same answers", say("same answers", rows=rows, answer=printable(first, LONGEST_ANSWER)))]
+        return [("empty answers", t("empty answers", rows=rows))]
+    return [("same answers", t("same answers", rows=rows, answer=printable(first, LONGEST_ANSWER)))]
 
 
 def listed(names: Sequence[object], most: int = 10) -> str:

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from groundup.explain.explanation import Explanation
 from groundup.html import number
-from groundup.words import WORDS
+from groundup.messages.translate import MESSAGES, Translator
 
 BETWEEN = -1  # the number of no part
 SHARES = ("beats_random",)  # checks that are shares and told in percent
 COUNTS = ("steps", "samples", "unread")  # those that are whole numbers
 DIFFERENCE = re.compile(r"(?P<one>.+) - (?P<other>.+) \(logits(?P<more>.*)\)", re.DOTALL)
 LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
-
-Say = Callable[..., str]
 
 
 class Run(NamedTuple):
@@ -66,17 +64,17 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 0 if unicodedata.combining(one) else 1 for one in text)
 
 
-def method_name(method: str, say: Say) -> str:
+def method_name(method: str, t: Translator) -> str:
     """A method's name in the reader's language; one that is not ours as it is."""
-    return say(f"method {method}") if f"method {method}" in WORDS else method
+    return t(f"method {method}") if f"method {method}" in MESSAGES else method
 
 
-def target_name(target: str, say: Say) -> str:
+def target_name(target: str, t: Translator) -> str:
     """What is explained, in the reader's language."""
     if found := DIFFERENCE.fullmatch(target):
-        return say("logits of", one=found["one"], other=found["other"])
+        return t("logits of", one=found["one"], other=found["other"])
     if found := LOGIT.fullmatch(target):
-        return say("logit of", one=found["one"])
+        return t("logit of", one=found["one"])
     return target
 
 
@@ -94,21 +92,21 @@ def has_probability(target: str) -> bool:
     return bool(DIFFERENCE.fullmatch(target) or LOGIT.fullmatch(target))
 
 
-def check_name(name: str, say: Say) -> str:
-    return say(f"check {name}") if f"check {name}" in WORDS else name.replace("_", " ")
+def check_name(name: str, t: Translator) -> str:
+    return t(f"check {name}") if f"check {name}" in MESSAGES else name.replace("_", " ")
 
 
-def check_value(name: str, value: float, say: Say) -> str:
+def check_value(name: str, value: float, t: Translator) -> str:
     """A share in percent, a count without decimals."""
     if name in SHARES:
-        return say("percent", value=f"{100 * value:.0f}")
+        return t("percent", value=f"{100 * value:.0f}")
     return number(int(value) if name in COUNTS else value)
 
 
-def notice_of(explanation: Explanation, say: Say) -> str:
+def notice_of(explanation: Explanation, t: Translator) -> str:
     """What a reader must be told, in their language where it is one of our own sentences."""
     key = f"notice {explanation.method}"
-    return say(key) if key in WORDS and explanation.notice == WORDS[key][0] else explanation.notice
+    return t(key) if key in MESSAGES and explanation.notice == MESSAGES[key][0] else explanation.notice
 
 
 def grouped(explanations: Sequence[Explanation]) -> list[list[Explanation]]:

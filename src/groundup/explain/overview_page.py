@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 from groundup import html, plots
 from groundup.evaluate.bootstrap import DRAWS
-from groundup.explain.highlighting import Say, method_name
+from groundup.explain.highlighting import method_name
 from groundup.explain.linear_weights import LinearWeights
 from groundup.explain.overview import FEWEST, Class
 from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS, Decider
 from groundup.html import MISSING, Html, tag
-from groundup.words import speaker
+from groundup.messages.translate import Translator, translator
 
 AROUND = 60  # characters of an example to each side of its word
 DRAWN = 15  # words in the plot of a class
@@ -44,23 +44,23 @@ def report_of(
 
 def page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    say = speaker(report["language"])
-    sections = [shortcuts(report, say), *(class_section(one, report, say) for one in report["classes"]), how(report, say)]
-    size = say(
+    t = translator(report["language"])
+    sections = [shortcuts(report, t), *(class_section(one, report, t) for one in report["classes"]), how(report, t)]
+    size = t(
         "overview of",
         inputs=html.number(report["inputs"]),
         classes=len(report["classes"]),
-        method=method_name(report["method"], say),
+        method=method_name(report["method"], t),
     )
-    return html.page(say("overview"), sections, size, report["language"])
+    return html.page(t("overview"), sections, size, report["language"])
 
 
-def shortcuts(report: Mapping, say: Say) -> Html:
+def shortcuts(report: Mapping, t: Translator) -> Html:
     """Words on which a class hangs, as warnings, and the figures of all that were asked."""
     found = report["shortcuts"]
-    warned = [html.paragraph(alarm(one, say), "warning") for one in found if one["alarming"]]
+    warned = [html.paragraph(alarm(one, t), "warning") for one in found if one["alarming"]]
     columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
-    heading = [say(key) for key in columns]
+    heading = [t(key) for key in columns]
     rows = [
         [
             one["word"],
@@ -68,21 +68,21 @@ def shortcuts(report: Mapping, say: Say) -> Html:
             one["inputs"],
             percent(one["covers"]),
             percent(one["kept"]),
-            span(one["keeps_more"], say),
+            span(one["keeps_more"], t),
             percent(one["turned"]),
-            span(one["turns_more"], say),
+            span(one["turns_more"], t),
         ]
         for one in found
     ]
     strong = [place for place, one in enumerate(found) if one["alarming"]]
-    told = say("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
-    table = html.folded(say("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
-    return html.section(say("shortcuts"), *(warned or [html.paragraph(say("no shortcut"), "good")]), table if rows else None)
+    told = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
+    table = html.folded(t("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
+    return html.section(t("shortcuts"), *(warned or [html.paragraph(t("no shortcut"), "good")]), table if rows else None)
 
 
-def alarm(one: Mapping, say: Say) -> str:
+def alarm(one: Mapping, t: Translator) -> str:
     """What a person should look at."""
-    return say(
+    return t(
         "shortcut alarm",
         word=one["word"],
         label=one["label"],
@@ -93,9 +93,9 @@ def alarm(one: Mapping, say: Say) -> str:
     )
 
 
-def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
+def class_section(one: Mapping, report: Mapping, t: Translator) -> Html:
     """One class: a plot of its words, and tables of those for it and against it."""
-    told = say(
+    told = t(
         "class inputs",
         inputs=html.number(one["inputs"]),
         label=one["label"],
@@ -110,32 +110,32 @@ def class_section(one: Mapping, report: Mapping, say: Say) -> Html:
             for word in one["words"][:DRAWN]
             if word["mean"]["low"] is not None
         }
-        blocks.append(plots.bar_chart(bars, f"{say('words for', label=one['label'])}: {say('mean of scores')}", whiskers))
+        blocks.append(plots.bar_chart(bars, f"{t('words for', label=one['label'])}: {t('mean of scores')}", whiskers))
     if one["linear"] is not None and one["linear"]["value"] is not None:
         ends = {name: figure(one["linear"][name]) for name in ("value", "low", "high")}
-        blocks.append(html.paragraph(say("like the linear model", **ends)))
+        blocks.append(html.paragraph(t("like the linear model", **ends)))
     for title, words in (("words for", one["words"]), ("words against", one["against"])):
-        table = word_table(words, report, say) if words else html.paragraph(say("no such words"))
-        blocks.append(html.folded(say(title, label=one["label"]), table) if title == "words against" else table)
+        table = word_table(words, report, t) if words else html.paragraph(t("no such words"))
+        blocks.append(html.folded(t(title, label=one["label"]), table) if title == "words against" else table)
     return html.section(one["label"], *blocks)
 
 
-def word_table(words: Sequence[Mapping], report: Mapping, say: Say) -> Html:
+def word_table(words: Sequence[Mapping], report: Mapping, t: Translator) -> Html:
     heading = [
-        say("word"),
-        say("inputs"),
-        say("mean of scores"),
-        say("interval"),
-        say("share of scores"),
-        say("linear weight"),
-        say("example"),
+        t("word"),
+        t("inputs"),
+        t("mean of scores"),
+        t("interval"),
+        t("share of scores"),
+        t("linear weight"),
+        t("example"),
     ]
     rows = []
     for word in words:
-        share = say("percent", value=f"{100 * word['share']['value']:.2f}")
+        share = t("percent", value=f"{100 * word['share']['value']:.2f}")
         weight = MISSING if word["linear"] is None else f"{word['linear']:+.2f}"
         mean = figure(word["mean"]["value"], "+")
-        rows.append([word["word"], word["inputs"], mean, span(word["mean"], say), share, weight, example(word["example"])])
+        rows.append([word["word"], word["inputs"], mean, span(word["mean"], t), share, weight, example(word["example"])])
     if report["linear"] is None:
         heading, rows = without(heading, 5), [without(row, 5) for row in rows]
     return html.table(heading, rows)
@@ -153,12 +153,12 @@ def example(found: Mapping) -> Html:
     return tag("span", left, before, tag("strong", text[start:end]), after, right)
 
 
-def how(report: Mapping, say: Say) -> Html:
+def how(report: Mapping, t: Translator) -> Html:
     """How the figures came about."""
     linear = report["linear"]
-    source = say("without linear") if linear is None else say(f"from {linear['source']}")
-    told = say("how overviewed", method=method_name(report["method"], say), draws=report["resamples"], source=source)
-    return html.section(say("notices"), html.paragraph(told), html.paragraph(say("explanation is of the model")))
+    source = t("without linear") if linear is None else t(f"from {linear['source']}")
+    told = t("how overviewed", method=method_name(report["method"], t), draws=report["resamples"], source=source)
+    return html.section(t("notices"), html.paragraph(told), html.paragraph(t("explanation is of the model")))
 
 
 def figure(value: float | None, sign: str = "") -> str:
@@ -169,7 +169,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def span(found: Mapping, say: Say) -> str:
+def span(found: Mapping, t: Translator) -> str:
     if found["low"] is None:
         return MISSING
-    return say("from to", low=figure(found["low"], "+"), high=figure(found["high"], "+"))
+    return t("from to", low=figure(found["low"], "+"), high=figure(found["high"], "+"))

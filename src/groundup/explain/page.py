@@ -11,7 +11,6 @@ from groundup import html
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.explanation import Explanation
 from groundup.explain.highlighting import (
-    Say,
     check_name,
     check_value,
     grouped,
@@ -25,7 +24,7 @@ from groundup.explain.highlighting import (
     target_name,
 )
 from groundup.html import Html, tag
-from groundup.words import WORDS, speaker
+from groundup.messages.translate import MESSAGES, Translator, translator
 
 FAINT = 0.05  # a strength below which nothing is drawn behind a word
 BESIDE = 14  # words in the table of methods side by side
@@ -38,61 +37,61 @@ def page(
 ) -> str:
     """The whole HTML document. Explanations of the same input and target stand together; counterfactuals stand with theirs, or
     in a section of their own."""
-    say = speaker(language)
+    t = translator(language)
     groups = grouped(explanations)
     told = {one.text: one for one in counterfactuals}
     sections = []
     for place, group in enumerate(groups):
         text = group[0].texts[0] if len(group[0].texts) == 1 else None
-        sections.append(input_section(group, place, len(groups), told.pop(text, None) if text is not None else None, say))
+        sections.append(input_section(group, place, len(groups), told.pop(text, None) if text is not None else None, t))
     for one in told.values():
-        sections.append(html.section(say("smallest changes"), counterfactual_block(one, say)))
-    sections.append(footer(explanations, say))
-    subtitle = say("explanations of", count=len(groups) + len(told)) if len(groups) + len(told) > 1 else ""
-    return html.page(title or say("explanation"), sections, subtitle, language)
+        sections.append(html.section(t("smallest changes"), counterfactual_block(one, t)))
+    sections.append(footer(explanations, t))
+    subtitle = t("explanations of", count=len(groups) + len(told)) if len(groups) + len(told) > 1 else ""
+    return html.page(title or t("explanation"), sections, subtitle, language)
 
 
-def input_section(group: Sequence[Explanation], place: int, count: int, told: Counterfactuals | None, say: Say) -> Html:
+def input_section(group: Sequence[Explanation], place: int, count: int, told: Counterfactuals | None, t: Translator) -> Html:
     """One input by all methods."""
     first = group[0]
-    blocks = [html.paragraph(target_name(first.target, say)), figures(first, say), legend(first, say)]
-    blocks += [method_block(one, say) for one in group]
+    blocks = [html.paragraph(target_name(first.target, t)), figures(first, t), legend(first, t)]
+    blocks += [method_block(one, t) for one in group]
     if len(group) > 1:
-        blocks.append(beside(group, say))
+        blocks.append(beside(group, t))
     if told is not None:
-        blocks.append(html.subsection(say("smallest changes"), counterfactual_block(told, say)))
-    return html.section(say("input") if count == 1 else say("input number", number=place + 1), *blocks)
+        blocks.append(html.subsection(t("smallest changes"), counterfactual_block(told, t)))
+    return html.section(t("input") if count == 1 else t("input number", number=place + 1), *blocks)
 
 
-def figures(explanation: Explanation, say: Say) -> Html:
+def figures(explanation: Explanation, t: Translator) -> Html:
     """What is explained, as numbers."""
     one, other = sides(explanation.target)
-    cards = [(say("explained number"), explanation.value, "")]
+    cards = [(t("explained number"), explanation.value, "")]
     if has_probability(explanation.target):
-        share = say("percent", value=f"{100 * expit(explanation.value):.1f}")
-        cards.append((say("left of probability"), share, say("one against", one=one, other=other) if other else one))
+        share = t("percent", value=f"{100 * expit(explanation.value):.1f}")
+        cards.append((t("left of probability"), share, t("one against", one=one, other=other) if other else one))
     if np.isfinite(explanation.baseline):
-        cards.append((say("without any part"), explanation.baseline, ""))
+        cards.append((t("without any part"), explanation.baseline, ""))
     return html.figures(cards)
 
 
-def legend(explanation: Explanation, say: Say) -> Html:
+def legend(explanation: Explanation, t: Translator) -> Html:
     """The scale of shades, and what its ends speak for."""
     one, other = sides(explanation.target)
     scale = [shaded(Html("&#160;"), 2 * step / (STEPS - 1) - 1, "") for step in range(STEPS)]
-    ends = (other or say("speaks against"), say("speaks for", target=one) if not other else one)
+    ends = (other or t("speaks against"), t("speaks for", target=one) if not other else one)
     return tag("p", tag("span", ends[0]), tag("span", *scale, class_="scale"), tag("span", ends[1]), class_="shades")
 
 
-def method_block(explanation: Explanation, say: Say) -> Html:
+def method_block(explanation: Explanation, t: Translator) -> Html:
     """One method's view of the input: the text with its words shaded (or bars), its checks, and all its numbers."""
-    checks = [f"{check_name(name, say)} {check_value(name, value, say)}" for name, value in explanation.checks.items()]
+    checks = [f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()]
     shown = [heat(explanation, runs) for runs in runs_of(explanation)] if explanation.texts else [bars(explanation)]
     return html.subsection(
-        method_name(explanation.method, say),
+        method_name(explanation.method, t),
         *shown,
         tag("p", " · ".join(checks), class_="checks") if checks else None,
-        html.folded(say("all scores"), numbers(explanation, say)),
+        html.folded(t("all scores"), numbers(explanation, t)),
     )
 
 
@@ -125,35 +124,35 @@ def bars(explanation: Explanation) -> Html:
     return html.facts(rows)
 
 
-def numbers(explanation: Explanation, say: Say) -> Html:
+def numbers(explanation: Explanation, t: Translator) -> Html:
     rows = [[part.name, float(score)] for part, score in zip(explanation.parts, explanation.scores, strict=True)]
-    return html.table([say("word" if explanation.texts else "part"), say("score")], rows)
+    return html.table([t("word" if explanation.texts else "part"), t("score")], rows)
 
 
-def beside(group: Sequence[Explanation], say: Say) -> Html:
+def beside(group: Sequence[Explanation], t: Translator) -> Html:
     """The words that matter most to any method, with every method's score."""
     strong = np.stack([strengths(one.scores) for one in group])  # [methods, P]
     chosen = sorted(np.argsort(-np.abs(strong).max(0), kind="stable")[:BESIDE].tolist())
-    names = [method_name(one.method, say) for one in group]
+    names = [method_name(one.method, t) for one in group]
     rows = []
     for p in chosen:
         cells = [shaded(f"{one.scores[p]:+.3g}", float(strong[m, p]), "") for m, one in enumerate(group)]
         rows.append([group[0].parts[p].name, *cells])
-    told = html.paragraph(say("side by side told"))
-    heading = [say("word" if group[0].texts else "part"), *names]
-    return html.subsection(say("methods side by side"), told, html.table(heading, rows))
+    told = html.paragraph(t("side by side told"))
+    heading = [t("word" if group[0].texts else "part"), *names]
+    return html.subsection(t("methods side by side"), told, html.table(heading, rows))
 
 
-def counterfactual_block(told: Counterfactuals, say: Say) -> Html:
+def counterfactual_block(told: Counterfactuals, t: Translator) -> Html:
     """The changes of one text, each as the text with what goes and what comes."""
-    now = html.paragraph(say("now", label=told.label, share=f"{told.probability:.3f}"))
+    now = html.paragraph(t("now", label=told.label, share=f"{told.probability:.3f}"))
     if not told.found:
-        return html.join([now, html.paragraph(say("no change turns"))])
+        return html.join([now, html.paragraph(t("no change turns"))])
     rows = []
     for one in told.found:
         pieces = [text if change is None else rewritten(text, change.new) for text, change in changed(told.text, one.changes)]
         rows.append([tag("span", *pieces), f"{one.label} {one.probability:.3f}", f"{one.before:.3f} → {one.after:.3f}"])
-    heading = [say("changed text"), say("becomes"), say("old label", label=told.label)]
+    heading = [t("changed text"), t("becomes"), t("old label", label=told.label)]
     return html.join([now, html.table(heading, rows)])
 
 
@@ -161,16 +160,16 @@ def rewritten(old: str, new: str) -> Html:
     return html.Html(tag("del", old) + (tag("ins", new) if new else ""))
 
 
-def footer(explanations: Sequence[Explanation], say: Say) -> Html:
+def footer(explanations: Sequence[Explanation], t: Translator) -> Html:
     """What the methods do, what must be known of them, and what no explanation says."""
     methods = list(dict.fromkeys(one.method for one in explanations))
-    about = [(method_name(name, say), say(f"about {name}")) for name in methods if f"about {name}" in WORDS]
+    about = [(method_name(name, t), t(f"about {name}")) for name in methods if f"about {name}" in MESSAGES]
     notices: dict[str, list[str]] = {}
     for one in explanations:
-        name, notice = method_name(one.method, say), notice_of(one, say)
+        name, notice = method_name(one.method, t), notice_of(one, t)
         if notice and name not in notices.setdefault(notice, []):
             notices[notice].append(name)
     lines = [f"{', '.join(names)}: {notice}" for notice, names in notices.items()]
     warned = [html.paragraph(line, "warning") for line in lines]
-    told = html.folded(say("what methods do"), html.facts(about)) if about else None
-    return html.section(say("notices"), html.paragraph(say("explanation is of the model")), *warned, told)
+    told = html.folded(t("what methods do"), html.facts(about)) if about else None
+    return html.section(t("notices"), html.paragraph(t("explanation is of the model")), *warned, told)

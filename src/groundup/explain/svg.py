@@ -14,7 +14,6 @@ from scipy.special import expit
 
 from groundup.explain.explanation import Explanation
 from groundup.explain.highlighting import (
-    Say,
     has_probability,
     method_name,
     notice_of,
@@ -25,7 +24,7 @@ from groundup.explain.highlighting import (
     target_name,
 )
 from groundup.html import FONTS, Html, escape, number, short, tag
-from groundup.words import speaker
+from groundup.messages.translate import Translator, translator
 
 WIDTH, MARGIN = 880.0, 32.0
 LINE = 34.0  # height of a line of the text
@@ -51,8 +50,8 @@ class Placed(NamedTuple):
 
 def picture(explanation: Explanation, language: str = "en") -> str:
     """The SVG file as text."""
-    say = speaker(language)
-    drawn = [*head(explanation, say)]
+    t = translator(language)
+    drawn = [*head(explanation, t)]
     y = 96.0
     if explanation.texts:
         placed, lines = laid(explanation)
@@ -61,14 +60,14 @@ def picture(explanation: Explanation, language: str = "en") -> str:
     else:
         drawn += draw_bars(explanation, y)
         y += 26.0 * min(BARS, len(explanation.parts))
-    drawn += legend(explanation, say, y + 22)
+    drawn += legend(explanation, t, y + 22)
     y += 66
-    for line in (notice_of(explanation, say), say("explanation is of the model")):
+    for line in (notice_of(explanation, t), t("explanation is of the model")):
         if line:
             drawn += [write(part, MARGIN, y + 18 * n, "soft") for n, part in enumerate(folded(line, WIDTH - 2 * MARGIN, 13.0))]
             y += 18 * len(folded(line, WIDTH - 2 * MARGIN, 13.0)) + 4
     height = y + 8
-    title = f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}"
+    title = f"{method_name(explanation.method, t)}: {target_name(explanation.target, t)}"
     paper = tag("rect", x=0, y=0, width=WIDTH, height=height, class_="paper")
     box = f"0 0 {short(WIDTH)} {short(height)}"
     body = tag(
@@ -87,16 +86,16 @@ def picture(explanation: Explanation, language: str = "en") -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def head(explanation: Explanation, say: Say) -> list[Html]:
+def head(explanation: Explanation, t: Translator) -> list[Html]:
     """The method, what is explained, and its size."""
-    figures = [f"{say('explained number')} {number(explanation.value)}"]
+    figures = [f"{t('explained number')} {number(explanation.value)}"]
     if has_probability(explanation.target):
-        figures.append(f"{say('left of probability')} {expit(explanation.value):.3f}")
+        figures.append(f"{t('left of probability')} {expit(explanation.value):.3f}")
     if np.isfinite(explanation.baseline):
-        figures.append(f"{say('without any part')} {number(explanation.baseline)}")
-    told = f"{target_name(explanation.target, say)} · {' · '.join(figures)}"
+        figures.append(f"{t('without any part')} {number(explanation.baseline)}")
+    told = f"{target_name(explanation.target, t)} · {' · '.join(figures)}"
     return [
-        write(fitting(method_name(explanation.method, say), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
+        write(fitting(method_name(explanation.method, t), WIDTH - 2 * MARGIN, 20.0), MARGIN, 44, "title"),
         write(fitting(told, WIDTH - 2 * MARGIN, 13.0), MARGIN, 68, "soft"),
     ]
 
@@ -184,7 +183,7 @@ def draw_bars(explanation: Explanation, top: float) -> list[Html]:
     return drawn
 
 
-def legend(explanation: Explanation, say: Say, y: float) -> list[Html]:
+def legend(explanation: Explanation, t: Translator, y: float) -> list[Html]:
     """The scale of shades, with what each end speaks for and the largest score."""
     most = float(np.abs(explanation.scores).max(initial=0.0))
     one, other = sides(explanation.target)
@@ -205,7 +204,7 @@ def legend(explanation: Explanation, say: Say, y: float) -> list[Html]:
                 fill_opacity=float(0.04 + 0.6 * abs(strength)),
             )
         )
-    against = f"{other or say('speaks against')}  {number(-most)}"
+    against = f"{other or t('speaks against')}  {number(-most)}"
     drawn.append(write(fitting(against, left - MARGIN - 12, 13.0), left - 10, y + 12, "soft", "end"))
     room = WIDTH - MARGIN - left - steps * size - 10
     drawn.append(write(fitting(f"{number(most)}  {one}", room, 13.0), left + steps * size + 8, y + 12, "soft"))

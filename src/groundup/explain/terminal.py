@@ -26,7 +26,7 @@ from groundup.explain.highlighting import (
     width,
 )
 from groundup.html import number
-from groundup.words import speaker
+from groundup.messages.translate import translator
 
 FOR = (195, 153, 111, 75, 33)  # of the 256 colors, from faint to strong
 AGAINST = (230, 223, 216, 209, 202)
@@ -47,33 +47,33 @@ def show(explanation: Explanation, color: bool = False, columns: int = 100, show
 
     `color` asks for ANSI codes of 256 colors. Control characters of the texts are written as codes.
     """
-    say = speaker(language)
-    blocks = [head(explanation, say, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
-    told = ", ".join(f"{check_name(name, say)} {check_value(name, value, say)}" for name, value in explanation.checks.items())
-    blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, say)) if line))
+    t = translator(language)
+    blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
+    told = ", ".join(f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items())
+    blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, t)) if line))
     return "\n\n".join(block for block in blocks if block)
 
 
 def show_changes(told: Counterfactuals, color: bool = False, language: str = "en") -> str:
     """The smallest changes that turn the verdict, one a line: what the label becomes, the words, and the new text."""
-    say = speaker(language)
-    lines = [say("smallest changes"), say("now", label=told.label, share=f"{told.probability:.3f}")]
+    t = translator(language)
+    lines = [t("smallest changes"), t("now", label=told.label, share=f"{told.probability:.3f}")]
     for one in told.found:
         words = ", ".join(f"{change.word} → {change.new}" if change.new else f"− {change.word}" for change in one.changes)
         words = f"\x1b[1m{escape(words)}\x1b[0m" if color else escape(words)
         lines.append(f"  {escape(one.label)} {one.probability:.3f}  {words}  {escaped(one.text)}")
-    return "\n".join(lines if told.found else [*lines, say("no change turns")])
+    return "\n".join(lines if told.found else [*lines, t("no change turns")])
 
 
-def head(explanation: Explanation, say, columns: int) -> str:
-    figures = [f"{say('explained number')} {number(explanation.value)}"]
+def head(explanation: Explanation, t, columns: int) -> str:
+    figures = [f"{t('explained number')} {number(explanation.value)}"]
     if has_probability(explanation.target):
         one, other = sides(explanation.target)
-        against = f" ({say('one against', one=one, other=other)})" if other else ""
-        figures.append(f"{say('left of probability')} {expit(explanation.value):.3f}{against}")
+        against = f" ({t('one against', one=one, other=other)})" if other else ""
+        figures.append(f"{t('left of probability')} {expit(explanation.value):.3f}{against}")
     if explanation.baseline == explanation.baseline:
-        figures.append(f"{say('without any part')} {number(explanation.baseline)}")
-    lines = [f"{method_name(explanation.method, say)}: {target_name(explanation.target, say)}", ", ".join(figures)]
+        figures.append(f"{t('without any part')} {number(explanation.baseline)}")
+    lines = [f"{method_name(explanation.method, t)}: {target_name(explanation.target, t)}", ", ".join(figures)]
     return "\n".join(escape(line) for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""What `groundup size` says, in English and Chinese."""
+"""What `groundup size` says. In English and Chinese."""
 
 SIZE: dict[str, tuple[str, str]] = {
     "shape": (

@@ -1,8 +1,6 @@
-"""What the reports of compression say, in English and Chinese."""
+"""What the reports of compression say. In English and Chinese."""
 
-from __future__ import annotations
-
-WORDS: dict[str, tuple[str, str]] = {
+COMPRESSION: dict[str, tuple[str, str]] = {
     "compression": ("Compression", "模型压缩"),
     "before": ("before", "压缩前"),
     "after": ("after", "压缩后"),

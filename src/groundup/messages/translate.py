@@ -1,0 +1,42 @@
+"""Texts of reports and pages in English and Chinese. `t = translator("zh")`; `t("rows")`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from groundup.messages.comparison import COMPARISON
+from groundup.messages.data_check import DATA_CHECK
+from groundup.messages.data_report import DATA_REPORT
+from groundup.messages.evaluation import EVALUATION
+from groundup.messages.explanation import EXPLANATION
+from groundup.messages.figures import FIGURES
+from groundup.messages.overview import OVERVIEW
+from groundup.messages.scorecard import SCORECARD
+from groundup.messages.several_tasks import SEVERAL_TASKS
+
+LANGUAGES = ("en", "zh")
+TABLES = (FIGURES, EVALUATION, SEVERAL_TASKS, DATA_REPORT, COMPARISON, DATA_CHECK, EXPLANATION, SCORECARD, OVERVIEW)
+MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
+
+Translator = Callable[..., str]  # a key, and the values of its placeholders -> the text
+
+
+def translator(language: str, own: Mapping[str, tuple[str, str]] | None = None) -> Translator:
+    """A function from a key (and the values of its placeholders) to the text in the language; a missing key is an error.
+
+    `own` are messages of one report. They come before the shared ones.
+    """
+    column, messages = LANGUAGES.index(language), MESSAGES | dict(own or {})
+
+    def t(key: str, **values: object) -> str:
+        return messages[key][column].format(**values) if values else messages[key][column]
+
+    return t
+
+
+def translate_name(name: str, t: Translator) -> str:
+    """A system or figure: ours in the reader's language, with the number behind it (`TextRank 3`); others as they are."""
+    stem, _, number = name.rpartition(" ")
+    if name in MESSAGES:
+        return t(name)
+    return f"{t(stem)} {number}" if stem in MESSAGES and number[:1].isdigit() else name
