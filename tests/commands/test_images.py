@@ -171,7 +171,7 @@ def test_the_published_folder_is_a_vit_that_transformers_reads_alike(run):
     model = checkpoint.load(run / "model").model
     theirs = transformers.ViTModel.from_pretrained(run / "model", add_pooling_layer=False).eval()
     pixels = torch.randn(3, 3, 16, 16, generator=torch.Generator().manual_seed(1))
-    patches = model.config.patches
+    patches = model.config.input_of(Patches)
     assert patches is not None
     with torch.inference_mode():
         found = model.backbone(cut_patches(pixels, patches), Layout([17] * 3))

@@ -9,6 +9,7 @@ import torch
 import transformers
 
 from groundup.families import checkpoint
+from groundup.nn.config import Patches
 from groundup.nn.embed.patches import cut_patches
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
@@ -273,7 +274,7 @@ def ask_ours(case: Case, model: Model) -> torch.Tensor:
     """The same of ours."""
     source = None
     if case.family == "vit":
-        patches = model.config.patches
+        patches = model.config.input_of(Patches)
         assert patches is not None
         lengths = [1 + patches.count] * 3
         tokens = cut_patches(images(), patches)

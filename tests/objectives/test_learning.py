@@ -54,7 +54,7 @@ ENCODER = TransformerConfig(**SIZES, num_segments=2, pooler=True)
 DECODER = TransformerConfig(**SIZES, causal=True, norm_place="before", final_norm=True, embedding_norm=False)
 PATCHES = Patches(size=2, image_size=8, channels=1)
 IMAGE = TransformerConfig(
-    **(SIZES | {"vocab_size": 0, "max_positions": 17}), patches=PATCHES, norm_place="before", final_norm=True
+    **(SIZES | {"vocab_size": 0, "max_positions": 17}), inputs=(PATCHES,), norm_place="before", final_norm=True
 )
 
 

@@ -74,7 +74,7 @@ def open_source(settings: Export) -> Source:
     """The model, and the texts of --data."""
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
-    if loaded.config.patches is not None:
+    if loaded.config.reads("image"):
         raise InputError(
             "NOT_EXPORTABLE",
             settings.model,

@@ -297,7 +297,7 @@ def check_fits(settings: Finetune, task: Task, model: Model, family: str) -> Non
     """Refuse a model that is not made for the task."""
     both = model.encoder is not None
     fits = both if task.writes else not both or task.name in READ_TWICE
-    if (model.config.patches is not None) != (task.name == "images") or not fits:
+    if model.config.reads("image") != (task.name == "images") or not fits:
         fix = (
             "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)"
             if task.writes

@@ -108,7 +108,7 @@ def shape_facts(config: TransformerConfig) -> dict:
         "inside": f"{inside}, {config.activation}{', gated' if config.gated else ''}",
         "norms": f"{config.norm}, {config.norm_place} each part",
         "positions": type(config.positions).__name__,
-        "longest": config.max_positions,
+        "longest": config.longest,
         "looks": "back" if config.causal else "everywhere",
     }
 

@@ -18,13 +18,14 @@ from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.families.family import Settings
 from groundup.folders import is_ours
+from groundup.nn.config import Patches
 from groundup.tasks.images import ImageClassification
 
 
 def open_album(settings: Finetune, start: Path) -> Album:
     """The prepared images, as the model that is to learn from them sees images."""
     patches = checkpoint.read_config(start)
-    shape = checkpoint.family_of(patches).read_config(Settings(patches.values, patches.place)).patches
+    shape = checkpoint.family_of(patches).read_config(Settings(patches.values, patches.place)).input_of(Patches)
     if shape is None:
         raise InputError("WRONG_MODEL", settings.model, "does not read images", "use a ViT (pretrain --objective patches)")
     folder = Path(settings.data)

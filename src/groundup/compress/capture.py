@@ -16,6 +16,7 @@ from torch import Tensor
 from groundup.errors import InputError
 from groundup.nn.attention import Attention, split_heads
 from groundup.nn.block import Block
+from groundup.nn.embed.embedder import Tokens
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
 
@@ -46,7 +47,7 @@ class Inside(NamedTuple):
     seen: dict[str, Tensor]
 
 
-def look_inside(backbone: Transformer, tokens: Tensor, layout: Layout, segments: Tensor | None, look: Look) -> Inside:
+def look_inside(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Tensor | None, look: Look) -> Inside:
     """Run the backbone and keep what is asked for. Numbers of the same look under the same names fit each other."""
     x = backbone.embedded(tokens, layout, segments)
     seen: dict[str, Tensor] = {}

@@ -20,6 +20,7 @@ from groundup.compress.settings import DistillSettings
 from groundup.compress.teacher_logits import Answers, kept_answers
 from groundup.compress.work import Work
 from groundup.errors import InputError
+from groundup.nn.embed.embedder import Tokens
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
@@ -62,7 +63,7 @@ class Student(Model):
 
     def forward(
         self,
-        tokens: Tensor,
+        tokens: Tokens,
         layout: Layout,
         segments: Tensor | None,
         positions: Mapping[str, Tensor],

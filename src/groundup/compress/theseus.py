@@ -38,7 +38,7 @@ class ShipOfTheseus(Transformer):
         nn.Module.__init__(self)
         for name in OTHERS:
             setattr(self, name, getattr(predecessor, name))
-        self.max_positions = predecessor.max_positions
+        self.max_length = predecessor.max_length
         self.predecessor = predecessor.blocks
         self.blocks = nn.ModuleList(deepcopy(block) for block in list(predecessor.blocks)[:layers])
         self.replaced: Sequence[bool] = [True] * layers

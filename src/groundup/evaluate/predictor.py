@@ -20,7 +20,7 @@ from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
-from groundup.nn.config import PooledHeadConfig, Pooling
+from groundup.nn.config import Patches, PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_states
@@ -72,7 +72,7 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         raise InputError("NO_SUCH_TASK", folder, what, "leave the name out")
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"], name)
-    elif loaded.config.patches is not None:
+    elif loaded.config.reads("image"):
         task = ImageClassification.of_outputs(loaded.labels) if loaded.labels else None
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
@@ -83,7 +83,7 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
 
 def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
     """The tokenizer of a model folder; of a model of images what it shows them by, which stands in the tokenizer's place."""
-    patches = loaded.config.patches
+    patches = loaded.config.input_of(Patches)
     if patches is None:
         encoder = load_tokenizer(folder)
         encoder.check_room(loaded.config.vocab_size, folder)

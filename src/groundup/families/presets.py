@@ -147,12 +147,12 @@ def make_vit(preset: str, patches: Patches, dropout: float | None = None) -> Sha
     def stack(layers: int, decoder: bool) -> TransformerConfig:
         return TransformerConfig(
             vocab_size=0,
-            patches=patches,
+            inputs=(patches,),
             hidden_size=size.hidden_size,
             num_layers=layers,
             num_heads=size.num_heads,
             intermediate_size=4 * size.hidden_size,
-            max_positions=patches.count + 1,
+            max_positions=patches.most_tokens,
             positions=Learned(),
             norm_place="before",
             norm_epsilon=1e-12,

@@ -37,12 +37,12 @@ def read_config(theirs: Settings) -> TransformerConfig:
     )
     return TransformerConfig(
         vocab_size=0,
-        patches=patches,
+        inputs=(patches,),
         hidden_size=theirs.whole("hidden_size", 768),
         num_layers=theirs.layers("num_hidden_layers", 12),
         num_heads=theirs.whole("num_attention_heads", 12),
         intermediate_size=theirs.whole("intermediate_size", 3072),
-        max_positions=patches.count + 1,
+        max_positions=patches.most_tokens,
         positions=Learned(),
         activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
         norm_place="before",
@@ -57,13 +57,14 @@ def read_config(theirs: Settings) -> TransformerConfig:
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
-    if config.patches is None:
+    patches = config.input_of(Patches)
+    if patches is None:
         raise InputError("WRONG_FAMILY", "vit", "it reads patches of images")
     return {
         "model_type": "vit",
-        "image_size": config.patches.image_size,
-        "patch_size": config.patches.size,
-        "num_channels": config.patches.channels,
+        "image_size": patches.image_size,
+        "patch_size": patches.size,
+        "num_channels": patches.channels,
         "hidden_size": config.hidden_size,
         "num_hidden_layers": config.num_layers,
         "num_attention_heads": config.num_heads,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import ClassVar, Literal, TypeVar
 
 from groundup.errors import InputError
 
@@ -55,9 +55,18 @@ Positions = Learned | Sinusoidal | Rotary | RelativeBias
 
 
 @dataclass(frozen=True, kw_only=True)
-class Patches:
-    """Images instead of words: squares of pixels, row by row, behind one trained token."""
+class Words:
+    """Texts: token ids, looked up in a table. The sizes are fields of TransformerConfig:
+    vocab_size, max_positions, num_segments, positions, embedding_scale."""
 
+    kind: ClassVar[str] = "text"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patches:
+    """Images: squares of pixels, row by row, behind one trained token (Dosovitskiy et al., 2020, arXiv:2010.11929)."""
+
+    kind: ClassVar[str] = "image"
     size: int = 16
     """Side of a patch in pixels."""
     image_size: int = 224
@@ -74,13 +83,58 @@ class Patches:
         """Numbers in a patch."""
         return self.channels * self.size**2
 
+    @property
+    def most_tokens(self) -> int:
+        """Most tokens of a row: the trained one and the patches."""
+        return 1 + self.count
+
+    def check(self) -> Iterable[str]:
+        if self.image_size % self.size:
+            yield f"squares of {self.size} do not fill an image of {self.image_size} pixels"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cells:
+    """Rows of a table: a token for each cell that is not missing, behind one trained token (Gorishniy et al., 2021,
+    arXiv:2106.11959).
+
+    A token is `[which, values...]`, float32: `which` is a row of one trained table, `values` weight the rows that follow it.
+    A category is the row that is its own, with no values. A number is the row of its column, with the code of the number as
+    values (Gorishniy et al., 2022, arXiv:2203.05556), so its column owns 1 + len(code) rows. Row 0 is the trained token.
+    """
+
+    kind: ClassVar[str] = "table"
+    rows: int
+    """Rows of the trained table."""
+    columns: int
+    """Columns that are read."""
+    values: int = 0
+    """Most values of a token: the longest code of a number."""
+
+    @property
+    def most_tokens(self) -> int:
+        """Most tokens of a row: the trained one and the cells."""
+        return 1 + self.columns
+
+    def check(self) -> Iterable[str]:
+        if not 1 <= self.columns < self.rows <= 2**24:
+            yield f"{self.rows} vectors of {self.columns} columns are not from columns + 1 to {2**24}"
+        if not 0 <= self.values < self.rows:
+            yield f"{self.values} values of a token are not from 0 to {self.rows - 1}, the vectors that they weight"
+
+
+Input = Words | Patches | Cells
+"""What a model reads of one kind; `kind` names it. `nn/embed/make.py` makes the embedder of each."""
+INPUTS: dict[str, type[Input]] = {cls.kind: cls for cls in (Words, Patches, Cells)}
+OneInput = TypeVar("OneInput", Words, Patches, Cells)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TransformerConfig:
     """Shape of an encoder or decoder, whatever family it belongs to."""
 
     vocab_size: int
-    """Rows of the token embedding; 0 for images."""
+    """Rows of the token embedding; 0 where no text is read."""
     hidden_size: int
     """Width of the states."""
     num_layers: int
@@ -98,13 +152,13 @@ class TransformerConfig:
     widths_per_layer: tuple[int, ...] = ()
     """Width that each layer has left of `intermediate_size`; 0: its feed-forward part adds only a bias. Empty: all of it."""
     max_positions: int = 512
-    """Longest sequence in tokens."""
+    """Longest text in tokens."""
     num_segments: int = 0
     """Rows of the segment embedding; 0 for none."""
     positions: Positions | None = Learned()
     """How a token knows where it stands."""
-    patches: Patches | None = None
-    """Images are read instead of words."""
+    inputs: tuple[Input, ...] = (Words(),)
+    """What is read, each kind once. Of several kinds a row is one trained token, then the tokens of each kind in this order."""
     embedding_scale: float = 1.0
     """Factor of the word embedding."""
     attention_scale: float = 0.0
@@ -153,7 +207,7 @@ class TransformerConfig:
 
     def check(self) -> Iterable[tuple[str, str]]:
         for field in ("vocab_size", "hidden_size", "num_layers", "num_heads", "intermediate_size", "max_positions"):
-            if getattr(self, field) < 1 and not (field == "vocab_size" and self.patches):
+            if getattr(self, field) < 1 and not (field == "vocab_size" and not self.reads("text")):
                 yield field, f"{getattr(self, field)} is not at least 1"
         if self.num_heads >= 1 and not self.head_size and self.hidden_size % self.num_heads:
             yield "num_heads", f"{self.num_heads} heads do not divide hidden_size {self.hidden_size}"
@@ -161,8 +215,7 @@ class TransformerConfig:
             yield "positions", f"rotary positions need an even head size, not {self.head_width}"
         if self.num_kv_heads < 0 or (self.num_kv_heads and self.num_heads % self.num_kv_heads):
             yield "num_kv_heads", f"{self.num_kv_heads} does not divide {self.num_heads} heads"
-        if self.patches and self.patches.image_size % self.patches.size:
-            yield "patches", f"squares of {self.patches.size} do not fill an image of {self.patches.image_size} pixels"
+        yield from self.check_inputs()
         if isinstance(self.positions, Sinusoidal) and self.hidden_size % 2:
             yield "positions", f"sinusoidal positions need an even hidden_size, not {self.hidden_size}"
         if self.windows and len(self.windows) != self.num_layers:
@@ -171,6 +224,15 @@ class TransformerConfig:
         for field in ("dropout", "attention_dropout"):
             if not 0 <= getattr(self, field) < 1:
                 yield field, f"{getattr(self, field)} is not in [0, 1)"
+
+    def check_inputs(self) -> Iterable[tuple[str, str]]:
+        """Complaints about what is read."""
+        kinds = [one.kind for one in self.inputs]
+        if not kinds or len(set(kinds)) < len(kinds):
+            yield "inputs", f"the kinds {', '.join(kinds) or 'are none'}, where each may stand once and one must"
+        for one in self.inputs:
+            if not isinstance(one, Words):
+                yield from (("inputs", message) for message in one.check())
 
     def check_layers(self) -> Iterable[tuple[str, str]]:
         """Complaints about layers that are smaller than the others."""
@@ -208,6 +270,20 @@ class TransformerConfig:
         """The shape with these of its layers alone."""
         own = {field: tuple(getattr(self, field)[i] for i in numbers) for field in PER_LAYER if getattr(self, field)}
         return replace(self, num_layers=len(numbers), **own)
+
+    def reads(self, kind: str) -> bool:
+        """Whether a kind of input is read: text, image, table."""
+        return any(one.kind == kind for one in self.inputs)
+
+    def input_of(self, cls: type[OneInput]) -> OneInput | None:
+        """What is read of one kind; None where that kind is not."""
+        return next((one for one in self.inputs if isinstance(one, cls)), None)
+
+    @property
+    def longest(self) -> int:
+        """Most tokens of a row."""
+        most = sum(self.max_positions if isinstance(one, Words) else one.most_tokens for one in self.inputs)
+        return most + (len(self.inputs) > 1)
 
     def heads_of(self, number: int) -> int:
         """Attention heads of a layer."""

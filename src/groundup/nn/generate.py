@@ -118,7 +118,9 @@ def generate(
             )
         places = min(most, decoding.max_length)
         decoding = replace(decoding, max_new_tokens=places)
-    read = list(prompts) if source is None else [one.tolist() for one in source.tokens.split(source.layout.lengths)]
+    read = list(prompts)
+    if source is not None and isinstance(source.tokens, Tensor):
+        read = [one.tolist() for one in source.tokens.split(source.layout.lengths)]
     rules = Rules(decoding, restraints, list(ends), places, read)
     with torch.inference_mode():
         reader = Reader(model.eval(), len(prompts), places, source, words)

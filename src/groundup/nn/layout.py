@@ -112,6 +112,7 @@ class Layout:
             raise ValueError(f"a layout needs at least one sequence and no empty one, not lengths {self.lengths[:10]}")
         self.device = torch.device(device)
         self.starts = [0, *accumulate(self.lengths)][:-1]
+        self.last_place = 0  # the highest place of a token, where they have places of their own (Layout.at)
         self.past = 0  # tokens that a memory holds of the longest sequence before these (Layout.step)
         self.ragged = min(self.lengths) < max(self.lengths)  # with what a memory holds
         self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
@@ -148,10 +149,9 @@ class Layout:
         return layout
 
     def at(self, places: Tensor) -> Layout:
-        """The same, each token [N] standing at a place of its own. The sequences must be sorted."""
-        if self.order is not None:
-            raise ValueError("tokens get places of their own only where the stream lies as it is")
-        self.positions = torch.cat([places, torch.arange(self.num_filled, device=places.device)])
+        """The same, each token [N] standing at a place of its own."""
+        self.positions = self.gather(places)
+        self.last_place = int(places.max())
         return self
 
     def advance(self, lengths: Tensor) -> Layout:
@@ -162,7 +162,7 @@ class Layout:
     @property
     def span(self) -> int:
         """Places that tokens stand at lie in [0, span)."""
-        return max(self.past + 1, *(group.length for group in self.groups))
+        return max(self.past + 1, self.last_place + 1, *(group.length for group in self.groups))
 
     @cached_property
     def dense(self) -> Dense:
@@ -263,6 +263,10 @@ class Padded(Layout):
     @property
     def span(self) -> int:
         return self.longest
+
+    def at(self, places: Tensor) -> Padded:
+        self.positions = places
+        return self
 
     def find(self, rows: Tensor) -> Tensor:
         return rows

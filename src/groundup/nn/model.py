@@ -5,14 +5,18 @@ N tokens of the stream, B sequences, M asked positions, C hidden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
-from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, Input, PooledHeadConfig, TransformerConfig
+from groundup.nn.embed.embedder import Tokens
+from groundup.nn.embed.make import extend_embedder
+from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.heads import cut, filled, last_places, make_head, mean_states, shifted
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
@@ -20,9 +24,10 @@ from groundup.nn.transformer import Transformer
 
 
 class Inputs(NamedTuple):
-    """What a stack reads: ids [N] (or patches [N, P]), how they lie, and their segments [N]."""
+    """What a stack reads: ids [N], tokens of numbers [N, V], or of several kinds the tokens of each by its name; how they lie;
+    the segments [N] of a stack that reads words alone."""
 
-    tokens: Tensor
+    tokens: Tokens
     layout: Layout
     segments: Tensor | None = None
 
@@ -45,6 +50,7 @@ class Model(nn.Module):
         self.config, self.encoder_config = config, encoder
         self.head_configs: dict[str, HeadConfig] = {}
         self.frozen = 0
+        self.new_inputs: set[str] = set()  # kinds that were added to a trained backbone
         self.adapted = False  # by low-rank matrices beside its own (lora.py)
         with torch.device("meta"):
             self.backbone = Transformer(config)
@@ -70,13 +76,26 @@ class Model(nn.Module):
             initialize(module, self.config, seed, name)
         self.heads[name], self.head_configs[name] = module.train(self.training), head
 
+    def add_inputs(self, inputs: Sequence[Input], seed: int = 0) -> None:
+        """Let the backbone read these kinds, too, each in the place of one of the same kind. Their weights are drawn from
+        (seed, kind); those of other kinds stay as they are. `freeze` does not hold the new ones."""
+        refuse_adapted(self, "add_inputs")
+        before, new = self.config, {one.kind: one for one in inputs}
+        kept = [new.get(one.kind, one) for one in before.inputs]
+        more = [one for one in inputs if not before.reads(one.kind)]
+        self.config = replace(before, inputs=(*kept, *more))
+        self.backbone.embed = extend_embedder(self.backbone.embed, before, self.config, list(new), seed)
+        self.backbone.max_length = self.config.longest
+        self.new_inputs |= set(new)
+        self.freeze(self.frozen)
+
     def drop_head(self, name: str) -> None:
         """Take a head off."""
         del self.heads[name], self.head_configs[name]
 
     def forward(
         self,
-        tokens: Tensor,
+        tokens: Tokens,
         layout: Layout,
         segments: Tensor | None,
         positions: Mapping[str, Tensor],
@@ -93,6 +112,7 @@ class Model(nn.Module):
         configs = [self.head_configs[name] for name in positions]
         first = max((head.start for head in configs if isinstance(head, PooledHeadConfig)), default=-1)
         if source is None and self.encoder is not None and first >= 0:
+            assert isinstance(tokens, Tensor), "a stack that writes words reads words alone"
             source, tokens = Inputs(tokens, layout, segments), shifted(tokens, layout, first)
         seen = None if source is None or self.encoder is None else self.encoder.states(*source)
         positions = self.read_at(positions, layout)
@@ -100,7 +120,7 @@ class Model(nn.Module):
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
             states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
             return self.tell(states, layout, positions)
-        rows = torch.cat(list(positions.values())) if positions else tokens[:0]
+        rows = torch.cat(list(positions.values())) if positions else layout.firsts[:0]
         asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
         return self.ask(dict(zip(positions, asked, strict=True)))
 
@@ -124,7 +144,8 @@ class Model(nn.Module):
         return {name: cut(told[name], len(x)) for name, x in asked.items()}
 
     def freeze(self, blocks: int) -> None:
-        """Hold the embedding and the first `blocks` blocks: no gradient, no dropout, in training too. 0 frees all."""
+        """Hold the embedding (but of kinds that `add_inputs` added) and the first `blocks` blocks: no gradient, no dropout, in
+        training too. 0 frees all."""
         most = self.config.num_layers
         if not 0 <= blocks <= most:
             raise InputError("BAD_FREEZE", "freeze", f"{blocks} of {most} blocks", limit=f"0 to {most}")
@@ -142,7 +163,17 @@ class Model(nn.Module):
         return self
 
     def _held(self) -> list[nn.Module]:
-        return [self.backbone.embed, *self.backbone.blocks[: self.frozen]] if self.frozen else []
+        return [*self._old_embedders(), *self.backbone.blocks[: self.frozen]] if self.frozen else []
+
+    def _old_embedders(self) -> list[nn.Module]:
+        embed = self.backbone.embed
+        if not self.new_inputs:
+            return [embed]
+        return (
+            [one for kind, one in embed.kinds.items() if kind not in self.new_inputs]
+            if isinstance(embed, SeveralEmbedder)
+            else []
+        )
 
 
 def refuse_adapted(model: Model, place: str) -> None:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from groundup.nn.config import HeadConfig, TokenHeadConfig, TransformerConfig
+from groundup.nn.embed.embedder import Tokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 
@@ -34,7 +35,7 @@ class ReplacingModel(Model):
 
     def forward(
         self,
-        tokens: Tensor,
+        tokens: Tokens,
         layout: Layout,
         segments: Tensor | None,
         positions: Mapping[str, Tensor],
@@ -45,6 +46,7 @@ class ReplacingModel(Model):
         if start:
             raise ValueError("what the generator draws must be embedded: there is nothing to start from")
         logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
+        assert isinstance(tokens, Tensor), "words are replaced, and nothing else is read"
         drawn = draw(logits.detach(), int(tokens.sum()))
         corrupted = tokens.index_copy(0, positions[MASKED], drawn)
         told = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})

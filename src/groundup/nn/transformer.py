@@ -16,7 +16,9 @@ from groundup.errors import InputError
 from groundup.nn.attention import Source
 from groundup.nn.block import Block
 from groundup.nn.config import RelativeBias, TransformerConfig
-from groundup.nn.embed.patches import PatchEmbedder
+from groundup.nn.embed.embedder import Tokens
+from groundup.nn.embed.make import make_embedder
+from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear, Table
@@ -29,16 +31,16 @@ class Transformer(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.embed = PatchEmbedder(config) if config.patches else TokenEmbedder(config)
+        self.embed = make_embedder(config)
         self.blocks = nn.ModuleList([Block(config, number) for number in range(config.num_layers)])
         self.norm = make_norm(config) if config.final_norm else nn.Identity()
         self.bias = DistanceBias(config.positions, config) if isinstance(config.positions, RelativeBias) else None
         self.pooler = Linear(config.hidden_size, config.hidden_size) if config.pooler else None
-        self.max_positions = config.max_positions
+        self.max_length = config.longest
 
     def forward(
         self,
-        tokens: Tensor,
+        tokens: Tokens,
         layout: Layout,
         segments: Tensor | None = None,
         rows: Tensor | None = None,
@@ -53,7 +55,11 @@ class Transformer(nn.Module):
         what they have seen of these sequences before. With `start` the tokens are the states [N, C] after so many blocks
         (see `bottom`), and these do not run.
         """
-        x = layout.gather(tokens) if start else self.embedded(tokens, layout, segments)
+        if start:
+            assert isinstance(tokens, Tensor), "states after some blocks are one tensor"
+            x = layout.gather(tokens)
+        else:
+            x = self.embedded(tokens, layout, segments)
         asked = None if rows is None else layout.find(rows)
         blocks = self.path()
         left = list(zip(blocks, memory.layers(layout) if memory else [None] * len(blocks), strict=True))[start:]
@@ -68,38 +74,42 @@ class Transformer(nn.Module):
         """The blocks that a forward goes through."""
         return cast("Sequence[Block]", self.blocks)
 
-    def bottom(self, tokens: Tensor, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
+    def bottom(self, tokens: Tokens, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""
         x = self.embedded(tokens, layout, segments)
         for block in self.blocks[:blocks]:
             x = block(x, layout, None, self.bias)
         return layout.scatter(x)
 
-    def embedded(self, tokens: Tensor, layout: Layout, segments: Tensor | None) -> Tensor:
+    def embedded(self, tokens: Tokens, layout: Layout, segments: Tensor | None) -> Tensor:
         """The embedded stream [N', C] as attention sees it."""
-        if layout.past + layout.longest > self.max_positions:
+        if layout.past + layout.longest > self.max_length:
             raise InputError(
                 "TOO_LONG",
                 "",
                 f"a sequence of {layout.past + layout.longest} tokens",
                 "cut it, or split it into windows",
-                limit=f"{self.max_positions} tokens, by the model's position table",
+                limit=f"{self.max_length} tokens, by the model's position table",
             )
-        segments = None if segments is None else layout.gather(segments)
-        return self.embed(layout.gather(tokens), layout.positions, segments)
+        return self.embed.stream(tokens, layout, segments)
 
     @property
     def words(self) -> Table:
         """The word embedding."""
-        assert isinstance(self.embed, TokenEmbedder), "images have no words"
-        return self.embed.tokens
+        return self.words_embedder.tokens
 
     def share_words(self, other: Transformer) -> None:
         """Use the word embedding of another stack as one's own."""
-        assert isinstance(self.embed, TokenEmbedder), "images have no words"
-        self.embed.tokens = other.words
+        self.words_embedder.tokens = other.words
 
-    def states(self, tokens: Tensor, layout: Layout, segments: Tensor | None = None, keep: bool = False) -> Source:
+    @property
+    def words_embedder(self) -> TokenEmbedder:
+        """The embedder of words, alone or among several."""
+        embed = self.embed.kinds["text"] if isinstance(self.embed, SeveralEmbedder) else self.embed
+        assert isinstance(embed, TokenEmbedder), "this model reads no words"
+        return embed
+
+    def states(self, tokens: Tokens, layout: Layout, segments: Tensor | None = None, keep: bool = False) -> Source:
         """The states as another stack looks at them; `keep` what it makes of them, for one that asks again and again."""
         return Source(layout.gather(self(tokens, layout, segments)), layout, keep)
 

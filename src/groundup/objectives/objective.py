@@ -14,6 +14,9 @@ import torch
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
+from groundup.nn.embed.embedder import Tokens
+from groundup.nn.embed.several import mixed_layout
+from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 
@@ -24,7 +27,7 @@ Sums = dict[str, float]  # sums and counts that add up over batches
 class Batch:
     """One micro-batch as tensors. `positions` say where each head predicts (flat indices); `targets` what it should say."""
 
-    tokens: Tensor  # [N], or states [N, C] after the first `start` blocks
+    tokens: Tokens  # [N] or [N, V], or of several kinds those of each, or states [N, C] after the first `start` blocks
     layout: Layout
     segments: Tensor | None  # [N]
     positions: dict[str, Tensor]  # head -> [M]
@@ -82,10 +85,19 @@ def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch
 def inputs_of(flat: Flat) -> Inputs:
     """A flat batch as tensors."""
     segments = None if flat.segments is None else torch.from_numpy(flat.segments)
+    if flat.parts is not None:
+        parts = {kind: tensors_of(part) for kind, part in flat.parts.items()}
+        return Inputs(parts, mixed_layout(flat.lengths.tolist(), parts))
     layout = Layout(flat.lengths.tolist())
     if flat.places is not None:
         layout.at(torch.from_numpy(flat.places))
     return Inputs(torch.from_numpy(flat.tokens), layout, segments)
+
+
+def tensors_of(part: KindTokens[np.ndarray]) -> KindTokens[Tensor]:
+    """The tokens of one kind as tensors."""
+    segments = None if part.segments is None else torch.from_numpy(part.segments)
+    return KindTokens(*(torch.from_numpy(x) for x in (part.tokens, part.places, part.at)), segments)
 
 
 def ratio(part: float, whole: float) -> float | None:

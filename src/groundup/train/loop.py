@@ -102,7 +102,7 @@ def train(
             if anchor is not None:
                 anchor.after(number, rate)
         optimizer.zero_grad()
-        tokens = sum(len(batch.tokens) for batch in micro_batches)
+        tokens = sum(batch.layout.num_tokens for batch in micro_batches)
         yield Step(number, losses, total, rate, norm, tokens, bad, sums)
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from groundup.nn.kind_tokens import KindTokens
+
 
 @dataclass
 class Flat:
@@ -28,6 +30,9 @@ class Flat:
     places: np.ndarray | None = None  # [N] where each token stands, where it is not its place in the sequence
     sequences: np.ndarray | None = None  # [B] the place of each among the rows it was taken from
     source: Flat | None = None  # what an encoder reads, sequence by sequence; these are then the decoder's
+    parts: dict[str, KindTokens[np.ndarray]] | None = None
+    """Of rows of several kinds the tokens of each; `tokens` [0] is empty, and `lengths` count the token that every row begins
+    with."""
 
     @property
     def origins(self) -> np.ndarray:
@@ -77,7 +82,7 @@ def twice(flat: Flat) -> Flat:
     spans = [np.arange(start, start + length) for start, length in zip(flat.starts, flat.lengths, strict=True)]
     rows = np.concatenate([span for span in spans for _ in range(2)])  # [2 N] of the stream
     return Flat(
-        flat.tokens[rows],
+        flat.tokens if flat.parts is not None else flat.tokens[rows],
         np.repeat(flat.lengths, 2),
         np.repeat(flat.numbers, 2),
         None if flat.segments is None else flat.segments[rows],
@@ -86,4 +91,12 @@ def twice(flat: Flat) -> Flat:
         None if flat.places is None else flat.places[rows],
         None if flat.sequences is None else np.repeat(flat.sequences, 2),
         None if flat.source is None else twice(flat.source),
+        None if flat.parts is None else {kind: doubled(part, rows) for kind, part in flat.parts.items()},
     )
+
+
+def doubled(part: KindTokens[np.ndarray], rows: np.ndarray) -> KindTokens[np.ndarray]:
+    """The tokens of one kind where each token of the stream stands twice; rows [2 N] are those of the stream before."""
+    at = np.argsort(rows, kind="stable").reshape(-1, 2)[part.at]  # [K, 2]
+    segments = None if part.segments is None else part.segments.repeat(2)
+    return KindTokens(np.repeat(part.tokens, 2, axis=0), part.places.repeat(2), at.reshape(-1), segments)

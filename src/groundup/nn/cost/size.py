@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from groundup.nn.config import (
+    Cells,
     HeadConfig,
+    Input,
     Learned,
     NumberHeadConfig,
+    Patches,
     PooledHeadConfig,
     RelativeBias,
     TokenHeadConfig,
     TransformerConfig,
+    Words,
 )
 
 Count = TypeVar("Count", int, float)
@@ -125,19 +129,28 @@ def count_stack(config: TransformerConfig) -> dict[str, int]:
     widths, projections = sum(config.widths), 3 if config.gated else 2
     feed_forward = projections * c * widths + config.inner_bias * ((projections - 1) * widths + c * config.num_layers)
     norms = count_norms(config)
-    position_rows, biases = 0, 0
-    if isinstance(config.positions, Learned):
-        position_rows = config.max_positions + config.positions.offset
-    elif isinstance(config.positions, RelativeBias):
-        biases = config.positions.buckets * config.num_heads
-    rows = config.vocab_size + position_rows + config.num_segments
-    if config.patches is not None:
-        rows += config.patches.values + 2  # their matrix and its bias, and the first token
+    biases = config.positions.buckets * config.num_heads if isinstance(config.positions, RelativeBias) else 0
+    rows = sum(count_rows(config, one) for one in config.inputs)
+    if len(config.inputs) > 1:
+        rows += 1 + len(config.inputs)  # the token before all, and a vector for each kind
     return {
-        "embedding": rows * c + (config.embedding_norm and config.patches is None) * norm,
+        "embedding": rows * c + len(config.inputs) * config.embedding_norm * norm,
         "blocks": sum(attentions) + feed_forward + norms * norm,
         "rest": config.final_norm * norm + biases + config.pooler * (c * c + c),
     }
+
+
+def count_rows(config: TransformerConfig, one: Input) -> int:
+    """Vectors of width C that the embedding of one kind of input has."""
+    match one:
+        case Words():
+            positions = config.max_positions + config.positions.offset if isinstance(config.positions, Learned) else 0
+            return config.vocab_size + positions + config.num_segments
+        case Patches():
+            return one.values + 2 + one.most_tokens  # a matrix and its bias, the first token, and a vector for each place
+        case Cells():
+            return one.rows
+    assert_never(one)
 
 
 def count_attention(config: TransformerConfig, heads: int) -> int:

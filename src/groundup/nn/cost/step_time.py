@@ -10,13 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import assert_never
 
 from groundup.nn.config import (
+    Cells,
     HeadConfig,
+    Input,
+    Patches,
     PooledHeadConfig,
     RelativeBias,
     Rotary,
     TransformerConfig,
+    Words,
 )
 from groundup.nn.cost.size import FLOAT, count_parameters, last_rows, outputs
 
@@ -129,10 +134,22 @@ def update(
         work += stack(encoder, source, source.tokens)
     for name, head in heads.items():
         work += ask(config, head, asked[name])
-    tables = config.vocab_size * config.hidden_size
+    tables = sum(count_looked_up(config, one) for one in config.inputs) * config.hidden_size
     parameters = sum(count_parameters(config, heads, encoder).values())
     work += touch(tables, TABLE, new=2) + touch(parameters, ADAMW)
     return work + Work(calls=CALLS_PER_UPDATE + CALLS_PER_SEQUENCE * reading.sequences)
+
+
+def count_looked_up(config: TransformerConfig, one: Input) -> int:
+    """Vectors of an embedding that tokens choose by their number; those of places are few."""
+    match one:
+        case Words():
+            return config.vocab_size
+        case Cells():
+            return one.rows
+        case Patches():
+            return 0
+    assert_never(one)
 
 
 def stack(config: TransformerConfig, reading: Reading, rows: float, source: Reading | None = None) -> Work:

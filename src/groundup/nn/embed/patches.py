@@ -6,29 +6,35 @@ N tokens of the stream (per image one trained token and its patches, row by row)
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from groundup.nn.config import Patches, TransformerConfig
 from groundup.nn.dropout import make_dropout
+from groundup.nn.embed.embedder import Embedder
 from groundup.nn.linear import Table
+from groundup.nn.norm import make_norm
 
 
-class PatchEmbedder(nn.Module):
+class PatchEmbedder(Embedder):
     """patches [N, P], places [N] -> [N, C]. Place 0 is the trained token, whatever stands in its row."""
 
-    def __init__(self, config: TransformerConfig):
+    content: ClassVar[str] = "patches"
+
+    def __init__(self, patches: Patches, config: TransformerConfig):
         super().__init__()
-        assert config.patches is not None
-        self.patches = PatchLinear(config.patches, config.hidden_size)
+        self.patches = PatchLinear(patches, config.hidden_size)
         self.first = nn.Parameter(torch.empty(1, config.hidden_size))
-        self.positions = Table(config.max_positions, config.hidden_size)
+        self.positions = Table(patches.most_tokens, config.hidden_size)
+        self.norm = make_norm(config) if config.embedding_norm else nn.Identity()
         self.dropout = make_dropout(config.dropout)
 
     def forward(self, tokens: Tensor, positions: Tensor, segments: Tensor | None) -> Tensor:
         x = torch.where(positions[:, None] == 0, self.first, self.patches(tokens))
-        return self.dropout(x + self.positions(positions))
+        return self.dropout(self.norm(x + self.positions(positions)))
 
 
 class PatchLinear(nn.Module):

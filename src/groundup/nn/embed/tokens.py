@@ -5,17 +5,22 @@ N tokens of the stream, C hidden, P positions of the table.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor, nn
 
 from groundup.nn.config import Learned, Sinusoidal, TransformerConfig
 from groundup.nn.dropout import make_dropout
+from groundup.nn.embed.embedder import Embedder
 from groundup.nn.linear import Table
 from groundup.nn.norm import make_norm
 
 
-class TokenEmbedder(nn.Module):
+class TokenEmbedder(Embedder):
     """Sum of the embeddings that the config asks for: ids [N], places [N], segments [N] -> [N, C]."""
+
+    content: ClassVar[str] = "tokens"
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
