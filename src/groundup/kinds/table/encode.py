@@ -1,0 +1,150 @@
+"""Cells of a table as what a model reads: for each part of a column which vector stands for it, and its number.
+
+R rows, P parts (a number or a category is one, a date several), V bins.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from groundup.data.cells.categories import is_of_bits
+from groundup.data.cells.counts import quoted
+from groundup.errors import printable
+from groundup.kinds.table.bins import part_values
+from groundup.kinds.table.columns import Cell, Column, Columns, Row
+
+ABSENT = -1
+MARK, VALUE = (
+    0,
+    1,
+)  # vectors of a part: that its cell is missing; its number, or rare and unknown categories; then each category
+MANY_UNKNOWN = 0.5  # share of a column's cells that training never saw, from which its values may be another column's
+
+
+class Slot(NamedTuple):
+    """A part of a column as the model has it."""
+
+    column: int
+    """Place of the column in the table."""
+    part: int
+    """Place of the part in the column."""
+    first_vector: int
+    """Row of its vector for a missing cell; those of its values follow."""
+    edges: tuple[float, ...]
+    """Of its bins; empty for a category."""
+
+
+@dataclass
+class Encoded:
+    """Rows of a table: the vector of each part [R, P] int32, -1 where it is absent, and its number [R, P] float32."""
+
+    vectors: np.ndarray
+    values: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Encoded:
+        return Encoded(self.vectors[rows], self.values[rows])
+
+
+class Encoder:
+    """From cells to `Encoded`. Vector 0 is that of the first token."""
+
+    def __init__(self, columns: Columns, mark_missing: bool = False):
+        self.columns, self.mark_missing = columns, mark_missing
+        self.slots: list[Slot] = []
+        self.num_vectors = 1
+        for place in columns.read:
+            column = columns.columns[place]
+            for part, edges in enumerate(column.edges) if column.kind != "category" else [(0, ())]:
+                self.slots.append(Slot(place, part, self.num_vectors, edges))
+                self.num_vectors += 2 + len(column.categories)
+
+    @property
+    def num_bins(self) -> int:
+        """V: bins of the part that has most."""
+        return max((len(slot.edges) - 1 for slot in self.slots if slot.edges), default=1)
+
+    @property
+    def edges(self) -> np.ndarray:
+        """[P, V + 1] edges of all parts, the last one repeated where a part has fewer bins; zeros for categories."""
+        edges = np.zeros((len(self.slots), self.num_bins + 1))
+        for place, slot in enumerate(self.slots):
+            if slot.edges:
+                edges[place] = [*slot.edges, *[slot.edges[-1]] * (self.num_bins + 1 - len(slot.edges))]
+        return edges
+
+    def encode(self, rows: Sequence[Row]) -> Encoded:
+        """The rows as the model reads them."""
+        vectors = np.full((len(rows), len(self.slots)), ABSENT, dtype=np.int32)
+        values = np.zeros((len(rows), len(self.slots)), dtype=np.float32)
+        by_column: dict[int, list[int]] = {}
+        for place, slot in enumerate(self.slots):
+            by_column.setdefault(slot.column, []).append(place)
+        for number, places in by_column.items():
+            column, cells = self.columns.columns[number], [row[number] for row in rows]
+            if column.kind == "category":
+                found = category_vectors(column, cells)[:, None]
+                numbers = np.zeros(found.shape)
+            else:
+                numbers = part_values(column, cells)
+                found = np.where(np.isnan(numbers), ABSENT, VALUE)
+            first = np.array([self.slots[place].first_vector for place in places])
+            if self.mark_missing:
+                found = np.where(found == ABSENT, MARK, found)
+            vectors[:, places] = np.where(found == ABSENT, ABSENT, found + first)
+            values[:, places] = np.nan_to_num(numbers)
+        return Encoded(vectors, values)
+
+    def complaints(self, rows: Sequence[Row]) -> list[str]:
+        """What of these rows training never saw or could not read, a line a column."""
+        notes = []
+        for number in self.columns.read:
+            column = self.columns.columns[number]
+            cells = [row[number] for row in rows]
+            held = [cell for cell in cells if cell is not None and column.holds(cell)]
+            strange = strange_cells(column, held)
+            if strange:
+                notes.append(complaint(column, strange, len(held), cells))
+        return notes
+
+
+def strange_cells(column: Column, held: Sequence[str]) -> Counter[str]:
+    """Cells that hold something which training did not have, or which is no number or date, with their counts."""
+    counts = Counter(held)
+    if column.kind != "category":
+        return Counter({cell: count for cell, count in counts.items() if column.read(cell) is None})
+    bits = column.truths and is_of_bits(held)
+    known = set(column.categories)
+    return Counter({cell: count for cell, count in counts.items() if column.form.parse(cell, bits) not in known})
+
+
+def complaint(column: Column, strange: Counter[str], held: int, cells: Sequence[Cell]) -> str:
+    """What is said of a column with unknown categories, or with cells that are no number."""
+    count, examples = sum(strange.values()), [quoted(value) for value, _ in strange.most_common(3)]
+    place = f"column '{printable(column.name, 60)}'"
+    if column.kind != "category":
+        row = next(row for row, cell in enumerate(cells, 1) if cell in strange)
+        what = f"no {column.kind}, such as {examples[0]} in row {row:,}: read as missing"
+        return f"warning: {place}: {count:,} of {held:,} cells are {what}"
+    reading = "read like rare values" if column.pooled else "read as missing"
+    many = count > MANY_UNKNOWN * held
+    what = (
+        f"{place}: {count:,} of {held:,} cells are values that training did not have, such as {', '.join(examples)}: {reading}"
+    )
+    return f"warning: {what}; are these the values of another column?" if many else what
+
+
+def category_vectors(column: Column, cells: Sequence[Cell]) -> np.ndarray:
+    """[R] the vector of each cell behind the first of its part. A value that training did not have is read like the rare ones,
+    and where training had none of these, as missing."""
+    known: dict[str, int] = {}
+    bits = column.truths and is_of_bits(cells)
+    for cell in set(cells):
+        if cell is not None and column.holds(cell):
+            number = column.category(cell, bits)
+            known[cell] = number + VALUE + 1 if number is not None else VALUE if column.pooled else ABSENT
+    return np.array([ABSENT if cell is None else known.get(cell, ABSENT) for cell in cells], dtype=np.int64)

@@ -1,0 +1,75 @@
+"""What a person can say of the columns of a table, where the cells do not show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast, get_args
+
+from groundup.data.cells.date_forms import Order
+from groundup.errors import InputError
+from groundup.kinds.table.columns import ColumnKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSettings:
+    """Each pair is `NAME=VALUE`; the name is that of a column."""
+
+    kinds: tuple[str, ...] = ()
+    """NAME=number, category, date, date:dmy, date:mdy, text or id: what a column is, in the place of what its cells show."""
+    missing: tuple[str, ...] = ()
+    """NAME=VALUE: a value that means that nothing is known, in this column."""
+    mark_missing: bool = False
+    """Whether a cell that is missing has a token that says so, instead of none."""
+    bins: int = 8
+    """Bins of a number, each with the same count of training rows."""
+    pool: int = 3
+    """Categories that fewer training rows have share one vector."""
+
+    def kind_of(self, name: str) -> tuple[ColumnKind | None, Order | None]:
+        """What was said of a column: its kind, and the order of day and month in its dates."""
+        text = dict(pairs(self.kinds, "table.kinds")).get(name)
+        if text is None:
+            return None, None
+        kind, _, order = text.partition(":")
+        if (
+            kind not in get_args(ColumnKind)
+            or kind == "constant"
+            or (order and (kind != "date" or order not in get_args(Order)))
+        ):
+            raise InputError(
+                "BAD_SETTING",
+                "table.kinds",
+                f"'{name}={text}' names no kind of column",
+                "say number, category, date, date:dmy, date:mdy, text or id",
+            )
+        return cast(ColumnKind, kind), cast(Order, order) if order else None
+
+    def missing_of(self, name: str) -> tuple[str, ...]:
+        """Values that mean nothing in a column."""
+        return tuple(value for column, value in pairs(self.missing, "table.missing") if column == name)
+
+    def check(self, names: Sequence[str]) -> None:
+        """InputError for a column that the table does not have, and for numbers that mean nothing."""
+        for setting in ("kinds", "missing"):
+            for name, _ in pairs(getattr(self, setting), f"table.{setting}"):
+                if name not in names:
+                    raise InputError(
+                        "NO_COLUMN",
+                        f"table.{setting}",
+                        f"'{name}' is no column that is read",
+                        f"columns: {', '.join(names[:20])}",
+                    )
+        if not 2 <= self.bins <= 256:
+            raise InputError("BAD_SETTING", "table.bins", f"{self.bins} bins", limit="2 to 256")
+        if self.pool < 1:
+            raise InputError("BAD_SETTING", "table.pool", f"{self.pool} rows", limit="at least 1")
+
+
+def pairs(given: Sequence[str], setting: str) -> list[tuple[str, str]]:
+    """NAME=VALUE, parted at the last sign. InputError for what has none."""
+    found = [text.rpartition("=") for text in given]
+    for text, (name, sign, _) in zip(given, found, strict=True):
+        if not sign or not name:
+            raise InputError("BAD_SETTING", setting, f"'{text}' is not NAME=VALUE", "write age=number, say")
+    return [(name, value) for name, _, value in found]
