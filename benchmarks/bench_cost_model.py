@@ -8,7 +8,15 @@ measured in between, as the cost model needs them. `--clock processor` leaves ou
 """
 
 from __future__ import annotations
-
+from collections.abc import Iterator
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import fields
+from pathlib import Path
+from rounds import Bench
+from rounds import Contender
+from rounds import Measurement
+from rounds import options
 import argparse
 import json
 import os
@@ -17,11 +25,6 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
-
-from rounds import Bench, Contender, Measurement, options
 
 PLANNED = 10**6  # of the schedule, so that every update measured is one of the first
 TURNS = 3  # of updates and of the measurement of rates
@@ -98,8 +101,8 @@ def one(case: Case) -> dict[str, float]:
     """Seconds and peak of this process, and both as predicted."""
     import torch
 
-    from groundup.commands import sizing
-    from groundup.commands.size import Size
+    from groundup.commands.size import story as sizing
+    from groundup.commands.size.settings import Size
     from groundup.nn.cost import rates, step_time
 
     torch.set_num_threads(case.threads)
@@ -137,8 +140,10 @@ def updates(case: Case) -> Iterator:
     """Updates as `groundup pretrain` takes them."""
     from drawn import Drawn, make_encoder
 
-    from groundup.commands import kinds, pretraining, regimes
-    from groundup.commands.pretrain import Pretrain
+    from groundup.commands.pretrain import objectives as kinds
+    from groundup.commands.pretrain import regimes
+    from groundup.commands.pretrain import story as pretraining
+    from groundup.commands.pretrain.settings import Pretrain
     from groundup.train.loop import train
     from groundup.train.run import Plan
 

@@ -17,9 +17,9 @@ import torch
 from rounds import Bench, Contender, Measurement, options
 from transformers import AutoTokenizer, BertForSequenceClassification, DataCollatorWithPadding
 
-from groundup.commands import finetuning
-from groundup.commands.finetune import Finetune
-from groundup.commands.tables import Table
+from groundup.commands.finetune import story as finetuning
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.shared.tables import Table
 from groundup.data.settings import TokenizerSettings
 from groundup.data.splits.split import TRAIN, VALIDATION
 from groundup.data.tokenizers.tokenizer import load_tokenizer

@@ -20,8 +20,8 @@ import pyarrow as pa
 from rounds import Bench, Contender, Measurement, options
 from transformers import AutoTokenizer
 
-from groundup.commands.prepare import Prepare
-from groundup.commands.preparing import Chooser, Tally, stored_documents, write_shards
+from groundup.commands.prepare.settings import Prepare
+from groundup.commands.prepare.story import Chooser, Tally, prepare, stored_documents, write_shards
 from groundup.data.settings import SplitSettings, TokenizerSettings
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer
@@ -70,7 +70,7 @@ class Text:
         )
 
     def prepare(self, out: Path, existing: Path | None, threads: int) -> None:
-        self.settings(out, existing, threads).run()
+        prepare(self.settings(out, existing, threads))
 
     def shards(self, out: Path) -> None:
         """Tokenize and write, nothing else."""

@@ -6,28 +6,29 @@ Without --data a data folder is prepared first, from the books of GROUNDUP_DATA 
 """
 
 from __future__ import annotations
-
-import argparse
-import itertools
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-
-import inputs
-import numpy as np
-import peers
-import torch
-from rounds import Bench, Contender, options
-from torch.nn.utils.rnn import pad_sequence
-from transformers import BertForPreTraining, DataCollatorForLanguageModeling
-
-from groundup.commands import pretraining
-from groundup.commands.prepare import Prepare
-from groundup.commands.pretrain import Pretrain
+from groundup.commands.prepare.settings import Prepare
+from groundup.commands.prepare.story import prepare
+from groundup.commands.pretrain import story as pretraining
+from groundup.commands.pretrain.settings import Pretrain
 from groundup.data.batches.pairs import NO_LABEL
 from groundup.data.settings import TokenizerSettings
 from groundup.train.loop import train
 from groundup.train.run import Plan
+from pathlib import Path
+from rounds import Bench
+from rounds import Contender
+from rounds import options
+from torch.nn.utils.rnn import pad_sequence
+from transformers import BertForPreTraining
+from transformers import DataCollatorForLanguageModeling
+import argparse
+import inputs
+import itertools
+import numpy as np
+import peers
+import tempfile
+import torch
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 8, "mini": 1, "small": 1}  # in one turn
@@ -141,7 +142,7 @@ def data_folder(chosen: argparse.Namespace, scratch: Path) -> tuple[Path, str]:
         return chosen.data, "the data folder that was given"
     source, name = inputs.text_source(scratch / "text", most_modules=20 if chosen.quick else None)
     words = TokenizerSettings(vocab_size=512 if chosen.quick else chosen.vocab_size)
-    Prepare(source=(str(source),), out=str(scratch / "data"), tokenizer=words, quiet=True).run()
+    prepare(Prepare(source=(str(source),), out=str(scratch / "data"), tokenizer=words, quiet=True))
     return scratch / "data", name
 
 

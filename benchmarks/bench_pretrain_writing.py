@@ -21,10 +21,10 @@ from drawn import Drawn, make_encoder
 from rounds import Bench, Contender, Measurement, options
 from transformers import GPT2Config, GPT2LMHeadModel, T5Config, T5ForConditionalGeneration, default_data_collator
 
-from groundup.commands import pretraining
-from groundup.commands.kinds import SENTINELS, Job, make_objective, make_source
-from groundup.commands.pretrain import Pretrain
-from groundup.commands.regimes import regime_of
+from groundup.commands.pretrain import story as pretraining
+from groundup.commands.pretrain.objectives import SENTINELS, Job, make_objective, make_source
+from groundup.commands.pretrain.regimes import regime_of
+from groundup.commands.pretrain.settings import Pretrain
 from groundup.families import gpt2, t5
 from groundup.nn.model import Model
 from groundup.train.loop import train

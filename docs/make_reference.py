@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class
 from groundup.help import lines_of
 
 FOLDER = Path(__file__).parent / "reference"

@@ -9,7 +9,7 @@ import yaml
 
 import groundup
 from groundup.cli import main
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class
 from groundup.config import lasting, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line
@@ -210,12 +210,12 @@ def test_names_from_outside_cannot_steer_the_terminal(capsys):
     ],
 )
 def test_the_exit_code_says_whose_fault_it_was(error, code, told, monkeypatch, capsys):
-    from groundup.commands.size import Size
+    from groundup.commands.size import story
 
-    def fail(self):
+    def fail(settings):
         raise error
 
-    monkeypatch.setattr(Size, "run", fail)
+    monkeypatch.setattr(story, "size", fail)
     assert main(["size"]) == code
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
@@ -223,9 +223,9 @@ def test_the_exit_code_says_whose_fault_it_was(error, code, told, monkeypatch, c
 
 
 def test_a_fault_of_ours_shows_its_trace_only_when_asked(monkeypatch, capsys):
-    from groundup.commands.size import Size
+    from groundup.commands.size import story
 
-    monkeypatch.setattr(Size, "run", lambda self: 1 / 0)
+    monkeypatch.setattr(story, "size", lambda settings: 1 / 0)
     assert main(["size"]) == 1
     told = capsys.readouterr().err
     assert "INTERNAL ZeroDivisionError" in told

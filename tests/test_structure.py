@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from groundup.cli import main
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class
 from groundup.config import build
 from groundup.flags import parse_arguments
 

@@ -9,42 +9,15 @@ import sys
 import types
 from typing import Any
 
+from groundup.commands.table import COMMANDS, VERBS, Verb, perform
 from groundup.offline import send_nothing
 from groundup.version import VERSION
 
 send_nothing()
 __version__ = VERSION
-__all__ = [
-    "MultilabelTextClassifier",
-    "TextClassifier",
-    "TextRegressor",
-    "TextTagger",
-    "check",
-    "compare",
-    "compress",
-    "curve",
-    "demo",
-    "evaluate",
-    "explain",
-    "export",
-    "finetune",
-    "generate",
-    "glue",
-    "inspect",
-    "keywords",
-    "ladder",
-    "load",
-    "models",
-    "multitask",
-    "predict",
-    "prepare",
-    "pretrain",
-    "run",
-    "size",
-    "verify",
-]
 PLAIN = (str, int, float, bool, type(None))  # values that hold no table
 ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
+__all__ = sorted([*ESTIMATORS, "load", *COMMANDS])
 
 
 def __getattr__(name: str) -> Any:
@@ -78,13 +51,14 @@ def load(folder: Any, threads: int | None = None, task: str | None = None):
     return load_either(folder, threads, task)
 
 
-def _function(name: str):
+def _function(verb: Verb):
+    name = verb.name
+
     def call(*given: Any, **settings: Any):
-        from groundup.commands.names import command_class
         from groundup.commands.paths import check_paths
         from groundup.config import make
 
-        command = command_class(name)
+        command = verb.settings()
         settings = _by_name(command, name, given, settings)
         tables = None
         if not all(isinstance(value, PLAIN) for value in settings.values()):
@@ -98,13 +72,13 @@ def _function(name: str):
             return print_settings(made)
         if tables is None:
             check_paths(made)
-            return made.run()
+            return perform(made)
         with tables.written():
             check_paths(made)
-            return tables.lasting(made.run())
+            return tables.lasting(perform(made))
 
     call.__name__ = call.__qualname__ = name
-    call.__doc__ = f"`groundup {name}` with its settings as arguments."
+    call.__doc__ = f"`groundup {name}` with its settings as arguments. {verb.text}"
     return call
 
 
@@ -135,25 +109,5 @@ class Package(types.ModuleType):
 
 sys.modules[__name__].__class__ = Package
 
-check = _function("check")
-compare = _function("compare")
-compress = _function("compress")
-curve = _function("curve")
-demo = _function("demo")
-evaluate = _function("evaluate")
-explain = _function("explain")
-export = _function("export")
-finetune = _function("finetune")
-generate = _function("generate")
-glue = _function("glue")
-inspect = _function("inspect")
-keywords = _function("keywords")
-ladder = _function("ladder")
-models = _function("models")
-multitask = _function("multitask")
-predict = _function("predict")
-prepare = _function("prepare")
-pretrain = _function("pretrain")
-run = _function("run")
-size = _function("size")
-verify = _function("verify")
+for verb in VERBS:  # the commands are functions of their names
+    globals()[verb.name] = _function(verb)

@@ -8,7 +8,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class, perform, preview
 from groundup.errors import GroundupError, InputError, ResourceError, StorageError, one_line
 from groundup.offline import keep_to_ourselves
 
@@ -106,7 +106,7 @@ def run(arguments: list[str]) -> int:
         return 0
     keep_to_ourselves()
     check_paths(settings)
-    result = settings.run()
+    result = perform(settings)
     for reservation in getattr(result, "reservations", []):
         print(f"groundup: note {one_line(reservation)}", file=sys.stderr)
     return getattr(result, "exit_code", 0)
@@ -124,7 +124,7 @@ def print_settings(settings: Command) -> None:
     """Settings as YAML that runs them: everything but --dry-run itself; what is decided by them stands in comments."""
     from groundup import config, strict_yaml
 
-    values, resolved = config.to_dict(settings), settings.resolved()  # which refuses a recipe with mistakes
+    values, resolved = config.to_dict(settings), preview(settings)  # which refuses a recipe with mistakes
     del values["dry_run"]
     print(strict_yaml.write(values), end="")
     for line in resolved:

@@ -83,14 +83,6 @@ class Command:
     threads: Annotated[int, Bounds(1, 1024)] | None = None
     """Threads of the computation. Default: all cores."""
 
-    def resolved(self) -> list[str]:
-        """For `--dry-run`: what is decided where nothing was said, in lines, as far as it can be known without the data."""
-        return []
-
-    def run(self) -> Any:
-        """Do it; what comes back has a `path`, `facts` and `reservations` (runs.Outcome)."""
-        raise NotImplementedError
-
 
 class Given(str):
     """Text from the command line, which may stand for a number. YAML's texts may not."""

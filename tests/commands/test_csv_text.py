@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.commands.answers import Answers
-from groundup.commands.csv_text import csv_text, guarded, unguarded
+from groundup.commands.shared.answers import Answers
+from groundup.commands.shared.csv_text import csv_text, guarded, unguarded
 from groundup.data.sources.records import Row
 
 FORMULAS = ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")', "'=1", "''@x", "+1", "-"]

@@ -1,7 +1,7 @@
 import pytest
 
-from groundup.commands import demonstration
-from groundup.commands.demo import Demo
+from groundup.commands.demo import story as demonstration
+from groundup.commands.demo.settings import Demo
 from groundup.folders import verify_folder
 from tests.commands.life import groundup, read_table, report
 

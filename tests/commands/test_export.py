@@ -111,7 +111,7 @@ def test_evaluate_gives_the_same_figures_without_torch(exports, life, tmp_path):
 
 def test_importing_what_uses_an_export_imports_no_torch():
     code = (
-        "import sys, groundup.commands.predicting, groundup.commands.evaluating, groundup.evaluate.exported, groundup.compress.export; "
+        "import sys, groundup.commands.predict.story, groundup.commands.evaluate.story, groundup.evaluate.exported, groundup.compress.export; "
         "print('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "False"

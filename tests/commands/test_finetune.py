@@ -7,8 +7,8 @@ import torch
 from safetensors.numpy import load_file
 
 import groundup as library
-from groundup.commands.finetune import Finetune
-from groundup.commands.finetuning import check_fits
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.finetune.story import check_fits
 from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import groundup as library
-from groundup.commands.kinds import FRAMES
+from groundup.commands.pretrain.objectives import FRAMES
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError

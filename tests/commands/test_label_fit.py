@@ -4,9 +4,9 @@ import csv
 
 import pytest
 
-from groundup.commands.finetune import Finetune
-from groundup.commands.label_fit import fit_labels, told_variants
-from groundup.commands.tables import read_table, split_table
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.shared.label_fit import fit_labels, told_variants
+from groundup.commands.shared.tables import read_table, split_table
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError

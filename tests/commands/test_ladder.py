@@ -90,7 +90,7 @@ def test_typed_again_nothing_is_done_again(climbed, life):
 
 
 def test_stopped_between_rungs_it_goes_on(climbed, life, tmp_path, monkeypatch):
-    from groundup.commands import laddering
+    from groundup.commands.ladder import story as laddering
 
     out, real = tmp_path / "ladder", laddering.compress
     line = ("ladder", "--model", life.classifier, "--out", out, "--rungs", "distill-half", "--rungs", "control-half", *SHORT)

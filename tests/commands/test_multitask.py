@@ -9,11 +9,11 @@ import torch
 import yaml
 
 import groundup as library
-from groundup.commands import searching_weights
-from groundup.commands.multitask import Multitask
-from groundup.commands.screening import unhelpful
-from groundup.commands.searching_weights import distance, settled, winner
-from groundup.commands.several_tables import make_folds, make_tables, unite
+from groundup.commands.multitask import search as searching_weights
+from groundup.commands.multitask.screening import unhelpful
+from groundup.commands.multitask.search import distance, settled, winner
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.multitask.tables import make_folds, make_tables, unite
 from groundup.config import make
 from groundup.data.clean.dedup import exact_key
 from groundup.data.splits.split import LEFT_OUT, TEST, TRAIN, VALIDATION
@@ -206,7 +206,7 @@ def test_a_killed_run_goes_on_with_its_weights(life, tables, tmp_path, rule, mon
     if rule == "fixed":
         chosen["tasks"]["tone"]["weight"] = 3.0
     library.multitask(**chosen, out=tmp_path / "whole")
-    from groundup.commands import multitasking
+    from groundup.commands.multitask import story as multitasking
 
     count, evaluate = [0], multitasking.evaluate
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from groundup.cli import main
-from groundup.commands.names import COMMANDS, command_class
 from groundup.commands.paths import DATA, MODELS, named_paths
+from groundup.commands.table import COMMANDS, command_class
 from groundup.config import fields_of, make
 from tests.test_cli import NEEDED
 

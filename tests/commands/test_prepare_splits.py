@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from groundup.commands.finetune import Finetune
-from groundup.commands.tables import split_table
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.shared.tables import split_table
 from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from groundup.commands.pretrain import Pretrain
-from groundup.commands.pretraining import usual_seconds
-from groundup.commands.regimes import peak_rate, regime_of
+from groundup.commands.pretrain.regimes import peak_rate, regime_of
+from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.story import usual_seconds
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer

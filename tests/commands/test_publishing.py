@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from groundup.commands.publishing import check_published
+from groundup.commands.shared.publishing import check_published
 from groundup.errors import GroundupError, InputError
 from groundup.families import checkpoint
 from groundup.families.bert import BERT

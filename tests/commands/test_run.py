@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from groundup.commands.run import Run
-from groundup.commands.running import read_recipe
+from groundup.commands.run.settings import Run
+from groundup.commands.run.story import read_recipe
+from groundup.commands.table import command_class
 from groundup.config import make
 from groundup.events import read_events
 from tests.commands.life import groundup, report, tree
@@ -103,7 +104,10 @@ def test_every_setting_that_names_a_file_may_name_a_stage(life, tmp_path):
         .replace("steps: 6,", "steps: 6, split: {test: 0.2}, replay: {data: data, watch: true},")
         .replace("data: reviews.csv", f"data: {life.root / 'reviews.csv'}")
     )
-    stages = {stage.name: stage for stage in read_recipe(make(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}))}
+    stages = {
+        stage.name: stage
+        for stage in read_recipe(make(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}), command_class)
+    }
     assert stages["reviews"].needs == {"model": "lm", "replay.data": "data"}
     assert stages["reviews"].settings.replay.data == str(tmp_path / "out" / "data")
     assert stages["reviews"].settings.split.test == 0.2

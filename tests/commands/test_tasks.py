@@ -173,7 +173,7 @@ def test_a_file_with_a_bad_row_keeps_its_rows_and_says_so(run, tmp_path):
 @pytest.mark.parametrize("task", ["tagging", "answering"])
 def test_a_run_that_was_stopped_ends_with_the_same_bytes(life, tmp_path, task, monkeypatch):
     """Stopped after its data were kept and its first steps saved."""
-    from groundup.commands import finetuning
+    from groundup.commands.finetune import story as finetuning
 
     data = table_of(life.root, task)
     assert finetune(life, tmp_path / "whole", task, data, "--no-baselines") == 0
@@ -193,7 +193,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(life, tmp_path, task, m
 
 
 def settings(life, out, task, data):
-    from groundup.commands.finetune import Finetune
+    from groundup.commands.finetune.settings import Finetune
 
     return Finetune(
         model=str(life.lm),

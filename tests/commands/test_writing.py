@@ -183,7 +183,7 @@ def test_files_in_the_format_of_wmt_are_judged_with_signatures(translators, home
 
 
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(start, home, translators, tmp_path, monkeypatch):
-    from groundup.commands import finetuning
+    from groundup.commands.finetune import story as finetuning
 
     class Killed(BaseException):
         pass

@@ -1,22 +1,23 @@
 """Tables in memory: every kind becomes the same file, wherever a command takes a table."""
 
-import datetime
+from groundup.commands.check.settings import Check
+from groundup.commands.compare.settings import Compare
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.predict.settings import Predict
+from groundup.data.dataframes import Tables
+from groundup.data.dataframes import file_texts
+from groundup.data.dataframes import is_table
+from groundup.errors import InputError
+from groundup.folders import make_parents
+from groundup.folders import write_file
+from groundup.strict_json import foreign
 from pathlib import Path
-
+import datetime
+import groundup
 import numpy as np
 import pyarrow as pa
 import pytest
-
-import groundup
-from groundup.commands.check import Check
-from groundup.commands.compare import Compare
-from groundup.commands.finetune import Finetune
-from groundup.commands.multitask import Multitask
-from groundup.commands.predict import Predict
-from groundup.data.dataframes import Tables, file_texts, is_table
-from groundup.errors import InputError
-from groundup.folders import make_parents, write_file
-from groundup.strict_json import foreign
 
 ROWS = [{"text": "a fine film", "label": 1}, {"text": "乏味的电影", "label": 0}]
 COLUMNS = {"text": [r["text"] for r in ROWS], "label": [1, 0]}
@@ -318,7 +319,7 @@ def test_a_table_may_stand_wherever_a_command_reads_one(command, settings, place
 
 
 def test_several_tables_are_several_sources(tmp_path):
-    from groundup.commands.prepare import Prepare
+    from groundup.commands.prepare.settings import Prepare
 
     tables = Tables(Prepare, {"source": [Stream(COLUMNS), "b.csv", pa.table(COLUMNS)], "out": tmp_path / "o"})
     first, second, third = tables.settings["source"]
@@ -333,7 +334,7 @@ def test_commands_take_rows_from_memory(tmp_path):
 
 
 def test_tables_without_out_are_called_as_their_setting_is():
-    from groundup.commands.prepare import Prepare
+    from groundup.commands.prepare.settings import Prepare
 
     names = [Path(path).name for path in Tables(Prepare, {"source": [ROWS, ROWS[:1]]}).settings["source"]]
     assert names == ["source.jsonl", "source-2.jsonl"]

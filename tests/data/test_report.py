@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import groundup
-from groundup.commands import preparing
+from groundup.commands.prepare import story as preparing
 from groundup.data import report
 from groundup.data.report import SCRIPTS, count_scripts
 from groundup.data.shards import Shards

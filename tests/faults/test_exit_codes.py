@@ -48,17 +48,16 @@ def test_other_errors_are_faults_of_ours():
 
 LIMITED = """
 import resource, sys, numpy, torch, pyarrow
-import groundup.commands.size
 from groundup.cli import main
 resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30 + int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize(),) * 2)
-import groundup.commands.sizing
+import groundup.commands.size.story
 def take(settings):
     if sys.argv[1] == "torch":
         return torch.empty(2**40)
     if sys.argv[1] == "arrow":
         return pyarrow.allocate_buffer(2**42)
     return numpy.empty(2**42)
-groundup.commands.size.Size.run = take
+groundup.commands.size.story.size = take
 sys.exit(main(["size"]))
 """
 

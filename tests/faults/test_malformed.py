@@ -1,24 +1,30 @@
 """Every file of our own folders, broken in a thousand ways: each reader gives a value or one refusal with its place."""
 
-import json
-import random
+from groundup.cli import explain
+from groundup.commands.run.settings import Run
+from groundup.commands.run.story import read_life
+from groundup.commands.run.story import read_recipe
+from groundup.commands.shared.tables import stored_table
+from groundup.commands.table import command_class
+from groundup.errors import GroundupError
+from groundup.errors import InputError
+from groundup.evaluate.opened import refused_or_begun
+from groundup.finished import verify_run
+from groundup.folders import Manifest
+from groundup.folders import hash_file
+from groundup.folders import new_folder
+from groundup.folders import read_manifest
+from groundup.folders import verify_folder
+from groundup.openings import open_rows
+from groundup.runs import RunFolder
+from groundup.runs import resolved_in
+from groundup.strict_json import canonical
 from pathlib import Path
-
+import json
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from groundup.cli import explain
-from groundup.commands.run import Run
-from groundup.commands.running import read_life, read_recipe
-from groundup.commands.tables import stored_table
-from groundup.errors import GroundupError, InputError
-from groundup.evaluate.opened import refused_or_begun
-from groundup.finished import verify_run
-from groundup.folders import Manifest, hash_file, new_folder, read_manifest, verify_folder
-from groundup.openings import open_rows
-from groundup.runs import RunFolder, resolved_in
-from groundup.strict_json import canonical
+import random
 
 ROUNDS = 400
 STRANGE = [
@@ -239,7 +245,9 @@ def test_recipes(tmp_path):
 
     place = tmp_path / "recipe.yaml"
     only_refusals(
-        place, variants(RECIPE, 7, write, 1200), lambda: read_recipe(Run(recipe=str(place), out=str(tmp_path / "out")))
+        place,
+        variants(RECIPE, 7, write, 1200),
+        lambda: read_recipe(Run(recipe=str(place), out=str(tmp_path / "out")), command_class),
     )
 
 
@@ -248,7 +256,7 @@ def test_a_stage_is_a_folder_inside_its_life(name, tmp_path):
     (tmp_path / "in.txt").write_text("text")
     (tmp_path / "recipe.yaml").write_text(json.dumps({"stages": {name: {"prepare": {"source": "in.txt"}}}}))
     with pytest.raises(InputError, match="is no name for a stage"):
-        read_recipe(Run(recipe=str(tmp_path / "recipe.yaml"), out=str(tmp_path / "out")))
+        read_recipe(Run(recipe=str(tmp_path / "recipe.yaml"), out=str(tmp_path / "out")), command_class)
 
 
 def test_reports_that_say_why_a_run_has_no_model(tmp_path):
@@ -269,7 +277,7 @@ def kept(tmp_path):
 
 
 def test_a_report_that_is_told_again(tmp_path):
-    from groundup.commands.compressing import read_report
+    from groundup.commands.compress.story import read_report
     from groundup.compress.quality_gate import Limits
     from groundup.strict_json import read_json, understood
 

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from groundup import disk
-from groundup.commands.prepare import Prepare
+from groundup.commands.prepare.settings import Prepare
 from groundup.config import lasting
 from groundup.data.settings import SplitSettings
 from groundup.data.splits.split import LEFT_OUT, TRAIN, split_rows

@@ -21,8 +21,8 @@ def test_a_run_of_another_command_is_called_so_and_its_settings_are_not_listed(t
 
 
 def test_finetune_refuses_a_folder_that_is_not_ours_before_it_reads_the_table(tmp_path, monkeypatch):
-    from groundup.commands import finetuning
-    from groundup.commands.finetune import Finetune
+    from groundup.commands.finetune import story as finetuning
+    from groundup.commands.finetune.settings import Finetune
 
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("x")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from groundup import disk, locks
-from groundup.commands.verify import Verify
+from groundup.commands.verify.settings import Verify
+from groundup.commands.verify.story import verify
 from groundup.errors import GateError, InputError, StorageError
 from groundup.events import Events, read_events
 from groundup.finished import FINISHED, verify_run
@@ -53,9 +54,9 @@ def test_every_flipped_bit_in_a_finished_run_is_found(name, run):
         (run / name).write_bytes(broken)
         assert verify_run(run) != [], broken
         with pytest.raises(InputError):
-            Verify(folder=(str(run),)).run()
+            verify(Verify(folder=(str(run),)))
     (run / name).write_bytes(whole)
-    assert Verify(folder=(str(run),)).run().exit_code == 0
+    assert verify(Verify(folder=(str(run),))).exit_code == 0
 
 
 @pytest.mark.parametrize("name", [*VOUCHED, "model/manifest.json"])
@@ -77,7 +78,7 @@ def test_openings_that_the_finished_run_had_cannot_be_taken_back(run):
 
 def test_a_run_that_vouches_for_nothing_is_named(run, capsys):
     (run / FINISHED).unlink()
-    found = Verify(folder=(str(run),)).run()
+    found = verify(Verify(folder=(str(run),)))
     assert found.exit_code == 3
     assert "does not vouch for run.json" in found.reservations[0]
     assert "partly" in capsys.readouterr().out

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 
 from groundup.cli import print_settings
-from groundup.commands.names import command_class
+from groundup.commands.table import command_class, perform
 from groundup.config import build
 from groundup.errors import GroundupError
 from tests.settings.cases import Case
@@ -44,7 +44,7 @@ def observe(case: Case, home: Path, changes: dict[str, Any]) -> dict[str, Any]:
             if settings.dry_run:
                 print_settings(settings)
             else:
-                settings.run()
+                perform(settings)
         except GroundupError as error:
             found["refused"] = f"{error.code} {error.place} {error.what}"
     found["threads"] = (torch.get_num_threads(), os.environ.get("TOKENIZERS_PARALLELISM"))

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from groundup.commands.names import command_class
+from groundup.commands.table import command_class, perform
 from groundup.config import build, fields_of
 from groundup.errors import InputError
 from tests.settings.cases import Case
@@ -60,7 +60,7 @@ def watched(case: Case, home: Path) -> tuple[set[str], set[str]]:
     watch = Watch(settings)
     names = set(leaves(settings))
     with watch.watching(settings_classes()):
-        settings.run()
+        perform(settings)
     return names, watch.read()
 
 
@@ -85,7 +85,7 @@ def refusal_of_run(case: Case, values: dict[str, Any]) -> tuple[str, ...]:
     mistakes: list[str] = []
     settings = build(command_class(case.command), values, "", mistakes)
     try:
-        settings.run()
+        perform(settings)
     except InputError as error:
         return error.problems or (f"{error.place}: {error.what}",)
     return ()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class
 from groundup.config import fields_of, named_group
 from groundup.flags import from_command_line
 from groundup.help import default_text, help_text

@@ -4,7 +4,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS, command_class
 from groundup.help import lines_of
 from tests.settings.cases import CASES
 from tests.settings.effects import EFFECTS, Effect

@@ -1,19 +1,22 @@
 """Every setting of every command is read in a run, or refused by name, for each kind of input, task, objective and method."""
 
-from pathlib import Path
-
-import pytest
-
-import groundup
-from groundup.commands.names import COMMANDS, command_class
+from groundup.commands.table import COMMANDS
+from groundup.commands.table import command_class
 from groundup.config import build
+from pathlib import Path
 from tests.settings.cases import CASES
-from tests.settings.running import placed, refused, values_of, watched
-from tests.settings.values import kind_of, other
+from tests.settings.running import placed
+from tests.settings.running import refused
+from tests.settings.running import values_of
+from tests.settings.running import watched
+from tests.settings.values import kind_of
+from tests.settings.values import other
+import groundup
+import pytest
 
 # What is not read and yet does what it says.
 KEPT = {
-    "quiet": "asked by commands/machine.py:say, through which alone progress is told (below)",
+    "quiet": "asked by machine.py:say, through which alone progress is told (below)",
     "device": "the processor is all there is, and what auto means",
     "precision": "of commands that do not train: float32 alone",
     "debug": "read by the command line",
@@ -61,7 +64,7 @@ def test_progress_is_told_through_say_alone():
     `say` by every command.)"""
     root = Path(groundup.__file__).parent
     found = [path.relative_to(root).as_posix() for path in root.rglob("*.py") if "sys.stderr" in path.read_text("utf-8")]
-    assert sorted(found) == ["cli.py", "commands/machine.py", "data/tokenizers/limits.py", "train/run.py"]
+    assert sorted(found) == ["cli.py", "data/tokenizers/limits.py", "machine.py", "train/run.py"]
 
 
 def test_every_command_has_a_case():

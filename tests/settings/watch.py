@@ -128,7 +128,7 @@ def counts_as_read(frame: FrameType) -> bool:
 
 def settings_classes() -> set[type]:
     """Every class of settings of every command, and the groups in them."""
-    from groundup.commands.names import COMMANDS, command_class
+    from groundup.commands.table import COMMANDS, command_class
 
     found: set[type] = set()
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from groundup.commands.names import command_class
+from groundup.commands.table import command_class, perform
 from groundup.config import make
 from tests.commands.life import PEOPLE, labelled, sentence, write_documents, write_rte
 
@@ -20,7 +20,7 @@ TRAINING = {"steps": 1, "batch_size": 8, "max_length": 32, "evaluations": 1}
 
 
 def run(command: str, **values: Any) -> Any:
-    return make(command_class(command), {"quiet": True, "threads": 1} | values).run()
+    return perform(make(command_class(command), {"quiet": True, "threads": 1} | values))
 
 
 def write_csv(path: Path, header: tuple[str, ...], rows: list[tuple]) -> None:

@@ -120,6 +120,6 @@ def test_the_watch_sees_a_socket_and_a_file_in_the_home(tmp_path):
 
 
 def test_every_command_is_in_the_list():
-    from groundup.commands.names import COMMANDS
+    from groundup.commands.table import COMMANDS
 
     assert {line.split()[0] for _, line in lines()} == set(COMMANDS)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from groundup.cli import main
-from groundup.commands.resolving import LATER
+from groundup.commands.shared.resolving import LATER
 from groundup.families.presets import PRESETS
 from groundup.runs import RunFolder
 from groundup.train.hyperparameters import Hyperparameters, decided, line_of, of_finetuning

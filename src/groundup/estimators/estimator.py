@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from groundup import disk
-from groundup.commands.finetune import Finetune
+from groundup.commands.finetune.settings import Finetune
 from groundup.config import make
 from groundup.errors import InputError, Interrupted
 from groundup.estimators.fitted import Fitted, new_temporary, remove
@@ -89,7 +89,7 @@ class TextEstimator(BaseEstimator):
         temporary = None if self.out is not None else new_temporary()
         try:
             with refusals():
-                from groundup.commands.fitting import fit_rows
+                from groundup.commands.finetune.in_memory import fit_rows
 
                 folder = fit_rows(self._finetune(temporary / "run" if temporary is not None else self.out), texts, labels)
         except BaseException as error:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from groundup.commands.finetune import Finetune
+from groundup.commands.finetune.settings import Finetune
 from groundup.config import make
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows

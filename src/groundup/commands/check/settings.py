@@ -1,0 +1,63 @@
+"""groundup check: is a labelled table fit to train on and to be judged by? Nothing is trained but a simple baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from groundup.config import Command, Fraction, Positive
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import ONE_THREAD, Unfit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check(Command):
+    """Look for what would spoil fine-tuning on a labelled table, before it starts.
+
+    The table is read and split as `groundup finetune` does with the same settings. Exit code 0: nothing found; 3: worth
+    knowing; 2: it would ruin the run.
+    """
+
+    unfit: ClassVar = (
+        ONE_THREAD,
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.model is None, ("max_length",), "is in tokens of a model: name it with --model"),
+        Unfit(lambda one: not one.baseline, ("baseline_rows",), "is of the baseline, which is left out"),
+    )
+
+    positional: ClassVar[str] = "data"
+
+    data: str
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
+    text_column: tuple[str, ...]
+    """Column with the text; twice for pairs of texts."""
+    label_column: str = "label"
+    """Column with the label."""
+    out: str | None = None
+    """Folder for report.json and report.html. Default: tell it in the terminal alone."""
+    validation: str | None = None
+    """Table used for validation instead of a part of the data."""
+    test: str | None = None
+    """Table used as the test split instead of a part of the data."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    model: str | None = None
+    """Model folder or run that will be fine-tuned: lengths are told in its tokens, too."""
+    max_length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    most_leakage: Fraction = 0.1
+    """Share of the validation or test texts that training also holds from which the table is refused."""
+    baseline: bool = True
+    """Score TF-IDF + logistic regression by cross-validation, and list the rows whose label it doubts."""
+    baseline_rows: Positive = 20_000
+    """Rows that the baseline sees at most; of more, so many are drawn."""
+    language: Literal["en", "zh"] = "en"
+    """Language of what is told."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if not 1 <= len(self.text_column) <= 2:
+            yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced("classification")

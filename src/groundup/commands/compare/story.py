@@ -1,0 +1,346 @@
+"""The story of a comparison."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from groundup.commands.compare.settings import Compare
+from groundup.commands.evaluate.story import leak_of, run_of
+from groundup.commands.shared.csv_text import csv_text, unguarded
+from groundup.commands.shared.tables import Table, read_table, stored_table
+from groundup.config import lasting, to_dict
+from groundup.data.sources.records import Rejects, reasons_of
+from groundup.errors import InputError
+from groundup.evaluate.comparison import System, comparison_report, table_lines
+from groundup.evaluate.comparison_page import page
+from groundup.evaluate.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
+from groundup.evaluate.opened import Opened
+from groundup.evaluate.opening import folder_of, open_model, which_column
+from groundup.evaluate.report import LEAKAGE
+from groundup.evaluate.speed import Texts, measure
+from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
+from groundup.machine import say
+from groundup.runs import Outcome
+from groundup.scope import refuse
+from groundup.strict_json import canonical, fields, parse_json
+from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.classification import Classification
+
+ANSWERS = "predictions.csv"  # what `groundup evaluate` keeps of its answers
+LONGEST_FIELD = 2**30
+
+
+@dataclass
+class Contender:
+    """A system to compare, opened: a model that will answer, or the answers that a report holds."""
+
+    name: str
+    path: str
+    labels: list[str]
+    texts_per_row: int | None  # one, or two for pairs; None where the folder does not say
+    predictor: Opened | None = None
+    rows: Rows | None = None  # of a report
+    answers: list[str] = field(default_factory=list)
+    facts: dict = field(default_factory=dict)
+    trained: Table | None = None  # the data of its run, where it still has them
+
+
+def compare(settings: Compare) -> Outcome:
+    """Open all systems, let them answer the same rows, and write the report folder."""
+    out = Path(settings.out)
+    check_output(out)
+    if out.exists():
+        raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
+    names = short_names(settings.systems)
+    contenders = [open_contender(path, name, settings) for path, name in zip(settings.systems, names, strict=True)]
+    if settings.task is not None and not any(c.predictor and c.predictor.name for c in contenders):
+        raise InputError(
+            "NO_SUCH_TASK",
+            "task",
+            f"no system has tasks by name, so none called '{settings.task}'",
+            "leave the name out, or name a model of several tasks",
+        )
+    refuse_strangers(contenders)
+    rejects = Rejects()
+    rows = labelled(open_rows(settings, contenders, rejects))
+    for note in rejects.notes():
+        say(settings, f"    {note}")
+    systems = [answered(contender, rows) for contender in contenders]
+    for contender, system in zip(contenders, systems, strict=True):
+        system.facts |= history_of(contender, rows, opener(out))
+    systems += learned(contenders, rows) if settings.baselines else []
+    timed(settings, contenders, systems, rows.texts)
+    alarms = alarms_of(systems, rejects)
+    report = comparison_report(
+        systems,
+        rows.texts,
+        [name for name in rows.targets if name is not None],
+        rows.columns,
+        language=settings.language,
+        seed=settings.seed,
+        alarms=alarms,
+        settings=to_dict(settings),
+        timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
+    )
+    parents = [folder_of(c.path) if c.predictor else Path(c.path) for c in contenders]
+    with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
+        folder.write_text("report.json", canonical(report))
+        folder.write_text("report.html", page(report))
+        folder.write_text("answers.csv", answers_table(rows, systems))
+    for home in {run_of(contender.path) for contender in contenders if contender.predictor}:
+        if home is not None:
+            close_opening(home, opener(out))
+    print("\n".join(table_lines(report)))
+    print(report["verdict"])
+    return Outcome(out, {"report": report}, alarms)
+
+
+def short_names(paths: Sequence[str]) -> list[str]:
+    """The last part of each path where that tells them apart; else the paths."""
+    last = [Path(path).resolve().name for path in paths]
+    last = [Path(path).resolve().parent.name if name == "model" else name for path, name in zip(paths, last, strict=True)]
+    return last if len(set(last)) == len(last) and not {MAJORITY, TFIDF} & set(last) else [str(path) for path in paths]
+
+
+def open_contender(path: str, name: str, settings: Compare) -> Contender:
+    """A report's answers, or a model, of several tasks for the one named. Raises InputError for what labels no text."""
+    if (Path(path) / ANSWERS).is_file() and is_ours(Path(path)):
+        return open_report(Path(path), name)
+    folder = folder_of(path)
+    predictor = open_model(path, settings, settings.task if of_several(folder) else None)
+    if not isinstance(predictor.trained_task, Classification):
+        raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
+    home = run_of(path)
+    facts = {
+        "parameters": predictor.parameters,
+        "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file()),
+    }
+    kept = home and home / "data" / (predictor.name or "")
+    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
+    labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
+    return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
+
+
+def of_several(folder: Path) -> bool:
+    """Whether a model folder is one of several tasks."""
+    return is_ours(folder) and "tasks" in read_manifest(folder).extra
+
+
+def open_report(folder: Path, name: str) -> Contender:
+    """What `groundup evaluate` found, so that nothing is run again."""
+    report = fields(parse_json(read_verified(folder, "report.json"), folder / "report.json"), folder / "report.json")
+    if report.get("kind") != "classification":
+        raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
+    csv.field_size_limit(LONGEST_FIELD)
+    kept = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))
+    head, *lines = [list(map(unguarded, line)) for line in kept]
+    texts = [tuple(line[:-3]) for line in lines]  # then label, predicted, probability
+    rows = Rows(texts, [line[-3] or None for line in lines])
+    facts = {key: report["facts"][key] for key in ("parameters",) if key in report["facts"]}
+    facts |= {"leakage": report["leakage"], "openings": report["test_openings"]}
+    answers = [line[-2] for line in lines]
+    return Contender(name, str(folder), report["labels"], len(head) - 3, rows=rows, answers=answers, facts=facts)
+
+
+def refuse_strangers(contenders: Sequence[Contender]) -> None:
+    """Systems of different tasks or labels cannot be compared: say which differs from the first, and how."""
+    first = contenders[0]
+    for other in contenders[1:]:
+        if None not in (first.texts_per_row, other.texts_per_row) and first.texts_per_row != other.texts_per_row:
+            what = f"labels {texts(other.texts_per_row)}, but {first.path} labels {texts(first.texts_per_row)}"
+            raise InputError("TASKS_DIFFER", other.path, what, "compare models of one task")
+        ours, theirs = set(first.labels), set(other.labels)
+        if ours != theirs:
+            lacks = f"lacks {sorted(ours - theirs)[:5]}" if ours - theirs else ""
+            adds = f"has {sorted(theirs - ours)[:5]} besides" if theirs - ours else ""
+            what = f"{' and '.join(filter(None, (lacks, adds)))} among its labels, compared with {first.path}"
+            raise InputError("LABELS_DIFFER", other.path, what, "compare models that were trained for the same labels")
+
+
+def texts(count: int | None) -> str:
+    return "pairs of texts" if count == 2 else "single texts"
+
+
+def open_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejects) -> Rows:
+    """The rows that all systems answer: a table, those of the reports, or the test split that the runs share."""
+    reports = [c for c in contenders if c.rows is not None]
+    if settings.data is not None:
+        rows = read_rows(settings, contenders, rejects)
+    elif reports:
+        assert reports[0].rows is not None
+        rows = reports[0].rows
+    else:
+        rows = shared_test(contenders)
+    for contender in reports:
+        refuse_other_rows(rows, contender)
+    return rows
+
+
+def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejects) -> Rows:
+    models = [c.predictor for c in contenders if c.predictor is not None and c.predictor.columns]
+    columns = settings.text_column or (tuple(models[0].columns) if models else ())
+    label = settings.label_column or (models[0].facts.get("label_column") if models else None)
+    if not columns or not label:
+        raise which_column(settings.systems[0], columns, label)
+    assert settings.data is not None
+    known = models[0].trained_task.reading_facts() if models else {}
+    table = read_table(
+        [settings.data],
+        columns,
+        label,
+        None,
+        settings.read,
+        rejects,
+        settings.slice_by,
+        Classification({"labels": contenders[0].labels, **known}),
+        settings.label,
+    )
+    refuse(settings, *rejects.cases())
+    return Rows(table.texts, table.targets, table.others)
+
+
+def shared_test(contenders: Sequence[Contender]) -> Rows:
+    """The test split of the first run, which must be that of all the others."""
+    found: Rows | None = None
+    for contender in contenders:
+        if contender.trained is None:
+            raise InputError("NO_TEST_SPLIT", contender.path, "is not in a run that holds its data", "name a table with --data")
+        rows = Rows(contender.trained.texts_of("test"), contender.trained.targets_of("test"))
+        if found is not None and rows.fingerprint != found.fingerprint:
+            raise InputError(
+                "ROWS_DIFFER",
+                contender.path,
+                f"was tested on other rows than {contenders[0].path}",
+                "name a table that neither was trained on with --data",
+            )
+        found = rows
+    assert found is not None
+    return found
+
+
+def refuse_other_rows(rows: Rows, contender: Contender) -> None:
+    """A report must be on the same rows in the same order."""
+    theirs = contender.rows
+    assert theirs is not None
+    if len(rows.texts) != len(theirs.texts):
+        raise InputError(
+            "ROWS_DIFFER",
+            contender.path,
+            f"answers {len(theirs.texts)} rows, not {len(rows.texts)}",
+            "compare reports on the same table",
+        )
+    pairs = enumerate(zip(rows.texts, rows.targets, theirs.texts, theirs.targets, strict=True), 1)
+    other = next((n for n, (text, name, their_text, their_name) in pairs if (text, name) != (their_text, their_name)), None)
+    if other is not None:
+        raise InputError(
+            "ROWS_DIFFER",
+            contender.path,
+            f"answers another text or label in row {other}",
+            "compare reports on the same table, in the same order",
+        )
+
+
+def labelled(rows: Rows) -> Rows:
+    """Rows without a label cannot be judged; a table that holds nothing else is refused."""
+    missing = next((number for number, name in enumerate(rows.targets, 1) if name is None), None)
+    if missing is not None:
+        raise InputError("NO_LABEL", f"row {missing}", "has no label to judge the answers by", "give labelled rows")
+    if not rows.texts:
+        raise InputError("EMPTY_DATA", "rows", "hold no usable row", "give labelled rows")
+    return rows
+
+
+def answered(contender: Contender, rows: Rows) -> System:
+    """The answers of a system to all rows."""
+    if contender.predictor is None:
+        return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
+    start = time.perf_counter()
+    found = contender.predictor.answered(rows.texts)
+    probabilities, seconds = np.asarray(found.answers), time.perf_counter() - start
+    answers = [contender.labels[k] for k in probabilities.argmax(axis=1)]
+    limits = contender.predictor.told_of_limits(int(found.long.sum()), len(rows.texts))
+    facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds, "limits": limits}
+    return System(contender.name, answers, "model", facts | calibrated(contender, rows, probabilities))
+
+
+def calibrated(contender: Contender, rows: Rows, probabilities: np.ndarray) -> dict:
+    """Expected calibration error of a model that told probabilities."""
+    from groundup.metrics.calibration import UNKNOWN, Calibration
+
+    numbers = {label: k for k, label in enumerate(contender.labels)}
+    calibration = Calibration()
+    calibration.add(probabilities, np.array([numbers.get(str(name), UNKNOWN) for name in rows.targets]))
+    return {"ece": calibration.value()["ece"]}
+
+
+def history_of(contender: Contender, rows: Rows, by: str) -> dict:
+    """Whether a model was trained on these rows, and how often it has been judged on them. The opening is noted in its run."""
+    home = run_of(contender.path) if contender.predictor else None
+    if home is None:
+        return {}
+    leakage = leak_of(contender.trained, rows) if contender.trained else None
+    return {"leakage": leakage, "openings": count_locked_opening(home, rows, by)}
+
+
+def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
+    """The majority class and TF-IDF, learned from the rows that the first model with a run was trained on."""
+    contender = next((c for c in contenders if c.trained is not None), None)
+    if contender is None or contender.trained is None:
+        return []
+    found = baselines_of(contender.trained, rows.texts)
+    labels = contender.trained.labels
+    return [
+        System(
+            one.name,
+            [labels[k] for k in np.asarray(one.answers).argmax(axis=1)],
+            "baseline",
+            {"fit_seconds": one.seconds, "learned_from": contender.name},
+        )
+        for one in found
+    ]
+
+
+def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[System], rows: Texts) -> None:
+    """Add the speed of every model to its facts, all measured in turns."""
+    models = {c.name: c.predictor.probabilities for c in contenders if c.predictor is not None}
+    if not models or not settings.timed_rows:
+        return
+    say(settings, f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
+    found = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
+    for system in systems:
+        if system.name in found:
+            system.facts["speed"] = found[system.name].as_dict()
+
+
+def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
+    """What a reader must know before believing a figure."""
+    found = reasons_of(rejects.counts)
+    found += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
+    for system in systems:
+        found += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]
+        leakage = system.facts.get("leakage")
+        if leakage is not None and leakage > LEAKAGE:
+            found.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")
+    return found
+
+
+def answers_table(rows: Rows, systems: Sequence[System]) -> str:
+    """One line per row: texts, label, and the answer of every system."""
+    width = len(rows.texts[0])
+    head = [*["text", "second text"][:width], "label", *[system.name for system in systems]]
+    return csv_text(
+        [
+            head,
+            *(
+                [*text, name, *answers]
+                for text, name, *answers in zip(rows.texts, rows.targets, *[system.answers for system in systems], strict=True)
+            ),
+        ]
+    )

@@ -1,0 +1,238 @@
+"""What compression begins with: the model and its task, rows, and a way to train."""
+
+from __future__ import annotations
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from groundup.commands.compress.preview import optimizer_settings
+from groundup.commands.compress.settings import Compress
+from groundup.commands.evaluate.story import leak_of
+from groundup.commands.evaluate.story import run_of
+from groundup.commands.finetune.job import Job
+from groundup.commands.finetune.job import add_task_head
+from groundup.commands.finetune.job import check_fits
+from groundup.commands.finetune.job import make_job
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.finetune.story import train_to_end
+from groundup.commands.finetune.transfer import make_training
+from groundup.commands.shared.label_fit import listed
+from groundup.commands.shared.label_fit import way_out
+from groundup.commands.shared.tables import Table
+from groundup.commands.shared.tables import learn
+from groundup.commands.shared.tables import preflight
+from groundup.commands.shared.tables import read_table
+from groundup.commands.shared.tables import split_table
+from groundup.commands.shared.tables import stored_table
+from groundup.compress.work import Change
+from groundup.compress.work import Work
+from groundup.data.clean.dedup import exact_key
+from groundup.data.rows import Rows
+from groundup.data.rows import together
+from groundup.data.sources.records import Rejects
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate.judging import Rows as JudgedRows
+from groundup.evaluate.predictor import Predictor
+from groundup.evaluate.predictor import make_predictor
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint
+from groundup.machine import say
+from groundup.nn.model import Model
+from groundup.runs import RunFolder
+from groundup.scope import refuse
+from groundup.tasks.regression import Regression
+from groundup.train.plan import plan_of
+from groundup.train.run import Plan
+from groundup.train.run import Training
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+PROBED = 200  # texts that two tokenizers must cut alike
+
+
+class Opened(NamedTuple):
+    """The model to compress, with dropout for what is trained, and how it is used."""
+
+    loaded: checkpoint.Loaded
+    predictor: Predictor
+
+
+@dataclass
+class Student:
+    """Another model that learns from this one."""
+
+    model: Model
+    family: str
+
+
+def open_model(settings: Compress, start: Path) -> Opened:
+    """Refuses a model without a task."""
+    loaded = checkpoint.load_to_train(start, settings.dropout)
+    predictor = make_predictor(start, loaded)
+    if predictor.name is not None:
+        raise InputError("SEVERAL_TASKS", settings.model, "is a model of several tasks", "compress a model of one task")
+    assert predictor.trained_task is not None
+    return Opened(loaded, predictor)
+
+
+def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]) -> Finetune:
+    """The settings of fine-tuning that say the same."""
+    predictor = opened.predictor
+    task: Any = predictor.trained_task.name
+    return Finetune(
+        model=settings.model,
+        data=settings.data or settings.model,
+        out=settings.out,
+        text_column=tuple(columns),
+        label_column=settings.label_column or predictor.facts.get("label_column") or "label",
+        task=task,
+        validation=settings.validation,
+        test=settings.test,
+        read=settings.read,
+        label=settings.label,
+        split=settings.split,
+        max_length=predictor.length,
+        too_long=predictor.too_long,
+        epochs=settings.epochs,
+        steps=settings.steps,
+        batch_size=settings.batch_size,
+        dropout=settings.dropout,
+        optimizer=optimizer_settings(settings),
+        layer_decay=settings.layer_decay,
+        class_weights=settings.class_weights,
+        evaluations=settings.evaluations,
+        judge=settings.judge,
+        seed=settings.seed,
+        quiet=settings.quiet,
+        precision=settings.precision,
+    )
+
+
+def open_table(settings: Compress, opened: Opened) -> Table:
+    """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
+    home = run_of(settings.model)
+    kept = home / "data" if home and (home / "data").is_dir() else None
+    if settings.data is None:
+        if kept is None:
+            raise InputError("NO_ROWS", settings.model, "is not in a run that holds its data", "name a table with --data")
+        return stored_table(kept)
+    predictor = opened.predictor
+    columns = settings.text_column or tuple(predictor.columns)
+    if not columns:
+        raise InputError(
+            "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
+        )
+    rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
+    table = split_table(said, rejects, task.reading_facts())
+    learn(table, said, predictor.encoder)
+    strange = sorted(set(table.labels) - set(task.labels))
+    if strange:
+        raise InputError(
+            "LABELS_DIFFER",
+            settings.data,
+            f"has labels that the model does not know: {listed(strange)}",
+            f"say which are the same: {way_out(strange, task.labels)}",
+        )
+    if not isinstance(task, Regression):  # which standardizes by the rows at hand
+        table.task.facts |= task.facts
+    table.preflight = preflight(table, rejects)
+    if kept is not None:
+        test = JudgedRows(table.texts_of("test"), table.targets_of("test"))
+        table.preflight["leakage_of_model"] = leak_of(stored_table(kept), test)
+    return table
+
+
+def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) -> tuple[Work, Job]:
+    """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
+    loaded, encoder, said = opened.loaded, opened.predictor.encoder, training_settings(settings, opened, table.columns)
+    model, task = loaded.model, table.task
+    check_fits(said, task, model, loaded.family)
+    for name in [name for name in model.heads if name != task.head]:
+        model.drop_head(name)
+    task.unsettle(model)
+    job = make_job(said, table, encoder, model, loaded.family)
+    if settings.unlabelled is not None:
+        job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))
+    fit = Fitting(run, job)
+    return Work(
+        model,
+        loaded.family,
+        task,
+        encoder,
+        job.train,
+        job.validation,
+        job.objective,
+        settings.seed,
+        settings.batch_size,
+        run.path,
+        fit,
+        lambda line: say(settings, line),
+    ), job
+
+
+def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: Encoder) -> Rows:
+    """Further texts, none of them held out; how many were is said."""
+    rejects = Rejects()
+    assert settings.unlabelled is not None
+    found = read_table([settings.unlabelled], said.text_column, None, None, settings.read, rejects, task=table.task).texts
+    if settings.data is None:  # else these files are the further ones
+        refuse(settings, *rejects.cases())
+    held = {exact_key("\n".join(text)) for split in ("validation", "test") for text in table.texts_of(split)}
+    texts = [text for text in found if exact_key("\n".join(text)) not in held]
+    say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")
+    for note in rejects.notes():
+        say(settings, f"    {note}")
+    if not texts:
+        raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
+    framed = table.task.frame(texts, encoder, said.max_length, said.too_long)
+    return table.task.make_rows(texts, None, framed, encoder, settings.seed)
+
+
+@dataclass
+class Fitting:
+    """Training in a folder of its own inside the run (compress/work.py, `Fit`)."""
+
+    run: RunFolder
+    job: Job
+
+    def __call__(self, model: Model, name: str, *, change: Change | None = None, share: float = 1.0) -> Model:
+        job = replace(self.job, model=model)
+
+        def planned() -> dict:
+            whole = plan_of(job.settings, -(-job.train.size // job.settings.batch_size))["steps"]
+            shortened = replace(job.settings, steps=max(1, round(share * whole)), epochs=None)
+            return plan_of(shortened, 1) | {"patience": None}
+
+        def make(plan: Plan) -> Training:
+            training = make_training(job.settings, job, plan)
+            return training if change is None else change(training, plan)
+
+        with RunFolder.open(self.run.path / name, {"part": name, "share": share}) as inner:
+            train_to_end(inner, job, make, planned)
+            self.run.reservations += [f"{name}: {note}" for note in inner.reservations]
+        return model.eval()
+
+
+def find_student(settings: Compress, work: Work, job: Job) -> Student:
+    """The named student with a head for the task. Raises InputError when it reads texts in other tokens than its teacher."""
+    assert settings.distill.student is not None
+    folder = model_folder(settings.distill.student)
+    loaded, encoder = checkpoint.load_to_train(folder, settings.dropout), load_tokenizer(folder)
+    texts = [part for text in job.table.texts_of("train")[:PROBED] for part in text]
+    if encoder.vocabulary != work.encoder.vocabulary or encoder.encode_batch(texts) != work.encoder.encode_batch(texts):
+        raise InputError(
+            "TOKENIZERS_DIFFER",
+            settings.distill.student,
+            f"cuts texts into other tokens than {settings.model}: "
+            "what both say and hold cannot be laid side by side, token by token",
+            "name a student with the same tokenizer, or leave it out: layers of the model are taken",
+        )
+    encoder.check_room(loaded.config.vocab_size, folder)
+    model = loaded.model
+    check_fits(job.settings, work.task, model, loaded.family)
+    for name in list(model.heads):
+        model.drop_head(name)
+    add_task_head(job.settings, work.task, model, loaded)
+    return Student(model, loaded.family)

@@ -1,0 +1,225 @@
+"""The story of compression: a method makes a smaller model, the gate measures it, and publishes it or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from groundup import disk
+from groundup.commands.compress.settings import Compress
+from groundup.commands.compress.start import Opened, find_student, open_model, open_table, work_of
+from groundup.commands.evaluate.story import run_of
+from groundup.commands.finetune.job import Job
+from groundup.commands.finetune.story import publish, too_long, tune
+from groundup.commands.shared.tables import Table, keep, preflight_lines, stored_table
+from groundup.compress.distill import distill
+from groundup.compress.page import page, told_verdict
+from groundup.compress.prune import prune
+from groundup.compress.quality_gate import Limits, weigh
+from groundup.compress.quantize import quantize
+from groundup.compress.theseus import theseus
+from groundup.compress.work import Work
+from groundup.config import command_of, lasting, to_dict
+from groundup.errors import GateError, InputError
+from groundup.evaluate.judging import Rows, close_opening, count_locked_opening, count_opening, opener
+from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.report import LEAKAGE
+from groundup.events import read_events
+from groundup.families.own import Storage
+from groundup.folders import fingerprint_files, identity, write_file
+from groundup.machine import prepare_machine, say, tell
+from groundup.nn.model import Model
+from groundup.runs import Outcome, RunFolder, resolved_in
+from groundup.scope import at_default
+from groundup.strict_json import canonical, fields, read_json, understood
+
+REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
+LIMITS = ("max_loss", "min_speedup")
+
+
+def compress(settings: Compress) -> Outcome:
+    """Make the smaller model in a run folder, weigh it, and publish it as `model` or raise GateError.
+
+    The limits are no part of what makes the run: with others a refused model is judged anew by what was measured.
+    """
+    prepare_machine(settings)
+    start, out = model_folder(settings.model), Path(settings.out)
+    limits = Limits(settings.max_loss, settings.min_speedup)
+    fixed = {name: value for name, value in lasting(settings).items() if name not in LIMITS} | inputs_of(settings, start)
+    report = read_report(out)
+    opened = open_model(settings, start) if report is None else None
+    table = None if opened is None else find_table(settings, opened, out / "data")
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+        report = report or read_report(out)
+        if report is not None and (out / MODEL).is_dir():
+            with understood(out / REPORT):
+                refuse_other_limits(report, settings)
+            say(settings, f"{out} is finished already")
+            tell(told_verdict(report, "en"))
+            return run.outcome(report=report)
+        with understood(out / REPORT):
+            refused = bool(limits.refusals(report["found"])) if report else False
+        if not refused and not (out / CANDIDATE).is_dir():
+            opened = opened or open_model(settings, start)
+            make_candidate(settings, run, opened, table or stored_table(out / "data"), start)
+        if report is None:
+            assert table is not None
+            report = judged(settings, run, table, start)
+        return decide(settings, run, report, limits)
+
+
+def find_table(settings: Compress, opened: Opened, kept: Path) -> Table:
+    """The rows as this run keeps them, or will."""
+    table = stored_table(kept) if kept.is_dir() else open_table(settings, opened)
+    for line in preflight_lines(table.preflight) if settings.data else ():
+        say(settings, f"    {line}")
+    return table
+
+
+def inputs_of(settings: Compress, start: Path) -> dict:
+    """What the run is made from, by content."""
+    files = {
+        name: path and fingerprint_files([Path(path)])
+        for name in ("data", "validation", "test", "unlabelled")
+        for path in (getattr(settings, name),)
+    }
+    student = None if settings.distill.student is None else identity(model_folder(settings.distill.student))
+    home = run_of(settings.model)
+    own = identity(home / "data") if settings.data is None and home and (home / "data").is_dir() else None
+    return {"model": identity(start), **files, "student": student, "rows": own}
+
+
+def read_report(out: Path) -> dict | None:
+    return fields(read_json(out / REPORT), out / REPORT, found=dict) if (out / REPORT).is_file() else None
+
+
+def refuse_other_limits(report: dict, settings: Compress) -> None:
+    """A published model stays published: other limits are for another run."""
+    asked = {name: getattr(settings, name) for name in LIMITS}
+    if Limits(**asked).refusals(report["found"]):
+        raise InputError(
+            "LIMITS_DIFFER",
+            settings.out,
+            f"was published under other limits: {report['limits']}, not {asked}",
+            "name another --out, or the limits it was published under",
+        )
+
+
+def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Table, start: Path) -> None:
+    """The smaller model as a folder that nobody takes for the result yet."""
+    keep(table, run.path / "data")
+    work, job = work_of(settings, run, opened, table)
+    say(settings, f"    {too_long(job)}")
+    model, family = METHODS[settings.method](settings, work, job)
+    if settings.method != "quantize":  # whose numbers are settled before they are rounded
+        tune(replace(job, model=model, family=family))
+        table.task.settle(model)
+    said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
+    storage: Storage = "int8" if settings.method == "quantize" else "float32"
+    publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
+
+
+def by_distilling(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    """A student of blocks of the model, or the one named."""
+    student = None if settings.distill.student is None else find_student(settings, work, job)
+    made = distill(work, settings.distill, None if student is None else student.model)
+    return made, work.family if student is None else student.family
+
+
+def by_theseus(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    return theseus(work, settings.theseus), work.family
+
+
+def by_pruning(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    return prune(work, settings.prune), work.family
+
+
+def by_quantizing(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
+    work.task.settle(work.model)
+    return quantize(work, settings.quantize), work.family
+
+
+METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
+    "distill": by_distilling,
+    "theseus": by_theseus,
+    "prune": by_pruning,
+    "quantize": by_quantizing,
+}
+
+
+def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dict:
+    """Both models on the test split, which is opened once more; the opening is noted here and where the model comes from."""
+    rows = Rows(table.texts_of("test"), table.targets_of("test"))
+    home = run_of(settings.model)
+    openings = count_opening(run.path, rows)
+    earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
+    say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
+    found = weigh(
+        start,
+        run.path / CANDIDATE,
+        rows.texts,
+        rows.targets,
+        timed_rows=settings.timed_rows,
+        rounds=settings.rounds,
+        seed=settings.seed,
+        memory=settings.memory,
+        threads=settings.threads,
+        explained_rows=settings.explained_rows,
+    )
+    leakage = table.preflight.get("leakage_of_model")
+    alarms = list(found["limits"])
+    if leakage is not None and leakage > LEAKAGE:
+        alarms.append(
+            f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
+            "and so the loss too large"
+        )
+    histories = {path.parent.name: list(read_events(path)) for path in sorted(run.path.glob("*/events.jsonl"))}
+    return {
+        "kind": "compression",
+        "language": settings.language,
+        "method": settings.method,
+        "found": found,
+        "trainings": histories,
+        "alarms": alarms,
+        "facts": {
+            "model": settings.model,
+            "method": settings.method,
+            "task": table.task.name,
+            "test rows": len(rows.texts),
+            "openings of the test split": max(openings, earlier),
+        }
+        | facts_of_method(settings),
+        "settings": to_dict(settings),
+        "resolved": {name: resolved_in(run.path / name) for name in histories},
+    }
+
+
+def facts_of_method(settings: Compress) -> dict[str, object]:
+    """What the settings of a method come to, where a recipe decides some of them."""
+    if settings.method != "distill":
+        return {}
+    weights = ", ".join(f"{term} {weight:g}" for term, weight in settings.distill.weights.items() if weight)
+    return {"weights of the losses": weights, "temperature": settings.distill.temperature}
+
+
+def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> Outcome:
+    """Write the report, then publish the candidate or remove it. Killed in between, the same command comes here again."""
+    out, refusals = run.path, limits.refusals(report["found"])
+    report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
+    write_file(out / "report.html", page(report))
+    write_file(out / REPORT, canonical(report))
+    if home := run_of(settings.model):
+        close_opening(home, opener(out))
+    told = told_verdict(report, "en")
+    if refusals:
+        if (out / CANDIDATE).is_dir():
+            disk.remove_tree(out / CANDIDATE)
+        asked = ", ".join(f"{one['limit']} {one['allowed']:g}" for one in refusals)
+        fix = f"see {out / 'report.html'}; keep more of the model, or state other limits"
+        raise GateError("GATE", out, told.rstrip("."), fix, limit=asked)
+    disk.rename(out / CANDIDATE, out / MODEL)
+    disk.fsync_folder(out)
+    tell(told)
+    run.reservations += report["alarms"]
+    return run.outcome(report=report)

@@ -1,0 +1,193 @@
+"""The story of a learning curve."""
+
+from __future__ import annotations
+from collections.abc import Mapping
+from collections.abc import Sequence
+from groundup import html
+from groundup import plots
+from groundup.commands.compare.story import short_names
+from groundup.commands.curve.settings import Curve
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.finetune.story import finetune
+from groundup.config import command_of
+from groundup.config import lasting
+from groundup.evaluate.page import values_of_trainings
+from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.seeds import Compared
+from groundup.evaluate.seeds import compare_seeds
+from groundup.evaluate.seeds import interval_over_seeds
+from groundup.folders import fingerprint_files
+from groundup.folders import identity
+from groundup.folders import write_file
+from groundup.machine import say
+from groundup.messages.translate import translator
+from groundup.runs import Outcome
+from groundup.runs import RunFolder
+from groundup.scope import at_default
+from groundup.strict_json import canonical
+from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines import TFIDF
+from pathlib import Path
+import numpy as np
+
+Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
+
+
+def curve(settings: Curve) -> Outcome:
+    """All cells, smallest first, with the table written after each; then one sentence."""
+    out = Path(settings.out)
+    names = short_names(settings.model)
+    fixed = lasting(settings) | {
+        "model": [identity(model_folder(path)) for path in settings.model],
+        "data": fingerprint_files([Path(settings.data)]),
+    }
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+        cells: Cells = []
+        for rows in sorted(settings.rows):
+            for seed in settings.seeds:
+                cells.append({"rows": rows, "seed": seed} | cell(settings, names, rows, seed))
+                write(out, settings, names, cells)
+                told = ", ".join(f"{name} {value:.3f}" for name, value in cells[-1]["accuracy"].items())
+                say(settings, f"{rows:,} rows, seed {seed}: {told}")
+                for line in cells[-1]["limits"]:
+                    say(settings, f"    {line}")
+        short = [one["rows"] for one in cells if one["training_rows"] < one["rows"]]
+        if short:
+            run.reservations.append(f"the data has fewer than {min(short):,} training rows: larger sizes used what there is")
+        report = write(out, settings, names, cells)
+        print("\n".join([*table_lines(cells, names), *report["sentences"]]))
+        return run.outcome(report=report)
+
+
+def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
+    """Test accuracy of every system on the same rows: each model fine-tuned once, the baselines beside the first."""
+    accuracy: dict[str, float] = {}
+    resolved: dict[str, dict] = {}
+    limits: list[str] = []
+    training_rows = rows
+    for number, (name, model) in enumerate(zip(names, settings.model, strict=True)):
+        report = finetune(
+            Finetune(
+                model=model,
+                data=settings.data,
+                test=settings.test,
+                text_column=settings.text_column,
+                read=settings.read,
+                label_column=settings.label_column,
+                label=settings.label,
+                split=settings.split,
+                train_rows=rows,
+                max_length=settings.max_length,
+                steps=settings.steps,
+                batch_size=settings.batch_size,
+                optimizer=settings.optimizer,
+                precision=settings.precision,
+                seed=seed,
+                baselines=number == 0,
+                quiet=True,
+                threads=settings.threads,
+                language=settings.language,
+                out=str(Path(settings.out) / "runs" / f"{rows}-{seed}-{number}"),
+            ),
+            compared_in=f"{settings.out}/curve.md",
+        ).facts["report"]
+        accuracy[name] = report["accuracy"]["value"]
+        resolved[name] = report.get("resolved", {})
+        limits += [f"{name}: {line}" for line in report.get("limits", ())]
+        accuracy |= {entry["name"]: entry["accuracy"]["value"] for entry in report["baselines"]}
+        training_rows = report["facts"]["training rows"]
+    return {"accuracy": accuracy, "training_rows": training_rows, "resolved": resolved, "limits": limits}
+
+
+def systems_of(names: Sequence[str]) -> list[str]:
+    return [*names, TFIDF, MAJORITY]
+
+
+def values_of(cells: Cells, rows: int, system: str) -> list[float]:
+    return [one["accuracy"][system] for one in cells if one["rows"] == rows]
+
+
+def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dict:
+    """curve.json, curve.md and report.html of the cells there are."""
+    sizes = list(dict.fromkeys(one["rows"] for one in cells))
+    compared = {
+        name: [compare_seeds(rows, values_of(cells, rows, name), values_of(cells, rows, TFIDF)) for rows in sizes]
+        for name in names
+    }
+    report = {
+        "kind": "curve",
+        "cells": cells,
+        "compared": {name: [one.as_dict() for one in found] for name, found in compared.items()},
+        "sentences": [sentence(name, found, settings.language) for name, found in compared.items()],
+    }
+    write_file(out / "curve.md", "\n".join([*table_lines(cells, names), "", *report["sentences"]]) + "\n")
+    write_file(out / "report.html", page(settings, names, cells, report))
+    write_file(out / "curve.json", canonical(report))
+    return report
+
+
+def sentence(name: str, compared: Sequence[Compared], language: str) -> str:
+    """From how many rows on a model beats TF-IDF at every size that was tried, or that it does not within these."""
+    t = translator(language)
+    lasting_from = None
+    for one in reversed(compared):
+        if not one.wins:
+            break
+        lasting_from = one
+    low, high = f"{compared[0].rows:,}", f"{compared[-1].rows:,}"
+    if lasting_from is None:
+        return t("curve never", name=name, low=low, high=high, seeds=compared[-1].seeds)
+    values = {"rows": f"{lasting_from.rows:,}", "difference": f"{lasting_from.difference:+.3f}", "p": f"{lasting_from.p:.3f}"}
+    return t("curve from", name=name, seeds=lasting_from.seeds, **values)
+
+
+def table_lines(cells: Cells, names: Sequence[str]) -> list[str]:
+    """Mean and 95 % interval over seeds, as a table in Markdown."""
+    systems = systems_of(names)
+    lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
+    for rows in dict.fromkeys(one["rows"] for one in cells):
+        found = [values_of(cells, rows, system) for system in systems]
+        lines.append(f"| {rows:,} | {len(found[0])} | {' | '.join(figure(values) for values in found)} |")
+    return lines
+
+
+def trainings_of(cells: Cells) -> dict[str, Mapping]:
+    """What each training was given, by model, rows and seed."""
+    return {
+        f"{name}, {one['rows']:,} rows, seed {one['seed']}": values for one in cells for name, values in one["resolved"].items()
+    }
+
+
+def figure(values: Sequence[float]) -> str:
+    interval = interval_over_seeds(values)
+    return f"{np.mean(values):.3f}" + ("" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})")
+
+
+def page(settings: Curve, names: Sequence[str], cells: Cells, report: Mapping) -> str:
+    """One drawing with the ends of the intervals, the table, the sentences."""
+    t = translator(settings.language)
+    sizes = list(dict.fromkeys(one["rows"] for one in cells))
+    shown = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
+    series = {
+        label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
+        for system, label in shown.items()
+    }
+    drawn = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
+    table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
+    tests = [
+        [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
+        for name, found in report["compared"].items()
+        for one in found
+    ]
+    heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
+    sections = [
+        html.section(
+            t("result"),
+            *[html.paragraph(text, "good") for text in report["sentences"]],
+            drawn,
+            html.table([t("training rows"), *shown.values()], table),
+        ),
+        html.section(t("paired over seeds"), html.table(heads, tests)),
+        html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),
+    ]
+    return html.page(t("learning curve"), sections, settings.data, settings.language)

@@ -1,0 +1,59 @@
+"""groundup evaluate: how good a fine-tuned model is on labelled texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from groundup.config import Command
+from groundup.data.settings import ROWS, LabelSettings, ReadSettings
+from groundup.scope import Unfit
+
+DATA = ("read", "text_column", "label_column", "label", "slice_by", "synsets")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluate(Command):
+    """Judge a fine-tuned model on labelled texts it has not seen, beside baselines trained on the rows it was trained on.
+
+    Columns are those of the model's manifest unless named here. Without `--data` the run's own test split is opened again;
+    how often a model was judged on the same rows is counted in its run and shown.
+    """
+
+    unfit: ClassVar = (
+        ROWS,
+        Unfit(lambda one: one.data is None, DATA, "goes with --data"),
+        Unfit("texts", ("synsets",), "is for models of images"),
+        Unfit(
+            "images",
+            ("read", "text_column", "label_column", "label", "slice_by", "baselines"),
+            "is for models of texts",
+            but=("read.include", "read.max_rejects"),
+        ),
+        Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
+    )
+
+    model: str
+    """Fine-tuned model folder or run, or an export of one."""
+    task: str | None = None
+    """Which task to judge, of a model of several (groundup multitask)."""
+    data: str | None = None
+    """Labelled table or folder of them. Default: the test split of the model's run. Of a model of images: class folders or an
+    archive of them (class/image, val/class/image, or ImageNet's names with their WordNet ids), or a prepared folder."""
+    out: str
+    """Folder for report.json, report.html and predictions.csv."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text; twice for pairs. Default: what the model was trained on."""
+    label_column: str | None = None
+    """Column with the label. Default: what the model was trained on."""
+    synsets: str | None = None
+    """For images: file with a class folder's name in each line and what the model calls it, like ImageNet's
+    LOC_synset_mapping.txt; where the model calls its classes otherwise, the lines stand in the order of its classes."""
+    slice_by: tuple[str, ...] = ()
+    """Further columns: accuracy is told for each of their values."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    baselines: bool = True
+    """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""

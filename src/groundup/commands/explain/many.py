@@ -1,0 +1,81 @@
+"""The story of explanations of many texts: which method to believe, and which words drive which class."""
+
+from __future__ import annotations
+from collections.abc import Sequence
+from groundup.commands.explain.rows import drawn
+from groundup.commands.explain.rows import readable
+from groundup.commands.explain.settings import Explain
+from groundup.config import lasting
+from groundup.evaluate.predictor import Predictor
+from groundup.evaluate.predictor import load
+from groundup.evaluate.predictor import model_folder
+from groundup.explain import overview_page
+from groundup.explain import scorecard_page
+from groundup.explain.dataset_reports import Asking
+from groundup.explain.dataset_reports import CONTROLS
+from groundup.explain.dataset_reports import compare_models
+from groundup.explain.dataset_reports import make_overview
+from groundup.explain.dataset_reports import make_scorecard
+from groundup.folders import is_ours
+from groundup.folders import new_folder
+from groundup.machine import say
+from groundup.messages.translate import translator
+from groundup.runs import Outcome
+from groundup.strict_json import canonical
+from pathlib import Path
+
+MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if nobody says otherwise
+
+
+def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
+    """Which method to believe, and which words drive which class, of texts drawn from the file."""
+    rows, faults = readable(settings, predictor)
+    asking = Asking(
+        target=settings.target,
+        at=settings.at,
+        chinese=settings.chinese,
+        replacement=settings.replacement,
+        samples=settings.samples,
+        seed=settings.seed,
+        told=lambda line: say(settings, line),
+    )
+    reports, pages, lines = {}, {}, []
+    if settings.scorecard:
+        report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], asking)
+        reports["scorecard"], pages["scorecard"] = report, scorecard_page.page(report)
+        lines += [line for line, _ in scorecard_page.verdict(report, translator(settings.language))]
+    if settings.overview:
+        some = drawn(rows, settings, MOST_SEEN)
+        labels = [one.label for one in some if one.label is not None]
+        report = make_overview(
+            predictor,
+            [one.texts for one in some],
+            settings.method[0],
+            language=settings.language,
+            labels=labels if len(labels) == len(some) else None,
+            asking=asking,
+        )
+        reports["overview"], pages["overview"] = report, overview_page.page(report)
+        alarms = [one for one in report["shortcuts"] if one["alarming"]]
+        lines += [overview_page.alarm(one, translator(settings.language)) for one in alarms]
+    out, parent = Path(str(settings.out)), model_folder(settings.model)
+    with new_folder(out, kind="report", settings=lasting(settings), parents=[parent] if is_ours(parent) else []) as folder:
+        for name, report in reports.items():
+            folder.write_text(f"{name}.json", canonical(report))
+            folder.write_text(f"{name}.html", pages[name])
+    for line in lines:
+        say(settings, line)
+    unread = max(report["unread"] for report in reports.values())
+    told = predictor.told_of_limits(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
+    told += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
+    return Outcome(out, reports, [*told, *([f"{unread} texts could not be explained"] if unread else [])])
+
+
+def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], asking: Asking) -> dict:
+    """The scorecard of the methods that were named and of their controls; with another model beside if one is given."""
+    methods = list(dict.fromkeys([*settings.method, *CONTROLS]))
+    if settings.beside is None:
+        return make_scorecard(predictor, texts, methods, asking=asking, language=settings.language)
+    other = load(settings.beside, task=settings.task)
+    names = (model_folder(settings.model).parent.name, model_folder(settings.beside).parent.name)
+    return compare_models(predictor, other, texts, methods, names, asking=asking, language=settings.language)

@@ -1,0 +1,96 @@
+"""Rows of a file as texts to explain, with what is known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from groundup.commands.explain.settings import Explain
+from groundup.commands.predict.story import columns_of
+from groundup.commands.shared.answers import input_rows
+from groundup.commands.shared.label_fit import fit_labels
+from groundup.data import draws
+from groundup.data.sources.records import Rejects, Row
+from groundup.data.sources.tables.missing_column import no_column
+from groundup.errors import InputError
+from groundup.evaluate.predictor import Predictor
+from groundup.machine import say
+from groundup.tasks.classification import Classification
+from groundup.tasks.label_column import is_missing
+
+
+class Unread(ValueError):
+    """What is wrong with a row, in words."""
+
+
+def texts_of(row: Row, settings: Explain, predictor: Predictor) -> tuple[str, ...]:
+    """The texts of a row."""
+    if row.fault is not None:
+        raise Unread(row.fault)
+    cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
+    if predictor.task is not None:
+        texts = predictor.task.texts(cells)
+    else:
+        texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
+    if not texts or len(texts) < len(cells):
+        raise Unread("the text is empty or not text")
+    return texts
+
+
+class Readable(NamedTuple):
+    """A row that can be explained, and its true label where there is one."""
+
+    texts: tuple[str, ...]
+    label: str | None
+
+
+def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], int]:
+    """The rows of the input that have a text, and how many have none."""
+    found, faults = [], 0
+    column = settings.label_column or predictor.facts.get("label_column")
+    columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
+    for row in input_rows(str(settings.input), settings.read, columns, partial(say, settings)):
+        try:
+            texts = texts_of(row, settings, predictor)
+        except Unread:
+            faults += 1
+            continue
+        if settings.label_column is not None and column not in row.values:
+            raise no_column(row, settings.label_column, "label_column")
+        label = row.values.get(column) if column is not None and settings.overview else None
+        found.append(Readable(texts, None if is_missing(label) else label_of(label, texts, predictor)))
+    if not found:
+        what = f"holds no text ({faults} rows without)"
+        raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
+    if isinstance(predictor.task, Classification):
+        rejects, counts = Rejects(), Counter(one.label for one in found if one.label is not None)
+        fit_labels(
+            counts,
+            predictor.task.labels,
+            f"column '{column}'",
+            rejects,
+            "name the column of labels with --label_column, or write the labels as the model calls them",
+        )
+        for note in rejects.notes():
+            say(settings, f"    {note}")
+    return found, faults
+
+
+def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str | None:
+    """The label that a cell holds, as the model's own column was read; None where it holds none."""
+    if not isinstance(predictor.task, Classification):
+        return str(cell)
+    try:
+        return predictor.task.read(cell, texts)
+    except ValueError:
+        return None
+
+
+def drawn(rows: Sequence[Readable], settings: Explain, most: int) -> list[Readable]:
+    """At most so many rows, drawn by chance, in their order."""
+    order = draws.permutation(draws.key(settings.seed, "explain"), 0, len(rows))
+    if len(rows) > (settings.rows or most):
+        say(settings, f"{settings.rows or most:,} of {len(rows):,} rows are drawn; --rows sets how many")
+    return [rows[place] for place in sorted(order[: settings.rows or most].tolist())]

@@ -1,0 +1,190 @@
+"""The story of explanations: texts are read, explained by each method, shown, and written down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from groundup.commands.explain.many import explain_many
+from groundup.commands.explain.rows import Unread, texts_of
+from groundup.commands.explain.settings import Explain
+from groundup.commands.shared.answers import input_rows
+from groundup.config import lasting
+from groundup.errors import InputError
+from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.explain import explain as explaining
+from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
+from groundup.explain.dataset_reports import OF_A_TEXT, views_of
+from groundup.explain.explanation import Explanation
+from groundup.explain.faithfulness import with_faithfulness
+from groundup.explain.highlighting import has_probability
+from groundup.explain.page import page
+from groundup.explain.records import record, rows_of
+from groundup.explain.subject import make_subject
+from groundup.explain.svg import picture
+from groundup.explain.terminal import colorful, show, show_changes
+from groundup.folders import check_output, is_ours, new_folder
+from groundup.machine import prepare_machine, say
+from groundup.runs import Outcome
+
+SHOWN = 100  # rows of a file on the page
+COUNTERFACTUAL = "counterfactual"
+
+
+@dataclass
+class Explained:
+    """The explanations of each text by all methods, the changes that turn its verdict where they were asked for, and what is
+    written of them; of a row that has none, why."""
+
+    explanations: list[list[Explanation]] = field(default_factory=list)
+    changes: list[Counterfactuals] = field(default_factory=list)
+    records: list[dict] = field(default_factory=list)
+    faults: int = 0
+
+    def add(self, several: list[Explanation], changes: Counterfactuals | None, row: dict[str, object]) -> None:
+        self.explanations.append(several)
+        self.records += [row | record(one) for one in several]
+        if changes is not None:
+            self.changes.append(changes)
+            self.records.append(row | {"method": COUNTERFACTUAL} | changes.as_dict())
+
+    def add_fault(self, fault: str, row: dict[str, object]) -> None:
+        self.faults += 1
+        self.records.append(row | {"error": fault})
+
+
+def explain(settings: Explain) -> Outcome:
+    """Explain, and show or write what was found."""
+    prepare_machine(settings)
+    out = None if settings.out is None else Path(settings.out)
+    if out is not None:
+        check_output(out)
+        if out.exists():
+            raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
+    predictor = load(settings.model, task=settings.task)
+    if settings.scorecard or settings.overview:
+        return explain_many(settings, predictor)
+    found = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
+    if settings.input is None:
+        print(shown(found, colorful(sys.stdout), settings.language))
+    elif out is None:
+        sys.stdout.write(rows_of(found.records))
+    if out is not None:
+        write(settings, out, found)
+    return Outcome(out or Path("-"), {"explanations": found.explanations, "faults": found.faults}, notes(found, predictor))
+
+
+def shown(found: Explained, color: bool, language: str) -> str:
+    """What people read in the terminal."""
+    blocks = [show(one, color, language=language) for several in found.explanations for one in several]
+    return "\n\n".join([*blocks, *(show_changes(one, color, language) for one in found.changes)])
+
+
+def explained(
+    settings: Explain, predictor: Predictor, masked: Predictor | None, text: Sequence[str]
+) -> tuple[list[Explanation], Counterfactuals | None]:
+    """One text or pair by each method, and the changes that turn its verdict if they are asked for."""
+    methods = [method for method in settings.method if method != COUNTERFACTUAL]
+    several = explaining.explain(
+        predictor,
+        [text],
+        methods,
+        target=settings.target,
+        at=settings.at,
+        chinese=settings.chinese,
+        replacement=settings.replacement,
+        samples=settings.samples,
+        seed=settings.seed,
+    )[0]
+    if settings.faithfulness and several:
+        several = measured(settings, predictor, text, several)
+    if masked is None:
+        return several, None
+    if len(text) > 1:
+        raise InputError("READS_PAIRS", "model", "reads pairs of texts", "leave counterfactual out")
+    return several, counterfactuals(predictor, masked, text[0], chinese=settings.chinese)
+
+
+def measured(settings: Explain, predictor: Predictor, text: Sequence[str], several: Sequence[Explanation]) -> list[Explanation]:
+    """The explanations of a text with how faithful they are."""
+    subject = make_subject(
+        predictor, text, target=settings.target, at=settings.at, chinese=settings.chinese, replacement=settings.replacement
+    )
+    return with_faithfulness(several, views_of(subject), has_probability(subject.target), settings.seed)
+
+
+def masked_model(settings: Explain) -> Predictor | None:
+    """The model of masked words, of the method that needs one."""
+    return None if settings.masked_model is None else load(settings.masked_model)
+
+
+def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
+    """The texts of the command line."""
+    pairs = predictor.pairs
+    if pairs and len(settings.text) != 2:
+        told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
+        raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
+    found, masked = Explained(), masked_model(settings)
+    for text in [settings.text] if pairs else [(text,) for text in settings.text]:
+        found.add(*explained(settings, predictor, masked, text), {})
+    return found
+
+
+def explain_file(settings: Explain, predictor: Predictor) -> Explained:
+    """Every row of a file, or what was wrong with it."""
+    columns = settings.text_column or predictor.columns
+    found, rows = Explained(), list(input_rows(str(settings.input), settings.read, columns, partial(say, settings)))
+    if not rows:
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
+    masked = masked_model(settings)
+    for number, row in enumerate(rows):
+        place: dict[str, object] = {"row": number}
+        try:
+            found.add(*explained(settings, predictor, masked, texts_of(row, settings, predictor)), place)
+        except Unread as error:
+            found.add_fault(str(error), place)
+        except InputError as error:
+            if error.code not in OF_A_TEXT:
+                raise
+            found.add_fault(error.line(), place)
+        if (number + 1) % 10 == 0:
+            say(settings, f"explained {number + 1} of {len(rows)} rows")
+    if not found.explanations:
+        raise InputError("NOTHING_EXPLAINED", settings.input, f"none of {len(rows)} rows: {found.records[0]['error']}")
+    return found
+
+
+def write(settings: Explain, out: Path, found: Explained) -> None:
+    """The folder with all explanations as lines of JSON, and for people a page and a picture of each."""
+    folder_of_model = model_folder(settings.model)
+    parents = [folder_of_model] if is_ours(folder_of_model) else []
+    some = [one for several in found.explanations[:SHOWN] for one in several]
+    with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
+        folder.write_text("explanations.jsonl", rows_of(found.records))
+        folder.write_text("page.html", page(some, settings.language, found.changes[:SHOWN]))
+        for number, several in enumerate(found.explanations[:SHOWN]):
+            for one in several:
+                folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", picture(one, settings.language))
+    told = f"{len(some)} explanations of {min(SHOWN, len(found.explanations))} texts"
+    more = f"; all {len(found.explanations):,} texts stand in explanations.jsonl" if len(found.explanations) > SHOWN else ""
+    say(settings, f"{out / 'page.html'}: {told}{more}")
+
+
+def notes(found: Explained, predictor: Predictor) -> list[str]:
+    """What the reader must know."""
+    told, count = [], len(found.explanations) + found.faults
+    if found.faults:
+        told.append(f"{found.faults} of {count} rows could not be explained; see their error")
+    cut = sum("unread" in several[0].checks for several in found.explanations if several)
+    if cut:
+        told.append(
+            f"of {cut} of {count} texts the model did not read all words: they are longer than the "
+            f"{predictor.length:,} tokens that it reads (--max_length of its training)"
+        )
+    short = sum(one.notice.startswith("not complete") for several in found.explanations for one in several)
+    if short:
+        told.append(f"{short} explanations do not add up within 1 %; their notice says by how much")
+    return told

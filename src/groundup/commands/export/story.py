@@ -1,0 +1,272 @@
+"""The story of an export: write the model in the other form, run it there, and publish it if it says the same."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from groundup.commands.export.settings import Export
+from groundup.commands.predict.story import columns_of
+from groundup.commands.shared.answers import input_rows
+from groundup.compress.export import to_huggingface, to_litert, to_onnx
+from groundup.compress.export.model_card import card_of, lines_of
+from groundup.compress.export.padded_model import NEXT, PaddedModel
+from groundup.compress.export.parity import Parity, agreement, compare, drawn_blocks, in_onnx, in_torch
+from groundup.config import lasting
+from groundup.errors import GateError, InputError
+from groundup.evaluate.exported import MODEL, Exported, Session
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
+from groundup.families import checkpoint
+from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
+from groundup.machine import prepare_machine, say, tell
+from groundup.runs import Outcome
+from groundup.strict_json import canonical
+from groundup.tasks.task import Text
+from groundup.version import VERSION
+
+WORDS = "mlm"
+SAID = {"labels": "logits", "words": "logits", "next": "logits", "vectors": "sentence_embedding"}  # names of the output
+TFLITE, LONGEST_LITERT = "model.tflite", 512
+
+
+class Source(NamedTuple):
+    """The model to export, opened."""
+
+    folder: Path
+    loaded: checkpoint.Loaded
+    predictor: Predictor
+    texts: list[Text]  # on which answers are compared
+
+
+def export(settings: Export) -> Outcome:
+    """Write the folder. Raises GateError, with nothing written, where the exported model says something else."""
+    out = Path(settings.out)
+    check_output(out)
+    if out.exists():
+        raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
+    if settings.format in ("onnx", "onnx_int8"):
+        to_onnx.check_packages()
+    if settings.python is not None:
+        to_litert.check_python(settings.python)
+    prepare_machine(settings)
+    source = open_source(settings)
+    extra, notes = told_of(source.predictor), []
+    kind = "model" if settings.format == "huggingface" else "export"
+    parents = [source.folder] if is_ours(source.folder) else []
+    with new_folder(out, kind, lasting(settings), parents, extra) as new:
+        if settings.format == "huggingface":
+            facts = write_huggingface(new, settings, source, extra, notes)
+        elif settings.format == "tensorflow":
+            facts = write_litert(new, settings, source, extra)
+        else:
+            facts = write_onnx(new, settings, source, extra)
+        new.write_text("README.md", card_of(facts, extra))
+    for line in lines_of(facts):
+        tell(line)
+    return Outcome(out, facts, notes)
+
+
+def open_source(settings: Export) -> Source:
+    """The model, and the texts of --data."""
+    folder = model_folder(settings.model)
+    loaded = checkpoint.load(folder)
+    if loaded.config.reads("image"):
+        raise InputError(
+            "NOT_EXPORTABLE",
+            settings.model,
+            "reads images; so far models of texts are exported",
+            "its folder is one of Hugging Face's form as it is",
+        )
+    if loaded.model.encoder is not None and settings.format != "huggingface":
+        what = "is an encoder with a decoder beside it; so far models of one stack are exported in this form"
+        raise InputError("NOT_EXPORTABLE", settings.model, what, "--format huggingface, and use it with transformers")
+    predictor = make_predictor(folder, loaded, settings.task)
+    return Source(folder, loaded, predictor, texts_of(settings, predictor))
+
+
+def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
+    """The texts on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
+    if settings.data is None:
+        return []
+    task = predictor.trained_task
+    columns = settings.text_column or predictor.columns
+    read = input_rows(settings.data, settings.read, columns, partial(say, settings))
+    rows = [row for row in read if row.fault is None]
+    found = [task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
+    texts = [text for text in found if text is not None]
+    texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
+    if not texts:
+        raise InputError("EMPTY_DATA", settings.data, "holds no usable row", "see the columns and the format")
+    return texts
+
+
+def told_of(predictor: Predictor) -> dict[str, Any]:
+    """What a folder says of the texts that its model reads."""
+    kept = {key: predictor.facts[key] for key in ("text_columns", "label_column") if key in predictor.facts}
+    return kept | {"max_length": predictor.length, "too_long": predictor.too_long}
+
+
+def task_of(predictor: Predictor) -> dict[str, Any]:
+    """What a folder says of the task."""
+    task = predictor.trained_task
+    return {"task": task.name, "facts": task.facts, "labels": task.labels}
+
+
+def head_of(predictor: Predictor, output: str) -> tuple[str, str | None]:
+    """What is asked for, and the head that says it; None for vectors."""
+    heads = {"labels": predictor.task and predictor.task.head, "words": WORDS, "next": NEXT}
+    there = {name: head for name, head in heads.items() if head in predictor.heads}
+    if output == "auto":
+        output = next(iter(there), "vectors")
+    if output != "vectors" and output not in there:
+        what = f"the model has no head for {output}"
+        raise InputError("NO_HEAD", "output", what, f"ask for {' or '.join([*there, 'vectors'])}")
+    return output, there.get(output)
+
+
+def words_of(predictor: Predictor) -> np.ndarray:
+    """The ids that drawn sequences are made of: all but the special ones."""
+    return np.setdiff1d(np.arange(predictor.model.config.vocab_size), predictor.encoder.ids.all)
+
+
+def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
+    """model.onnx and the tokenizer; `extra` gets what is to be known for running it. The facts of the report."""
+    predictor, model = source.predictor, source.predictor.model
+    output, head = head_of(predictor, settings.output)
+    if output == "labels":
+        extra |= task_of(predictor) | ({} if predictor.name is None else {"name": predictor.name})
+    inputs = to_onnx.inputs_of(model)
+    data = to_onnx.to_onnx(
+        PaddedModel(model, head, predictor.pooling),
+        inputs,
+        model.config.max_positions,
+        SAID[output],
+        notes_of(source, extra, output),
+    )
+    blocks = drawn_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
+    ours = in_torch(predictor, head)
+    session = Session(data, Path(MODEL), settings.threads)
+    parity = compare(ours, in_onnx(session), blocks)
+    refuse_unlike(parity, settings)
+    about: dict[str, Any] = {
+        "output": output,
+        "head": head,
+        "inputs": list(inputs),
+        "outputs": session.outputs,
+        "parameters": predictor.parameters,
+        "parity": parity.as_dict(),
+    }
+    if settings.format == "onnx_int8":
+        about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
+        session = Session(data, Path(MODEL), settings.threads)
+        about["int8"] = compare(ours, in_onnx(session), blocks).as_dict()
+    extra["onnx"] = about
+    if source.texts and output == "labels":
+        share = agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
+        refuse_disagreeing(share, len(source.texts), settings)
+        about |= {"rows": len(source.texts), "agreement": share}
+        for line in predictor.told_of_limits(int(predictor.long(source.texts).sum()), len(source.texts)):
+            say(settings, line)
+    new.write_bytes(MODEL, data)
+    predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
+    return about | {"format": settings.format, "bytes": len(data)}
+
+
+def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
+    """model.tflite and the tokenizer."""
+    predictor, model = source.predictor, source.predictor.model
+    output, head = head_of(predictor, settings.output)
+    if output == "labels":
+        extra |= task_of(predictor)
+    inputs, longest = to_onnx.inputs_of(model), min(predictor.length, LONGEST_LITERT)
+    if longest < predictor.length:
+        say(
+            settings,
+            f"    warning: the file takes texts of at most {longest:,} tokens, the model {predictor.length:,}: "
+            "LiteRT has a copy of the work for each length",
+        )
+    extra["max_length"] = longest
+    found = to_litert.to_litert(
+        str(settings.python),
+        source.folder,
+        head,
+        predictor.pooling,
+        inputs,
+        longest,
+        in_torch(predictor, head),
+        drawn_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
+    )
+    refuse_unlike(found.parity, settings)
+    about = {
+        "output": output,
+        "head": head,
+        "inputs": list(inputs),
+        "parameters": predictor.parameters,
+        "lengths": found.lengths,
+        "parity": found.parity.as_dict(),
+    }
+    extra |= {"format": "tensorflow", "litert": about}
+    new.write_bytes(TFLITE, found.data)
+    predictor.encoder.save(new, longest, segments=len(inputs) > 2)
+    return about | {"format": "tensorflow", "bytes": len(found.data)}
+
+
+def write_huggingface(
+    new: NewFolder, settings: Export, source: Source, extra: dict[str, Any], notes: list[str]
+) -> dict[str, Any]:
+    """config.json, weights and tokenizer, read back by us and, where it is installed, by transformers."""
+    predictor, family = source.predictor, source.loaded.family
+    held = to_huggingface.reduce(predictor, family)
+    if predictor.task is not None:
+        extra |= task_of(predictor)
+    to_huggingface.write(new, source.folder, predictor, family)
+    to_huggingface.check_weights(predictor.model, new.path)
+    about: dict[str, Any] = {"architecture": held.architecture, "left": held.left}
+    if find_spec("transformers") is None:
+        notes.append("transformers is not installed: the folder was read back by groundup alone")
+    else:
+        theirs = to_huggingface.in_transformers(new.path, predictor, held)
+        pairs = predictor.model.config.num_segments > 1 and held.head is not None
+        blocks = drawn_blocks(words_of(predictor), predictor.model.config.max_positions, pairs)
+        parity = compare(to_huggingface.in_ours(predictor, held), theirs, blocks)
+        refuse_unlike(parity, settings)
+        about["parity"] = parity.as_dict()
+    extra["huggingface"] = about
+    return about | {"format": "huggingface", "bytes": sum(file.size for file in new.files.values())}
+
+
+def notes_of(source: Source, extra: dict[str, Any], output: str) -> dict[str, str]:
+    """The metadata inside the file, for those who have nothing else."""
+    notes = {"groundup": VERSION, "output": output, "made_from": identity(source.folder)}
+    notes["max_length"] = str(extra["max_length"])
+    return notes | {key: canonical(extra[key]) for key in ("task", "labels") if key in extra}
+
+
+def refuse_unlike(parity: Parity, settings: Export) -> None:
+    """Nothing is published that computes something else."""
+    if not parity.share <= settings.tolerance:
+        what = f"what was exported differs from the model in torch by {parity.largest:.3g}, of numbers up to {parity.scale:.3g}"
+        raise GateError(
+            "NOT_EQUAL",
+            settings.out,
+            what,
+            "allow more with --tolerance, if that is enough for you",
+            limit=f"{settings.tolerance:g} of the largest",
+        )
+
+
+def refuse_disagreeing(share: float, rows: int, settings: Export) -> None:
+    """Nor what answers otherwise."""
+    if share < settings.agreement:
+        what = f"gives the answer of the model in torch to {share:.1%} of {rows:,} rows"
+        raise GateError(
+            "DISAGREES",
+            settings.out,
+            what,
+            "export it as onnx (float32), or allow less with --agreement",
+            limit=f"{settings.agreement:.1%}",
+        )

@@ -1,0 +1,84 @@
+"""Fine-tuning on rows in memory: a validation part is drawn, no test split is needed, and nobody judges the model. What
+groundup/estimators.py stands on; settings are those of finetune.py."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.finetune.story import open_job, publish, too_long, trained
+from groundup.commands.shared.tables import Table, keep
+from groundup.config import command_of, lasting
+from groundup.data.splits.split import SPLITS, split_rows
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate.predictor import model_folder
+from groundup.folders import identity
+from groundup.machine import prepare_machine, say
+from groundup.runs import RunFolder
+from groundup.scope import at_default
+from groundup.strict_json import canonical
+from groundup.tasks.known import make_task
+from groundup.tasks.task import Text
+
+
+def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -> Path:
+    """Train on these rows in the run folder `settings.out`, and give back its model folder.
+
+    `labels` are such as cells of a table may hold. A run of the same rows and settings that stands there goes on, or is
+    finished already. Raises InputError for labels that are none, and for another run in that place.
+    """
+    prepare_machine(settings)
+    start = model_folder(settings.model)
+    encoder = load_tokenizer(start)
+    for note in encoder.notes:
+        say(settings, f"    {note}")
+    table = table_of(settings, texts, labels, encoder)
+    rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
+    fixed = lasting(settings) | {"model": identity(start), "data": rows}
+    with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
+        if not (run.path / "model").is_dir():
+            job = open_job(settings, table, encoder, start)
+            say(settings, f"    {too_long(job)}")
+            keep(table, run.path / "data")
+            with trained(run, job, start):
+                publish(run, job, start)
+    return run.path / "model"
+
+
+def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], encoder: Encoder) -> Table:
+    """The rows with their targets and splits, and what the task learns of those that train."""
+    task = make_task(settings.task)
+    targets = [target_of(task, label, row, texts[row]) for row, label in enumerate(labels)]
+    table = Table(list(settings.text_column), list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
+    if settings.split.validation:
+        kinds = [task.kind(target) for target in targets]
+        table.splits = split_rows(["\n".join(text) for text in texts], kinds, settings.split, settings.seed)
+        if not (table.count("validation") and table.count("train")):
+            what = f"{len(texts)} rows leave the {'validation' if table.count('train') else 'training'} part empty"
+            raise InputError(
+                "EMPTY_SPLIT",
+                "validation",
+                what,
+                "give more rows, another share, or 0 to train on all of them",
+                limit=f"{settings.split.validation:g} of each label's rows",
+            )
+    task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
+    table.preflight = {
+        "task": {"name": task.name, "facts": task.facts},
+        "rows": len(texts),
+        "splits": {split: table.count(split) for split in SPLITS},
+    }
+    return table
+
+
+def target_of(task, label: Any, row: int, text: Text) -> Any:
+    try:
+        return task.read(label, text, text)
+    except ValueError as error:
+        raise InputError("NO_LABEL", f"y[{row}]", str(error), "see what the estimator takes as labels") from None

@@ -1,0 +1,18 @@
+"""What fine-tuning decides where a user says nothing, as far as it is known without the data. Free of torch."""
+
+from __future__ import annotations
+
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.shared.resolving import steps_told, told, width_of
+from groundup.train.hyperparameters import Hyperparameters, of_finetuning
+
+
+def optimizer_of(settings: Finetune, width: int) -> Hyperparameters:
+    """All values of the optimizer, by the numbers per token. What l2_sp pulls to its start must not decay to 0 as well."""
+    decay = 0.0 if settings.stay.method == "l2_sp" else 0.01
+    return of_finetuning(settings.optimizer, width, bool(settings.lora.rank), decay)
+
+
+def preview(settings: Finetune) -> list[str]:
+    width = width_of(settings.model)
+    return [*told(settings.model, None if width is None else optimizer_of(settings, width)), *steps_told(settings)]

@@ -1,0 +1,189 @@
+"""groundup finetune: a model folder and a table of labelled texts become a model for a task, with its baselines beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from groundup.augment.settings import AugmentSettings
+from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
+from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
+
+WRITING = ("translation", "summarization")
+OF_TEXTS = ("classification", "multilabel", "regression", "images")
+WEIGHED = ("classification", "images")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finetune(TrainingCommand):
+    """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
+
+    The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
+    split is opened once, at the end.
+    """
+
+    unfit: ClassVar = (
+        Unfit(
+            lambda one: one.task == "images",
+            ("read", "split", "label_column", "max_length", "too_long", "augment"),
+            "is for tables of texts; images come from a folder of groundup prepare",
+        ),
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.task in WRITING, ("replay", "stay.method"), "is for tasks that give labels"),
+        Unfit(lambda one: one.task not in OF_TEXTS, ("pooling",), "is for tasks that give a whole text one label or number"),
+        Unfit(lambda one: one.task not in WEIGHED, ("class_weights",), "is for classification, whose classes it weighs"),
+        Unfit(lambda one: len(one.text_column) < 2, ("augment.sides",), "is for pairs of texts"),
+        Unfit(
+            lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"),
+            ("replay.data",),
+            "is for replay.weight, replay.watch and stay.method ewc: give one of them",
+        ),
+    )
+
+    model: str
+    """Model folder or run to start from (ours or Hugging Face's)."""
+    data: str
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text; twice for pairs of texts."""
+    label_column: str = "label"
+    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
+    task: Literal[
+        "classification",
+        "multilabel",
+        "regression",
+        "tagging",
+        "answering",
+        "translation",
+        "summarization",
+        "extraction",
+        "images",
+    ] = "classification"
+    """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
+    (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
+    written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction);
+    the class of an image, learned by a ViT."""
+    out: str
+    """Run folder: new, or the same run's, which is then resumed."""
+    validation: str | None = None
+    """Table used for validation instead of a part of the data."""
+    test: str | None = None
+    """Table used as the test split instead of a part of the data."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    train_rows: Positive | None = None
+    """Use only so many training rows (stratified), to see what fewer labels give."""
+    max_length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    too_long: Literal["truncate", "window", "error"] = "truncate"
+    """What to do with longer texts; how many there are is always said."""
+    freeze: NonNegative = 0
+    """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
+    features: Literal["none", "fp16", "fp32"] = "none"
+    """Compute what the frozen blocks say of each text once, and keep it on disk: later epochs cost a fraction."""
+    thaw: Fraction = 0.0
+    """Free the frozen blocks one by one, from the top, within this share of the updates."""
+    reinitialize: NonNegative = 0
+    """Draw the top so many blocks anew."""
+    lora: LoraSettings = field(default_factory=LoraSettings)
+    replay: ReplaySettings = field(default_factory=ReplaySettings)
+    stay: StaySettings = field(default_factory=StaySettings)
+    mixout: Rate = 0.0
+    """Share of the weights that an update sees as they were at the start."""
+    r_drop: NonNegativeFloat = 0.0
+    """Weight of the difference between two passes under different dropout; classification only."""
+    average: Rate = 0.0
+    """Decay of a moving average of the weights, which is then what is judged and published (0.99, say); 0: none."""
+    augment: AugmentSettings = field(default_factory=AugmentSettings)
+    mixup: NonNegativeFloat = 0.0
+    """Mix examples and their labels by shares from Beta(mixup, mixup); classification only. 0: not at all."""
+    mirror: bool = False
+    """Show half of the training images mirrored (not for digits and letters)."""
+    untrained: bool = False
+    """Start from random weights of the same shape: what the model would be without pretraining."""
+    class_weights: Literal["auto", "none", "balanced"] = "auto"
+    """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
+    epochs: Positive | None = None
+    """Passes over the training rows. Default: 5, and at least 600 updates."""
+    steps: Positive | None = None
+    """Number of updates (instead of epochs)."""
+    batch_size: Positive = 32
+    """Rows per update."""
+    pooling: Literal["auto", "pooler", "first", "mean", "last"] = "auto"
+    """What the classes are read from: BERT's pooler, the first token, the last one (GPT-2 and Llama, whose classes in
+    `transformers` know no other) or the mean of all. auto: as a folder of sentence-transformers says, else what the family has
+    (BERT: pooler, the only one its class in `transformers` knows)."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
+    dropout: Rate = 0.1
+    """Dropout of states, attention and the pooled output."""
+    layer_decay: Rate | Literal[1] = 0.9
+    """Each block learns so much slower than the one above it."""
+    evaluations: Positive = 10
+    """How many times the validation split is evaluated at most."""
+    patience: Positive = 3
+    """Evaluations in a row without improvement that are borne; one more stops training."""
+    judge: str | None = None
+    """Validation figure that decides which checkpoint is best: loss, or one of the task's, like accuracy. Default: its main
+    one (macro_f1, micro_f1, pearson, f1; for texts that are written loss)."""
+    baselines: bool = True
+    """Train the majority and TF-IDF + logistic regression baselines beside it."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
+    track: tuple[Literal["tensorboard"], ...] = ()
+    """Also write the figures for TensorBoard, into the run folder."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if self.task == "images":
+            yield from self.check_images()
+        elif not self.text_column:
+            yield "text_column", "is required"
+        elif len(self.text_column) > 2:
+            yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced(self.task)
+        if self.mirror and self.task != "images":
+            yield "mirror", f"is for images, not for {self.task}"
+        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization", "extraction"):
+            yield "text_column", f"2 columns; {self.task} reads one"
+        if len(self.text_column) == 1 and self.task == "answering":
+            yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
+        if self.features != "none" and (not self.freeze or self.thaw or self.mixout):
+            yield "features", "are those of blocks that stay frozen: give --freeze, and neither thaw nor mixout"
+        if self.thaw and not self.freeze:
+            yield "thaw", "frees blocks that are frozen at first: give --freeze"
+        if self.lora.rank and (self.thaw or self.mixout):
+            yield "lora", "holds the weights: give neither thaw nor mixout"
+        if self.task != "classification" and (self.r_drop or self.mixup):
+            yield "r_drop" if self.r_drop else "mixup", f"is for classification, not for {self.task}"
+        if self.r_drop and self.mixup:
+            yield "mixup", "goes without r_drop"
+        if self.augment.method != "none" and self.task not in ("classification", "multilabel", "regression"):
+            yield "augment.method", f"changes texts, and with them the places that {self.task} is about"
+        if self.augment.method == "back" and None in (self.augment.forth, self.augment.back):
+            yield "augment.method", "back needs two models that translate: name them with --augment.forth and --augment.back"
+        if self.replay.gamma and self.replay.data is None:
+            yield "replay.gamma", "needs documents in their order: name a data folder with --replay.data"
+        if self.epochs is not None and self.steps is not None:
+            yield "steps", "give either epochs or steps, not both"
+
+    def check_images(self) -> Iterable[tuple[str, str]]:
+        """What is there for texts only."""
+        given = {
+            "text_column": self.text_column,
+            "validation": self.validation,
+            "test": self.test,
+            "features": self.features != "none",
+            "replay": self.replay.weight or self.replay.watch,
+        }
+        for name in (name for name, value in given.items() if value):
+            yield (
+                name,
+                "is not for images: their folder has their classes and splits"
+                if name != "features"
+                else ("is not for images yet"),
+            )

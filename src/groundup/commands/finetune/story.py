@@ -1,0 +1,365 @@
+"""The story of a fine-tuning run. The settings stand in finetune.py, which needs no torch."""
+
+from __future__ import annotations
+from collections.abc import Callable
+from collections.abc import Generator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from groundup.commands.finetune.job import Job
+from groundup.commands.finetune.job import add_task_head
+from groundup.commands.finetune.job import check_fits
+from groundup.commands.finetune.job import ends_of
+from groundup.commands.finetune.job import keep_head
+from groundup.commands.finetune.job import make_job
+from groundup.commands.finetune.picture_tables import make_picture_table
+from groundup.commands.finetune.picture_tables import open_album
+from groundup.commands.finetune.replay import open_replay
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.finetune.transfer import augment
+from groundup.commands.finetune.transfer import hold_and_change
+from groundup.commands.finetune.transfer import judge_of
+from groundup.commands.finetune.transfer import keep_features
+from groundup.commands.finetune.transfer import make_plain
+from groundup.commands.finetune.transfer import make_training
+from groundup.commands.finetune.transfer import translators
+from groundup.commands.shared.publishing import ASKED
+from groundup.commands.shared.publishing import check_published
+from groundup.commands.shared.tables import Table
+from groundup.commands.shared.tables import keep
+from groundup.commands.shared.tables import make_table
+from groundup.commands.shared.tables import preflight_lines
+from groundup.commands.shared.tables import stored_table
+from groundup.config import command_of
+from groundup.config import lasting
+from groundup.config import to_dict
+from groundup.data.picture_rows import FramedPictures
+from groundup.data.sources.texts.parallel import files_of_source
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.errors import InputError
+from groundup.evaluate import judging
+from groundup.evaluate.limits import MANY
+from groundup.evaluate.limits import told_of_cut
+from groundup.evaluate.page import page
+from groundup.evaluate.predictor import Predictor
+from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.predictor import room_of
+from groundup.events import read_events
+from groundup.families import checkpoint
+from groundup.families.own import Storage
+from groundup.folders import fingerprint_files
+from groundup.folders import identity
+from groundup.folders import is_ours
+from groundup.folders import new_folder
+from groundup.folders import write_file
+from groundup.machine import prepare_machine
+from groundup.machine import say
+from groundup.machine import tell
+from groundup.messages.translate import MESSAGES
+from groundup.nn.lora import count_adapters
+from groundup.nn.model import Model
+from groundup.objectives.objective import make_batch
+from groundup.objectives.objective import ratio
+from groundup.runs import Outcome
+from groundup.runs import RunFolder
+from groundup.runs import check_run_output
+from groundup.scope import at_default
+from groundup.strict_json import canonical
+from groundup.strict_json import read_json
+from groundup.strict_json import understood
+from groundup.tasks.images import ImageClassification
+from groundup.tasks.writing import PairRows
+from groundup.tasks.writing import WritingTask
+from groundup.train.checkpoint import State
+from groundup.train.checkpoint import load_checkpoint
+from groundup.train.plan import plan_of
+from groundup.train.run import Plan
+from groundup.train.run import Training
+from groundup.train.run import follow
+from pathlib import Path
+from typing import cast
+import numpy as np
+
+REPORT = "report.json"  # written last: a run that has it is finished
+
+
+def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
+    """Train, publish `model/`, judge it on the test split beside its baselines, and report.
+
+    Another command that compares the model with baselines itself says with `compared_in` in which of its files.
+    """
+    prepare_machine(settings)
+    start = model_folder(settings.model)
+    tables = fingerprints(settings)
+    fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
+    out = Path(settings.out)
+    check_run_output(out)  # before a table is read
+    if (out / REPORT).is_file():
+        with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+            say(settings, f"{out} is finished already")
+            with understood(out / REPORT):
+                return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
+    encoder, table = open_rows(settings, start, out / "data")
+    for line in preflight_lines(table.preflight):
+        say(settings, f"    {line}")
+    job = open_job(settings, table, encoder, start)
+    for note in (too_long(job), *job.notes):
+        say(settings, f"    {note}")
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+        keep(table, out / "data")
+        with trained(run, job, start) as (state, forgotten):
+            publish(run, job, start)
+            report = report_on(run, job, forgotten, compared_in)
+        known = [] if settings.quiet else [judging.UNSEEN]  # the preflight says it
+        return run.outcome(steps=state.step, best_step=state.best_step, report=told(settings, report, compared_in, known))
+
+
+def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequence[str] = ()) -> dict:
+    """The report, its result told; where another command tells it, only as progress. Alarms in `known` were told."""
+    line = f"test {judging.headline(report)} on {report['rows']['all']:,} rows. {report['verdict']['text']}"
+    for one in (line, *(f"    {remark}" for remark in judging.remarks(report, known))):
+        if compared_in:
+            say(settings, one)
+        else:
+            tell(one)
+    return report
+
+
+def fingerprints(settings: Finetune) -> dict[str, str | None]:
+    """What tells the data of this run from others, by name."""
+    if settings.task == "images":
+        return {"data": identity(Path(settings.data))}
+    columns = (settings.text_column[0], settings.label_column)
+    given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
+    return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
+
+
+def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Table]:
+    """The tokenizer and the table, which a run that goes on has kept. Images have an album in the tokenizer's place."""
+    if settings.task == "images":
+        album = open_album(settings, start)
+        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, album)
+        assert isinstance(table.task, ImageClassification)
+        table.task.mirror = settings.mirror
+        return cast(Encoder, album), table
+    encoder = load_tokenizer(start)
+    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, encoder)
+
+
+@contextmanager
+def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, list[float] | None]]:
+    """Train to the end of the plan. Inside, the model is an ordinary one, to be published: the best by validation, or without
+    validation rows the last, and its average where one is kept; beside the state, the pretraining loss before and after."""
+    state, training, told = train_to_end(
+        run,
+        job,
+        lambda plan: make_training(job.settings, job, plan, keep_features(run, job)),
+        lambda: make_plan(job.settings, job),
+    )
+    with training.averaged():
+        forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
+        tune(job)
+        job.table.task.settle(job.model)
+        make_plain(run, job, start)
+        yield state, forgotten
+
+
+def train_to_end(
+    run: RunFolder, job: Job, make: Callable[[Plan], Training], planned: Callable[[], dict]
+) -> tuple[State, Training, dict]:
+    """Train to the end of the plan, and go back to the best weights; the state, the training and the plan as it is kept."""
+    settings, table = job.settings, job.table
+    judge = judge_of(settings, table.task)
+    if settings.judge is not None and job.validation.size and not run.checkpoints():
+        evaluate(job, judge)  # which refuses a name that is none: before any training
+    told = run.plan(planned)
+    plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
+    say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
+    say(settings, f"    {trained_parts(job.model)}")
+    training = make(plan)
+    state = follow(
+        run,
+        training,
+        plan,
+        lambda: evaluate(job, judge) if job.validation.size else {},
+        judge=judge,
+        higher_is_better=judge != "loss",
+        show=lambda line: say(settings, line),
+        track=settings.track,
+    )
+    if state.best_step not in (None, state.step):
+        load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
+    return state, training, told
+
+
+def tune(job: Job) -> None:
+    """Let the task choose by the validation rows what decides about answers."""
+    texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
+    job.model.eval()
+    job.task.tune(lambda: job.task.judge(job.model, job.validation, texts, job.encoder).answers, targets, texts)
+
+
+def labels_told(table: Table) -> str:
+    return f", {len(table.labels)} labels" if table.labels else ""
+
+
+def too_long(job: Job) -> str:
+    """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
+    framed, settings = job.train.framed, job.settings
+    if isinstance(framed, FramedPictures):
+        return "images that are nearly those of another split are not looked for"
+    how = "truncate" if job.task.writes else settings.too_long
+    setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
+    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {told}" if how == "truncate" and framed.too_long > MANY * framed.num_rows else told
+
+
+def trained_parts(model: Model) -> str:
+    """What is trained and what is held, in parameters."""
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    total = sum(p.numel() for p in model.parameters())
+    if low := count_adapters(model):
+        return f"training {trained:,} of {total:,} parameters: {low:,} of small matrices, and the head"
+    held = f"; frozen: the embeddings and {model.frozen} of {model.config.num_layers} blocks" if model.frozen else ""
+    return f"training {trained:,} of {total:,} parameters{held}"
+
+
+def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
+    """The model with its new head, and the rows of training and validation as sequences."""
+    loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
+    if isinstance(encoder, Encoder):  # of images an album stands in its place
+        encoder.check_room(loaded.config.vocab_size, start)
+    model = loaded.model
+    if settings.untrained:
+        model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
+    check_fits(settings, task, model, loaded.family)
+    texts = {split: table.texts_of(split) for split in ("train", "validation")}
+    if isinstance(task, WritingTask):
+        task.bind(**ends_of(start, loaded, encoder), room=model.config.max_positions - 1)
+        keep_head(model, task.head, settings.seed)
+        replay = None
+    else:
+        replay = open_replay(settings, model, encoder, texts["train"], texts["validation"])
+        for name in [name for name in model.heads if replay is None or name not in (replay.head, "nsp")]:
+            model.drop_head(name)
+        add_task_head(settings, task, model, loaded)
+    copies = augment(settings, table, encoder, start)
+    hold_and_change(settings, model)
+    notes = [replay.note] if replay is not None and replay.note else []
+    if copies.asked:
+        dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
+        notes.append(
+            f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
+            + (f" ({dropped} left out)" if dropped else "")
+        )
+    job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
+    if isinstance(job.train, PairRows) and job.train.cut:
+        told = told_of_cut(
+            job.train.cut,
+            job.train.framed.num_rows,
+            task.facts["longest"],
+            "truncate",
+            "most of them decide that, and the room in the decoder",
+            "training targets",
+        )
+        notes.append(f"warning: {told}")
+    job.replay, job.notes = replay, notes
+    return job
+
+
+def make_plan(settings: Finetune, job: Job) -> dict:
+    """Number of updates, and how often to log, evaluate and save."""
+    plan = plan_of(settings, -(-job.train.size // settings.batch_size))
+    return plan | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
+
+
+def evaluate(job: Job, judge: str) -> dict[str, float | None]:
+    """Loss and the task's figures on the validation split."""
+    job.model.eval()
+    texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
+    judged = job.task.judge(job.model, job.validation, texts, job.encoder)
+    count = len(judged.answers)
+    scores = job.task.scores(judged.answers, targets[:count], texts[:count])
+    watched = {} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)}
+    figures = {"loss": ratio(judged.loss, judged.count), **watched, **scores.figures(np.arange(count))}
+    if judge not in figures:
+        raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
+    return {name: value for name, value in figures.items() if name in MESSAGES}  # not those of single types
+
+
+def publish(
+    run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None, storage: Storage = "float32"
+) -> None:
+    """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read. `said` are the settings to
+    note in it, where they are not those of fine-tuning."""
+    target, settings = run.path / name, job.settings
+    if target.is_dir():
+        return
+    facts = {
+        "text_columns": list(settings.text_column or job.table.columns),
+        "label_column": settings.label_column,
+        "max_length": settings.max_length,
+        "too_long": settings.too_long,
+        "labels": job.table.labels,
+        "task": job.task.name,
+        "facts": job.task.facts,
+    }
+    parents = [path for path in (start, run.path / "data") if is_ours(path)]
+    album = job.task.album if isinstance(job.task, ImageClassification) else None
+    around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
+    with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
+        specials = None if album is not None else job.encoder.ids._asdict()
+        checkpoint.save(
+            folder,
+            job.model,
+            job.family,
+            labels=job.task.outputs or None,
+            specials=specials,
+            problem=job.task.name,
+            storage=storage,
+        )
+        if album is not None:
+            album.save(folder)
+        else:
+            job.encoder.save(
+                folder, settings.max_length, segments=job.model.config.num_segments > 0, frame=around if job.task.writes else ()
+            )
+        told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
+        folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
+        count = min(ASKED, job.train.size)
+        batch = make_batch(job.train.batch(np.arange(count)), job.objective, 1.0)
+        text = job.table.texts_of("train")[0] if album is None else None  # an image is no text
+        check_published(folder.path, target, job.model, [batch], facts, {None: text})
+
+
+def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, compared_in: str = "") -> dict:
+    """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
+    table, settings = job.table, job.settings
+    predictor = Predictor(job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long})
+    rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
+    beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
+    framed, resolved = job.train.framed, run.resolved
+    if resolved:  # with what was settled at the end of training, like a threshold
+        resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
+    report, _ = judging.judge(
+        predictor,
+        rows,
+        beside,
+        title="Fine-tuning",
+        history=read_events(run.path / "events.jsonl"),
+        facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
+        | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
+        settings=to_dict(settings),
+        resolved=resolved,
+        preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
+        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
+        openings=judging.count_opening(run.path, rows),
+        language=settings.language,
+        seed=settings.seed,
+        compared_in=compared_in,
+    )
+    report["pretraining_loss"] = forgotten
+    report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]
+    write_file(run.path / "report.html", page(report))
+    write_file(run.path / REPORT, canonical(report))
+    return report

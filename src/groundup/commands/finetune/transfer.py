@@ -1,0 +1,248 @@
+"""How a model is adapted to a task: what is held, changed and added before training, what an update is made of, and how it
+becomes an ordinary model again. Which of it is used, the settings say; each works without the others.
+"""
+
+from __future__ import annotations
+from collections.abc import Callable
+from functools import partial
+from groundup import disk
+from groundup.augment.apply import Augmented
+from groundup.augment.apply import Tools
+from groundup.augment.apply import augmented
+from groundup.augment.back_translation import Translate
+from groundup.augment.masked_lm import MaskedWords
+from groundup.augment.mixup import MixedLabel
+from groundup.augment.settings import NEED_SYNONYMS
+from groundup.augment.synonyms import Neighbors
+from groundup.commands.finetune.job import Job
+from groundup.commands.finetune.preview import optimizer_of
+from groundup.commands.finetune.replay import AT_START
+from groundup.commands.finetune.replay import find_weight
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.shared.tables import Table
+from groundup.data.batches.ragged_batch import twice
+from groundup.data.rows import Framed
+from groundup.data.splits.split import SPLITS
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.evaluate.predictor import load
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint
+from groundup.families.adapter import write_adapter
+from groundup.folders import identity
+from groundup.folders import new_folder
+from groundup.machine import say
+from groundup.nn.config import PooledHeadConfig
+from groundup.nn.lora import add_lora
+from groundup.nn.lora import merge
+from groundup.nn.mixout import add_mixout
+from groundup.nn.mixout import remove_mixout
+from groundup.nn.model import Model
+from groundup.nn.model import reinitialize_top
+from groundup.objectives.label import Label
+from groundup.objectives.objective import Batch
+from groundup.objectives.objective import Mixture
+from groundup.objectives.objective import Objective
+from groundup.objectives.objective import make_batch
+from groundup.objectives.r_drop import RDrop
+from groundup.runs import RunFolder
+from groundup.tasks.task import Task
+from groundup.tasks.translation import Translation
+from groundup.train.cached_states import Features
+from groundup.train.cached_states import cached
+from groundup.train.gradual_unfreezing import gradual
+from groundup.train.optimizers import make_optimizer
+from groundup.train.optimizers import slower_below
+from groundup.train.regularization import Anchor
+from groundup.train.regularization import ewc
+from groundup.train.regularization import fisher
+from groundup.train.regularization import l2_sp
+from groundup.train.regularization import rec_adam
+from groundup.train.run import Plan
+from groundup.train.run import Training
+from groundup.train.settings import StaySettings
+from groundup.train.weight_averaging import MovingAverage
+from pathlib import Path
+import numpy as np
+
+STRENGTHS = {"l2_sp": 0.01, "rec_adam": 5000.0, "ewc": 1000.0}  # of the penalties that hold weights near their start
+FISHER = 500  # examples of pretraining text from which EWC learns what it needs
+
+
+def hold_and_change(settings: Finetune, model: Model) -> None:
+    """Freeze, draw anew, and put in what is trained instead of whole matrices."""
+    model.freeze(settings.freeze)
+    if settings.reinitialize:
+        reinitialize_top(model, settings.reinitialize, settings.seed)
+    if settings.mixout:
+        add_mixout(model, settings.mixout)
+    if settings.lora.rank:
+        low = settings.lora
+        add_lora(model, low.rank, low.alpha, low.dropout, low.targets, low.dora, settings.seed)
+
+
+def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Augmented:
+    """Changed copies of the training rows, none equal to a text that is held out."""
+    asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
+    tools = Tools()
+    if asked.forth is not None and asked.back is not None:
+        tools = Tools(forth=translate(asked.forth, "augment.forth"), back=translate(asked.back, "augment.back"))
+    if asked.method == "substitute" or (asked.method == "eda" and set(asked.operations) & set(NEED_SYNONYMS)):
+        model = checkpoint.load(start).model
+        if asked.method == "substitute" and "mlm" not in model.heads:
+            raise InputError("NO_MASKED_LM", settings.model, "has no head for masked words to draw from", "use eda or aeda")
+        tools = (
+            Tools(masked=MaskedWords(model, encoder))
+            if asked.method == "substitute"
+            else Tools(proposer=Neighbors(model, encoder))
+        )
+    return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
+
+
+def translate(path: str, setting: str) -> Translate:
+    """What the model of a folder or run makes of texts."""
+    predictor = load(path)
+    if not isinstance(predictor.task, Translation):
+        raise InputError("NO_TRANSLATION", setting, f"{path} does not translate", "name a run of finetune --task translation")
+    return lambda texts: list(predictor.answers(texts))
+
+
+def translators(settings: Finetune) -> dict[str, str]:
+    """The identities of the models that make copies by translation."""
+    named = {"augment.forth": settings.augment.forth, "augment.back": settings.augment.back}
+    return {name: identity(model_folder(path)) for name, path in named.items() if path is not None}
+
+
+def make_training(settings: Finetune, job: Job, plan: Plan, features: Features | None = None) -> Training:
+    """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
+    model, steps = job.model, plan.steps
+    scale = slower_below(settings.layer_decay, model.config.num_layers)
+    thaw = None
+    if settings.thaw:
+        thaw = gradual(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
+        thaw.prepare(model)
+    anchor, values = make_anchor(settings, job, scale), optimizer_of(settings, model.config.hidden_size)
+    optimizer, schedule = make_optimizer(values, model, scale)
+    objective = trained_objective(settings, job)
+
+    def task_batch(number: int) -> Batch:
+        first = (number - 1) * settings.batch_size
+        flat = job.train.batch(np.arange(first, first + settings.batch_size))
+        flat = twice(flat) if settings.r_drop else flat
+        return make_batch(flat, objective, 0.0) if features is None else features.batch(flat, objective)
+
+    replay, strength, together = job.replay, 0.0, objective
+    if replay is not None and replay.settings.weight:
+        strength = find_weight(replay, model, objective, [task_batch(1 + i) for i in range(AT_START)])
+        say(settings, f"    lambda {strength / replay.settings.every:.4g}: L = L_task + lambda L_pre")
+        weight = partial(replay.weight, strength)
+        together = Mixture({job.task.head: (1.0, objective), replay.head: (weight, replay.objective)})
+
+    def batches(number: int) -> list[Batch]:
+        found = [task_batch(number)]
+        if replay is not None and strength and number % replay.settings.every == 0 and number < steps:
+            found.append(replay.batch(number, number / steps))
+        return found
+
+    average = MovingAverage(model, settings.average) if settings.average else None
+    return Training(
+        model,
+        together,
+        batches,
+        optimizer,
+        schedule,
+        seed=settings.seed,
+        clip=values.clip,
+        anchor=anchor,
+        frozen=thaw,
+        average=average,
+        precision=settings.precision,
+        hyperparameters=values,
+        facts=facts_of(settings, job, plan, strength),
+    )
+
+
+def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
+    """What else a run was given, as run.json and the report keep it. `strength` weighs pretraining beside the task."""
+    model, task, rows, table = job.model, job.task, job.train, job.table
+    head, stay = model.head_configs[task.head], settings.stay
+    weights = job.objective.class_weights if isinstance(job.objective, Label) else None
+    lengths = [len(one) for one in rows.framed.sequences] if isinstance(rows.framed, Framed) else []
+    return {
+        "batch_size": settings.batch_size,
+        "unit": "rows" if rows.size == rows.framed.num_rows else "windows of rows",
+        "tokens_per_batch": round(sum(lengths) / len(lengths) * settings.batch_size) if lengths else None,
+        "examples": rows.size,
+        "epochs": round(plan.steps * settings.batch_size / max(1, rows.size), 4),
+        "rows": {split: table.count(split) for split in SPLITS},
+        "max_length": settings.max_length,
+        "too_long": settings.too_long,
+        "judge": judge_of(settings, task),
+        "class_weights": None if weights is None else dict(zip(table.labels, weights.tolist(), strict=False)),
+        "pooling": head.pooling if isinstance(head, PooledHeadConfig) else None,
+        "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout,
+        "layer_decay": settings.layer_decay,
+        "frozen_blocks": settings.freeze,
+        "task": {"name": task.name, **task.decisions},
+        **({"stay": {"method": stay.method, "strength": strength_of(stay)}} if stay.method != "none" else {}),
+        **({"replay": {"lambda": strength / settings.replay.every}} if strength else {}),
+    }
+
+
+def judge_of(settings: Finetune, task: Task) -> str:
+    """The validation figure that decides which weights are best."""
+    return settings.judge or ("loss" if task.writes else task.metric)
+
+
+def strength_of(stay: StaySettings) -> float:
+    """The factor of the penalty: as it is given, else the usual one."""
+    return STRENGTHS[stay.method] if stay.strength is None else stay.strength
+
+
+def trained_objective(settings: Finetune, job: Job) -> Objective:
+    """The task's loss, as training has it."""
+    if settings.r_drop:
+        assert isinstance(job.objective, Label)
+        return RDrop(job.objective, settings.r_drop)
+    if settings.mixup:
+        assert isinstance(job.objective, Label)
+        return MixedLabel(job.objective, settings.seed, settings.mixup)
+    return job.objective
+
+
+def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Anchor | None:
+    """What holds the weights near to where they are now."""
+    stay, model = settings.stay, job.model
+    if stay.method == "l2_sp":
+        return l2_sp(model, strength_of(stay), scale=scale)
+    if stay.method == "rec_adam":
+        return rec_adam(model, strength_of(stay), scale=scale)
+    if stay.method == "ewc":
+        assert job.replay is not None
+        source, objective = job.replay.source, job.replay.objective
+        examples = [make_batch(source.batch(np.array([n])), objective, 1.0) for n in range(min(FISHER, source.size))]
+        return ewc(model, strength_of(stay), fisher(model, objective, examples), scale)
+    return None
+
+
+def keep_features(run: RunFolder, job: Job) -> Features | None:
+    """The states of the frozen blocks on disk, if they are to be kept."""
+    if job.settings.features == "none":
+        return None
+    return cached(run.path / "features", job.model, job.train, job.settings.features, lambda line: say(job.settings, line))
+
+
+def make_plain(run: RunFolder, job: Job, start: Path) -> None:
+    """Make an ordinary model of it: small matrices are kept apart and merged, heads of pretraining and kept states go."""
+    if job.settings.lora.rank:
+        if not (run.path / "adapter").is_dir():
+            with new_folder(run.path / "adapter", kind="adapter") as folder:
+                write_adapter(folder, job.model, job.family, str(start))
+        merge(job.model)
+    if job.settings.mixout:
+        remove_mixout(job.model)
+    for name in [name for name in job.model.heads if name != job.task.head]:
+        job.model.drop_head(name)
+    if (run.path / "features").is_dir():
+        disk.remove_tree(run.path / "features")

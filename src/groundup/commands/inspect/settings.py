@@ -1,0 +1,32 @@
+"""groundup inspect: what a model is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from groundup.config import Command
+from groundup.scope import NO_CHANCE, ONE_THREAD, Unfit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspect(Command):
+    """Show what a model is made of: its parts with their shapes and shares of the parameters, its tokenizer, and its card.
+
+    `--out page.html` writes it as a page with a drawing; else it is printed.
+    """
+
+    unfit: ClassVar = (NO_CHANCE, ONE_THREAD, Unfit(lambda one: one.out is None, ("language",), "is of the page: give --out"))
+
+    positional: ClassVar[str] = "model"
+
+    model: str
+    """Model folder or run (ours or Hugging Face's)."""
+    out: str | None = None
+    """Page to write, ending in .html."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the page."""
+
+    def check(self):
+        if self.out is not None and not self.out.endswith(".html"):
+            yield "out", f"'{self.out}' does not end in .html"

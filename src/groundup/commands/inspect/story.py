@@ -1,0 +1,143 @@
+"""The story of inspect: parts with shapes and shares, the tokenizer, and the card."""
+
+from __future__ import annotations
+from collections.abc import Sequence
+from groundup import html
+from groundup.commands.inspect.settings import Inspect
+from groundup.data.tokenizers.files import has_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint
+from groundup.folders import is_ours
+from groundup.folders import make_parents
+from groundup.folders import read_manifest
+from groundup.folders import write_file
+from groundup.messages.translate import translator
+from groundup.nn.config import TransformerConfig
+from groundup.nn.model import Model
+from groundup.plots import Drawn
+from groundup.plots import stack_diagram
+from groundup.runs import Outcome
+from pathlib import Path
+from torch import nn
+
+LONGEST_CARD = 4000
+
+
+def inspect(settings: Inspect) -> Outcome:
+    """Print what the model is made of, or write it as a page."""
+    folder = model_folder(settings.model)
+    loaded = checkpoint.load(folder)
+    parts = [*stack_parts(loaded.model, "encoder"), *stack_parts(loaded.model, "backbone"), *head_parts(loaded.model)]
+    facts = {"family": loaded.family, **shape_facts(loaded.config), **folder_facts(folder), "stored in": loaded.storage}
+    words = tokenizer_facts(folder)
+    card = folder / "README.md"
+    told = card.read_text("utf-8")[:LONGEST_CARD] if card.is_file() else ""
+    if settings.out is None:
+        show(facts | words, parts)
+    else:
+        t = translator(settings.language)
+        page = html.page(
+            Path(settings.model).name,
+            [
+                html.section(t("architecture"), stack_diagram(parts, title=t("parts and parameters"))),
+                html.section(t("facts"), html.facts(facts | words)),
+                html.section(t("model card"), html.preformatted(told or "–")),
+            ],
+            language=settings.language,
+        )
+        make_parents(Path(settings.out).parent)
+        write_file(Path(settings.out), page)
+    return Outcome(Path(settings.out or "-"), facts | words | {"parts": [part._asdict() for part in parts]})
+
+
+def show(facts: dict, parts: list[Drawn]) -> None:
+    """The same for a terminal."""
+    for name, value in facts.items():
+        print(f"{name:16} {html.number(value)}")
+    total = sum(part.size for part in parts)
+    print(f"\n{'part':36} {'parameters':>13}  {'share':>6}  shapes")
+    for part in parts:
+        print(f"{part.name:36} {part.size:13,}  {part.size / total:6.1%}  {part.note}")
+
+
+def stack_parts(model: Model, side: str) -> list[Drawn]:
+    """Embedding, each block, and what follows, in the order of computation."""
+    stack = model.encoder if side == "encoder" else model.backbone
+    if stack is None:
+        return []
+    prefix = "encoder " if side == "encoder" else "decoder " if model.encoder is not None else ""
+    seen: set[int] = {id(p) for p in model.backbone.parameters()} if side == "encoder" else set()
+    groups: dict[str, nn.Module | None] = {"embedding": stack.embed}
+    groups |= {f"block {i}": block for i, block in enumerate(stack.blocks)}
+    groups |= {"last norm": stack.norm, "distances": stack.bias, "pooler": stack.pooler}
+    parts = []
+    for name, module in groups.items():
+        own = [(n, p) for n, p in module.named_parameters() if id(p) not in seen] if module is not None else []
+        if own:
+            parts.append(Drawn(prefix + name, sum(p.numel() for _, p in own), shapes(own)))
+    return parts
+
+
+def head_parts(model: Model) -> list[Drawn]:
+    """The heads; one that only uses the embedding has no parameters of its own."""
+    parts = []
+    for name, head in model.heads.items():
+        own = list(head.named_parameters())
+        parts.append(Drawn(f"head {name}", sum(p.numel() for _, p in own), shapes(own) or "the word embedding"))
+    return parts
+
+
+def shapes(named: list) -> str:
+    """Names and shapes of the matrices, alike ones counted."""
+    counts: dict[str, int] = {}
+    for name, parameter in named:
+        if parameter.ndim >= 2:
+            short = name.removesuffix(".weight").split(".")[-1]
+            key = f"{short} {' x '.join(map(str, parameter.shape))}"
+            counts[key] = counts.get(key, 0) + 1
+    return ", ".join(key if n == 1 else f"{n} {key}" for key, n in counts.items())
+
+
+def shape_facts(config: TransformerConfig) -> dict:
+    """The shape in words."""
+    heads, inside = layer_by_layer(config.heads), layer_by_layer(config.widths)
+    return {
+        "layers": config.num_layers,
+        "width": config.hidden_size,
+        "heads": heads if config.kv_heads == config.num_heads else f"{heads}, of keys {config.kv_heads}",
+        "inside": f"{inside}, {config.activation}{', gated' if config.gated else ''}",
+        "norms": f"{config.norm}, {config.norm_place} each part",
+        "positions": type(config.positions).__name__,
+        "longest": config.longest,
+        "looks": "back" if config.causal else "everywhere",
+    }
+
+
+def layer_by_layer(numbers: Sequence[int]) -> int | str:
+    """One number for all layers, or each layer's."""
+    return numbers[0] if len(set(numbers)) == 1 else ", ".join(map(str, numbers)) + " layer by layer"
+
+
+def folder_facts(folder: Path) -> dict:
+    """Where the folder comes from."""
+    weights = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    facts: dict = {"weights": html.file_size(weights)}
+    if is_ours(folder):
+        manifest = read_manifest(folder)
+        facts |= {"made by": f"groundup {manifest.versions.get('groundup', '')}".strip()}
+    return facts
+
+
+def tokenizer_facts(folder: Path) -> dict:
+    """The tokenizer in words."""
+    if not has_tokenizer(folder):
+        return {"tokenizer": "none"}
+    encoder = load_tokenizer(folder)
+    kind = type(encoder.tokenizer.model).__name__
+    named = ", ".join(f"{role} {name}" for role, name in encoder.names.items())
+    return {
+        "tokenizer": f"{kind}, {encoder.vocab_size:,} entries",
+        "special tokens": named,
+        "keeps texts": "as they are" if encoder.verbatim else "without case or blanks",
+    }

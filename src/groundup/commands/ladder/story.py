@@ -1,0 +1,291 @@
+"""The story of a ladder: rung after rung, and the page after each."""
+
+from __future__ import annotations
+from collections.abc import Mapping
+from groundup.commands.compress.settings import Compress
+from groundup.commands.compress.story import compress
+from groundup.commands.compress.story import inputs_of
+from groundup.commands.ladder.settings import Ladder
+from groundup.commands.shared.tables import stored_table
+from groundup.compress.explanation_agreement import explained_alike
+from groundup.compress.ladder_page import ORIGINAL
+from groundup.compress.ladder_page import drawings
+from groundup.compress.ladder_page import page
+from groundup.compress.ladder_page import table_lines
+from groundup.compress.ladder_page import told
+from groundup.compress.quality_gate import AT_ONCE
+from groundup.compress.quality_gate import agreement
+from groundup.compress.settings import DistillSettings
+from groundup.compress.settings import TheseusSettings
+from groundup.config import command_of
+from groundup.config import lasting
+from groundup.config import to_dict
+from groundup.data.settings import LabelSettings
+from groundup.errors import InputError
+from groundup.evaluate.bootstrap import resample_difference
+from groundup.evaluate.paired import holm
+from groundup.evaluate.predictor import load
+from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.speed import measure
+from groundup.families.checkpoint import load as load_model
+from groundup.folders import write_file
+from groundup.machine import prepare_machine
+from groundup.machine import say
+from groundup.runs import Outcome
+from groundup.runs import RunFolder
+from groundup.scope import at_default
+from groundup.strict_json import canonical
+from groundup.strict_json import fields
+from groundup.strict_json import read_json
+from groundup.strict_json import understood
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+LADDER = "ladder.json"
+IMPOSSIBLE = (
+    "TWO_STACKS",
+    "CANNOT_DISTILL",
+    "LAYERS_DO_NOT_DIVIDE",
+    "FIRST_LAYER",
+    "SAME_AS_HALF",
+    "NEEDS_RUNG",
+    "CANNOT_PRUNE",
+    "SHARED_KEYS",
+    "INT8_MODEL",
+)  # for such a model
+PAIRS = (
+    ("theseus-half", "control-theseus"),
+    ("distill-half", "control-half"),
+    ("theseus-half", "distill-half"),
+    ("distill-third", "control-third"),
+)
+
+
+class Step(NamedTuple):
+    """How a rung is made: by a method, from the model or from another rung."""
+
+    method: str
+    changes: dict[str, Any]
+    begins_with: str | None = None
+
+
+def ladder(settings: Ladder) -> Outcome:
+    """All rungs, the page written after each; then all models in turns, and each method beside its control."""
+    prepare_machine(settings)
+    out, start = Path(settings.out), model_folder(settings.model)
+    blocks = load_model(start).model.config.num_layers
+    first = compress_settings(settings, "theseus-half", steps_of(settings, blocks))
+    with RunFolder.open(out, lasting(settings) | inputs_of(first, start), at_default(settings), command_of(settings)) as run:
+        if (out / LADDER).is_file():
+            report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
+            if report["finished"]:
+                say(settings, f"{out} is finished already")
+                with understood(out / LADDER):
+                    print("\n".join([*table_lines(report), told(report, "en")]))
+                return run.outcome(report=report)
+        report = empty(settings)
+        for number, name in enumerate(settings.rungs, 1):
+            say(settings, f"[{number}/{len(settings.rungs)}] {name}")
+            climb(settings, report, name, blocks)
+            write(out, report)
+        if not report["rungs"]:
+            why = "; ".join(report["not_run"].values())
+            raise InputError("NO_RUNG", settings.model, f"cannot be compressed by any of the rungs ({why})", "choose others")
+        finish(settings, report)
+        report["finished"] = True
+        write(out, report)
+        print("\n".join([*table_lines(report), told(report, "en")]))
+        return run.outcome(report=report)
+
+
+def empty(settings: Ladder) -> dict[str, Any]:
+    return {
+        "kind": "ladder",
+        "language": settings.language,
+        "model": settings.model,
+        "keep": settings.keep,
+        "metric": None,
+        "original": None,
+        "rungs": [],
+        "not_run": {},
+        "pairs": [],
+        "best": None,
+        "at_once": None,
+        "limits": [],
+        "finished": False,
+        "planned": len(settings.rungs),
+        "settings": to_dict(settings),
+    }
+
+
+def steps_of(settings: Ladder, blocks: int) -> dict[str, Step]:
+    """How each rung is made of a model of so many blocks. A control is the student without any teacher."""
+    half, third = max(1, blocks // 2), max(1, blocks // 3)
+
+    def taught(layers: int) -> Step:
+        return Step("distill", {"distill": DistillSettings(recipe=settings.recipe, layers=layers)})
+
+    def alone(layers: int) -> Step:
+        return Step("distill", {"distill": DistillSettings(recipe="logits", layers=layers, soft=0.0, hard=1.0)})
+
+    return {
+        "theseus-half": Step("theseus", {"theseus": TheseusSettings(layers=half)}),
+        "control-theseus": Step("theseus", {"theseus": TheseusSettings(layers=half, start=1.0)}),
+        "distill-half": taught(half),
+        "control-half": alone(half),
+        "distill-third": taught(third),
+        "control-third": alone(third),
+        "prune": Step("prune", {}),
+        "int8": Step("quantize", {}),
+        "distill-half-int8": Step("quantize", {}, "distill-half"),
+    }
+
+
+def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) -> Compress:
+    """The settings of `groundup compress` that make a rung."""
+    step, rungs = steps[name], Path(settings.out) / "rungs"
+    shared = {
+        field: getattr(settings, field)
+        for field in (
+            "text_column",
+            "label_column",
+            "validation",
+            "test",
+            "read",
+            "label",
+            "split",
+            "epochs",
+            "steps",
+            "batch_size",
+            "optimizer",
+            "precision",
+            "evaluations",
+            "timed_rows",
+            "rounds",
+            "memory",
+            "explained_rows",
+            "language",
+            "seed",
+            "threads",
+            "quiet",
+            "data",
+        )
+    }
+    taught = step.method == "distill" and step.changes["distill"].weights["soft"]
+    model: Any = settings.model if step.begins_with is None else str(rungs / step.begins_with)
+    method: Any = step.method
+    if step.begins_with is not None:  # it is in a run with the same rows
+        shared |= dict.fromkeys(("data", "label_column", "validation", "test")) | {"text_column": (), "label": LabelSettings()}
+    return Compress(
+        model=model,
+        method=method,
+        out=str(rungs / name),
+        unlabelled=settings.unlabelled if taught else None,
+        **shared,
+        **step.changes,
+    )
+
+
+def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
+    """Make a rung, or note why it cannot be."""
+    steps, done = steps_of(settings, blocks), {rung["name"] for rung in report["rungs"]}
+    try:
+        if name.endswith("third") and max(1, blocks // 3) == max(1, blocks // 2):
+            raise InputError("SAME_AS_HALF", name, f"a third of {blocks} blocks is as many as half of them")
+        if (first := steps[name].begins_with) is not None and first not in done:
+            raise InputError("NEEDS_RUNG", name, f"begins with {first}, which was not made")
+        made = compress(compress_settings(settings, name, steps)).facts["report"]
+    except InputError as error:
+        if error.code not in IMPOSSIBLE:
+            raise
+        report["not_run"][name] = error.what
+        return
+    found = made["found"]
+    report["metric"], report["at_once"] = found["metric"], found["at_once"]
+    if report["original"] is None:
+        report["original"] = rung_of(ORIGINAL, "none", found["before"], found["before"], found)
+    rung = rung_of(name, name.split("-")[0], found["after"], report["original"], found)
+    parent = next((one for one in report["rungs"] if one["name"] == first), None)
+    rung["speedup"] = found["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
+    rung["agreement"] = found["agreement"] if parent is None else None
+    rung["resolved"] = made.get("resolved", {})
+    report["rungs"].append(rung)
+    report["best"] = best(report)
+
+
+def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Mapping) -> dict:
+    """What is told of one model, beside the original."""
+    metric = found["metric"]
+    value, whole = side["figures"][metric]["value"], original["figures"][metric]["value"]
+    return {
+        "name": name,
+        "method": method,
+        "figures": side["figures"],
+        **{key: side[key] for key in ("bytes", "folder_bytes", "parameters", "blocks", "operations", "speed", "memory")},
+        "kept": value / whole if value is not None and whole else None,
+        "lost": None if value is None or whole is None else (whole - value) * found["points"],
+        "smaller": original["bytes"] / side["bytes"],
+        "speedup": 1.0,
+        "agreement": 1.0,
+        "explanations": None,
+    }
+
+
+def best(report: Mapping) -> str | None:
+    """The fastest rung that keeps enough of the main figure and is faster than the original at all; no control, which is there
+    to compare with."""
+    good = [
+        rung
+        for rung in report["rungs"]
+        if (rung["kept"] or 0.0) >= report["keep"] and (rung["speedup"] or 0.0) > 1 and rung["method"] != "control"
+    ]
+    return max(good, key=lambda rung: rung["speedup"])["name"] if good else None
+
+
+def finish(settings: Ladder, report: dict) -> None:
+    """Speed of all models in turns, which stands for what each rung told, and the paired differences from the controls."""
+    homes = {rung["name"]: Path(settings.out) / "rungs" / rung["name"] for rung in report["rungs"]}
+    table = stored_table(next(iter(homes.values())) / "data")
+    texts, targets = table.texts_of("test"), table.targets_of("test")
+    models = {ORIGINAL: load(settings.model)} | {name: load(home) for name, home in homes.items()}
+    say(settings, f"measuring {len(models)} models in turns")
+    speeds = measure(
+        {name: model.answers for name, model in models.items()},
+        texts,
+        settings.timed_rows,
+        settings.rounds,
+        settings.seed,
+        largest=AT_ONCE,
+    )
+    for rung in (report["original"], *report["rungs"]):
+        rung["speed"] = speeds[rung["name"]].as_dict()
+        rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
+    report["timing"] = {"rows": min(settings.timed_rows, len(texts)), "rounds": settings.rounds}
+    report["best"] = best(report)
+    found = {name: model.answered(texts) for name, model in models.items()}
+    answers = {name: one.answers for name, one in found.items()}
+    report["limits"] = models[ORIGINAL].told_of_limits(
+        int(found[ORIGINAL].long.sum()), len(texts), int(found[ORIGINAL].unfinished.sum())
+    )
+    for line in report["limits"]:
+        say(settings, line)
+    for rung in report["rungs"]:
+        rung["agreement"] = agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
+        rung["explanations"] = explained_alike(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)
+    scores = {name: model.trained_task.scores(answers[name], targets, texts) for name, model in models.items()}
+    pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
+    differences = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]
+    corrected = holm([difference.p for difference in differences])
+    report["pairs"] = [
+        {"ours": one, "theirs": other, **difference.as_dict(), "corrected": p}
+        for (one, other), difference, p in zip(pairs, differences, corrected, strict=True)
+    ]
+
+
+def write(out: Path, report: dict) -> None:
+    """ladder.json, the page and the drawings of what there is."""
+    for name, drawing in drawings(report).items():
+        write_file(out / name, drawing)
+    write_file(out / "report.html", page(report))
+    write_file(out / LADDER, canonical(report))

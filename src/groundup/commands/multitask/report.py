@@ -1,0 +1,179 @@
+"""The report of one model for several tasks: each is judged as after fine-tuning, and beside models trained otherwise."""
+
+from __future__ import annotations
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.multitask.trials import Weights
+from groundup.commands.shared.tables import Table
+from groundup.commands.shared.tables import preflight_lines
+from groundup.config import to_dict
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.evaluate import judging
+from groundup.evaluate.bootstrap import resample
+from groundup.evaluate.bootstrap import resample_difference
+from groundup.evaluate.page import page
+from groundup.evaluate.predictor import Predictor
+from groundup.evaluate.several_page import several_page
+from groundup.events import read_events
+from groundup.folders import make_parents
+from groundup.folders import write_file
+from groundup.nn.model import Model
+from groundup.runs import RunFolder
+from groundup.strict_json import canonical
+from groundup.tasks.task import Answers
+from groundup.tasks.task import Task
+from pathlib import Path
+import numpy as np
+
+REPORT = "report.json"  # written last: a run that has it is finished
+
+
+@dataclass
+class Job:
+    """Several tasks in one training: the tables, and the weights if they are fixed."""
+
+    settings: Multitask
+    start: Path
+    encoder: Encoder
+    tables: dict[str, Table]  # of the tasks that are trained
+
+    @property
+    def targets(self) -> list[str]:
+        return [name for name in self.settings.targets or self.tables if name in self.tables]
+
+
+@dataclass
+class Trained:
+    """A model at its best checkpoint, and how it came there."""
+
+    model: Model
+    family: str
+    steps: int
+    best_step: int | None
+    seconds: float
+
+
+def facts_of(settings: Multitask, name: str, task: Task) -> dict:
+    """What a model folder remembers of a task."""
+    one = settings.tasks[name]
+    return {
+        "text_columns": list(one.text_column),
+        "label_column": one.label_column,
+        "max_length": settings.max_length,
+        "too_long": one.too_long,
+        "labels": task.labels,
+        "task": task.name,
+        "facts": task.facts,
+    }
+
+
+def answers_of(job: Job, model: Model, name: str) -> Answers:
+    """Answers to the test rows of a task."""
+    table, facts = job.tables[name], facts_of(job.settings, name, job.tables[name].task)
+    return Predictor(model, job.encoder, table.task, facts).answers(table.texts_of("test"))
+
+
+def report_on(
+    run: RunFolder, job: Job, trained: Trained, weights: Weights, found: Mapping, beside: Mapping[str, Mapping[str, Answers]]
+) -> dict:
+    """Open the test splits, judge, and write the pages and, last, report.json."""
+    settings, history = job.settings, list(read_events(run.path / "events.jsonl"))
+    tasks = {name: judge_task(run, job, trained, name, beside) for name in job.tables}
+    report = {
+        "kind": "multitask",
+        "language": settings.language,
+        "rule": settings.weights,
+        "weights": weights,
+        "targets": job.targets,
+        "targets_asked": list(settings.targets or settings.tasks),
+        "effective_weights": effective(history, list(job.tables)),
+        "search": dict(found),
+        "dropped": found.get("dropped", {}),
+        "compared": compared(job, tasks),
+        "tasks": tasks,
+        "seconds": {"search": found.get("seconds", 0.0), "training": round(trained.seconds, 1)},
+        "steps": trained.steps,
+        "best_step": trained.best_step,
+        "history": history,
+        "settings": to_dict(settings),
+        "resolved": run.resolved,
+    }
+    report["told"] = told_of(report)
+    write_file(run.path / "report.html", several_page(report))
+    write_file(run.path / REPORT, canonical(report))
+    return report
+
+
+def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Mapping[str, Mapping[str, Answers]]) -> dict:
+    """The report of a task, as fine-tuning has it, and the differences from the models it is compared with."""
+    settings, table = job.settings, job.tables[name]
+    predictor = Predictor(trained.model, job.encoder, table.task, facts_of(settings, name, table.task))
+    rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
+    simple = judging.baselines_of(table, rows.texts) if settings.baselines else []
+    report, answers = judging.judge(
+        predictor,
+        rows,
+        simple,
+        title=name,
+        facts={"training rows": table.count("train")},
+        preflight=preflight_lines(table.preflight),
+        leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
+        openings=judging.count_opening(run.path, rows, f"task {name}"),
+        language=settings.language,
+        seed=settings.seed,
+    )
+    ours = table.task.scores(answers, rows.targets, rows.texts)
+    own = resample(ours, settings.seed)[table.task.metric].as_dict()
+    report["main"] = {"metric": table.task.metric, **own, "beside": {}}
+    for other, told in beside.items():
+        theirs = table.task.scores(told[name], rows.targets, rows.texts)
+        difference = resample_difference(ours, theirs, settings.seed)[table.task.metric].as_dict()
+        figure = resample(theirs, settings.seed)[table.task.metric].as_dict()
+        report["main"]["beside"][other] = {"figure": figure, "difference": difference}
+    make_parents(run.path / "tasks")
+    write_file(run.path / "tasks" / f"{name}.html", page(report))
+    return report
+
+
+def effective(history: Sequence[Mapping], names: Sequence[str]) -> dict:
+    """The weights over the run, as shares: at the logged steps, and their mean."""
+    steps = [event for event in history if event.get("event") == "step" and all(f"weight_{name}" in event for name in names)]
+    series = {name: [[event["step"], event[f"weight_{name}"]] for event in steps] for name in names}
+    return {"series": series, "mean": {name: float(np.mean([w for _, w in line])) for name, line in series.items() if line}}
+
+
+def compared(job: Job, tasks: Mapping[str, Mapping]) -> dict[str, dict]:
+    """Mean difference of the targets' main figures from each model it is compared with."""
+    others = {other for report in tasks.values() for other in report["main"]["beside"]}
+    found = {}
+    for other in sorted(others):
+        differences = [tasks[name]["main"]["beside"][other]["difference"]["value"] for name in job.targets]
+        known = [value for value in differences if value is not None]
+        found[other] = {"mean_difference": float(np.mean(known)) if known else None, "tasks": len(known)}
+    return found
+
+
+def told_of(report: Mapping) -> list[str]:
+    """The main figures for people."""
+    lines = []
+    for name, one in report["tasks"].items():
+        main, parts = one["main"], []
+        for other, told in main["beside"].items():
+            change = told["difference"]
+            if None not in (told["figure"]["value"], change["value"], change["low"]):
+                parts.append(
+                    f"{other} {told['figure']['value']:.4f}, difference {change['value']:+.4f} "
+                    f"({change['low']:+.4f} to {change['high']:+.4f})"
+                )
+        value = "-" if main["value"] is None else f"{main['value']:.4f}"
+        lines.append(f"test {name}: {main['metric']} {value}" + "".join(f"; {part}" for part in parts))
+    for name, one in report["tasks"].items():
+        lines += [f"{name}: {line}" for line in judging.remarks(one)]
+    lines += [
+        f"mean difference from {other}: {told['mean_difference']:+.4f}"
+        for other, told in report["compared"].items()
+        if told["mean_difference"] is not None
+    ]
+    return lines

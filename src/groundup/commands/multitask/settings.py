@@ -1,0 +1,159 @@
+"""groundup multitask: one model for several tasks at once, a head and a loss for each, with weights that were looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
+from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.scope import Unfit
+from groundup.train.settings import TrainingCommand
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+TAKEN = ("mlm", "nsp", "lm", "loss", "score")  # names of other heads and figures
+FIGURES = ("weight_{}", "{}_accuracy", "{}_macro_f1", "{}_micro_f1", "{}_f1", "{}_pearson")  # of a task, in the log of a run
+Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSettings:
+    """One of the tasks: its table, what is learned from it, and how much it weighs."""
+
+    unfit: ClassVar = (
+        ROWS,
+        *FILES,
+        Unfit(lambda one: one.task != "classification", ("class_weights",), "is for classification, whose classes it weighs"),
+    )
+
+    data: str
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
+    text_column: tuple[str, ...]
+    """Column with the text; twice for pairs of texts."""
+    label_column: str = "label"
+    """Column with the label, as groundup finetune has it."""
+    task: Literal["classification", "multilabel", "regression", "tagging", "answering"] = "classification"
+    """What is learned."""
+    weight: PositiveFloat = 1.0
+    """Its weight, with `weights: fixed`; the weights are divided by their sum."""
+    validation: str | None = None
+    """Table used for validation instead of a part of the data."""
+    test: str | None = None
+    """Table used as the test split instead of a part of the data."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
+    train_rows: Positive | None = None
+    """Use only so many training rows (stratified)."""
+    too_long: Literal["truncate", "window", "error"] = "truncate"
+    """What to do with longer texts."""
+    class_weights: Literal["auto", "none", "balanced"] = "auto"
+    """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if not 1 <= len(self.text_column) <= 2:
+            yield "text_column", f"{len(self.text_column)} columns; one text or two"
+        yield from self.label.misplaced(self.task)
+        if len(self.text_column) == 2 and self.task == "tagging":
+            yield "text_column", "2 columns; tagging reads one"
+        if len(self.text_column) == 1 and self.task == "answering":
+            yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchSettings:
+    """The search of `weights: cv`. Shares are of the updates of one training."""
+
+    folds: Annotated[int, Bounds(2, 20)] = 3
+    """Parts of the training rows; a text that two tasks have is in one of them."""
+    candidates: Annotated[int, Bounds(4, 64)] = 8
+    """Weights that are tried: uniform, inverse loss, each target alone (half of them at most), and drawn ones."""
+    budget: Share = 0.125
+    """Share of the updates in the first round; each further one has twice as many, and half of the candidates."""
+    finalists: Annotated[int, Bounds(1, 8)] = 2
+    """Candidates of the last round, on all folds with all blocks; uniform weights are always there besides."""
+    final: Share = 0.2
+    """Share of the updates in the last round."""
+    screen: bool = True
+    """Leave out tasks that the targets get nothing from: their gradients point away, or nothing can be learned of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multitask(TrainingCommand):
+    """Fine-tune one model for several tasks at once: one backbone, a head and a loss for each,
+    L = sum of w_k L_k / L_k(0).
+
+    The weights are found by cross-validation on the training rows, fixed, or learned on the way. Do not expect much of them:
+    uniform weights are hard to beat (Kurin et al., 2022), so they are trained beside the others and the report has both.
+    The test splits are opened once, at the end.
+    """
+
+    unfit: ClassVar = (
+        Unfit(lambda one: one.weights != "fixed", ("tasks.*.weight",), "goes with --weights fixed"),
+        Unfit(lambda one: one.weights != "cv", ("search",), "is of --weights cv, which looks for weights"),
+        Unfit(lambda one: one.weights == "uniform", ("uniform",), "is what --weights uniform trains anyhow"),
+    )
+
+    model: str
+    """Model folder or run to start from (ours or Hugging Face's)."""
+    tasks: dict[str, TaskSettings]
+    """The tasks by name: `tasks: {sentiment: {data: reviews.csv, text_column: sentence}, ...}`."""
+    out: str
+    """Run folder: new, or the same run's, which is then resumed."""
+    weights: Literal["cv", "uniform", "fixed", "uncertainty", "dwa", "gradnorm", "pcgrad"] = "cv"
+    """How the weights come about: found by cross-validation; all alike; the tasks' own; learned (uncertainty); by how fast
+    losses fall (dwa, gradnorm); all alike with conflicting gradients made orthogonal (pcgrad)."""
+    targets: tuple[str, ...] = ()
+    """Tasks that the weights are to serve; the others only help. Default: all."""
+    search: SearchSettings = field(default_factory=SearchSettings)
+    uniform: bool = True
+    """Also train with uniform weights, to compare with."""
+    single: bool = False
+    """Also train a model for each task alone, to compare with."""
+    max_length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    freeze: NonNegative = 0
+    """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
+    epochs: Positive | None = None
+    """Passes over the training rows of all tasks. Default: 5, and at least 600 updates."""
+    steps: Positive | None = None
+    """Number of updates (instead of epochs)."""
+    batch_size: Positive = 32
+    """Rows per update and task, on average: a task of n rows gets a share like n^0.5, late n^0.75."""
+    pooling: Literal["auto", "pooler", "first", "mean", "last"] = "auto"
+    """What classes and numbers are read from, as groundup finetune has it."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
+    dropout: Rate = 0.1
+    """Dropout of states, attention and the pooled output."""
+    layer_decay: Rate | Literal[1] = 0.9
+    """Each block learns so much slower than the one above it."""
+    evaluations: Positive = 10
+    """How many times the validation splits are evaluated at most. The mean of the targets' main figures decides which
+    checkpoint is best."""
+    patience: Positive = 3
+    """Evaluations in a row without improvement that are borne; one more stops training."""
+    baselines: bool = True
+    """Train simple baselines beside each task."""
+    language: Literal["en", "zh"] = "en"
+    """Language of the report."""
+    track: tuple[Literal["tensorboard"], ...] = ()
+    """Also write the figures for TensorBoard, into the run folder."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        for name in self.tasks:
+            if not NAME.fullmatch(name) or name in TAKEN:
+                what = f"letters, digits and _, beginning with a letter, and none of {', '.join(TAKEN)}"
+                yield f"tasks.{name}", f"is no name for a task: {what}"
+        owners: dict[str, str] = {}
+        for figure, name in ((form.format(name), name) for name in self.tasks for form in FIGURES):
+            if (other := owners.setdefault(figure, name)) != name:
+                yield f"tasks.{name}", f"its figure '{figure}' would be one of task '{other}', too; give it another name"
+                break
+        for name in self.targets:
+            if name not in self.tasks:
+                yield "targets", f"'{name}' is no task; the tasks are {', '.join(self.tasks)}"
+        if self.epochs is not None and self.steps is not None:
+            yield "steps", "give either epochs or steps, not both"

@@ -1,0 +1,327 @@
+"""The story of one model for several tasks. The settings stand in multitask.py, which needs no torch."""
+
+from __future__ import annotations
+from collections.abc import Mapping
+from collections.abc import Sequence
+from groundup.commands.finetune.story import trained_parts
+from groundup.commands.multitask.mixing import Part
+from groundup.commands.multitask.mixing import figures_of
+from groundup.commands.multitask.mixing import hyperparameters_of
+from groundup.commands.multitask.mixing import initial_losses
+from groundup.commands.multitask.mixing import make_optimizer
+from groundup.commands.multitask.mixing import mixed
+from groundup.commands.multitask.mixing import open_model
+from groundup.commands.multitask.mixing import part_of
+from groundup.commands.multitask.mixing import score_of
+from groundup.commands.multitask.report import Job
+from groundup.commands.multitask.report import REPORT
+from groundup.commands.multitask.report import Trained
+from groundup.commands.multitask.report import answers_of
+from groundup.commands.multitask.report import facts_of
+from groundup.commands.multitask.report import report_on
+from groundup.commands.multitask.search import LEAST
+from groundup.commands.multitask.search import UNIFORM
+from groundup.commands.multitask.search import search
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.multitask.tables import keep_tables
+from groundup.commands.multitask.tables import make_folds
+from groundup.commands.multitask.tables import open_tables
+from groundup.commands.multitask.tables import preflight_told
+from groundup.commands.multitask.trials import Bench
+from groundup.commands.multitask.trials import Weights
+from groundup.commands.shared.publishing import ASKED
+from groundup.commands.shared.publishing import check_published
+from groundup.config import command_of
+from groundup.config import lasting
+from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.evaluate.limits import told_of_cut
+from groundup.evaluate.predictor import model_folder
+from groundup.families import checkpoint
+from groundup.folders import fingerprint_files
+from groundup.folders import identity
+from groundup.folders import is_ours
+from groundup.folders import new_folder
+from groundup.machine import prepare_machine
+from groundup.machine import say
+from groundup.machine import tell
+from groundup.nn.model import Model
+from groundup.runs import Outcome
+from groundup.runs import RunFolder
+from groundup.scope import at_default
+from groundup.strict_json import read_json
+from groundup.strict_json import understood
+from groundup.tasks.task import Answers
+from groundup.train.checkpoint import load_weights
+from groundup.train.plan import plan_of
+from groundup.train.run import Plan
+from groundup.train.run import Training
+from groundup.train.run import follow
+from groundup.train.task_weighting import Averaging
+from groundup.train.task_weighting import Balanced
+from groundup.train.task_weighting import Projected
+from groundup.train.task_weighting import Uncertainty
+from groundup.train.task_weighting import Weighed
+from groundup.train.task_weighting import Weighing
+from groundup.train.task_weighting import uniform
+from pathlib import Path
+from typing import Any
+import numpy as np
+import time
+
+SCORE = "score"  # mean of the targets' main figures on the validation splits: what decides
+
+
+def multitask(settings: Multitask) -> Outcome:
+    """Find the weights, train, publish `model/`, judge it on every test split beside what it is compared with, and report."""
+    prepare_machine(settings)
+    start, out = model_folder(settings.model), Path(settings.out)
+    fixed = lasting(settings) | {"model": identity(start)} | files_of(settings)
+    if (out / REPORT).is_file():
+        with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+            say(settings, f"{out} is finished already")
+            with understood(out / REPORT):
+                return run.outcome(report=told(read_json(out / REPORT)))
+    encoder = load_tokenizer(start)
+    for note in encoder.notes:
+        say(settings, f"    {note}")
+    tables = open_tables(settings, encoder)
+    for line in preflight_told(tables):
+        say(settings, f"    {line}")
+    model, _ = open_model(settings, tables, start)  # refuses what does not fit, before anything is written
+    encoder.check_room(model.config.vocab_size, start)
+    with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
+        keep_tables(tables, out / "data")
+        everything = Job(settings, start, encoder, tables)
+        weights, found = find_weights(everything, out)
+        job = Job(settings, start, encoder, {name: tables[name] for name, weight in weights.items() if weight > 0})
+        trained = train_run(run, job, {name: weights[name] for name in job.tables}, settings.weights)
+        tune(job, trained)
+        publish(run, job, trained)
+        beside = compare(run, everything, job, weights)
+        report = report_on(run, job, trained, weights, found, beside)
+        told(report)
+        run.reservations += [
+            f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
+            for name, why in report["dropped"].items()
+        ]
+        return run.outcome(steps=trained.steps, best_step=trained.best_step, weights=weights, report=report)
+
+
+def told(report: dict) -> dict:
+    """The report, its results told."""
+    for line in report["told"]:
+        tell(f"    {line}")
+    return report
+
+
+def files_of(settings: Multitask) -> dict[str, Any]:
+    """What the tables of the tasks are, by content."""
+    found = {}
+    for name, one in settings.tasks.items():
+        paths = {"data": one.data, "validation": one.validation, "test": one.test}
+        found[f"files {name}"] = {key: path and fingerprint_files([Path(path)]) for key, path in paths.items()}
+    return found
+
+
+# The weights
+
+
+def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
+    """The weights to begin with, by the rule of the settings, and what was found in search of them."""
+    settings, names = job.settings, list(job.tables)
+    if settings.weights == "fixed":
+        total = sum(settings.tasks[name].weight for name in names)
+        return {name: settings.tasks[name].weight / total for name in names}, {}
+    if settings.weights != "cv" or len(names) == 1:
+        return uniform(names), {}
+    say(settings, "looking for weights by cross-validation on the training rows")
+    model, _ = open_model(settings, job.tables, job.start)
+    steps = make_plan(settings, job)["steps"]
+    folds = make_folds(job.tables, settings.search.folds, settings.seed)
+    bench = Bench(
+        settings, job.tables, job.encoder, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line)
+    )
+    weights, found = search(bench)
+    found["dropped"] |= {
+        name: "the best weights found have none for it"
+        for name, weight in weights.items()
+        if weight <= LEAST and name not in found["dropped"]
+    }
+    say(settings, f"weights: {told_weights(weights)}")
+    return weights, found
+
+
+def told_weights(weights: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {weight:.3f}" for name, weight in weights.items())
+
+
+def make_rule(job: Job, kind: str, weights: Weights, model: Model, initial: Mapping[str, float], epoch: int) -> Weighing:
+    """The rule by which the weights change, if they do. One task has nothing to weigh."""
+    names = list(weights)
+    shared = [p for p in model.backbone.parameters() if p.requires_grad]
+    last = [p for p in list(model.backbone.blocks)[-1].parameters() if p.requires_grad]
+    if len(names) > 1 and kind == "uncertainty":
+        return Uncertainty(names, initial)
+    if len(names) > 1 and kind == "dwa":
+        return Averaging(names, max(10, epoch))
+    if len(names) > 1 and kind == "gradnorm" and last:
+        return Balanced(names, last, initial)
+    if len(names) > 1 and kind == "pcgrad" and shared:
+        return Projected(names, shared, job.settings.seed)
+    return Weighing(weights)
+
+
+# Training
+
+
+def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
+    """Train to the plan's end from wherever the folder stands, and go back to the best checkpoint."""
+    settings, start = job.settings, time.monotonic()
+    model, family = open_model(settings, job.tables, job.start)
+    learned, held = (
+        [part_of(settings, name, table, split, job.encoder) for name, table in job.tables.items()]
+        for split in ("train", "validation")
+    )
+    plan = Plan(**run.plan(lambda: make_plan(settings, job)))
+    initial = initial_losses(model, learned)
+    rule = make_rule(job, kind, weights, model, initial, epoch_of(settings, job))
+    objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
+    values, (optimizer, schedule) = hyperparameters_of(settings, model), make_optimizer(settings, model)
+    rows = sum(part.rows.size for part in learned)
+    say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
+    say(settings, f"    {trained_parts(model)}")
+    for part in learned:
+        if part.rows.framed.too_long:
+            say(settings, f"    {part.name}: {too_long(settings, part, model)}")
+    training = Training(
+        model,
+        objective,
+        mixed(learned, settings.batch_size, plan.steps),
+        optimizer,
+        schedule,
+        seed=settings.seed,
+        clip=values.clip,
+        weighing=rule,
+        precision=settings.precision,
+        hyperparameters=values,
+        facts=facts_of_training(job, model, learned, held, plan, kind),
+    )
+    state = follow(
+        run,
+        training,
+        plan,
+        lambda: evaluate(model, held, job),
+        judge=SCORE,
+        higher_is_better=True,
+        show=lambda line: say(settings, line),
+        track=settings.track,
+    )
+    if state.best_step not in (None, state.step):
+        load_weights(run.checkpoint(state.best_step), model)
+    return Trained(model, family, state.step, state.best_step, time.monotonic() - start)
+
+
+def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Sequence[Part], plan: Plan, kind: str) -> dict:
+    """What else a run was given, as run.json and the report keep it. Of the batch, rows of each task on average."""
+    settings, rows = job.settings, sum(part.rows.size for part in learned)
+    return {
+        "batch_size": settings.batch_size * len(learned),
+        "unit": "rows",
+        "examples": rows,
+        "epochs": round(plan.steps * settings.batch_size * len(learned) / max(1, rows), 4),
+        "rows": {
+            part.name: {
+                "train": part.rows.framed.num_rows,
+                "validation": other.rows.framed.num_rows,
+                "test": job.tables[part.name].count("test"),
+            }
+            for part, other in zip(learned, held, strict=True)
+        },
+        "weights": kind,
+        "max_length": settings.max_length,
+        "dropout": model.config.dropout,
+        "attention_dropout": model.config.attention_dropout,
+        "layer_decay": settings.layer_decay,
+        "frozen_blocks": settings.freeze,
+        "judge": SCORE,
+    }
+
+
+def too_long(settings: Multitask, part: Part, model: Model) -> str:
+    """How many training rows of a task are longer than the longest sequence."""
+    framed, how = part.rows.framed, settings.tasks[part.name].too_long
+    setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
+    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {told}" if how == "truncate" else told
+
+
+def epoch_of(settings: Multitask, job: Job) -> int:
+    """Updates in which as many rows are seen as there are."""
+    rows = sum(table.count("train") for table in job.tables.values())
+    return -(-rows // (settings.batch_size * len(job.tables)))
+
+
+def make_plan(settings: Multitask, job: Job) -> dict:
+    """Number of updates, and how often to log, evaluate and save."""
+    return plan_of(settings, epoch_of(settings, job))
+
+
+def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | None]:
+    """The main figure of each task on its validation split, and the mean of the targets'."""
+    figures = {part.name: figures_of(model, part, job.encoder) for part in held}
+    scores = {part.name: score_of(part, figures[part.name]) for part in held}
+    told = {f"{part.name}_{part.task.metric}": figures[part.name][part.task.metric] for part in held}
+    return {SCORE: float(np.mean([scores[name] for name in job.targets])), **told}
+
+
+def tune(job: Job, trained: Trained) -> None:
+    """Let each task choose by its validation rows what decides about answers."""
+    trained.model.eval()
+    for name, table in job.tables.items():
+        part = part_of(job.settings, name, table, "validation", job.encoder)
+        part.task.tune(
+            lambda part=part: part.task.judge(trained.model, part.rows, part.texts, job.encoder).answers,
+            part.targets,
+            part.texts,
+        )
+
+
+def publish(run: RunFolder, job: Job, trained: Trained) -> None:
+    """The model folder: weights, tokenizer, and of each task what it learned and how its texts are to be read."""
+    target, settings = run.path / "model", job.settings
+    if target.is_dir():
+        return
+    tasks = {name: facts_of(settings, name, table.task) for name, table in job.tables.items()}
+    parents = [path for path in (job.start, *(run.path / "data" / name for name in job.tables)) if is_ours(path)]
+    with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra={"tasks": tasks}) as folder:
+        checkpoint.save(folder, trained.model, trained.family, specials=job.encoder.ids._asdict())
+        job.encoder.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
+        told = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())
+        folder.write_text("README.md", f"# Model for several tasks\n\n{told}\nMade with groundup.\n")
+        parts = [part_of(settings, name, table, "train", job.encoder) for name, table in job.tables.items()]
+        batches = [part.make(part.rows.batch(np.arange(min(ASKED, part.rows.size))), part.objective, 1.0) for part in parts]
+        check_published(
+            folder.path, target, trained.model, batches, {"tasks": tasks}, {part.name: part.texts[0] for part in parts}
+        )
+
+
+def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict[str, dict[str, Answers]]:
+    """Name of a comparator -> task -> its answers to the test rows, of models trained on the same rows with the same seed."""
+    settings, found = job.settings, {}
+    same = settings.weights not in ("uncertainty", "dwa", "gradnorm", "pcgrad") and weights == uniform(list(everything.tables))
+    if settings.uniform and len(everything.tables) > 1 and not same:
+        found[UNIFORM] = aside(run, everything, uniform(list(everything.tables)), UNIFORM, list(job.tables))
+    if settings.single and len(everything.tables) > 1:
+        found["single"] = {}
+        for name, table in job.tables.items():
+            alone = Job(settings, job.start, job.encoder, {name: table})
+            found["single"] |= aside(run, alone, {name: 1.0}, f"single-{name}", [name])
+    return found
+
+
+def aside(run: RunFolder, job: Job, weights: Weights, name: str, asked: Sequence[str]) -> dict[str, Answers]:
+    """A further training in a folder of its own inside the run, and its answers."""
+    say(job.settings, f"to compare with: {name}")
+    with RunFolder.open(run.path / name, {"weights": weights}) as inner:
+        trained = train_run(inner, job, weights, "fixed")
+    return {task: answers_of(job, trained.model, task) for task in asked}

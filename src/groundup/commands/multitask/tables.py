@@ -1,0 +1,141 @@
+"""The tables of several tasks: read and split as for fine-tuning; a text that two of them have is in one split, one fold."""
+
+from __future__ import annotations
+from groundup.commands.finetune.settings import Finetune
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.shared.tables import Table
+from groundup.commands.shared.tables import keep
+from groundup.commands.shared.tables import learn
+from groundup.commands.shared.tables import preflight
+from groundup.commands.shared.tables import split_table
+from groundup.commands.shared.tables import stored_table
+from groundup.data.sources.records import Rejects
+from groundup.data.splits.folds import deal
+from groundup.data.splits.split import LEFT_OUT
+from groundup.data.splits.split import SPLITS
+from groundup.data.splits.split import TEST
+from groundup.data.splits.split import VALIDATION
+from groundup.data.splits.split import cluster
+from groundup.data.splits.split import given_splits
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.folders import make_parents
+from pathlib import Path
+import numpy as np
+
+
+def finetune_settings(settings: Multitask, name: str) -> Finetune:
+    """A task of the recipe as fine-tuning knows it."""
+    one = settings.tasks[name]
+    return Finetune(
+        model=settings.model,
+        out=settings.out,
+        data=one.data,
+        text_column=one.text_column,
+        label_column=one.label_column,
+        task=one.task,
+        validation=one.validation,
+        test=one.test,
+        read=one.read,
+        label=one.label,
+        split=one.split,
+        train_rows=one.train_rows,
+        too_long=one.too_long,
+        class_weights=one.class_weights,
+        max_length=settings.max_length,
+        seed=settings.seed,
+    )
+
+
+def open_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
+    """The tables that a run keeps, or those that it will."""
+    kept = Path(settings.out) / "data"
+    if all((kept / name).is_dir() for name in settings.tasks):
+        tables = {name: stored_table(kept / name) for name in settings.tasks}
+    else:
+        tables = make_tables(settings, encoder)
+    for name, table in tables.items():
+        table.task.head = name
+    return tables
+
+
+def keep_tables(tables: dict[str, Table], folder: Path) -> None:
+    """One data folder a task."""
+    make_parents(folder)
+    for name, table in tables.items():
+        keep(table, folder / name)
+
+
+def make_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
+    """Read, split, let no text stand in different splits of two tables, learn what the tasks must know, and check."""
+    rejects = {name: Rejects() for name in settings.tasks}
+    tables = {name: split_table(finetune_settings(settings, name), rejects[name]) for name in settings.tasks}
+    moved = unite(list(tables.values()), [fixed_splits(settings, name, table) for name, table in tables.items()])
+    for (name, table), count in zip(tables.items(), moved, strict=True):
+        learn(table, finetune_settings(settings, name), encoder)
+        table.preflight = preflight(table, rejects[name]) | {"shared_with_other_tasks": count}
+    return tables
+
+
+def fixed_splits(settings: Multitask, name: str, table: Table) -> set[int]:
+    """Splits that files tell; the others were drawn."""
+    one, given = settings.tasks[name], set(given_splits(table.given))
+    told = {VALIDATION: one.validation is not None or "validation" in given, TEST: one.test is not None or "test" in given}
+    return {split for split, known in told.items() if known}
+
+
+def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
+    """Bring the rows whose texts repeat each other in two tables into one split: the one that a file tells (test before
+    validation), else that of the first table. Where a file tells another, the row is left out. Returns how many rows of each
+    table were moved or left out."""
+    moved = [0] * len(tables)
+    if len(tables) == 1:
+        return moved
+    owner = np.repeat(np.arange(len(tables)), [len(table.texts) for table in tables])
+    place = np.concatenate([np.arange(len(table.texts)) for table in tables])
+    clusters = cluster(["\n".join(text) for table in tables for text in table.texts])
+    order = np.argsort(clusters, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1):
+        if len(set(owner[rows].tolist())) < 2:
+            continue
+        told = [(int(owner[i]), int(place[i]), int(tables[owner[i]].splits[place[i]])) for i in rows]
+        known = [split for table, _, split in told if split in fixed[table]]
+        drawn = [split for _, _, split in told if split != LEFT_OUT]
+        wanted = (TEST if TEST in known else VALIDATION) if known else drawn[0] if drawn else LEFT_OUT
+        for table, row, split in told:
+            if split in (LEFT_OUT, wanted):
+                continue
+            free = split not in fixed[table] and wanted not in fixed[table]
+            tables[table].splits[row] = wanted if free else LEFT_OUT
+            moved[table] += 1
+    return moved
+
+
+def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.ndarray]:
+    """The fold of each training row of each task. A text that occurs twice, in one table or in two, is in one fold."""
+    texts = ["\n".join(text) for table in tables.values() for text in table.texts_of("train")]
+    kinds = [(name, table.task.kind(target)) for name, table in tables.items() for target in table.targets_of("train")]
+    dealt = deal(cluster(texts), kinds, folds, seed)
+    ends = np.cumsum([table.count("train") for table in tables.values()])
+    found = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
+    for name, own in found.items():
+        if min(np.bincount(own, minlength=folds)) == 0:
+            raise InputError(
+                "TOO_FEW_ROWS",
+                f"tasks.{name}",
+                f"{len(own)} training rows do not fill {folds} folds",
+                "give more rows, or pass fewer --search.folds, or --weights uniform",
+            )
+    return found
+
+
+def preflight_told(tables: dict[str, Table]) -> list[str]:
+    """Rows of each task, how they were read, and how many were moved or left out because another task has their text."""
+    lines = []
+    for name, table in tables.items():
+        counts = ", ".join(f"{table.count(split):,} {split}" for split in SPLITS)
+        shared = table.preflight.get("shared_with_other_tasks", 0)
+        also = f"; {shared:,} rows follow the split of another task that has their text" if shared else ""
+        lines.append(f"{name} ({table.task.name}): {counts}{also}")
+        lines += [f"    {note}" for note in table.preflight.get("reading", ())]
+    return lines

@@ -1,0 +1,137 @@
+"""Short trainings of several tasks on folds of the training rows, all from one start: what a search for weights is made of."""
+
+from __future__ import annotations
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from groundup.commands.multitask.mixing import Part
+from groundup.commands.multitask.mixing import from_states
+from groundup.commands.multitask.mixing import initial_losses
+from groundup.commands.multitask.mixing import make_optimizer
+from groundup.commands.multitask.mixing import make_part
+from groundup.commands.multitask.mixing import mixed
+from groundup.commands.multitask.settings import Multitask
+from groundup.commands.shared.tables import Table
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.folders import make_parents
+from groundup.folders import write_file
+from groundup.nn.model import Model
+from groundup.strict_json import canonical
+from groundup.strict_json import fields
+from groundup.strict_json import read_json
+from groundup.train.cached_states import Features
+from groundup.train.cached_states import cached
+from groundup.train.cached_states import refuse_unfit
+from groundup.train.checkpoint import tensors
+from groundup.train.loop import train
+from groundup.train.task_weighting import Weighed
+from groundup.train.task_weighting import Weighing
+from pathlib import Path
+import numpy as np
+import torch
+
+Weights = dict[str, float]
+SCREENED_BLOCKS = 2  # whose gradients are compared; at least so many are trained on kept states
+
+
+@dataclass
+class Bench:
+    """What every trial works with."""
+
+    settings: Multitask
+    tables: Mapping[str, Table]
+    encoder: Encoder
+    model: Model
+    steps: int  # of one training
+    targets: list[str]
+    folds: Mapping[str, np.ndarray]
+    home: Path
+    say: Callable[[str], None]
+
+    def __post_init__(self):
+        self.start = {name: tensor.clone() for name, tensor in tensors(self.model).items()}
+        layers = self.model.config.num_layers
+        top = max(1, min(layers - 1, max(SCREENED_BLOCKS, round(layers / 4))))
+        self.frozen = max(self.settings.freeze, layers - top)
+        known = self.home / "search.json"
+        self.found: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
+        self.kept: dict[str, Features] = {}
+        self.reset(self.frozen)
+        self.keeps = can_keep(self.model)
+
+    def once(self, name: str, make: Callable[[], dict]) -> dict:
+        """A finding, made and noted once."""
+        if name not in self.found:
+            self.found[name] = make()
+            self.note()
+        return self.found[name]
+
+    def note(self) -> None:
+        make_parents(self.home)
+        write_file(self.home / "search.json", canonical(self.found))
+
+    def part(self, name: str, fold: int, held: bool, kept: bool) -> Part:
+        """The rows of a fold, or (not `held`) of all others; `kept`: from states after the frozen blocks."""
+        table, chosen = self.tables[name], (self.folds[name] == fold) == held
+        rows = np.flatnonzero(chosen)
+        texts, targets = table.texts_of("train"), table.targets_of("train")
+        part = make_part(self.settings, name, table.task, [texts[i] for i in rows], [targets[i] for i in rows], self.encoder)
+        return from_states(part, self.states(name), chosen) if kept and self.keeps else part
+
+    def states(self, name: str) -> Features:
+        """The states of all training rows of a task after the frozen blocks."""
+        if name not in self.kept:
+            self.reset(self.frozen)
+            table = self.tables[name]
+            part = make_part(self.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), self.encoder)
+            make_parents(self.home / "features")
+            self.kept[name] = cached(self.home / "features" / name, self.model, part.rows, show=self.say)
+        return self.kept[name]
+
+    def reset(self, frozen: int) -> None:
+        """The weights of the start, so many blocks frozen."""
+        with torch.no_grad():
+            for name, tensor in tensors(self.model).items():
+                tensor.copy_(self.start[name])
+        self.model.freeze(frozen)
+
+
+def can_keep(model: Model) -> bool:
+    """Whether the states after its frozen blocks can be kept."""
+    try:
+        refuse_unfit(model)
+    except InputError:
+        return False
+    return True
+
+
+def run_trial(
+    bench: Bench, weights: Weights, learned: list[Part], steps: int, frozen: int, watch: Callable[[int], None] | None = None
+) -> None:
+    """Train the model from its start; it holds the result."""
+    settings, model = bench.settings, bench.model
+    bench.reset(frozen)
+    initial = initial_losses(model, learned)
+    rule = Weighing({part.name: weights[part.name] for part in learned})
+    objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
+    optimizer, schedule = make_optimizer(settings, model)
+    updates = train(
+        model,
+        objective,
+        mixed(learned, settings.batch_size, steps),
+        optimizer,
+        schedule,
+        steps=steps,
+        seed=settings.seed,
+        clip=settings.optimizer.clip,
+        precision=settings.precision,
+    )
+    for step in updates:
+        if watch is not None:
+            watch(step.number)
+
+
+def share(bench: Bench, part: float) -> int:
+    """Updates of a share of a training."""
+    return max(1, round(bench.steps * part))

@@ -1,0 +1,177 @@
+"""The story of a prediction: one output row per input row, always, in their order."""
+
+from __future__ import annotations
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from groundup.commands.predict.settings import Predict
+from groundup.commands.shared.answers import Answers
+from groundup.commands.shared.answers import input_rows
+from groundup.commands.shared.answers import is_running
+from groundup.commands.shared.answers import tell_written
+from groundup.data.sources.annotated.tag_lists import words_in
+from groundup.data.sources.records import Row
+from groundup.data.sources.tables.missing_column import no_column
+from groundup.data.sources.texts.class_folders import TEXT
+from groundup.errors import InputError
+from groundup.evaluate.limits import Answered
+from groundup.evaluate.opened import MASK
+from groundup.evaluate.opened import Opened
+from groundup.evaluate.opening import open_model
+from groundup.machine import say
+from groundup.runs import Outcome
+from groundup.scope import refuse
+from groundup.tasks.images import ImageClassification
+from itertools import islice
+from pathlib import Path
+import numpy as np
+
+CUT = "truncated"  # the column that says of a row that the end of its text was not read
+ROWS = 4096  # read, answered and written at a time
+
+
+def predict(settings: Predict) -> Outcome:
+    if settings.out is not None and Path(settings.out).is_dir():
+        raise InputError("OUTPUT_IS_A_FOLDER", settings.out, "is a folder", "name a file")
+    predictor = open_model(settings.model, settings, settings.task)
+    for note in predictor.notes:
+        say(settings, f"    {note}")
+    if predictor.task is None and "lm" in predictor.heads:
+        raise InputError(
+            "MODEL_WRITES", settings.model, "writes text; it gives no labels and fills no masks", "use groundup generate"
+        )
+    refuse(settings, *["labels"] * (predictor.task is not None))
+    if settings.input is None:
+        return answer_texts(settings, predictor)
+    if isinstance(predictor.task, ImageClassification):
+        from groundup.commands.predict.images import answer_images, image_sources
+
+        if (sources := image_sources(settings.input)) is not None:
+            return answer_images(settings, predictor, sources)
+    return answer_file(settings, predictor)
+
+
+def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
+    """Answers for texts of the command line, on standard output."""
+    answers: list = []
+    if not all(text.strip() for text in settings.text):
+        raise InputError("NO_TEXT", "text", "is empty", "give some words")
+    if settings.next is not None:
+        probability = predictor.follows(settings.text[0], settings.next)
+        verdict = "follows" if probability >= 0.5 else "does not follow"
+        print(f"{verdict}  (probability that it follows: {probability:.3f})")
+        answers.append(probability)
+        both = (settings.text[0], settings.next)
+        for line in predictor.told_of_limits(int(predictor.long([both]).sum()), 1):
+            say(settings, f"    {line}")
+    elif predictor.task is not None:
+        pairs = predictor.pairs
+        if pairs and len(settings.text) != 2:
+            told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
+            raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
+        if any(MASK in text for text in settings.text):
+            say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
+        texts = [settings.text] if pairs else list(settings.text)
+        asked = [(text,) if isinstance(text, str) else text for text in texts]
+        found = predictor.answered(texts)
+        for text, answer in zip(asked, found.answers, strict=True):
+            print(predictor.task.show(answer, text))
+            answers.append(predictor.task.told(answer))
+        for line in predictor.told_of_limits(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
+            say(settings, f"    {line}")
+    else:
+        for text in settings.text:
+            if MASK not in text:
+                raise InputError(
+                    "NO_MASK",
+                    "text",
+                    "this model was pretrained only: it fills masks",
+                    f"write {MASK} in the text, or give --next",
+                )
+            for words in predictor.fill(text, settings.top):
+                print("  ".join(f"{word} {probability:.3f}" for word, probability in words))
+                answers.append(words)
+    return Outcome(Path(settings.model), {"answers": answers})
+
+
+def answer_file(settings: Predict, predictor: Opened) -> Outcome:
+    """Every row of a file with its label, or with what was wrong with it."""
+    if predictor.task is None:
+        raise InputError(
+            "NO_LABELS",
+            settings.model,
+            "was pretrained only; it has no labels to predict",
+            f"fine-tune it first, or fill masks with a --text that contains {MASK}",
+        )
+    answers = None
+    columns = settings.text_column or predictor.columns
+    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
+    if predictor.task.located and predictor.task.most_texts == 1 and len(columns) == 1:
+        rows = words_in(rows, columns[0])
+    faults = total = 0
+    limits = Counter()
+    while batch := list(islice(rows, ROWS)):
+        found = answer_rows(batch, settings, predictor, limits)
+        fields = [*predictor.task.fields, *([CUT] if predictor.cuts else []), "error"]
+        answers = answers or Answers(settings.out, batch, fields, str(settings.input))
+        for row, answer in zip(batch, found, strict=True):
+            answers.add(row, answer)
+        faults += sum("error" in answer for answer in found)
+        total += len(batch)
+    if answers is None:
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
+    answers.write(settings.out)
+    tell_written(settings, settings.out, total)
+    for line in predictor.told_of_limits(limits["long"], total - faults, limits["unfinished"]):
+        say(settings, f"    {line}")
+    notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
+    return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
+
+
+def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: Counter) -> list[dict]:
+    """One answer per row; `limits` counts the texts that are too long, and the answers."""
+    answers: list[dict] = []
+    texts, places = [], []
+    task = predictor.trained_task
+    for place, row in enumerate(batch):
+        if row.fault is not None:
+            answers.append({"error": row.fault})
+            continue
+        parts = task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
+        if parts is not None:
+            texts.append(parts)
+            places.append(place)
+        answers.append({"error": "the text is empty or not text"})
+    refused = predictor.refused(texts)
+    fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
+    answered = predictor.answered(fitting) if fitting else Answered([], np.zeros(0, bool), np.zeros(0, bool))
+    limits.update(long=int(answered.long.sum()), unfinished=int(answered.unfinished.sum()))
+    found = iter(zip(answered.answers, answered.long, strict=True))
+    for place, long in zip(places, refused, strict=True):
+        if long:
+            answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
+        else:
+            answer, cut = next(found)
+            answers[place] = task.columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
+    return answers
+
+
+def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[str]:
+    """The columns with the texts: those named, else those of the training, else the only one there is."""
+    trained, named = predictor.columns, list(text_column)
+    if named and trained and len(named) != len(trained):
+        raise InputError(
+            "WHICH_COLUMN",
+            "text_column",
+            f"names {len(named)} columns, the model reads {' and '.join(trained)}",
+            "name as many as the model was trained on",
+        )
+    if not named and len(trained) < 2 and (list(row.values) == ["text"] or (not trained and len(row.values) == 1)):
+        return list(row.values)
+    if not named and len(trained) < 2 and is_running(row):
+        return [TEXT]  # beside the label that the folder tells
+    missing = [name for name in named or trained if name not in row.values]
+    if missing or not (named or trained):
+        what = "" if missing else "has several columns, and the model names none"
+        raise no_column(row, missing[0] if missing else "", "text_column", what)
+    return named or trained

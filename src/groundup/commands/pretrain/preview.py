@@ -1,0 +1,28 @@
+"""What pretraining decides where a user says nothing, as far as it is known without the data. Free of torch."""
+
+from __future__ import annotations
+
+from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.shared.resolving import LATER, config_of, told, width_of
+from groundup.families.presets import size_of
+
+
+def preview(settings: Pretrain) -> list[str]:
+    """Of pretraining, anew or of a model continued."""
+    from groundup.commands.pretrain import regimes
+
+    config = {} if settings.model is None else config_of(settings.model)
+    kind = settings.objective or regimes.NATURAL.get(config.get("model_type", ""), "masked")
+    regime = regimes.regime_of(settings, kind)
+    width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)
+    size = settings.batch_size or regime.batch_size
+    lines = told(str(settings.model), None if width is None else regimes.optimizer_of(settings, regime, width))
+    masked = kind in ("masked", "replaced")
+    rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if masked else ""
+    gamma = f", gamma {regime.gamma:g}" if kind == "masked" else ""
+    embeddings = f", embeddings {regime.embeddings}" if settings.model is None else ""
+    shape = f"{size:,} sequences of {settings.length:,} tokens a step"
+    lines.append(f"resolved: objective {kind}, {shape}{rates}{gamma}{embeddings}")
+    if settings.steps is None:
+        return [*lines, f"{LATER} the number of steps, by timing the first ones ({settings.budget})"]
+    return [*lines, f"resolved: {settings.steps:,} steps; {LATER} how many epochs that is"]

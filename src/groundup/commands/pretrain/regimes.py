@@ -1,0 +1,82 @@
+"""How the published models were pretrained, and a fast way: all that they say where the user says nothing. Free of torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from groundup.commands.pretrain.settings import Pretrain
+from groundup.families import presets
+from groundup.objectives.masking import Masking
+from groundup.train.hyperparameters import Hyperparameters, decided
+
+NATURAL: dict[str, presets.Objective] = {
+    "gpt2": "causal",
+    "llama": "causal",
+    "t5": "spans",
+    "t5 gated": "spans",
+    "bart": "denoise",
+    "vit": "patches",
+}  # what else than masked words a family was made for
+
+
+@dataclass(frozen=True)
+class Regime:
+    """What a published or a fast way of pretraining says where the user says nothing."""
+
+    masking: Masking
+    gamma: float
+    batch_size: int
+    learning_rate: float  # `fast`: at width 256
+    weight_decay: float
+    warmup: float
+    flat_until: float
+    beta2: float
+    epsilon: float
+    bias_correction: bool
+    embeddings: str
+
+
+BERT = Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False, "random")
+FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence")
+GPT2 = replace(
+    BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8, bias_correction=True
+)
+WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
+
+
+def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
+    """The published or the fast way, with what the user said instead."""
+    if objective in ("masked", "replaced"):
+        regime = BERT if settings.regime == "paper" else FAST
+    else:
+        regime = GPT2 if settings.regime == "paper" else WRITING
+    masking = replace(regime.masking, unit=settings.mask_unit)
+    if settings.mask_rate is not None:
+        masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
+    given = {name: getattr(settings, name) for name in ("gamma", "embeddings") if getattr(settings, name) is not None}
+    return replace(regime, masking=masking, **given)
+
+
+def begins_counted(settings: Pretrain, regime: Regime) -> bool:
+    """Whether a new model's word embeddings are counted from the text."""
+    return settings.model is None and regime.embeddings == "cooccurrence"
+
+
+def optimizer_of(settings: Pretrain, regime: Regime, width: int) -> Hyperparameters:
+    """All values of the optimizer for a model of so many numbers per token."""
+    peak = peak_rate(settings, regime, width)
+    usual = Hyperparameters(
+        peak, regime.warmup, regime.flat_until, regime.weight_decay, regime.beta2, regime.epsilon, regime.bias_correction
+    )
+    return decided(settings.optimizer, usual)
+
+
+def peak_rate(settings: Pretrain, regime: Regime, width: int) -> float:
+    """`fast`: 2e-3 at width 256 and 8,192 tokens a step, falling with the width, rising with the root of the batch. Narrower
+    models have up to twice as much where their embeddings begin as counted; drawn ones do not bear it (docs/decisions/006)."""
+    if settings.regime == "paper":
+        return regime.learning_rate
+    tokens = (settings.batch_size or regime.batch_size) * settings.length
+    highest = regime.learning_rate * (2 if begins_counted(settings, regime) else 1)
+    by_width = min(highest, max(6e-4, regime.learning_rate * 256 / width))
+    return by_width * min(1.0, (tokens / 8192) ** 0.5)

@@ -1,0 +1,103 @@
+"""groundup pretrain: a data folder becomes an encoder that knows the language of its text (MLM + gamma NSP)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.scope import Unfit
+from groundup.train.settings import TrainingCommand, check_budget
+
+NOT_WORDS = ("causal", "spans", "denoise", "prefix", "patches")
+NOT_MASKED = ("replaced", *NOT_WORDS)
+OF_TEXT = ("masked", "replaced", "causal", "spans", "denoise", "prefix")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pretrain(TrainingCommand):
+    """Pretrain a model on a data folder: an encoder on masked words and next sentences, or one that writes.
+
+    Of an encoder, L = L_MLM + gamma * L_NSP. Stopped by a signal or a crash, the same command goes on where it was, byte for
+    byte.
+    """
+
+    unfit: ClassVar = (  # the cases are the objectives, and a model that is continued
+        Unfit(lambda one: one.model is None, ("dequantize",), "is about a model to continue: name one with --model"),
+        Unfit(lambda one: one.model, ("preset", "embeddings"), "is of a new model, and --model names one to continue"),
+        *(Unfit(kind, ("pairs", "gamma"), "is for the objective masked, which learns from pairs") for kind in NOT_MASKED),
+        *(Unfit(kind, ("mask_unit",), "is for the objectives masked and replaced") for kind in NOT_WORDS),
+        *(Unfit(kind, ("mask_rate",), "is for objectives that hide something") for kind in ("causal", "prefix")),
+        *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in OF_TEXT),
+        Unfit("running windows", ("pairs",), "is of pairs, which --gamma 0 leaves out"),
+    )
+
+    data: str
+    """Data folder made by `groundup prepare`."""
+    out: str
+    """Run folder: new, or the same run's, which is then resumed."""
+    model: str | None = None
+    """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
+    objective: Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"] | None = None
+    """What is learned: masked words, or which words were replaced (ELECTRA), by an encoder; the next word, by a decoder;
+    missing spans (T5), the whole of a text with holes (BART), or how a text goes on, by an encoder and a decoder; the missing
+    patches of images (MAE). Default: that of the model continued, else masked."""
+    preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
+    """Size of a new model: 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
+    regime: Literal["fast", "paper"] = "fast"
+    """`paper` is the published model (BERT, GPT-2, T5, BART) and its training; `fast` is a modern body and schedule for small
+    budgets."""
+    budget: str | None = None
+    """Wall time for training, like 10m; the first steps are timed and the number of steps is frozen in run.json."""
+    steps: Positive | None = None
+    """Number of updates (instead of a budget)."""
+    batch_size: Positive | None = None
+    """Sequences per update. Default: 32 (fast), 256 (paper)."""
+    micro_batch_size: Positive | None = None
+    """Sequences at once; the update is the same, memory is less. Default: the whole batch, at most 128."""
+    length: Positive = 128
+    """Longest sequence in tokens, special tokens included."""
+    freeze: NonNegative = 0
+    """Keep the embeddings and the bottom so many blocks of a continued model as they are, as when a new head is to settle."""
+    pairs: Literal["next", "order"] = "next"
+    """What is learned of pairs: whether B follows A or is of another document, or whether A and B are in order."""
+    gamma: NonNegativeFloat | None = None
+    """Weight of next sentence prediction (or of the order); 0 leaves it out and trains on running windows. Default: 1 (paper),
+    0.2 (fast)."""
+    mask_rate: Fraction | None = None
+    """Share of the tokens to predict. Default: 0.15 (paper), 0.30 falling to 0.15 (fast); of images 0.75."""
+    patch_size: Positive = 4
+    """Side of a patch of an image, in pixels."""
+    mask_unit: Literal["token", "word", "span"] = "token"
+    """What is masked together: single tokens, whole words (Chinese ones by a dictionary), or spans of 3 tokens on average."""
+    embeddings: Literal["random", "cooccurrence"] | None = None
+    """First word embeddings of a new model: random, or counted from what stands near each word. Default: random (paper),
+    cooccurrence (fast)."""
+    dequantize: bool = False
+    """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
+    dropout: Rate | None = None
+    """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
+    evaluations: Positive = 10
+    """How many times the validation split is evaluated."""
+    evaluation_examples: Positive = 512
+    """Sequences of the validation split used each time."""
+    save_every: Positive | None = None
+    """Updates between checkpoints. Default: a twentieth of the run."""
+    track: tuple[Literal["tensorboard"], ...] = ()
+    """Also write the figures for TensorBoard, into the run folder."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        yield from check_budget(self.budget)
+        if self.budget is not None and self.steps is not None:
+            yield "steps", "give either steps or a budget, not both"
+        if self.budget is None and self.steps is None:
+            yield "budget", "say how long to train: a budget like 10m, or a number of steps"
+        if self.length < 8:
+            yield "length", f"{self.length} leaves no room for two segments; at least 8"
+        if self.freeze and self.model is None:
+            yield "freeze", "a new model has nothing worth keeping; name one to continue with --model"
+        if self.micro_batch_size and self.batch_size and self.micro_batch_size > self.batch_size:
+            yield "micro_batch_size", f"{self.micro_batch_size} is more than a whole batch of {self.batch_size}"
+        if self.mask_rate is not None and not 0 < self.mask_rate < 1:
+            yield "mask_rate", f"{self.mask_rate} masks nothing or everything; between 0 and 1"

@@ -1,0 +1,24 @@
+"""groundup verify: are folders still what their manifests say?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from groundup.config import Command
+from groundup.scope import NO_CHANCE, ONE_THREAD
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verify(Command):
+    """Recompute the hashes of folders and compare them with their manifests.
+
+    Data and model folders, runs with their checkpoints, and whole lives of `groundup run` are looked through.
+    """
+
+    unfit: ClassVar = (NO_CHANCE, ONE_THREAD)
+
+    positional: ClassVar[str] = "folder"
+
+    folder: tuple[str, ...]
+    """Folder to verify; several may be given."""

@@ -1,0 +1,54 @@
+"""The story of verify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from groundup.commands.verify.settings import Verify
+from groundup.errors import InputError
+from groundup.finished import is_vouched, verify_run
+from groundup.folders import MANIFEST, Problem, verify_folder
+from groundup.openings import verify_openings
+from groundup.runs import Outcome
+
+UNVOUCHED = "does not vouch for run.json, its log and its reports: it has not finished, or is of an older version"
+
+
+def verify(settings: Verify) -> Outcome:
+    """One line per folder with a manifest and per run; refused when any is damaged or none is found."""
+    problems, checked, notes = [], 0, []
+    for name in settings.folder:
+        root = Path(name)
+        if not root.is_dir():
+            raise InputError("NO_FOLDER", root, "is not a folder", "name a folder that groundup made")
+        found = [*verified(root)]
+        if not found:
+            raise InputError("NO_MANIFEST", root, "holds no folder with a manifest", "name a finished folder of groundup")
+        for folder, wrong, note in found:
+            checked += 1
+            problems += wrong
+            notes += [f"{folder}: {note}"] if note else []
+            print(f"{'damaged' if wrong else 'partly ' if note else 'sound  '}  {folder}")
+    if problems:
+        raise InputError(
+            "DAMAGED", settings.folder[0], f"{len(problems)} problems", problems=tuple(f"{p.place}: {p.what}" for p in problems)
+        )
+    return Outcome(Path(settings.folder[0]), {"folders": checked}, notes)
+
+
+def verified(root: Path) -> Iterator[tuple[Path, list[Problem], str]]:
+    """Every folder that vouches for something, with what is wrong with it, and what it does not vouch for."""
+    kept = {
+        path.parent: path.name
+        for kind in (MANIFEST, "run.json")
+        for path in root.rglob(kind)
+        if not any(part.startswith((".tmp-", ".trash-")) for part in path.relative_to(root).parts)
+    }
+    for folder, kind in sorted(kept.items()):
+        if kind == MANIFEST:
+            yield folder, verify_folder(folder), ""
+        elif is_vouched(folder):
+            yield folder, verify_run(folder), ""
+        else:
+            yield folder, verify_openings(folder), UNVOUCHED

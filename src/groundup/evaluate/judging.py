@@ -1,0 +1,130 @@
+"""Judging a model on labelled rows, beside its baselines: one way, after fine-tuning and ever after."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.commands.shared.tables import Table
+from groundup.evaluate.evaluation import Evaluation
+from groundup.evaluate.limits import MANY
+from groundup.evaluate.opened import Opened
+from groundup.evaluate.page import shown
+from groundup.evaluate.report import classification_report, with_top
+from groundup.evaluate.task_report import task_report
+from groundup.locks import lock
+from groundup.messages.translate import translator
+from groundup.openings import close_rows, open_rows
+from groundup.strict_json import canonical
+from groundup.tasks.baselines import Baseline
+from groundup.tasks.classification import Classification
+from groundup.tasks.images import ImageClassification
+from groundup.tasks.task import Answers, Beside
+
+PATIENCE = 10.0  # seconds that are waited for others who note the same
+
+UNSEEN = "unseen labels"  # the alarm about labels that training lacks
+
+
+@dataclass
+class Rows:
+    """Labelled rows to judge on."""
+
+    texts: list[tuple[str, ...]]
+    targets: list[Any]  # as the task reads them; None where a row has none
+    columns: dict[str, list] = field(default_factory=dict)  # further columns to slice by
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the texts and targets in their order."""
+        return hashlib.sha256(canonical([self.texts, self.targets]).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def judge(
+    predictor: Opened,
+    rows: Rows,
+    beside: Sequence[Beside],
+    *,
+    facts: Mapping[str, object] | None = None,
+    preflight: Sequence[str] = (),
+    **about,
+) -> tuple[dict, Answers]:
+    """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
+    task, start = predictor.trained_task, time.monotonic()
+    found = predictor.answered(rows.texts)
+    answers, seconds = found.answers, time.monotonic() - start
+    longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
+    limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
+    before = [*preflight, *limits]
+    told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
+    if not isinstance(task, Classification):
+        report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
+        return report | limited(predictor, report, longer, limits), answers
+    probabilities = np.asarray(answers)
+    evaluation = Evaluation(task.labels)
+    evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
+    baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
+    report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
+    if isinstance(task, ImageClassification):
+        report = with_top(report, task.numbers(rows.targets), probabilities)
+    return report | limited(predictor, report, longer, limits), probabilities
+
+
+def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
+    """What a report says of texts that were too long: lines for people, and an alarm where many lost their end."""
+    total = report["rows"]["all"]
+    share = longer / max(1, total)
+    t = translator(report["language"])
+    alarm = {"code": "cut", "text": t("cut texts", share=t("percent", value=f"{100 * share:.1f}"), limit=predictor.length)}
+    many = [alarm] if predictor.cuts and share > MANY else []
+    return {"limits": list(lines), "alarms": [*report["alarms"], *many]}
+
+
+def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
+    """What people must know beside the figures: what was cut, and what looks broken but for the alarms in `known`, which
+    they were told."""
+    limits = list(report.get("limits", ()))  # which say what the alarm of cut texts says
+    alarms = [alarm for alarm in report["alarms"] if alarm["code"] not in known and not (limits and alarm["code"] == "cut")]
+    return [*limits, *(f"warning: {alarm['text']}" for alarm in alarms)]
+
+
+def headline(report: Mapping) -> str:
+    """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
+    t = translator("en")
+    main = {**shown(report), **({"top5": report["top5"]} if "top5" in report else {})}
+    return ", ".join(
+        f"{t(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()
+    )
+
+
+def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]:
+    """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
+    train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
+    return table.task.baselines(train, held, texts)
+
+
+def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:
+    """Note that the model of this run is judged on these rows, and say for which time. Call it holding the run's lock."""
+    return open_rows(run, len(rows.texts), rows.fingerprint, by)
+
+
+def count_locked_opening(run: Path, rows: Rows, by: str) -> int:
+    """The same from outside of the run. `close_opening` tells when the judgment stands."""
+    with lock(run, PATIENCE):
+        return count_opening(run, rows, by)
+
+
+def opener(out: Path) -> str:
+    """Who opens rows: what is to be written, by the end of its path."""
+    return "/".join(out.absolute().parts[-2:])
+
+
+def close_opening(run: Path, by: str) -> None:
+    with lock(run, PATIENCE):
+        close_rows(run, by)

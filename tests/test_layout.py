@@ -1,0 +1,84 @@
+"""Where things stand: no circle of imports, and every command with its settings and its story."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from groundup.commands.table import VERBS
+from groundup.config import command_name
+
+SOURCE = Path(__file__).parents[1] / "src"
+COMMANDS = SOURCE / "groundup" / "commands"
+MODULES = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path for path in SOURCE.rglob("*.py")
+}
+
+
+def imports_of(tree: ast.AST) -> set[str]:
+    """Modules of ours that a module imports, wherever it does: in functions and under TYPE_CHECKING, too."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the whole place"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {name if name in MODULES else str(node.module) for name in inner}
+    return names & MODULES.keys()
+
+
+def loaded_by(tree: ast.AST) -> set[str]:
+    """Modules that the table of commands names as "package.module:name"."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "load")
+    texts = [str(node.args[0].value) for node in calls if node.args and isinstance(node.args[0], ast.Constant)]
+    return {f"groundup.commands.{text.partition(':')[0]}" for text in texts}
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules each of which reaches the others."""
+    found, reached = [], {name: reach(graph, name) for name in graph}
+    for name in graph:
+        group = sorted(other for other in reached[name] if name in reached[other])
+        if len(group) > 1 and group not in found:
+            found.append(group)
+    return found
+
+
+def reach(graph: dict[str, set[str]], start: str) -> set[str]:
+    seen, waiting = set(), [start]
+    while waiting:
+        for name in graph[waiting.pop()] - seen:
+            seen.add(name)
+            waiting.append(name)
+    return seen
+
+
+def test_no_module_imports_itself_over_others():
+    trees = {name: ast.parse(path.read_text("utf-8")) for name, path in MODULES.items()}
+    graph = {name: imports_of(tree) - {name} for name, tree in trees.items()}
+    graph["groundup.commands.table"] |= loaded_by(trees["groundup.commands.table"])
+    assert len(loaded_by(trees["groundup.commands.table"])) > 2 * len(VERBS)
+    assert circles(graph) == []
+
+
+def test_a_circle_is_seen():
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+    inside = "def f():\n    from groundup.config import make\n"
+    hidden = "if TYPE_CHECKING:\n    from groundup import config\n"
+    assert imports_of(ast.parse(inside)) == imports_of(ast.parse(hidden)) == {"groundup.config"}
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_a_command_is_settings_and_a_story_of_its_name(verb):
+    settings, story = verb.settings(), verb.story()
+    assert command_name(settings) == verb.name
+    assert settings.__module__ == f"groundup.commands.{verb.name}.settings"
+    story = getattr(story, "func", story)  # that of `run` has the table handed in
+    assert (story.__name__, story.__module__) == (verb.name, f"groundup.commands.{verb.name}.story")
+
+
+def test_every_folder_of_commands_is_a_command_or_shared():
+    folders = {path.name for path in COMMANDS.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == {verb.name for verb in VERBS} | {"shared"}
+    assert {path.name for path in COMMANDS.glob("*.py")} == {"__init__.py", "paths.py", "table.py"}
