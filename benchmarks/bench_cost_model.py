@@ -8,15 +8,7 @@ measured in between, as the cost model needs them. `--clock processor` leaves ou
 """
 
 from __future__ import annotations
-from collections.abc import Iterator
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import fields
-from pathlib import Path
-from rounds import Bench
-from rounds import Contender
-from rounds import Measurement
-from rounds import options
+
 import argparse
 import json
 import os
@@ -25,6 +17,11 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from rounds import Bench, Contender, Measurement, options
 
 PLANNED = 10**6  # of the schedule, so that every update measured is one of the first
 TURNS = 3  # of updates and of the measurement of rates

@@ -19,7 +19,6 @@ from transformers import AutoTokenizer, BertForSequenceClassification, DataColla
 
 from groundup.commands.finetune import story as finetuning
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.tables import Table
 from groundup.data.settings import TokenizerSettings
 from groundup.data.splits.split import TRAIN, VALIDATION
 from groundup.data.tokenizers.tokenizer import load_tokenizer
@@ -28,6 +27,7 @@ from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
+from groundup.tasks.table import Table
 from groundup.train.loop import train
 from groundup.train.precision import WORTH, speedup
 from groundup.train.run import Plan

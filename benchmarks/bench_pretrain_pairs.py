@@ -6,7 +6,21 @@ Without --data a data folder is prepared first, from the books of GROUNDUP_DATA 
 """
 
 from __future__ import annotations
+
+import argparse
+import itertools
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+
+import inputs
+import numpy as np
+import peers
+import torch
+from rounds import Bench, Contender, options
+from torch.nn.utils.rnn import pad_sequence
+from transformers import BertForPreTraining, DataCollatorForLanguageModeling
+
 from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.story import prepare
 from groundup.commands.pretrain import story as pretraining
@@ -15,20 +29,6 @@ from groundup.data.batches.pairs import NO_LABEL
 from groundup.data.settings import TokenizerSettings
 from groundup.train.loop import train
 from groundup.train.run import Plan
-from pathlib import Path
-from rounds import Bench
-from rounds import Contender
-from rounds import options
-from torch.nn.utils.rnn import pad_sequence
-from transformers import BertForPreTraining
-from transformers import DataCollatorForLanguageModeling
-import argparse
-import inputs
-import itertools
-import numpy as np
-import peers
-import tempfile
-import torch
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 8, "mini": 1, "small": 1}  # in one turn

@@ -6,11 +6,23 @@ The tokens are drawn by chance; a step costs the same on real ones.
 """
 
 from __future__ import annotations
+
+import itertools
+import tempfile
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
-from drawn import Drawn
-from drawn import make_encoder
+from pathlib import Path
+
+import numpy as np
+import peers
+import torch
+from drawn import Drawn, make_encoder
+from machine import matmul_rate
+from rounds import Bench, Contender, Measurement, options
+from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
+
 from groundup.commands.pretrain import story as pretraining
 from groundup.commands.pretrain.regimes import regime_of
 from groundup.commands.pretrain.settings import Pretrain
@@ -22,24 +34,8 @@ from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import WeightedSum
 from groundup.train.loop import train
-from groundup.train.precision import Precision
-from groundup.train.precision import WORTH
-from groundup.train.precision import speedup
+from groundup.train.precision import WORTH, Precision, speedup
 from groundup.train.run import Plan
-from machine import matmul_rate
-from pathlib import Path
-from rounds import Bench
-from rounds import Contender
-from rounds import Measurement
-from rounds import options
-from transformers import BertForMaskedLM
-from transformers import DataCollatorForLanguageModeling
-import itertools
-import numpy as np
-import peers
-import tempfile
-import time
-import torch
 
 LENGTH, BATCH = 128, 32
 STEPS = {"tiny": 4, "mini": 1, "small": 1}  # in one turn

@@ -1,28 +1,21 @@
 """groundup compress as a user types it: what comes out is a run, the gate keeps its limits, and a killed run goes on."""
 
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+import groundup as library
 from groundup import disk
 from groundup.commands.compress import story as compressing
 from groundup.commands.finetune import story as finetuning
-from groundup.commands.shared.tables import stored_table
 from groundup.compress.explanation_agreement import explained_alike
 from groundup.compress.peak_memory import peak_memory
 from groundup.folders import verify_folder
-from tests.commands.life import BLAME
-from tests.commands.life import PRAISE
-from tests.commands.life import groundup
-from tests.commands.life import labelled
-from tests.commands.life import read_table
-from tests.commands.life import report
-from tests.commands.life import sentence
-from tests.commands.life import tree
-from tests.commands.life import write_table
-from tests.commands.test_tasks import finetune
-from tests.commands.test_tasks import table_of
-import groundup as library
-import json
-import numpy as np
-import pytest
-import shutil
+from groundup.tasks.table import stored_table
+from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
+from tests.commands.test_tasks import finetune, table_of
 
 SHORT = ("--steps", 8, "--batch_size", 8, "--evaluations", 2, "--timed_rows", 5, "--rounds", 2, "--memory", "false", "--quiet")
 UNTRAINED = ("--batch_size", 8, *SHORT[6:])

@@ -1,23 +1,19 @@
 """GLUE from its official files, at the command line: real files where they are, and small ones of the same form."""
 
-from groundup.commands.glue import story as gluing
-from groundup.data.sources.tables.glue import glue_rows
-from groundup.evaluate.glue_table import glue_page
-from groundup.evaluate.glue_table import glue_text
-from groundup.evaluate.glue_table import summary
-from groundup.evaluate.predictor import load
-from groundup.folders import verify_folder
-from sklearn.metrics import f1_score
-from tests.commands.life import groundup
-from tests.commands.life import pairs
-from tests.commands.life import tree
-from tests.commands.life import write_rte
-from tests.commands.life import write_tabs
 import io
 import json
+import zipfile
+
 import numpy as np
 import pytest
-import zipfile
+from sklearn.metrics import f1_score
+
+from groundup.commands.glue import story as gluing
+from groundup.data.sources.tables.glue import glue_rows
+from groundup.evaluate.glue_table import glue_page, glue_text, summary
+from groundup.evaluate.predictor import load
+from groundup.folders import verify_folder
+from tests.commands.life import groundup, pairs, tree, write_rte, write_tabs
 
 FAST = ("--steps", 2, "--batch_size", 8, "--max_length", 32, "--quiet")
 

@@ -1,23 +1,24 @@
 """Preparing text in several processes: the same folder, and nothing left behind however it ends."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
 from groundup.commands.prepare import story as preparing
 from groundup.data import workers
 from groundup.data.clean import clean_batch
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.folders import new_folder
-from pathlib import Path
-from tests.commands.life import groundup
-from tests.commands.life import sentence
-import json
-import numpy as np
-import os
-import pytest
-import signal
-import subprocess
-import sys
-import time
+from tests.commands.life import groundup, sentence
 
 ALONE = "import sys; from groundup.data import workers; workers.ALONE = 1; from groundup.cli import main; sys.exit(main(sys.argv[1:]))"
 

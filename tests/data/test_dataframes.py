@@ -1,23 +1,22 @@
 """Tables in memory: every kind becomes the same file, wherever a command takes a table."""
 
+import datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import groundup
 from groundup.commands.check.settings import Check
 from groundup.commands.compare.settings import Compare
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.predict.settings import Predict
-from groundup.data.dataframes import Tables
-from groundup.data.dataframes import file_texts
-from groundup.data.dataframes import is_table
+from groundup.data.dataframes import Tables, file_texts, is_table
 from groundup.errors import InputError
-from groundup.folders import make_parents
-from groundup.folders import write_file
+from groundup.folders import make_parents, write_file
 from groundup.strict_json import foreign
-from pathlib import Path
-import datetime
-import groundup
-import numpy as np
-import pyarrow as pa
-import pytest
 
 ROWS = [{"text": "a fine film", "label": 1}, {"text": "乏味的电影", "label": 0}]
 COLUMNS = {"text": [r["text"] for r in ROWS], "label": [1, 0]}

@@ -1,30 +1,25 @@
 """Every file of our own folders, broken in a thousand ways: each reader gives a value or one refusal with its place."""
 
-from groundup.cli import explain
-from groundup.commands.run.settings import Run
-from groundup.commands.run.story import read_life
-from groundup.commands.run.story import read_recipe
-from groundup.commands.shared.tables import stored_table
-from groundup.commands.table import command_class
-from groundup.errors import GroundupError
-from groundup.errors import InputError
-from groundup.evaluate.opened import refused_or_begun
-from groundup.finished import verify_run
-from groundup.folders import Manifest
-from groundup.folders import hash_file
-from groundup.folders import new_folder
-from groundup.folders import read_manifest
-from groundup.folders import verify_folder
-from groundup.openings import open_rows
-from groundup.runs import RunFolder
-from groundup.runs import resolved_in
-from groundup.strict_json import canonical
-from pathlib import Path
 import json
+import random
+from pathlib import Path
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import random
+
+from groundup.cli import explain
+from groundup.commands.run.settings import Run
+from groundup.commands.run.story import read_life, read_recipe
+from groundup.commands.table import command_class
+from groundup.errors import GroundupError, InputError
+from groundup.evaluate.opened import refused_or_begun
+from groundup.finished import verify_run
+from groundup.folders import Manifest, hash_file, new_folder, read_manifest, verify_folder
+from groundup.openings import open_rows
+from groundup.runs import RunFolder, resolved_in
+from groundup.strict_json import canonical
+from groundup.tasks.table import stored_table
 
 ROUNDS = 400
 STRANGE = [

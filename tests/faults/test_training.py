@@ -1,21 +1,19 @@
 """Killed anywhere, a run goes on and ends with the same bytes."""
 
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+import groundup
 from groundup.commands.pretrain import story as pretraining
 from groundup.data.batches.pairs import Pairs
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.train import run as training_run
 from groundup.train.adamw import AdamW
-from pathlib import Path
-from tests.faults.harness import KILLED
-from tests.faults.harness import forked
-from tests.faults.harness import kill_at
-from tests.faults.harness import operations_of
-from tests.faults.harness import state_of
-import groundup
-import pytest
-import shutil
-import torch
+from tests.faults.harness import KILLED, forked, kill_at, operations_of, state_of
 
 pytestmark = pytest.mark.forks
 

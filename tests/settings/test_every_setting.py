@@ -1,18 +1,15 @@
 """Every setting of every command is read in a run, or refused by name, for each kind of input, task, objective and method."""
 
-from groundup.commands.table import COMMANDS
-from groundup.commands.table import command_class
-from groundup.config import build
 from pathlib import Path
-from tests.settings.cases import CASES
-from tests.settings.running import placed
-from tests.settings.running import refused
-from tests.settings.running import values_of
-from tests.settings.running import watched
-from tests.settings.values import kind_of
-from tests.settings.values import other
-import groundup
+
 import pytest
+
+import groundup
+from groundup.commands.table import COMMANDS, command_class
+from groundup.config import build
+from tests.settings.cases import CASES
+from tests.settings.running import placed, refused, values_of, watched
+from tests.settings.values import kind_of, other
 
 # What is not read and yet does what it says.
 KEPT = {

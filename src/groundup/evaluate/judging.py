@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from groundup.commands.shared.tables import Table
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY
 from groundup.evaluate.opened import Opened
@@ -25,6 +24,7 @@ from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, Beside
 
 PATIENCE = 10.0  # seconds that are waited for others who note the same

@@ -10,7 +10,6 @@ from dataclasses import replace
 from groundup.commands.check.settings import Check
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.shared.label_fit import told_variants
-from groundup.commands.shared.tables import Table
 from groundup.commands.shared.tables import learn
 from groundup.commands.shared.tables import preflight
 from groundup.commands.shared.tables import split_table
@@ -34,6 +33,7 @@ from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.tasks.suspects import find_suspects
 from groundup.tasks.suspects import out_of_fold
+from groundup.tasks.table import Table
 from pathlib import Path
 import numpy as np
 

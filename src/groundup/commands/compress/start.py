@@ -1,53 +1,38 @@
 """What compression begins with: the model and its task, rows, and a way to train."""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
 from groundup.commands.compress.preview import optimizer_settings
 from groundup.commands.compress.settings import Compress
-from groundup.commands.evaluate.story import leak_of
-from groundup.commands.evaluate.story import run_of
-from groundup.commands.finetune.job import Job
-from groundup.commands.finetune.job import add_task_head
-from groundup.commands.finetune.job import check_fits
-from groundup.commands.finetune.job import make_job
+from groundup.commands.evaluate.story import leak_of, run_of
+from groundup.commands.finetune.job import Job, add_task_head, check_fits, make_job
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import train_to_end
 from groundup.commands.finetune.transfer import make_training
-from groundup.commands.shared.label_fit import listed
-from groundup.commands.shared.label_fit import way_out
-from groundup.commands.shared.tables import Table
-from groundup.commands.shared.tables import learn
-from groundup.commands.shared.tables import preflight
-from groundup.commands.shared.tables import read_table
-from groundup.commands.shared.tables import split_table
-from groundup.commands.shared.tables import stored_table
-from groundup.compress.work import Change
-from groundup.compress.work import Work
+from groundup.commands.shared.label_fit import listed, way_out
+from groundup.commands.shared.tables import learn, preflight, read_table, split_table
+from groundup.compress.work import Change, Work
 from groundup.data.clean.dedup import exact_key
-from groundup.data.rows import Rows
-from groundup.data.rows import together
+from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.judging import Rows as JudgedRows
-from groundup.evaluate.predictor import Predictor
-from groundup.evaluate.predictor import make_predictor
-from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
 from groundup.tasks.regression import Regression
+from groundup.tasks.table import Table, stored_table
 from groundup.train.plan import plan_of
-from groundup.train.run import Plan
-from groundup.train.run import Training
-from pathlib import Path
-from typing import Any
-from typing import NamedTuple
+from groundup.train.run import Plan, Training
 
 PROBED = 200  # texts that two tokenizers must cut alike
 

@@ -1,43 +1,39 @@
 """The story of an evaluation."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
 from groundup.commands.shared.label_fit import unmet
-from groundup.commands.shared.tables import Table
 from groundup.commands.shared.tables import read_table
-from groundup.commands.shared.tables import stored_table
-from groundup.config import lasting
-from groundup.config import to_dict
-from groundup.data.sources.records import Rejects
-from groundup.data.sources.records import reasons_of
+from groundup.config import lasting, to_dict
+from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.splits.split import find_leakage
 from groundup.errors import InputError
-from groundup.evaluate.judging import Rows
-from groundup.evaluate.judging import UNSEEN
-from groundup.evaluate.judging import baselines_of
-from groundup.evaluate.judging import close_opening
-from groundup.evaluate.judging import count_locked_opening
-from groundup.evaluate.judging import headline
-from groundup.evaluate.judging import judge
-from groundup.evaluate.judging import opener
-from groundup.evaluate.judging import remarks
+from groundup.evaluate.judging import (
+    UNSEEN,
+    Rows,
+    baselines_of,
+    close_opening,
+    count_locked_opening,
+    headline,
+    judge,
+    opener,
+    remarks,
+)
 from groundup.evaluate.opened import Opened
-from groundup.evaluate.opening import folder_of
-from groundup.evaluate.opening import open_model
-from groundup.evaluate.opening import which_column
+from groundup.evaluate.opening import folder_of, open_model, which_column
 from groundup.evaluate.page import page
-from groundup.folders import check_output
-from groundup.folders import is_ours
-from groundup.folders import new_folder
-from groundup.machine import say
-from groundup.machine import tell
+from groundup.folders import check_output, is_ours, new_folder
+from groundup.machine import say, tell
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.table import Table, stored_table
 from groundup.tasks.task import Answers
-from pathlib import Path
 
 
 def evaluate(settings: Evaluate) -> Outcome:

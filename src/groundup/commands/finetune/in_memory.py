@@ -12,7 +12,6 @@ import numpy as np
 
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import open_job, publish, too_long, trained
-from groundup.commands.shared.tables import Table, keep
 from groundup.config import command_of, lasting
 from groundup.data.splits.split import SPLITS, split_rows
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
@@ -24,6 +23,7 @@ from groundup.runs import RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.known import make_task
+from groundup.tasks.table import Table, keep
 from groundup.tasks.task import Text
 
 

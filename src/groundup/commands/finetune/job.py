@@ -9,13 +9,13 @@ from typing import Any
 
 from groundup.commands.finetune.replay import Replay
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.tables import Table
 from groundup.data.rows import Rows
-from groundup.data.tokenize import Encoder
+from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.families import checkpoint, presets
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective
+from groundup.tasks.table import Table
 from groundup.tasks.task import Task, Text
 
 READ_TWICE = ("classification", "multilabel", "regression")  # learned by an encoder-decoder that reads the text in both

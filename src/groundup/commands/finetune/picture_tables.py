@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.tables import Table, fewer, learn, preflight
+from groundup.commands.shared.tables import fewer, learn, preflight
 from groundup.data.album import Album
 from groundup.data.look import read_look
 from groundup.data.sources.records import Rejects
@@ -20,6 +20,7 @@ from groundup.families.family import Settings
 from groundup.folders import is_ours
 from groundup.nn.config import Patches
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.table import Table
 
 
 def open_album(settings: Finetune, start: Path) -> Album:

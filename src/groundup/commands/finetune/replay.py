@@ -1,20 +1,22 @@
 """Pretraining beside a task: what is replayed, how much it weighs, and what of it is forgotten."""
 
 from __future__ import annotations
-from dataclasses import dataclass
-from dataclasses import replace
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.pretrain.objectives import Source
 from groundup.commands.pretrain.regimes import FAST
-from groundup.data.batches.pairs import Pairs
-from groundup.data.batches.pairs import Specials
+from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
-from groundup.data.rows import Rows
-from groundup.data.rows import frame
+from groundup.data.rows import Rows, frame
 from groundup.data.shards import Shards
-from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.nn.config import TokenHeadConfig
@@ -22,15 +24,9 @@ from groundup.nn.model import Model
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.next_sentence import NextSentence
-from groundup.objectives.objective import Batch
-from groundup.objectives.objective import Objective
-from groundup.objectives.objective import WeightedSum
-from groundup.objectives.objective import make_batch
+from groundup.objectives.objective import Batch, Objective, WeightedSum, make_batch
 from groundup.train.loop import add_up
 from groundup.train.settings import ReplaySettings
-from pathlib import Path
-import numpy as np
-import torch
 
 HELD = 256  # sequences on which the pretraining loss is told
 AT_START = 8  # batches of each loss from which lambda is found

@@ -24,11 +24,8 @@ from groundup.commands.finetune.transfer import make_training
 from groundup.commands.finetune.transfer import translators
 from groundup.commands.shared.publishing import ASKED
 from groundup.commands.shared.publishing import check_published
-from groundup.commands.shared.tables import Table
-from groundup.commands.shared.tables import keep
 from groundup.commands.shared.tables import make_table
 from groundup.commands.shared.tables import preflight_lines
-from groundup.commands.shared.tables import stored_table
 from groundup.config import command_of
 from groundup.config import lasting
 from groundup.config import to_dict
@@ -68,6 +65,9 @@ from groundup.strict_json import canonical
 from groundup.strict_json import read_json
 from groundup.strict_json import understood
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.table import Table
+from groundup.tasks.table import keep
+from groundup.tasks.table import stored_table
 from groundup.tasks.writing import PairRows
 from groundup.tasks.writing import WritingTask
 from groundup.train.checkpoint import State

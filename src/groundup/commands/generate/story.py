@@ -1,26 +1,24 @@
 """The story of writing: one answer per text, one output row per input row, always, in their order."""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import islice
+from pathlib import Path
+
 from groundup.commands.generate.settings import Generate
-from groundup.commands.shared.answers import Answers
-from groundup.commands.shared.answers import input_rows
-from groundup.commands.shared.answers import tell_written
+from groundup.commands.shared.answers import Answers, input_rows, tell_written
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.limits import told_of_end
-from groundup.evaluate.writer import Writer
-from groundup.evaluate.writer import load_writer
-from groundup.machine import prepare_machine
-from groundup.machine import say
+from groundup.evaluate.writer import Writer, load_writer
+from groundup.machine import prepare_machine, say
 from groundup.nn.decoding import Decoding
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from itertools import islice
-from pathlib import Path
 
 ANSWER = ("generated", "reason", "error")
 

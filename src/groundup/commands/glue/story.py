@@ -13,7 +13,6 @@ import numpy as np
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
 from groundup.commands.glue.settings import Glue
-from groundup.commands.shared.tables import stored_table
 from groundup.config import command_of, lasting
 from groundup.data.sources.records import Rejects, Row, reasons_of
 from groundup.data.sources.tables.glue import TASKS, Task, glue_rows, is_whole, present, told_count
@@ -29,6 +28,7 @@ from groundup.metrics.glue import glue_scores
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, line, read_json
+from groundup.tasks.table import stored_table
 
 TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
 FREE = ("tasks", "evaluate_only", "data", "language")  # what may change from one call to the next; files are compared

@@ -1,39 +1,29 @@
 """The story of keywords: texts are read, phrases ranked, and every row of a file gets its answer, in order."""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
+
 from groundup.augment.masked_lm import MaskedWords
-from groundup.augment.pieces import cut
-from groundup.augment.pieces import words_of
+from groundup.augment.pieces import cut, words_of
 from groundup.commands.keywords.settings import Keywords
-from groundup.commands.shared.answers import Answers
-from groundup.commands.shared.answers import input_rows
-from groundup.commands.shared.answers import tell_written
+from groundup.commands.shared.answers import Answers, input_rows, tell_written
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
-from groundup.evaluate.counterfactual import Counterfactual
-from groundup.evaluate.counterfactual import counterfactual_words
-from groundup.evaluate.predictor import Predictor
-from groundup.evaluate.predictor import load
-from groundup.keywords.associations import Associations
-from groundup.keywords.associations import topic_words
-from groundup.keywords.baselines import Ranked
-from groundup.keywords.baselines import Statistic
-from groundup.keywords.baselines import TextRank
-from groundup.keywords.baselines import TfIdf
+from groundup.evaluate.counterfactual import Counterfactual, counterfactual_words
+from groundup.evaluate.predictor import Predictor, load
+from groundup.keywords.associations import Associations, topic_words
+from groundup.keywords.baselines import Ranked, Statistic, TextRank, TfIdf
 from groundup.keywords.corpus_words import CorpusWords
 from groundup.keywords.embedding import EmbeddingKeywords
-from groundup.keywords.phrases import Phrases
-from groundup.keywords.phrases import language_of
-from groundup.keywords.phrases import make_phrases
-from groundup.machine import prepare_machine
-from groundup.machine import say
+from groundup.keywords.phrases import Phrases, language_of, make_phrases
+from groundup.machine import prepare_machine, say
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from pathlib import Path
 
 ANSWER = ("keywords", "error")
 COUNTERFACTUAL = ("keywords", "before", "after", "changed_label", "changed_text", "error")

@@ -1,46 +1,32 @@
 """The story of a ladder: rung after rung, and the page after each."""
 
 from __future__ import annotations
+
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
 from groundup.commands.compress.settings import Compress
-from groundup.commands.compress.story import compress
-from groundup.commands.compress.story import inputs_of
+from groundup.commands.compress.story import compress, inputs_of
 from groundup.commands.ladder.settings import Ladder
-from groundup.commands.shared.tables import stored_table
 from groundup.compress.explanation_agreement import explained_alike
-from groundup.compress.ladder_page import ORIGINAL
-from groundup.compress.ladder_page import drawings
-from groundup.compress.ladder_page import page
-from groundup.compress.ladder_page import table_lines
-from groundup.compress.ladder_page import told
-from groundup.compress.quality_gate import AT_ONCE
-from groundup.compress.quality_gate import agreement
-from groundup.compress.settings import DistillSettings
-from groundup.compress.settings import TheseusSettings
-from groundup.config import command_of
-from groundup.config import lasting
-from groundup.config import to_dict
+from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
+from groundup.compress.quality_gate import AT_ONCE, agreement
+from groundup.compress.settings import DistillSettings, TheseusSettings
+from groundup.config import command_of, lasting, to_dict
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample_difference
 from groundup.evaluate.paired import holm
-from groundup.evaluate.predictor import load
-from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.predictor import load, model_folder
 from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
-from groundup.machine import prepare_machine
-from groundup.machine import say
-from groundup.runs import Outcome
-from groundup.runs import RunFolder
+from groundup.machine import prepare_machine, say
+from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
-from groundup.strict_json import canonical
-from groundup.strict_json import fields
-from groundup.strict_json import read_json
-from groundup.strict_json import understood
-from pathlib import Path
-from typing import Any
-from typing import NamedTuple
+from groundup.strict_json import canonical, fields, read_json, understood
+from groundup.tasks.table import stored_table
 
 LADDER = "ladder.json"
 IMPOSSIBLE = (

@@ -13,13 +13,13 @@ import torch
 from groundup.commands.finetune.job import check_fits
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.tables import finetune_settings
-from groundup.commands.shared.tables import Table
 from groundup.data import draws
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.families import checkpoint
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
+from groundup.tasks.table import Table
 from groundup.tasks.task import MakeBatch, Task, Text
 from groundup.train import optimizers
 from groundup.train.adamw import AdamW

@@ -1,31 +1,30 @@
 """The report of one model for several tasks: each is judged as after fine-tuning, and beside models trained otherwise."""
 
 from __future__ import annotations
-from collections.abc import Mapping
-from collections.abc import Sequence
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.trials import Weights
-from groundup.commands.shared.tables import Table
 from groundup.commands.shared.tables import preflight_lines
 from groundup.config import to_dict
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.evaluate import judging
-from groundup.evaluate.bootstrap import resample
-from groundup.evaluate.bootstrap import resample_difference
+from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor
 from groundup.evaluate.several_page import several_page
 from groundup.events import read_events
-from groundup.folders import make_parents
-from groundup.folders import write_file
+from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import canonical
-from groundup.tasks.task import Answers
-from groundup.tasks.task import Task
-from pathlib import Path
-import numpy as np
+from groundup.tasks.table import Table
+from groundup.tasks.task import Answers, Task
 
 REPORT = "report.json"  # written last: a run that has it is finished
 

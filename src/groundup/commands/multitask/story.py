@@ -1,72 +1,48 @@
 """The story of one model for several tasks. The settings stand in multitask.py, which needs no torch."""
 
 from __future__ import annotations
-from collections.abc import Mapping
-from collections.abc import Sequence
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
 from groundup.commands.finetune.story import trained_parts
-from groundup.commands.multitask.mixing import Part
-from groundup.commands.multitask.mixing import figures_of
-from groundup.commands.multitask.mixing import hyperparameters_of
-from groundup.commands.multitask.mixing import initial_losses
-from groundup.commands.multitask.mixing import make_optimizer
-from groundup.commands.multitask.mixing import mixed
-from groundup.commands.multitask.mixing import open_model
-from groundup.commands.multitask.mixing import part_of
-from groundup.commands.multitask.mixing import score_of
-from groundup.commands.multitask.report import Job
-from groundup.commands.multitask.report import REPORT
-from groundup.commands.multitask.report import Trained
-from groundup.commands.multitask.report import answers_of
-from groundup.commands.multitask.report import facts_of
-from groundup.commands.multitask.report import report_on
-from groundup.commands.multitask.search import LEAST
-from groundup.commands.multitask.search import UNIFORM
-from groundup.commands.multitask.search import search
+from groundup.commands.multitask.mixing import (
+    Part,
+    figures_of,
+    hyperparameters_of,
+    initial_losses,
+    make_optimizer,
+    mixed,
+    open_model,
+    part_of,
+    score_of,
+)
+from groundup.commands.multitask.report import REPORT, Job, Trained, answers_of, facts_of, report_on
+from groundup.commands.multitask.search import LEAST, UNIFORM, search
 from groundup.commands.multitask.settings import Multitask
-from groundup.commands.multitask.tables import keep_tables
-from groundup.commands.multitask.tables import make_folds
-from groundup.commands.multitask.tables import open_tables
-from groundup.commands.multitask.tables import preflight_told
-from groundup.commands.multitask.trials import Bench
-from groundup.commands.multitask.trials import Weights
-from groundup.commands.shared.publishing import ASKED
-from groundup.commands.shared.publishing import check_published
-from groundup.config import command_of
-from groundup.config import lasting
+from groundup.commands.multitask.tables import keep_tables, make_folds, open_tables, preflight_told
+from groundup.commands.multitask.trials import Bench, Weights
+from groundup.commands.shared.publishing import ASKED, check_published
+from groundup.config import command_of, lasting
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
-from groundup.folders import fingerprint_files
-from groundup.folders import identity
-from groundup.folders import is_ours
-from groundup.folders import new_folder
-from groundup.machine import prepare_machine
-from groundup.machine import say
-from groundup.machine import tell
+from groundup.folders import fingerprint_files, identity, is_ours, new_folder
+from groundup.machine import prepare_machine, say, tell
 from groundup.nn.model import Model
-from groundup.runs import Outcome
-from groundup.runs import RunFolder
+from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
-from groundup.strict_json import read_json
-from groundup.strict_json import understood
+from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
 from groundup.train.plan import plan_of
-from groundup.train.run import Plan
-from groundup.train.run import Training
-from groundup.train.run import follow
-from groundup.train.task_weighting import Averaging
-from groundup.train.task_weighting import Balanced
-from groundup.train.task_weighting import Projected
-from groundup.train.task_weighting import Uncertainty
-from groundup.train.task_weighting import Weighed
-from groundup.train.task_weighting import Weighing
-from groundup.train.task_weighting import uniform
-from pathlib import Path
-from typing import Any
-import numpy as np
-import time
+from groundup.train.run import Plan, Training, follow
+from groundup.train.task_weighting import Averaging, Balanced, Projected, Uncertainty, Weighed, Weighing, uniform
 
 SCORE = "score"  # mean of the targets' main figures on the validation splits: what decides
 

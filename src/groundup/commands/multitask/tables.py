@@ -1,27 +1,21 @@
 """The tables of several tasks: read and split as for fine-tuning; a text that two of them have is in one split, one fold."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.multitask.settings import Multitask
-from groundup.commands.shared.tables import Table
-from groundup.commands.shared.tables import keep
-from groundup.commands.shared.tables import learn
-from groundup.commands.shared.tables import preflight
-from groundup.commands.shared.tables import split_table
-from groundup.commands.shared.tables import stored_table
+from groundup.commands.shared.tables import learn, preflight, split_table
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.folds import deal
-from groundup.data.splits.split import LEFT_OUT
-from groundup.data.splits.split import SPLITS
-from groundup.data.splits.split import TEST
-from groundup.data.splits.split import VALIDATION
-from groundup.data.splits.split import cluster
-from groundup.data.splits.split import given_splits
+from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, cluster, given_splits
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents
-from pathlib import Path
-import numpy as np
+from groundup.tasks.table import Table, keep, stored_table
 
 
 def finetune_settings(settings: Multitask, name: str) -> Finetune:

@@ -1,35 +1,26 @@
 """Short trainings of several tasks on folds of the training rows, all from one start: what a search for weights is made of."""
 
 from __future__ import annotations
-from collections.abc import Callable
-from collections.abc import Mapping
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from groundup.commands.multitask.mixing import Part
-from groundup.commands.multitask.mixing import from_states
-from groundup.commands.multitask.mixing import initial_losses
-from groundup.commands.multitask.mixing import make_optimizer
-from groundup.commands.multitask.mixing import make_part
-from groundup.commands.multitask.mixing import mixed
-from groundup.commands.multitask.settings import Multitask
-from groundup.commands.shared.tables import Table
-from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.errors import InputError
-from groundup.folders import make_parents
-from groundup.folders import write_file
-from groundup.nn.model import Model
-from groundup.strict_json import canonical
-from groundup.strict_json import fields
-from groundup.strict_json import read_json
-from groundup.train.cached_states import Features
-from groundup.train.cached_states import cached
-from groundup.train.cached_states import refuse_unfit
-from groundup.train.checkpoint import tensors
-from groundup.train.loop import train
-from groundup.train.task_weighting import Weighed
-from groundup.train.task_weighting import Weighing
 from pathlib import Path
+
 import numpy as np
 import torch
+
+from groundup.commands.multitask.mixing import Part, from_states, initial_losses, make_optimizer, make_part, mixed
+from groundup.commands.multitask.settings import Multitask
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.folders import make_parents, write_file
+from groundup.nn.model import Model
+from groundup.strict_json import canonical, fields, read_json
+from groundup.tasks.table import Table
+from groundup.train.cached_states import Features, cached, refuse_unfit
+from groundup.train.checkpoint import tensors
+from groundup.train.loop import train
+from groundup.train.task_weighting import Weighed, Weighing
 
 Weights = dict[str, float]
 SCREENED_BLOCKS = 2  # whose gradients are compared; at least so many are trained on kept states

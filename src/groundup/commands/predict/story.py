@@ -1,30 +1,29 @@
 """The story of a prediction: one output row per input row, always, in their order."""
 
 from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
 from groundup.commands.predict.settings import Predict
-from groundup.commands.shared.answers import Answers
-from groundup.commands.shared.answers import input_rows
-from groundup.commands.shared.answers import is_running
-from groundup.commands.shared.answers import tell_written
+from groundup.commands.shared.answers import Answers, input_rows, is_running, tell_written
 from groundup.data.sources.annotated.tag_lists import words_in
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.data.sources.texts.class_folders import TEXT
 from groundup.errors import InputError
 from groundup.evaluate.limits import Answered
-from groundup.evaluate.opened import MASK
-from groundup.evaluate.opened import Opened
+from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import open_model
 from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.tasks.images import ImageClassification
-from itertools import islice
-from pathlib import Path
-import numpy as np
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time

@@ -1,12 +1,12 @@
 """What differs between the objectives of pretraining: the examples, the loss, and how the published models were trained."""
 
 from __future__ import annotations
+
 from dataclasses import dataclass
-from groundup.commands.pretrain.regimes import NATURAL
-from groundup.commands.pretrain.regimes import Regime
+
+from groundup.commands.pretrain.regimes import NATURAL, Regime
 from groundup.commands.pretrain.settings import Pretrain
-from groundup.data.batches.pairs import Pairs
-from groundup.data.batches.pairs import Specials
+from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
 from groundup.data.pictures import Pictures
@@ -18,13 +18,9 @@ from groundup.families import presets
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.next_sentence import NextSentence
-from groundup.objectives.objective import Objective
-from groundup.objectives.objective import WeightedSum
+from groundup.objectives.objective import Objective, WeightedSum
 from groundup.objectives.replaced import ReplacedTokens
-from groundup.objectives.restoring import Continuation
-from groundup.objectives.restoring import Infilling
-from groundup.objectives.restoring import Restoring
-from groundup.objectives.restoring import SpanCorruption
+from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 
 Source = Pairs | Windows | Streams | Pictures
 CLOSING = ".!?。！？…"  # marks after which a sentence ends

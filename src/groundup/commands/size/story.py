@@ -15,11 +15,10 @@ from groundup.families import presets
 from groundup.machine import prepare_machine
 from groundup.messages.size import SIZE
 from groundup.messages.translate import translator
-from groundup.nn import size as sizes
 from groundup.nn.config import HeadConfig
 from groundup.nn.config import TransformerConfig
 from groundup.nn.cost import rates
-from groundup.nn.cost import size
+from groundup.nn.cost import size as sizes
 from groundup.nn.cost import step_time
 from groundup.nn.cost.step_time import Reading
 from groundup.runs import Outcome
