@@ -1,20 +1,18 @@
 """The story of a check: read and split as for fine-tuning, look at everything once, tell it by how bad it is."""
 
 from __future__ import annotations
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
 from groundup.commands.check.settings import Check
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.shared.label_fit import told_variants
-from groundup.commands.shared.tables import learn
-from groundup.commands.shared.tables import preflight
-from groundup.commands.shared.tables import split_table
-from groundup.config import lasting
-from groundup.config import to_dict
+from groundup.commands.shared.tables import learn, preflight, split_table
+from groundup.config import lasting, to_dict
 from groundup.data import draws
 from groundup.data.clean.personal import scrub
 from groundup.data.settings import ReadSettings
@@ -23,19 +21,14 @@ from groundup.data.sources.records import Rejects
 from groundup.data.splits import label_leaks
 from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
-from groundup.evaluate.check_page import lines
-from groundup.evaluate.check_page import page
-from groundup.folders import check_output
-from groundup.folders import new_folder
+from groundup.evaluate.check_page import lines, page
+from groundup.folders import check_output, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from groundup.tasks.suspects import find_suspects
-from groundup.tasks.suspects import out_of_fold
+from groundup.tasks.suspects import find_suspects, out_of_fold
 from groundup.tasks.table import Table
-from pathlib import Path
-import numpy as np
 
 ANY_NUMBER = 2**62  # of faulty rows: all are counted, and then judged by the limit
 LONG = 0.05  # share of texts over the maximum length that is worth a warning

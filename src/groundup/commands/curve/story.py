@@ -1,34 +1,28 @@
 """The story of a learning curve."""
 
 from __future__ import annotations
-from collections.abc import Mapping
-from collections.abc import Sequence
-from groundup import html
-from groundup import plots
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from groundup import html, plots
 from groundup.commands.compare.story import short_names
 from groundup.commands.curve.settings import Curve
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
-from groundup.config import command_of
-from groundup.config import lasting
+from groundup.config import command_of, lasting
 from groundup.evaluate.page import values_of_trainings
 from groundup.evaluate.predictor import model_folder
-from groundup.evaluate.seeds import Compared
-from groundup.evaluate.seeds import compare_seeds
-from groundup.evaluate.seeds import interval_over_seeds
-from groundup.folders import fingerprint_files
-from groundup.folders import identity
-from groundup.folders import write_file
+from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
+from groundup.folders import fingerprint_files, identity, write_file
 from groundup.machine import say
 from groundup.messages.translate import translator
-from groundup.runs import Outcome
-from groundup.runs import RunFolder
+from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
-from groundup.tasks.baselines import MAJORITY
-from groundup.tasks.baselines import TFIDF
-from pathlib import Path
-import numpy as np
+from groundup.tasks.baselines import MAJORITY, TFIDF
 
 Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
 

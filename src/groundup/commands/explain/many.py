@@ -1,28 +1,21 @@
 """The story of explanations of many texts: which method to believe, and which words drive which class."""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
-from groundup.commands.explain.rows import drawn
-from groundup.commands.explain.rows import readable
+from pathlib import Path
+
+from groundup.commands.explain.rows import drawn, readable
 from groundup.commands.explain.settings import Explain
 from groundup.config import lasting
-from groundup.evaluate.predictor import Predictor
-from groundup.evaluate.predictor import load
-from groundup.evaluate.predictor import model_folder
-from groundup.explain import overview_page
-from groundup.explain import scorecard_page
-from groundup.explain.dataset_reports import Asking
-from groundup.explain.dataset_reports import CONTROLS
-from groundup.explain.dataset_reports import compare_models
-from groundup.explain.dataset_reports import make_overview
-from groundup.explain.dataset_reports import make_scorecard
-from groundup.folders import is_ours
-from groundup.folders import new_folder
+from groundup.evaluate.predictor import Predictor, load, model_folder
+from groundup.explain import overview_page, scorecard_page
+from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
+from groundup.folders import is_ours, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from pathlib import Path
 
 MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if nobody says otherwise
 

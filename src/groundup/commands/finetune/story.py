@@ -1,84 +1,56 @@
 """The story of a fine-tuning run. The settings stand in finetune.py, which needs no torch."""
 
 from __future__ import annotations
-from collections.abc import Callable
-from collections.abc import Generator
-from collections.abc import Sequence
+
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from groundup.commands.finetune.job import Job
-from groundup.commands.finetune.job import add_task_head
-from groundup.commands.finetune.job import check_fits
-from groundup.commands.finetune.job import ends_of
-from groundup.commands.finetune.job import keep_head
-from groundup.commands.finetune.job import make_job
-from groundup.commands.finetune.picture_tables import make_picture_table
-from groundup.commands.finetune.picture_tables import open_album
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
+from groundup.commands.finetune.picture_tables import make_picture_table, open_album
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.finetune.transfer import augment
-from groundup.commands.finetune.transfer import hold_and_change
-from groundup.commands.finetune.transfer import judge_of
-from groundup.commands.finetune.transfer import keep_features
-from groundup.commands.finetune.transfer import make_plain
-from groundup.commands.finetune.transfer import make_training
-from groundup.commands.finetune.transfer import translators
-from groundup.commands.shared.publishing import ASKED
-from groundup.commands.shared.publishing import check_published
-from groundup.commands.shared.tables import make_table
-from groundup.commands.shared.tables import preflight_lines
-from groundup.config import command_of
-from groundup.config import lasting
-from groundup.config import to_dict
+from groundup.commands.finetune.transfer import (
+    augment,
+    hold_and_change,
+    judge_of,
+    keep_features,
+    make_plain,
+    make_training,
+    translators,
+)
+from groundup.commands.shared.publishing import ASKED, check_published
+from groundup.commands.shared.tables import make_table, preflight_lines
+from groundup.config import command_of, lasting, to_dict
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.sources.texts.parallel import files_of_source
-from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate import judging
-from groundup.evaluate.limits import MANY
-from groundup.evaluate.limits import told_of_cut
+from groundup.evaluate.limits import MANY, told_of_cut
 from groundup.evaluate.page import page
-from groundup.evaluate.predictor import Predictor
-from groundup.evaluate.predictor import model_folder
-from groundup.evaluate.predictor import room_of
+from groundup.evaluate.predictor import Predictor, model_folder, room_of
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.families.own import Storage
-from groundup.folders import fingerprint_files
-from groundup.folders import identity
-from groundup.folders import is_ours
-from groundup.folders import new_folder
-from groundup.folders import write_file
-from groundup.machine import prepare_machine
-from groundup.machine import say
-from groundup.machine import tell
+from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
+from groundup.machine import prepare_machine, say, tell
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
-from groundup.objectives.objective import make_batch
-from groundup.objectives.objective import ratio
-from groundup.runs import Outcome
-from groundup.runs import RunFolder
-from groundup.runs import check_run_output
+from groundup.objectives.objective import make_batch, ratio
+from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
-from groundup.strict_json import canonical
-from groundup.strict_json import read_json
-from groundup.strict_json import understood
+from groundup.strict_json import canonical, read_json, understood
 from groundup.tasks.images import ImageClassification
-from groundup.tasks.table import Table
-from groundup.tasks.table import keep
-from groundup.tasks.table import stored_table
-from groundup.tasks.writing import PairRows
-from groundup.tasks.writing import WritingTask
-from groundup.train.checkpoint import State
-from groundup.train.checkpoint import load_checkpoint
+from groundup.tasks.table import Table, keep, stored_table
+from groundup.tasks.writing import PairRows, WritingTask
+from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import plan_of
-from groundup.train.run import Plan
-from groundup.train.run import Training
-from groundup.train.run import follow
-from pathlib import Path
-from typing import cast
-import numpy as np
+from groundup.train.run import Plan, Training, follow
 
 REPORT = "report.json"  # written last: a run that has it is finished
 

@@ -1,25 +1,24 @@
 """The story of inspect: parts with shapes and shares, the tokenizer, and the card."""
 
 from __future__ import annotations
+
 from collections.abc import Sequence
+from pathlib import Path
+
+from torch import nn
+
 from groundup import html
 from groundup.commands.inspect.settings import Inspect
 from groundup.data.tokenizers.files import has_tokenizer
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
-from groundup.folders import is_ours
-from groundup.folders import make_parents
-from groundup.folders import read_manifest
-from groundup.folders import write_file
+from groundup.folders import is_ours, make_parents, read_manifest, write_file
 from groundup.messages.translate import translator
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
-from groundup.plots import Drawn
-from groundup.plots import stack_diagram
+from groundup.plots import Drawn, stack_diagram
 from groundup.runs import Outcome
-from pathlib import Path
-from torch import nn
 
 LONGEST_CARD = 4000
 

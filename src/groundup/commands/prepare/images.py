@@ -1,38 +1,29 @@
 """The story of preparing images: read, scale, drop repeats, split, report."""
 
 from __future__ import annotations
+
+import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from groundup import disk
-from groundup import html
-from groundup import plots
+from pathlib import Path
+
+from groundup import disk, html, plots
 from groundup.commands.prepare.settings import Prepare
 from groundup.config import lasting
 from groundup.data import draws
 from groundup.data.settings import ImageSettings
-from groundup.data.sources.files.open import IMAGES
-from groundup.data.sources.files.open import open_inputs
-from groundup.data.sources.images import Picture
-from groundup.data.sources.images import read_images
+from groundup.data.sources.files.open import IMAGES, open_inputs
+from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import split_of
-from groundup.data.splits.split import SPLITS
-from groundup.data.splits.split import empty_splits
-from groundup.folders import NewFolder
-from groundup.folders import check_output
-from groundup.folders import new_folder
+from groundup.data.splits.split import SPLITS, empty_splits
+from groundup.folders import NewFolder, check_output, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
-from groundup.runs import Outcome
-from groundup.runs import is_made
-from groundup.scope import at_default
-from groundup.scope import given
+from groundup.runs import Outcome, is_made
+from groundup.scope import at_default, given
 from groundup.strict_json import canonical
-from pathlib import Path
-import hashlib
 
 COLUMNS = ("id", "label", "split")
 

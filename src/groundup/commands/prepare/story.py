@@ -1,55 +1,43 @@
 """The story of preparing running text: read, clean, drop repeats, split, tokenize, report."""
 
 from __future__ import annotations
+
 from array import array
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
-from groundup.commands.prepare.images import prepare_images
-from groundup.commands.prepare.settings import Prepare
-from groundup.commands.prepare.splits import Chooser
-from groundup.commands.prepare.splits import keys_of
-from groundup.commands.prepare.splits import stored_documents
-from groundup.config import lasting
-from groundup.data import report as reporting
-from groundup.data.clean.clean_batch import Wash
-from groundup.data.clean.clean_batch import batches_of
-from groundup.data.clean.dedup import Repeats
-from groundup.data.clean.rules import Counts
-from groundup.data.sentences import split_sentences
-from groundup.data.sentences import verbatim_pieces
-from groundup.data.settings import SplitSettings
-from groundup.data.shards import ShardWriter
-from groundup.data.shards import token_type
-from groundup.data.sources.read import read_documents
-from groundup.data.sources.records import Document
-from groundup.data.sources.records import Rejects
-from groundup.data.splits.split import SPLITS
-from groundup.data.splits.split import column_of
-from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.data.tokenizers.tokenizer import load_tokenizer
-from groundup.data.tokenizers.tokenizer import parallel
-from groundup.data.tokenizers.training import train_tokenizer
-from groundup.data.workers import Workers
-from groundup.errors import InputError
-from groundup.folders import NewFolder
-from groundup.folders import check_output
-from groundup.folders import new_folder
-from groundup.machine import say
-from groundup.messages.translate import translator
-from groundup.runs import Outcome
-from groundup.runs import is_made
-from groundup.scope import at_default
-from groundup.scope import refuse
-from groundup.strict_json import canonical
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from groundup.commands.prepare.images import prepare_images
+from groundup.commands.prepare.settings import Prepare
+from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
+from groundup.config import lasting
+from groundup.data import report as reporting
+from groundup.data.clean.clean_batch import Wash, batches_of
+from groundup.data.clean.dedup import Repeats
+from groundup.data.clean.rules import Counts
+from groundup.data.sentences import split_sentences, verbatim_pieces
+from groundup.data.settings import SplitSettings
+from groundup.data.shards import ShardWriter, token_type
+from groundup.data.sources.read import read_documents
+from groundup.data.sources.records import Document, Rejects
+from groundup.data.splits.split import SPLITS, column_of
+from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer, parallel
+from groundup.data.tokenizers.training import train_tokenizer
+from groundup.data.workers import Workers
+from groundup.errors import InputError
+from groundup.folders import NewFolder, check_output, new_folder
+from groundup.machine import say
+from groundup.messages.translate import translator
+from groundup.runs import Outcome, is_made
+from groundup.scope import at_default, refuse
+from groundup.strict_json import canonical
 
 ROWS, CHARACTERS = 256, 2**22  # documents, or their characters, after which they are written
 SCHEMA = pa.schema([(name, pa.string()) for name in ("id", "source", "split")] + [("paragraphs", pa.list_(pa.string()))])

@@ -1,36 +1,34 @@
 """The story of size: count first, then measure what this machine does in a second, or look other hardware up."""
 
 from __future__ import annotations
+
+import json
+import os
 from collections.abc import Mapping
-from dataclasses import asdict
-from dataclasses import replace
+from dataclasses import asdict, replace
+from math import ceil
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+
 from groundup.commands.size import hardware as named
 from groundup.commands.size.hardware import HARDWARE
 from groundup.commands.size.settings import Size
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
-from groundup.families import checkpoint
-from groundup.families import presets
+from groundup.families import checkpoint, presets
 from groundup.machine import prepare_machine
 from groundup.messages.size import SIZE
 from groundup.messages.translate import translator
-from groundup.nn.config import HeadConfig
-from groundup.nn.config import TransformerConfig
-from groundup.nn.cost import rates
+from groundup.nn.config import HeadConfig, TransformerConfig
+from groundup.nn.cost import rates, step_time
 from groundup.nn.cost import size as sizes
-from groundup.nn.cost import step_time
 from groundup.nn.cost.step_time import Reading
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.train.settings import count_of
-from groundup.train.settings import seconds_of
-from math import ceil
-from pathlib import Path
-from typing import NamedTuple
-import json
-import os
-import torch
+from groundup.train.settings import count_of, seconds_of
 
 MOST_AT_ONCE = 128  # sequences of a micro-batch, as `groundup pretrain` chooses it
 PAIR, PAIR_LENGTHS = 0.94, 14  # share of the length that a pair fills on average; different lengths in a batch of 32
