@@ -1,6 +1,7 @@
 """Folders of our own form: cut models and int8 ones come back bit for bit, and other programs find nothing wrong to read."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,8 +13,9 @@ from groundup.compress.slices import Kept, everything, sliced, stacks  # noqa: E
 from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
-from groundup.nn.config import RelativeBias  # noqa: E402
+from groundup.nn.config import Cells, Patches, RelativeBias  # noqa: E402
 from groundup.nn.inference.int8 import matrices, quantize, round_matrices  # noqa: E402
+from groundup.nn.model import Model  # noqa: E402
 from tests.compress.cutting import FAMILIES, model_of, some  # noqa: E402
 from tests.families import zoo  # noqa: E402
 from tests.families.zoo import CASES  # noqa: E402
@@ -197,3 +199,65 @@ def test_every_row_that_relative_positions_need_stays_in_float32(tmp_path):
 
 def test_all_families_are_tried_here():
     assert {CASES[name].family for name in FAMILIES} == set(checkpoint.FAMILIES)
+
+
+CELLS, PATCHES = Cells(rows=9, columns=2, values=3), Patches(size=2, image_size=4, channels=1)
+
+
+@pytest.mark.parametrize("storage", ["float32", "int8"])
+@pytest.mark.parametrize("name", ["bert", "modernbert", "roberta", "gpt2", "vit"])
+def test_a_model_of_several_kinds_comes_back_bit_for_bit(name, storage, tmp_path):
+    case, model = model_of(name, tmp_path / "theirs")
+    model.add_inputs([CELLS] if name == "vit" else [PATCHES, CELLS], seed=1)
+    again = checkpoint.load(save(tmp_path / "ours", model, case.family, storage=storage))
+    assert (again.config, again.family) == (model.config, case.family)
+    if storage == "int8":
+        round_matrices(model)
+    assert same(model, again.model)
+
+
+def test_tensors_that_the_family_knows_keep_its_names_beside_other_kinds(tmp_path):
+    case, model = model_of("bert", tmp_path / "theirs")
+    model.add_inputs([CELLS], seed=1)
+    folder = save(tmp_path / "ours", model, case.family)
+    theirs = {name.removeprefix("bert.") for name in load_file(tmp_path / "theirs/model.safetensors")}
+    ours = {name.removeprefix("bert.") for name in load_file(folder / "groundup.safetensors")}
+    assert ours <= theirs
+    assert "embeddings.word_embeddings.weight" in ours
+    beside = {name for name in load_file(folder / "heads.safetensors") if ".embed." in name}
+    assert beside == {f"backbone.embed.{leaf}" for leaf in ("first", "marks.text", "marks.table", *CELL_NAMES)}
+
+
+CELL_NAMES = ("kinds.table.cells.weight", "kinds.table.norm.weight", "kinds.table.norm.bias")
+
+
+def test_a_model_of_tables_alone_comes_back_without_a_vocabulary(tmp_path):
+    _, model = model_of("bert", tmp_path / "theirs")
+    config = replace(model.config, vocab_size=0, inputs=(CELLS,))
+    alone = Model(config, {}, seed=2)
+    again = checkpoint.load(save(tmp_path / "ours", alone, "bert"))
+    assert again.config == config
+    assert same(alone, again.model)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "problem"),
+    [
+        ("table", "is not a list of objects"),
+        ([{"kind": "smell"}], "is not one of text, image, table"),
+        ([{"kind": "table", "rows": 2, "columns": 2}], "2 vectors of 2 columns"),
+        ([{"kind": "table", "rows": "many", "columns": 2}], "rows"),
+    ],
+)
+def test_inputs_that_config_json_describes_wrongly_are_refused_by_name(inputs, problem, tmp_path):
+    case, model = model_of("bert", tmp_path / "theirs")
+    model.add_inputs([CELLS], seed=1)
+    folder = save(tmp_path / "ours", model, case.family)
+    (folder / "groundup.json").unlink(missing_ok=True)
+    config = json.loads((folder / "config.json").read_text())
+    config["groundup"]["shape"]["inputs"] = inputs
+    (folder / "config.json").write_text(json.dumps(config))
+    for manifest in folder.glob("*manifest*"):
+        manifest.unlink()
+    with pytest.raises(InputError, match=problem):
+        checkpoint.load(folder)

@@ -21,7 +21,7 @@ from groundup.errors import InputError, printable
 from groundup.families.bart import BART
 from groundup.families.bert import BERT
 from groundup.families.distilbert import DISTILBERT
-from groundup.families.family import MOST, Family, Part, Settings, token_of
+from groundup.families.family import MOST, Architecture, Family, Part, Settings, token_of
 from groundup.families.features import KINDS
 from groundup.families.gpt2 import GPT2
 from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, Stored, headers, tensors_of
@@ -30,7 +30,7 @@ from groundup.families.llama import LLAMA
 from groundup.families.merging import adapt, settings_with
 from groundup.families.modernbert import MODERNBERT
 from groundup.families.names import canonical, fits
-from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage
+from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage, reads_itself
 from groundup.families.recognition import recognize
 from groundup.families.roberta import ROBERTA
 from groundup.families.t5 import GATED_T5, T5
@@ -173,8 +173,7 @@ def save(
     outside: dict[str, Tensor] = {}
     rounded = matrices(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
-        side, piece = name.split(".")[:2]
-        kept = piece in architecture.heads if side == "heads" else f"{side}.{piece}" not in architecture.left
+        kept = in_architecture(table, architecture, model, name)
         part = table.place(name, architecture.prefix) if kept else Part(name)
         both = zip(("", SCALE), halves(parameter), strict=True) if name in rounded else [("", parameter.detach())]
         for suffix, tensor in both:
@@ -200,6 +199,16 @@ def save(
     folder.write_bytes(OWN_WEIGHTS if own else WEIGHTS, to_bytes({name: fuse(parts) for name, parts in inside.items()}))
     if outside:
         folder.write_bytes(HEADS, to_bytes(outside))
+
+
+def in_architecture(family: Family, architecture: Architecture, model: Model, name: str) -> bool:
+    """Whether the class that the folder names holds this parameter."""
+    side, rest = name.split(".", 1)
+    piece = rest.split(".")[0]
+    if side == "heads":
+        return piece in architecture.heads
+    config = model.config if side == "backbone" or model.encoder_config is None else model.encoder_config
+    return f"{side}.{piece}" not in architecture.left and reads_itself(family, config, rest)
 
 
 def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:

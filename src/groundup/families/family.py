@@ -135,6 +135,7 @@ class Family:
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
     classifier: Callable[[TransformerConfig, int, float, Pooling | None], PooledHeadConfig] = usual_classifier
     """The classification head that its class has, or with another pooling: (shape, classes, dropout, pooling) -> head."""
+    reads: str = "text"  # the kind of input that its config.json describes; folders of our own form may have others
     recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
     also: tuple[str, ...] = ()  # other names of `model_type` for the same tensors and rules
     unused: tuple[str, ...] = ()  # tensors of heads that are not read, named in a note; * stands for anything
@@ -150,6 +151,7 @@ class Family:
         """Where our parameter is on disk (with the family's prefix, or this one). KeyError when there is no such tensor."""
         side, rest = ours.split(".", 1)
         if side != "heads":
+            rest = rest.replace(f"embed.kinds.{self.reads}.", "embed.", 1)  # of several kinds
             found = find(self.backbone if side == "backbone" else self.encoder, rest)
             return found._replace(name=(self.prefix if prefix is None else prefix) + found.name)
         head, rest = rest.split(".", 1)

@@ -1,23 +1,26 @@
-"""What of a model folder is of our own form: layers with sizes of their own, and matrices stored in int8.
+"""What of a model folder is of our own form: layers with sizes of their own, inputs that the family does not read, and matrices
+stored in int8.
 
 Such a folder has `"model_type": "groundup"` and its weights in groundup.safetensors: a program that does not know the form
 finds no weights, where it could have found wrong ones. The key `groundup` of config.json says the family whose names the
-tensors have, the sizes of the layers (`shape`, `encoder_shape`), and how matrices are stored: under `weights: "int8"` a
-tensor NAME of whole numbers stands beside its NAME_scale, and NAME * NAME_scale are its values, however they lie.
+tensors have, the sizes of the layers and the inputs of each stack (`shape`, `encoder_shape`), and how matrices are stored:
+under `weights: "int8"` a tensor NAME of whole numbers stands beside its NAME_scale, and NAME * NAME_scale are its values,
+however they lie. Tensors of inputs that the family does not read lie in heads.safetensors under our names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Literal
 
 from torch import Tensor
 
+from groundup.config import make
 from groundup.errors import InputError
 from groundup.families.family import Family, Settings
 from groundup.families.headers import Stored
-from groundup.nn.config import TransformerConfig
+from groundup.nn.config import INPUTS, Input, TransformerConfig, Words
 from groundup.nn.inference.int8 import quantize
 from groundup.nn.model import Model
 
@@ -25,6 +28,7 @@ Storage = Literal["float32", "int8"]
 OWN = "groundup"  # as `model_type`, and as the key
 SHAPES = ("shape", "encoder_shape")
 LAYERS = ("heads_per_layer", "widths_per_layer")
+INPUTS_KEY = "inputs"
 SCALE = "_scale"
 RULE = f"value = NAME * NAME{SCALE}"
 
@@ -32,6 +36,8 @@ RULE = f"value = NAME * NAME{SCALE}"
 def describe(table: Family, model: Model, storage: Storage) -> tuple[dict, dict]:
     """config.json in the family's words, and what ours say besides; nothing where the former are enough."""
     config, encoder, heads = model.config, model.encoder_config, model.head_configs
+    own_inputs = write_inputs(table, config), {} if encoder is None else write_inputs(table, encoder)
+    config, encoder = usual_inputs(table, config), None if encoder is None else usual_inputs(table, encoder)
     alike, beside = plain(config), None if encoder is None else plain(encoder)
     try:
         theirs = table.write_config(alike, heads, beside)
@@ -43,7 +49,7 @@ def describe(table: Family, model: Model, storage: Storage) -> tuple[dict, dict]
         alike, beside = config, encoder
         theirs = table.write_config(full, heads, full_beside)
         check_expressible(table, full, full_beside, theirs)
-    shapes = {key: write_shape(one) for key, one in zip(SHAPES, (alike, beside), strict=True)}
+    shapes = {key: write_shape(one) | inputs for key, one, inputs in zip(SHAPES, (alike, beside), own_inputs, strict=True)}
     own: dict[str, object] = {key: shape for key, shape in shapes.items() if shape}
     if storage == "int8":
         own |= {"weights": storage, "rule": RULE}
@@ -88,6 +94,43 @@ def whole(config: TransformerConfig) -> TransformerConfig:
     return replace(config, heads_per_layer=(), widths_per_layer=())
 
 
+def usual_inputs(family: Family, config: TransformerConfig) -> TransformerConfig:
+    """The same shape with the one kind of input that the family's config.json describes."""
+    usual = [one for one in config.inputs if one.kind == family.reads]
+    if not usual and family.reads != Words.kind:
+        raise InputError("WRONG_FAMILY", family.name, f"it reads {family.reads}, and the model does not")
+    return replace(config, inputs=tuple(usual) or (Words(),), vocab_size=config.vocab_size or int(not usual))
+
+
+def write_inputs(family: Family, config: TransformerConfig) -> dict:
+    """What is read, where the family reads something else."""
+    if config.inputs == usual_inputs(family, config).inputs:
+        return {}
+    return {INPUTS_KEY: [{"kind": one.kind, **asdict(one)} for one in config.inputs]}
+
+
+def read_inputs(theirs: Settings) -> tuple[Input, ...]:
+    """What is read, as `write_inputs` says it."""
+    entries = theirs.value(INPUTS_KEY)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        theirs.refuse(INPUTS_KEY, "is not a list of objects")
+    made: list[Input] = []
+    for number, values in enumerate(entries):
+        entry = Settings(values, f"{theirs.place}: {INPUTS_KEY} {number}")
+        cls = entry.choice("kind", "", INPUTS)
+        made.append(make(cls, {key: value for key, value in values.items() if key != "kind"}, entry.place))
+    return tuple(made)
+
+
+def reads_itself(family: Family, config: TransformerConfig, parameter: str) -> bool:
+    """Whether the family's own models have this parameter of a stack (`embed.tokens.weight`), or it is of another input."""
+    if not parameter.startswith("embed."):
+        return True
+    if len(config.inputs) > 1:
+        return parameter.startswith(f"embed.kinds.{family.reads}.")
+    return config.reads(family.reads)
+
+
 def write_shape(config: TransformerConfig | None) -> dict:
     """What is said per layer."""
     return {} if config is None else {name: list(getattr(config, name)) for name in LAYERS if getattr(config, name)}
@@ -100,12 +143,16 @@ def read_shapes(family: Family, theirs: Settings) -> tuple[TransformerConfig, Tr
 
 
 def read_shape(theirs: Settings, key: str, config: TransformerConfig) -> TransformerConfig:
-    """A shape with the sizes per layer that config.json has under a key."""
+    """A shape with the sizes per layer and the inputs that config.json has under a key."""
     given = theirs.section(OWN).section(key)
     for name in given.values:
-        if name not in LAYERS:
+        if name not in (*LAYERS, INPUTS_KEY):
             given.refuse(name, "is not known here")
-    return replace(config, **{name: given.wholes(name) for name in LAYERS})
+    config = replace(config, **{name: given.wholes(name) for name in LAYERS})
+    if INPUTS_KEY not in given.values:
+        return config
+    inputs = read_inputs(given)
+    return replace(config, inputs=inputs, vocab_size=config.vocab_size * any(one.kind == Words.kind for one in inputs))
 
 
 def read_storage(theirs: Settings) -> Storage:

@@ -105,5 +105,6 @@ VIT = Family(
     find_heads=find_heads,
     architecture=architecture,
     roles={},
+    reads="image",
     classifier=lambda config, classes, dropout, pooling: read_at(PooledHeadConfig(classes=classes, pooling="first"), pooling),
 )

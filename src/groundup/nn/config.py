@@ -88,9 +88,9 @@ class Patches:
         """Most tokens of a row: the trained one and the patches."""
         return 1 + self.count
 
-    def check(self) -> Iterable[str]:
+    def check(self) -> Iterable[tuple[str, str]]:
         if self.image_size % self.size:
-            yield f"squares of {self.size} do not fill an image of {self.image_size} pixels"
+            yield "size", f"squares of {self.size} do not fill an image of {self.image_size} pixels"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +116,11 @@ class Cells:
         """Most tokens of a row: the trained one and the cells."""
         return 1 + self.columns
 
-    def check(self) -> Iterable[str]:
+    def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= self.columns < self.rows <= 2**24:
-            yield f"{self.rows} vectors of {self.columns} columns are not from columns + 1 to {2**24}"
+            yield "rows", f"{self.rows} vectors of {self.columns} columns are not from columns + 1 to {2**24}"
         if not 0 <= self.values < self.rows:
-            yield f"{self.values} values of a token are not from 0 to {self.rows - 1}, the vectors that they weight"
+            yield "values", f"{self.values} values of a token are not from 0 to {self.rows - 1}, the vectors that they weight"
 
 
 Input = Words | Patches | Cells
@@ -232,7 +232,7 @@ class TransformerConfig:
             yield "inputs", f"the kinds {', '.join(kinds) or 'are none'}, where each may stand once and one must"
         for one in self.inputs:
             if not isinstance(one, Words):
-                yield from (("inputs", message) for message in one.check())
+                yield from (("inputs", f"{field}: {message}") for field, message in one.check())
 
     def check_layers(self) -> Iterable[tuple[str, str]]:
         """Complaints about layers that are smaller than the others."""

@@ -61,7 +61,11 @@ class Model(nn.Module):
         if self.encoder is not None and encoder is not None:
             if seed is not None:
                 initialize(self.encoder, encoder, seed, "encoder")
-            if encoder.vocab_size and (encoder.vocab_size, encoder.hidden_size) == (config.vocab_size, config.hidden_size):
+            if (
+                encoder.reads("text")
+                and config.reads("text")
+                and (encoder.vocab_size, encoder.hidden_size) == (config.vocab_size, config.hidden_size)
+            ):
                 self.encoder.share_words(self.backbone)
         for name, head in heads.items():
             self.add_head(name, head, seed)
