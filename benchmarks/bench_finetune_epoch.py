@@ -29,7 +29,7 @@ from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 from groundup.tasks.table import Table
 from groundup.train.loop import train
-from groundup.train.precision import WORTH, speedup
+from groundup.train.precision import MIN_SPEEDUP, speedup
 from groundup.train.run import Plan
 
 ROWS, BATCH, LENGTH, VALIDATION_ROWS = 1024, 32, 128, 32
@@ -93,7 +93,7 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     check_tokens(job, examples)
     found: dict[str, Contender] = {"groundup": mine}
     peers_settings = [("transformers Trainer", "random", False), ("transformers Trainer, by length", "group_by_length", False)]
-    if speedup() >= WORTH:
+    if speedup() >= MIN_SPEEDUP:
         lowered = replace(settings, precision="bfloat16")
         found["groundup, bfloat16"] = ours(lowered, table, start, rows // batch)[0]
         peers_settings.append(("transformers Trainer, by length, bfloat16", "group_by_length", True))

@@ -34,7 +34,7 @@ from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import WeightedSum
 from groundup.train.loop import train
-from groundup.train.precision import WORTH, Precision, speedup
+from groundup.train.precision import MIN_SPEEDUP, Precision, speedup
 from groundup.train.run import Plan
 
 LENGTH, BATCH = 128, 32
@@ -183,7 +183,7 @@ def main(arguments: list[str] | None = None) -> Bench:
             rate = matmul_rate(threads, 0.02 if chosen.quick else 1.0)["median"]
             case = Case(preset, words, dropout, 1 if chosen.quick else STEPS[preset], batch, Path(scratch))
             facts = {"preset": preset, "vocab_size": words, "dropout": dropout, "threads": threads, "matmul_gflops": rate}
-            bfloat16 = preset == "mini" and dropout > 0 and speedup() >= WORTH
+            bfloat16 = preset == "mini" and dropout > 0 and speedup() >= MIN_SPEEDUP
             bench.case(f"{preset} {words}, dropout {dropout:g}, {threads} thr", case.contenders(rate, bfloat16), facts)
     bench.finish(chosen)
     return bench

@@ -23,7 +23,7 @@ PHASES = {
     "forward": (Model, "forward"),
     "backward": (torch.Tensor, "backward"),
     "optimizer": (AdamW, "step"),
-    "log": (training_run, "log"),
+    "log": (training_run, "log_step"),
     "evaluate": (pretraining, "evaluate"),
     "save": (training_run, "save_checkpoint"),
     "retention": (RunFolder, "retain"),

@@ -12,7 +12,7 @@ from groundup.nn.model import Model, reinitialize_top
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.train.adamw import AdamW
-from groundup.train.gradual_unfreezing import Thaw, gradual
+from groundup.train.gradual_unfreezing import GradualUnfreezing, unfreeze_gradually
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
 from tests.objectives.test_learning import labelled
@@ -21,7 +21,7 @@ from tests.train.test_adamw import numpy_adamw
 SHAPE = TransformerConfig(
     vocab_size=64, hidden_size=32, num_layers=3, num_heads=4, intermediate_size=64, dropout=0.1, pooler=True
 )
-THAW = Thaw(((1, 3), (4, 2), (6, 0)))
+THAW = GradualUnfreezing(((1, 3), (4, 2), (6, 0)))
 
 
 def build(initialization="normal") -> Model:
@@ -41,7 +41,7 @@ def test_parameters_are_bit_identical_until_their_update_and_learn_from_it_on():
     optimizer = AdamW(model.named_parameters(), weight_decay=0.1)
     batch = make_batch(labelled(), Label())
     start = {name: p.detach().clone() for name, p in model.named_parameters()}
-    for step in train(model, Label(), lambda _: [batch], optimizer, Schedule(1e-3, 0.0), steps=8, frozen=THAW):
+    for step in train(model, Label(), lambda _: [batch], optimizer, Schedule(1e-3, 0.0), steps=8, num_frozen=THAW):
         moments = optimizer.state()
         for name, p in model.named_parameters():
             trained = step.number >= frozen_until(name)
@@ -68,14 +68,14 @@ def test_a_parameter_that_begins_late_follows_the_formula_of_its_own_updates(cor
 
 def test_stages_are_pure_in_the_update():
     assert [THAW(n) for n in range(1, 9)] == [3, 3, 3, 2, 2, 0, 0, 0]
-    assert gradual(3, 10, least=1).stages == ((1, 3), (11, 2), (21, 1))
-    assert THAW.least == 0
+    assert unfreeze_gradually(3, 10, final_frozen=1).stages == ((1, 3), (11, 2), (21, 1))
+    assert THAW.final_frozen == 0
 
 
 @pytest.mark.parametrize("stages", [((2, 1),), ((1, 1), (1, 0)), ((1, 1), (5, 2)), ((1, -1),), ()])
 def test_stages_that_make_no_sense_are_refused(stages):
     with pytest.raises(InputError, match="BAD_THAW"):
-        Thaw(stages)
+        GradualUnfreezing(stages)
 
 
 @pytest.mark.parametrize("initialization", ["normal", "scaled"])

@@ -45,7 +45,7 @@ def test_a_training_is_told_in_one_line():
 @pytest.mark.parametrize(("steps", "every"), [(1, 1), (10, 3), (11, 3), (100, 10), (7, 7), (5, 4), (12, 5)])
 def test_the_number_of_evaluations_is_counted_as_they_happen(steps, every):
     plan = Plan(steps=steps, log_every=1, evaluate_every=every, save_every=1)
-    assert plan.evaluations == sum(plan.evaluates(step) for step in range(1, steps + 1))
+    assert plan.num_evaluations == sum(plan.should_evaluate(step) for step in range(1, steps + 1))
 
 
 def test_a_run_of_an_older_version_gets_its_values_and_a_run_that_goes_on_keeps_those_it_began_with(tmp_path):

@@ -35,8 +35,10 @@ def test_masks_and_biases_are_heeded_part_by_part():
 
 def test_what_is_said_hangs_on_the_machine(monkeypatch):
     monkeypatch.setattr(precision, "speedup", lambda: 6.0)
-    assert "6.0 times as fast in bfloat16: --precision" in precision.advice("float32")
-    assert precision.advice("bfloat16") is None
+    assert "6.0 times as fast in bfloat16: --precision" in precision.precision_advice("float32")
+    assert precision.precision_advice("bfloat16") is None
     monkeypatch.setattr(precision, "speedup", lambda: 0.2)
-    assert precision.advice("float32") is None
-    assert precision.advice("bfloat16").startswith("warning: in bfloat16 this machine multiplies matrices 0.2 times as fast")
+    assert precision.precision_advice("float32") is None
+    assert precision.precision_advice("bfloat16").startswith(
+        "warning: in bfloat16 this machine multiplies matrices 0.2 times as fast"
+    )

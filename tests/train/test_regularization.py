@@ -13,7 +13,7 @@ from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
-from groundup.train.regularization import Anchor, ewc, fisher, l2_sp, rec_adam
+from groundup.train.regularization import Regularizer, ewc, fisher, l2_sp, rec_adam
 from groundup.train.schedule import Schedule
 from tests.objectives.test_learning import CASES, EIGHT, ENCODER, labelled
 
@@ -41,7 +41,7 @@ def run(anchor=None, steps=6, model=None, rate=RATE, **settings):
     batch = make_batch(labelled(), Label())
     optimizer = AdamW(model.named_parameters(), weight_decay=0.0)
     held = None if anchor is None else anchor(model)
-    list(train(model, Label(), lambda _: [batch], optimizer, Schedule(rate, 0.0), steps=steps, anchor=held, **settings))
+    list(train(model, Label(), lambda _: [batch], optimizer, Schedule(rate, 0.0), steps=steps, regularizer=held, **settings))
     return dict(model.named_parameters())
 
 
@@ -55,7 +55,7 @@ def importance_of(model) -> dict[str, torch.Tensor]:
 
 
 KINDS = {
-    "l2_sp": lambda model: l2_sp(model, 0.3, head=0.2),
+    "l2_sp": lambda model: l2_sp(model, 0.3, head_strength=0.2),
     "rec_adam": lambda model: rec_adam(model, 2.0, k=0.5, t0=3),
     "ewc": lambda model: ewc(model, 0.7, importance_of(model)),
 }
@@ -83,7 +83,7 @@ def test_a_small_proximal_step_is_a_step_down_the_gradient(kind):
     anchor = KINDS[kind](model)
     stir(model)
     gradients, before = anchor.gradients(), {name: p.detach().clone() for name, p in model.named_parameters()}
-    anchor.after(1, 1e-7)
+    anchor.after_update(1, 1e-7)
     for name, p in model.named_parameters():
         if name in gradients:
             torch.testing.assert_close((before[name] - p) / 1e-7, gradients[name], atol=1e-5, rtol=1e-5)
@@ -95,7 +95,7 @@ def test_a_proximal_step_is_the_minimum_it_is_said_to_be():
     anchor = KINDS["ewc"](model)
     stir(model)
     theta, lr = {name: p.detach().clone() for name, p in model.named_parameters()}, 0.4
-    anchor.after(1, lr)
+    anchor.after_update(1, lr)
     gradients = anchor.gradients()
     for name, p in model.named_parameters():
         if name in gradients:
@@ -103,7 +103,7 @@ def test_a_proximal_step_is_the_minimum_it_is_said_to_be():
 
 
 @pytest.mark.parametrize(
-    "anchor", [lambda model: l2_sp(model, 0.0, head=0.0), lambda model: ewc(model, 0.0, importance_of(model))]
+    "anchor", [lambda model: l2_sp(model, 0.0, head_strength=0.0), lambda model: ewc(model, 0.0, importance_of(model))]
 )
 def test_without_strength_a_run_is_bit_identical_to_one_without(anchor):
     free, held = run(), run(anchor)
@@ -113,7 +113,7 @@ def test_without_strength_a_run_is_bit_identical_to_one_without(anchor):
 @pytest.mark.parametrize(
     "anchor",
     [
-        lambda model: l2_sp(model, inf, head=0.0),
+        lambda model: l2_sp(model, inf, head_strength=0.0),
         lambda model: rec_adam(model, inf, k=1, t0=1000),
         lambda model: ewc(model, inf, {n: f + 0.1 for n, f in importance_of(model).items()}),
     ],
@@ -128,7 +128,7 @@ def test_a_stronger_anchor_holds_nearer_and_any_strength_is_stable():
     start = dict(build().named_parameters())
     distances = []
     for strength in (0.0, 1.0, 30.0, 1e3, 1e8):
-        held = run(lambda model, a=strength: l2_sp(model, a, head=0.0), steps=12)
+        held = run(lambda model, a=strength: l2_sp(model, a, head_strength=0.0), steps=12)
         distances.append(
             sum(float((p - start[name]).square().sum()) for name, p in held.items() if not name.startswith("heads."))
         )
@@ -165,16 +165,16 @@ def test_rec_adam_ends_as_plain_fine_tuning():
 
 def test_frozen_parameters_are_left_alone_and_slow_ones_are_held_as_slowly():
     model = build()
-    anchor = Anchor(model, 1.0, scale=lambda name: 0.25 if ".blocks.1." in name else 1.0)
+    anchor = Regularizer(model, 1.0, lr_scale=lambda name: 0.25 if ".blocks.1." in name else 1.0)
     stir(model)
     model.freeze(1)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
-    anchor.after(1, 0.8)
+    anchor.after_update(1, 0.8)
     for name, p in model.named_parameters():
         if ".embed." in name or ".blocks.0." in name or name.startswith("heads."):
             assert torch.equal(p, before[name])
         elif ".blocks.1." in name:
-            torch.testing.assert_close(p, anchor.start[name] + (before[name] - anchor.start[name]) / 1.2)
+            torch.testing.assert_close(p, anchor.initial[name] + (before[name] - anchor.initial[name]) / 1.2)
 
 
 def test_fisher_information_is_the_mean_squared_gradient_and_leaves_the_model_as_it_was():

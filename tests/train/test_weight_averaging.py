@@ -11,16 +11,16 @@ from groundup.objectives.objective import make_batch
 from groundup.runs import RunFolder
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import checkpoint_size, load_checkpoint
-from groundup.train.gradual_unfreezing import Thaw
-from groundup.train.run import Plan, Training, follow
+from groundup.train.gradual_unfreezing import GradualUnfreezing
+from groundup.train.run import Plan, Training, run_training
 from groundup.train.schedule import Schedule
-from groundup.train.weight_averaging import LastMean, MovingAverage
+from groundup.train.weight_averaging import ExponentialMovingAverage, LatestWeightAverage
 from tests.objectives.test_learning import CASES, ENCODER, labelled
 
 KINDS = {
     "none": lambda model: None,
-    "moving": lambda model: MovingAverage(model, 0.9, after=2),
-    "last": lambda model: LastMean(model, 3, every=2),
+    "moving": lambda model: ExponentialMovingAverage(model, 0.9, after=2),
+    "last": lambda model: LatestWeightAverage(model, 3, every=2),
 }
 NAME = "backbone.blocks.1.feed_forward.output.weight"
 STEPS = 10
@@ -37,14 +37,14 @@ def set_to(model, value):
 
 
 def values(average):
-    return {round(float(t.min()), 5) for t in average.averaged().values()} | {
-        round(float(t.max()), 5) for t in average.averaged().values()
+    return {round(float(t.min()), 5) for t in average.weights().values()} | {
+        round(float(t.max()), 5) for t in average.weights().values()
     }
 
 
 def test_a_moving_average_is_the_formula_from_the_first_weights_that_count():
     model = build()
-    average, expected = MovingAverage(model, 0.8, after=2), None
+    average, expected = ExponentialMovingAverage(model, 0.8, after=2), None
     for number, value in enumerate([9.0, 5.0, 1.0, 3.0, -2.0], 1):
         set_to(model, value)
         average.update(number, model)
@@ -55,7 +55,7 @@ def test_a_moving_average_is_the_formula_from_the_first_weights_that_count():
 
 def test_the_mean_of_the_last_weights_forgets_older_ones():
     model = build()
-    average = LastMean(model, 3, every=2)
+    average = LatestWeightAverage(model, 3, every=2)
     for number in range(1, 12):
         set_to(model, float(number))
         average.update(number, model)
@@ -68,25 +68,25 @@ def test_inside_the_model_is_averaged_and_afterwards_its_own_bit_for_bit(kind):
     model = build()
     average = KINDS[kind](model)
     own = {name: p.detach().clone() for name, p in model.named_parameters()}
-    with average.applied(model):
+    with average.swap_in(model):
         assert all(torch.equal(p, own[name]) for name, p in model.named_parameters())  # nothing was taken in yet
     for number in range(1, 7):
         with torch.no_grad():
             model.get_parameter(NAME).mul_(1.5)
         average.update(number, model)
-    last, mean = model.get_parameter(NAME).detach().clone(), average.averaged()[NAME].clone()
+    last, mean = model.get_parameter(NAME).detach().clone(), average.weights()[NAME].clone()
     seen = {}
 
     def fail():
         seen[NAME] = model.get_parameter(NAME).detach().clone()
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), average.applied(model):
+    with pytest.raises(RuntimeError), average.swap_in(model):
         fail()
     assert torch.equal(seen[NAME], mean)
     assert not torch.equal(mean, last)
     assert torch.equal(model.get_parameter(NAME), last)
-    assert torch.equal(average.averaged()[NAME], mean)
+    assert torch.equal(average.weights()[NAME], mean)
 
 
 def run(place, kind, until=STEPS, thaw=None):
@@ -97,7 +97,7 @@ def run(place, kind, until=STEPS, thaw=None):
     optimizer = AdamW(model.named_parameters())
     batch = make_batch(labelled(), Label())
     average = KINDS[kind](model)
-    training = Training(model, Label(), lambda number: [batch], optimizer, Schedule(2e-3, 0.1), average=average, frozen=thaw)
+    training = Training(model, Label(), lambda number: [batch], optimizer, Schedule(2e-3, 0.1), ema=average, num_frozen=thaw)
     seen = []
 
     def evaluate():
@@ -109,7 +109,7 @@ def run(place, kind, until=STEPS, thaw=None):
     with RunFolder.open(place, {"kind": kind}) as folder:
         plan = Plan(STEPS, log_every=5, evaluate_every=2, save_every=2)
         try:
-            follow(folder, training, plan, evaluate, "loss", True, show=lambda line: None)
+            run_training(folder, training, plan, evaluate, "loss", True, log=lambda line: None)
         except KeyboardInterrupt:
             assert until < STEPS
     return model, training, seen
@@ -121,7 +121,7 @@ def bytes_of(place):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("thaw", [None, Thaw(((1, 2), (4, 1), (7, 0)))], ids=["free", "thawing"])
+@pytest.mark.parametrize("thaw", [None, GradualUnfreezing(((1, 2), (4, 1), (7, 0)))], ids=["free", "thawing"])
 def test_a_resumed_run_ends_with_the_same_bytes(kind, thaw, tmp_path):
     run(tmp_path / "whole", kind, thaw=thaw)
     run(tmp_path / "cut", kind, until=4, thaw=thaw)
@@ -133,13 +133,13 @@ def test_a_resumed_run_ends_with_the_same_bytes(kind, thaw, tmp_path):
 
 def test_evaluation_sees_the_average_and_training_does_not_feel_it(tmp_path):
     plain, _, raw = run(tmp_path / "none", "none")
-    averaged, training, seen = run(tmp_path / "moving", "moving")
-    assert all(torch.equal(a, b) for a, b in zip(plain.parameters(), averaged.parameters(), strict=True))
+    weights, training, seen = run(tmp_path / "moving", "moving")
+    assert all(torch.equal(a, b) for a, b in zip(plain.parameters(), weights.parameters(), strict=True))
     assert torch.equal(seen[0], raw[0])  # the first two updates do not count
     assert not torch.equal(seen[-1], raw[-1])
-    assert torch.equal(seen[-1], training.average.averaged()[NAME])
-    with training.averaged():
-        assert torch.equal(averaged.get_parameter(NAME), seen[-1])
+    assert torch.equal(seen[-1], training.ema.weights()[NAME])
+    with training.ema_weights():
+        assert torch.equal(weights.get_parameter(NAME), seen[-1])
 
 
 def test_a_checkpoint_without_averages_is_what_it_was_and_gives_its_weights(tmp_path):
@@ -157,10 +157,10 @@ def test_a_checkpoint_without_averages_is_what_it_was_and_gives_its_weights(tmp_
 def test_the_average_of_a_checkpoint_can_be_published(tmp_path):
     _, training, _ = run(tmp_path, "last")
     model = build()
-    average = LastMean(model, 3, every=2)
-    load_checkpoint(tmp_path / "checkpoints" / f"step-{STEPS:08d}", model, average=average)
-    with average.applied(model):
-        for name, mean in training.average.averaged().items():
+    average = LatestWeightAverage(model, 3, every=2)
+    load_checkpoint(tmp_path / "checkpoints" / f"step-{STEPS:08d}", model, ema=average)
+    with average.swap_in(model):
+        for name, mean in training.ema.weights().items():
             assert torch.equal(model.get_parameter(name), mean)
 
 
@@ -169,16 +169,16 @@ def test_room_is_asked_for_averages_too():
     optimizer = AdamW(model.named_parameters())
     weights = sum(p.nbytes for p in model.parameters())
     assert checkpoint_size(model, optimizer) == 3 * weights
-    assert checkpoint_size(model, optimizer, MovingAverage(model)) == 4 * weights
-    assert checkpoint_size(model, optimizer, LastMean(model, 5)) == 8 * weights
+    assert checkpoint_size(model, optimizer, ExponentialMovingAverage(model)) == 4 * weights
+    assert checkpoint_size(model, optimizer, LatestWeightAverage(model, 5)) == 8 * weights
 
 
 def test_the_state_of_another_average_is_refused():
     model = build()
-    many = LastMean(model, 3)
+    many = LatestWeightAverage(model, 3)
     for number in range(1, 4):
         many.update(number, model)
     with pytest.raises(InputError, match="CHECKPOINT_DIFFERS"):
-        MovingAverage(model).load_state(many.state())
+        ExponentialMovingAverage(model).load_state(many.state())
     with pytest.raises(InputError, match="decay: 1"):
-        MovingAverage(model, 1.0)
+        ExponentialMovingAverage(model, 1.0)

@@ -17,7 +17,7 @@ from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import RESTORE, fields, items, parse_json
 from groundup.train.adamw import AdamW
-from groundup.train.weight_averaging import Average
+from groundup.train.weight_averaging import WeightAverage
 
 
 @dataclass
@@ -35,22 +35,22 @@ class State:
     events: list = field(default_factory=lambda: [0, ""])  # length and SHA-256 of the event log at this point
 
 
-def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State, average: Average | None = None) -> Path:
+def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State, ema: WeightAverage | None = None) -> Path:
     """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back).
 
     Raises GateError when a number is not finite: the older checkpoints are the last that are worth going back to. Raises
     StorageError when it will not fit, before anything is written.
     """
-    averages = {} if average is None else average.state()
+    averages = {} if ema is None else ema.state()
     refuse_non_finite(tensors(model) | optimizer.state() | averages, state.step)
-    disk.require_room(run.path, checkpoint_size(model, optimizer, average) * 21 // 20, "the files of a checkpoint")
+    disk.require_room(run.path, checkpoint_size(model, optimizer, ema) * 21 // 20, "the files of a checkpoint")
     run.events.sync()
     state.events = list(run.events.position)
     target = run.checkpoint(state.step)
     with new_folder(target, kind="checkpoint") as folder:
         folder.write_bytes("weights.safetensors", save(tensors(model)))
         folder.write_bytes("optimizer.safetensors", save(optimizer.state()))
-        if average is not None:
+        if ema is not None:
             folder.write_bytes("average.safetensors", save(averages))
         folder.write_json("state.json", {k: v for k, v in asdict(state).items() if k != "weighing" or v})
     return target
@@ -69,14 +69,14 @@ def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:
         )
 
 
-def checkpoint_size(model: Model, optimizer: AdamW, average: Average | None = None) -> int:
+def checkpoint_size(model: Model, optimizer: AdamW, ema: WeightAverage | None = None) -> int:
     """Bytes of a checkpoint: the weights, two moments of each that is trained, and averages where they are kept."""
     weights = sum(tensor.nbytes for tensor in tensors(model).values())
-    weights += 0 if average is None else average.size(model)
+    weights += 0 if ema is None else ema.num_bytes(model)
     return weights + 2 * sum(parameter.nbytes for parameter in optimizer.parameters)
 
 
-def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, average: Average | None = None) -> State:
+def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, ema: WeightAverage | None = None) -> State:
     """Restore weights (and moments, and averages) from bytes whose hashes the manifest vouches for."""
     state = read_state(folder)
     load_weights(folder, model)
@@ -84,10 +84,10 @@ def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, 
         moments = read_tensors(folder, "optimizer.safetensors")
         refuse_other_shapes(folder / "optimizer.safetensors", moments, optimizer.trained)
         optimizer.load_state(moments, state.step - len(state.skipped))
-    if average is not None:
+    if ema is not None:
         averages = read_tensors(folder, "average.safetensors")
         refuse_other_shapes(folder / "average.safetensors", averages, tensors(model))
-        average.load_state(averages)
+        ema.load_state(averages)
     return state
 
 

@@ -9,7 +9,7 @@ from groundup.nn.model import Model
 
 
 @dataclass(frozen=True)
-class Thaw:
+class GradualUnfreezing:
     """How many blocks are frozen in an update: pure in its number, so that a resumed run needs no state.
 
     `stages` are pairs (first update, blocks frozen from there on); updates rise from 1, blocks fall. 0 blocks frees the
@@ -33,17 +33,17 @@ class Thaw:
         return next(blocks for first, blocks in reversed(self.stages) if first <= number)
 
     @property
-    def least(self) -> int:
+    def final_frozen(self) -> int:
         """Blocks frozen at the end."""
         return self.stages[-1][1]
 
     def prepare(self, model: Model) -> None:
         """Free what will ever be trained. The optimizer and averages are made after this; the loop freezes by itself."""
-        model.freeze(self.least)
+        model.freeze(self.final_frozen)
 
 
-def gradual(blocks: int, every: int, least: int = 0) -> Thaw:
+def unfreeze_gradually(blocks: int, every: int, final_frozen: int = 0) -> GradualUnfreezing:
     """`blocks` frozen at first, and one fewer after each `every` updates, down to `least`."""
-    if every < 1 or not 0 <= least <= blocks:
-        raise InputError("BAD_THAW", "thaw", f"from {blocks} to {least} blocks every {every} updates", "let blocks fall")
-    return Thaw(tuple((1 + i * every, blocks - i) for i in range(blocks - least + 1)))
+    if every < 1 or not 0 <= final_frozen <= blocks:
+        raise InputError("BAD_THAW", "thaw", f"from {blocks} to {final_frozen} blocks every {every} updates", "let blocks fall")
+    return GradualUnfreezing(tuple((1 + i * every, blocks - i) for i in range(blocks - final_frozen + 1)))

@@ -12,11 +12,11 @@ from groundup.errors import GateError
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, Sums
 from groundup.train.adamw import AdamW
-from groundup.train.precision import Precision, lowered
-from groundup.train.regularization import Anchor
+from groundup.train.precision import Precision, autocast
+from groundup.train.regularization import Regularizer
 from groundup.train.task_weighting import Weighing
 
-MOST_IN_A_ROW = 10  # skipped updates, then the run stops
+MAX_CONSECUTIVE_SKIPS = 10  # skipped updates, then the run stops
 
 
 @dataclass
@@ -46,9 +46,9 @@ def train(
     clip: float = 1.0,
     measure: Callable[[int], bool] = lambda number: False,
     skipped: list[int] | None = None,
-    anchor: Anchor | None = None,
-    frozen: Callable[[int], int] | None = None,
-    weighing: Weighing | None = None,
+    regularizer: Regularizer | None = None,
+    num_frozen: Callable[[int], int] | None = None,
+    task_weighting: Weighing | None = None,
     precision: Precision = "float32",
 ) -> Iterator[Step]:
     """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
@@ -67,43 +67,43 @@ def train(
         losses = dict.fromkeys(counts, 0.0)
         sums: Sums = {}
         weights = objective.weights(number / steps)
-        if frozen is not None and frozen(number) != model.frozen:
-            model.freeze(frozen(number))
+        if num_frozen is not None and num_frozen(number) != model.frozen:
+            model.freeze(num_frozen(number))
         model.train()
         for i, batch in enumerate(micro_batches):
             torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
-            with lowered(precision):
+            with autocast(precision):
                 predictions = batch.through(model)
-            predictions = {head: found.float() for head, found in predictions.items()}
+            predictions = {head: logits.float() for head, logits in predictions.items()}
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
             if isinstance(loss, torch.Tensor) and loss.requires_grad:  # there may be nothing to train on the way
                 loss.backward()
-                if weighing is not None:
-                    weighing.keep(terms)
+                if task_weighting is not None:
+                    task_weighting.keep(terms)
             for k, v in terms.items():
                 losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
             if measure(number):
                 with torch.no_grad():
                     sums = add_up([sums, objective.measure(predictions, batch.targets)])
-        if weighing is not None:
-            weighing.join(number, losses)
+        if task_weighting is not None:
+            task_weighting.join(number, losses)
         norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
         total = sum(weights[k] * v for k, v in losses.items())
-        bad = not (abs(total) < float("inf") and norm < float("inf"))
+        non_finite = not (abs(total) < float("inf") and norm < float("inf"))
         rate = schedule(number, steps)
-        if bad:
+        if non_finite:
             skipped.append(number)
-            stop_if_hopeless(skipped, number, steps)
+            stop_if_diverged(skipped, number, steps)
         else:
-            if anchor is not None:
-                anchor.before(number)
+            if regularizer is not None:
+                regularizer.before_update(number)
             optimizer.step(number - len(skipped), rate)
-            if anchor is not None:
-                anchor.after(number, rate)
+            if regularizer is not None:
+                regularizer.after_update(number, rate)
         optimizer.zero_grad()
         tokens = sum(batch.layout.num_tokens for batch in micro_batches)
-        yield Step(number, losses, total, rate, norm, tokens, bad, sums)
+        yield Step(number, losses, total, rate, norm, tokens, non_finite, sums)
 
 
 def add_up(parts) -> dict:
@@ -115,16 +115,16 @@ def add_up(parts) -> dict:
     return total
 
 
-def stop_if_hopeless(skipped: list[int], number: int, steps: int) -> None:
+def stop_if_diverged(skipped: list[int], number: int, steps: int) -> None:
     """Raise when too many updates were not finite."""
     row = 1
     while row < len(skipped) and skipped[-row - 1] == number - row:
         row += 1
-    if number <= 10 or row >= MOST_IN_A_ROW or len(skipped) > max(MOST_IN_A_ROW, 0.01 * steps):
+    if number <= 10 or row >= MAX_CONSECUTIVE_SKIPS or len(skipped) > max(MAX_CONSECUTIVE_SKIPS, 0.01 * steps):
         raise GateError(
             "NON_FINITE",
             f"step {number}",
             f"the loss or its gradient is not finite ({len(skipped)} skipped updates: {skipped[-5:]})",
             "lower the learning rate, or look at the batches of these steps",
-            limit=f"{MOST_IN_A_ROW} in a row, 1 % of the run, none in the first 10 steps",
+            limit=f"{MAX_CONSECUTIVE_SKIPS} in a row, 1 % of the run, none in the first 10 steps",
         )

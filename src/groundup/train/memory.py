@@ -11,7 +11,7 @@ import sys
 EVERY = 20  # updates: it costs a sixth of an update
 
 
-def find_trim():
+def find_malloc_trim():
     """glibc's `malloc_trim`, or None."""
     if sys.platform != "linux":
         return None
@@ -21,10 +21,10 @@ def find_trim():
         return None  # another C library
 
 
-TRIM = find_trim()
+MALLOC_TRIM = find_malloc_trim()
 
 
-def tidy(step: int) -> None:
+def release(step: int) -> None:
     """Give free memory back to the system, every so many updates."""
-    if TRIM is not None and step % EVERY == 0:
-        TRIM(0)
+    if MALLOC_TRIM is not None and step % EVERY == 0:
+        MALLOC_TRIM(0)

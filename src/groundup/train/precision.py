@@ -9,21 +9,21 @@ from typing import Literal
 import torch
 
 Precision = Literal["float32", "bfloat16"]
-WORTH = 2.0  # times as fast, from which on bfloat16 is spoken of
+MIN_SPEEDUP = 2.0  # times as fast, from which on bfloat16 is spoken of
 ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # of the product that is timed
 
 
-def lowered(precision: Precision) -> torch.autocast:
+def autocast(precision: Precision) -> torch.autocast:
     """Inside, matrix products of the model are in this precision."""
     return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
 
 
-def advice(precision: Precision) -> str | None:
+def precision_advice(precision: Precision) -> str | None:
     """What is to be said of a precision on this machine, if anything: it costs some milliseconds to find out."""
     times = speedup()
     if precision == "bfloat16" and times < 1:
         return f"warning: in bfloat16 this machine multiplies matrices {times:.1f} times as fast as in float32: leave it out"
-    if precision == "float32" and times >= WORTH:
+    if precision == "float32" and times >= MIN_SPEEDUP:
         return f"this machine multiplies matrices {times:.1f} times as fast in bfloat16: --precision bfloat16"
     return None
 
@@ -33,12 +33,12 @@ def speedup() -> float:
     return fastest(torch.float32) / fastest(torch.bfloat16)
 
 
-def fastest(kind: torch.dtype) -> float:
+def fastest(dtype: torch.dtype) -> float:
     """Seconds of a product, the shortest of a few; the first, which prepares kernels, is not counted."""
-    first, second = torch.ones(ROWS, INPUTS, dtype=kind), torch.ones(OUTPUTS, INPUTS, dtype=kind)
-    found = []
+    first, second = torch.ones(ROWS, INPUTS, dtype=dtype), torch.ones(OUTPUTS, INPUTS, dtype=dtype)
+    seconds = []
     for _ in range(4):
         started = time.perf_counter()
         torch.nn.functional.linear(first, second)
-        found.append(time.perf_counter() - started)
-    return min(found[1:])
+        seconds.append(time.perf_counter() - started)
+    return min(seconds[1:])

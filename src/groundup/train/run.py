@@ -21,14 +21,14 @@ from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.hyperparameters import Hyperparameters, line_of
 from groundup.train.loop import Step, add_up, train
-from groundup.train.precision import Precision, advice
-from groundup.train.regularization import Anchor
+from groundup.train.precision import Precision, precision_advice
+from groundup.train.regularization import Regularizer
 from groundup.train.task_weighting import Weighing
 from groundup.train.tracking import Tracker
-from groundup.train.weight_averaging import Average
+from groundup.train.weight_averaging import WeightAverage
 
-KEPT = 2  # newest checkpoints, besides the best
-FAILED_SAVES = 3  # in a row, then the run ends
+KEEP_CHECKPOINTS = 2  # newest checkpoints, besides the best
+MAX_FAILED_SAVES = 3  # in a row, then the run ends
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,20 @@ class Plan:
     save_every: int
     patience: int | None = None  # evaluations without improvement, then training stops
 
-    def logs(self, step: int) -> bool:
+    def should_log(self, step: int) -> bool:
         return step % self.log_every == 0 or step == self.steps
 
-    def evaluates(self, step: int) -> bool:
+    def should_evaluate(self, step: int) -> bool:
         """At the end, and before it not so shortly that the end says the same."""
         left = self.steps - step
         return left == 0 or (step % self.evaluate_every == 0 and left >= self.evaluate_every / 2)
 
     @property
-    def evaluations(self) -> int:
+    def num_evaluations(self) -> int:
         """How many there are, where nothing stops the run."""
         return 1 + max(0, int((self.steps - self.evaluate_every / 2) // self.evaluate_every))
 
-    def saves(self, step: int) -> bool:
+    def should_save(self, step: int) -> bool:
         return step % self.save_every == 0 or step == self.steps
 
 
@@ -69,27 +69,27 @@ class Training:
     schedule: Callable[[int, int], float]
     seed: int = 0
     clip: float = 1.0
-    anchor: Anchor | None = None
-    frozen: Callable[[int], int] | None = None
-    average: Average | None = None
-    weighing: Weighing | None = None
+    regularizer: Regularizer | None = None
+    num_frozen: Callable[[int], int] | None = None
+    ema: WeightAverage | None = None
+    task_weighting: Weighing | None = None
     precision: Precision = "float32"
     hyperparameters: Hyperparameters | None = None  # that the optimizer and the schedule were made of
     facts: dict = field(default_factory=dict)  # what else the command decided, for people and run.json
 
-    def averaged(self) -> AbstractContextManager[None]:
+    def ema_weights(self) -> AbstractContextManager[None]:
         """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
-        return nullcontext() if self.average is None else self.average.applied(self.model)
+        return nullcontext() if self.ema is None else self.ema.swap_in(self.model)
 
 
-def follow(
+def run_training(
     run: RunFolder,
     training: Training,
     plan: Plan,
     evaluate: Callable[[], dict[str, float | None]],
-    judge: str,
+    best_metric: str,
     higher_is_better: bool,
-    show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+    log: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
     track: Sequence[str] = (),
 ) -> State:
     """Train to the plan's end from wherever the run folder stands; returns the final state.
@@ -97,22 +97,22 @@ def follow(
     `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best;
     `track` names further sinks of the figures (tracking.py).
     """
-    model, optimizer, average = training.model, training.optimizer, training.average
+    model, optimizer, ema = training.model, training.optimizer, training.ema
     if training.hyperparameters is not None:
-        show(f"    {line_of(run.resolve(resolved_of(training, plan)))}")
-    if said := advice(training.precision):
-        show(f"    {said}")
-    state = resume(run, model, optimizer, average)
-    if training.weighing is not None and state.weighing:
-        training.weighing.load_state(state.weighing)
+        log(f"    {line_of(run.resolve(resolved_settings(training, plan)))}")
+    if advice := precision_advice(training.precision):
+        log(f"    {advice}")
+    state = resume(run, model, optimizer, ema)
+    if training.task_weighting is not None and state.weighing:
+        training.task_weighting.load_state(state.weighing)
     if state.step:
-        show(f"    going on from step {state.step:,}")
+        log(f"    going on from step {state.step:,}")
     if state.step == 0:
-        needed = 2 * (KEPT + 1) * checkpoint_size(model, optimizer, average)
+        needed = 2 * (KEEP_CHECKPOINTS + 1) * checkpoint_size(model, optimizer, ema)
         disk.require_room(run.path, needed, "the checkpoints of this run")
-    tracker = Tracker(track, run.path, state.step, show)
+    tracker = Tracker(track, run.path, state.step, log)
     clock, failed = Clock(state.step), 0
-    with Stopping() as stopping:
+    with StopSignals() as stopping:
         steps = (
             train(
                 model,
@@ -124,11 +124,11 @@ def follow(
                 done=state.step,
                 seed=training.seed,
                 clip=training.clip,
-                measure=plan.logs,
+                measure=plan.should_log,
                 skipped=state.skipped,
-                anchor=training.anchor,
-                frozen=training.frozen,
-                weighing=training.weighing,
+                regularizer=training.regularizer,
+                num_frozen=training.num_frozen,
+                task_weighting=training.task_weighting,
                 precision=training.precision,
             )
             if not state.stopped
@@ -136,25 +136,25 @@ def follow(
         )
         for step in steps:
             state.step = step.number
-            state.window = add_up([state.window, window_of(step)])
-            memory.tidy(step.number)
-            if average is not None and not step.skipped:
-                average.update(step.number, model)
-            if plan.logs(step.number):
-                event, line = log(run, training.objective, step, state, plan, clock)
-                show(line)
+            state.window = add_up([state.window, step_sums(step)])
+            memory.release(step.number)
+            if ema is not None and not step.skipped:
+                ema.update(step.number, model)
+            if plan.should_log(step.number):
+                event, line = log_step(run, training.objective, step, state, plan, clock)
+                log(line)
                 tracker(event)
             improved = False
-            if plan.evaluates(step.number):
-                with training.averaged():
+            if plan.should_evaluate(step.number):
+                with training.ema_weights():
                     figures = evaluate()
-                improved = is_better(figures.get(judge), state.best_value, higher_is_better)
-                tracker(record_evaluation(run, state, figures, judge, improved))
-                show(f"    evaluated  {describe(figures)}{'   best so far' if improved else ''}")
+                improved = is_better(figures.get(best_metric), state.best_value, higher_is_better)
+                tracker(record_evaluation(run, state, figures, best_metric, improved))
+                log(f"    evaluated  {format_figures(figures)}{'   best so far' if improved else ''}")
                 if plan.patience is not None and state.worse > plan.patience:
-                    state.stopped = f"no better {judge} in {state.worse} evaluations"
-            if improved or plan.saves(step.number) or state.stopped or stopping.signal:
-                failed = try_to_save(run, training, state, failed, show)
+                    state.stopped = f"no better {best_metric} in {state.worse} evaluations"
+            if improved or plan.should_save(step.number) or state.stopped or stopping.signal:
+                failed = try_to_save(run, training, state, failed, log)
             if stopping.signal:
                 raise Interrupted(
                     stopping.signal,
@@ -163,19 +163,19 @@ def follow(
                     "run the same command again to go on",
                 )
             if state.stopped:
-                show(f"    stopped at step {step.number}: {state.stopped}")
+                log(f"    stopped at step {step.number}: {state.stopped}")
                 break
     return state
 
 
-def resolved_of(training: Training, plan: Plan) -> dict:
+def resolved_settings(training: Training, plan: Plan) -> dict:
     """All that a training is given, decided: for run.json, reports and people."""
     assert training.hyperparameters is not None
     parameters = [p for p in training.model.parameters() if p.requires_grad]
     return {
         "optimizer": asdict(training.hyperparameters),
         "steps": plan.steps,
-        "evaluations": plan.evaluations,
+        "evaluations": plan.num_evaluations,
         "evaluate_every": plan.evaluate_every,
         "patience": plan.patience,
         "save_every": plan.save_every,
@@ -187,34 +187,34 @@ def resolved_of(training: Training, plan: Plan) -> dict:
     }
 
 
-def resume(run: RunFolder, model: Model, optimizer: AdamW, average: Average | None = None) -> State:
+def resume(run: RunFolder, model: Model, optimizer: AdamW, ema: WeightAverage | None = None) -> State:
     """Go back to the newest good checkpoint, and cut the event log to where it was then."""
     newest = run.newest(non_finite)
     if newest is None:
         run.events.truncate(0)
         return State()
-    state = load_checkpoint(newest, model, optimizer, average)
+    state = load_checkpoint(newest, model, optimizer, ema)
     run.events.truncate(state.events[0])
     return state
 
 
-def try_to_save(run: RunFolder, training: Training, state: State, failed: int, show) -> int:
+def try_to_save(run: RunFolder, training: Training, state: State, failed: int, log) -> int:
     """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
     run.require()
-    if training.weighing is not None:
-        state.weighing = training.weighing.state()
+    if training.task_weighting is not None:
+        state.weighing = training.task_weighting.state()
     try:
-        save_checkpoint(run, training.model, training.optimizer, state, training.average)
+        save_checkpoint(run, training.model, training.optimizer, state, training.ema)
     except StorageError as error:
-        if failed + 1 >= FAILED_SAVES or state.stopped:
+        if failed + 1 >= MAX_FAILED_SAVES or state.stopped:
             raise
-        show(f"groundup: warning {error.line()} The run goes on with the older checkpoint.")
+        log(f"groundup: warning {error.line()} The run goes on with the older checkpoint.")
         return failed + 1
-    run.retain(keep=KEPT, pinned={state.best_step} if state.best_step else set())
+    run.retain(keep=KEEP_CHECKPOINTS, pinned={state.best_step} if state.best_step else set())
     return 0
 
 
-def window_of(step: Step) -> dict[str, float]:
+def step_sums(step: Step) -> dict[str, float]:
     """What a step adds to the running means between two log lines."""
     if step.skipped:
         return {"steps": 1.0, "tokens": float(step.tokens)}
@@ -222,7 +222,7 @@ def window_of(step: Step) -> dict[str, float]:
     return {"steps": 1.0, "good": 1.0, "tokens": float(step.tokens), **means}
 
 
-def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> tuple[dict, str]:
+def log_step(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> tuple[dict, str]:
     """One event with the means since the last one, and the same as a line for people."""
     window, good = state.window, state.window.get("good", 0.0)
     figures: dict = {name: window[name] / good for name in window if name.startswith("loss")} if good else {}
@@ -241,14 +241,14 @@ def log(run: RunFolder, objective: Objective, step: Step, state: State, plan: Pl
     run.events.append(event)
     rate = window["tokens"] / seconds if seconds > 0 else 0.0
     state.window = {}
-    left = clock.left(step.number, plan.steps)
-    return event, f"{step.number:>7}/{plan.steps}  {describe(figures)}   {rate:,.0f} tokens/s   {left} left"
+    left = clock.remaining(step.number, plan.steps)
+    return event, f"{step.number:>7}/{plan.steps}  {format_figures(figures)}   {rate:,.0f} tokens/s   {left} left"
 
 
-def record_evaluation(run: RunFolder, state: State, figures: dict, judge: str, improved: bool) -> dict:
+def record_evaluation(run: RunFolder, state: State, figures: dict, best_metric: str, improved: bool) -> dict:
     """Note an evaluation in the log and in the state; an undefined figure is never the best."""
     if improved:
-        state.best_step, state.best_value, state.worse = state.step, figures[judge], 0
+        state.best_step, state.best_value, state.worse = state.step, figures[best_metric], 0
     else:
         state.worse += 1
     event = {"event": "evaluation", "step": state.step, **figures, "best": improved}
@@ -263,12 +263,12 @@ def is_better(value: float | None, best: float | None, higher: bool) -> bool:
     return best is None or (value > best if higher else value < best)
 
 
-def describe(figures: dict[str, float | None]) -> str:
+def format_figures(figures: dict[str, float | None]) -> str:
     """`loss 5.123  masked accuracy 0.120`; of a single objective, whose loss is the whole, it is told once."""
     parts = [name for name in figures if name.startswith("loss.")]
-    told = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
-    names = {name: name.removeprefix("loss.").replace("_", " ") for name in told}
-    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in told.items())
+    shown = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
+    names = {name: name.removeprefix("loss.").replace("_", " ") for name in shown}
+    return "  ".join(f"{names[n]} {'-' if v is None else format(v, '.4f')}" for n, v in shown.items())
 
 
 class Clock:
@@ -283,26 +283,26 @@ class Clock:
         seconds, self.last, self.done = now - self.last, now, step
         return seconds
 
-    def left(self, step: int, steps: int) -> str:
+    def remaining(self, step: int, steps: int) -> str:
         seconds = (self.last - self.start) / max(1, step - self.first) * (steps - step)
         return f"{int(seconds // 3600)}:{int(seconds % 3600 // 60):02d}:{int(seconds % 60):02d}".removeprefix("0:")
 
 
-class Stopping:
+class StopSignals:
     """SIGINT and SIGTERM ask the run to save and stop after this step; a second one stops at once."""
 
     signal = 0
 
-    def __enter__(self) -> Stopping:
+    def __enter__(self) -> StopSignals:
         self.old = {}
         for number in (signal.SIGINT, signal.SIGTERM):
             try:
-                self.old[number] = signal.signal(number, self.ask)
+                self.old[number] = signal.signal(number, self.request_stop)
             except ValueError:  # not the main thread: the caller owns the signals
                 break
         return self
 
-    def ask(self, number: int, frame: object) -> None:
+    def request_stop(self, number: int, frame: object) -> None:
         if self.signal:
             raise KeyboardInterrupt
         self.signal = number

@@ -1,7 +1,7 @@
-"""Averages of the weights along the way, to be evaluated and published in the place of the last ones.
+"""Averages of the weights over the updates. A run evaluates and publishes them instead of the last weights.
 
-Moving average: Polyak and Juditsky, 1992, "Acceleration of stochastic approximation by averaging"; mean of the last ones:
-Izmailov et al., 2018, arXiv:1803.05407.
+Moving average: Polyak and Juditsky, 1992, "Acceleration of stochastic approximation by averaging". Mean of several weights
+along the way: Izmailov et al., 2018, arXiv:1803.05407; of the latest ones: Kaddour, 2022, arXiv:2209.14981.
 """
 
 from __future__ import annotations
@@ -18,72 +18,71 @@ from groundup.nn.model import Model
 Weights = dict[str, Tensor]
 
 
-class Average:
-    """Watches what requires a gradient when it is made (like the optimizer). The first `after` updates do not count."""
+class WeightAverage:
+    """Averages the parameters that require a gradient when it is made, like the optimizer. Skips the first `after` updates."""
 
-    copies = 1  # of the weights that are kept at most
+    max_copies = 1  # how many sets of weights the state holds at most
 
     def __init__(self, model: Model, after: int = 0):
         self.names = [name for name, p in model.named_parameters() if p.requires_grad]
         self.after = after
 
     def update(self, number: int, model: Model) -> None:
-        """Take in the weights after update `number`."""
+        """Add the weights after update `number` to the average."""
         if number > self.after:
-            self.take(number, weights_of(model, self.names))
+            self.add(number, detached_weights(model, self.names))
 
-    def take(self, number: int, weights: Weights) -> None:
+    def add(self, number: int, weights: Weights) -> None:
         raise NotImplementedError
 
-    def averaged(self) -> Weights:
-        """The average by name; empty before anything was taken in."""
+    def weights(self) -> Weights:
+        """The averaged weights by name; empty before the first addition."""
         raise NotImplementedError
 
     def state(self) -> Weights:
-        """What a checkpoint holds of it; the names begin with a number."""
+        """The tensors for a checkpoint. Each name begins with the number of its set."""
         raise NotImplementedError
 
-    def restore(self, kept: dict[str, Weights]) -> None:
+    def restore(self, snapshots: dict[str, Weights]) -> None:
         raise NotImplementedError
 
     def load_state(self, state: Mapping[str, Tensor]) -> None:
-        """Go back to a `state`. Raises InputError when it is of other parameters."""
-        kept: dict[str, Weights] = {}
+        """Restore a `state`. Raises InputError when it belongs to other parameters."""
+        snapshots: dict[str, Weights] = {}
         for key, tensor in state.items():
             number, _, name = key.partition(".")
-            kept.setdefault(number, {})[name] = tensor.clone()
-        if len(kept) > self.copies or any(weights.keys() != set(self.names) for weights in kept.values()):
+            snapshots.setdefault(number, {})[name] = tensor.clone()
+        if len(snapshots) > self.max_copies or any(weights.keys() != set(self.names) for weights in snapshots.values()):
             raise InputError(
                 "CHECKPOINT_DIFFERS",
                 "average",
                 "its tensors are not those of this average",
                 "resume with the settings of the run",
             )
-        self.restore(kept)
+        self.restore(snapshots)
 
     @contextmanager
-    def applied(self, model: Model) -> Generator[None]:
-        """Inside, the model has the averaged weights (its own while there are none); afterwards its own, bit for bit.
-
-        The optimizer must not run inside.
+    def swap_in(self, model: Model) -> Generator[None]:
+        """Within the block the model has the averaged weights, or its own before the first addition. Then it gets its own back,
+        bit for bit. Do not run the optimizer within the block.
         """
-        named, averaged = dict(model.named_parameters()), self.averaged()
-        own = {name: named[name].data for name in averaged}
+        named, averaged = dict(model.named_parameters()), self.weights()
+        original = {name: named[name].data for name in averaged}
         try:
             for name, weights in averaged.items():
                 named[name].data = weights
             yield
         finally:
-            for name, weights in own.items():
+            for name, weights in original.items():
                 named[name].data = weights
 
-    def size(self, model: Model) -> int:
-        """Bytes of its state at most."""
-        return self.copies * sum(weights.nbytes for weights in weights_of(model, self.names).values())
+    def num_bytes(self, model: Model) -> int:
+        """The most bytes that its state takes."""
+        return self.max_copies * sum(weights.nbytes for weights in detached_weights(model, self.names).values())
 
 
-class MovingAverage(Average):
-    """mean <- decay mean + (1 - decay) weights, beginning with the first weights that it sees."""
+class ExponentialMovingAverage(WeightAverage):
+    """mean <- decay mean + (1 - decay) weights, starting from the first weights that are added."""
 
     def __init__(self, model: Model, decay: float = 0.99, after: int = 0):
         super().__init__(model, after)
@@ -92,47 +91,50 @@ class MovingAverage(Average):
         self.decay = decay
         self.mean: Weights = {}
 
-    def take(self, number: int, weights: Weights) -> None:
+    def add(self, number: int, weights: Weights) -> None:
         if not self.mean:
-            self.mean = {name: own.clone() for name, own in weights.items()}
-        for name, own in weights.items():
-            self.mean[name].lerp_(own, 1 - self.decay)
+            self.mean = {name: weight.clone() for name, weight in weights.items()}
+        for name, weight in weights.items():
+            self.mean[name].lerp_(weight, 1 - self.decay)
 
-    def averaged(self) -> Weights:
+    def weights(self) -> Weights:
         return self.mean
 
     def state(self) -> Weights:
-        return {f"0.{name}": own for name, own in self.mean.items()}
+        return {f"0.{name}": weight for name, weight in self.mean.items()}
 
-    def restore(self, kept: dict[str, Weights]) -> None:
-        self.mean = kept.get("0", {})
+    def restore(self, snapshots: dict[str, Weights]) -> None:
+        self.mean = snapshots.get("0", {})
 
 
-class LastMean(Average):
+class LatestWeightAverage(WeightAverage):
     """The mean of the weights after the last `count` updates whose number is a multiple of `every`."""
 
     def __init__(self, model: Model, count: int = 5, every: int = 1, after: int = 0):
         super().__init__(model, after)
         if count < 1 or every < 1:
             raise InputError("BAD_AVERAGE", "count", f"the last {count} weights of every {every} updates: both are at least 1")
-        self.copies, self.every = count, every
-        self.kept: list[Weights] = []  # oldest first
+        self.max_copies, self.every = count, every
+        self.snapshots: list[Weights] = []  # oldest first
 
-    def take(self, number: int, weights: Weights) -> None:
+    def add(self, number: int, weights: Weights) -> None:
         if number % self.every == 0:
-            self.kept = [*self.kept[len(self.kept) == self.copies :], {name: own.clone() for name, own in weights.items()}]
+            full = len(self.snapshots) == self.max_copies
+            self.snapshots = [*self.snapshots[full:], {name: weight.clone() for name, weight in weights.items()}]
 
-    def averaged(self) -> Weights:
-        return {name: torch.stack([weights[name] for weights in self.kept]).mean(0) for name in self.names if self.kept}
+    def weights(self) -> Weights:
+        if not self.snapshots:
+            return {}
+        return {name: torch.stack([weights[name] for weights in self.snapshots]).mean(0) for name in self.names}
 
     def state(self) -> Weights:
-        return {f"{i}.{name}": own for i, weights in enumerate(self.kept) for name, own in weights.items()}
+        return {f"{i}.{name}": weight for i, weights in enumerate(self.snapshots) for name, weight in weights.items()}
 
-    def restore(self, kept: dict[str, Weights]) -> None:
-        self.kept = [kept[str(i)] for i in range(len(kept))]
+    def restore(self, snapshots: dict[str, Weights]) -> None:
+        self.snapshots = [snapshots[str(i)] for i in range(len(snapshots))]
 
 
-def weights_of(model: Model, names: list[str]) -> Weights:
-    """These parameters, detached."""
+def detached_weights(model: Model, names: list[str]) -> Weights:
+    """The parameters with these names, detached."""
     named = dict(model.named_parameters())
     return {name: named[name].detach() for name in names}

@@ -50,7 +50,7 @@ from groundup.tasks.table import Table, keep, stored_table
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import plan_of
-from groundup.train.run import Plan, Training, follow
+from groundup.train.run import Plan, Training, run_training
 
 REPORT = "report.json"  # written last: a run that has it is finished
 
@@ -128,7 +128,7 @@ def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, lis
         lambda plan: make_training(job.settings, job, plan, keep_features(run, job)),
         lambda: make_plan(job.settings, job),
     )
-    with training.averaged():
+    with training.ema_weights():
         forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
         tune(job)
         job.table.task.settle(job.model)
@@ -149,18 +149,18 @@ def train_to_end(
     say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
     say(settings, f"    {trained_parts(job.model)}")
     training = make(plan)
-    state = follow(
+    state = run_training(
         run,
         training,
         plan,
         lambda: evaluate(job, judge) if job.validation.size else {},
-        judge=judge,
+        best_metric=judge,
         higher_is_better=judge != "loss",
-        show=lambda line: say(settings, line),
+        log=lambda line: say(settings, line),
         track=settings.track,
     )
     if state.best_step not in (None, state.step):
-        load_checkpoint(run.checkpoint(state.best_step), job.model, average=training.average)
+        load_checkpoint(run.checkpoint(state.best_step), job.model, ema=training.ema)
     return state, training, told
 
 

@@ -43,12 +43,12 @@ from groundup.tasks.table import Table
 from groundup.tasks.task import Task
 from groundup.tasks.translation import Translation
 from groundup.train.cached_states import Features, cached
-from groundup.train.gradual_unfreezing import gradual
+from groundup.train.gradual_unfreezing import unfreeze_gradually
 from groundup.train.optimizers import make_optimizer, slower_below
-from groundup.train.regularization import Anchor, ewc, fisher, l2_sp, rec_adam
+from groundup.train.regularization import Regularizer, ewc, fisher, l2_sp, rec_adam
 from groundup.train.run import Plan, Training
 from groundup.train.settings import StaySettings
-from groundup.train.weight_averaging import MovingAverage
+from groundup.train.weight_averaging import ExponentialMovingAverage
 
 STRENGTHS = {"l2_sp": 0.01, "rec_adam": 5000.0, "ewc": 1000.0}  # of the penalties that hold weights near their start
 FISHER = 500  # examples of pretraining text from which EWC learns what it needs
@@ -104,7 +104,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
     scale = slower_below(settings.layer_decay, model.config.num_layers)
     thaw = None
     if settings.thaw:
-        thaw = gradual(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
+        thaw = unfreeze_gradually(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
         thaw.prepare(model)
     anchor, values = make_anchor(settings, job, scale), optimizer_of(settings, model.config.hidden_size)
     optimizer, schedule = make_optimizer(values, model, scale)
@@ -129,7 +129,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
             found.append(replay.batch(number, number / steps))
         return found
 
-    average = MovingAverage(model, settings.average) if settings.average else None
+    average = ExponentialMovingAverage(model, settings.average) if settings.average else None
     return Training(
         model,
         together,
@@ -138,9 +138,9 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: Features |
         schedule,
         seed=settings.seed,
         clip=values.clip,
-        anchor=anchor,
-        frozen=thaw,
-        average=average,
+        regularizer=anchor,
+        num_frozen=thaw,
+        ema=average,
         precision=settings.precision,
         hyperparameters=values,
         facts=facts_of(settings, job, plan, strength),
@@ -196,13 +196,13 @@ def trained_objective(settings: Finetune, job: Job) -> Objective:
     return job.objective
 
 
-def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Anchor | None:
+def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Regularizer | None:
     """What holds the weights near to where they are now."""
     stay, model = settings.stay, job.model
     if stay.method == "l2_sp":
-        return l2_sp(model, strength_of(stay), scale=scale)
+        return l2_sp(model, strength_of(stay), lr_scale=scale)
     if stay.method == "rec_adam":
-        return rec_adam(model, strength_of(stay), scale=scale)
+        return rec_adam(model, strength_of(stay), lr_scale=scale)
     if stay.method == "ewc":
         assert job.replay is not None
         source, objective = job.replay.source, job.replay.objective

@@ -41,7 +41,7 @@ from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
 from groundup.train.plan import plan_of
-from groundup.train.run import Plan, Training, follow
+from groundup.train.run import Plan, Training, run_training
 from groundup.train.task_weighting import Averaging, Balanced, Projected, Uncertainty, Weighed, Weighing, uniform
 
 SCORE = "score"  # mean of the targets' main figures on the validation splits: what decides
@@ -177,19 +177,19 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
         schedule,
         seed=settings.seed,
         clip=values.clip,
-        weighing=rule,
+        task_weighting=rule,
         precision=settings.precision,
         hyperparameters=values,
         facts=facts_of_training(job, model, learned, held, plan, kind),
     )
-    state = follow(
+    state = run_training(
         run,
         training,
         plan,
         lambda: evaluate(model, held, job),
-        judge=SCORE,
+        best_metric=SCORE,
         higher_is_better=True,
-        show=lambda line: say(settings, line),
+        log=lambda line: say(settings, line),
         track=settings.track,
     )
     if state.best_step not in (None, state.step):

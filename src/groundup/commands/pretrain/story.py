@@ -36,7 +36,7 @@ from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizers import make_optimizer
-from groundup.train.run import Plan, Training, follow
+from groundup.train.run import Plan, Training, run_training
 from groundup.train.settings import seconds_of
 
 CALIBRATION_STEPS = 8  # timed before a run with a time budget; the model is made anew afterwards
@@ -63,14 +63,14 @@ def pretrain(settings: Pretrain):
         plan = run.plan(lambda: make_plan(settings, job, time.monotonic() - start_time))
         training = make_training(settings, job, model, Plan(**plan))
         say(settings, f"pretraining {model_size(model)} on {job.train.size:,} examples an epoch: {plan['steps']} steps")
-        state = follow(
+        state = run_training(
             run,
             training,
             Plan(**plan),
             lambda: evaluate(job, model),
-            judge="loss",
+            best_metric="loss",
             higher_is_better=False,
-            show=lambda line: say(settings, line),
+            log=lambda line: say(settings, line),
             track=settings.track,
         )
         if state.best_step not in (None, state.step):
