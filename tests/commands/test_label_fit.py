@@ -5,12 +5,13 @@ import csv
 import pytest
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.label_fit import fit_labels, told_variants
-from groundup.commands.shared.tables import read_table, split_table
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.tasks.known import make_task
+from groundup.tasks.label_fit import fit_labels, told_variants
+from groundup.tasks.reading import read_table
+from groundup.tasks.splitting import split_table
 
 
 def write(path, rows):

@@ -9,11 +9,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.tables import split_table
 from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects
 from groundup.data.tokenizers.tokenizer import load_tokenizer
+from groundup.tasks.splitting import split_table
 from tests.commands.life import groundup, sentence
 
 SMALL = ("--tokenizer.vocab_size", 300, "--quiet", "--dedup.near", "false")

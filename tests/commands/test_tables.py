@@ -1,9 +1,10 @@
 """A labelled table as commands read it."""
 
-from groundup.commands.shared.tables import preflight_lines, read_table
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.evaluate.judging import remarks
+from groundup.tasks.preflight import preflight_lines
+from groundup.tasks.reading import read_table
 
 
 def test_rejects_stand_in_the_order_of_their_rows_though_rows_are_read_ahead(tmp_path):

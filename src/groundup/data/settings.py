@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, Fraction, NonNegative, Positive
@@ -268,3 +268,22 @@ class TokenizerSettings:
     """Text it is trained on at most."""
     existing: str | None = None
     """tokenizer.json, model folder, run or data folder to reuse instead."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableSettings:
+    """A labelled table: where it is, which columns are read, and how its rows are split. Commands that read one inherit it."""
+
+    data: str
+    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
+    text_column: tuple[str, ...] = ()
+    """Column with the text; twice for pairs of texts."""
+    label_column: str = "label"
+    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
+    validation: str | None = None
+    """Table used for validation instead of a part of the data."""
+    test: str | None = None
+    """Table used as the test split instead of a part of the data."""
+    read: ReadSettings = field(default_factory=ReadSettings)
+    label: LabelSettings = field(default_factory=LabelSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)

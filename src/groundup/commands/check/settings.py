@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from groundup.config import Command, Fraction, Positive
-from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import ONE_THREAD, Unfit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Check(Command):
+class Check(Command, TableSettings):
     """Look for what would spoil fine-tuning on a labelled table, before it starts.
 
     The table is read and split as `groundup finetune` does with the same settings. Exit code 0: nothing found; 3: worth
@@ -29,21 +29,8 @@ class Check(Command):
 
     positional: ClassVar[str] = "data"
 
-    data: str
-    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
-    text_column: tuple[str, ...]
-    """Column with the text; twice for pairs of texts."""
-    label_column: str = "label"
-    """Column with the label."""
     out: str | None = None
     """Folder for report.json and report.html. Default: tell it in the terminal alone."""
-    validation: str | None = None
-    """Table used for validation instead of a part of the data."""
-    test: str | None = None
-    """Table used as the test split instead of a part of the data."""
-    read: ReadSettings = field(default_factory=ReadSettings)
-    label: LabelSettings = field(default_factory=LabelSettings)
-    split: SplitSettings = field(default_factory=SplitSettings)
     model: str | None = None
     """Model folder or run that will be fine-tuned: lengths are told in its tokens, too."""
     max_length: Positive = 128
@@ -58,6 +45,8 @@ class Check(Command):
     """Language of what is told."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not 1 <= len(self.text_column) <= 2:
+        if not self.text_column:
+            yield "text_column", "is required"
+        elif len(self.text_column) > 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
         yield from self.label.misplaced("classification")

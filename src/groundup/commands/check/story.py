@@ -9,9 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.check.settings import Check
-from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.label_fit import told_variants
-from groundup.commands.shared.tables import learn, preflight, split_table
 from groundup.config import lasting, to_dict
 from groundup.data import draws
 from groundup.data.clean.personal import scrub
@@ -27,6 +24,9 @@ from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
+from groundup.tasks.label_fit import told_variants
+from groundup.tasks.preflight import preflight
+from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.suspects import find_suspects, out_of_fold
 from groundup.tasks.table import Table
 
@@ -68,9 +68,9 @@ def check(settings: Check) -> Checked:
         check_output(Path(settings.out))
         if Path(settings.out).exists():
             raise InputError("OUTPUT_EXISTS", settings.out, "is already there", "choose a new folder")
-    rejects, tuning = Rejects(), as_finetune(settings)
-    table = split_table(tuning, rejects)
-    unfit = list(fitness(table, tuning))
+    rejects, read = Rejects(), replace(settings.read, max_rejects=ANY_NUMBER)  # faulty rows are counted here, however many
+    table = split_table(replace(settings, read=read), Draw("classification", settings.seed), rejects)
+    unfit = list(fitness(table, settings))
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
     facts["texts"], found = look_at_texts(table, settings)
@@ -85,24 +85,6 @@ def check(settings: Check) -> Checked:
         facts["baseline"], facts["suspects"], found = look_at_labels(settings, table)
         findings += found
     return tell(settings, facts, findings)
-
-
-def as_finetune(settings: Check) -> Finetune:
-    """The fine-tuning that is meant. Faulty rows are counted here, however many."""
-    return Finetune(
-        model=settings.model or "",
-        data=settings.data,
-        text_column=settings.text_column,
-        label_column=settings.label_column,
-        out=settings.out or "",
-        validation=settings.validation,
-        test=settings.test,
-        split=settings.split,
-        seed=settings.seed,
-        read=replace(settings.read, max_rejects=ANY_NUMBER),
-        label=settings.label,
-        max_length=settings.max_length,
-    )
 
 
 def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
@@ -132,10 +114,10 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
 # What is found
 
 
-def fitness(table: Table, tuning: Finetune) -> Iterator[Finding]:
+def fitness(table: Table, settings: Check) -> Iterator[Finding]:
     """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label."""
     try:
-        learn(table, tuning, None)
+        learn(table, settings.data, None)
     except InputError as error:
         yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what})
 

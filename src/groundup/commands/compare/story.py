@@ -14,7 +14,6 @@ import numpy as np
 from groundup.commands.compare.settings import Compare
 from groundup.commands.evaluate.story import leak_of, run_of
 from groundup.commands.shared.csv_text import csv_text, unguarded
-from groundup.commands.shared.tables import read_table
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError
@@ -32,6 +31,7 @@ from groundup.scope import refuse
 from groundup.strict_json import canonical, fields, parse_json
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.classification import Classification
+from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table, stored_table
 
 ANSWERS = "predictions.csv"  # what `groundup evaluate` keeps of its answers

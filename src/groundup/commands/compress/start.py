@@ -14,8 +14,6 @@ from groundup.commands.finetune.job import Job, add_task_head, check_fits, make_
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import train_to_end
 from groundup.commands.finetune.transfer import make_training
-from groundup.commands.shared.label_fit import listed, way_out
-from groundup.commands.shared.tables import learn, preflight, read_table, split_table
 from groundup.compress.work import Change, Work
 from groundup.data.clean.dedup import exact_key
 from groundup.data.rows import Rows, together
@@ -29,7 +27,11 @@ from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
+from groundup.tasks.label_fit import listed, way_out
+from groundup.tasks.preflight import preflight
+from groundup.tasks.reading import read_table
 from groundup.tasks.regression import Regression
+from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.table import Table, stored_table
 from groundup.train.plan import plan_of
 from groundup.train.run import Plan, Training
@@ -110,8 +112,8 @@ def open_table(settings: Compress, opened: Opened) -> Table:
             "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
         )
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
-    table = split_table(said, rejects, task.reading_facts())
-    learn(table, said, predictor.encoder)
+    table = split_table(said, Draw(said.task, said.seed), rejects, task.reading_facts())
+    learn(table, said.data, predictor.encoder)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
         raise InputError(
@@ -133,7 +135,7 @@ def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) ->
     """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
     loaded, encoder, said = opened.loaded, opened.predictor.encoder, training_settings(settings, opened, table.columns)
     model, task = loaded.model, table.task
-    check_fits(said, task, model, loaded.family)
+    check_fits(said.model, task, model, loaded.family)
     for name in [name for name in model.heads if name != task.head]:
         model.drop_head(name)
     task.unsettle(model)
@@ -216,7 +218,7 @@ def find_student(settings: Compress, work: Work, job: Job) -> Student:
         )
     encoder.check_room(loaded.config.vocab_size, folder)
     model = loaded.model
-    check_fits(job.settings, work.task, model, loaded.family)
+    check_fits(job.settings.model, work.task, model, loaded.family)
     for name in list(model.heads):
         model.drop_head(name)
     add_task_head(job.settings, work.task, model, loaded)

@@ -12,7 +12,6 @@ from groundup.commands.compress.start import Opened, find_student, open_model, o
 from groundup.commands.evaluate.story import run_of
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.story import publish, too_long, tune
-from groundup.commands.shared.tables import preflight_lines
 from groundup.compress.distill import distill
 from groundup.compress.page import page, told_verdict
 from groundup.compress.prune import prune
@@ -33,6 +32,7 @@ from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
+from groundup.tasks.preflight import preflight_lines
 from groundup.tasks.table import Table, keep, stored_table
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"

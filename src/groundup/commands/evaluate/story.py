@@ -6,8 +6,6 @@ from pathlib import Path
 
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
-from groundup.commands.shared.label_fit import unmet
-from groundup.commands.shared.tables import read_table
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.splits.split import find_leakage
@@ -32,6 +30,8 @@ from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.label_fit import unmet
+from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table, stored_table
 from groundup.tasks.task import Answers
 

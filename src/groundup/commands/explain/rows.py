@@ -10,7 +10,6 @@ from typing import NamedTuple
 from groundup.commands.explain.settings import Explain
 from groundup.commands.predict.story import columns_of
 from groundup.commands.shared.answers import input_rows
-from groundup.commands.shared.label_fit import fit_labels
 from groundup.data import draws
 from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.tables.missing_column import no_column
@@ -19,6 +18,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.machine import say
 from groundup.tasks.classification import Classification
 from groundup.tasks.label_column import is_missing
+from groundup.tasks.label_fit import fit_labels
 
 
 class Unread(ValueError):

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.shared.tables import fewer, learn, preflight
 from groundup.data.album import Album
 from groundup.data.look import read_look
 from groundup.data.sources.records import Rejects
@@ -20,6 +19,8 @@ from groundup.families.family import Settings
 from groundup.folders import is_ours
 from groundup.nn.config import Patches
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.preflight import preflight
+from groundup.tasks.splitting import fewer, learn
 from groundup.tasks.table import Table
 
 
@@ -62,7 +63,7 @@ def make_picture_table(settings: Finetune, album: Album) -> Table:
     )
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
-    learn(table, settings, None)
+    learn(table, settings.data, None)
     table.preflight = preflight(table, Rejects(), leaks(album))
     return table
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import Unfit
 from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
 
@@ -18,7 +18,7 @@ WEIGHED = ("classification", "images")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finetune(TrainingCommand):
+class Finetune(TrainingCommand, TableSettings):
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
@@ -48,10 +48,6 @@ class Finetune(TrainingCommand):
     """Model folder or run to start from (ours or Hugging Face's)."""
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
-    text_column: tuple[str, ...] = ()
-    """Column with the text; twice for pairs of texts."""
-    label_column: str = "label"
-    """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     task: Literal[
         "classification",
         "multilabel",
@@ -69,13 +65,6 @@ class Finetune(TrainingCommand):
     the class of an image, learned by a ViT."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
-    validation: str | None = None
-    """Table used for validation instead of a part of the data."""
-    test: str | None = None
-    """Table used as the test split instead of a part of the data."""
-    read: ReadSettings = field(default_factory=ReadSettings)
-    label: LabelSettings = field(default_factory=LabelSettings)
-    split: SplitSettings = field(default_factory=SplitSettings)
     train_rows: Positive | None = None
     """Use only so many training rows (stratified), to see what fewer labels give."""
     max_length: Positive = 128

@@ -23,7 +23,6 @@ from groundup.commands.finetune.transfer import (
     translators,
 )
 from groundup.commands.shared.publishing import ASKED, check_published
-from groundup.commands.shared.tables import make_table, preflight_lines
 from groundup.config import command_of, lasting, to_dict
 from groundup.data.picture_rows import FramedPictures
 from groundup.data.sources.texts.parallel import files_of_source
@@ -46,6 +45,8 @@ from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.preflight import preflight_lines
+from groundup.tasks.splitting import Draw, make_table
 from groundup.tasks.table import Table, keep, stored_table
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
@@ -115,7 +116,11 @@ def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Tab
         table.task.mirror = settings.mirror
         return cast(Encoder, album), table
     encoder = load_tokenizer(start)
-    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, encoder)
+    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, draw_of(settings), encoder)
+
+
+def draw_of(settings: Finetune) -> Draw:
+    return Draw(settings.task, settings.seed, settings.train_rows)
 
 
 @contextmanager
@@ -204,7 +209,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     model = loaded.model
     if settings.untrained:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
-    check_fits(settings, task, model, loaded.family)
+    check_fits(settings.model, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):
         task.bind(**ends_of(start, loaded, encoder), room=model.config.max_positions - 1)

@@ -12,7 +12,6 @@ import torch
 
 from groundup.commands.finetune.job import check_fits
 from groundup.commands.multitask.settings import Multitask
-from groundup.commands.multitask.tables import finetune_settings
 from groundup.data import draws
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
@@ -73,7 +72,7 @@ def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) ->
     for name in list(model.heads):
         model.drop_head(name)
     for name, table in tables.items():
-        check_fits(finetune_settings(settings, name), table.task, model, loaded.family)
+        check_fits(settings.model, table.task, model, loaded.family)
         usual = checkpoint.new_head(loaded, max(1, len(table.labels)), settings.dropout, pooling)
         head = table.task.make_head(usual, model.config)
         checkpoint.check_labels(table.task.outputs or None, head)

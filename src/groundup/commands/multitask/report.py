@@ -10,7 +10,6 @@ import numpy as np
 
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.trials import Weights
-from groundup.commands.shared.tables import preflight_lines
 from groundup.config import to_dict
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.evaluate import judging
@@ -23,6 +22,7 @@ from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.strict_json import canonical
+from groundup.tasks.preflight import preflight_lines
 from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, Task
 

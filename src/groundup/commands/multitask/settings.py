@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
-from groundup.data.settings import FILES, ROWS, LabelSettings, ReadSettings, SplitSettings
+from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
 
@@ -19,7 +19,7 @@ Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskSettings:
+class TaskSettings(TableSettings):
     """One of the tasks: its table, what is learned from it, and how much it weighs."""
 
     unfit: ClassVar = (
@@ -28,23 +28,10 @@ class TaskSettings:
         Unfit(lambda one: one.task != "classification", ("class_weights",), "is for classification, whose classes it weighs"),
     )
 
-    data: str
-    """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
-    text_column: tuple[str, ...]
-    """Column with the text; twice for pairs of texts."""
-    label_column: str = "label"
-    """Column with the label, as groundup finetune has it."""
     task: Literal["classification", "multilabel", "regression", "tagging", "answering"] = "classification"
     """What is learned."""
     weight: PositiveFloat = 1.0
     """Its weight, with `weights: fixed`; the weights are divided by their sum."""
-    validation: str | None = None
-    """Table used for validation instead of a part of the data."""
-    test: str | None = None
-    """Table used as the test split instead of a part of the data."""
-    read: ReadSettings = field(default_factory=ReadSettings)
-    label: LabelSettings = field(default_factory=LabelSettings)
-    split: SplitSettings = field(default_factory=SplitSettings)
     train_rows: Positive | None = None
     """Use only so many training rows (stratified)."""
     too_long: Literal["truncate", "window", "error"] = "truncate"
@@ -53,7 +40,9 @@ class TaskSettings:
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not 1 <= len(self.text_column) <= 2:
+        if not self.text_column:
+            yield "text_column", "is required"
+        elif len(self.text_column) > 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
         yield from self.label.misplaced(self.task)
         if len(self.text_column) == 2 and self.task == "tagging":

@@ -6,39 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.commands.finetune.settings import Finetune
-from groundup.commands.multitask.settings import Multitask
-from groundup.commands.shared.tables import learn, preflight, split_table
+from groundup.commands.multitask.settings import Multitask, TaskSettings
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.folds import deal
 from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, cluster, given_splits
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents
+from groundup.tasks.preflight import preflight
+from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.table import Table, keep, stored_table
-
-
-def finetune_settings(settings: Multitask, name: str) -> Finetune:
-    """A task of the recipe as fine-tuning knows it."""
-    one = settings.tasks[name]
-    return Finetune(
-        model=settings.model,
-        out=settings.out,
-        data=one.data,
-        text_column=one.text_column,
-        label_column=one.label_column,
-        task=one.task,
-        validation=one.validation,
-        test=one.test,
-        read=one.read,
-        label=one.label,
-        split=one.split,
-        train_rows=one.train_rows,
-        too_long=one.too_long,
-        class_weights=one.class_weights,
-        max_length=settings.max_length,
-        seed=settings.seed,
-    )
 
 
 def open_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
@@ -63,12 +40,16 @@ def keep_tables(tables: dict[str, Table], folder: Path) -> None:
 def make_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
     """Read, split, let no text stand in different splits of two tables, learn what the tasks must know, and check."""
     rejects = {name: Rejects() for name in settings.tasks}
-    tables = {name: split_table(finetune_settings(settings, name), rejects[name]) for name in settings.tasks}
+    tables = {name: split_table(one, draw_of(settings, one), rejects[name]) for name, one in settings.tasks.items()}
     moved = unite(list(tables.values()), [fixed_splits(settings, name, table) for name, table in tables.items()])
     for (name, table), count in zip(tables.items(), moved, strict=True):
-        learn(table, finetune_settings(settings, name), encoder)
+        learn(table, settings.tasks[name].data, encoder)
         table.preflight = preflight(table, rejects[name]) | {"shared_with_other_tasks": count}
     return tables
+
+
+def draw_of(settings: Multitask, one: TaskSettings) -> Draw:
+    return Draw(one.task, settings.seed, one.train_rows)
 
 
 def fixed_splits(settings: Multitask, name: str, table: Table) -> set[int]:

@@ -1,0 +1,94 @@
+"""What could spoil an experiment, in numbers and in lines: repeats, contradictions, leakage, labels never trained."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from groundup.data.clean.dedup import exact_key
+from groundup.data.sources.records import Rejects, reasons_of
+from groundup.data.splits.split import (
+    LEFT_OUT,
+    SPLITS,
+    find_leakage,
+)
+from groundup.tasks.label_column import in_order, variants
+from groundup.tasks.label_fit import told_variants
+from groundup.tasks.table import Table
+from groundup.tasks.task import Task
+
+
+def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
+    """What could spoil the experiment, in numbers; `leaks` where texts do not tell what leaks from split to split."""
+    joined = ["\n".join(t) for t in table.texts]
+    first: dict[bytes, int] = {}
+    repeated, conflicts = 0, []
+    for number, text in enumerate(joined):
+        earlier = first.setdefault(exact_key(text), number)
+        if earlier != number:
+            repeated += 1
+            if table.targets[earlier] != table.targets[number] and not table.task.writes:
+                conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
+    train = [joined[i] for i in table.rows("train")]
+    if leaks is None:
+        leaks = {
+            split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict() for split in ("validation", "test")
+        }
+    labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
+    unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
+    together = Counter(name for found in labels.values() for name in Counter(found).elements())
+    return {
+        "task": {"name": table.task.name, "facts": table.task.facts},
+        "rows": len(table.texts),
+        "reading": [*rejects.notes(), *table.task.notes],
+        "faulty_rows": dict(rejects.counts),
+        "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
+        "left_out": {reason: count for reason, count in table.left_out.items() if count},
+        "labels": labels,
+        "repeated_texts": repeated,
+        "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
+        "leakage": leaks,
+        "labels_never_trained": unseen if table.labels else [],
+        "label_variants": variants(together),
+    }
+
+
+def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The counts of splits: training first, and last what is left out; a file keeps them by name."""
+    return sorted(counts.items(), key=lambda pair: SPLITS.index(pair[0]) if pair[0] in SPLITS else len(SPLITS))
+
+
+def preflight_lines(facts: dict) -> list[str]:
+    """The preflight for people; what is wrong begins with a warning."""
+    labels = facts["labels"]["train"]
+    total = sum(labels.values())
+    shares = ", ".join(f"{name} {count / total:.1%}" for name, count in sorted(labels.items(), key=lambda p: -p[1])[:8])
+    lines = [f"{facts['rows']:,} rows: " + ", ".join(f"{count:,} {split}" for split, count in in_split_order(facts["splits"]))]
+    lines.extend(facts.get("reading", ()))  # runs of older versions lack it
+    if labels:
+        lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
+    if facts["faulty_rows"]:
+        lines.append(f"warning: {'; '.join(reasons_of(facts['faulty_rows']))}")
+    if facts["left_out"]:
+        lines.append("not trained on: " + ", ".join(f"{count:,} {reason}" for reason, count in facts["left_out"].items()))
+    if facts["repeated_texts"]:
+        lines.append(f"{facts['repeated_texts']:,} rows repeat an earlier text; repeats stay in one split")
+    conflicts = facts["conflicting_labels"]
+    if conflicts["rows"]:
+        text, one, other = conflicts["examples"][0]
+        lines.append(f"warning: {conflicts['rows']:,} rows contradict an equal text, such as '{text}': {one} and {other}")
+    for split, leak in facts["leakage"].items():
+        worst = max(leak["exact"], leak["near"], leak["contained"])
+        if worst > 0.02:
+            such = f", such as {leak['examples'][0]}" if leak["examples"] else ""
+            lines.append(
+                f"warning: {worst:.1%} of the {split} texts repeat, contain or are part of training texts{such}; "
+                "pass --split.group_by containment, or a column"
+            )
+    lines += [
+        f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
+        for told in told_variants(facts.get("label_variants", ()))
+    ]
+    if facts["labels_never_trained"]:
+        lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")
+    return lines

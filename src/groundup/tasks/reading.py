@@ -1,0 +1,67 @@
+"""Tables read into labelled rows: the texts of each row, and its target as the task has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from groundup.data.settings import LabelSettings, ReadSettings
+from groundup.data.sources.records import Rejects
+from groundup.tasks.cells import Cells, cells_of, read_numbers, refuse_empty, refuse_mixed
+from groundup.tasks.classification import Classification
+from groundup.tasks.label_fit import fit_labels
+from groundup.tasks.table import Table
+from groundup.tasks.task import Task
+
+
+def read_table(
+    sources: list[str],
+    columns: tuple[str, ...],
+    label: str | Sequence[str] | None,
+    group: str | None,
+    read: ReadSettings,
+    rejects: Rejects,
+    others: tuple[str, ...] = (),
+    task: Task | None = None,
+    settings: LabelSettings | None = None,
+) -> Table:
+    """The rows of tables with the named columns. A row without text or label is rejected with its place.
+
+    How the label column is written is settled from all rows, before one is read (`Task.settle_column`); `label` may name
+    several columns that make up one. Of a task that is trained already, the labels must be those that it knows.
+    """
+    task = task or Classification()
+    labels = [label] if isinstance(label, str) else list(label or ())
+    settings = settings or LabelSettings()
+    rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task, settings.impossible))
+    if labels:
+        read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
+        task.settle_column([row.target for row in rows], labels, settings, rejects.inform)
+    kept: list[Cells] = []
+    targets: list[Any] = []
+    for row in rows:
+        try:
+            targets.append(task.read(row.target, row.texts, row.raw) if labels else None)
+            kept.append(row)
+        except ValueError as error:
+            rejects.withdraw(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", row.number)
+    if labels and isinstance(task, Classification):
+        refuse_mixed(kept, labels[0])
+    if not kept:
+        refuse_empty(sources, rejects)
+    rejects.check(read.max_rejects)
+    if labels and task.labels:
+        fit_labels(task.occurring(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
+    return Table(
+        list(columns),
+        [row.texts for row in kept],
+        targets,
+        np.zeros(len(kept), dtype=np.int8),
+        task,
+        [row.group for row in kept],
+        [row.place for row in kept],
+        [row.split for row in kept],
+        {name: [row.others[i] for row in kept] for i, name in enumerate(others)},
+    )

@@ -1,0 +1,162 @@
+"""Labelled rows split: training, validation and test, drawn or given, and what the task learns from the training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from groundup.data import draws
+from groundup.data.settings import TableSettings
+from groundup.data.sources.records import Rejects
+from groundup.data.splits.split import (
+    CONTAINMENT,
+    LEFT_OUT,
+    SPLITS,
+    TEST,
+    TRAIN,
+    VALIDATION,
+    column_of,
+    given_splits,
+    split_rows,
+    ungrouped,
+)
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.scope import given, refuse
+from groundup.tasks.known import make_task
+from groundup.tasks.label_column import in_order
+from groundup.tasks.label_fit import unmet
+from groundup.tasks.preflight import preflight
+from groundup.tasks.reading import read_table
+from groundup.tasks.table import Table
+
+
+class Draw(NamedTuple):
+    """What a table is read for, and what is drawn of it."""
+
+    task: str
+    seed: int
+    train_rows: int | None = None  # of more, so many are drawn
+
+
+def make_table(settings: TableSettings, draw: Draw, encoder: Encoder) -> Table:
+    """Read, split, learn what the task must know of the training rows, and check."""
+    rejects = Rejects()
+    table = split_table(settings, draw, rejects)
+    for note in encoder.notes:
+        rejects.inform(note)
+    learn(table, settings.data, encoder)
+    table.preflight = preflight(table, rejects)
+    return table
+
+
+def learn(table: Table, data: str, encoder: Encoder | None) -> None:
+    """What the task must know of the training rows; refuses what cannot be trained or judged."""
+    if table.count("train"):
+        table.task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
+    for split in SPLITS:
+        if table.count(split) == 0:
+            raise InputError(
+                "EMPTY_SPLIT",
+                data,
+                f"{len(table.texts)} rows leave the {split} split empty",
+                "give more rows, other shares, or --validation and --test files",
+            )
+    check_labels(table)
+
+
+def split_table(settings: TableSettings, draw: Draw, rejects: Rejects, reading: Mapping[str, Any] | None = None) -> Table:
+    """Read and split, without judging what came of it. `reading` is how a model's own label column was written."""
+    task = make_task(draw.task, reading)
+    label = settings.label.columns or settings.label_column
+
+    def read(source: str, group: str | None = None) -> Table:
+        return read_table(
+            [source], settings.text_column, label, group, settings.read, rejects, task=task, settings=settings.label
+        )
+
+    table = read(settings.data, column_of(settings.split))
+    for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
+        if f"split.{name}" in given(settings):
+            rejects.inform(f"the source comes with a {name} split, which stays as it is: --split.{name} draws none")
+    table.splits = draw_splits(table, settings, draw.seed, rejects)
+    for name, source in ((VALIDATION, settings.validation), (TEST, settings.test)):
+        if source is not None:
+            other = read(source)
+            table.texts += other.texts
+            table.targets += other.targets
+            table.splits = np.concatenate([table.splits, np.full(len(other.texts), name, dtype=np.int8)])
+    unmet(task, settings.label, rejects)
+    refuse(settings, *rejects.cases())
+    leave_out(table)
+    if draw.train_rows is not None:
+        fewer(table, draw.train_rows, draw.seed)
+    return table
+
+
+def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejects) -> np.ndarray:
+    """[rows] the split of each row. What the source comes in (train.csv beside test.csv) stays as it is, what it lacks is drawn
+    from its training rows; a split that a file of its own replaces is left out."""
+    files = {"validation": settings.validation, "test": settings.test}
+    given = given_splits(table.given)
+    drawn = [name for name, file in files.items() if file is None and name not in given]
+    shares = {name: getattr(settings.split, name) if name in drawn else 0.0 for name in files}
+    splits = np.array([LEFT_OUT if files.get(name) else SPLITS.index(name) for name in given], dtype=np.int8)
+    rows = np.flatnonzero(splits == TRAIN)
+    timed, groups = settings.split.time_column is not None, [table.groups[i] for i in rows]
+    if settings.split.group_by not in (None, CONTAINMENT):
+        for note in ungrouped(groups, settings.split.group_by):
+            rejects.inform(note)
+    splits[rows] = split_rows(
+        ["\n".join(table.texts[i]) for i in rows],
+        [table.task.kind(table.targets[i]) for i in rows],
+        replace(settings.split, **shares),
+        seed,
+        None if timed else groups,
+        groups if timed else None,
+        lambda row: table.places[rows[row]],
+    )
+    return splits
+
+
+def leave_out(table: Table) -> None:
+    """Leave out training rows that the task says are better not trained on; rows to judge on stay as they are."""
+    rows = table.rows("train")
+    for reason, unfit in table.task.unfit(table.texts_of("train"), table.targets_of("train")).items():
+        table.left_out[reason] = int(unfit.sum())
+        table.splits[rows[unfit]] = LEFT_OUT
+
+
+def fewer(table: Table, wanted: int, seed: int) -> None:
+    """Leave training rows out until `wanted` are left, the shares of the labels kept."""
+    rows = table.rows("train")
+    if wanted >= len(rows):
+        return
+    draw = draws.uniform(draws.key(seed, "train rows"), rows)
+    place = np.empty(len(rows))
+    kinds = [table.task.kind(table.targets[i]) for i in rows]
+    for name in sorted(set(kinds)):
+        of_name = np.array([n for n, kind in enumerate(kinds) if kind == name])
+        place[of_name[np.argsort(draw[of_name])]] = (np.arange(len(of_name)) + 0.5) / len(of_name)
+    table.splits[rows[np.argsort(place, kind="stable")[wanted:]]] = LEFT_OUT
+
+
+def check_labels(table: Table) -> None:
+    """Refuse splits that cannot be judged: none of their labels was trained."""
+    for split in ("validation", "test"):
+        found = set(table.task.occurring(table.targets_of(split)))
+        if found and table.labels and found.isdisjoint(table.labels):
+            what = (
+                f"has no label that a training row has, but {in_order(found)[:5]}; "
+                f"training rows have {', '.join(table.labels[:5])}"
+            )
+            raise InputError(
+                "NO_LABELS",
+                f"split '{split}'",
+                what,
+                f"give labelled rows with --{split}, leave the file out with --read.include, or name what is one "
+                "label: --label.rename old=new",
+            )
