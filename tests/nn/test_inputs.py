@@ -16,6 +16,7 @@ from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
+from groundup.train.cached_states import refuse_unfit
 
 SIZES = {"vocab_size": 40, "hidden_size": 24, "num_layers": 2, "num_heads": 3, "intermediate_size": 40, "max_positions": 12}
 PATCHES, CELLS = Patches(size=2, image_size=4, channels=1), Cells(rows=11, columns=3, values=2)
@@ -188,3 +189,12 @@ def test_a_row_laid_twice_says_the_same_twice():
 def test_inputs_that_cannot_be_are_refused_by_name(inputs, problem):
     with pytest.raises(InputError, match=problem):
         replace(SEVERAL, inputs=inputs)
+
+
+def test_states_below_a_new_embedding_are_not_kept():
+    model = Model(replace(SEVERAL, inputs=(Words(),)), HEADS, seed=0)
+    model.freeze(1)
+    refuse_unfit(model)
+    model.add_inputs([CELLS])
+    with pytest.raises(InputError, match="a new embedding says \\(table\\)"):
+        refuse_unfit(model)

@@ -152,6 +152,8 @@ def refuse_unfit(model: Model) -> None:
     what = ""
     if not model.frozen:
         what = "no block is frozen"
+    elif model.new_inputs:
+        what = f"its blocks read what a new embedding says ({', '.join(sorted(model.new_inputs))})"
     elif model.encoder is not None:
         what = "its blocks look at an encoder"
     elif isinstance(model.config.positions, RelativeBias):
