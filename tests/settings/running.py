@@ -81,9 +81,11 @@ def refused(case: Case, home: Path, changes: dict[str, Any]) -> set[str]:
 
 
 def refusal_of_run(case: Case, values: dict[str, Any]) -> tuple[str, ...]:
-    """What a run refuses when it has begun, a line a setting; nothing where it ends well."""
+    """What a run refuses, a line a setting, when settings are made or when it has begun; nothing where it ends well."""
     mistakes: list[str] = []
     settings = build(command_class(case.command), values, "", mistakes)
+    if settings is None:
+        return tuple(mistakes)  # settings of one group that exclude each other
     try:
         perform(settings)
     except InputError as error:

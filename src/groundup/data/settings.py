@@ -10,12 +10,22 @@ from typing import Annotated, ClassVar, Literal
 from groundup.config import Bounds, Fraction, NonNegative, Positive
 from groundup.scope import Unfit, always
 
-DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}  # names of delimiters
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "blank": " "}  # names of delimiters
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 ANSWERED = Unfit(always, ("read.max_rejects", "read.decimal"), "is for labels; rows are answered here, faulty ones, too")
+DELIMITED = (
+    "delimiter",
+    "quote",
+    "skip_lines",
+    "header",
+    "header_lines",
+    "column_names",
+    "comment",
+    "widths",
+)
 SHARES = ("split.validation", "split.test")  # no files; 0 says what a table of its own does anyhow
 FILES = (
     Unfit(
@@ -39,7 +49,11 @@ class ReadSettings:
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
-        Unfit("no csv or tsv", ("delimiter", "quote", "skip_lines", "header"), "is for csv and tsv, none was read"),
+        Unfit("no csv or tsv", DELIMITED, "is for csv and tsv, none was read"),
+        Unfit("no table", ("missing",), "is for tables, and none was read"),
+        Unfit(lambda read: read.header, ("column_names",), "is for tables without a header: pass --read.header false, too"),
+        Unfit(lambda read: not read.header, ("header_lines",), "is of a header, and --read.header false says there is none"),
+        Unfit(lambda read: read.widths, ("delimiter", "quote"), "goes with fields that a mark parts, not with --read.widths"),
         Unfit("no conll", ("words_column", "tags_column"), "is for conll, and none was read"),
         Unfit("no plain text", ("markup",), "is for plain text, and none was read"),
         Unfit("no text rows", ("text_rows",), "is for text files, and none was read"),
@@ -53,14 +67,15 @@ class ReadSettings:
     encoding: str | None = None
     """Text encoding, like gb18030; auto: inferred for each file, and said. Default: UTF-8, or UTF-16 with a byte order mark."""
     format: (
-        Literal["txt", "md", "html", "csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"] | None
+        Literal["txt", "md", "html", "csv", "tsv", "arff", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"]
+        | None
     ) = None
     """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
     squad: questions with answers in JSON (columns question, context, answers, document); tmx, xml: translation memories and
     test sets of WMT (a column per language)."""
     delimiter: str | None = None
-    """What stands between the fields of csv and tsv: , or ; or | or tab, or another character. Default: , in csv and tab in
-    tsv, unless the header shows another one."""
+    """What stands between the fields of csv and tsv: , or ; or | or tab, blank (any number of blanks and tabs), or another
+    character. Default: , in csv and tab in tsv, unless the header shows another one."""
     quote: Literal["auto", "double", "single", "none"] = "auto"
     """Quote character of csv and tsv; none: quotes are part of the text. auto: double where commas part fields; where tabs
     do, only if the first records show that fields stand in quotes, else none."""
@@ -90,6 +105,16 @@ class ReadSettings:
     """Lines of a csv or tsv above its header that are no part of the table."""
     header: bool = True
     """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
+    header_lines: Positive = 1
+    """Lines of the header of a csv or tsv. What several say of a column is joined: `weight` above `kg` is `weight kg`."""
+    column_names: tuple[str, ...] = ()
+    """Names of the columns of a csv or tsv without a header, in their order; given again for each."""
+    comment: str | None = None
+    """Lines of a csv or tsv that begin with this are left out, like #."""
+    widths: tuple[Positive, ...] = ()
+    """Characters of each column of a csv or tsv whose fields have fixed widths; given again for each."""
+    missing: tuple[str, ...] = ()
+    """Words of a table that mean that nothing is known, in every column, like ?; given again for further ones."""
     include: tuple[str, ...] = ()
     """Read only files whose name inside the folder or archive fits one of these patterns, like **/target.txt."""
     text_rows: Literal["auto", "line", "file"] = "auto"
@@ -104,6 +129,10 @@ class ReadSettings:
 
     def check(self) -> Iterable[tuple[str, str]]:
         one = "," if self.delimiter is None else DELIMITERS.get(self.delimiter, self.delimiter)
+        if self.comment is not None and not self.comment.strip():
+            yield "comment", "is empty"
+        if len(set(self.column_names)) < len(self.column_names):
+            yield "column_names", "names one twice"
         if len(one) != 1 or one in "\"'\r\n" or one.isalnum():
             yield "delimiter", f"'{self.delimiter}' is neither comma, semicolon, tab, pipe nor one mark"
 

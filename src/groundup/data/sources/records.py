@@ -7,14 +7,17 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from groundup.errors import InputError, printable
 from groundup.strict_json import mended
 
 KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
-RUNNING, TABLES = {"txt", "md", "html"}, {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"}
+RUNNING, TABLES = (
+    {"txt", "md", "html"},
+    {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml", "arff"},
+)
 READ_BY = {
     "no text file": RUNNING | TABLES - {"parquet", "arrow"} | {"lines"},
     "no csv or tsv": {"csv", "tsv"},
@@ -95,6 +98,14 @@ class Document:
     others: dict[str, list[str | None]] = field(default_factory=dict)  # further columns that were asked for, row by row
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a file itself says of a column."""
+
+    kind: Literal["number", "category", "text", "date"]
+    values: tuple[str, ...] = ()  # of a category, in their order
+
+
 @dataclass
 class Rejects:
     """The account of reading: every record is kept, joined to another, dropped by a rule, or rejected by a fault.
@@ -118,6 +129,8 @@ class Rejects:
     inferred: list[str] = field(default_factory=list)  # what was inferred about files, each said once
     formats: set[str] = field(default_factory=set)  # of the files that were opened
     true_of: dict[str, list[str]] = field(default_factory=dict)  # note -> the files it is about
+    declared: dict[str, Declared] = field(default_factory=dict)  # column -> what the files say of it
+    contradicted: set[str] = field(default_factory=set)  # columns of which files say different things
     class_names: bool = False  # whether a file came with the names of its classes
     files: int = 0
     bytes: int = 0
@@ -171,6 +184,15 @@ class Rejects:
             self.inferred.append(note)
         if file is not None and file not in (files := self.true_of.setdefault(note, [])):
             files.append(file)
+
+    def declare(self, columns: Mapping[str, Declared]) -> None:
+        """Keep what a file says of its columns. Files that say different things say nothing."""
+        for name, declared in columns.items():
+            if self.declared.setdefault(name, declared) != declared:
+                self.inform(f"warning: files say different things of the column '{printable(name, 40)}'; its cells decide")
+                self.contradicted.add(name)
+        for name in self.contradicted:
+            self.declared.pop(name, None)
 
     def cases(self) -> list[str]:
         """What was not among the files, for the settings that are for such files (scope.py)."""

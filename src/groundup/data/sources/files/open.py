@@ -38,6 +38,10 @@ FORMATS = {
     ".conllu": "conll",
     ".conllup": "conll",
     ".tsv": "tsv",
+    ".tab": "tsv",
+    ".data": "csv",
+    ".dat": "csv",
+    ".arff": "arff",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -46,6 +50,7 @@ FORMATS = {
     ".parquet": "parquet",
     ".arrow": "arrow",
 }
+OF_ANYTHING = {".data", ".dat"}  # tables where they are named, or fit --read.include: other programs call other files so
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
 SHEETS = {".xls", ".xlsx", ".xlsm", ".ods", ".numbers"}
@@ -281,6 +286,8 @@ def known(
         return
     if base in NOT_DATA and not named:
         rejects.skip(name, "about the data")
+    elif suffix in OF_ANYTHING and not named and settings.format is None and not settings.include:
+        rejects.skip(name, "of other formats")
     elif base == "indices.arrow":
         raise InputError("HAS_INDICES", name, "chooses rows of another file", "save the data set after flatten_indices()")
     elif base.startswith("cache-") and kind == "arrow" and not named:

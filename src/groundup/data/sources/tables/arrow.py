@@ -19,7 +19,7 @@ from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import read_bytes
 from groundup.data.sources.records import Columns, Rejects, Row
 from groundup.data.sources.tables.class_names import ClassNames, names_beside, names_in_schema
-from groundup.data.sources.tables.dialect import MOST_COLUMNS
+from groundup.data.sources.tables.header import MOST_COLUMNS
 from groundup.errors import InputError
 
 BATCH = 4096  # rows of Parquet at a time

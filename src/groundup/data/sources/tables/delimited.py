@@ -10,8 +10,10 @@ from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.open import Input
 from groundup.data.sources.files.text import LONGEST_LINE, Lines
 from groundup.data.sources.records import Columns, Rejects, Row, faulty, shown
-from groundup.data.sources.tables.dialect import LONGEST_FIELD, Dialect, dialect_of, open_quote, quote_of
+from groundup.data.sources.tables.dialect import Dialect, dialect_of, is_comment
+from groundup.data.sources.tables.fields import BLANKS, cut_by_blanks, cut_by_width
 from groundup.data.sources.tables.missing_column import DELIMITED, no_column
+from groundup.data.sources.tables.quoting import LONGEST_FIELD, open_quote, quote_of
 from groundup.errors import InputError
 
 
@@ -21,9 +23,10 @@ def csv_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: C
     dialect = dialect_of(lines.preview(), opened.name, opened.format, settings, columns)
     for note in dialect.notes:
         rejects.inform(note, opened.name)
+    rejects.declare(dialect.declared)
     header, width = dialect.header, len(dialect.header)
     first, repeatable = header[0] if header else "", settings.header and width > 1
-    for record in records_of(lines, dialect, settings.header, lambda note: rejects.inform(note, opened.name)):
+    for record in records_of(lines, dialect, settings, lambda note: rejects.inform(note, opened.name)):
         rejects.read += 1
         fields = record.fields
         if repeatable and fields[0].strip() == first and tuple(map(str.strip, fields)) == header:
@@ -57,21 +60,35 @@ class Record:
     fix: str = ""
 
 
-def records_of(lines: Lines, dialect: Dialect, header: bool, tell: Callable[[str], None]) -> Iterator[Record]:
+def records_of(lines: Lines, dialect: Dialect, settings: ReadSettings, tell: Callable[[str], None]) -> Iterator[Record]:
     """The records below the header. A header whose bytes or quotes are damaged refuses the file."""
     stream = iter(lines)
     for _ in range(dialect.above):
         next(stream, None)
-    above = header
-    for record in split_records(stream, lines, dialect, tell):
+    if settings.comment is not None:
+        stream = (line for line in stream if not is_comment(line, settings))
+    one_line = not dialect.delimiter or dialect.delimiter == BLANKS
+    records = records_of_lines(stream, lines, dialect, settings) if one_line else split_records(stream, lines, dialect, tell)
+    header = dialect.header_records
+    for record in records:
         if not record.fields:
             continue
-        if above and record.fault:
+        if header and record.fault:
             fix = record.fix or ("is the delimiter another one? See --read.delimiter" if record.code == "BAD_QUOTES" else "")
             raise InputError(record.code, f"{lines.place}:{record.line}", record.fault, fix)
-        if not above:
+        if not header:
             yield record
-        above = False
+        header = max(0, header - 1)
+
+
+def records_of_lines(stream: Iterator[str], lines: Lines, dialect: Dialect, settings: ReadSettings) -> Iterator[Record]:
+    """The records of a table whose fields are parted by blanks or have fixed widths: one a line."""
+    for line in stream:
+        record = Record(lines.number, [])
+        note(record, lines)
+        if line.strip():
+            record.fields = cut_by_width(line, settings.widths) if settings.widths else cut_by_blanks(line, dialect.quote)
+        yield record
 
 
 def split_records(stream: Iterator[str], lines: Lines, dialect: Dialect, tell: Callable[[str], None]) -> Iterator[Record]:

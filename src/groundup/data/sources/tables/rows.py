@@ -1,9 +1,9 @@
-"""Rows of csv, tsv, json, jsonl, parquet, arrow, and lines of text."""
+"""Rows of csv, tsv, arff, json, jsonl, parquet, arrow, and lines of text."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from groundup.data.settings import ReadSettings
@@ -15,11 +15,12 @@ from groundup.data.sources.files.markup import refuse_markup
 from groundup.data.sources.files.open import HEAD, Input
 from groundup.data.sources.files.text import Lines, encoding_of, read_text
 from groundup.data.sources.records import ALL, Columns, Rejects, Row, faulty, numbered, shown
+from groundup.data.sources.tables.arff import arff_rows
 from groundup.data.sources.tables.arrow import arrow_rows, parquet_rows
 from groundup.data.sources.tables.delimited import csv_rows
 from groundup.data.sources.tables.json_objects import as_object, holds_records, object_rows
 from groundup.data.sources.texts.xml_texts import xml_rows
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.strict_json import Refused, faults_in, foreign
 
 BLANKS = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"  # before the first character of JSON, in every Unicode encoding
@@ -32,10 +33,25 @@ def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
         if looks_like_conll(head) and not is_table(head, columns):
             opened = replace(opened, format="conll")
     if opened.format in ANNOTATED:
-        yield from numbered(ANNOTATED[opened.format](opened, settings, rejects), rejects)
+        rows = numbered(ANNOTATED[opened.format](opened, settings, rejects), rejects)
     else:
-        rows = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
-        yield from annotated(numbered(rows, rejects), opened.name, rejects, columns)
+        found = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
+        rows = annotated(numbered(found, rejects), opened.name, rejects, columns)
+    yield from without_words(rows, opened.name, settings.missing, rejects) if settings.missing else rows
+
+
+def without_words(rows: Iterator[Row], name: str, words: Sequence[str], rejects: Rejects) -> Iterator[Row]:
+    """Rows in which the words that mean that nothing is known are missing values."""
+    counts = dict.fromkeys(words, 0)
+    for row in rows:
+        for column, value in row.values.items():
+            if isinstance(value, str) and (word := value.strip()) in counts:
+                counts[word] += 1
+                row.values[column] = None
+        yield row
+    for word, count in counts.items():
+        known = f"{count:,} cells '{printable(word, 30)}' are missing, as --read.missing says"
+        rejects.inform(known if count else f"warning: no cell is '{printable(word, 30)}', which --read.missing names", name)
 
 
 def text_head(opened: Input, settings: ReadSettings) -> str:
@@ -149,6 +165,7 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
 READERS = {
     "csv": csv_rows,
     "tsv": csv_rows,
+    "arff": arff_rows,
     "jsonl": jsonl_rows,
     "json": json_rows,
     "parquet": parquet_rows,
