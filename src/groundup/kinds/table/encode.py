@@ -61,7 +61,7 @@ class Encoder:
             column = columns.columns[place]
             for part, edges in enumerate(column.edges) if column.kind != "category" else [(0, ())]:
                 self.slots.append(Slot(place, part, self.num_vectors, edges))
-                self.num_vectors += 2 + len(column.categories)
+                self.num_vectors += 2 + (len(edges) - 1 if edges else len(column.categories))
 
     @property
     def num_bins(self) -> int:

@@ -1,0 +1,88 @@
+"""Figures of a yes-or-no question with probabilities: how well they rank, and what decisions by them cost.
+
+N rows. Scores are probabilities of yes; targets are true or false.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SPECIFICITY = 0.9
+
+
+def auc(scores: np.ndarray, targets: np.ndarray) -> float | None:
+    """Share of pairs of a yes and a no in which the yes has the higher score, ties counting half (the Mann-Whitney statistic);
+    None where there is only one of them."""
+    targets = np.asarray(targets, dtype=bool)
+    yes, no = int(targets.sum()), int((~targets).sum())
+    if not yes or not no:
+        return None
+    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]  # equal scores share the mean of their ranks
+    return float((ranks[targets].sum() - yes * (yes + 1) / 2) / (yes * no))
+
+
+def curve(scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(thresholds, hit rates, false alarm rates), the highest threshold first: what is said yes has a score of at least it."""
+    order = np.argsort(-scores, kind="stable")
+    ends = np.flatnonzero(np.diff(scores[order], append=-np.inf))
+    hits, alarms = np.cumsum(targets[order])[ends], np.cumsum(~targets[order])[ends]
+    return scores[order][ends], hits / max(1, targets.sum()), alarms / max(1, (~targets).sum())
+
+
+def kolmogorov_smirnov(scores: np.ndarray, targets: np.ndarray) -> float | None:
+    """The largest gap between the hit rate and the false alarm rate, over all thresholds."""
+    targets = np.asarray(targets, dtype=bool)
+    if targets.all() or not targets.any():
+        return None
+    _, hits, alarms = curve(scores, targets)
+    return float(np.max(hits - alarms))
+
+
+def sensitivity_at(scores: np.ndarray, targets: np.ndarray, specificity: float = SPECIFICITY) -> float | None:
+    """The highest hit rate with no more false alarms than a specificity allows."""
+    targets = np.asarray(targets, dtype=bool)
+    if targets.all() or not targets.any():
+        return None
+    _, hits, alarms = curve(scores, targets)
+    allowed = alarms <= 1 - specificity + 1e-12
+    return float(hits[allowed].max()) if allowed.any() else 0.0
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What wrong decisions cost, in any unit."""
+
+    false_yes: float
+    false_no: float
+
+    @property
+    def threshold(self) -> float:
+        """Where yes and no cost the same, of probabilities that mean what they say (Elkan, 2001, "The foundations of
+        cost-sensitive learning")."""
+        return self.false_yes / (self.false_yes + self.false_no)
+
+    def mean(self, scores: np.ndarray, targets: np.ndarray, threshold: float | None = None) -> float:
+        """Cost of a row on average, of saying yes from a threshold on."""
+        said = scores >= (self.threshold if threshold is None else threshold)
+        return float((self.false_yes * (said & ~targets) + self.false_no * (~said & targets)).mean())
+
+    def constant(self, targets: np.ndarray) -> float:
+        """Cost of a row on average, of the better of always yes and always no."""
+        share = float(np.mean(targets))
+        return min(self.false_yes * (1 - share), self.false_no * share)
+
+
+def decisions(scores: np.ndarray, targets: np.ndarray, costs: Costs | None = None) -> dict[str, float | None]:
+    """All figures of these rows by name."""
+    targets = np.asarray(targets, dtype=bool)
+    figures: dict[str, float | None] = {
+        "auc": auc(scores, targets),
+        "ks": kolmogorov_smirnov(scores, targets),
+        "sensitivity_at_90": sensitivity_at(scores, targets),
+    }
+    if costs is not None and len(targets):
+        figures |= {"cost": costs.mean(scores, targets), "cost_constant": costs.constant(targets), "threshold": costs.threshold}
+    return figures
