@@ -1,4 +1,4 @@
-"""Simple models of the numbers and categories of a table: what a Transformer must beat. The plain mean of all of them is the bar.
+"""Simple models of the numbers and categories of a table: what a Transformer must beat. The mean of all of them is the bar.
 
 On tables of up to a thousand rows boosting with usual settings is overconfident and loses to logistic regression, so these are
 small. They learn from the training rows alone; strengths are chosen by cross-validation inside them. R rows, F features of
@@ -77,16 +77,14 @@ def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:
 
     started = time.perf_counter()
     ridge = RidgeCV(np.geomspace(0.01, 10_000, 13)).fit(train.features, targets)
-    linear = Simple(
-        "ridge regression", ridge.predict(rows.features), time.perf_counter() - started, {"strength": float(ridge.alpha_)}
-    )
+    answers, seconds = ridge.predict(rows.features), time.perf_counter() - started
+    linear = Simple("ridge regression", answers, seconds, {"strength": float(ridge.alpha_)})
     started = time.perf_counter()
-    model = HistGradientBoostingRegressor(
+    grown = HistGradientBoostingRegressor(
         **BOOSTING, categorical_features=few_categories(train), early_stopping=False, random_state=SEED
     )
-    trees = Simple(
-        "small boosting", model.fit(train.numbers, targets).predict(rows.numbers), time.perf_counter() - started, BOOSTING
-    )
+    answers = grown.fit(train.numbers, targets).predict(rows.numbers)
+    trees = Simple("small boosting", answers, time.perf_counter() - started, BOOSTING)
     mean = (linear.answers + trees.answers) / 2
     return [linear, trees, Simple(MEAN_OF_ALL, mean, linear.seconds + trees.seconds, {"models": 2})]
 
