@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import groundup as library
-import groundup.evaluate.page
+import groundup.pages.evaluation_page
 from groundup.explain.explain import explain
 from groundup.folders import read_manifest, verify_folder
 from tests.commands.life import BLAME, PRAISE, groundup, write_table

@@ -6,9 +6,9 @@ import pytest
 
 from groundup.explain.explain import explain as explain_texts
 from groundup.explain.methods.registry import METHODS
-from groundup.explain.terminal import show
 from groundup.folders import verify_folder
 from groundup.messages.translate import MESSAGES
+from groundup.pages.explanation_text import explanation_text
 from tests.commands.life import BAD, BLAME, GOOD, PRAISE, groundup, labelled, write_table
 
 pytest.importorskip("rjieba")
@@ -213,7 +213,7 @@ def test_our_own_notices_are_told_in_the_readers_language(life):
     for found in explain_texts(life.classifier, "The red lamp. A wonderful thing!", list(METHODS))[0]:
         if found.notice and not found.notice.startswith("not complete"):
             assert MESSAGES[f"notice {found.method}"][0] == found.notice
-            assert MESSAGES[f"notice {found.method}"][1] in show(found, language="zh")
+            assert MESSAGES[f"notice {found.method}"][1] in explanation_text(found, language="zh")
 
 
 def test_every_method_and_check_has_a_name_in_both_languages(life):

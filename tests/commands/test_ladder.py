@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from groundup.compress.ladder_page import told
-from groundup.compress.scatter import Box, Dot, drawn, free, label
+from groundup.pages.ladder_page import ladder_verdict
+from groundup.pages.scatter import Box, Dot, drawn, free, label
 from tests.commands.life import groundup, report, tree
 
 SHORT = ("--steps", 3, "--batch_size", 8, "--evaluations", 1, "--timed_rows", 3, "--rounds", 1, "--memory", "false", "--quiet")
@@ -74,7 +74,7 @@ def test_methods_stand_beside_their_controls(climbed):
 
 def test_the_page_and_the_drawings_are_chinese_and_well_formed(climbed):
     page = (climbed / "report.html").read_text("utf-8")
-    assert told(read(climbed)) in page
+    assert ladder_verdict(read(climbed)) in page
     for words in ("压缩阶梯", "蒸馏，1/2 层", "未运行"):
         assert words in page
     for name in ("quality-speed.svg", "quality-size.svg"):
@@ -124,9 +124,10 @@ def test_the_fastest_that_keeps_enough_is_named():
         "best": None,
         "rungs": [{"name": "int8", "figures": figure, "speedup": 2.0, "smaller": 3.96}],
     }
-    assert told(found) == "No rung keeps 97 % of F1 and is faster."
+    assert ladder_verdict(found) == "No rung keeps 97 % of F1 and is faster."
     assert (
-        told(found | {"best": "int8"}) == "The fastest that keeps 97 % of F1: int8, 2.00 times as fast and 3.96 times smaller."
+        ladder_verdict(found | {"best": "int8"})
+        == "The fastest that keeps 97 % of F1: int8, 2.00 times as fast and 3.96 times smaller."
     )
 
 

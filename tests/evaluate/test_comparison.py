@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from groundup.evaluate.comparison import System, comparison_report, table_lines
-from groundup.evaluate.comparison_page import page
+from groundup.pages.comparison_page import comparison_page
 from tests.test_html import Parsed
 
 LABELS = ["bad", "good"]
@@ -92,7 +92,7 @@ def test_an_answer_that_is_no_label_of_the_rows_is_an_error_like_any(report):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_is_one_sound_file_whose_only_script_is_ours(language):
-    text = page(made(language))
+    text = comparison_page(made(language))
     parsed = Parsed(text)
     assert parsed.open == []
     assert parsed.tags.count("script") == 1
@@ -105,7 +105,7 @@ def test_the_policy_of_the_page_lets_that_script_alone_run():
     import hashlib
     from base64 import b64decode
 
-    text = page(made())
+    text = comparison_page(made())
     allowed = re.search(r"script-src 'sha256-([^']+)'", text)
     script = re.search(r"<script>(.*)</script>", text, re.DOTALL)
     assert allowed is not None
@@ -114,7 +114,7 @@ def test_the_policy_of_the_page_lets_that_script_alone_run():
 
 
 def test_every_row_can_be_filtered_by_who_is_right_and_by_label():
-    text = page(made())
+    text = comparison_page(made())
     offered = set(re.findall(r'<option value="([^"]*)"', text))
     assert set(re.findall(r'data-right="([^"]*)"', text)) <= offered
     assert set(re.findall(r'data-label="([^"]*)"', text)) == {"bad", "good"} <= offered

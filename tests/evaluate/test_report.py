@@ -6,9 +6,9 @@ import pytest
 from sklearn.metrics import classification_report as theirs
 
 from groundup.evaluate.evaluation import Evaluation
-from groundup.evaluate.page import page
 from groundup.evaluate.report import classification_report
 from groundup.evaluate.task_report import task_report
+from groundup.pages.evaluation_page import evaluation_page
 from groundup.tasks.baselines import Baseline, majority
 from groundup.tasks.regression import Regression
 from groundup.tasks.translation import Translation
@@ -57,7 +57,7 @@ def test_figures_equal_scikit_learn():
 
 def test_the_page_of_a_report_read_back_is_the_same_page():
     found = report()
-    assert page(json.loads(json.dumps(found, allow_nan=False))) == page(found)
+    assert evaluation_page(json.loads(json.dumps(found, allow_nan=False))) == evaluation_page(found)
 
 
 def test_the_verdict_compares_with_the_best_baseline_on_the_same_rows():
@@ -71,7 +71,7 @@ def test_the_verdict_compares_with_the_best_baseline_on_the_same_rows():
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_holds_every_part_and_escapes_the_rows(language):
-    drawn = page(report(language=language))
+    drawn = evaluation_page(report(language=language))
     assert drawn.count("<section>") == 10
     assert drawn.count("<svg") == 6  # baselines, confusion, reliability, loss, validation figures, learning rate
     assert "&lt;b&gt;" in drawn
@@ -81,7 +81,7 @@ def test_the_page_holds_every_part_and_escapes_the_rows(language):
 
 
 def test_a_chinese_report_leaves_no_english_heading():
-    headings = re.findall(r"<h[123]>([^<]+)</h", page(report(language="zh")))
+    headings = re.findall(r"<h[123]>([^<]+)</h", evaluation_page(report(language="zh")))
     assert all(re.search("[\u4e00-\u9fff]", heading) for heading in headings)
 
 
@@ -92,14 +92,14 @@ def test_unseen_labels_and_rows_without_label_are_told():
     assert found["rows"] == {"all": 90, "scored": 89, "unlabelled": 1}
     assert found["unseen_labels"] == {"<new>": 1}
     assert [alarm["code"] for alarm in found["alarms"]] == ["unseen labels", "unlabelled"]
-    assert "&lt;new&gt; (not in training)" in page(found)
+    assert "&lt;new&gt; (not in training)" in evaluation_page(found)
 
 
 def test_nothing_labelled_is_a_report_without_figures():
     found = classification_report(evaluation(noisy(0.9, 3), [None] * 90), [majority(TARGETS, 3, 90)])
     assert found["verdict"]["outcome"] == "no rows"
     assert found["accuracy"]["value"] is None
-    assert "–" in page(found)
+    assert "–" in evaluation_page(found)
 
 
 def test_baselines_must_answer_the_same_rows():
@@ -111,7 +111,7 @@ def test_more_classes_than_can_be_drawn_are_said():
     labels = [f"class {k}" for k in range(50)]
     found = Evaluation(labels)
     found.add(labels, np.eye(50, dtype=np.float32), [("x",)] * 50)
-    assert "The first 40 of 50 classes are drawn." in page(classification_report(found))
+    assert "The first 40 of 50 classes are drawn." in evaluation_page(classification_report(found))
 
 
 def written(answers, targets, **about):
@@ -124,7 +124,7 @@ def test_a_writer_whose_answers_are_all_empty_or_all_the_same_raises_an_alarm(la
     targets = [f"target {number}" for number in range(12)]
     found = written([""] * 12, targets, language=language)
     assert [alarm["code"] for alarm in found["alarms"]] == ["empty answers"]
-    assert f'<p class="message bad">{found["alarms"][0]["text"]}</p>' in page(found)
+    assert f'<p class="message bad">{found["alarms"][0]["text"]}</p>' in evaluation_page(found)
     same = written(["the the"] * 12, targets, language=language)
     assert [alarm["code"] for alarm in same["alarms"]] == ["same answers"]
     assert "the the" in same["alarms"][0]["text"]

@@ -14,8 +14,7 @@ import numpy as np
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY
 from groundup.evaluate.opened import Opened
-from groundup.evaluate.page import shown
-from groundup.evaluate.report import classification_report, with_top
+from groundup.evaluate.report import classification_report, main_figures, with_top
 from groundup.evaluate.task_report import task_report
 from groundup.locks import lock
 from groundup.messages.translate import translator
@@ -97,7 +96,7 @@ def remarks(report: Mapping, known: Sequence[str] = ()) -> list[str]:
 def headline(report: Mapping) -> str:
     """The main figures of a report in a line: `accuracy 0.8710, macro F1 0.8699`."""
     t = translator("en")
-    main = {**shown(report), **({"top5": report["top5"]} if "top5" in report else {})}
+    main = {**main_figures(report), **({"top5": report["top5"]} if "top5" in report else {})}
     return ", ".join(
         f"{t(name)} {'-' if figure['value'] is None else format(figure['value'], '.4f')}" for name, figure in main.items()
     )

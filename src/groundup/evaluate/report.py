@@ -160,3 +160,10 @@ def leaking(leakage: float | None, language: str) -> list[dict]:
         return []
     t = translator(language)
     return [{"code": "leaking", "text": t("leaking", share=t("percent", value=f"{100 * leakage:.1f}"))}]
+
+
+def main_figures(entry: Mapping, names: Iterable[str] | None = None) -> dict[str, Mapping]:
+    """The main figures of a report, or of a baseline in it."""
+    if "figures" not in entry:  # of a classifier
+        return {name: entry[name] for name in names or ("accuracy", "macro_f1")}
+    return {name: entry["figures"][name] for name in names or entry["shown"]}

@@ -1,13 +1,13 @@
 """Many texts and one model: which explanation to believe, and which words drive which class; or two models beside each other.
 
-What is returned is a report that can be kept as JSON; `scorecard_page.page` and `overview_page.page` show it.
+What is returned is a report that can be kept as JSON; the pages `scorecard_page` and `overview_page` show it.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from groundup.augment.settings import Chinese
 from groundup.errors import InputError
@@ -17,17 +17,16 @@ from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.explain import Text
 from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import RANDOM, Views
-from groundup.explain.highlighting import has_probability, sides
 from groundup.explain.linear_weights import LinearWeights, linear_weights
 from groundup.explain.methods.registry import METHODS, apply
-from groundup.explain.overview import overview
-from groundup.explain.overview_page import report_of as overview_report
+from groundup.explain.overview import FEWEST, Class, overview
 from groundup.explain.randomisation import Maps, randomisation
 from groundup.explain.randomisation import report_of as randomisation_report
 from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
 from groundup.explain.settings import SAMPLING, Replacement
-from groundup.explain.shortcuts import deciders
+from groundup.explain.shortcuts import Decider, deciders
 from groundup.explain.subject import TextSubject, make_subject, unlike
+from groundup.explain.target_text import has_probability, sides
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 
@@ -153,7 +152,7 @@ def make_overview(
     num_draws: int = DRAWS,
     language: str = "en",
 ) -> dict:
-    """Which words drive which class over these texts, and which words alone decide one; as `overview_page.report_of` tells.
+    """Which words drive which class over these texts, and which words alone decide one; see `overview_report`.
 
     With the true `labels` of the texts the linear model learns from them, else from the model's answers. Raises InputError for
     a model that is no classifier, and when no word is frequent enough.
@@ -241,3 +240,27 @@ def compare_models(
         "their_most_faithful": report_of(cards[1], language)["most_faithful"],
     }
     return report
+
+
+def overview_report(
+    classes: Sequence[Class],
+    deciders: Sequence[Decider],
+    method: str,
+    linear: LinearWeights | None,
+    source: str,
+    language: str = "en",
+    num_draws: int = DRAWS,
+    fewest: int = FEWEST,
+) -> dict:
+    """What `report.json` holds. `source` says what the linear model learned from: labels, or the model's answers."""
+    return {
+        "kind": "overview",
+        "language": language,
+        "method": method,
+        "inputs": sum(one.inputs for one in classes),
+        "classes": [asdict(one) for one in classes],
+        "shortcuts": [{**asdict(one), "alarming": one.alarming} for one in deciders],
+        "linear": None if linear is None else {"source": source, **linear.details},
+        "resamples": num_draws,
+        "fewest": fewest,
+    }

@@ -18,10 +18,10 @@ from groundup.data.sources.records import Rejects
 from groundup.data.splits import label_leaks
 from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
-from groundup.evaluate.check_page import lines, page
 from groundup.folders import check_output, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
+from groundup.pages.check_page import check_lines, check_page
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.tasks.label_fit import told_variants
@@ -100,11 +100,11 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
         "findings": told,
         "settings": to_dict(settings),
     }
-    print("\n".join(lines(report)))
+    print("\n".join(check_lines(report)))
     if settings.out is not None:
         with new_folder(Path(settings.out), kind="report", settings=lasting(settings)) as folder:
             folder.write_text("report.json", canonical(report))
-            folder.write_text("report.html", page(report))
+            folder.write_text("report.html", check_page(report))
     ruined = any(finding["level"] == "ruin" for finding in told)
     count = sum(finding["level"] == "warning" for finding in told)
     kept = [t("worth knowing", count=count)] if count else []

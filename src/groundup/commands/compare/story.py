@@ -18,7 +18,6 @@ from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError
 from groundup.evaluate.comparison import System, comparison_report, table_lines
-from groundup.evaluate.comparison_page import page
 from groundup.evaluate.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
@@ -26,6 +25,7 @@ from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.machine import say
+from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical, fields, parse_json
@@ -93,7 +93,7 @@ def compare(settings: Compare) -> Outcome:
     parents = [folder_of(c.path) if c.predictor else Path(c.path) for c in contenders]
     with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
         folder.write_text("report.json", canonical(report))
-        folder.write_text("report.html", page(report))
+        folder.write_text("report.html", comparison_page(report))
         folder.write_text("answers.csv", answers_table(rows, systems))
     for home in {run_of(contender.path) for contender in contenders if contender.predictor}:
         if home is not None:

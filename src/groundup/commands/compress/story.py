@@ -13,7 +13,6 @@ from groundup.commands.evaluate.story import run_of
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.story import publish, too_long, tune
 from groundup.compress.distill import distill
-from groundup.compress.page import page, told_verdict
 from groundup.compress.prune import prune
 from groundup.compress.quality_gate import Limits, weigh
 from groundup.compress.quantize import quantize
@@ -29,6 +28,7 @@ from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.machine import prepare_machine, say, tell
 from groundup.nn.model import Model
+from groundup.pages.compression_page import compression_page, compression_verdict
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
@@ -57,7 +57,7 @@ def compress(settings: Compress) -> Outcome:
             with understood(out / REPORT):
                 refuse_other_limits(report, settings)
             say(settings, f"{out} is finished already")
-            tell(told_verdict(report, "en"))
+            tell(compression_verdict(report, "en"))
             return run.outcome(report=report)
         with understood(out / REPORT):
             refused = bool(limits.refusals(report["found"])) if report else False
@@ -208,11 +208,11 @@ def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> 
     """Write the report, then publish the candidate or remove it. Killed in between, the same command comes here again."""
     out, refusals = run.path, limits.refusals(report["found"])
     report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
-    write_file(out / "report.html", page(report))
+    write_file(out / "report.html", compression_page(report))
     write_file(out / REPORT, canonical(report))
     if home := run_of(settings.model):
         close_opening(home, opener(out))
-    told = told_verdict(report, "en")
+    told = compression_verdict(report, "en")
     if refusals:
         if (out / CANDIDATE).is_dir():
             disk.remove_tree(out / CANDIDATE)

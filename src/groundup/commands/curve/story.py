@@ -13,12 +13,12 @@ from groundup.commands.curve.settings import Curve
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
 from groundup.config import command_of, lasting
-from groundup.evaluate.page import values_of_trainings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.machine import say
 from groundup.messages.translate import translator
+from groundup.pages.evaluation_page import values_of_trainings
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical

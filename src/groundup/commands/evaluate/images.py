@@ -21,11 +21,11 @@ from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.judging import headline, remarks
-from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.evaluate.report import classification_report, with_top
 from groundup.folders import is_ours, new_folder, read_manifest
 from groundup.machine import say, tell
+from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
@@ -88,7 +88,7 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
         Path(settings.out), kind="report", settings=lasting(settings), parents=[folder] if is_ours(folder) else []
     ) as new:
         new.write_text("report.json", canonical(report))
-        new.write_text("report.html", page(report))
+        new.write_text("report.html", evaluation_page(report))
         new.write_text("predictions.csv", table(lines))
     tell(f"{headline(report)} on {report['rows']['scored']:,} images")
     for line in remarks(report):

@@ -23,9 +23,9 @@ from groundup.evaluate.judging import (
 )
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
-from groundup.evaluate.page import page
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.machine import say, tell
+from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
@@ -79,7 +79,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     parents = [folder for folder in (folder_of(settings.model),) if is_ours(folder)]
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
-        folder.write_text("report.html", page(report))
+        folder.write_text("report.html", evaluation_page(report))
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))
     if home:
         close_opening(home, opener(out))

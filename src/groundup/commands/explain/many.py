@@ -9,11 +9,12 @@ from groundup.commands.explain.rows import drawn, readable
 from groundup.commands.explain.settings import Explain
 from groundup.config import lasting
 from groundup.evaluate.predictor import Predictor, load, model_folder
-from groundup.explain import overview_page, scorecard_page
 from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
+from groundup.pages.overview_page import alarm, overview_page
+from groundup.pages.scorecard_page import scorecard_page, verdict
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 
@@ -35,8 +36,8 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
         report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], asking)
-        reports["scorecard"], pages["scorecard"] = report, scorecard_page.page(report)
-        lines += [line for line, _ in scorecard_page.verdict(report, translator(settings.language))]
+        reports["scorecard"], pages["scorecard"] = report, scorecard_page(report)
+        lines += [line for line, _ in verdict(report, translator(settings.language))]
     if settings.overview:
         some = drawn(rows, settings, MOST_SEEN)
         labels = [one.label for one in some if one.label is not None]
@@ -48,9 +49,9 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
             labels=labels if len(labels) == len(some) else None,
             asking=asking,
         )
-        reports["overview"], pages["overview"] = report, overview_page.page(report)
+        reports["overview"], pages["overview"] = report, overview_page(report)
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
-        lines += [overview_page.alarm(one, translator(settings.language)) for one in alarms]
+        lines += [alarm(one, translator(settings.language)) for one in alarms]
     out, parent = Path(str(settings.out)), model_folder(settings.model)
     with new_folder(out, kind="report", settings=lasting(settings), parents=[parent] if is_ours(parent) else []) as folder:
         for name, report in reports.items():

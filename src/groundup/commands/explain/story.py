@@ -20,14 +20,14 @@ from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
 from groundup.explain.dataset_reports import OF_A_TEXT, views_of
 from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import with_faithfulness
-from groundup.explain.highlighting import has_probability
-from groundup.explain.page import page
 from groundup.explain.records import record, rows_of
 from groundup.explain.subject import make_subject
-from groundup.explain.svg import picture
-from groundup.explain.terminal import colorful, show, show_changes
+from groundup.explain.target_text import has_probability
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.machine import prepare_machine, say
+from groundup.pages.explanation_page import explanation_page
+from groundup.pages.explanation_svg import explanation_svg
+from groundup.pages.explanation_text import changes_text, colorful, explanation_text
 from groundup.runs import Outcome
 
 SHOWN = 100  # rows of a file on the page
@@ -79,8 +79,8 @@ def explain(settings: Explain) -> Outcome:
 
 def shown(found: Explained, color: bool, language: str) -> str:
     """What people read in the terminal."""
-    blocks = [show(one, color, language=language) for several in found.explanations for one in several]
-    return "\n\n".join([*blocks, *(show_changes(one, color, language) for one in found.changes)])
+    blocks = [explanation_text(one, color, language=language) for several in found.explanations for one in several]
+    return "\n\n".join([*blocks, *(changes_text(one, color, language) for one in found.changes)])
 
 
 def explained(
@@ -164,10 +164,10 @@ def write(settings: Explain, out: Path, found: Explained) -> None:
     some = [one for several in found.explanations[:SHOWN] for one in several]
     with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
         folder.write_text("explanations.jsonl", rows_of(found.records))
-        folder.write_text("page.html", page(some, settings.language, found.changes[:SHOWN]))
+        folder.write_text("page.html", explanation_page(some, settings.language, found.changes[:SHOWN]))
         for number, several in enumerate(found.explanations[:SHOWN]):
             for one in several:
-                folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", picture(one, settings.language))
+                folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
     told = f"{len(some)} explanations of {min(SHOWN, len(found.explanations))} texts"
     more = f"; all {len(found.explanations):,} texts stand in explanations.jsonl" if len(found.explanations) > SHOWN else ""
     say(settings, f"{out / 'page.html'}: {told}{more}")

@@ -30,7 +30,6 @@ from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate import judging
 from groundup.evaluate.limits import MANY, told_of_cut
-from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor, model_folder, room_of
 from groundup.events import read_events
 from groundup.families import checkpoint
@@ -41,6 +40,7 @@ from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_batch, ratio
+from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
@@ -337,6 +337,6 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
     )
     report["pretraining_loss"] = forgotten
     report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]
-    write_file(run.path / "report.html", page(report))
+    write_file(run.path / "report.html", evaluation_page(report))
     write_file(run.path / REPORT, canonical(report))
     return report

@@ -18,13 +18,13 @@ from groundup.data.sources.records import Rejects, Row, reasons_of
 from groundup.data.sources.tables.glue import TASKS, Task, glue_rows, is_whole, present, told_count
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample, resample_difference
-from groundup.evaluate.glue_table import glue_page, glue_text, summary
 from groundup.evaluate.judging import baselines_of
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzipped, zipped
 from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
 from groundup.machine import prepare_machine, say, tell
 from groundup.metrics.glue import glue_scores
+from groundup.pages.glue_page import glue_page, glue_text, summary
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, line, read_json

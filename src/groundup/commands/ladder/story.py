@@ -10,7 +10,6 @@ from groundup.commands.compress.settings import Compress
 from groundup.commands.compress.story import compress, inputs_of
 from groundup.commands.ladder.settings import Ladder
 from groundup.compress.explanation_agreement import explained_alike
-from groundup.compress.ladder_page import ORIGINAL, drawings, page, table_lines, told
 from groundup.compress.quality_gate import AT_ONCE, agreement
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import command_of, lasting, to_dict
@@ -23,6 +22,7 @@ from groundup.evaluate.speed import measure
 from groundup.families.checkpoint import load as load_model
 from groundup.folders import write_file
 from groundup.machine import prepare_machine, say
+from groundup.pages.ladder_page import ORIGINAL, drawings, ladder_lines, ladder_page, ladder_verdict
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
@@ -68,7 +68,7 @@ def ladder(settings: Ladder) -> Outcome:
             if report["finished"]:
                 say(settings, f"{out} is finished already")
                 with understood(out / LADDER):
-                    print("\n".join([*table_lines(report), told(report, "en")]))
+                    print("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
                 return run.outcome(report=report)
         report = empty(settings)
         for number, name in enumerate(settings.rungs, 1):
@@ -81,7 +81,7 @@ def ladder(settings: Ladder) -> Outcome:
         finish(settings, report)
         report["finished"] = True
         write(out, report)
-        print("\n".join([*table_lines(report), told(report, "en")]))
+        print("\n".join([*ladder_lines(report), ladder_verdict(report, "en")]))
         return run.outcome(report=report)
 
 
@@ -273,5 +273,5 @@ def write(out: Path, report: dict) -> None:
     """ladder.json, the page and the drawings of what there is."""
     for name, drawing in drawings(report).items():
         write_file(out / name, drawing)
-    write_file(out / "report.html", page(report))
+    write_file(out / "report.html", ladder_page(report))
     write_file(out / LADDER, canonical(report))

@@ -14,12 +14,12 @@ from groundup.config import to_dict
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.evaluate import judging
 from groundup.evaluate.bootstrap import resample, resample_difference
-from groundup.evaluate.page import page
 from groundup.evaluate.predictor import Predictor
-from groundup.evaluate.several_page import several_page
 from groundup.events import read_events
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
+from groundup.pages.evaluation_page import evaluation_page
+from groundup.pages.several_tasks_page import several_tasks_page
 from groundup.runs import RunFolder
 from groundup.strict_json import canonical
 from groundup.tasks.preflight import preflight_lines
@@ -100,7 +100,7 @@ def report_on(
         "resolved": run.resolved,
     }
     report["told"] = told_of(report)
-    write_file(run.path / "report.html", several_page(report))
+    write_file(run.path / "report.html", several_tasks_page(report))
     write_file(run.path / REPORT, canonical(report))
     return report
 
@@ -132,7 +132,7 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Ma
         figure = resample(theirs, settings.seed)[table.task.metric].as_dict()
         report["main"]["beside"][other] = {"figure": figure, "difference": difference}
     make_parents(run.path / "tasks")
-    write_file(run.path / "tasks" / f"{name}.html", page(report))
+    write_file(run.path / "tasks" / f"{name}.html", evaluation_page(report))
     return report
 
 

@@ -18,7 +18,7 @@ from groundup.commands.prepare.images import prepare_images
 from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
 from groundup.config import lasting
-from groundup.data import report as reporting
+from groundup.data import folder_report
 from groundup.data.clean.clean_batch import Wash, batches_of
 from groundup.data.clean.dedup import Repeats
 from groundup.data.clean.rules import Counts
@@ -35,6 +35,7 @@ from groundup.errors import InputError
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
+from groundup.pages.data_page import data_page, many_at_cap
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, refuse
 from groundup.strict_json import canonical
@@ -54,7 +55,7 @@ class Tally:
     paragraphs: array = field(default_factory=lambda: array("I"))  # of each document
     keys: list[list[str | None]] = field(default_factory=list)  # of each document, where a column says how they are split
     characters: int = 0
-    scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(reporting.SCRIPTS), dtype=np.int64))
+    scripts: np.ndarray = field(default_factory=lambda: np.zeros(len(folder_report.SCRIPTS), dtype=np.int64))
     splits: dict[str, Counter] = field(default_factory=dict)
     first: list[Document] = field(default_factory=list)
 
@@ -92,11 +93,11 @@ def prepare(settings: Prepare) -> Outcome:
         report["documents"]["in_no_split"] = chosen.left_out
         report["sentence_tokens"]["matters"] = not encoder.verbatim  # else texts are read on across sentences
         folder.write_json("report.json", report)
-        folder.write_text("report.html", reporting.page(report))
+        folder.write_text("report.html", data_page(report))
     for split, counts in tally.splits.items():
         told = ", ".join(f"{counts[kind]:,} {kind}" for kind in ("documents", "sentences", "tokens"))
         say(settings, f"{split}: {told}")
-    if warning := reporting.many_at_cap(report["sentence_tokens"], translator("en")):
+    if warning := many_at_cap(report["sentence_tokens"], translator("en")):
         say(settings, f"warning: {warning}")
     return Outcome(out, report)
 
@@ -142,7 +143,7 @@ def write_records(
             tally.characters += characters
             size += characters
             tally.scripts += scripts
-            if len(tally.first) < reporting.EXAMPLES:
+            if len(tally.first) < folder_report.EXAMPLES:
                 tally.first.append(document)
             if len(waiting) >= ROWS or size >= CHARACTERS:
                 write_batch(writer, waiting)
@@ -300,7 +301,7 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
     """What is in the data, and where everything went."""
     tokens = sum(c["tokens"] for c in tally.splits.values())
     kind = token_type(encoder.vocab_size)
-    described = reporting.describe(folder, tally.splits, kind, encoder.vocabulary, encoder.ids.unk)
+    described = folder_report.describe(folder, tally.splits, kind, encoder.vocabulary, encoder.ids.unk)
     described["vocabulary"]["entries"] = encoder.vocab_size
     return {
         "language": settings.language,
@@ -325,7 +326,7 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
             "dropped": dict(sorted(counts.dropped.items())),
         },
         "characters": tally.characters,
-        "scripts": dict(zip(reporting.SCRIPTS, tally.scripts.tolist())),
+        "scripts": dict(zip(folder_report.SCRIPTS, tally.scripts.tolist())),
         "splits": {name: dict(counts) for name, counts in tally.splits.items()},
         "tokenizer": {
             "kind": settings.tokenizer.kind,
@@ -333,6 +334,6 @@ def make_report(settings: Prepare, folder: Path, rejects: Rejects, counts: Count
             "characters_per_token": round(tally.characters / max(1, tokens), 3),
         },
         **described,
-        "rejects": rejects.kept[: reporting.SHOWN],
-        "examples": [{"id": d.id, "text": "\n".join(d.paragraphs)[: 5 * reporting.SHOWN]} for d in tally.first],
+        "rejects": rejects.kept[: folder_report.SHOWN],
+        "examples": [{"id": d.id, "text": "\n".join(d.paragraphs)[: 5 * folder_report.SHOWN]} for d in tally.first],
     }

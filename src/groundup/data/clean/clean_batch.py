@@ -10,7 +10,7 @@ import numpy as np
 
 from groundup.data.clean.dedup import Look, look_at
 from groundup.data.clean.rules import Cleaner, Counts
-from groundup.data.report import count_scripts
+from groundup.data.folder_report import count_scripts
 from groundup.data.settings import CleanSettings, DedupSettings
 from groundup.data.sources.records import Document
 

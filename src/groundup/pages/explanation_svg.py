@@ -13,18 +13,10 @@ import numpy as np
 from scipy.special import expit
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.highlighting import (
-    has_probability,
-    method_name,
-    notice_of,
-    runs_of,
-    sides,
-    strengths,
-    strongest,
-    target_name,
-)
+from groundup.explain.target_text import has_probability, sides
 from groundup.html import FONTS, Html, escape, number, short, tag
 from groundup.messages.translate import Translator, translator
+from groundup.pages.highlighting import method_name, notice_of, runs_of, strengths, strongest, target_name
 
 WIDTH, MARGIN = 880.0, 32.0
 LINE = 34.0  # height of a line of the text
@@ -48,7 +40,7 @@ class Placed(NamedTuple):
     strength: float
 
 
-def picture(explanation: Explanation, language: str = "en") -> str:
+def explanation_svg(explanation: Explanation, language: str = "en") -> str:
     """The SVG file as text."""
     t = translator(language)
     drawn = [*head(explanation, t)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from groundup import html, plots
-from groundup.evaluate.page import values_of_trainings
 from groundup.html import Html
 from groundup.messages.compression import COMPRESSION
 from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.pages.evaluation_page import values_of_trainings
 
 
 def compression_translator(language: str) -> Translator:
@@ -16,7 +16,7 @@ def compression_translator(language: str) -> Translator:
     return translator(language, COMPRESSION)
 
 
-def page(report: Mapping) -> str:
+def compression_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     t = compression_translator(report["language"])
     found = report["found"]
@@ -36,7 +36,7 @@ def page(report: Mapping) -> str:
     return html.page(t("compression"), sections, subtitle, report["language"])
 
 
-def told_verdict(report: Mapping, language: str | None = None) -> str:
+def compression_verdict(report: Mapping, language: str | None = None) -> str:
     """What became of it, in a sentence."""
     t, found = compression_translator(language or report["language"]), report["found"]
     name = named(found["metric"], t)
@@ -72,7 +72,7 @@ def verdict(report: Mapping, t: Translator) -> Html:
     note = None if stated else html.paragraph(t("no limit stated"))
     warned = [html.paragraph(alarm, "bad") for alarm in report["alarms"]]
     kind = "bad" if report["refusals"] else "good"
-    return html.section(t("the gate"), html.paragraph(told_verdict(report), kind), *warned, chance, note)
+    return html.section(t("the gate"), html.paragraph(compression_verdict(report), kind), *warned, chance, note)
 
 
 def quality(found: Mapping, t: Translator) -> Html:

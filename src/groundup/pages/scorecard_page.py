@@ -9,14 +9,14 @@ from collections.abc import Mapping
 
 from groundup import html, plots
 from groundup.explain.faithfulness import LOW_IS_GOOD, MEASURES, RANDOM
-from groundup.explain.highlighting import method_name
 from groundup.html import MISSING, Html, tag
 from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.pages.highlighting import method_name
 
 DRAWN = 7  # methods in a plot of curves, those of the largest gap; and random
 
 
-def page(report: Mapping) -> str:
+def scorecard_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
     sections = [result(report, t), *tables(report, t), curves(report, t)]

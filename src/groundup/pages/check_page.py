@@ -14,7 +14,7 @@ SUSPECTS_SHOWN = 5  # in a terminal; the page shows more
 MOST_LABELS = 50
 
 
-def lines(report: Mapping) -> list[str]:
+def check_lines(report: Mapping) -> list[str]:
     """Sizes, findings and the first suspects, worst first."""
     t, facts = translator(report["language"]), report["preflight"]
     sizes = ", ".join(f"{name} {count:,}" for name, count in facts["splits"].items() if count)
@@ -28,7 +28,7 @@ def lines(report: Mapping) -> list[str]:
     return told
 
 
-def page(report: Mapping) -> str:
+def check_page(report: Mapping) -> str:
     """The whole HTML document, in the report's language."""
     t, facts = translator(report["language"]), report["preflight"]
     sections = [

@@ -1,48 +1,20 @@
-"""The global view as a page: `page(report)` where `report` is what `report_of` gives."""
+"""The global view as a page: `page(report)` where `report` is what `overview_report` gives."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 
 from groundup import html, plots
-from groundup.evaluate.bootstrap import DRAWS
-from groundup.explain.highlighting import method_name
-from groundup.explain.linear_weights import LinearWeights
-from groundup.explain.overview import FEWEST, Class
-from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS, Decider
+from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS
 from groundup.html import MISSING, Html, tag
 from groundup.messages.translate import Translator, translator
+from groundup.pages.highlighting import method_name
 
 AROUND = 60  # characters of an example to each side of its word
 DRAWN = 15  # words in the plot of a class
 
 
-def report_of(
-    classes: Sequence[Class],
-    deciders: Sequence[Decider],
-    method: str,
-    linear: LinearWeights | None,
-    source: str,
-    language: str = "en",
-    num_draws: int = DRAWS,
-    fewest: int = FEWEST,
-) -> dict:
-    """What `report.json` holds. `source` says what the linear model learned from: labels, or the model's answers."""
-    return {
-        "kind": "overview",
-        "language": language,
-        "method": method,
-        "inputs": sum(one.inputs for one in classes),
-        "classes": [asdict(one) for one in classes],
-        "shortcuts": [{**asdict(one), "alarming": one.alarming} for one in deciders],
-        "linear": None if linear is None else {"source": source, **linear.details},
-        "resamples": num_draws,
-        "fewest": fewest,
-    }
-
-
-def page(report: Mapping) -> str:
+def overview_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
     sections = [shortcuts(report, t), *(class_section(one, report, t) for one in report["classes"]), how(report, t)]

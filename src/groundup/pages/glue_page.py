@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from groundup import html
-from groundup.evaluate.page import values_of_trainings
 from groundup.messages.translate import MESSAGES, translator
 from groundup.metrics.glue import METRICS, glue_average
+from groundup.pages.evaluation_page import values_of_trainings
 from groundup.tasks.baselines import MAJORITY, TFIDF
 from groundup.tasks.regression import MEAN, RIDGE
 
@@ -39,7 +39,7 @@ def score_of(row: Mapping) -> float | None:
     return sum(known) / len(known) if known and len(known) == len(found) else None
 
 
-def told_summary(rows: Rows, language: str) -> str:
+def summary_text(rows: Rows, language: str) -> str:
     """The mean in a sentence that says what it is."""
     t, found = translator(language), summary(rows)
     if found["mean"] is None:
@@ -97,7 +97,7 @@ def glue_text(rows: Rows) -> str:
     table = [[t(c) for c in COLUMNS], *([str(cell) for cell in cells] for cells in lines(rows))]
     widths = [max(len(cells[i]) for cells in table) for i in range(len(COLUMNS))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in table]
-    return "\n".join([*text, told_summary(rows, "en"), *notes(rows), ""])
+    return "\n".join([*text, summary_text(rows, "en"), *notes(rows), ""])
 
 
 def glue_page(rows: Rows, language: str) -> str:
@@ -107,7 +107,7 @@ def glue_page(rows: Rows, language: str) -> str:
         [MESSAGES[cell][("en", "zh").index(language)] if cell in MESSAGES else cell for cell in cells] for cells in lines(rows)
     ]
     sections = [
-        html.section(t("result"), html.paragraph(told_summary(rows, language))),
+        html.section(t("result"), html.paragraph(summary_text(rows, language))),
         html.section(t("tasks"), html.table([t(c) for c in COLUMNS], known)),
         html.section(t("notes"), html.bullets(notes(rows))) if notes(rows) else None,
         values_of_trainings({name: row.get("resolved", {}) for name, row in rows.items()}, t),

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from groundup import html, plots
-from groundup.evaluate.page import flat, span, values_used
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
+from groundup.pages.evaluation_page import flat, span, values_used
 
 
-def several_page(report: Mapping) -> str:
+def several_tasks_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
     sections = [

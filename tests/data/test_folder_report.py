@@ -9,8 +9,8 @@ import pytest
 
 import groundup
 from groundup.commands.prepare import story as preparing
-from groundup.data import report
-from groundup.data.report import SCRIPTS, count_scripts
+from groundup.data import folder_report
+from groundup.data.folder_report import SCRIPTS, count_scripts
 from groundup.data.shards import Shards
 
 SMALL = {"tokenizer": {"vocab_size": 120}, "quiet": True, "dedup": {"exact": False}}
@@ -32,8 +32,8 @@ def test_reading_and_writing_in_small_pieces_changes_nothing(tmp_path, monkeypat
     shards = {file.name: file.read_bytes() for file in (first / "shards").iterdir()}
     shutil.rmtree(first)
     for module, name, size in (
-        (report, "PIECE", 3),
-        (report, "DOCUMENTS", 2),
+        (folder_report, "PIECE", 3),
+        (folder_report, "DOCUMENTS", 2),
         (preparing, "CHARACTERS", 40),
         (preparing, "BATCH_CHARACTERS", 50),
     ):

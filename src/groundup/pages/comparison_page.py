@@ -32,7 +32,7 @@ document.getElementById("browse").hidden = false;
 show();"""
 
 
-def page(report: Mapping) -> str:
+def comparison_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
     sections = [

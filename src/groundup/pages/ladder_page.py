@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from groundup import html
-from groundup.compress.page import compression_translator, interval, named, short, signed
-from groundup.compress.scatter import Dot, scatter, svg_file
-from groundup.evaluate.page import values_of_trainings
 from groundup.html import Html
 from groundup.messages.translate import Translator
+from groundup.pages.compression_page import compression_translator, interval, named, short, signed
+from groundup.pages.evaluation_page import values_of_trainings
+from groundup.pages.scatter import Dot, scatter, svg_file
 
 ORIGINAL, MEBI = "original", 2**20
 
 
-def page(report: Mapping) -> str:
+def ladder_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     t = compression_translator(report["language"])
     sections = [
@@ -72,7 +72,7 @@ def result(report: Mapping, t: Translator) -> Html:
     done = t("ladder running", done=len(report["rungs"]) + len(report["not_run"]), all=report["planned"]) if running else None
     return html.section(
         t("result"),
-        html.paragraph(told(report), "good"),
+        html.paragraph(ladder_verdict(report), "good"),
         done and html.paragraph(done),
         scatter(dots(report, t, "speedup"), t("quality and speed"), t("times as fast"), name),
         scatter(dots(report, t, "bytes"), t("quality and size"), t("mebibytes"), name),
@@ -80,7 +80,7 @@ def result(report: Mapping, t: Translator) -> Html:
     )
 
 
-def told(report: Mapping, language: str | None = None) -> str:
+def ladder_verdict(report: Mapping, language: str | None = None) -> str:
     """Which rung is the fastest that keeps enough."""
     t, best = compression_translator(language or report["language"]), report["best"]
     share, figure = f"{100 * report['keep']:g} %", named(report["metric"], t)
@@ -190,7 +190,7 @@ def not_run(report: Mapping, t: Translator) -> Html | None:
     return html.section(t("not run"), html.table([t("rung"), t("why")], rows)) if rows else None
 
 
-def table_lines(report: Mapping) -> list[str]:
+def ladder_lines(report: Mapping) -> list[str]:
     """The rungs for a terminal."""
     t = compression_translator("en")
     heads = ["rung", report["metric"], "lost", "blocks", "MiB", "p50 ms", "times as fast", "same answers", "same reasons"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
+from groundup.evaluate.report import main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
 from groundup.train.hyperparameters import line_of
@@ -16,7 +17,7 @@ BAD_ALARMS = ("collapsed", "empty answers", "same answers", "label map", "unseen
 MOST_SURE = 2  # main figures of a report up to which all have their interval beside them
 
 
-def page(report: Mapping) -> str:
+def evaluation_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
     classes = report["kind"] == "classification"
@@ -44,7 +45,7 @@ def result(report: Mapping, t: Translator) -> Html:
     kind = "good" if outcome in GOOD_OUTCOMES else "warning"
     warned = [html.paragraph(alarm["text"], "bad" if alarm["code"] in BAD_ALARMS else "warning") for alarm in report["alarms"]]
     sure = t("percent", value="95")
-    cards = [(t(n), figure["value"], f"{sure}: {span(figure, t)}") for n, figure in shown(report).items()]
+    cards = [(t(n), figure["value"], f"{sure}: {span(figure, t)}") for n, figure in main_figures(report).items()]
     if "top5" in report:
         cards.append((t("top5"), report["top5"]["value"], f"{sure}: {span(report['top5'], t)}"))
     if "calibration" in report:
@@ -57,13 +58,6 @@ def result(report: Mapping, t: Translator) -> Html:
     return html.section(t("result"), html.paragraph(report["verdict"]["text"], kind), *warned, html.figures(cards))
 
 
-def shown(entry: Mapping, names: Iterable[str] | None = None) -> dict[str, Mapping]:
-    """The main figures of a report, or of a baseline in it."""
-    if "figures" not in entry:  # of a classifier
-        return {name: entry[name] for name in names or ("accuracy", "macro_f1")}
-    return {name: entry["figures"][name] for name in names or entry["shown"]}
-
-
 def span(figure: Mapping, t: Translator, sign: str = "") -> str:
     if figure["low"] is None:
         return html.MISSING
@@ -73,10 +67,10 @@ def span(figure: Mapping, t: Translator, sign: str = "") -> str:
 def against_baselines(report: Mapping, t: Translator) -> Html | None:
     if not report["baselines"]:
         return None
-    metric, names = report["metric"], list(shown(report))
+    metric, names = report["metric"], list(main_figures(report))
     systems = {t("this model"): report, **{translate_name(b["name"], t): b for b in report["baselines"]}}
-    figures = {name: shown(entry, names) for name, entry in systems.items()}
-    main = {name: shown(entry, [metric])[metric] for name, entry in systems.items()}
+    figures = {name: main_figures(entry, names) for name, entry in systems.items()}
+    main = {name: main_figures(entry, [metric])[metric] for name, entry in systems.items()}
     bars = {name: figure["value"] for name, figure in main.items()}
     whiskers = {name: (figure["low"], figure["high"]) for name, figure in main.items() if figure["low"] is not None}
     sure = names if len(names) <= MOST_SURE else [metric]  # figures whose intervals there is room for

@@ -10,21 +10,20 @@ from scipy.special import expit
 from groundup import html
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.explanation import Explanation
-from groundup.explain.highlighting import (
+from groundup.explain.target_text import has_probability, sides
+from groundup.html import Html, tag
+from groundup.messages.translate import MESSAGES, Translator, translator
+from groundup.pages.highlighting import (
     check_name,
     check_value,
     grouped,
-    has_probability,
     method_name,
     notice_of,
     runs_of,
-    sides,
     strengths,
     strongest,
     target_name,
 )
-from groundup.html import Html, tag
-from groundup.messages.translate import MESSAGES, Translator, translator
 
 FAINT = 0.05  # a strength below which nothing is drawn behind a word
 BESIDE = 14  # words in the table of methods side by side
@@ -32,7 +31,7 @@ BARS = 24  # parts drawn of an input without text
 STEPS = 9  # shades of the legend
 
 
-def page(
+def explanation_page(
     explanations: Sequence[Explanation], language: str = "en", counterfactuals: Sequence[Counterfactuals] = (), title: str = ""
 ) -> str:
     """The whole HTML document. Explanations of the same input and target stand together; counterfactuals stand with theirs, or

@@ -9,22 +9,25 @@ import numpy as np
 import pytest
 
 from groundup.evaluate.counterfactual import Change, Counterfactual
-from groundup.explain import overview_page, randomisation, scorecard_page
+from groundup.explain import randomisation
 from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.counterfactuals import Counterfactuals, changed
+from groundup.explain.dataset_reports import overview_report
 from groundup.explain.explanation import Explanation, Part
 from groundup.explain.linear_weights import linear_weights
 from groundup.explain.overview import overview
-from groundup.explain.page import page
 from groundup.explain.randomisation import compared
 from groundup.explain.scorecard import report_of, scorecard
 from groundup.explain.shortcuts import deciders
-from groundup.explain.svg import MOST_LINES, WIDTH, picture
 from groundup.messages.translate import translator
+from groundup.pages.explanation_page import explanation_page
+from groundup.pages.explanation_svg import MOST_LINES, WIDTH, explanation_svg
+from groundup.pages.overview_page import alarm, overview_page
+from groundup.pages.scorecard_page import scorecard_page
 from tests.explain.games import explained, of_text
 from tests.explain.test_overview import world
 from tests.explain.test_scorecard import explain, games
-from tests.explain.test_terminal import TEXT, chinese, english
+from tests.pages.test_explanation_text import TEXT, chinese, english
 
 HOSTILE = '<script>alert(1)</script> " onload="x" \u202egnp.exe שלום ' + "x" * 3000 + " fine"
 NONE = Explanation(
@@ -78,7 +81,7 @@ def hostile():
     "explanation", [english(), chinese(), NONE, hostile(), replace(english(), scores=np.zeros(7)), english("a\nb", {"a": 1.0})]
 )
 def test_pictures_are_well_formed_and_hold_the_text_within_their_edges(explanation, language):
-    root = ET.fromstring(picture(explanation, language).encode())
+    root = ET.fromstring(explanation_svg(explanation, language).encode())
     names = {element.tag.split("}")[1] for element in root.iter()}
     assert names <= {"svg", "title", "style", "rect", "text", "line"}
     words = [element for element in root.iter("{http://www.w3.org/2000/svg}text") if element.get("class") == "word"]
@@ -89,14 +92,14 @@ def test_pictures_are_well_formed_and_hold_the_text_within_their_edges(explanati
 
 
 def test_a_picture_of_a_long_text_says_that_it_is_cut():
-    root = ET.fromstring(picture(english(" ".join(["word"] * 3000))).encode())
+    root = ET.fromstring(explanation_svg(english(" ".join(["word"] * 3000))).encode())
     words = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text") if element.get("class") == "word"]
     assert words[-1] == "…"
     assert float(root.get("height")) < 34 * (MOST_LINES + 10)
 
 
 def test_the_strongest_word_has_the_darkest_shade_of_its_side():
-    root = ET.fromstring(picture(english()).encode())
+    root = ET.fromstring(explanation_svg(english()).encode())
     shades = [
         (element.get("class"), float(element.get("fill-opacity")))
         for element in root.iter("{http://www.w3.org/2000/svg}rect")
@@ -114,7 +117,7 @@ def test_a_page_holds_the_texts_the_numbers_and_the_notices(language):
         chinese(),
         NONE,
     ]
-    found = parsed(page(explanations, language))
+    found = parsed(explanation_page(explanations, language))
     said = "".join(found.text)
     for text in (TEXT, chinese().texts[0], "0.0123", "be careful", "+3", "-2", "column 39"):
         assert text in said
@@ -123,7 +126,7 @@ def test_a_page_holds_the_texts_the_numbers_and_the_notices(language):
 
 
 def test_hostile_text_stays_text():
-    document = page([hostile()], "en", [Counterfactuals("<script>x</script>", "<b>", 0.7, ())], title="<script>")
+    document = explanation_page([hostile()], "en", [Counterfactuals("<script>x</script>", "<b>", 0.7, ())], title="<script>")
     found = parsed(document)
     assert not {"script", "img", "b", "i"} & set(found.tags)
     assert not [name for name, _ in found.attributes if name.startswith("on")]
@@ -132,9 +135,9 @@ def test_hostile_text_stays_text():
 
 
 def test_methods_of_one_input_stand_side_by_side():
-    said = "".join(parsed(page([english(), replace(english(), method="lime")])).text)
+    said = "".join(parsed(explanation_page([english(), replace(english(), method="lime")])).text)
     assert "The methods side by side" in said
-    assert "side by side" not in "".join(parsed(page([english()])).text)
+    assert "side by side" not in "".join(parsed(explanation_page([english()])).text)
 
 
 def change(word, new, text=TEXT):
@@ -144,10 +147,10 @@ def change(word, new, text=TEXT):
 def test_counterfactuals_stand_with_their_text():
     one = Counterfactual((change("fine", "poor"),), "a poor film , dull in parts", "bad", 0.9, 0.8, 0.1)
     two = Counterfactual((change("film", ""), change("fine", "odd")), "", "bad", 0.6, 0.8, 0.4)
-    found = parsed(page([english()], "en", [Counterfactuals(TEXT, "good", 0.8, (one, two))]))
+    found = parsed(explanation_page([english()], "en", [Counterfactuals(TEXT, "good", 0.8, (one, two))]))
     assert (found.tags.count("del"), found.tags.count("ins")) == (3, 2)
     assert found.tags.count("h2") == 2
-    alone = parsed(page([], "zh", [Counterfactuals(TEXT, "good", 0.8, ())]))
+    alone = parsed(explanation_page([], "zh", [Counterfactuals(TEXT, "good", 0.8, ())]))
     assert "尝试过的改动都不能改变判断。" in "".join(alone.text)
 
 
@@ -170,7 +173,7 @@ def card():
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, language):
     report = report_of(card, language)
-    found = parsed(scorecard_page.page(report))
+    found = parsed(scorecard_page(report))
     said = "".join(found.text)
     assert (
         translator(language)(
@@ -192,7 +195,7 @@ def test_the_page_of_a_scorecard_names_the_method_and_shows_every_figure(card, l
 
 def test_the_page_of_a_scorecard_says_when_nothing_is_to_be_believed():
     report = report_of(scorecard(games(12, seed=4), ["blind"], explain, num_draws=60))
-    assert "believe none of them here" in "".join(parsed(scorecard_page.page(report)).text)
+    assert "believe none of them here" in "".join(parsed(scorecard_page(report)).text)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -217,7 +220,7 @@ def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
             },
         },
     }
-    said = "".join(parsed(scorecard_page.page(report)).text)
+    said = "".join(parsed(scorecard_page(report)).text)
     t = translator(language)
     for text in (
         t("unchanged methods", names="oracle"),
@@ -235,14 +238,14 @@ def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
     seen, explanations, labels = world(80, weights, marks=tuple(weights))
     linear = linear_weights([one.texts for one in explanations], labels)
     classes = overview(explanations, labels, linear, num_draws=60)
-    report = overview_page.report_of(
+    report = overview_report(
         classes, deciders(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60
     )
-    found = parsed(overview_page.page(report))
+    found = parsed(overview_page(report))
     said = "".join(found.text)
     assert "em" not in found.tags
     for one in report["shortcuts"]:
-        assert (overview_page.alarm(one, translator(language)) in said) == one["alarming"]
+        assert (alarm(one, translator(language)) in said) == one["alarming"]
     assert any(one["alarming"] and one["word"] == "blick" for one in report["shortcuts"])
     for one in report["classes"]:
         for word in one["words"]:
@@ -253,6 +256,6 @@ def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
 def test_the_page_of_the_global_view_without_a_linear_model():
     _, explanations, labels = world(60)
     classes = overview(explanations, labels, num_draws=20)
-    said = "".join(parsed(overview_page.page(overview_page.report_of(classes, [], "ig", None, ""))).text)
+    said = "".join(parsed(overview_page(overview_report(classes, [], "ig", None, ""))).text)
     assert "linear weight" not in said
     assert "No class hangs on a single word." in said

@@ -12,21 +12,20 @@ from scipy.special import expit
 from groundup.errors import escape
 from groundup.explain.counterfactuals import Counterfactuals
 from groundup.explain.explanation import Explanation
-from groundup.explain.highlighting import (
+from groundup.explain.target_text import has_probability, sides
+from groundup.html import number
+from groundup.messages.translate import translator
+from groundup.pages.highlighting import (
     check_name,
     check_value,
-    has_probability,
     method_name,
     notice_of,
     runs_of,
-    sides,
     strengths,
     strongest,
     target_name,
     width,
 )
-from groundup.html import number
-from groundup.messages.translate import translator
 
 FOR = (195, 153, 111, 75, 33)  # of the 256 colors, from faint to strong
 AGAINST = (230, 223, 216, 209, 202)
@@ -42,7 +41,9 @@ def colorful(stream: TextIO) -> bool:
     return stream.isatty()
 
 
-def show(explanation: Explanation, color: bool = False, columns: int = 100, shown: int = SHOWN, language: str = "en") -> str:
+def explanation_text(
+    explanation: Explanation, color: bool = False, columns: int = 100, shown: int = SHOWN, language: str = "en"
+) -> str:
     """What is explained, the text in lines of at most `columns` where words allow, the strongest words, the checks, the notice.
 
     `color` asks for ANSI codes of 256 colors. Control characters of the texts are written as codes.
@@ -54,7 +55,7 @@ def show(explanation: Explanation, color: bool = False, columns: int = 100, show
     return "\n\n".join(block for block in blocks if block)
 
 
-def show_changes(told: Counterfactuals, color: bool = False, language: str = "en") -> str:
+def changes_text(told: Counterfactuals, color: bool = False, language: str = "en") -> str:
     """The smallest changes that turn the verdict, one a line: what the label becomes, the words, and the new text."""
     t = translator(language)
     lines = [t("smallest changes"), t("now", label=told.label, share=f"{told.probability:.3f}")]

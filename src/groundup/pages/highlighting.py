@@ -5,7 +5,6 @@ P parts.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,14 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.explain.explanation import Explanation
+from groundup.explain.target_text import DIFFERENCE, LOGIT
 from groundup.html import number
 from groundup.messages.translate import MESSAGES, Translator
 
 BETWEEN = -1  # the number of no part
 SHARES = ("beats_random",)  # checks that are shares and told in percent
 COUNTS = ("steps", "samples", "unread")  # those that are whole numbers
-DIFFERENCE = re.compile(r"(?P<one>.+) - (?P<other>.+) \(logits(?P<more>.*)\)", re.DOTALL)
-LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
 
 
 class Run(NamedTuple):
@@ -76,20 +74,6 @@ def target_name(target: str, t: Translator) -> str:
     if found := LOGIT.fullmatch(target):
         return t("logit of", one=found["one"])
     return target
-
-
-def sides(target: str) -> tuple[str, str]:
-    """What speaking for the target speaks for, and what against; the latter may be empty."""
-    if found := DIFFERENCE.fullmatch(target):
-        return found["one"], found["other"]
-    if found := LOGIT.fullmatch(target):
-        return found["one"], ""
-    return target, ""
-
-
-def has_probability(target: str) -> bool:
-    """Whether the logistic function of the number is a probability: of a difference of two logits, or of one label's own."""
-    return bool(DIFFERENCE.fullmatch(target) or LOGIT.fullmatch(target))
 
 
 def check_name(name: str, t: Translator) -> str:
