@@ -96,17 +96,17 @@ def test_keywords_are_marked_wherever_they_stand_the_longer_ones_first(monkeypat
     marked = [[row["text"][start:end] for start, end, _ in row["label"]] for row in rows]
     assert marked[0] == ["boats", "Boats", "red boat"]
     assert marked[1] == ["red boats", "boat"]
-    assert all(Tagging().read(row["label"], (row["text"],)) == [tuple(span) for span in row["label"]] for row in rows)
+    assert all(Tagging().read_target(row["label"], (row["text"],)) == [tuple(span) for span in row["label"]] for row in rows)
 
 
 def test_marked_phrases_are_ranked_by_how_sure_the_tagger_is(monkeypatch):
     pytest.importorskip("snowballstemmer")
     score = runpy.run_path(str(EXAMPLES / "keywords/score.py"))
     task = score["Scored"]({"labels": ["keyword"], "unit": "word"})
-    from groundup.tasks.tagging_sites import Said
+    from groundup.tasks.tagging_sites import SiteScores
 
     numbers = np.array([[0.0, 3, 0], [0, 0, 3], [5, 0, 0], [0, 9, 0]])  # B I O B
-    found = {(at, 0): Said(1, at + 4, row) for at, row in zip((0, 5, 10, 15), numbers, strict=True)}
+    found = {(at, 0): SiteScores(1, at + 4, row) for at, row in zip((0, 5, 10, 15), numbers, strict=True)}
     (one, other) = task.spans_from(found)
     assert (one[:3], other[:3]) == ((0, 9, "keyword"), (15, 19, "keyword"))
     assert one[3] < other[3] < 0

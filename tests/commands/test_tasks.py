@@ -166,7 +166,7 @@ def test_a_file_with_a_bad_row_keeps_its_rows_and_says_so(run, tmp_path):
     assert [row["row"] for row in answered] == ["0", "1", "2"]
     assert [bool(row["error"]) for row in answered] == [False, True, False]
     fields = [name for name in answered[0] if name not in (*header, "truncated", "error")]
-    assert fields == list(library.load(out).task.fields)
+    assert fields == list(library.load(out).task.answer_columns)
     assert all(answered[0][name] != "" and answered[1][name] == "" for name in fields[-1:])
 
 

@@ -35,5 +35,5 @@ def test_a_task_answers_as_in_torch(name, facts, rows, tmp_path):
         np.testing.assert_allclose(other, one, atol=1e-5)
         assert len(np.unique(np.round(one, 4), axis=0)) > 1
     else:
-        assert [ours.task.columns(answer) for answer in one] == [theirs.task.columns(answer) for answer in other]
-        assert len({str(ours.task.columns(answer)) for answer in one}) > 1
+        assert [ours.task.as_columns(answer) for answer in one] == [theirs.task.as_columns(answer) for answer in other]
+        assert len({str(ours.task.as_columns(answer)) for answer in one}) > 1

@@ -7,7 +7,7 @@ import torch
 from groundup.errors import InputError
 from groundup.explain.subject import make_subject
 from groundup.nn.layout import Layout
-from groundup.tasks.tagging_sites import units
+from groundup.tasks.tagging_sites import tag_sites
 from tests.explain.readers import GPT2, LLAMA, predictor
 
 TEXT = "Zoë Müller met the old lamp near New York"
@@ -56,7 +56,7 @@ def test_a_tag_is_asked_at_a_word(at):
     task, places = model.task, subject.reading.places[0]
     spans = model.answers([TEXT])[0]
     start = TEXT.index("lamp") if at else spans[0][0]
-    unit = next(unit for unit in units(places, "word") if unit.start == start)
+    unit = next(unit for unit in tag_sites(places, "word") if unit.start == start)
     logits = said(model, subject.reading.windows[0].tolist(), "label", [unit.token])[0]
     best, second = np.argsort(-logits)[:2]
     assert subject.target == f"{task.tags[best]} - {task.tags[second]} at '{TEXT[unit.start : unit.end]}' (logits)"

@@ -41,7 +41,7 @@ def tag_marks():
     rng = np.random.default_rng(4)
     marks = [rng.integers(-1, 5, n) for n in LENGTHS]
     for mark in marks:
-        mark[::3] = tags.NOT_ASKED
+        mark[::3] = tags.IGNORE
     return marks
 
 
@@ -51,7 +51,7 @@ def end_marks():
     for number, length in enumerate(LENGTHS):
         mark = np.full(length, NOTHING)
         if length > 2 and number != 5:
-            mark[0] = ends.NOT_ASKED
+            mark[0] = ends.IGNORE
             first, last = sorted(rng.integers(1, length, 2))
             mark[first] |= ends.BEGINS
             mark[last] |= ends.ENDS
@@ -74,7 +74,7 @@ def truths():
 def test_tags_are_asked_where_a_token_has_one_and_lose_their_cross_entropy():
     objective, batch = Tags(), flat(marks=tag_marks())
     places, targets = objective.prepare(batch, 0.0)["label"]
-    assert places.tolist() == [i for i, mark in enumerate(batch.marks) if mark != tags.NOT_ASKED]
+    assert places.tolist() == [i for i, mark in enumerate(batch.marks) if mark != tags.IGNORE]
     logits, wanted = numbers(len(places), 5), torch.from_numpy(targets)
     loss = objective.losses({"label": logits}, {"label": wanted})["label"]
     formula = sum(-F.log_softmax(row, 0)[tag] for row, tag in zip(logits, targets.tolist(), strict=True) if tag >= 0)
@@ -145,7 +145,7 @@ def test_labels_lose_the_mean_binary_cross_entropy_where_they_are_known():
 @pytest.mark.parametrize(
     ("objective", "wanted", "said"),
     [
-        (Tags(), torch.full((3,), tags.NO_TARGET), numbers(3, 5)),
+        (Tags(), torch.full((3,), tags.NO_LABEL), numbers(3, 5)),
         (Ends(), torch.zeros(3, 2, dtype=torch.long), numbers(3, 2)),
         (Quantity(), torch.full((3, 1), float("nan")), numbers(3, 1)),
         (Labels(), torch.full((3, 2), float("nan")), numbers(3, 2)),

@@ -8,7 +8,7 @@ import pytest
 
 from groundup.errors import InputError
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
-from groundup.objectives.ends import BEGINS, ENDS, NOT_ASKED
+from groundup.objectives.ends import BEGINS, ENDS, IGNORE
 from groundup.tasks.answering import Answer, Answering, Reference, log_softmax
 from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
 from tests.tasks.reading_models import make_encoder, make_model
@@ -20,7 +20,7 @@ LONG = "the old lamp is near. " * 12 + "王小明 met Zoë in São Paulo. " + "a
 
 
 def read(value, texts=TEXTS):
-    return Answering().read(value, texts)
+    return Answering().read_target(value, texts)
 
 
 FORMS = {
@@ -82,7 +82,7 @@ def known(texts, targets, encoder, length=200, too_long="truncate"):
     rows = task.make_rows(texts, targets, framed, encoder, 0)
     said = []
     for mark in rows.marks:
-        asked = mark[mark != NOT_ASKED]
+        asked = mark[mark != IGNORE]
         said.append(np.stack([(asked & BEGINS > 0) * 9.0, (asked & ENDS > 0) * 9.0], axis=1))
     return task, rows, said
 
@@ -100,7 +100,7 @@ def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
     encoder = make_encoder()
     _, rows, _ = known([TEXTS], [[Reference("王小明", 17)]], encoder)
     places, mark = rows.framed.places[0], rows.marks[0]
-    asked = np.flatnonzero(mark != NOT_ASKED)
+    asked = np.flatnonzero(mark != IGNORE)
     assert asked[0] == 0
     assert (places.column[asked[1:]] == 1).all()
     assert len(asked) == 1 + (places.column == 1).sum()
@@ -128,7 +128,7 @@ def test_a_window_that_says_elsewhere_loses_against_one_that_has_an_answer():
     rows = task.make_rows([("Where?", LONG)], None, framed, encoder, 0)
     said = []
     for number, mark in enumerate(rows.marks):
-        scores = np.full((int((mark != NOT_ASKED).sum()), 2), 30.0)
+        scores = np.full((int((mark != IGNORE).sum()), 2), 30.0)
         scores[0] = 40.0
         if number == 2:
             scores[:] = 0.0
@@ -162,7 +162,7 @@ def test_any_pair_has_an_answer_out_of_the_context(texts):
     encoder, task = make_encoder(), Answering({"longest": 5})
     model = make_model(encoder, task, PooledHeadConfig(classes=2))
     framed = task.frame([texts], encoder, 32, "window")
-    (answer,) = task.judge(model, task.make_rows([texts], None, framed, encoder, 0), [texts], encoder).answers
+    (answer,) = task.evaluate(model, task.make_rows([texts], None, framed, encoder, 0), [texts], encoder).answers
     assert answer.text
     assert texts[1][answer.start :].startswith(answer.text)
     assert answer.score <= 0
@@ -172,9 +172,9 @@ def test_a_context_without_a_token_has_no_answer():
     encoder, task = make_encoder(), Answering({"longest": 5})
     model = make_model(encoder, task, PooledHeadConfig(classes=2))
     framed = task.frame([("a", "   ")], encoder, 32, "truncate")
-    (answer,) = task.judge(model, task.make_rows([("a", "   ")], None, framed, encoder, 0), [("a", "   ")], encoder).answers
+    (answer,) = task.evaluate(model, task.make_rows([("a", "   ")], None, framed, encoder, 0), [("a", "   ")], encoder).answers
     assert (answer.text, answer.start) == ("", 0)
-    assert task.show(answer, ("a", "   ")).startswith("(no answer)")
+    assert task.as_text(answer, ("a", "   ")).startswith("(no answer)")
 
 
 def test_the_head_is_that_of_the_familys_class():
@@ -192,7 +192,7 @@ def test_any_reference_is_right():
     assert figures == {"exact_match": 1.0, "f1": 1.0}, "articles do not count"
     assert task.error(answers[0], targets[0], TEXTS) is None
     assert task.error(Answer("met", 13, -1.0), targets[0], TEXTS) == (1.0, "São Paulo / café", "met")
-    assert task.restore(task.store(targets[0])) == targets[0]
+    assert task.deserialize(task.serialize(targets[0])) == targets[0]
 
 
 def test_chinese_answers_are_judged_by_characters():
@@ -222,16 +222,21 @@ def test_a_question_without_answer_wants_the_first_token_and_gets_nothing_back()
     task, rows, said = known([TEXTS, TEXTS], [[], [Reference("café", 44)]], make_encoder())
     assert task.facts["threshold"] == 0.0
     assert rows.marks[0][0] == BEGINS | ENDS
-    assert not (rows.marks[0][1:] & (BEGINS | ENDS) > 0)[rows.marks[0][1:] != NOT_ASKED].any()
+    assert not (rows.marks[0][1:] & (BEGINS | ENDS) > 0)[rows.marks[0][1:] != IGNORE].any()
     nothing, place = task.decode(said, rows, [TEXTS, TEXTS])
     assert (nothing.text, place.text) == ("", "café")
-    assert task.told(nothing) == {"answer": "", "start": None, "score": nothing.score, "no_answer": nothing.probability_of_none}
+    assert task.as_dict(nothing) == {
+        "answer": "",
+        "start": None,
+        "score": nothing.score,
+        "no_answer": nothing.probability_of_none,
+    }
     assert nothing.probability_of_none > 0.99 > 0.01 > place.probability_of_none
-    assert task.show(nothing, TEXTS).startswith("(no answer)")
+    assert task.as_text(nothing, TEXTS).startswith("(no answer)")
     assert task.error(nothing, [], TEXTS) is None
     assert task.error(nothing, [Reference("café", 44)], TEXTS) == (1.0, "café", "(no answer)")
     assert task.error(place, [], TEXTS) == (1.0, "(no answer)", "café")
-    assert task.restore(task.store([])) == []
+    assert task.deserialize(task.serialize([])) == []
 
 
 def test_a_model_that_never_saw_such_a_question_always_names_a_place():
@@ -245,7 +250,7 @@ def test_a_model_that_never_saw_such_a_question_always_names_a_place():
 def test_of_windows_the_one_least_sure_that_there_is_none_counts():
     task, encoder = Answering({"longest": 5, "threshold": 0.0}), make_encoder()
     rows = task.make_rows([("Where?", LONG)], None, task.frame([("Where?", LONG)], encoder, 40, "window"), encoder, 0)
-    said = [np.zeros((int((mark != NOT_ASKED).sum()), 2)) for mark in rows.marks]
+    said = [np.zeros((int((mark != IGNORE).sum()), 2)) for mark in rows.marks]
     for scores in said:
         scores[0] = 9.0
     assert task.decode(said, rows, [("Where?", LONG)])[0].text == ""

@@ -64,7 +64,7 @@ def test_what_was_learned_by_heart_is_answered(case, cut):
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
     for _ in train(model, objective, lambda _: [batch], optimizer, Schedule(5e-3, 0.1), steps=120):
         pass
-    judged = task.judge(model.eval(), rows, texts, encoder)
+    judged = task.evaluate(model.eval(), rows, texts, encoder)
     figures = task.scores(judged.answers, targets, texts).figures(np.arange(len(texts)))
     assert figures[task.metric] > 0.97
     if case == "answering":

@@ -37,5 +37,5 @@ def test_answers_that_are_all_alike_raise_an_alarm(case):
 
 def test_names_with_semicolons_stand_in_a_cell_as_a_list():
     answer = np.array([0.9, 0.9])
-    assert make_task("multilabel", {"labels": ["a;x", "b"]}).columns(answer)["labels"] == '["a;x", "b"]'
-    assert make_task("multilabel", {"labels": ["a", "b"]}).columns(answer)["labels"] == "a; b"
+    assert make_task("multilabel", {"labels": ["a;x", "b"]}).as_columns(answer)["labels"] == '["a;x", "b"]'
+    assert make_task("multilabel", {"labels": ["a", "b"]}).as_columns(answer)["labels"] == "a; b"

@@ -7,7 +7,7 @@ import pytest
 
 from groundup.errors import InputError
 from groundup.nn.config import PooledHeadConfig
-from groundup.objectives.tags import NOT_ASKED
+from groundup.objectives.tags import IGNORE
 from groundup.tasks.extraction import Extraction, asked, wanted
 from groundup.tasks.known import make_task
 from groundup.tasks.summaries import greedy, sentence_places, sentences_of
@@ -97,11 +97,11 @@ def test_texts_of_one_sentence_are_refused_with_the_way_out(encoder):
 @pytest.mark.parametrize("bad", [None, "", "  ", 3, ["a"]])
 def test_what_is_no_summary_is_refused(bad):
     with pytest.raises(ValueError, match="is empty or not text"):
-        Extraction().read(bad, ("a text",))
+        Extraction().read_target(bad, ("a text",))
 
 
 def test_summaries_of_other_texts_are_left_out():
-    found = Extraction().unfit([("a b",), ("c d",)], ["b", "x"])
+    found = Extraction().unfit_rows([("a b",), ("c d",)], ["b", "x"])
     assert next(iter(found.values())).tolist() == [False, True]
 
 
@@ -121,7 +121,7 @@ def test_each_sentence_is_asked_once_in_a_text_that_fits(encoder):
     task = extraction()
     framed = task.frame(TEXTS, encoder, 128, "truncate")
     for (text,), mark in zip(TEXTS, task.make_rows(TEXTS, None, framed, encoder, 0).marks, strict=True):
-        assert (mark != NOT_ASKED).sum() == len(sentence_places(text))
+        assert (mark != IGNORE).sum() == len(sentence_places(text))
 
 
 def test_a_window_that_lacks_the_beginning_of_a_sentence_does_not_ask_it(encoder):
@@ -139,10 +139,10 @@ def test_any_text_has_an_answer(encoder, text):
     task = extraction()
     model = make_model(encoder, task, PooledHeadConfig(classes=2))
     framed = task.frame([(text,)], encoder, 24, "window")
-    answer = task.judge(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers[0]
+    answer = task.evaluate(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers[0]
     assert len(answer.sentences) <= 2
     assert answer.text == " ".join(text[start:end] for start, end in answer.sentences)
-    assert task.told(answer)["sentences"] == [
+    assert task.as_dict(answer)["sentences"] == [
         {"start": s, "end": e, "score": v} for (s, e), v in zip(answer.sentences, answer.scores, strict=True)
     ]
 
@@ -153,7 +153,7 @@ def test_baselines_take_as_many_sentences_and_the_bound_is_above_them():
     found = task.baselines((texts, targets), (texts, targets), texts)
     assert [one.name for one in found] == ["first 1", "TextRank 1", "random 1"]
     assert found[0].answers == ["A cat slept."] * 3
-    bound = task.bounds(texts, targets)[0]
+    bound = task.upper_bounds(texts, targets)[0]
     assert bound.answers == ["Snow fell on the mat."] * 3
     figures = task.scores(bound.answers, targets, texts).figures(np.arange(3))
     assert figures["rouge1"] == pytest.approx(2 * 2 / 7)

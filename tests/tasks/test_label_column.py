@@ -16,8 +16,8 @@ from groundup.tasks.multilabel import Multilabel
 def read_column(cells, task=None, **settings):
     """The targets of a column, and what was said about it."""
     task, said = task or Multilabel(), []
-    task.settle_column(cells, [*settings.get("columns", ["labels"])], make(LabelSettings, settings), said.append)
-    return [task.read(cell, ("t",)) for cell in cells], said
+    task.infer_label_format(cells, [*settings.get("columns", ["labels"])], make(LabelSettings, settings), said.append)
+    return [task.read_target(cell, ("t",)) for cell in cells], said
 
 
 COLUMNS = {
@@ -109,9 +109,9 @@ def test_a_vector_of_another_length_is_no_row():
     task = Multilabel()
     read_column(VECTORS["lists"], task, names=("z", "y", "x"))
     with pytest.raises(ValueError, match="has 2 zeros and ones for 3 labels"):
-        task.read([1, 0], ("t",))
+        task.read_target([1, 0], ("t",))
     with pytest.raises(ValueError, match="'2' is neither 0 nor 1"):
-        task.read([1, 0, 2], ("t",))
+        task.read_target([1, 0, 2], ("t",))
 
 
 def test_columns_of_zeros_and_ones_are_labels_by_their_names():
@@ -119,7 +119,7 @@ def test_columns_of_zeros_and_ones_are_labels_by_their_names():
     targets, _ = read_column([[1, 0], ["0", "1"], [1.0, True], ["no", "yes"]], task, columns=("sport", "art"))
     assert targets == [["sport"], ["art"], ["art", "sport"], ["art"]]
     with pytest.raises(ValueError, match="'art' is empty"):
-        task.read([1, None], ("t",))
+        task.read_target([1, None], ("t",))
 
 
 def test_a_later_table_is_read_as_the_first_one_was():
@@ -128,7 +128,7 @@ def test_a_later_table_is_read_as_the_first_one_was():
     read_column(["a|b", "a"], task)
     assert read_column(["a;c", "b|a"], task) == ([["a;c"], ["a", "b"]], [])
     again = make_task("multilabel", task.facts)
-    assert again.read("b|a", ("t",)) == ["a", "b"]
+    assert again.read_target("b|a", ("t",)) == ["a", "b"]
 
 
 def test_numbers_of_classes_have_names():
@@ -139,7 +139,7 @@ def test_numbers_of_classes_have_names():
         assert read_column(cells, task, names=("neg", "pos"))[0] == expected
         assert task.facts["names" if task.name == "classification" else "written"]
         with pytest.raises(ValueError, match="'2' is neither one of the names given nor a number from 0 to 1"):
-            task.read("2", ("t",))
+            task.read_target("2", ("t",))
     with pytest.raises(ValueError, match="'-1' is neither"):
         name_of("-1", ["a"])
 
@@ -162,8 +162,8 @@ def test_named_classes_stand_in_the_order_of_their_numbers():
 def test_labels_are_renamed_as_they_are_read_and_so_ever_after(task, cell, expected):
     one = make_task(task)
     assert read_column([cell], one, rename=("pos=positive",))[0] == [expected]
-    assert one.renamed == {"pos"}
-    assert make_task(task, one.facts).read(cell, ("t",)) == expected
+    assert one.renamed_labels == {"pos"}
+    assert make_task(task, one.facts).read_target(cell, ("t",)) == expected
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_labels_are_renamed_as_they_are_read_and_so_ever_after(task, cell, expec
 )
 def test_a_setting_of_labels_is_refused_where_it_means_nothing(task, settings, told):
     with pytest.raises(InputError, match=told):
-        make_task(task).settle_column([], ["label"], make(LabelSettings, settings), print)
+        make_task(task).infer_label_format([], ["label"], make(LabelSettings, settings), print)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_floats_that_are_whole_numbers_are_called_so():
         "a model that knows them so"
     )
     with pytest.raises(ValueError, match="is empty"):
-        task.read(math.nan, ("t",))
+        task.read_target(math.nan, ("t",))
 
 
 ORDERS = [

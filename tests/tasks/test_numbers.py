@@ -28,8 +28,8 @@ FORMS = {
 def test_every_form_of_labels_is_read(form):
     value, expected = FORMS[form]
     task = Multilabel()
-    assert task.read(value, ("t",)) == expected
-    assert task.restore(task.store(expected)) == expected
+    assert task.read_target(value, ("t",)) == expected
+    assert task.deserialize(task.serialize(expected)) == expected
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_every_form_of_labels_is_read(form):
 )
 def test_what_are_no_labels_is_told(value, told):
     with pytest.raises(ValueError, match=told):
-        Multilabel().read(value, ("t",))
+        Multilabel().read_target(value, ("t",))
 
 
 def learned(targets):
@@ -71,10 +71,10 @@ def test_probabilities_of_windows_are_averaged_each_for_itself():
 def test_labels_from_one_half_on_are_given():
     task = learned([["a"], ["b"], ["c"]])
     answer = np.array([0.5, 0.49, 0.9])
-    assert task.told(answer) == {"labels": ["a", "c"], "probabilities": {"a": 0.5, "b": 0.49, "c": 0.9}}
-    assert task.columns(answer) == {"labels": "a; c", "probability": 0.9}
-    assert task.show(answer, ("t",)) == "c 0.90; a 0.50"
-    assert task.show(answer / 3, ("t",)) == "none (next: c 0.30)"
+    assert task.as_dict(answer) == {"labels": ["a", "c"], "probabilities": {"a": 0.5, "b": 0.49, "c": 0.9}}
+    assert task.as_columns(answer) == {"labels": "a; c", "probability": 0.9}
+    assert task.as_text(answer, ("t",)) == "c 0.90; a 0.50"
+    assert task.as_text(answer / 3, ("t",)) == "none (next: c 0.30)"
     assert task.error(answer, ["a", "c"], ("t",)) is None
     assert task.error(answer, ["b"], ("t",)) == (3.0, "b", "a; c")
     figures = task.scores(np.stack([answer, answer]), [["a", "c"], ["a"]], [("t",)] * 2).figures(np.arange(2))
@@ -96,7 +96,7 @@ def test_baselines_learn_labels_and_the_constant_one_never_looks():
 
 @pytest.mark.parametrize(("value", "expected"), [("3.5", 3.5), (4, 4.0), ("-1e3", -1000.0), (" 2 ", 2.0), (0, 0.0)])
 def test_numbers_are_read(value, expected):
-    assert Regression().read(value, ("t",)) == expected
+    assert Regression().read_target(value, ("t",)) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_numbers_are_read(value, expected):
 )
 def test_what_is_no_number_is_told(value, told):
     with pytest.raises(ValueError, match=told):
-        Regression().read(value, ("t",))
+        Regression().read_target(value, ("t",))
 
 
 def test_one_value_cannot_be_learned():
@@ -142,10 +142,10 @@ def test_a_settled_model_says_the_number_itself():
 
     def ask():
         rows = task.make_rows(texts, None, task.frame(texts, encoder, 16, "truncate"), encoder, 0)
-        return task.judge(model, rows, texts, encoder).answers
+        return task.evaluate(model, rows, texts, encoder).answers
 
     before = ask()
-    task.settle(model)
+    task.fold_scale(model)
     assert task.facts == {"mean": 0.0, "deviation": 1.0}
     np.testing.assert_allclose(ask(), before, rtol=1e-5)
     assert 10 < before.mean() < 50
@@ -158,5 +158,5 @@ def test_a_quantity_beside_its_baselines():
     np.testing.assert_allclose(mean.answers, [np.mean(numbers)] * 4)
     assert np.corrcoef(ridge.answers, numbers[:4])[0, 1] > 0.99
     assert task.scores(mean.answers, numbers[:4], TOPICS[:4]).figures(np.arange(4))["pearson"] is None
-    assert task.columns(1.23456789) == {"number": 1.234568}
+    assert task.as_columns(1.23456789) == {"number": 1.234568}
     assert task.error(1.5, 1.0, ("t",)) == (0.5, "1", "1.500")

@@ -13,10 +13,10 @@ from groundup.data.tokenizers.tokenizer import unblanked
 from groundup.errors import InputError
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
-from groundup.objectives.tags import NO_TARGET, NOT_ASKED
+from groundup.objectives.tags import IGNORE, NO_LABEL
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.tagging_baselines import by_names, by_words, words_of
-from groundup.tasks.tagging_sites import Said, Unit, best_path, tags_of, units
+from groundup.tasks.tagging_sites import SiteScores, TagSite, best_path, tag_sites, tags_of
 from tests.tasks.reading_models import certain, make_encoder, make_model
 
 TEXT = "Zoë Müller met 王小明 in São Paulo."
@@ -26,7 +26,7 @@ LONG = 3 * "met 王小明 in the old café of São Paulo, and Zoë saw 李雷 at
 
 
 def read(value, text=TEXT, raw=None):
-    return Tagging().read(value, (text,), raw or [text])
+    return Tagging().read_target(value, (text,), raw or [text])
 
 
 FORMS = {
@@ -68,7 +68,7 @@ def test_a_text_without_spans_is_a_row_like_others(nothing):
     ],
 )
 def test_tags_of_words_become_spans_of_the_running_text(scheme, words, spans, text, expected):
-    assert Tagging().texts([words]) == (text,)
+    assert Tagging().read_inputs([words]) == (text,)
     tags = tags_of_scheme(spans, len(words), scheme)
     assert read(tags, text, [words]) == expected
     assert read(json.dumps(tags), text, [words]) == expected
@@ -77,11 +77,11 @@ def test_tags_of_words_become_spans_of_the_running_text(scheme, words, spans, te
 def test_numbers_of_tags_need_their_names():
     task = Tagging()
     with pytest.raises(ValueError, match=r"holds numbers of tags \(\[1, 0\]\) and no names; give them with --label\.names"):
-        task.read([1, 0], ("EU is",), [["EU", "is"]])
-    task.settle_column([], ["tags"], LabelSettings(names=("O", "B-ORG")), print)
-    assert task.read([1, 0], ("EU is",), [["EU", "is"]]) == [(0, 2, "ORG")]
+        task.read_target([1, 0], ("EU is",), [["EU", "is"]])
+    task.infer_label_format([], ["tags"], LabelSettings(names=("O", "B-ORG")), print)
+    assert task.read_target([1, 0], ("EU is",), [["EU", "is"]]) == [(0, 2, "ORG")]
     with pytest.raises(ValueError, match="'7' is neither one of the names given nor a number from 0 to 1"):
-        task.read([7, 0], ("EU is",), [["EU", "is"]])
+        task.read_target([7, 0], ("EU is",), [["EU", "is"]])
 
 
 WRONG = {
@@ -115,11 +115,11 @@ def test_wrong_tags_of_words_are_told_and_no_fault_of_the_file(tags):
 
 @pytest.mark.parametrize("raw", [[["EU", 7]], [[]], [[""]], [None], ["  "], [5]])
 def test_what_is_no_text_is_none(raw):
-    assert Tagging().texts(raw) is None
+    assert Tagging().read_inputs(raw) is None
 
 
 def test_blanks_around_a_text_stay_for_places_are_counted_in_it():
-    assert Tagging().texts(["  New York "]) == ("  New York ",)
+    assert Tagging().read_inputs(["  New York "]) == ("  New York ",)
 
 
 # Places
@@ -203,9 +203,9 @@ def test_no_word_of_a_long_text_is_decided_twice_or_lost():
     encoder, task = make_encoder(), Tagging({"labels": ["N"], "unit": "word"})
     whole = task.frame([(LONG,)], encoder, 500, "window")
     cut = task.frame([(LONG,)], encoder, 12, "window")
-    every = [(unit.start, unit.end, "N") for unit in units(whole.places[0], "word")]
+    every = [(unit.start, unit.end, "N") for unit in tag_sites(whole.places[0], "word")]
     rows = task.make_rows([(LONG,)], None, cut, encoder, 0)
-    begins = [np.tile([0.0, 9.0, 0.0], (int((mark != NOT_ASKED).sum()), 1)) for mark in rows.marks]
+    begins = [np.tile([0.0, 9.0, 0.0], (int((mark != IGNORE).sum()), 1)) for mark in rows.marks]
     assert task.decode(begins, rows, [(LONG,)]) == [every]
 
 
@@ -215,7 +215,7 @@ def test_of_two_windows_the_one_that_sees_more_around_a_word_decides():
     rows = task.make_rows([(LONG,)], None, framed, encoder, 0)
     outputs = []
     for places, mark in zip(framed.places, rows.marks, strict=True):
-        around = np.minimum(np.arange(len(mark)), len(mark) - 1 - np.arange(len(mark)))[mark != NOT_ASKED]
+        around = np.minimum(np.arange(len(mark)), len(mark) - 1 - np.arange(len(mark)))[mark != IGNORE]
         last = places.end.max() == len(LONG.rstrip())
         outputs.append(np.where((around[:, None] < 3) & (places.start[1] > 0) & (not last), [0.0, 9.0, 0.0], [9.0, 0.0, 0.0]))
     edge = [span for span in task.decode(outputs, rows, [(LONG,)])[0] if span[0] > 20]
@@ -229,7 +229,7 @@ def test_rows_are_marked_where_words_begin_and_nowhere_else():
     encoder, task = make_encoder(), Tagging({"labels": ["LOC", "PER"], "unit": "word"})
     framed = task.frame([(TEXT,)], encoder, 100, "truncate")
     marks = task.make_rows([(TEXT,)], [SPANS], framed, encoder, 0).marks[0]
-    asked = np.flatnonzero(marks != NOT_ASKED)
+    asked = np.flatnonzero(marks != IGNORE)
     assert [TEXT[framed.places[0].start[i]] for i in asked] == list("ZMm王小明iSP.")
     assert [task.tags[k] for k in marks[asked]] == [
         "B-PER",
@@ -244,24 +244,24 @@ def test_rows_are_marked_where_words_begin_and_nowhere_else():
         "O",
     ]
     for_use = task.make_rows([(TEXT,)], None, framed, encoder, 0).marks[0]
-    assert set(for_use[asked].tolist()) == {NO_TARGET}
-    assert (for_use[marks == NOT_ASKED] == NOT_ASKED).all()
+    assert set(for_use[asked].tolist()) == {NO_LABEL}
+    assert (for_use[marks == IGNORE] == IGNORE).all()
 
 
 def test_a_span_that_begins_with_what_has_no_token_begins_at_its_first_token():
-    asked = [Unit(1, 0, 2), Unit(2, 4, 6), Unit(3, 6, 8)]
+    asked = [TagSite(1, 0, 2), TagSite(2, 4, 6), TagSite(3, 6, 8)]
     assert tags_of(asked, [(3, 8, "X")]) == ["O", "B-X", "I-X"]
 
 
 def test_a_window_in_the_middle_of_a_span_goes_on_with_it():
-    asked = [Unit(1, 4, 6), Unit(2, 7, 9)]
+    asked = [TagSite(1, 4, 6), TagSite(2, 7, 9)]
     assert tags_of(asked, [(0, 6, "X")], inside=True) == ["I-X", "O"]
     assert tags_of(asked, [(4, 6, "X")], inside=True) == ["B-X", "O"]
     assert tags_of(asked, [(0, 6, "X")]) == ["B-X", "O"]
 
 
 def test_touching_spans_of_one_type_stay_two():
-    asked = [Unit(i, i, i + 1) for i in range(4)]
+    asked = [TagSite(i, i, i + 1) for i in range(4)]
     assert tags_of(asked, [(0, 2, "X"), (2, 4, "X")]) == ["B-X", "I-X", "B-X", "I-X"]
 
 
@@ -302,7 +302,7 @@ def test_any_text_has_an_answer(text):
     encoder, task = make_encoder(), Tagging({"labels": ["N", "P"], "unit": "word"})
     model = make_model(encoder, task, PooledHeadConfig(classes=3))
     framed = task.frame([(text,)], encoder, 20, "truncate")
-    (answer,) = task.judge(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers
+    (answer,) = task.evaluate(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers
     assert all(0 <= start < end <= len(text) for start, end, _ in answer)
 
 
@@ -314,7 +314,7 @@ def test_an_answer_does_not_depend_on_the_rows_beside_it():
 
     def ask(some):
         framed = task.frame(some, encoder, 40, "window")
-        return task.judge(model, task.make_rows(some, None, framed, encoder, 0), some, encoder).answers
+        return task.evaluate(model, task.make_rows(some, None, framed, encoder, 0), some, encoder).answers
 
     together = ask(texts)
     assert sum(map(len, together)) > 10
@@ -333,9 +333,13 @@ def test_the_head_has_the_dense_layer_that_its_family_has():
 
 def test_an_answer_is_shown_within_its_text_and_told_with_its_places():
     task = Tagging({"labels": ["LOC", "PER"]})
-    assert task.show(SPANS, (TEXT,)) == "[Zoë Müller](PER) met [王小明](PER) in [São Paulo](LOC)."
-    assert task.told(SPANS)["spans"][2] == {"start": 22, "end": 31, "type": "LOC"}
-    assert task.restore(task.store(SPANS)) == SPANS == [tuple(span) for span in json.loads(task.columns(SPANS)["spans"])]
+    assert task.as_text(SPANS, (TEXT,)) == "[Zoë Müller](PER) met [王小明](PER) in [São Paulo](LOC)."
+    assert task.as_dict(SPANS)["spans"][2] == {"start": 22, "end": 31, "type": "LOC"}
+    assert (
+        task.deserialize(task.serialize(SPANS))
+        == SPANS
+        == [tuple(span) for span in json.loads(task.as_columns(SPANS)["spans"])]
+    )
     assert task.error(SPANS, SPANS, (TEXT,)) is None
     assert task.error(SPANS[:2], SPANS, (TEXT,)) == (
         1.0,
@@ -356,7 +360,8 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
     def said(tags, path):
         task = Tagging.of_outputs(tags)
         found = {
-            (unit.start, unit.repeat): said_of(unit, tags, tag) for unit, tag in zip(units(places, "word"), path, strict=True)
+            (unit.start, unit.repeat): said_of(unit, tags, tag)
+            for unit, tag in zip(tag_sites(places, "word"), path, strict=True)
         }
         return task.spans_from(found)
 
@@ -375,7 +380,7 @@ def test_a_foreign_models_tags_are_read_as_it_was_trained():
 
 
 def said_of(unit, tags, tag):
-    return Said(3, unit.end, np.array([float(name == tag) for name in tags]))
+    return SiteScores(3, unit.end, np.array([float(name == tag) for name in tags]))
 
 
 # Baselines

@@ -87,7 +87,7 @@ def test_the_length_and_language_of_what_is_written_are_learned(encoder):
 def test_uneven_and_repeated_pairs_are_told():
     texts = [("one two three four",), ("Yes.",), ("one two three four",), ("a b c",), ("a b c d",)]
     targets = ["eins zwei drei vier", "Ja.", "eins zwei drei vier", "a b c d e f g h i", "1 2 3 4 5 6 7 8 9 10 11 12 13"]
-    found = {reason: unfit.tolist() for reason, unfit in Translation().unfit(texts, targets).items()}
+    found = {reason: unfit.tolist() for reason, unfit in Translation().unfit_rows(texts, targets).items()}
     assert found == {
         "sides of very different length": [False, False, False, False, True],
         "repeated pairs": [False, False, True, False, False],
@@ -95,7 +95,7 @@ def test_uneven_and_repeated_pairs_are_told():
 
 
 def test_no_pairs_are_none_to_leave_out():
-    assert {reason: len(unfit) for reason, unfit in Translation().unfit([], []).items()} == {
+    assert {reason: len(unfit) for reason, unfit in Translation().unfit_rows([], []).items()} == {
         "sides of very different length": 0,
         "repeated pairs": 0,
     }
@@ -110,7 +110,7 @@ def test_translations_are_judged_as_sacrebleu_does_with_its_signatures():
     assert figures["bleu"] == pytest.approx(sacrebleu.corpus_bleu(said, [TARGETS]).score)
     assert figures["chrf"] == pytest.approx(sacrebleu.corpus_chrf(said, [TARGETS]).score)
     assert figures["placeholders_kept"] == 0
-    assert task.measured(scores)["signature of bleu"].startswith("nrefs:1|case:mixed")
+    assert task.metric_details(scores)["signature of bleu"].startswith("nrefs:1|case:mixed")
 
 
 def test_the_memory_answers_with_the_translation_of_the_nearest_source():
@@ -144,7 +144,7 @@ def test_sentences_of_the_text_are_the_baselines_and_the_best_of_them_the_bound(
     assert [one.name.split()[0] for one in beside] == ["first", "TextRank", "random"]
     taken = [(part, text) for one in beside for answer, (text,) in zip(one.answers, texts) for part in sentences_of(answer)]
     assert all(part in text for part, text in taken)
-    (bound,) = task.bounds(texts, targets)
+    (bound,) = task.upper_bounds(texts, targets)
     assert bound.answers == best
     figures = [task.scores(one.answers, targets, texts).figures(np.arange(len(texts)))["rougeL"] for one in (*beside, bound)]
     assert max(figures) == figures[-1] > 0.5

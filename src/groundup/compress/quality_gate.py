@@ -125,6 +125,6 @@ def agreement(task: Task, one: Answers, other: Answers) -> float | None:
     if isinstance(task, Regression):
         varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else None
-    said = task.fields[0]
-    same = [task.columns(a)[said] == task.columns(b)[said] for a, b in zip(one, other, strict=True)]
+    said = task.answer_columns[0]
+    same = [task.as_columns(a)[said] == task.as_columns(b)[said] for a, b in zip(one, other, strict=True)]
     return ratio(sum(same), len(same))

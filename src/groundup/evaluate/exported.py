@@ -18,9 +18,9 @@ from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
-from groundup.objectives.marks import NOT_ASKED
+from groundup.objectives.marks import IGNORE
 from groundup.tasks.known import make_task
-from groundup.tasks.task import Judged, by_sequence
+from groundup.tasks.task import Predictions, split_by_sequence
 
 MODEL = "model.onnx"
 TOKENS = 256  # of a block: larger ones have more padding (twice the time at 4096, on uneven sentences), and are no faster
@@ -105,13 +105,13 @@ class Exported(Opened):
     def parameters(self) -> int:
         return self.facts["onnx"]["parameters"]
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
         task, outputs = self.trained_task, [np.zeros((0, 0), np.float32)] * rows.size
         for flat in rows.in_order_of_length(TOKENS):
-            places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != NOT_ASKED)
-            for place, numbers in by_sequence(self.logits(flat, task.head, places), places, flat):
+            places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != IGNORE)
+            for place, numbers in split_by_sequence(self.logits(flat, task.head, places), places, flat):
                 outputs[place] = numbers
-        return Judged(task.decode(outputs, rows, texts), 0.0, 0.0)
+        return Predictions(task.decode(outputs, rows, texts), 0.0, 0.0)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         self.asked(head)

@@ -24,7 +24,7 @@ from groundup.tasks.baselines import Baseline
 from groundup.tasks.classification import Classification
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.table import Table
-from groundup.tasks.task import Answers, Beside
+from groundup.tasks.task import Answers, BaselineResult
 
 PATIENCE = 10.0  # seconds that are waited for others who note the same
 
@@ -48,7 +48,7 @@ class Rows:
 def judge(
     predictor: Opened,
     rows: Rows,
-    beside: Sequence[Beside],
+    beside: Sequence[BaselineResult],
     *,
     facts: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
@@ -102,7 +102,7 @@ def headline(report: Mapping) -> str:
     )
 
 
-def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[Beside]:
+def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
     train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
     return table.task.baselines(train, held, texts)

@@ -24,7 +24,7 @@ from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
 from groundup.strict_json import fields, read_json
 from groundup.tasks.classification import Classification
-from groundup.tasks.task import Answers, Judged, Task
+from groundup.tasks.task import Answers, Predictions, Task
 
 MASK = "[MASK]"
 SHOWN_LABELS = 6  # by name, in a line about a model
@@ -112,7 +112,7 @@ class Opened(ABC):
         """How many numbers the model was trained to."""
 
     @abstractmethod
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
         """The task's answer to every row."""
 
     @abstractmethod
@@ -184,7 +184,7 @@ class Opened(ABC):
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
         """Refuse rows of more or fewer texts than the model reads."""
         task, trained = self.trained_task, len(self.columns)
-        least, most = (trained, trained) if trained else (task.fewest_texts, task.most_texts)
+        least, most = (trained, trained) if trained else (task.min_columns, task.max_columns)
         for number, row in enumerate(rows):
             if not least <= len(row) <= most or len(row) != len(rows[0]):
                 told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
@@ -224,14 +224,14 @@ class Opened(ABC):
         found = self.answered(texts)
         cut = found.long if self.cuts else np.zeros_like(found.long)
         return [
-            self.trained_task.told(answer) | ({"truncated": True} if long else {})
+            self.trained_task.as_dict(answer) | ({"truncated": True} if long else {})
             for answer, long in zip(found.answers, cut, strict=True)
         ]
 
     @property
     def pairs(self) -> bool:
         """Whether it reads two texts together."""
-        return len(self.columns) == 2 or (self.task is not None and self.task.fewest_texts == 2)
+        return len(self.columns) == 2 or (self.task is not None and self.task.min_columns == 2)
 
     def __repr__(self) -> str:
         """`<Predictor of classification: good, bad; 1.2 M parameters; reads 128 tokens>`."""

@@ -31,7 +31,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
-from groundup.tasks.task import Judged, Task
+from groundup.tasks.task import Predictions, Task
 
 __all__ = ["MASK", "Predictor", "load", "make_predictor", "model_folder"]
 
@@ -138,8 +138,8 @@ class Predictor(Opened):
         model = self.model
         return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Judged:
-        return self.trained_task.judge(self.model, rows, texts, self.encoder)
+    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
+        return self.trained_task.evaluate(self.model, rows, texts, self.encoder)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         segments = None if flat.segments is None else torch.from_numpy(flat.segments)

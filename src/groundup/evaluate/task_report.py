@@ -11,7 +11,7 @@ from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.report import leaking
 from groundup.evaluate.verdict import Comparison, alarms_of_answers, verdict
 from groundup.messages.translate import MESSAGES
-from groundup.tasks.task import Answers, Beside, Task, Text
+from groundup.tasks.task import Answers, BaselineResult, Task, Text
 
 LONGEST_TEXT = 300  # characters of a text kept among the worst answers
 WORST = 20
@@ -22,7 +22,7 @@ def task_report(
     answers: Answers,
     targets: Sequence[Any],
     texts: Sequence[Text],
-    baselines: Sequence[Beside] = (),
+    baselines: Sequence[BaselineResult] = (),
     *,
     title: str = "",
     history: Iterable[Mapping] = (),
@@ -41,7 +41,7 @@ def task_report(
     ours = task.scores(answers, targets, texts)
     found = resample(ours, seed)
     compared: list[dict[str, Any]] = []
-    bounds = task.bounds(texts, targets) if baselines else []
+    bounds = task.upper_bounds(texts, targets) if baselines else []
     for one in [*baselines, *bounds]:
         theirs = task.scores(one.answers, targets, texts)
         own, differences = resample(theirs, seed), resample_difference(ours, theirs, seed)
@@ -55,7 +55,7 @@ def task_report(
                 **({"bound": True} if one in bounds else {}),
             }
         )
-    metric, said = task.metric, [task.columns(answer)[task.fields[0]] for answer in answers]
+    metric, said = task.metric, [task.as_columns(answer)[task.answer_columns[0]] for answer in answers]
     comparisons = [
         Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
         for one in compared
@@ -84,7 +84,7 @@ def task_report(
         "preflight": list(preflight),
         "leakage": leakage,
         "test_openings": openings,
-        "facts": {**(facts or {}), **task.measured(ours)},
+        "facts": {**(facts or {}), **task.metric_details(ours)},
         "settings": dict(settings or {}),
         "resolved": dict(resolved or {}),
     }

@@ -22,7 +22,7 @@ from groundup.tasks.classification import Classification
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.tagging import Tagging
-from groundup.tasks.tagging_sites import Unit, units
+from groundup.tasks.tagging_sites import TagSite, tag_sites
 
 
 class Target(NamedTuple):
@@ -142,7 +142,7 @@ class Place(NamedTuple):
 
     around: int
     window: int
-    unit: Unit
+    unit: TagSite
 
 
 def of_tag(
@@ -152,7 +152,7 @@ def of_tag(
     found: dict[tuple[int, int], Place] = {}
     for window, places in enumerate(reading.places):
         last = len(places.start) - 1
-        for unit in units(places, task.facts["unit"]):
+        for unit in tag_sites(places, task.facts["unit"]):
             place = Place(min(unit.token, last - unit.token), window, unit)
             key = (unit.start, unit.repeat)
             found[key] = max(place, found.get(key, place), key=lambda one: one.around)

@@ -11,7 +11,7 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED
+from groundup.objectives.marks import BEGINS, ENDS, IGNORE
 from groundup.objectives.one_head import OneHead
 
 
@@ -22,7 +22,7 @@ class Ends(OneHead):
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
-        asked = np.flatnonzero(flat.marks != NOT_ASKED)
+        asked = np.flatnonzero(flat.marks != IGNORE)
         return {self.name: (asked, np.stack([flat.marks[asked], flat.rows[asked]], axis=1))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:

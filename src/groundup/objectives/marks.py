@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 NEVER_TRAINED = -1  # the id of a label that no training row has
-NOT_ASKED, NO_TARGET = -100, -1  # of tokens that have no tag of their own, and of those whose tag is not known
+IGNORE, NO_LABEL = -100, -1  # of tokens that have no tag of their own, and of those whose tag is not known
 NOTHING, BEGINS, ENDS = 0, 1, 2  # of tokens that may begin or end an answer; one that does both has both, 3

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.marks import NO_TARGET, NOT_ASKED
+from groundup.objectives.marks import IGNORE, NO_LABEL
 from groundup.objectives.one_head import OneHead
 
 
@@ -20,15 +20,15 @@ class Tags(OneHead):
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
-        asked = np.flatnonzero(flat.marks != NOT_ASKED)
+        asked = np.flatnonzero(flat.marks != IGNORE)
         return {self.name: (asked, flat.marks[asked])}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: int((targets[self.name] != NO_TARGET).sum())}
+        return {self.name: int((targets[self.name] != NO_LABEL).sum())}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         logits = predictions[self.name].float()
-        return {self.name: F.cross_entropy(logits, targets[self.name], reduction="sum", ignore_index=NO_TARGET)}
+        return {self.name: F.cross_entropy(logits, targets[self.name], reduction="sum", ignore_index=NO_LABEL)}
 
     def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
-        return float((predictions.argmax(-1) == targets).sum()), float((targets != NO_TARGET).sum())
+        return float((predictions.argmax(-1) == targets).sum()), float((targets != NO_LABEL).sum())

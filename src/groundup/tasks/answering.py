@@ -21,11 +21,11 @@ from groundup.data.rows import Framed, Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import BEGINS, ENDS, NOT_ASKED, NOTHING
+from groundup.objectives.marks import BEGINS, ENDS, IGNORE, NOTHING
 from groundup.strict_json import strict
 from groundup.tasks.label_column import is_missing
 from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
-from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens
+from groundup.tasks.task import Answers, BaselineResult, Task, Text, read_untrimmed, token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.ends import Ends
@@ -65,17 +65,17 @@ class Answering(Task):
     questions that have no answer: how much more probable that must be than the best place. A target is a list of references,
     empty where there is no answer. Models of others say no more than their class does: a place, always."""
 
-    name, metric, located, own_head, fewest_texts = "answering", "f1", True, "ends", 2
-    fields = ("answer", "start", "no_answer")
+    name, metric, needs_offsets, head_name, min_columns = "answering", "f1", True, "ends", 2
+    answer_columns = ("answer", "start", "no_answer")
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Answering:
         return cls({"longest": LONGEST})
 
-    def texts(self, raw: Sequence[object]) -> Text | None:
-        return as_given(raw)
+    def read_inputs(self, raw: Sequence[object]) -> Text | None:
+        return read_untrimmed(raw)
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
         """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start. Of several the
         first that stands in the text is learned; the others count as right, too. An empty list: there is no answer."""
         if len(texts) != 2:
@@ -107,7 +107,7 @@ class Answering(Task):
         found = [match.start() for match in re.finditer(re.escape(one), context)]
         return Reference(one, min(found, key=lambda start: abs(start - told), default=-1))
 
-    def restore(self, stored: str) -> list[Reference]:
+    def deserialize(self, stored: str) -> list[Reference]:
         return [Reference(text, start) for text, start in strict(stored)]
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder | None) -> None:
@@ -121,7 +121,7 @@ class Answering(Task):
             self.facts["threshold"] = 0.0
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
-        return replace(at_tokens(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
+        return replace(token_head(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Ends:
         from groundup.objectives.ends import Ends
@@ -134,7 +134,7 @@ class Answering(Task):
         marks, before = [], -1
         for owner, places in zip(framed.owner, framed.places, strict=True):
             inside = np.flatnonzero((places.column == 1) & (places.end > places.start))
-            mark = np.full(len(places.column), NOT_ASKED, dtype=np.int64)
+            mark = np.full(len(places.column), IGNORE, dtype=np.int64)
             mark[inside] = mark[0] = NOTHING
             if targets is not None and not targets[owner]:
                 mark[0] = BEGINS | ENDS
@@ -158,7 +158,7 @@ class Answering(Task):
         assert rows.marks is not None
         best, none = [UNREAD] * len(texts), [np.inf] * len(texts)
         for owner, places, marks, scores in zip(framed.owner, framed.places, rows.marks, outputs, strict=True):
-            asked, logs = np.flatnonzero(marks != NOT_ASKED)[1:], log_softmax(scores)
+            asked, logs = np.flatnonzero(marks != IGNORE)[1:], log_softmax(scores)
             none[owner] = min(none[owner], float(logs[0].sum()))  # the first one says: not in this window
             found = self.best_ends(logs[1:])
             if found is None:
@@ -220,7 +220,7 @@ class Answering(Task):
         language = self.facts.get("language") or language_of(context for _, context in texts)
         return "en" if not parts_no_words(language) else "zh" if base_of(language) in CHINESE else "characters"
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
         from groundup.tasks.answering_baselines import by_overlap, first_sentence
 
@@ -228,12 +228,12 @@ class Answering(Task):
         for name, answer in (("first sentence", first_sentence), ("sentence most like the question", by_overlap)):
             start = time.perf_counter()
             answers = [Answer(text, at, 0.0) for text, at in (answer(train[0], texts))]
-            found.append(Beside(name, answers, time.perf_counter() - start))
+            found.append(BaselineResult(name, answers, time.perf_counter() - start))
         if not all(train[1]):
-            found.insert(0, Beside("no answer", [Answer("", 0, 0.0)] * len(texts), 0.0))
+            found.insert(0, BaselineResult("no answer", [Answer("", 0, 0.0)] * len(texts), 0.0))
         return found
 
-    def told(self, answer: Answer) -> dict[str, Any]:
+    def as_dict(self, answer: Answer) -> dict[str, Any]:
         return {
             "answer": answer.text,
             "start": answer.start if answer.text else None,
@@ -241,14 +241,14 @@ class Answering(Task):
             "no_answer": answer.probability_of_none,
         }
 
-    def columns(self, answer: Answer) -> dict[str, object]:
+    def as_columns(self, answer: Answer) -> dict[str, object]:
         return {
             "answer": answer.text,
             "start": answer.start if answer.text else "",
             "no_answer": round(answer.probability_of_none, 6),
         }
 
-    def show(self, answer: Answer, texts: Text) -> str:
+    def as_text(self, answer: Answer, texts: Text) -> str:
         if not answer.text:
             return f"{NONE}   (with probability {answer.probability_of_none:.2f})"
         return f"{answer.text}   (at character {answer.start})"
@@ -257,10 +257,10 @@ class Answering(Task):
         right = any(answer.text == reference.text for reference in target) or (not target and not answer.text)
         return None if right else (1.0, " / ".join(reference.text for reference in target) or NONE, answer.text or NONE)
 
-    def kind(self, target: list[Reference]) -> str:
+    def stratum(self, target: list[Reference]) -> str:
         return "" if target else NONE
 
-    def occurring(self, targets: Sequence[list[Reference]]) -> dict[str, int]:
+    def label_counts(self, targets: Sequence[list[Reference]]) -> dict[str, int]:
         return {}
 
 

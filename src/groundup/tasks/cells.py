@@ -52,7 +52,7 @@ def cells_of(
             known = {impossible: "label.impossible"} | dict.fromkeys(labels, of_label) | dict.fromkeys(columns, "text_column")
             raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
         raw = [row.values[name] for name in columns]
-        parts = task.texts(raw)
+        parts = task.read_inputs(raw)
         if parts is None:
             rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text", number=row.number)
             continue

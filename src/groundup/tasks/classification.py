@@ -21,7 +21,7 @@ from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NEVER_TRAINED
 from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
 from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
-from groundup.tasks.task import Answers, Beside, Task, Text, means
+from groundup.tasks.task import Answers, BaselineResult, Task, Text, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.label import Label
@@ -33,21 +33,23 @@ class Classification(Task):
     """Facts: `labels`, the names of the training rows in order; `names`, those of the numbers in the label column, if given."""
 
     name, metric = "classification", "macro_f1"
-    fields = ("label", "probability")
+    answer_columns = ("label", "probability")
     whole = False  # whether floats of the label column are whole numbers
 
-    def store(self, target: str) -> str:
+    def serialize(self, target: str) -> str:
         return target
 
-    def restore(self, stored: str) -> str:
+    def deserialize(self, stored: str) -> str:
         return stored
 
-    def kind(self, target: str) -> str:
+    def stratum(self, target: str) -> str:
         return target
 
-    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+    def infer_label_format(
+        self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
+    ) -> None:
         """Numbers get their names, where there are such; whole numbers that a column of floats holds are read as such."""
-        super().settle_column(cells, columns, settings, inform)
+        super().infer_label_format(cells, columns, settings, inform)
         if settings.names:
             self.facts["names"] = list(settings.names)
         elif self.numbered and all(is_missing(cell) or WHOLE.fullmatch(str(cell).strip()) for cell in cells):
@@ -70,11 +72,11 @@ class Classification(Task):
         """Whether the classes have no names but those that `transformers` makes of their numbers."""
         return bool(self.labels) and self.labels == [f"LABEL_{k}" for k in range(len(self.labels))]
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
         """The name of a label. A number stands for the name of this place, where names were given."""
         if isinstance(value, float) and isfinite(value) and value == int(value):
             value = int(value) if self.whole or str(int(value)) in self.labels else value
-        return self.named(self.label(super().read(value, texts, raw)))
+        return self.named(self.canonical_label(super().read_target(value, texts, raw)))
 
     def named(self, name: str) -> str:
         """The name of a label that may be told by its number. ValueError for what is neither."""
@@ -134,7 +136,7 @@ class Classification(Task):
         for numbers in outputs:
             powers = np.exp(numbers.astype(np.float64) - numbers.max(-1, keepdims=True))
             shares.append(powers / powers.sum(-1, keepdims=True))
-        return means(shares, rows).astype(np.float32) if shares else np.zeros((0, len(self.labels)), np.float32)
+        return mean_over_windows(shares, rows).astype(np.float32) if shares else np.zeros((0, len(self.labels)), np.float32)
 
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Text]) -> LabelScores:
         wanted = self.numbers(targets)
@@ -142,15 +144,15 @@ class Classification(Task):
         wanted = np.where(rows & (wanted == NEVER_TRAINED), len(self.labels), wanted)
         return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         return [
-            Beside(one.name, one.probabilities, one.seconds, one.details)
+            BaselineResult(one.name, one.probabilities, one.seconds, one.details)
             for one in baselines(
                 (train[0], self.numbers(train[1])), (held[0], self.numbers(held[1])), texts, len(self.labels), self.balanced
             )
         ]
 
-    def told(self, answer: np.ndarray) -> dict[str, Any]:
+    def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
         names = self.labels
         return {
             "label": names[int(answer.argmax())],
@@ -158,11 +160,11 @@ class Classification(Task):
             "probabilities": dict(zip(names, map(float, answer), strict=True)),
         }
 
-    def columns(self, answer: np.ndarray) -> dict[str, object]:
+    def as_columns(self, answer: np.ndarray) -> dict[str, object]:
         return {"label": self.labels[int(answer.argmax())], "probability": round(float(answer.max()), 6)}
 
-    def show(self, answer: np.ndarray, texts: Text) -> str:
-        return show(self.told(answer))
+    def as_text(self, answer: np.ndarray, texts: Text) -> str:
+        return show(self.as_dict(answer))
 
 
 class LabelScores:

@@ -19,11 +19,11 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import NO_TARGET, NOT_ASKED
+from groundup.objectives.marks import IGNORE, NO_LABEL
 from groundup.tasks.languages import language_of
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import greedy, sentence_places
-from groundup.tasks.task import Answers, Beside, Text, as_given, at_tokens
+from groundup.tasks.task import Answers, BaselineResult, Text, read_untrimmed, token_head
 from groundup.tasks.writing import WritingTask
 
 if TYPE_CHECKING:
@@ -46,18 +46,18 @@ class Extract(NamedTuple):
 class Extraction(Shortening):
     """Facts: `language`; `sentences`, how many are taken, or `share`, how large a part of all."""
 
-    name, most_texts, located = "extraction", 1, True
-    fields = ("summary", "sentences")
-    read, store, restore = WritingTask.read, WritingTask.store, WritingTask.restore
+    name, max_columns, needs_offsets = "extraction", 1, True
+    answer_columns = ("summary", "sentences")
+    read_target, serialize, deserialize = WritingTask.read_target, WritingTask.serialize, WritingTask.deserialize
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Extraction:
         raise NotImplementedError  # foreign folders say nothing of sentences
 
-    def texts(self, raw: Sequence[object]) -> Text | None:
-        return as_given(raw)
+    def read_inputs(self, raw: Sequence[object]) -> Text | None:
+        return read_untrimmed(raw)
 
-    def unfit(self, texts: Sequence[Text], targets: Sequence[str]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[str]) -> dict[str, np.ndarray]:
         """Summaries that share no word with their text: no sentence is better than none."""
         pairs = zip(texts, targets, strict=True)
         apart = [set(rouge_tokens(text)).isdisjoint(rouge_tokens(target)) for (text,), target in pairs]
@@ -89,7 +89,7 @@ class Extraction(Shortening):
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
-        return at_tokens(usual, len(LABELS))
+        return token_head(usual, len(LABELS))
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
         from groundup.objectives.tags import Tags
@@ -102,9 +102,9 @@ class Extraction(Shortening):
         taken = None if targets is None else [set(wanted(text, target)) for (text,), target in zip(texts, targets, strict=True)]
         marks, before = [], -1
         for owner, places in zip(framed.owner, framed.places, strict=True):
-            mark = np.full(len(places.start), NOT_ASKED, dtype=np.int64)
+            mark = np.full(len(places.start), IGNORE, dtype=np.int64)
             for token, sentence in asked(places, parted[owner], goes_on=owner == before):
-                mark[token] = NO_TARGET if taken is None else int(sentence in taken[owner])
+                mark[token] = NO_LABEL if taken is None else int(sentence in taken[owner])
             marks.append(mark)
             before = owner
         return Rows(framed, None, seed, marks, self.head)
@@ -140,21 +140,21 @@ class Extraction(Shortening):
     def summary(self, answer: Extract) -> str:
         return answer.text
 
-    def bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[Beside]:
+    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[BaselineResult]:
         """What the model was trained towards: the sentences that are together most like the reference, however many."""
         return [self.beside("upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number]))]
 
-    def told(self, answer: Extract) -> dict[str, Any]:
+    def as_dict(self, answer: Extract) -> dict[str, Any]:
         places = [
             {"start": start, "end": end, "score": score}
             for (start, end), score in zip(answer.sentences, answer.scores, strict=True)
         ]
         return {"summary": answer.text, "sentences": places}
 
-    def columns(self, answer: Extract) -> dict[str, object]:
+    def as_columns(self, answer: Extract) -> dict[str, object]:
         return {"summary": answer.text, "sentences": str([list(span) for span in answer.sentences])}
 
-    def show(self, answer: Extract, texts: Text) -> str:
+    def as_text(self, answer: Extract, texts: Text) -> str:
         return answer.text
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from groundup.data.picture_rows import FramedPictures, PictureRows
 from groundup.tasks.baselines import majority
 from groundup.tasks.classification import Classification
-from groundup.tasks.task import Beside, Text
+from groundup.tasks.task import BaselineResult, Text
 
 if TYPE_CHECKING:
     from groundup.data.album import Album
@@ -30,7 +30,7 @@ PIXELS = "logistic regression on pixels"
 class ImageClassification(Classification):
     """Facts: `labels`. Where texts have a tokenizer, images have an album."""
 
-    name, metric, most_texts = "images", "accuracy", 1
+    name, metric, max_columns = "images", "accuracy", 1
     limited = False
     mirror = False  # whether half of the training images are mirrored
     album: Album
@@ -43,15 +43,15 @@ class ImageClassification(Classification):
         numbers = self.numbers([None] * len(texts) if targets is None else targets)
         return PictureRows(framed, numbers, seed, self.head, encoder.patch, encoder.look, self.mirror)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """The most frequent class, and logistic regression on the pixels."""
         wanted, inside = self.numbers(train[1]), self.numbers(held[1])
         trivial = majority(wanted, len(self.labels), len(texts))
         start = time.perf_counter()
         pixels = [self.small(rows) for rows in (train[0], held[0], texts)]
         answers, strength = linear(pixels[0], wanted, pixels[1], inside, pixels[2])
-        learned = Beside(PIXELS, answers, time.perf_counter() - start, {"C": strength})
-        return [Beside(trivial.name, trivial.probabilities, trivial.seconds, trivial.details), learned]
+        learned = BaselineResult(PIXELS, answers, time.perf_counter() - start, {"C": strength})
+        return [BaselineResult(trivial.name, trivial.probabilities, trivial.seconds, trivial.details), learned]
 
     def small(self, texts: Sequence[Text]) -> np.ndarray:
         """[N, V] numbers from 0 to 1: the pixels, of large images means of squares of them."""
@@ -62,8 +62,8 @@ class ImageClassification(Classification):
         parts = pixels.reshape(count, channels, side // square, square, side // square, square)
         return parts.mean(axis=(3, 5)).reshape(count, channels * (side // square) ** 2)
 
-    def show(self, answer: np.ndarray, texts: Text) -> str:
-        return f"{PurePath(texts[0]).name}: {super().show(answer, texts)}"
+    def as_text(self, answer: np.ndarray, texts: Text) -> str:
+        return f"{PurePath(texts[0]).name}: {super().as_text(answer, texts)}"
 
 
 def linear(

@@ -64,7 +64,7 @@ def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
 
 def unmet(task: Task, settings: LabelSettings, rejects: Rejects) -> None:
     """Note names that were to be other ones, and that no row has."""
-    if missing := [old for old, _ in settings.renamed() if old not in task.renamed]:
+    if missing := [old for old, _ in settings.renamed() if old not in task.renamed_labels]:
         rejects.inform(f"warning: --label.rename: no row has the label {listed(missing)}")
 
 

@@ -21,7 +21,7 @@ from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines import TFIDF, Features
 from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing, listed, name_of, parted, shown, written
-from groundup.tasks.task import Answers, Beside, Task, Text, counted, means
+from groundup.tasks.task import Answers, BaselineResult, Task, Text, count_labels, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.numbers import Labels
@@ -36,11 +36,13 @@ class Multilabel(Task):
     names, the names of the places of a `vector`, the `columns` that make it up."""
 
     name, metric = "multilabel", "micro_f1"
-    fields = ("labels", "probability")
+    answer_columns = ("labels", "probability")
 
-    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+    def infer_label_format(
+        self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
+    ) -> None:
         """Whether cells hold vectors of 0 and 1, which need names, or names, and then what parts them."""
-        super().settle_column(cells, columns, settings, inform)
+        super().infer_label_format(cells, columns, settings, inform)
         if settings.columns:
             self.facts["written"] = {"vector": list(settings.columns), "columns": list(settings.columns)}
             return
@@ -84,7 +86,7 @@ class Multilabel(Task):
             )
         return names
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[str]:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[str]:
         """A list of names, such a list as text, names with a separator between them, or a vector of 0 and 1, as the column was
         settled. An empty cell has no label."""
         if "columns" in self.facts.get("written", {}) and isinstance(value, list) and any(map(is_missing, value)):
@@ -104,22 +106,24 @@ class Multilabel(Task):
             raise ValueError("holds a list of something else than names")
         found = [str(one) for one in value] if isinstance(value, list) else parted(str(value), how.get("separator"))
         names = how.get("names")
-        return sorted({self.label(one) if names is None else name_of(self.label(one), names) for one in found})
+        return sorted(
+            {self.canonical_label(one) if names is None else name_of(self.canonical_label(one), names) for one in found}
+        )
 
     def given_by(self, bits: Sequence[int], names: Sequence[str]) -> list[str]:
         """The labels at whose places a vector has a one."""
         if len(bits) != len(names):
             raise ValueError(f"has {len(bits)} zeros and ones for {len(names)} labels")
-        return sorted({self.label(name) for name, bit in zip(names, bits, strict=True) if bit})
+        return sorted({self.canonical_label(name) for name, bit in zip(names, bits, strict=True) if bit})
 
-    def kind(self, target: list[str]) -> str:
+    def stratum(self, target: list[str]) -> str:
         return "; ".join(target)
 
-    def occurring(self, targets: Sequence[list[str]]) -> dict[str, int]:
-        return counted(name for target in targets for name in target)
+    def label_counts(self, targets: Sequence[list[str]]) -> dict[str, int]:
+        return count_labels(name for target in targets for name in target)
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[str]], encoder: Encoder | None) -> None:
-        labels, how = list(self.occurring(targets)), self.facts.get("written", {})
+        labels, how = list(self.label_counts(targets)), self.facts.get("written", {})
         self.facts["labels"] = labels = in_order_of(how.get("vector") or how.get("names") or [], labels)
         if len(labels) < 2:
             raise InputError(
@@ -152,7 +156,7 @@ class Multilabel(Task):
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         shares = [1 / (1 + np.exp(-numbers.astype(np.float64))) for numbers in outputs]
-        return means(shares, rows) if len(texts) else np.zeros((0, len(self.labels)))
+        return mean_over_windows(shares, rows) if len(texts) else np.zeros((0, len(self.labels)))
 
     def scores(self, answers: Answers, targets: Sequence[list[str]], texts: Sequence[Text]):
         from groundup.metrics.multilabel import multilabel_scores
@@ -160,7 +164,7 @@ class Multilabel(Task):
         answers = np.asarray(answers).reshape(len(targets), len(self.labels))
         return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers, self.labels)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """The labels that more than half of the rows have (else the most frequent one), and one TF-IDF regression per label."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
@@ -174,20 +178,23 @@ class Multilabel(Task):
             warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
             model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(inputs, wanted)
         answers = model.predict_proba(features.transform(texts)) if len(texts) else np.zeros((0, len(self.labels)))
-        return [Beside(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0), Beside(TFIDF, answers, time.perf_counter() - start)]
+        return [
+            BaselineResult(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0),
+            BaselineResult(TFIDF, answers, time.perf_counter() - start),
+        ]
 
-    def told(self, answer: np.ndarray) -> dict[str, Any]:
+    def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
         return {"labels": self.given(answer), "probabilities": dict(zip(self.labels, map(float, answer), strict=True))}
 
     def given(self, answer: np.ndarray) -> list[str]:
         return [name for name, share in zip(self.labels, answer, strict=True) if share >= CUT]
 
-    def columns(self, answer: np.ndarray) -> dict[str, object]:
+    def as_columns(self, answer: np.ndarray) -> dict[str, object]:
         names = self.given(answer)
         several = json.dumps(names, ensure_ascii=False) if any(";" in name for name in self.labels) else "; ".join(names)
         return {"labels": several, "probability": round(float(np.max(answer)), 6)}
 
-    def show(self, answer: np.ndarray, texts: Text) -> str:
+    def as_text(self, answer: np.ndarray, texts: Text) -> str:
         ranked = sorted(zip(self.labels, answer, strict=True), key=lambda pair: -pair[1])
         return "; ".join(f"{name} {share:.2f}" for name, share in ranked if share >= CUT) or (
             f"none (next: {ranked[0][0]} {ranked[0][1]:.2f})"

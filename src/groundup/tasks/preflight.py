@@ -34,7 +34,7 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
         leaks = {
             split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict() for split in ("validation", "test")
         }
-    labels = {split: table.task.occurring(table.targets_of(split)) for split in SPLITS}
+    labels = {split: table.task.label_counts(table.targets_of(split)) for split in SPLITS}
     unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
     together = Counter(name for found in labels.values() for name in Counter(found).elements())
     return {

@@ -29,7 +29,7 @@ def read_table(
 ) -> Table:
     """The rows of tables with the named columns. A row without text or label is rejected with its place.
 
-    How the label column is written is settled from all rows, before one is read (`Task.settle_column`); `label` may name
+    How the label column is written is settled from all rows, before one is read (`Task.infer_label_format`); `label` may name
     several columns that make up one. Of a task that is trained already, the labels must be those that it knows.
     """
     task = task or Classification()
@@ -38,12 +38,12 @@ def read_table(
     rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task, settings.impossible))
     if labels:
         read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
-        task.settle_column([row.target for row in rows], labels, settings, rejects.inform)
+        task.infer_label_format([row.target for row in rows], labels, settings, rejects.inform)
     kept: list[Cells] = []
     targets: list[Any] = []
     for row in rows:
         try:
-            targets.append(task.read(row.target, row.texts, row.raw) if labels else None)
+            targets.append(task.read_target(row.target, row.texts, row.raw) if labels else None)
             kept.append(row)
         except ValueError as error:
             rejects.withdraw(row.place, "NO_LABEL", f"{', '.join(labels)} {error}", row.number)
@@ -53,7 +53,7 @@ def read_table(
         refuse_empty(sources, rejects)
     rejects.check(read.max_rejects)
     if labels and task.labels:
-        fit_labels(task.occurring(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
+        fit_labels(task.label_counts(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
     return Table(
         list(columns),
         [row.texts for row in kept],

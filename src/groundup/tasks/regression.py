@@ -19,7 +19,7 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines import Features
-from groundup.tasks.task import Answers, Beside, Task, Text, means
+from groundup.tasks.task import Answers, BaselineResult, Task, Text, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -33,12 +33,12 @@ class Regression(Task):
     """Facts: `mean` and `deviation` of the training rows."""
 
     name, metric = "regression", "pearson"
-    fields = ("number",)
+    answer_columns = ("number",)
     numeric = True
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> float:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> float:
         try:
-            number = number_of(super().read(value, texts, raw))
+            number = number_of(super().read_target(value, texts, raw))
         except ValueError as error:
             raise ValueError(f"'{value}' is not a number" if value not in (None, "") else str(error)) from None
         if number is None:
@@ -60,7 +60,7 @@ class Regression(Task):
     def of_outputs(cls, labels: list[str] | None) -> Regression:
         return cls({"mean": 0.0, "deviation": 1.0})
 
-    def settle(self, model: Model) -> None:
+    def fold_scale(self, model: Model) -> None:
         """The last layer learns to say the number itself, no longer the standardized one."""
         import torch
 
@@ -74,7 +74,7 @@ class Regression(Task):
             head.classes.bias.mul_(self.facts["deviation"]).add_(self.facts["mean"])
         self.facts |= {"mean": 0.0, "deviation": 1.0}
 
-    def unsettle(self, model: Model) -> None:
+    def unfold_scale(self, model: Model) -> None:
         """The last layer says the standardized number again."""
         import torch
 
@@ -98,14 +98,16 @@ class Regression(Task):
         return Rows(framed, standard[:, None], seed, name=self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        return means(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
+        return (
+            mean_over_windows(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
+        )
 
     def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Text]):
         from groundup.metrics.correlation import CorrelationScores
 
         return CorrelationScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """The mean of the training rows, and ridge regression on TF-IDF (of two texts with what they share)."""
         from sklearn.linear_model import Ridge
 
@@ -121,15 +123,18 @@ class Regression(Task):
         chosen = min(errors, key=lambda a: (errors[a], -a)) if errors else 1.0
         answers = fitted[chosen].predict(features.transform(texts)) if len(texts) else np.zeros(0)
         constant = np.full(len(texts), np.mean(train[1]))
-        return [Beside(MEAN, constant, 0.0), Beside(RIDGE, answers, time.perf_counter() - start, {"alpha": chosen})]
+        return [
+            BaselineResult(MEAN, constant, 0.0),
+            BaselineResult(RIDGE, answers, time.perf_counter() - start, {"alpha": chosen}),
+        ]
 
-    def told(self, answer: float) -> dict[str, Any]:
+    def as_dict(self, answer: float) -> dict[str, Any]:
         return {"number": float(answer)}
 
-    def columns(self, answer: float) -> dict[str, object]:
+    def as_columns(self, answer: float) -> dict[str, object]:
         return {"number": round(float(answer), 6)}
 
-    def show(self, answer: float, texts: Text) -> str:
+    def as_text(self, answer: float, texts: Text) -> str:
         return f"{answer:.3f}"
 
     def error(self, answer: float, target: float, texts: Text) -> tuple[float, str, str] | None:

@@ -18,7 +18,7 @@ from groundup.metrics.rouge import copy_scores, rouge, rouge_scores
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.tasks.languages import parts_no_words
 from groundup.tasks.summaries import by_chance, joined, lead, sentences_of, text_rank
-from groundup.tasks.task import Answers, Beside, Task, Text
+from groundup.tasks.task import Answers, BaselineResult, Task, Text
 
 WORDS_OF = 2000  # training texts that tell what Chinese words there are
 
@@ -50,10 +50,10 @@ class Shortening(Task):
         judged = rouge_scores(list(targets)[: len(said)], said)
         return together(judged, copy_scores(sources, said), name_scores(sources, said))
 
-    def measured(self, scores: Scores) -> dict[str, str]:
+    def metric_details(self, scores: Scores) -> dict[str, str]:
         return {"ROUGE": "F1, no stemming, no stop words; scripts without blanks by characters"}
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """Sentences of the text: the first, the most central by TextRank, and some by chance."""
         name, count = self.counts(held)
         words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
@@ -66,12 +66,12 @@ class Shortening(Task):
             ),
         ]
 
-    def beside(self, name: str, texts: Sequence[Text], choose: Choose) -> Beside:
+    def beside(self, name: str, texts: Sequence[Text], choose: Choose) -> BaselineResult:
         """The sentences that `choose` takes of (sentences, number) of each text."""
         start = time.perf_counter()
         parted = [sentences_of(text) for text, *_ in texts]
         answers = [self.taken(sentences, choose(sentences, number)) for number, sentences in enumerate(parted)]
-        return Beside(name, answers, time.perf_counter() - start)
+        return BaselineResult(name, answers, time.perf_counter() - start)
 
     def taken(self, sentences: Sequence[str], chosen: Sequence[int]) -> str:
         return joined(sentences, chosen, self.chinese)

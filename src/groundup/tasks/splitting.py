@@ -112,7 +112,7 @@ def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejec
             rejects.inform(note)
     splits[rows] = split_rows(
         ["\n".join(table.texts[i]) for i in rows],
-        [table.task.kind(table.targets[i]) for i in rows],
+        [table.task.stratum(table.targets[i]) for i in rows],
         replace(settings.split, **shares),
         seed,
         None if timed else groups,
@@ -125,7 +125,7 @@ def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejec
 def leave_out(table: Table) -> None:
     """Leave out training rows that the task says are better not trained on; rows to judge on stay as they are."""
     rows = table.rows("train")
-    for reason, unfit in table.task.unfit(table.texts_of("train"), table.targets_of("train")).items():
+    for reason, unfit in table.task.unfit_rows(table.texts_of("train"), table.targets_of("train")).items():
         table.left_out[reason] = int(unfit.sum())
         table.splits[rows[unfit]] = LEFT_OUT
 
@@ -137,7 +137,7 @@ def fewer(table: Table, wanted: int, seed: int) -> None:
         return
     draw = draws.uniform(draws.key(seed, "train rows"), rows)
     place = np.empty(len(rows))
-    kinds = [table.task.kind(table.targets[i]) for i in rows]
+    kinds = [table.task.stratum(table.targets[i]) for i in rows]
     for name in sorted(set(kinds)):
         of_name = np.array([n for n, kind in enumerate(kinds) if kind == name])
         place[of_name[np.argsort(draw[of_name])]] = (np.arange(len(of_name)) + 0.5) / len(of_name)
@@ -147,7 +147,7 @@ def fewer(table: Table, wanted: int, seed: int) -> None:
 def check_labels(table: Table) -> None:
     """Refuse splits that cannot be judged: none of their labels was trained."""
     for split in ("validation", "test"):
-        found = set(table.task.occurring(table.targets_of(split)))
+        found = set(table.task.label_counts(table.targets_of(split)))
         if found and table.labels and found.isdisjoint(table.labels):
             what = (
                 f"has no label that a training row has, but {in_order(found)[:5]}; "

@@ -11,7 +11,7 @@ from groundup.metrics.rouge import rouge
 from groundup.nn.decoding import Decoding
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import lead, oracle, sentences_of
-from groundup.tasks.task import Beside, Text
+from groundup.tasks.task import BaselineResult, Text
 from groundup.tasks.writing import WritingTask
 
 MOST_SENTENCES = 5  # that the baselines take
@@ -31,7 +31,7 @@ class Summarization(Shortening, WritingTask):
         best = max(told, key=lambda k: told[k])
         return str(best), lambda _: best
 
-    def bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[Beside]:
+    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[BaselineResult]:
         """The sentences that are best by ROUGE-L, chosen with the reference at hand, one after the other."""
 
         def likeness(summary: str, reference: str) -> float:

@@ -66,7 +66,7 @@ def stored_table(kept: Path, task: Task | None = None) -> Table:
     columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]
     texts = list(zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True))
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
-    targets = [None if field is None else task.restore(field) for field in stored.column("label").to_pylist()]
+    targets = [None if field is None else task.deserialize(field) for field in stored.column("label").to_pylist()]
     return Table(columns, texts, targets, splits, task, preflight=about)
 
 
@@ -77,7 +77,7 @@ def keep(table: Table, folder: Path) -> None:
     data = {TEXT + name: [row[i] for row in table.texts] for i, name in enumerate(table.columns)}
     names = [SPLITS[s] if s != LEFT_OUT else "left out" for s in table.splits]
     sink = pa.BufferOutputStream()
-    labels = [None if target is None else table.task.store(target) for target in table.targets]
+    labels = [None if target is None else table.task.serialize(target) for target in table.targets]
     pq.write_table(pa.table({**data, "label": labels, "split": names}), sink, compression="zstd")
     with new_folder(folder, kind="data") as new:
         new.write_bytes("records.parquet", sink.getvalue().to_pybytes())

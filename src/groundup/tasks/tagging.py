@@ -22,13 +22,13 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import NO_TARGET, NOT_ASKED
+from groundup.objectives.marks import IGNORE, NO_LABEL
 from groundup.strict_json import strict
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.label_column import Inform, in_order, name_of
 from groundup.tasks.tagging_baselines import by_names, by_words
-from groundup.tasks.tagging_sites import Said, best_path, tags_of, units
-from groundup.tasks.task import Answers, Beside, Task, Text, as_given, at_tokens, counted
+from groundup.tasks.tagging_sites import SiteScores, best_path, tag_sites, tags_of
+from groundup.tasks.task import Answers, BaselineResult, Task, Text, count_labels, read_untrimmed, token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.tags import Tags
@@ -41,18 +41,18 @@ class Tagging(Task):
     """Facts: `labels` (the types), `unit` (whether each word or each token has a tag), and of a foreign model `tags`, the
     names of its outputs, which are then read as they are: an I- without its B- begins a span."""
 
-    name, metric, most_texts, located = "tagging", "f1", 1, True
-    fields = ("spans",)
+    name, metric, max_columns, needs_offsets = "tagging", "f1", 1, True
+    answer_columns = ("spans",)
 
     # Labels
 
-    def texts(self, raw: Sequence[object]) -> Text | None:
+    def read_inputs(self, raw: Sequence[object]) -> Text | None:
         """As given, for places are counted in it. A list of words is joined, with blanks where the script has them."""
         if isinstance(raw[0], list) and raw[0] and all(isinstance(word, str) and word for word in raw[0]):
             return (join_words(raw[0])[0],)
-        return as_given(raw)
+        return read_untrimmed(raw)
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
         """Spans as [[start, end, type], ...], as objects with start, end and type (or the names of other tools), as CLUENER's
         {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words. Blanks at the
         ends of a span are no part of it."""
@@ -80,9 +80,11 @@ class Tagging(Task):
                 raise ValueError(f"the span '{kind}' at {start} overlaps the one before it")
         return spans
 
-    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+    def infer_label_format(
+        self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
+    ) -> None:
         """Numbers of tags get their names, where these are given."""
-        super().settle_column(cells, columns, settings, inform)
+        super().infer_label_format(cells, columns, settings, inform)
         if settings.names:
             self.facts["names"] = list(settings.names)
 
@@ -101,34 +103,34 @@ class Tagging(Task):
             found = spans_of(tags, scheme_of([tags]))
         except InputError as error:
             raise ValueError(f"of {len(tags)} tags: {error.what}; tags of names are O, B-PER, I-PER ...") from None
-        return [(places[first][0], places[last - 1][1], self.label(kind)) for first, last, kind in found]
+        return [(places[first][0], places[last - 1][1], self.canonical_label(kind)) for first, last, kind in found]
 
     def span(self, one: object, text: str) -> Span:
         start, end, kind, _ = mark_of(one)
         if end is None or not 0 <= start < end <= len(text) or not text[start:end].strip():
             raise ValueError(f"{excerpt([start, end, kind])} is no [start, end, type] inside {len(text)} characters")
         blank = text[start:end]
-        return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.label(kind)
+        return start + len(blank) - len(blank.lstrip()), end - len(blank) + len(blank.rstrip()), self.canonical_label(kind)
 
-    def restore(self, stored: str) -> list[Span]:
+    def deserialize(self, stored: str) -> list[Span]:
         return [(start, end, kind) for start, end, kind in strict(stored)]
 
-    def kind(self, target: list[Span]) -> str:
+    def stratum(self, target: list[Span]) -> str:
         return Counter(kind for *_, kind in target).most_common(1)[0][0] if target else "none"
 
-    def occurring(self, targets: Sequence[list[Span]]) -> dict[str, int]:
-        return counted(kind for target in targets for *_, kind in target)
+    def label_counts(self, targets: Sequence[list[Span]]) -> dict[str, int]:
+        return count_labels(kind for target in targets for *_, kind in target)
 
     def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder | None) -> None:
         assert encoder is not None
-        kinds = list(self.occurring(targets))
+        kinds = list(self.label_counts(targets))
         if not kinds:
             raise InputError("NO_SPANS", "label column", "no training row has a span", "see the format: [[start, end, type]]")
         sampled = [i for i in range(len(texts)) if targets[i]][:SAMPLED]
         fitting = total = 0
         for i, one in zip(sampled, encoder.locate([texts[i][0] for i in sampled]), strict=True):
             tokens = Places(np.zeros(len(one.ids), np.int64), one.start, one.end, one.begins)
-            found = {(word.start, word.end) for word in units(tokens, "word")}
+            found = {(word.start, word.end) for word in tag_sites(tokens, "word")}
             starts, ends = {start for start, _ in found}, {end for _, end in found}
             fitting += sum(start in starts and end in ends for start, end, _ in targets[i])
             total += len(targets[i])
@@ -152,7 +154,7 @@ class Tagging(Task):
     # The model
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
-        return at_tokens(usual, len(self.tags))
+        return token_head(usual, len(self.tags))
 
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
         from groundup.objectives.tags import Tags
@@ -164,26 +166,26 @@ class Tagging(Task):
         number = {tag: k for k, tag in enumerate(self.tags)}
         marks, before = [], -1
         for owner, places in zip(framed.owner, framed.places, strict=True):
-            asked = units(places, self.facts["unit"])
-            mark = np.full(len(places.start), NOT_ASKED, dtype=np.int64)
+            asked = tag_sites(places, self.facts["unit"])
+            mark = np.full(len(places.start), IGNORE, dtype=np.int64)
             tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner], inside=owner == before)
             before = owner
             for unit, tag in zip(asked, tags, strict=True):
-                mark[unit.token] = NO_TARGET if tag is None else number.get(tag, 0)
+                mark[unit.token] = NO_LABEL if tag is None else number.get(tag, 0)
             marks.append(mark)
         return Rows(framed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         framed = rows.framed
         assert framed.places is not None
-        said: list[dict[tuple[int, int], Said]] = [{} for _ in texts]
+        said: list[dict[tuple[int, int], SiteScores]] = [{} for _ in texts]
         for owner, places, scores in zip(framed.owner, framed.places, outputs, strict=True):
-            asked, last = units(places, self.facts["unit"]), len(places.start) - 1
+            asked, last = tag_sites(places, self.facts["unit"]), len(places.start) - 1
             for unit, row in zip(asked, scores, strict=True):  # of several windows the one that sees most around it
                 around, key = min(unit.token, last - unit.token), (unit.start, unit.repeat)
-                known = said[owner].get(key, Said(-1, unit.end, row))
+                known = said[owner].get(key, SiteScores(-1, unit.end, row))
                 end = max(unit.end, known.end)  # a window may cut the last word
-                said[owner][key] = Said(around, end, row) if known.around < around else known._replace(end=end)
+                said[owner][key] = SiteScores(around, end, row) if known.context < around else known._replace(end=end)
             before = slice(0, asked[0].token if asked else None)
             rest = places.end[before][places.end[before] > places.start[before]]  # of a word that an earlier window began
             if len(rest) and said[owner] and self.facts["unit"] == "word":
@@ -191,7 +193,7 @@ class Tagging(Task):
                 said[owner][key] = said[owner][key]._replace(end=max(said[owner][key].end, int(rest[-1])))
         return [self.spans_from(found) for found in said]
 
-    def spans_from(self, found: Mapping[tuple[int, int], Said]) -> list[Span]:
+    def spans_from(self, found: Mapping[tuple[int, int], SiteScores]) -> list[Span]:
         """Spans of one row from the scores of its words."""
         if not found:
             return []
@@ -211,21 +213,21 @@ class Tagging(Task):
 
         return entity_scores(targets, answers)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         found = []
         for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
             start = time.perf_counter()
             answers = answer(train[0], train[1], texts)
-            found.append(Beside(name, answers, time.perf_counter() - start))
+            found.append(BaselineResult(name, answers, time.perf_counter() - start))
         return found
 
-    def told(self, answer: list[Span]) -> dict[str, Any]:
+    def as_dict(self, answer: list[Span]) -> dict[str, Any]:
         return {"spans": [{"start": start, "end": end, "type": kind} for start, end, kind in answer]}
 
-    def columns(self, answer: list[Span]) -> dict[str, object]:
+    def as_columns(self, answer: list[Span]) -> dict[str, object]:
         return {"spans": json.dumps([list(span) for span in answer], ensure_ascii=False)}
 
-    def show(self, answer: list[Span], texts: Text) -> str:
+    def as_text(self, answer: list[Span], texts: Text) -> str:
         text, shown, at = texts[0], [], 0
         for start, end, kind in answer:
             shown += [text[at:start], f"[{text[start:end]}]({kind})"]

@@ -10,7 +10,7 @@ import numpy as np
 
 from groundup.data.scripts import UNSPACED
 from groundup.metrics.entities import Span
-from groundup.tasks.tagging_sites import Unit, best_path, tags_of
+from groundup.tasks.tagging_sites import TagSite, best_path, tags_of
 from groundup.tasks.task import Text
 
 TOKEN = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+|[^\w\s]")
@@ -54,7 +54,7 @@ def by_words(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequen
     wanted = [
         number[tag]
         for (text,), spans in zip(texts, targets, strict=True)
-        for tag in tags_of([Unit(0, *place) for place in words_of(text)], spans)
+        for tag in tags_of([TagSite(0, *place) for place in words_of(text)], spans)
     ]
     inputs = hasher.transform(features for (text,) in texts for features in seen_at(text))
     model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, average=True, random_state=0).fit(inputs, wanted)

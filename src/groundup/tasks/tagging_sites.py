@@ -15,15 +15,15 @@ from groundup.data.rows import Places
 from groundup.metrics.entities import Span
 
 
-class Said(NamedTuple):
+class SiteScores(NamedTuple):
     """The scores of a word [K], where it ends, and how many tokens stand at each side of it at least."""
 
-    around: int
+    context: int
     end: int
     scores: np.ndarray
 
 
-class Unit(NamedTuple):
+class TagSite(NamedTuple):
     """A word or token that has a tag: the token that is asked, and its characters; `repeat` counts those that begin alike."""
 
     token: int
@@ -32,9 +32,9 @@ class Unit(NamedTuple):
     repeat: int = 0
 
 
-def units(places: Places, unit: str) -> list[Unit]:
+def tag_sites(places: Places, unit: str) -> list[TagSite]:
     """What is asked of a sequence."""
-    found: list[Unit] = []
+    found: list[TagSite] = []
     begun = False  # whether tokens of blanks alone began the word
     for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
         begun = begins or begun
@@ -46,11 +46,11 @@ def units(places: Places, unit: str) -> list[Unit]:
                 found[-1] = found[-1]._replace(end=max(end, found[-1].end))
             continue
         same = bool(found) and found[-1].start == start
-        found.append(Unit(token, start, end, found[-1].repeat + 1 if same else 0))
+        found.append(TagSite(token, start, end, found[-1].repeat + 1 if same else 0))
     return found
 
 
-def tags_of(asked: Sequence[Unit], spans: Sequence[Span], inside: bool = False) -> list[str]:
+def tags_of(asked: Sequence[TagSite], spans: Sequence[Span], inside: bool = False) -> list[str]:
     """The tag of each: B- of the first that touches a span, I- of the others, else O. `inside`: the text began before them,
     and so may a span have."""
     starts = [start for start, *_ in spans]
@@ -75,10 +75,10 @@ def best_path(scores: np.ndarray) -> list[int]:
     tags = np.arange(logs.shape[1])
     inside = (tags > 0) & (tags % 2 == 0)
     allowed = ~inside[None, :] | (tags[:, None] == tags[None, :]) | (tags[:, None] == tags[None, :] - 1)  # [before, after]
-    barred = np.where(allowed, 0.0, -np.inf)
+    transition_penalty = np.where(allowed, 0.0, -np.inf)
     total, back = np.where(inside, -np.inf, logs[0]), []
     for row in logs[1:]:
-        ways = total[:, None] + barred
+        ways = total[:, None] + transition_penalty
         back.append(ways.argmax(0))
         total = ways.max(0) + row
     path = [int(total.argmax())]

@@ -39,7 +39,7 @@ HEAD = "label"
 
 
 @dataclass(frozen=True)
-class Beside:
+class BaselineResult:
     """Answers of a simple method to the same rows, and how they came about."""
 
     name: str
@@ -49,7 +49,7 @@ class Beside:
 
 
 @dataclass
-class Judged:
+class Predictions:
     """A model's answers to rows [N], and its loss on those that have a target (summed, and their count)."""
 
     answers: Answers
@@ -64,13 +64,13 @@ class Task(ABC):
     name: ClassVar[str]
     metric: ClassVar[str]
     """Which figure decides."""
-    fields: ClassVar[tuple[str, ...]]
+    answer_columns: ClassVar[tuple[str, ...]]
     """Columns of an answer in a table."""
-    fewest_texts: ClassVar[int] = 1
-    most_texts: ClassVar[int] = 2
-    own_head: ClassVar[str] = HEAD
+    min_columns: ClassVar[int] = 1
+    max_columns: ClassVar[int] = 2
+    head_name: ClassVar[str] = HEAD
     """Name of the head in model folders, by which families know where it goes."""
-    located: ClassVar[bool] = False
+    needs_offsets: ClassVar[bool] = False
     """Whether the places of tokens in the text are needed."""
     numeric: ClassVar[bool] = False
     """Whether a label is a number."""
@@ -81,9 +81,9 @@ class Task(ABC):
     facts: dict[str, Any]
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
-        self.facts, self.head = dict(facts or {}), head or self.own_head
+        self.facts, self.head = dict(facts or {}), head or self.head_name
         self.notes: list[str] = []  # what was inferred about the training rows, each with the setting that says otherwise
-        self.renamed: set[str] = set()  # names that were met and have another
+        self.renamed_labels: set[str] = set()  # names that were met and have another
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Task:
@@ -92,12 +92,14 @@ class Task(ABC):
 
     # Labels
 
-    def texts(self, raw: Sequence[object]) -> Text | None:
+    def read_inputs(self, raw: Sequence[object]) -> Text | None:
         """The texts of a row from its cells; None where one is empty or not text."""
         parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
         return tuple(parts) if len(parts) == len(raw) else None
 
-    def settle_column(self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform) -> None:
+    def infer_label_format(
+        self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
+    ) -> None:
         """Settle how the label column is written, before a cell is read: of several columns each cell is a list. What is
         inferred goes to `inform`; what is given is kept, for tables that are read later. InputError for a column that can
         mean several things."""
@@ -108,18 +110,18 @@ class Task(ABC):
         if settings.language:
             self.facts["language"] = settings.language
 
-    def reading_facts(self) -> dict[str, Any]:
+    def label_format(self) -> dict[str, Any]:
         """The facts that say how the label column is written."""
         return {key: self.facts[key] for key in ("written", "names", "rename") if key in self.facts}
 
-    def label(self, name: str) -> str:
+    def canonical_label(self, name: str) -> str:
         """The name of a label that the column may call otherwise."""
         new = self.facts.get("rename", {}).get(name)
         if new is not None:
-            self.renamed.add(name)
+            self.renamed_labels.add(name)
         return name if new is None else new
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
         """The target that a cell holds; `raw` are the cells the texts came from. ValueError, in words, for what is none."""
         if isinstance(value, list) and len(value) == 1:
             value = value[0]  # as tools write a choice
@@ -129,28 +131,28 @@ class Task(ABC):
             raise ValueError("is empty or not a single value")
         return str(value)
 
-    def store(self, target: Any) -> str:
+    def serialize(self, target: Any) -> str:
         """A target as one field of a table."""
         return canonical(target)
 
-    def restore(self, stored: str) -> Any:
+    def deserialize(self, stored: str) -> Any:
         """The inverse of `store`."""
         return strict(stored)
 
-    def kind(self, target: Any) -> str:
+    def stratum(self, target: Any) -> str:
         """What splits keep the shares of; empty where there is nothing of the sort."""
         return ""
 
-    def occurring(self, targets: Sequence[Any]) -> dict[str, int]:
+    def label_counts(self, targets: Sequence[Any]) -> dict[str, int]:
         """How often each label occurs; empty where there are none."""
-        return counted(filter(None, map(self.kind, targets)))
+        return count_labels(filter(None, map(self.stratum, targets)))
 
     def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder | None) -> None:
         """Set `facts` from the training rows. InputError when they cannot be learned from. Tasks whose labels
         stand at places of the text need the encoder."""
         return
 
-    def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Reason -> [N] bool: rows that are better not trained on."""
         return {}
 
@@ -179,11 +181,11 @@ class Task(ABC):
         """Choose by the validation rows what of `facts` decides about answers; `judge` asks the trained model anew."""
         return
 
-    def settle(self, model: Model) -> None:
+    def fold_scale(self, model: Model) -> None:
         """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""
         return
 
-    def unsettle(self, model: Model) -> None:
+    def unfold_scale(self, model: Model) -> None:
         """The inverse of `settle`, for `facts` learned anew: what is needed to train such a model further."""
         return
 
@@ -193,7 +195,7 @@ class Task(ABC):
 
     def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> Framed:
         """The rows as sequences."""
-        return frame(texts, encoder, length, too_long, located=self.located)
+        return frame(texts, encoder, length, too_long, located=self.needs_offsets)
 
     @abstractmethod
     def make_rows(
@@ -205,7 +207,9 @@ class Task(ABC):
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
         """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
 
-    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None) -> Judged:
+    def evaluate(
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
+    ) -> Predictions:
         """The model's answers to every row. The model is in eval mode. `make` may make batches of kept states."""
         import torch
 
@@ -221,9 +225,9 @@ class Task(ABC):
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())
                 said = predictions[self.head].float().numpy()
-                for place, numbers in by_sequence(said, batch.positions[self.head].numpy(), flat):
+                for place, numbers in split_by_sequence(said, batch.positions[self.head].numpy(), flat):
                     outputs[place] = numbers
-        return Judged(self.decode(outputs, rows, texts), loss, count)
+        return Predictions(self.decode(outputs, rows, texts), loss, count)
 
     # Answers
 
@@ -234,32 +238,32 @@ class Task(ABC):
     @abstractmethod
     def baselines(
         self, train: tuple[Sequence[Text], Sequence[Any]], held: tuple[Sequence[Text], Sequence[Any]], texts: Sequence[Text]
-    ) -> list[Beside]:
+    ) -> list[BaselineResult]:
         """What simple methods, learned from `train` and tuned on `held`, answer to `texts`. The most trivial comes first."""
 
-    def bounds(self, texts: Sequence[Text], targets: Sequence[Any]) -> list[Beside]:
+    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[Any]) -> list[BaselineResult]:
         """What no method of a kind can surpass, found with the targets at hand: to be shown, not to be beaten."""
         return []
 
-    def measured(self, scores: Scores) -> dict[str, str]:
+    def metric_details(self, scores: Scores) -> dict[str, str]:
         """How the figures were computed, where methods of one name differ."""
         return {}
 
     @abstractmethod
-    def columns(self, answer: Any) -> dict[str, object]:
+    def as_columns(self, answer: Any) -> dict[str, object]:
         """An answer as fields of a table."""
 
     @abstractmethod
-    def told(self, answer: Any) -> dict[str, Any]:
+    def as_dict(self, answer: Any) -> dict[str, Any]:
         """An answer as plain values, as the Python API gives it."""
 
     @abstractmethod
-    def show(self, answer: Any, texts: Text) -> str:
+    def as_text(self, answer: Any, texts: Text) -> str:
         """An answer for people."""
 
     def error(self, answer: Any, target: Any, texts: Text) -> tuple[float, str, str] | None:
         """How bad an answer is, what was wanted and what was said; None when nothing is wrong with it."""
-        wanted, said = self.plain(target), self.plain(self.told(answer))
+        wanted, said = self.plain(target), self.plain(self.as_dict(answer))
         return None if wanted == said else (1.0, wanted, said)
 
     @staticmethod
@@ -267,19 +271,19 @@ class Task(ABC):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def counted(names: Iterable[str]) -> dict[str, int]:
+def count_labels(names: Iterable[str]) -> dict[str, int]:
     """How often each name occurs, in their order."""
     counts = Counter(names)
     return {name: counts[name] for name in in_order(counts)}
 
 
-def as_given(raw: Sequence[object]) -> Text | None:
+def read_untrimmed(raw: Sequence[object]) -> Text | None:
     """The texts of a row with the blanks around them."""
     parts = [part for part in raw if isinstance(part, str) and part.strip()]
     return tuple(parts) if len(parts) == len(raw) else None
 
 
-def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
+def token_head(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
     """Numbers at each token; behind a dense layer and its norm in families that have these before classes, too (ModernBERT)."""
     return NumberHeadConfig(
         outputs=outputs,
@@ -290,13 +294,13 @@ def at_tokens(usual: PooledHeadConfig, outputs: int) -> NumberHeadConfig:
     )
 
 
-def by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
+def split_by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Iterator[tuple[int, np.ndarray]]:
     """What a head says [M, O] at flat places, parted: the place of each sequence among all, and what is said of it."""
     counts = np.bincount(flat.rows[places], minlength=len(flat.lengths))
     yield from zip(flat.origins.tolist(), np.split(said, np.cumsum(counts)[:-1]), strict=True)
 
 
-def means(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
+def mean_over_windows(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
     """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
     framed = rows.framed
     said = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))

@@ -17,7 +17,7 @@ from groundup.metrics.translation import TranslationScores, kept_scores, makers,
 from groundup.nn.decoding import Decoding
 from groundup.tasks.baselines import WORD
 from groundup.tasks.languages import ENGLISH
-from groundup.tasks.task import Answers, Beside, Text
+from groundup.tasks.task import Answers, BaselineResult, Text
 from groundup.tasks.writing import WritingTask
 from groundup.tasks.writing_baselines import nearest_translation
 
@@ -39,7 +39,7 @@ class Translation(WritingTask):
                 "--label.language says another language"
             ]
 
-    def unfit(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Pairs of which one side has over three times the words of the other (characters, in Chinese), and pairs that stood
         there before."""
         sizes = np.array(
@@ -61,17 +61,17 @@ class Translation(WritingTask):
         kept = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
         return found if kept is None else together(found, kept)
 
-    def measured(self, scores: Scores) -> dict[str, str]:
+    def metric_details(self, scores: Scores) -> dict[str, str]:
         assert isinstance(scores, TranslationScores)
         return {f"signature of {name}": signature for name, signature in scores.signatures.items()}
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[Beside]:
+    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
         """The source as it is, and the translation of the most similar source of the training rows."""
         start = time.perf_counter()
         remembered = nearest_translation(train[0], train[1], texts)
         return [
-            Beside("copy of the source", [text for text, *_ in texts], 0.0),
-            Beside("nearest in memory", remembered, time.perf_counter() - start),
+            BaselineResult("copy of the source", [text for text, *_ in texts], 0.0),
+            BaselineResult("nearest in memory", remembered, time.perf_counter() - start),
         ]
 
     def error(self, answer: str, target: str, texts: Text) -> tuple[float, str, str] | None:

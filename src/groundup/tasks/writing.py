@@ -17,7 +17,7 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding
 from groundup.tasks.languages import language_of
-from groundup.tasks.task import Judged, MakeBatch, Task, Text
+from groundup.tasks.task import MakeBatch, Predictions, Task, Text
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -55,22 +55,22 @@ class WritingTask(Task):
     """Facts: `start`, the token that begins what is written, and `end`, the one that ends it; `longest`, its tokens at most;
     `language`, its language. Longer targets are cut in training too, and then have no end to learn."""
 
-    writes, most_texts, fields = True, 1, ("text",)
+    writes, max_columns, answer_columns = True, 1, ("text",)
     decoding: ClassVar[Decoding]
     """How answers are written; while training goes on the most probable token is taken."""
 
     def __init__(self, facts=None, head: str = "lm"):
         super().__init__(facts, "lm")
 
-    def read(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
+    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
         if not isinstance(value, str) or not value.strip():
             raise ValueError("is empty or not text")
         return value.strip()
 
-    def restore(self, stored: str) -> str:
+    def deserialize(self, stored: str) -> str:
         return stored
 
-    def store(self, target: str) -> str:
+    def serialize(self, target: str) -> str:
         return target
 
     def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
@@ -123,7 +123,9 @@ class WritingTask(Task):
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
 
-    def judge(self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None) -> Judged:
+    def evaluate(
+        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
+    ) -> Predictions:
         """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
         what is written, the quick way, for the first ones."""
         import torch
@@ -145,7 +147,7 @@ class WritingTask(Task):
 
     def written(
         self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding, loss: float, count: float
-    ) -> Judged:
+    ) -> Predictions:
         """What the model makes of the first `most` sources, those of like length together."""
         from groundup.nn.generate import generate
         from groundup.objectives.objective import inputs_of
@@ -160,13 +162,13 @@ class WritingTask(Task):
             found = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
             for i, one in zip(chosen, found, strict=True):
                 written[i], unfinished[i] = encoder.decode(one.tokens), one.reason == "length"
-        return Judged(written, loss, count, unfinished)
+        return Predictions(written, loss, count, unfinished)
 
-    def told(self, answer: str) -> dict[str, Any]:
+    def as_dict(self, answer: str) -> dict[str, Any]:
         return {"text": answer}
 
-    def columns(self, answer: str) -> dict[str, object]:
+    def as_columns(self, answer: str) -> dict[str, object]:
         return {"text": answer}
 
-    def show(self, answer: str, texts: Text) -> str:
+    def as_text(self, answer: str, texts: Text) -> str:
         return answer

@@ -191,7 +191,7 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
     if not columns or not label:
         raise which_column(settings.systems[0], columns, label)
     assert settings.data is not None
-    known = models[0].trained_task.reading_facts() if models else {}
+    known = models[0].trained_task.label_format() if models else {}
     table = read_table(
         [settings.data],
         columns,

@@ -112,7 +112,7 @@ def open_table(settings: Compress, opened: Opened) -> Table:
             "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
         )
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
-    table = split_table(said, Draw(said.task, said.seed), rejects, task.reading_facts())
+    table = split_table(said, Draw(said.task, said.seed), rejects, task.label_format())
     learn(table, said.data, predictor.encoder)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
@@ -138,7 +138,7 @@ def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) ->
     check_fits(said.model, task, model, loaded.family)
     for name in [name for name in model.heads if name != task.head]:
         model.drop_head(name)
-    task.unsettle(model)
+    task.unfold_scale(model)
     job = make_job(said, table, encoder, model, loaded.family)
     if settings.unlabelled is not None:
         job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))

@@ -115,7 +115,7 @@ def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Ta
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         tune(replace(job, model=model, family=family))
-        table.task.settle(model)
+        table.task.fold_scale(model)
     said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
     storage: Storage = "int8" if settings.method == "quantize" else "float32"
     publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
@@ -137,7 +137,7 @@ def by_pruning(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
 
 
 def by_quantizing(settings: Compress, work: Work, job: Job) -> tuple[Model, str]:
-    work.task.settle(work.model)
+    work.task.fold_scale(work.model)
     return quantize(work, settings.quantize), work.family
 
 

@@ -55,11 +55,11 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
         ids = [(picture.id,) for picture in pictures]
         framed = FramedPictures.of(np.stack([picture.pixels for picture in pictures]))
         rows = task.make_rows(ids, None, framed, predictor.encoder, 0)
-        probabilities = np.asarray(task.judge(predictor.model, rows, ids, predictor.encoder).answers)
+        probabilities = np.asarray(task.evaluate(predictor.model, rows, ids, predictor.encoder).answers)
         evaluation.add(wanted, probabilities, ids)
         parts.append((task.numbers(wanted), probabilities))
         lines += [
-            [*name, label, *task.columns(answer).values()]
+            [*name, label, *task.as_columns(answer).values()]
             for name, label, answer in zip(ids, wanted, probabilities, strict=True)
         ]
         say(settings, f"    {len(lines):,} images, {len(lines) / (time.monotonic() - start):.0f} a second")

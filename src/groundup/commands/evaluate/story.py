@@ -137,13 +137,13 @@ def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:
     """One line per row: texts, what was wanted, and the answer."""
     task = predictor.trained_task
     columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
-    names = list(task.columns(answers[0])) if len(answers) else []
+    names = list(task.as_columns(answers[0])) if len(answers) else []
     head = [*columns, "label", *("predicted" if name == "label" else name for name in names)]
     return csv_text(
         [
             head,
             *(
-                [*texts, "" if target is None else task.store(target), *task.columns(answer).values()]
+                [*texts, "" if target is None else task.serialize(target), *task.as_columns(answer).values()]
                 for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True)
             ),
         ]

@@ -31,7 +31,7 @@ def texts_of(row: Row, settings: Explain, predictor: Predictor) -> tuple[str, ..
         raise Unread(row.fault)
     cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
     if predictor.task is not None:
-        texts = predictor.task.texts(cells)
+        texts = predictor.task.read_inputs(cells)
     else:
         texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
     if not texts or len(texts) < len(cells):
@@ -83,7 +83,7 @@ def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str 
     if not isinstance(predictor.task, Classification):
         return str(cell)
     try:
-        return predictor.task.read(cell, texts)
+        return predictor.task.read_target(cell, texts)
     except ValueError:
         return None
 

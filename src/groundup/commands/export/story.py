@@ -96,7 +96,7 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
     columns = settings.text_column or predictor.columns
     read = input_rows(settings.data, settings.read, columns, partial(say, settings))
     rows = [row for row in read if row.fault is None]
-    found = [task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
+    found = [task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
     texts = [text for text in found if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
     if not texts:

@@ -57,7 +57,7 @@ def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], e
     targets = [target_of(task, label, row, texts[row]) for row, label in enumerate(labels)]
     table = Table(list(settings.text_column), list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
     if settings.split.validation:
-        kinds = [task.kind(target) for target in targets]
+        kinds = [task.stratum(target) for target in targets]
         table.splits = split_rows(["\n".join(text) for text in texts], kinds, settings.split, settings.seed)
         if not (table.count("validation") and table.count("train")):
             what = f"{len(texts)} rows leave the {'validation' if table.count('train') else 'training'} part empty"
@@ -79,6 +79,6 @@ def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], e
 
 def target_of(task, label: Any, row: int, text: Text) -> Any:
     try:
-        return task.read(label, text, text)
+        return task.read_target(label, text, text)
     except ValueError as error:
         raise InputError("NO_LABEL", f"y[{row}]", str(error), "see what the estimator takes as labels") from None

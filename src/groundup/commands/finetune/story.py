@@ -136,7 +136,7 @@ def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, lis
     with training.ema_weights():
         forgotten = None if job.replay is None else [told["pretraining_loss"], job.replay.loss(job.model)]
         tune(job)
-        job.table.task.settle(job.model)
+        job.table.task.fold_scale(job.model)
         make_plain(run, job, start)
         yield state, forgotten
 
@@ -173,7 +173,7 @@ def tune(job: Job) -> None:
     """Let the task choose by the validation rows what decides about answers."""
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
     job.model.eval()
-    job.task.tune(lambda: job.task.judge(job.model, job.validation, texts, job.encoder).answers, targets, texts)
+    job.task.tune(lambda: job.task.evaluate(job.model, job.validation, texts, job.encoder).answers, targets, texts)
 
 
 def labels_told(table: Table) -> str:
@@ -254,7 +254,7 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     """Loss and the task's figures on the validation split."""
     job.model.eval()
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
-    judged = job.task.judge(job.model, job.validation, texts, job.encoder)
+    judged = job.task.evaluate(job.model, job.validation, texts, job.encoder)
     count = len(judged.answers)
     scores = job.task.scores(judged.answers, targets[:count], texts[:count])
     watched = {} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)}

@@ -145,7 +145,7 @@ def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
 def figures_of(model: Model, part: Part, encoder: Encoder) -> dict[str, float | None]:
     """The task's figures and its mean loss on the rows of a part."""
     model.eval()
-    judged = part.task.judge(model, part.rows, part.texts, encoder, part.make)
+    judged = part.task.evaluate(model, part.rows, part.texts, encoder, part.make)
     scores = part.task.scores(judged.answers, part.targets, part.texts)
     return {"loss": judged.loss / judged.count if judged.count else None, **scores.figures(np.arange(len(part.texts)))}
 

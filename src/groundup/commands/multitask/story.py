@@ -256,7 +256,7 @@ def tune(job: Job, trained: Trained) -> None:
     for name, table in job.tables.items():
         part = part_of(job.settings, name, table, "validation", job.encoder)
         part.task.tune(
-            lambda part=part: part.task.judge(trained.model, part.rows, part.texts, job.encoder).answers,
+            lambda part=part: part.task.evaluate(trained.model, part.rows, part.texts, job.encoder).answers,
             part.targets,
             part.texts,
         )

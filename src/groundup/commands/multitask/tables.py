@@ -89,7 +89,7 @@ def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
 def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.ndarray]:
     """The fold of each training row of each task. A text that occurs twice, in one table or in two, is in one fold."""
     texts = ["\n".join(text) for table in tables.values() for text in table.texts_of("train")]
-    kinds = [(name, table.task.kind(target)) for name, table in tables.items() for target in table.targets_of("train")]
+    kinds = [(name, table.task.stratum(target)) for name, table in tables.items() for target in table.targets_of("train")]
     dealt = deal(cluster(texts), kinds, folds, seed)
     ends = np.cumsum([table.count("train") for table in tables.values()])
     found = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))

@@ -58,11 +58,11 @@ def answer_images(settings: Predict, predictor: Opened, sources: list[str]) -> O
     found = read_in_order(sources, read, album, rejects)
     while part := list(islice(found, AT_ONCE)):
         rows = [Row({"image": name}, name, 0) for name, _ in part]
-        answers = answers or Answers(settings.out, rows, [*task.fields, "error"])
+        answers = answers or Answers(settings.out, rows, [*task.answer_columns, "error"])
         pictures = [one for _, one in part if isinstance(one, Picture)]
         said = iter(classes_of(predictor, pictures))
         for row, (_, one) in zip(rows, part, strict=True):
-            answers.add(row, task.columns(next(said)) if isinstance(one, Picture) else {"error": one})
+            answers.add(row, task.as_columns(next(said)) if isinstance(one, Picture) else {"error": one})
         total, faults = total + len(part), faults + len(part) - len(pictures)
     if answers is None:
         raise InputError("EMPTY_DATA", ", ".join(sources), "holds no image", "name images, or a folder or archive of them")
@@ -98,4 +98,4 @@ def classes_of(predictor: Predictor, pictures: list[Picture]) -> np.ndarray:
         return np.zeros((0, 0))
     task, ids = predictor.trained_task, [(picture.id,) for picture in pictures]
     rows = task.make_rows(ids, None, FramedPictures.of(np.stack([one.pixels for one in pictures])), predictor.encoder, 0)
-    return np.asarray(task.judge(predictor.model, rows, ids, predictor.encoder).answers)
+    return np.asarray(task.evaluate(predictor.model, rows, ids, predictor.encoder).answers)

@@ -74,8 +74,8 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         asked = [(text,) if isinstance(text, str) else text for text in texts]
         found = predictor.answered(texts)
         for text, answer in zip(asked, found.answers, strict=True):
-            print(predictor.task.show(answer, text))
-            answers.append(predictor.task.told(answer))
+            print(predictor.task.as_text(answer, text))
+            answers.append(predictor.task.as_dict(answer))
         for line in predictor.told_of_limits(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
             say(settings, f"    {line}")
     else:
@@ -105,13 +105,13 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     answers = None
     columns = settings.text_column or predictor.columns
     rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
-    if predictor.task.located and predictor.task.most_texts == 1 and len(columns) == 1:
+    if predictor.task.needs_offsets and predictor.task.max_columns == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
     faults = total = 0
     limits = Counter()
     while batch := list(islice(rows, ROWS)):
         found = answer_rows(batch, settings, predictor, limits)
-        fields = [*predictor.task.fields, *([CUT] if predictor.cuts else []), "error"]
+        fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, batch, fields, str(settings.input))
         for row, answer in zip(batch, found, strict=True):
             answers.add(row, answer)
@@ -136,7 +136,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: 
         if row.fault is not None:
             answers.append({"error": row.fault})
             continue
-        parts = task.texts([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
+        parts = task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
         if parts is not None:
             texts.append(parts)
             places.append(place)
@@ -151,7 +151,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: 
             answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
         else:
             answer, cut = next(found)
-            answers[place] = task.columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
+            answers[place] = task.as_columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
     return answers
 
 

@@ -80,7 +80,7 @@ def refuse_no_answer(predictor: Predictor, text: Text, place: Path) -> None:
     if task.writes:
         return
     try:
-        task.columns(predictor.answers([text])[0])
+        task.as_columns(predictor.answers([text])[0])
     except (InputError, ValueError, IndexError, KeyError) as error:
         raise unusable(place, f"gives no answer to a training text ({type(error).__name__}: {error})") from error
 

@@ -92,4 +92,4 @@ def agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) ->
 
 
 def decided(model: Opened, answer: Any) -> dict[str, object]:
-    return {name: value for name, value in model.trained_task.columns(answer).items() if name != "probability"}
+    return {name: value for name, value in model.trained_task.as_columns(answer).items() if name != "probability"}

@@ -57,7 +57,7 @@ def reduce(predictor: Predictor, family: str) -> Held:
     if task is not None and predictor.name is not None:
         head, config = model.heads[task.head], model.head_configs[task.head]
         model.drop_head(task.head)
-        task.head = task.own_head
+        task.head = task.head_name
         model.heads[task.head], model.head_configs[task.head] = head, config
     found = checkpoint.FAMILIES[family].architecture(model.config, model.head_configs)
     if task is not None and task.head not in found.heads:
