@@ -34,7 +34,7 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
     shape = presets.make_shape("causal", preset, "paper", WORDS, 0.0, PROMPT + new)
     model = Model(shape.config, shape.heads, seed=1)
     with torch.no_grad():  # scores far enough apart for both to choose alike
-        model.backbone.words.weight.mul_(10)
+        model.backbone.token_embedding.weight.mul_(10)
     with new_folder(folder, kind="model") as made:
         checkpoint.save(made, model, shape.family)
     ours, theirs = join(checkpoint.load(folder).model), GPT2LMHeadModel.from_pretrained(folder).eval()

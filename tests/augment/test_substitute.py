@@ -171,7 +171,7 @@ def test_words_in_context_are_the_likeliest_ones(masked):
 
 
 def test_neighbors_are_the_words_of_the_largest_centered_cosine(model, encoder):
-    table = model.backbone.words.weight.detach().numpy()
+    table = model.backbone.token_embedding.weight.detach().numpy()
     words = [*PEOPLE, *THINGS, *WHO, "not"]
     neighbors = Neighbors(model, encoder, words, most=2, least=-1)
     vectors = np.stack([table[ids].mean(0) for ids in encoder.encode_batch([*PEOPLE, *THINGS, *WHO])])

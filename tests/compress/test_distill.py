@@ -103,7 +103,9 @@ def test_looking_inside_changes_no_prediction(case):
     model, batch = build(case), batch_of(segments=case == "bert")
     inside = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, Look(states=(1,)))
     assert torch.allclose(
-        model.tell(inside.states, batch.layout, batch.positions)["label"], batch.through(model)["label"], atol=1e-6
+        model.predict_from_states(inside.states, batch.layout, batch.positions)["label"],
+        batch.through(model)["label"],
+        atol=1e-6,
     )
 
 
@@ -111,7 +113,7 @@ def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
     model, batch = build(), batch_of(1)
     look = Look(relation=2, relation_heads=model.config.num_heads)
     seen = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, look).seen
-    states = model.backbone.bottom(batch.tokens, batch.layout, batch.segments, 2)
+    states = model.backbone.states_after(batch.tokens, batch.layout, batch.segments, 2)
     for part in ("query", "key", "value"):
         whole = getattr(model.backbone.blocks[2].attention, part)(states).detach().numpy().astype(np.float64)
         heads = [softmax(one @ one.T / np.sqrt(8)) for one in np.split(whole, 4, axis=1)]
@@ -123,7 +125,10 @@ def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
 def test_attention_scores_are_those_that_make_the_shares():
     model, batch = build(), batch_of(1)
     scores = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, Look(attention=(0,))).seen["attention/000"]
-    states, attention = model.backbone.embedded(batch.tokens, batch.layout, batch.segments), model.backbone.blocks[0].attention
+    states, attention = (
+        model.backbone.embed_inputs(batch.tokens, batch.layout, batch.segments),
+        model.backbone.blocks[0].attention,
+    )
     length = len(batch.tokens)
     shares = scores.view(4, length, length).softmax(-1)
     mixed = torch.cat([one @ value for one, value in zip(shares, attention.value(states)[:length].split(8, 1), strict=True)], 1)

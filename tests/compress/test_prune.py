@@ -14,7 +14,7 @@ from groundup.compress.prune import body, prune
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.slices import Kept, everything, sliced
 from groundup.errors import InputError
-from groundup.nn.linear import places
+from groundup.nn.linear import layer_slots
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from tests.compress.workshop import CASES, batch_of, build, rows, same, weights, work
@@ -160,7 +160,7 @@ def test_masks_zero_their_share_of_the_blocks_and_nothing_else(mask, tmp_path):
     model = build()
     made = prune(work(model, tmp_path), PruneSettings(body=0.6, mask=mask, examples=16))
     assert made.config == build().config
-    assert not list(places(made, MaskedLinear))
+    assert not list(layer_slots(made, MaskedLinear))
     for place in inner(made):
         assert float((place.layer.weight == 0).float().mean()) == pytest.approx(0.6, abs=0.02)
     outside = {name for name, value in weights(made).items() if ".blocks." not in name and (value == 0).any()}
@@ -223,7 +223,7 @@ def watch(job, model, change, zeroed):
     changed = change(training, Plan(10, 1, 10, 10))
     for number in range(1, 11):
         changed.batches(number)
-        zeroed.append(next(places(model, MovingLinear)).layer.zeroed)
+        zeroed.append(next(layer_slots(model, MovingLinear)).layer.zeroed)
     scales = {
         group["scale"] for group in changed.optimizer.inner.param_groups for name in group["names"] if name.endswith("scores")
     }
@@ -239,7 +239,7 @@ def test_words_that_head_and_embedding_share_stay_one(tmp_path):
     model = Model(build().config, {"mlm": TokenHeadConfig()}, seed=0)
     made = sliced(model, {"backbone": {i: Kept([1], range(8)) for i in range(6)}})
     assert made.heads["mlm"].weight is None
-    assert torch.equal(made.backbone.words.weight, model.backbone.words.weight)
+    assert torch.equal(made.backbone.token_embedding.weight, model.backbone.token_embedding.weight)
 
 
 @pytest.mark.parametrize(("wrong", "told"), [({"body": 0.0}, "body"), ({"mask": "wanda", "layers": 2}, "layers")])

@@ -16,8 +16,8 @@ from groundup.compress.slices import Kept, everything, sliced, stacks
 from groundup.errors import InputError
 from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.cost import size
+from groundup.nn.kv_cache import KVCache
 from groundup.nn.layout import Layout
-from groundup.nn.memory import Memory
 from groundup.nn.model import Model
 from tests.compress.cutting import FAMILIES, model_of, some, zeroed
 from tests.compress.workshop import MODERN, build
@@ -82,9 +82,9 @@ def test_a_cut_decoder_remembers_what_it_reads(name, tmp_path):
     tokens = torch.cat(zoo.rows([9], 8))
     with torch.inference_mode():
         whole = made.backbone(tokens, Layout([9]))
-        memory = Memory(made.config, 1, 9)
+        memory = KVCache(made.config, 1, 9)
         made.backbone(tokens[:8], Layout([8]), memory=memory)
-        layout = Layout.step(torch.tensor([8]))
+        layout = Layout.decode_step(torch.tensor([8]))
         last = made.backbone(tokens[8:], layout, memory=memory)
     torch.testing.assert_close(last[0], whole[8], atol=1e-5, rtol=1e-5)
 
@@ -97,7 +97,7 @@ def test_a_layer_that_is_dropped_is_the_model_without_it():
     assert made.config.num_layers == 4
     assert made.config.widths_per_layer == ()
     tokens, layout = torch.arange(9) + 5, Layout([9])
-    x = model.backbone.embedded(tokens, layout, None)
+    x = model.backbone.embed_inputs(tokens, layout, None)
     for i in (0, 1, 3, 4):
         x = model.backbone.blocks[i](x, layout)
     torch.testing.assert_close(made.backbone(tokens, layout), x, atol=1e-6, rtol=1e-6)

@@ -52,11 +52,13 @@ def test_one_module_alone_is_replaced():
     ship = still(changed_successor(model))
     ship.backbone.replaced = [False, True, False]
     blocks = [*model.backbone.blocks[:2], ship.backbone.blocks[1], *model.backbone.blocks[4:]]
-    x = model.backbone.embedded(batch.tokens, batch.layout, batch.segments)
+    x = model.backbone.embed_inputs(batch.tokens, batch.layout, batch.segments)
     for block in blocks:
         x = block(x, batch.layout)
     assert torch.allclose(
-        model.tell(batch.layout.scatter(x), batch.layout, batch.positions)["label"], batch.through(ship)["label"], atol=1e-6
+        model.predict_from_states(batch.layout.scatter(x), batch.layout, batch.positions)["label"],
+        batch.through(ship)["label"],
+        atol=1e-6,
     )
 
 

@@ -93,7 +93,7 @@ class Tokens:
         self.owner[: self.fixed] = -1
         self.parts = tuple(Part(f"token {n}") for n in range(len(self.rows) - self.fixed))
         owned = torch.from_numpy(self.owner >= 0)[:, None]
-        table = self.model.backbone.words.weight.detach()
+        table = self.model.backbone.token_embedding.weight.detach()
         self.absent = torch.where(owned, table[3], self.rows)
         self.otherwise = torch.where(owned, table.mean(0), self.rows)
         (self.head,) = self.model.heads

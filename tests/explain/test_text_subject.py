@@ -128,7 +128,7 @@ def test_a_batch_is_bounded_by_memory_and_by_less_with_gradients():
 def test_replacements_are_rows_of_the_embedding(replacement):
     model = predictor()
     subject = make_subject(model, "the lamp", replacement=replacement)
-    table, ids = model.model.backbone.words.weight.detach(), model.encoder.ids
+    table, ids = model.model.backbone.token_embedding.weight.detach(), model.encoder.ids
     wanted = {
         "mask": table[ids.mask],
         "pad": table[ids.pad],

@@ -194,7 +194,7 @@ def test_every_row_that_relative_positions_need_stays_in_float32(tmp_path):
     _, model = model_of("t5", tmp_path / "theirs")
     assert isinstance(model.config.positions, RelativeBias)
     assert not any(name.endswith("bias.weight") for name in matrices(model))
-    assert quantize(model.backbone.words.weight).values.dtype == torch.int8
+    assert quantize(model.backbone.token_embedding.weight).values.dtype == torch.int8
 
 
 def test_all_families_are_tried_here():

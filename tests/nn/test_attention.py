@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.nn.attention import Attention, Rotation, attend, make_sight
+from groundup.nn.attention import Attention, RotaryEmbedding, attend, make_sight
 from groundup.nn.config import Learned, Rotary, TransformerConfig
 from groundup.nn.dropout import drop
 from groundup.nn.initialize import initialize
@@ -87,7 +87,7 @@ def test_attention_that_drops_weights_is_the_same_formula_at_a_tiny_rate(causal)
 
 
 def test_scores_of_rotated_states_hang_on_the_distance_alone():
-    rotation, layout = Rotation(head_size=6, base=100.0), Layout([9])
+    rotation, layout = RotaryEmbedding(head_size=6, base=100.0), Layout([9])
     q, k = torch.randn(2, 1, 6, generator=torch.Generator().manual_seed(1)).expand(2, 9, 6).contiguous()
     scores = rotation(q, layout) @ rotation(k, layout).T  # [T, T], the same two vectors at all places
     for distance in range(-8, 9):
@@ -97,8 +97,8 @@ def test_scores_of_rotated_states_hang_on_the_distance_alone():
 
 
 def test_the_gradient_of_the_rotation_is_exact():
-    rotation, layout = Rotation(head_size=4, base=10.0), Layout([5, 4])
-    layout.tables[10.0] = tuple(table.double() for table in rotation.table(layout))
+    rotation, layout = RotaryEmbedding(head_size=4, base=10.0), Layout([5, 4])
+    layout.rotary_tables[10.0] = tuple(table.double() for table in rotation.table(layout))
     x = torch.randn(9, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1), requires_grad=True)
     assert torch.autograd.gradcheck(lambda value: rotation(value, layout), x)
 

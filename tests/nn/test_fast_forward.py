@@ -35,8 +35,8 @@ def test_it_has_the_numbers_of_the_model_and_shares_what_the_model_shares(opened
     found = lean(model)
     assert found.encoder.embed.tokens is found.backbone.embed.tokens
     with torch.no_grad():
-        model.backbone.words.weight.add_(1.0)
-    assert torch.equal(found.backbone.words.weight, model.backbone.words.weight)
+        model.backbone.token_embedding.weight.add_(1.0)
+    assert torch.equal(found.backbone.token_embedding.weight, model.backbone.token_embedding.weight)
 
 
 def test_a_part_that_is_listened_to_is_heard(opened):

@@ -10,9 +10,9 @@ from groundup.nn.config import Learned, RelativeBias, Rotary, Sinusoidal, TokenH
 from groundup.nn.decoding import Decoding, ResolvedDecoding  # noqa: E402
 from groundup.nn.generate import Reader, choose, generate, highest, narrowed, restrain, settled  # noqa: E402
 from groundup.nn.inference.fused_projections import LARGE, Product, arrange, join  # noqa: E402
+from groundup.nn.kv_cache import KVCache  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.linear import Linear, RMSNorm  # noqa: E402
-from groundup.nn.memory import Memory  # noqa: E402
 from groundup.nn.model import Inputs, Model  # noqa: E402
 from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
 
@@ -167,12 +167,12 @@ def test_every_shape_reads_on_as_it_reads_all_at_once(shape, lengths):
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [2, 0, 0, 3], [3, 2, 1, 0], [1, 1], [0, 2, 2, 1, 3, 3]])
 def test_memory_goes_on_with_the_chosen_sequences(order, both):
-    memory = Memory(both("gpt2")[1].config, 4, 9)
-    memory.held.normal_(generator=torch.Generator().manual_seed(1))
+    memory = KVCache(both("gpt2")[1].config, 4, 9)
+    memory.buffer.normal_(generator=torch.Generator().manual_seed(1))
     memory.lengths = torch.tensor([5, 4, 5, 3])
-    expected, lengths = memory.held.clone()[order, :, :5], memory.lengths[order]
-    memory.choose(order)
-    assert torch.equal(memory.held[:, :, :5], expected)
+    expected, lengths = memory.buffer.clone()[order, :, :5], memory.lengths[order]
+    memory.select(order)
+    assert torch.equal(memory.buffer[:, :, :5], expected)
     assert torch.equal(memory.lengths, lengths)
 
 

@@ -164,9 +164,9 @@ def test_freezing_holds_the_old_embedder_and_trains_the_new_one():
 
 
 def test_places_are_told_of_streams_that_are_short_and_not_sorted():
-    layout = Layout([1, 3, 1]).at(torch.tensor([4, 0, 1, 2, 9]))
+    layout = Layout([1, 3, 1]).with_positions(torch.tensor([4, 0, 1, 2, 9]))
     assert layout.scatter(layout.positions).tolist() == [4, 0, 1, 2, 9]
-    assert layout.span == 10
+    assert layout.num_positions == 10
 
 
 def test_a_row_laid_twice_says_the_same_twice():

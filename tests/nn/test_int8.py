@@ -11,7 +11,7 @@ from groundup.nn.inference import int8_linear
 from groundup.nn.inference.int8 import MOST, Int8, error, matrices, quantize, round_matrices, short
 from groundup.nn.inference.int8_linear import KERNELS, Int8Linear, IntegerLinear, Kernel, quicken, slow_down, usable
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Linear, places
+from groundup.nn.linear import Linear, layer_slots
 from groundup.nn.lora import add_lora
 from groundup.nn.model import Model
 
@@ -218,7 +218,7 @@ def test_a_quickened_model_answers_nearly_the_same_and_an_answer_does_not_hang_o
     model = rounded()
     before, words = ask(model), ask(model, head="mlm")
     assert "scale per token" in quicken(model, kernel)
-    assert sum(1 for _ in places(model, Int8Linear)) == 2 * 6 + 1 + 2 + 1  # blocks, pooler, dense layers, words
+    assert sum(1 for _ in layer_slots(model, Int8Linear)) == 2 * 6 + 1 + 2 + 1  # blocks, pooler, dense layers, words
     found = ask(model)
     assert not torch.equal(found, before)
     assert (found - before).abs().max() < 0.05 * before.abs().max()
@@ -239,11 +239,11 @@ def test_gradients_through_a_quickened_model_are_those_of_its_float_weights():
 
 def test_slowing_down_gives_the_model_back_bit_for_bit():
     model = rounded()
-    before, layers = ask(model), [place.name for place in places(model, Linear)]
+    before, layers = ask(model), [place.name for place in layer_slots(model, Linear)]
     parameters = {name: p.detach().clone() for name, p in model.named_parameters()}
     quicken(model, KERNELS[0])
     slow_down(model)
     assert torch.equal(ask(model), before)
-    assert [place.name for place in places(model, Linear)] == layers
+    assert [place.name for place in layer_slots(model, Linear)] == layers
     assert parameters.keys() == dict(model.named_parameters()).keys()
     assert all(torch.equal(p, parameters[name]) for name, p in model.named_parameters())

@@ -9,7 +9,7 @@ import torch
 from groundup.errors import InputError
 from groundup.nn import layout as module
 from groundup.nn.config import PooledHeadConfig, Rotary, Sinusoidal, TransformerConfig
-from groundup.nn.layout import LEAST_ROWS, Layout
+from groundup.nn.layout import MIN_ROWS, Layout
 from groundup.nn.model import Model
 
 SORTED, MIXED, FEW = [9, 5, 5, 2, 1], [3, 7, 1, 7, 3, 3, 8], [2, 1, 2]
@@ -46,7 +46,7 @@ def test_states_and_gradients_do_not_hang_on_what_fills_blocks_up(shape, lengths
     tokens, found, counts = stream(lengths), [], []
     weights = torch.randn(len(tokens), 24, generator=torch.Generator().manual_seed(1))
     for filled in (-1, 30, 10**6):
-        monkeypatch.setattr(module, "FILLED", filled)
+        monkeypatch.setattr(module, "MAX_PADDING_COST", filled)
         backbone, layout = model(shape).backbone, Layout(lengths)
         counts.append(len(layout.blocks.parts))
         states = backbone(tokens, layout)
@@ -82,16 +82,16 @@ def test_the_mean_of_a_sequence_is_the_mean_of_its_own_states(lengths):
 def test_scatter_undoes_gather(lengths):
     layout, values = Layout(lengths), torch.arange(sum(lengths))
     gathered = layout.gather(values)
-    assert len(gathered) == sum(layout.group_sizes) == max(sum(lengths), LEAST_ROWS)
+    assert len(gathered) == sum(layout.group_sizes) == max(sum(lengths), MIN_ROWS)
     assert torch.equal(layout.scatter(gathered), values)
-    assert torch.equal(gathered[layout.find(values)][: len(values)], values)
+    assert torch.equal(gathered[layout.locate_rows(values)][: len(values)], values)
 
 
 def test_positions_count_from_zero_in_every_sequence():
     layout = Layout(MIXED)
     assert layout.scatter(layout.positions).tolist() == [p for n in MIXED for p in range(n)]
-    assert layout.rows().tolist() == [i for i, n in enumerate(MIXED) for _ in range(n)]
-    assert layout.firsts.tolist() == [sum(MIXED[:i]) for i in range(len(MIXED))]
+    assert layout.sequence_ids().tolist() == [i for i, n in enumerate(MIXED) for _ in range(n)]
+    assert layout.first_rows.tolist() == [sum(MIXED[:i]) for i in range(len(MIXED))]
 
 
 def test_every_length_is_computed_once_and_nothing_is_padded():

@@ -91,7 +91,7 @@ def test_frozen_blocks_do_not_mix():
     model.freeze(3)
     model.train()
     tokens = torch.arange(8)
-    states = [model.backbone.bottom(tokens, Layout([8]), None, 3) for _ in range(2)]
+    states = [model.backbone.states_after(tokens, Layout([8]), None, 3) for _ in range(2)]
     assert torch.equal(*states)
 
 

@@ -87,10 +87,10 @@ def sinusoids(length, size):
 def test_encoder_and_decoder_are_those_of_torch(norm_place):
     model, (sources, targets) = made(norm_place), (ids(SOURCE, 1), ids(TARGET, 2))
     encoder, decoder = in_torch(model, norm_place == "before")
-    seen = model.encoder.states(torch.cat(sources), Layout(SOURCE))
+    seen = model.encoder.encoder_states(torch.cat(sources), Layout(SOURCE))
     found = model.backbone(torch.cat(targets), Layout(TARGET), source=seen).split(TARGET)
     for source, target, states in zip(sources, targets, found, strict=True):
-        words = model.backbone.words.weight
+        words = model.backbone.token_embedding.weight
         x, y = (words[t] * 24**0.5 + sinusoids(len(t), 24) for t in (source, target))
         memory = encoder(x[None])
         expected = decoder(y[None], memory, tgt_mask=nn.Transformer.generate_square_subsequent_mask(len(target)))[0]
@@ -102,7 +102,7 @@ def test_one_block_of_the_decoder_is_the_formulas():
     model = made("before")
     block, source, target = model.backbone.blocks[0], ids([6], 1)[0], ids([5], 2)[0]
     h = model.encoder(source, Layout([6])).detach().double().numpy()
-    x = (model.backbone.words.weight[target] * 24**0.5 + sinusoids(5, 24)).detach().double().numpy()
+    x = (model.backbone.token_embedding.weight[target] * 24**0.5 + sinusoids(5, 24)).detach().double().numpy()
 
     def weights(layer):
         return layer.weight.detach().double().numpy(), layer.bias.detach().double().numpy()
@@ -131,10 +131,10 @@ def test_one_block_of_the_decoder_is_the_formulas():
     x = x + attention(block.cross.attention, norm(block.cross.before, x), h, False)
     (w1, b1), (w2, b2) = weights(block.feed_forward.input), weights(block.feed_forward.output)
     x = x + np.maximum(0, norm(block.before_feed_forward, x) @ w1.T + b1) @ w2.T + b2
-    source_states = model.encoder.states(source, Layout([6]))
+    source_states = model.encoder.encoder_states(source, Layout([6]))
     start = model.backbone.embed(target, torch.arange(5), None)
     found = block(torch.nn.functional.pad(start, (0, 0, 0, 3)), filled := Layout([5]), None, None, source_states)[:5]
-    assert filled.num_filled == 3
+    assert filled.num_padding_rows == 3
     np.testing.assert_allclose(found.detach().numpy(), x, atol=1e-5)
 
 

@@ -107,7 +107,7 @@ def test_a_model_goes_on_from_any_block():
     asked = {"label": torch.tensor([0, 6])}
     whole = model(tokens, Layout([6, 7]), None, asked)["label"]
     for start in (1, 2, 3, 4):
-        states = model.backbone.bottom(tokens, Layout([6, 7]), None, start)
+        states = model.backbone.states_after(tokens, Layout([6, 7]), None, start)
         told = model(states, Layout([6, 7]), None, asked, start=start)["label"]
         torch.testing.assert_close(told, whole, atol=1e-6, rtol=1e-6)
 

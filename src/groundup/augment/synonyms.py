@@ -62,7 +62,7 @@ class Neighbors:
         self.most, self.least = most, least
         self.number = {word: number for number, word in enumerate(self.words)}
         self.han = torch.tensor([kind_of(word) == "han" for word in self.words], dtype=torch.bool)
-        table = model.backbone.words.weight.detach().float()
+        table = model.backbone.token_embedding.weight.detach().float()
         ids = encoder.encode_batch(self.words)
         vectors = torch.stack([table[tokens].mean(0) for tokens in ids]) if ids else table[:0]  # [V, C]
         self.vectors = torch.nn.functional.normalize(vectors - vectors.mean(0), dim=-1)

@@ -49,9 +49,9 @@ class Inside(NamedTuple):
 
 def look_inside(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Tensor | None, look: Look) -> Inside:
     """Run the backbone and keep what is asked for. Numbers of the same look under the same names fit each other."""
-    x = backbone.embedded(tokens, layout, segments)
+    x = backbone.embed_inputs(tokens, layout, segments)
     seen: dict[str, Tensor] = {}
-    states, blocks = [x], list(backbone.path())
+    states, blocks = [x], list(backbone.forward_blocks())
     for number, block in enumerate(blocks):
         if number in look.attention:
             scores = attention_scores(with_heads(block, number), block.before_attention(x), layout)

@@ -74,7 +74,9 @@ class Student(Model):
         if not self.training:
             return super().forward(tokens, layout, segments, positions, source, start)
         inside = look_inside(self.backbone, tokens, layout, segments, self.look)
-        return self.tell(inside.states, layout, positions) | {name: self.projected(name, x) for name, x in inside.seen.items()}
+        return self.predict_from_states(inside.states, layout, positions) | {
+            name: self.projected(name, x) for name, x in inside.seen.items()
+        }
 
     def projected(self, name: str, x: Tensor) -> Tensor:
         key = name.replace("/", "-")
@@ -197,6 +199,6 @@ def ask_teacher(teacher: Model, batch: Batch, look: Look, head: str, temperature
     """What it says and holds inside of a batch, with the counts of each."""
     teacher.eval()
     inside = look_inside(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
-    said = teacher.tell(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
+    said = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
     counts = counts_of(inside.seen, batch.layout, look)
     return inside.seen | {SOFT: said / temperature} | {name + ROWS: torch.tensor(n) for name, n in counts.items()}

@@ -104,10 +104,10 @@ def gates(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module, tu
 def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tensor:
     """[N] the example that each row of a layer belongs to: of all tokens as attention sees them, or of the asked ones."""
     layout = batch.source.layout if stack == "encoder" and batch.source is not None else batch.layout
-    rows = layout.gather(layout.rows())
+    rows = layout.gather(layout.sequence_ids())
     places = list(batch.positions.values())
     everywhere = any(model.heads[name].means for name in batch.positions) or sum(map(len, places)) >= layout.num_tokens
-    return rows.index_select(0, layout.find(torch.cat(places))) if asked and not everywhere else rows
+    return rows.index_select(0, layout.locate_rows(torch.cat(places))) if asked and not everywhere else rows
 
 
 def add_weights(model: Model, found: Importance) -> None:

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.work import Work
-from groundup.nn.linear import Linear, Place, linear, places
+from groundup.nn.linear import LayerSlot, Linear, layer_slots, linear
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
 
@@ -78,22 +78,22 @@ def masked(work: Work, settings: PruneSettings) -> Model:
     moving = settings.mask == "movement"
     for place in layers:
         largest = highest(place.layer.weight.detach().abs(), share)
-        place.put(MovingLinear(place.layer) if moving else MaskedLinear(place.layer, largest))
+        place.replace(MovingLinear(place.layer) if moving else MaskedLinear(place.layer, largest))
 
     def change(training: Training, plan: Plan) -> Training:
         return scored(training, plan, share)
 
     model = work.fit(work.model, f"prune-{settings.mask}", change=change if moving else None)
-    for place in list(places(model, MaskedLinear)):
+    for place in list(layer_slots(model, MaskedLinear)):
         if isinstance(place.layer, MovingLinear):
             place.layer.zeroed = share
-        place.put(place.layer.settled())
+        place.replace(place.layer.settled())
     return model
 
 
-def inner(model: Model) -> Iterator[Place[Linear]]:
+def inner(model: Model) -> Iterator[LayerSlot[Linear]]:
     """The linear layers of all blocks."""
-    return (place for place in places(model, Linear) if ".blocks." in place.name)
+    return (place for place in layer_slots(model, Linear) if ".blocks." in place.name)
 
 
 def highest(scores: Tensor, zeroed: float) -> Tensor:
@@ -106,8 +106,8 @@ def highest(scores: Tensor, zeroed: float) -> Tensor:
 
 
 def wanda(
-    model: Model, layers: Sequence[Place[Linear]], batches: Sequence[Batch], share: float
-) -> Iterator[tuple[Place[Linear], Tensor]]:
+    model: Model, layers: Sequence[LayerSlot[Linear]], batches: Sequence[Batch], share: float
+) -> Iterator[tuple[LayerSlot[Linear], Tensor]]:
     """For each layer, the mask [O, I] that zeroes the same share of each row."""
     named = {place.name: place.layer for place in layers}
     with measured(named, lambda x: x.square().sum(0), torch.add) as squares:
@@ -143,7 +143,7 @@ def measured(
 
 def scored(training: Training, plan: Plan, share: float) -> Training:
     """Training in which ever more weights are zeroed, by a cube, and scores learn at a rate of their own."""
-    layers = [place.layer for place in places(training.model, MovingLinear)]
+    layers = [place.layer for place in layer_slots(training.model, MovingLinear)]
     peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
     given = training.optimizer
     decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)

@@ -23,7 +23,7 @@ from groundup.folders import is_ours, read_manifest
 from groundup.nn.config import Patches, PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
-from groundup.nn.heads import mean_states
+from groundup.nn.heads import mean_pool
 from groundup.nn.inference.fused_projections import arrange
 from groundup.nn.inference.int8 import round_matrices
 from groundup.nn.inference.int8_linear import best_kernel, quicken, steady_kernel
@@ -165,5 +165,5 @@ class Predictor(Opened):
         layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
         with torch.inference_mode():
             states = self.model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
-            found = mean_states(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
+            found = mean_pool(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
         return found.numpy()

@@ -20,7 +20,7 @@ from groundup.explain.patching import in_place
 from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Table
+from groundup.nn.linear import Embedding
 from groundup.nn.model import Model
 
 MEMORY = 2**29  # bytes that the states of one batch may take, about
@@ -48,7 +48,7 @@ class Reading:
     def rows(self) -> Tensor:
         """[N, C] the rows of the word embedding that stand for the tokens."""
         with torch.no_grad():
-            return self.model.backbone.words(torch.from_numpy(np.concatenate(self.windows)))
+            return self.model.backbone.token_embedding(torch.from_numpy(np.concatenate(self.windows)))
 
     @cached_property
     def segments(self) -> list[Tensor] | None:
@@ -84,7 +84,7 @@ class Reading:
 class Given:
     """In the place of the word embedding: the n-th token of the stream has the n-th of these rows."""
 
-    def __init__(self, rows: Tensor, table: Table):
+    def __init__(self, rows: Tensor, table: Embedding):
         self.rows, self.weight = rows, table.weight
 
     def __call__(self, numbers: Tensor) -> Tensor:

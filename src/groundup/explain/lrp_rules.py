@@ -25,7 +25,7 @@ from groundup.nn.attention import Attention
 from groundup.nn.block import FeedForward, GatedFeedForward
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.heads import Dense, PooledHead, pool_by_pooler
-from groundup.nn.linear import LayerNorm, RMSNorm, Table, places
+from groundup.nn.linear import Embedding, LayerNorm, RMSNorm, layer_slots
 from groundup.nn.model import Model
 from groundup.nn.transformer import DistanceBias, Transformer
 
@@ -42,7 +42,7 @@ def changes_of(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) ->
     each attention whose softmax takes relevance."""
     changes: list[Change] = []
     for kind in (LayerNorm, RMSNorm):
-        changes += [(place.owner, place.leaf, partial(held_norm, place.layer)) for place in places(model, kind)]
+        changes += [(place.owner, place.attribute, partial(held_norm, place.layer)) for place in layer_slots(model, kind)]
     for part in model.modules():
         match part:
             case GatedFeedForward():
@@ -117,7 +117,7 @@ def sinks_of(model: Model) -> dict[str, list[Tensor]]:
     assert isinstance(embed, TokenEmbedder)
     biases: list[Tensor] = [p for name, p in model.named_parameters() if name.rpartition(".")[2] == "bias"]
     biases += [backbone.bias.weight] if isinstance(backbone.bias, DistanceBias) else []
-    tables: list[Tensor] = [part.weight for part in (embed.positions, embed.segments) if isinstance(part, Table)]
+    tables: list[Tensor] = [part.weight for part in (embed.positions, embed.segments) if isinstance(part, Embedding)]
     tables += embed.positions.buffers()
     return {"positions": tables, "biases": biases}
 

@@ -154,7 +154,7 @@ def unlike(predictor: Predictor, replacement: Replacement) -> Replacement:
 
 def blank(predictor: Predictor, replacement: Replacement) -> Tensor:
     """[C] the row that says nothing: of the mask token, of padding, the mean of all, or zero."""
-    table, ids = predictor.model.backbone.words.weight.detach(), predictor.encoder.ids
+    table, ids = predictor.model.backbone.token_embedding.weight.detach(), predictor.encoder.ids
     if replacement == "zero":
         return torch.zeros_like(table[0])
     if replacement == "mean":

@@ -20,7 +20,7 @@ from groundup.families.family import Part, Settings
 from groundup.families.headers import headers
 from groundup.families.weights import fuse, place, to_bytes, unpacked
 from groundup.folders import read_verified
-from groundup.nn.linear import Linear, Place, places
+from groundup.nn.linear import LayerSlot, Linear, layer_slots
 from groundup.nn.lora import Adapters, LoRALinear, Low, adapters, put
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
@@ -44,7 +44,7 @@ TASKS = {
 class Theirs(NamedTuple):
     """A model's layers and heads by the names of the class of `transformers` that it is saved as."""
 
-    layers: dict[str, list[tuple[Part, Place]]]  # their module -> ours, in order
+    layers: dict[str, list[tuple[Part, LayerSlot]]]  # their module -> ours, in order
     heads: dict[str, tuple[Part, nn.Parameter]]  # their tensor -> ours
     task: str | None
 
@@ -105,7 +105,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
         for name, tensor in read_tensors(read_verified(folder, WEIGHTS)).items()
     }
     theirs = names_of(model, family)
-    low: dict[Place[Linear], Low] = {}
+    low: dict[LayerSlot[Linear], Low] = {}
     for module, ours in theirs.layers.items():
         down, up, lengths = (tensors.pop(module + suffix, None) for suffix in (DOWN, UP, LENGTHS))
         if down is None or up is None:
@@ -144,8 +144,8 @@ def names_of(model: Model, family: str) -> Theirs:
     table = FAMILIES[family]
     architecture = table.architecture(model.config, model.head_configs)
     prefix = "" if architecture.heads else table.prefix  # a class without heads has no prefix
-    layers: dict[str, list[tuple[Part, Place]]] = {}
-    for one in [*places(model, Linear), *places(model, LoRALinear)]:
+    layers: dict[str, list[tuple[Part, LayerSlot]]] = {}
+    for one in [*layer_slots(model, Linear), *layer_slots(model, LoRALinear)]:
         if ".blocks." in one.name:
             part = place(table, f"{one.name}.weight")
             layers.setdefault(part.name.removesuffix(".weight").removeprefix(prefix), []).append((part, one))
@@ -187,7 +187,7 @@ def side_by_side(layers: Sequence[nn.Module]) -> Low:
     return Low(torch.cat([layer.down for layer in adapted]), torch.cat(rows), scale, magnitude)
 
 
-def cut_apart(ours: Sequence[tuple[Part, Place]], low: Low) -> dict[Place[Linear], Low]:
+def cut_apart(ours: Sequence[tuple[Part, LayerSlot]], low: Low) -> dict[LayerSlot[Linear], Low]:
     """The adapters of the parts of a fused layer; rows of A that do nothing for a part are left out, and parts without any."""
     if len(ours) == 1:
         return {ours[0][1]: low}

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.dropout import make_dropout
+from groundup.nn.kv_cache import LayerCache
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Constant, Linear
-from groundup.nn.memory import KeyValues
+from groundup.nn.linear import BiasOnly, Linear
 
 LOWERED = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
@@ -40,20 +40,20 @@ class Attention(Projections):
 
     def __init__(self, config: TransformerConfig, window: int = 0):
         super().__init__(config)
-        self.rotate = make_rotation(config, window)
+        self.rotate = make_rotary(config, window)
         self.sees = make_sight(config.causal, window)
         self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
         self.joined: nn.Module | None = None  # queries, keys and values in one product (inference/fused_projections.py)
 
     def forward(
-        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: LayerCache | None = None
     ) -> Tensor:
         """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
         q, k, v = self.project(x, layout)  # [N, H, D]
         if memory is not None:
-            memory.fill(k, v, layout)
-        if memory is not None and layout.past:
+            memory.update(k, v, layout)
+        if memory is not None and layout.cached_length:
             states = self.look_back(q, memory, layout, bias)
         else:
             states = self.look_around(q, k, v, layout, bias)
@@ -79,18 +79,20 @@ class Attention(Projections):
             else:
                 place = torch.arange(block.length, device=q.device)
                 mask = self.mask(place - place[:, None], bias)
-                states = self.attend(q_, k_, v_, mask if block.inside is None else within(mask, block.inside))
+                states = self.attend(q_, k_, v_, mask if block.mask is None else within(mask, block.mask))
             attended.append(states.transpose(1, 2).flatten(2))  # [B, T, H D]
         return blocks.join(attended)
 
-    def look_back(self, q: Tensor, memory: KeyValues, layout: Layout, bias: Bias | None) -> Tensor:
+    def look_back(self, q: Tensor, memory: LayerCache, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
         mask = None
-        if layout.ragged or self.window or bias is not None:
-            if self.window not in layout.masks:
-                distance = torch.arange(layout.past + 1, device=q.device) - layout.positions[:, None, None]  # [B, 1, S]
-                layout.masks[self.window] = self.hidden(distance, bias)
-            mask = layout.masks[self.window]
+        if layout.is_ragged or self.window or bias is not None:
+            if self.window not in layout.decode_masks:
+                distance = (
+                    torch.arange(layout.cached_length + 1, device=q.device) - layout.positions[:, None, None]
+                )  # [B, 1, S]
+                layout.decode_masks[self.window] = self.hidden(distance, bias)
+            mask = layout.decode_masks[self.window]
         return self.attend(q.unsqueeze(2), memory.keys, memory.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
@@ -114,10 +116,10 @@ class NoAttention(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.output = Constant(config.hidden_size, config.bias)
+        self.output = BiasOnly(config.hidden_size, config.bias)
 
     def forward(
-        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: KeyValues | None = None
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: LayerCache | None = None
     ) -> Tensor:
         return self.output(x if rows is None else x[: len(rows)])
 
@@ -129,13 +131,13 @@ class CrossAttention(Projections):
         super().__init__(config)
         self.attend = make_attend(config)
 
-    def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, source: EncoderStates) -> Tensor:
         """Queries in a block [B, T]; only here and only in this block is there padding."""
-        keys, values = source.seen_by(self)
-        inside = source.layout.dense.inside
+        keys, values = source.keys_values(self)
+        inside = source.layout.dense.mask
         mask = None if inside is None else inside[:, None, None]
         q = split_heads(self.query(x), self.head_size)  # [N, H, D]
-        if layout.past:  # one token of each sequence: [B, H, 1, D]
+        if layout.cached_length:  # one token of each sequence: [B, H, 1, D]
             return self.output(self.attend(q.unsqueeze(2), keys, values, mask).flatten(1))
         gather, scatter, _ = layout.dense
         q = q.index_select(0, gather).view(len(layout.lengths), -1, *q.shape[1:]).transpose(1, 2)  # [B, H, T, D]
@@ -143,35 +145,35 @@ class CrossAttention(Projections):
         return self.output(states.transpose(1, 2).flatten(0, 1).flatten(1).index_select(0, scatter))
 
 
-class Source:
+class EncoderStates:
     """States [N', C] of another stack, as its attention saw them. With `kept`, keys and values are computed once."""
 
-    def __init__(self, states: Tensor, layout: Layout, keep: bool = False):
-        self.states, self.layout, self.keep = states, layout, keep
+    def __init__(self, states: Tensor, layout: Layout, use_cache: bool = False):
+        self.states, self.layout, self.use_cache = states, layout, use_cache
         self.sequences = list(range(len(layout.lengths)))  # those that are still looked at
-        self.kept: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
+        self.cache: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
 
-    def seen_by(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
+    def keys_values(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
         """Keys and values [B, H, S, D] of a layer."""
-        if attention in self.kept:
-            return self.kept[attention]
+        if attention in self.cache:
+            return self.cache[attention]
         found = []
         for layer in (attention.key, attention.value):
             heads = split_heads(layer(self.states), attention.head_size).index_select(0, self.layout.dense.gather)
             found.append(heads.view(len(self.layout.lengths), -1, *heads.shape[1:]).transpose(1, 2))
-        if self.keep:
-            self.kept[attention] = (found[0], found[1])
+        if self.use_cache:
+            self.cache[attention] = (found[0], found[1])
         return found[0], found[1]
 
-    def choose(self, rows: Sequence[int]) -> None:
+    def select(self, rows: Sequence[int]) -> None:
         """Go on with these sequences, in this order. All keys and values are kept by now."""
         before, self.sequences = self.sequences, [self.sequences[i] for i in rows]
         if self.sequences == before:  # beams of the same sequences changed places
             return
         self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
         longest, order = self.layout.longest, torch.tensor(rows)  # those that go on may be shorter than those that ended
-        chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.kept.items()}
-        self.kept = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
+        chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.cache.items()}
+        self.cache = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
 
 
 def split_heads(x: Tensor, head_size: int) -> Tensor:
@@ -273,7 +275,7 @@ def make_sight(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
     return sees
 
 
-class Rotation(nn.Module):
+class RotaryEmbedding(nn.Module):
     """Turns the pair (x_i, x_{i + D/2}) of each head at position p by the angle p * base^(-2 i / D)."""
 
     def __init__(self, head_size: int, base: float):
@@ -283,41 +285,43 @@ class Rotation(nn.Module):
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         cos, sin = self.angles(layout)
         pairs = x.view(x.shape[0], -1, 2, self.head_size // 2)
-        rotated = Turn.apply if x.requires_grad else turn
+        rotated = RotaryFunction.apply if x.requires_grad else rotate_pairs
         return rotated(pairs, cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
     def angles(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
-        if self.base not in layout.tables:
-            layout.tables[self.base] = self.table(layout)
-        return layout.tables[self.base]
+        if self.base not in layout.rotary_tables:
+            layout.rotary_tables[self.base] = self.table(layout)
+        return layout.rotary_tables[self.base]
 
     def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
             frequencies = self.base ** (-pairs / self.head_size)
-            if layout.past:
+            if layout.cached_length:
                 angles = layout.positions.float()[:, None, None] * frequencies  # [B, 1, D/2]
                 return angles.cos(), angles.sin()
-            angles = torch.arange(layout.span, dtype=torch.float32, device=layout.device)[:, None] * frequencies  # [T, D/2]
+            angles = (
+                torch.arange(layout.num_positions, dtype=torch.float32, device=layout.device)[:, None] * frequencies
+            )  # [T, D/2]
             return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
 
 
-class Turn(torch.autograd.Function):
+class RotaryFunction(torch.autograd.Function):
     """Rotation of pairs; its gradient is the rotation back. Three passes over memory instead of twelve."""
 
     @staticmethod
     def forward(ctx, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         ctx.save_for_backward(cos, sin)
-        return turn(x, cos, sin)
+        return rotate_pairs(x, cos, sin)
 
     @staticmethod
     def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None]:
         cos, sin = ctx.saved_tensors
-        return turn(gradients[0], cos, -sin), None, None
+        return rotate_pairs(gradients[0], cos, -sin), None, None
 
 
-def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     """(a cos - b sin, b cos + a sin) for x = (a, b) along its axis 2: [N, H, 2, D/2]."""
     turned = x * cos.unsqueeze(2)
     turned.select(2, 0).addcmul_(x.select(2, 1), sin, value=-1)
@@ -325,15 +329,15 @@ def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return turned
 
 
-class NoRotation(nn.Module):
+class NoRotary(nn.Module):
     """Queries and keys as they are."""
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
         return x
 
 
-def make_rotation(config: TransformerConfig, window: int) -> nn.Module:
+def make_rotary(config: TransformerConfig, window: int) -> nn.Module:
     """What is done to queries and keys before they meet."""
     if not isinstance(config.positions, Rotary):
-        return NoRotation()
-    return Rotation(config.head_width, config.positions.window_base if window else config.positions.base)
+        return NoRotary()
+    return RotaryEmbedding(config.head_width, config.positions.window_base if window else config.positions.base)

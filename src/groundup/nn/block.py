@@ -8,12 +8,12 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from groundup.nn.activation import ACTIVATIONS
-from groundup.nn.attention import Attention, Bias, CrossAttention, NoAttention, Source
+from groundup.nn.attention import Attention, Bias, CrossAttention, EncoderStates, NoAttention
 from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
+from groundup.nn.kv_cache import LayerCache
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Constant, Linear
-from groundup.nn.memory import KeyValues
+from groundup.nn.linear import BiasOnly, Linear
 from groundup.nn.norm import make_norm
 
 
@@ -51,7 +51,7 @@ class NoFeedForward(nn.Module):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.output = Constant(config.hidden_size, config.inner_bias)
+        self.output = BiasOnly(config.hidden_size, config.inner_bias)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.output(x)
@@ -81,8 +81,8 @@ class Block(nn.Module):
         layout: Layout,
         rows: Tensor | None = None,
         bias: Bias | None = None,
-        source: Source | None = None,
-        memory: KeyValues | None = None,
+        source: EncoderStates | None = None,
+        memory: LayerCache | None = None,
     ) -> Tensor:
         """States [N, C] of the whole stream, or [M, C] of the asked rows."""
         early = rows if self.cross is None else None  # what is asked for is taken as soon as nothing else needs the rest
@@ -106,5 +106,5 @@ class Cross(nn.Module):
         self.after = nn.Identity() if before else make_norm(config)
         self.dropout = make_dropout(config.dropout)
 
-    def forward(self, x: Tensor, layout: Layout, source: Source) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, source: EncoderStates) -> Tensor:
         return self.after(x + self.dropout(self.attention(self.before(x), layout, source)))

@@ -16,8 +16,8 @@ from torch import Tensor
 from groundup.errors import InputError
 from groundup.nn.decoding import Decoding, ResolvedDecoding
 from groundup.nn.inference.fast_forward import lean
+from groundup.nn.kv_cache import KVCache
 from groundup.nn.layout import Layout
-from groundup.nn.memory import Memory
 from groundup.nn.model import Inputs, Model
 from groundup.nn.restraints import NOTHING, Restraints
 
@@ -39,13 +39,13 @@ class Reader:
     """A model in the middle of texts: it reads some tokens and tells the scores of the next ones, again and again."""
 
     def __init__(self, model: Model, sequences: int, places: int, source: Inputs | None = None, words: int | None = None):
-        self.model, self.memory, self.words = lean(model), Memory(model.config, sequences, places), words
+        self.model, self.memory, self.words = lean(model), KVCache(model.config, sequences, places), words
         self.step: Layout | None = None  # of the sequences as they are
         self.seen = None
         if self.model.encoder is not None:
             if source is None:
                 raise InputError("NO_SOURCE", "text", "this model has an encoder", "give it a text to read")
-            self.seen = self.model.encoder.states(*source, keep=True)
+            self.seen = self.model.encoder.encoder_states(*source, use_cache=True)
 
     def begin(self, prompts: Sequence[Sequence[int]]) -> Tensor:
         """Scores [B, V] of what follows each prompt."""
@@ -58,7 +58,7 @@ class Reader:
 
     def go_on(self, tokens: Tensor) -> Tensor:
         """The same after one more token [B] of each."""
-        self.step = Layout.step(self.memory.lengths) if self.step is None else self.step.advance(self.memory.lengths)
+        self.step = Layout.decode_step(self.memory.lengths) if self.step is None else self.step.next_step(self.memory.lengths)
         self.memory.lengths = self.memory.lengths + 1
         return self.read(tokens, self.step, None)
 
@@ -69,11 +69,11 @@ class Reader:
     def choose(self, rows: list[int]) -> None:
         """Go on with these sequences only, in this order."""
         before = self.memory.lengths
-        self.memory.choose(rows)
+        self.memory.select(rows)
         if not torch.equal(self.memory.lengths, before):
             self.step = None
         if self.seen is not None:
-            self.seen.choose(rows)
+            self.seen.select(rows)
 
 
 def generate(

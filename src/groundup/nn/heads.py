@@ -13,7 +13,7 @@ from groundup.nn.activation import ACTIVATIONS
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.tokens import Scale
-from groundup.nn.layout import LEAST_ROWS, Layout
+from groundup.nn.layout import MIN_ROWS, Layout
 from groundup.nn.linear import Linear
 from groundup.nn.norm import make_norm
 from groundup.nn.transformer import Transformer
@@ -49,7 +49,7 @@ class TokenHead(nn.Module):
         x = self.scale(self.dense(x))
         if self.product is not None:
             return self.product(x)
-        weight = backbone.words.weight if self.weight is None else self.weight
+        weight = backbone.token_embedding.weight if self.weight is None else self.weight
         return F.linear(x, weight, self.bias)
 
 
@@ -60,7 +60,7 @@ class PooledHead(nn.Module):
     def __init__(self, head: PooledHeadConfig, config: TransformerConfig):
         super().__init__()
         self.means, self.last = head.pooling == "mean", head.pooling == "last"
-        self.pool = pool_by_pooler if head.pooling == "pooler" else leave
+        self.pool = pool_by_pooler if head.pooling == "pooler" else identity
         dense = Dense(config, head.activation, head.dense_bias, head.dense_norm) if head.dense else nn.Identity()
         self.dense = dense
         self.dropout = make_dropout(head.dropout)
@@ -91,39 +91,39 @@ def pool_by_pooler(backbone: Transformer, x: Tensor) -> Tensor:
     return torch.tanh(backbone.pooler(x))
 
 
-def leave(backbone: Transformer, x: Tensor) -> Tensor:
+def identity(backbone: Transformer, x: Tensor) -> Tensor:
     """The vector as it is."""
     return x
 
 
-def mean_states(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
+def mean_pool(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
     """[M, C] the mean state of each sequence whose first token stands at one of `places`."""
-    rows = layout.rows()
+    rows = layout.sequence_ids()
     sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, rows, states)  # [B, C]
     counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
     return (sums / counts[:, None]).index_select(0, rows.index_select(0, places))
 
 
-def last_places(places: Tensor, layout: Layout) -> Tensor:
+def last_positions(places: Tensor, layout: Layout) -> Tensor:
     """[M] the last token of the sequence that each of `places` stands in."""
     ends = torch.tensor([start + length - 1 for start, length in zip(layout.starts, layout.lengths, strict=True)])  # [B]
-    return ends.to(places.device).index_select(0, layout.rows().index_select(0, places))
+    return ends.to(places.device).index_select(0, layout.sequence_ids().index_select(0, places))
 
 
-def shifted(tokens: Tensor, layout: Layout, start: int) -> Tensor:
+def shift_right(tokens: Tensor, layout: Layout, start: int) -> Tensor:
     """[N] each sequence one place later, behind the token `start`, without its last token."""
     moved = tokens.roll(1)
     moved[torch.tensor(layout.starts, device=tokens.device)] = start
     return moved
 
 
-def filled(x: Tensor) -> Tensor:
-    """At least LEAST_ROWS rows, so that a result does not depend on how many are asked for."""
-    missing = LEAST_ROWS - len(x)
+def pad_rows(x: Tensor) -> Tensor:
+    """At least MIN_ROWS rows, so that a result does not depend on how many are asked for."""
+    missing = MIN_ROWS - len(x)
     return F.pad(x, (0, 0, 0, missing)) if missing > 0 else x
 
 
-def cut(x: Tensor, rows: int) -> Tensor:
+def unpad_rows(x: Tensor, rows: int) -> Tensor:
     """The first rows; untouched when it has no more (a slice of everything costs a copy of it on the way back)."""
     return x if len(x) == rows else x[:rows]
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-FILLED = 2**13  # pairs of tokens that a block may compute in vain before another block is less work
-LEAST_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
+MAX_PADDING_COST = 2**13  # pairs of tokens that a block may compute in vain before another block is less work
+MIN_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
 
 
 class Group(NamedTuple):
@@ -29,7 +29,7 @@ class Dense(NamedTuple):
 
     gather: Tensor
     scatter: Tensor
-    inside: Tensor | None
+    mask: Tensor | None
 
 
 class Block(NamedTuple):
@@ -38,7 +38,7 @@ class Block(NamedTuple):
 
     batch: int
     length: int
-    inside: Tensor | None
+    mask: Tensor | None
 
 
 class Blocks(NamedTuple):
@@ -48,12 +48,12 @@ class Blocks(NamedTuple):
     parts: list[Block]
     gather: Tensor | None = None
     scatter: Tensor | None = None
-    real: Tensor | None = None
+    mask: Tensor | None = None
 
     def split(self, stream: Tensor) -> list[Tensor]:
         """The stream [N', ...] as blocks [batch, length, ...]."""
         if self.gather is not None:
-            stream = Spread.apply(stream, self.gather, self.scatter)
+            stream = GatherRows.apply(stream, self.gather, self.scatter)
         sizes = [part.batch * part.length for part in self.parts]
         return [
             one.view(part.batch, part.length, *one.shape[1:]) for one, part in zip(stream.split(sizes), self.parts, strict=True)
@@ -63,16 +63,16 @@ class Blocks(NamedTuple):
         """The stream [N', ...] again."""
         flat = [block.flatten(0, 1) for block in blocks]
         stream = flat[0] if len(flat) == 1 else torch.cat(flat)
-        return stream if self.scatter is None else Collect.apply(stream, self.gather, self.scatter, self.real)
+        return stream if self.scatter is None else ScatterRows.apply(stream, self.gather, self.scatter, self.mask)
 
 
-def in_vain(groups: Sequence[Group]) -> int:
+def padding_cost(groups: Sequence[Group]) -> int:
     """Pairs of tokens that attention computes for nothing where these groups are one block."""
     longest = max(group.length for group in groups)
     return sum(group.batch * (longest**2 - group.length**2) for group in groups)
 
 
-class Spread(torch.autograd.Function):
+class GatherRows(torch.autograd.Function):
     """Rows of a stream in the places of blocks. Backward is a selection, too, not a sum: each row has one place."""
 
     @staticmethod
@@ -85,7 +85,7 @@ class Spread(torch.autograd.Function):
         return gradients[0].index_select(0, ctx.saved_tensors[0]), None, None
 
 
-class Collect(torch.autograd.Function):
+class ScatterRows(torch.autograd.Function):
     """The rows again; what fills up has no gradient."""
 
     @staticmethod
@@ -106,63 +106,65 @@ class Layout:
     `order` [N] brings them together, and `scatter` puts the result back.
     """
 
-    def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu", least: int = LEAST_ROWS):
+    def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu", min_rows: int = MIN_ROWS):
         self.lengths = [int(n) for n in lengths]
         if not self.lengths or min(self.lengths) < 1:
             raise ValueError(f"a layout needs at least one sequence and no empty one, not lengths {self.lengths[:10]}")
         self.device = torch.device(device)
         self.starts = [0, *accumulate(self.lengths)][:-1]
         self.last_place = 0  # the highest place of a token, where they have places of their own (Layout.at)
-        self.past = 0  # tokens that a memory holds of the longest sequence before these (Layout.step)
-        self.ragged = min(self.lengths) < max(self.lengths)  # with what a memory holds
+        self.cached_length = 0  # tokens that a memory holds of the longest sequence before these (Layout.decode_step)
+        self.is_ragged = min(self.lengths) < max(self.lengths)  # with what a memory holds
         self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
-        self.least = least
-        self.num_filled = max(0, least - self.num_tokens)  # rows added so that no result depends on their number
+        self.min_rows = min_rows
+        self.num_padding_rows = max(0, min_rows - self.num_tokens)  # rows added so that no result depends on their number
 
         sequences = list(range(len(self.lengths)))
         sorted_already = sum(1 for _ in groupby(self.lengths)) == len(set(self.lengths))
         if not sorted_already:
             sequences.sort(key=lambda i: -self.lengths[i])
         self.sequences = sequences  # in the order in which attention sees them
-        lying = [self.lengths[i] for i in sequences] + [self.num_filled] * (self.num_filled > 0)
-        self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(lying)]
+        ordered_lengths = [self.lengths[i] for i in sequences] + [self.num_padding_rows] * (self.num_padding_rows > 0)
+        self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(ordered_lengths)]
         self.group_sizes = [group.batch * group.length for group in self.groups]
-        self.tables: dict[float, tuple[Tensor, Tensor]] = {}  # what layers computed for this layout: angles by their base,
-        self.masks: dict[int, Tensor] = {}  # and what one token of each sequence sees, by its window
+        self.rotary_tables: dict[
+            float, tuple[Tensor, Tensor]
+        ] = {}  # what layers computed for this layout: angles by their base,
+        self.decode_masks: dict[int, Tensor] = {}  # and what one token of each sequence sees, by its window
 
         with torch.inference_mode(False):  # the same layout serves evaluation and training
             self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(self.device)  # [N']
-            self.firsts = torch.tensor(self.starts, device=self.device)  # [B]
+            self.first_rows = torch.tensor(self.starts, device=self.device)  # [B]
             self.order: Tensor | None = None
             if not sorted_already:
                 spans = [torch.arange(self.starts[i], self.starts[i] + self.lengths[i]) for i in sequences]
                 self.order = torch.cat(spans).to(self.device)
-                self.inverse = torch.argsort(self.order)
+                self.inverse_order = torch.argsort(self.order)
 
     @classmethod
-    def step(cls, lengths: Tensor) -> Layout:
+    def decode_step(cls, lengths: Tensor) -> Layout:
         """One more token for each sequence, of which a memory holds `lengths` [B] already. Nothing is filled up: one row is
         three times as fast as eight, and the rounding differs by 1e-6."""
-        layout = cls([1] * len(lengths), lengths.device, least=1)
-        layout.past, layout.ragged = int(lengths.max()), int(lengths.min()) < int(lengths.max())
+        layout = cls([1] * len(lengths), lengths.device, min_rows=1)
+        layout.cached_length, layout.is_ragged = int(lengths.max()), int(lengths.min()) < int(lengths.max())
         layout.positions = lengths
         return layout
 
-    def at(self, places: Tensor) -> Layout:
+    def with_positions(self, places: Tensor) -> Layout:
         """The same, each token [N] standing at a place of its own."""
         self.positions = self.gather(places)
         self.last_place = int(places.max())
         return self
 
-    def advance(self, lengths: Tensor) -> Layout:
+    def next_step(self, lengths: Tensor) -> Layout:
         """The same sequences, one token on: a memory holds `lengths` [B] of them."""
-        self.past, self.positions, self.tables, self.masks = self.past + 1, lengths, {}, {}
+        self.cached_length, self.positions, self.rotary_tables, self.decode_masks = self.cached_length + 1, lengths, {}, {}
         return self
 
     @property
-    def span(self) -> int:
+    def num_positions(self) -> int:
         """Places that tokens stand at lie in [0, span)."""
-        return max(self.past + 1, self.last_place + 1, *(group.length for group in self.groups))
+        return max(self.cached_length + 1, self.last_place + 1, *(group.length for group in self.groups))
 
     @cached_property
     def dense(self) -> Dense:
@@ -171,7 +173,7 @@ class Layout:
         place[self.sequences] = torch.tensor([0, *accumulate(self.lengths[i] for i in self.sequences)][:-1])
         inside = torch.arange(self.longest) < torch.tensor(self.lengths)[:, None]  # [B, T]
         gather = torch.where(inside, place[:, None] + torch.arange(self.longest), 0)
-        scatter = torch.zeros(self.num_tokens + self.num_filled, dtype=torch.int64)
+        scatter = torch.zeros(self.num_tokens + self.num_padding_rows, dtype=torch.int64)
         scatter[gather[inside]] = inside.flatten().nonzero()[:, 0]
         seen = inside.to(self.device) if min(self.lengths) < self.longest else None
         return Dense(gather.flatten().to(self.device), scatter.to(self.device), seen)
@@ -180,29 +182,29 @@ class Layout:
     def blocks(self) -> Blocks:
         """The stream as attention computes it. Where gradients are recorded a block costs some thirty calls, so groups of
         nearly equal length are computed together; elsewhere each is computed alone."""
-        return self.together if torch.is_grad_enabled() else self.alone
+        return self.merged_blocks if torch.is_grad_enabled() else self.group_blocks
 
     @cached_property
-    def alone(self) -> Blocks:
+    def group_blocks(self) -> Blocks:
         """A block for each group."""
         return Blocks([Block(*group, None) for group in self.groups])
 
     @cached_property
-    def together(self) -> Blocks:
+    def merged_blocks(self) -> Blocks:
         """Blocks of groups of nearly equal length."""
         parts: list[list[Group]] = []
         for group in self.groups:
-            if parts and not self.num_filled and in_vain([*parts[-1], group]) <= FILLED:
+            if parts and not self.num_padding_rows and padding_cost([*parts[-1], group]) <= MAX_PADDING_COST:
                 parts[-1].append(group)
             else:
                 parts.append([group])
         if len(parts) == len(self.groups):
-            return self.alone
+            return self.group_blocks
         shapes = [(sum(group.batch for group in part), max(group.length for group in part)) for part in parts]
         lengths = torch.tensor([self.lengths[i] for i in self.sequences])
         tops = torch.tensor([length for batch, length in shapes for _ in range(batch)])
-        firsts, places = (torch.cumsum(counts, 0) - counts for counts in (lengths, tops))
-        scatter = torch.repeat_interleave(places - firsts, lengths) + torch.arange(self.num_tokens)
+        first_rows, places = (torch.cumsum(counts, 0) - counts for counts in (lengths, tops))
+        scatter = torch.repeat_interleave(places - first_rows, lengths) + torch.arange(self.num_tokens)
         real = torch.zeros(int(tops.sum()), dtype=torch.bool)
         real[scatter] = True
         gather = torch.zeros(len(real), dtype=torch.int64)
@@ -215,32 +217,32 @@ class Layout:
         ]
         return Blocks(blocks, gather, scatter, real[:, None])
 
-    def rows(self) -> Tensor:
+    def sequence_ids(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""
         counts = torch.tensor(self.lengths, device=self.device)
         return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
 
     def gather(self, stream: Tensor) -> Tensor:
-        """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least LEAST_ROWS rows."""
+        """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least MIN_ROWS rows."""
         if self.order is not None:
             stream = stream.index_select(0, self.order)
-        if self.num_filled:
-            stream = torch.cat([stream, stream.new_zeros(self.num_filled, *stream.shape[1:])])
+        if self.num_padding_rows:
+            stream = torch.cat([stream, stream.new_zeros(self.num_padding_rows, *stream.shape[1:])])
         return stream
 
-    def find(self, rows: Tensor) -> Tensor:
-        """Where these rows [M] of the stream are after `gather`, filled up to LEAST_ROWS of them."""
+    def locate_rows(self, rows: Tensor) -> Tensor:
+        """Where these rows [M] of the stream are after `gather`, filled up to MIN_ROWS of them."""
         if self.order is not None:
-            rows = self.inverse.index_select(0, rows)
-        missing = self.least - len(rows)
+            rows = self.inverse_order.index_select(0, rows)
+        missing = self.min_rows - len(rows)
         return torch.cat([rows, rows.new_zeros(missing)]) if missing > 0 else rows
 
     def scatter(self, stream: Tensor) -> Tensor:
         """The inverse of `gather`."""
-        if self.num_filled:
+        if self.num_padding_rows:
             stream = stream[: self.num_tokens]
         if self.order is not None:
-            stream = stream.index_select(0, self.inverse)
+            stream = stream.index_select(0, self.inverse_order)
         return stream
 
 
@@ -248,30 +250,30 @@ class Padded(Layout):
     """Sequences in a block [B, T] that is filled up on the right: the stream is the block, row by row. For export alone, where
     the sizes are symbols, so nothing here asks what they are."""
 
-    def __init__(self, inside: Tensor):
-        batch, length = inside.shape
-        self.mask = inside
-        self.device = inside.device
+    def __init__(self, mask: Tensor):
+        batch, length = mask.shape
+        self.mask = mask
+        self.device = mask.device
         self.groups, self.group_sizes = [Group(batch, length)], [batch * length]
-        self.alone = self.together = Blocks([Block(batch, length, inside)])
-        self.num_tokens, self.longest, self.past, self.ragged = batch * length, length, 0, True
-        self.order, self.num_filled = None, 0
-        self.positions = torch.arange(length, device=inside.device).expand(batch, length).flatten()  # [B T]
-        self.firsts = torch.arange(batch, device=inside.device) * length  # [B]
-        self.tables = {}
+        self.group_blocks = self.merged_blocks = Blocks([Block(batch, length, mask)])
+        self.num_tokens, self.longest, self.cached_length, self.is_ragged = batch * length, length, 0, True
+        self.order, self.num_padding_rows = None, 0
+        self.positions = torch.arange(length, device=mask.device).expand(batch, length).flatten()  # [B T]
+        self.first_rows = torch.arange(batch, device=mask.device) * length  # [B]
+        self.rotary_tables = {}
 
     @property
-    def span(self) -> int:
+    def num_positions(self) -> int:
         return self.longest
 
     def at(self, places: Tensor) -> Padded:
         self.positions = places
         return self
 
-    def find(self, rows: Tensor) -> Tensor:
+    def locate_rows(self, rows: Tensor) -> Tensor:
         return rows
 
     @property
-    def lasts(self) -> Tensor:
+    def last_rows(self) -> Tensor:
         """[B] where each sequence ends in the stream."""
-        return self.firsts + self.mask.sum(1) - 1
+        return self.first_rows + self.mask.sum(1) - 1

@@ -26,7 +26,7 @@ def linear(weight: Tensor, bias: Tensor | None) -> Linear:
     return layer
 
 
-class Constant(nn.Module):
+class BiasOnly(nn.Module):
     """b in every row, or 0: what a linear layer says that has no inputs left."""
 
     def __init__(self, size: int, bias: bool):
@@ -59,7 +59,7 @@ class RMSNorm(nn.RMSNorm):
         return torch.rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
 
-class Table(nn.Module):
+class Embedding(nn.Module):
     """One trained vector per row: ids [N] -> [N, C]."""
 
     def __init__(self, rows: int, size: int):
@@ -73,22 +73,22 @@ class Table(nn.Module):
 Layer = TypeVar("Layer", bound=nn.Module)
 
 
-class Place(NamedTuple, Generic[Layer]):
+class LayerSlot(NamedTuple, Generic[Layer]):
     """Where a layer stands: its name in the whole, and the module and attribute that hold it."""
 
     name: str
     owner: nn.Module
-    leaf: str
+    attribute: str
     layer: Layer
 
-    def put(self, layer: nn.Module) -> None:
+    def replace(self, layer: nn.Module) -> None:
         """Another layer in its place, in the same mode."""
-        setattr(self.owner, self.leaf, layer.train(self.layer.training))
+        setattr(self.owner, self.attribute, layer.train(self.layer.training))
 
 
-def places(whole: nn.Module, kind: type[Layer]) -> Iterator[Place[Layer]]:
+def layer_slots(whole: nn.Module, kind: type[Layer]) -> Iterator[LayerSlot[Layer]]:
     """All layers of a kind inside a module, in its order; they may be replaced meanwhile."""
     for prefix, owner in list(whole.named_modules()):
         for leaf, layer in list(owner.named_children()):
             if isinstance(layer, kind):
-                yield Place(f"{prefix}.{leaf}" if prefix else leaf, owner, leaf, layer)
+                yield LayerSlot(f"{prefix}.{leaf}" if prefix else leaf, owner, leaf, layer)

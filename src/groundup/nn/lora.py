@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from groundup.errors import InputError
 from groundup.nn.dropout import make_dropout
 from groundup.nn.initialize import draw, generator_of
-from groundup.nn.linear import Linear, Place, places
+from groundup.nn.linear import LayerSlot, Linear, layer_slots
 from groundup.nn.model import Model
 
 Targets = Literal["query_value", "attention", "all_linear"]
@@ -101,7 +101,7 @@ def add_lora(
     if rank < 1:
         raise InputError("BAD_RANK", "rank", f"{rank} is not at least 1")
 
-    def drawn(place: Place[Linear]) -> Low:
+    def drawn(place: LayerSlot[Linear]) -> Low:
         weight = place.layer.weight
         down = torch.empty(rank, weight.shape[1])
         draw(down, rank**-0.5, generator_of(seed, f"lora/{place.name}"))
@@ -111,7 +111,7 @@ def add_lora(
     return put(model, {place: drawn(place) for place in chosen(model, targets)}, dropout)
 
 
-def put(model: Model, low: Mapping[Place[Linear], Low], dropout: float) -> Adapters:
+def put(model: Model, low: Mapping[LayerSlot[Linear], Low], dropout: float) -> Adapters:
     """Put these matrices beside layers of a model, and freeze everything else but the heads."""
     if model.adapted:
         raise InputError("ADAPTED", "lora", "the model has adapters already", "merge them first")
@@ -120,15 +120,15 @@ def put(model: Model, low: Mapping[Place[Linear], Low], dropout: float) -> Adapt
     model.requires_grad_(False)
     model.heads.requires_grad_(True)
     for place, (down, up, scale, magnitude) in low.items():
-        place.put(LoRALinear(place.layer, down, up, scale, dropout, magnitude))
+        place.replace(LoRALinear(place.layer, down, up, scale, dropout, magnitude))
     model.adapted = True
     model.train(model.training)
     return adapters(model)
 
 
-def chosen(model: Model, targets: Targets) -> Iterator[Place[Linear]]:
+def chosen(model: Model, targets: Targets) -> Iterator[LayerSlot[Linear]]:
     """The layers that `targets` mean, in blocks that are not frozen."""
-    for place in places(model, Linear):
+    for place in layer_slots(model, Linear):
         side, _, rest = place.name.partition(".")
         inside = side in ("backbone", "encoder") and rest.startswith("blocks.")
         held = side == "backbone" and inside and int(rest.split(".")[1]) < model.frozen
@@ -138,24 +138,24 @@ def chosen(model: Model, targets: Targets) -> Iterator[Place[Linear]]:
 
 def adapters(model: Model) -> Adapters:
     """The adapted layers by name."""
-    return {place.name: place.layer for place in places(model, LoRALinear)}
+    return {place.name: place.layer for place in layer_slots(model, LoRALinear)}
 
 
 def merge(model: Model) -> Adapters:
     """Put W0 + (alpha / r) B A into ordinary layers, so that the model can be saved as one. What is returned goes back with
     `unmerge`; it holds W0, which is free when it is let go. Frozen stays frozen."""
     taken = adapters(model)
-    for place in places(model, LoRALinear):
-        place.put(place.layer.merged().requires_grad_(False))
+    for place in layer_slots(model, LoRALinear):
+        place.replace(place.layer.merged().requires_grad_(False))
     model.adapted = False
     return taken
 
 
 def unmerge(model: Model, taken: Mapping[str, LoRALinear]) -> None:
     """Undo `merge`: the layers with their adapters as they were, bit for bit."""
-    found = {place.name: place for place in places(model, Linear)}
+    found = {place.name: place for place in layer_slots(model, Linear)}
     for name, layer in taken.items():
-        found[name].put(layer)
+        found[name].replace(layer)
     model.adapted = True
 
 

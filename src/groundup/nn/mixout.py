@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError
 from groundup.nn.dropout import drop
-from groundup.nn.linear import Linear, places
+from groundup.nn.linear import Linear, layer_slots
 from groundup.nn.model import Model
 
 
@@ -40,15 +40,15 @@ def add_mixout(model: Model, rate: float) -> None:
     """
     if not 0 < rate < 1:
         raise InputError("BAD_MIXOUT", "mixout", f"{rate} is not between 0 and 1", "leave it out, or give a share like 0.7")
-    for place in places(model, Linear):
+    for place in layer_slots(model, Linear):
         if not place.name.startswith("heads."):
-            place.put(MixoutLinear(place.layer, rate))
+            place.replace(MixoutLinear(place.layer, rate))
 
 
 def remove_mixout(model: Model) -> None:
     """The ordinary layers again, with the weights that were trained."""
-    for place in places(model, MixoutLinear):
+    for place in layer_slots(model, MixoutLinear):
         old = place.layer
         layer = Linear(old.weight.shape[1], old.weight.shape[0], bias=old.bias is not None, device="meta")
         layer.weight, layer.bias = old.weight, old.bias
-        place.put(layer)
+        place.replace(layer)

@@ -17,7 +17,7 @@ from groundup.nn.config import HeadConfig, Input, PooledHeadConfig, TransformerC
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.make import extend_embedder
 from groundup.nn.embed.several import SeveralEmbedder
-from groundup.nn.heads import cut, filled, last_places, make_head, mean_states, shifted
+from groundup.nn.heads import last_positions, make_head, mean_pool, pad_rows, shift_right, unpad_rows
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.transformer import Transformer
@@ -66,7 +66,7 @@ class Model(nn.Module):
                 and config.reads("text")
                 and (encoder.vocab_size, encoder.hidden_size) == (config.vocab_size, config.hidden_size)
             ):
-                self.encoder.share_words(self.backbone)
+                self.encoder.share_token_embedding(self.backbone)
         for name, head in heads.items():
             self.add_head(name, head, seed)
 
@@ -117,35 +117,35 @@ class Model(nn.Module):
         first = max((head.start for head in configs if isinstance(head, PooledHeadConfig)), default=-1)
         if source is None and self.encoder is not None and first >= 0:
             assert isinstance(tokens, Tensor), "a stack that writes words reads words alone"
-            source, tokens = Inputs(tokens, layout, segments), shifted(tokens, layout, first)
-        seen = None if source is None or self.encoder is None else self.encoder.states(*source)
-        positions = self.read_at(positions, layout)
+            source, tokens = Inputs(tokens, layout, segments), shift_right(tokens, layout, first)
+        seen = None if source is None or self.encoder is None else self.encoder.encoder_states(*source)
+        positions = self.head_positions(positions, layout)
         counts = [len(places) for places in positions.values()]
         if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
             states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
-            return self.tell(states, layout, positions)
-        rows = torch.cat(list(positions.values())) if positions else layout.firsts[:0]
+            return self.predict_from_states(states, layout, positions)
+        rows = torch.cat(list(positions.values())) if positions else layout.first_rows[:0]
         asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
-        return self.ask(dict(zip(positions, asked, strict=True)))
+        return self.run_heads(dict(zip(positions, asked, strict=True)))
 
-    def read_at(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
+    def head_positions(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
         """The same places, but for heads that read the last token of a sequence: that."""
-        return {name: last_places(places, layout) if self.heads[name].last else places for name, places in positions.items()}
+        return {name: last_positions(places, layout) if self.heads[name].last else places for name, places in positions.items()}
 
-    def tell(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def predict_from_states(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
-        positions = self.read_at(positions, layout)
-        return self.ask(
+        positions = self.head_positions(positions, layout)
+        return self.run_heads(
             {
-                name: mean_states(states, places, layout) if self.heads[name].means else states.index_select(0, places)
+                name: mean_pool(states, places, layout) if self.heads[name].means else states.index_select(0, places)
                 for name, places in positions.items()
             }
         )
 
-    def ask(self, asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def run_heads(self, asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """What each head says of its states [M, C]."""
-        told = {name: self.heads[name](self.backbone, filled(x)) for name, x in asked.items()}
-        return {name: cut(told[name], len(x)) for name, x in asked.items()}
+        told = {name: self.heads[name](self.backbone, pad_rows(x)) for name, x in asked.items()}
+        return {name: unpad_rows(told[name], len(x)) for name, x in asked.items()}
 
     def freeze(self, blocks: int) -> None:
         """Hold the embedding (but of kinds that `add_inputs` added) and the first `blocks` blocks: no gradient, no dropout, in
@@ -156,17 +156,17 @@ class Model(nn.Module):
         refuse_adapted(self, "freeze")
         self.requires_grad_(True)
         self.frozen = blocks
-        for part in self._held():
+        for part in self._frozen_modules():
             part.requires_grad_(False)
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Model:
         super().train(mode)
-        for part in self._held():
+        for part in self._frozen_modules():
             part.eval()
         return self
 
-    def _held(self) -> list[nn.Module]:
+    def _frozen_modules(self) -> list[nn.Module]:
         return [*self._old_embedders(), *self.backbone.blocks[: self.frozen]] if self.frozen else []
 
     def _old_embedders(self) -> list[nn.Module]:

@@ -31,7 +31,7 @@ class ReplacingModel(Model):
     ):
         super().__init__(config, heads, seed)
         self.generator = Model(generator, {MASKED: words}, None if seed is None else seed + 1)
-        self.generator.backbone.share_words(self.backbone)
+        self.generator.backbone.share_token_embedding(self.backbone)
 
     def forward(
         self,

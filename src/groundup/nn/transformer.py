@@ -13,16 +13,16 @@ import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
-from groundup.nn.attention import Source
+from groundup.nn.attention import EncoderStates
 from groundup.nn.block import Block
 from groundup.nn.config import RelativeBias, TransformerConfig
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.make import make_embedder
 from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.embed.tokens import TokenEmbedder
+from groundup.nn.kv_cache import KVCache
 from groundup.nn.layout import Layout
-from groundup.nn.linear import Linear, Table
-from groundup.nn.memory import Memory
+from groundup.nn.linear import Embedding, Linear
 from groundup.nn.norm import make_norm
 
 
@@ -44,8 +44,8 @@ class Transformer(nn.Module):
         layout: Layout,
         segments: Tensor | None = None,
         rows: Tensor | None = None,
-        source: Source | None = None,
-        memory: Memory | None = None,
+        source: EncoderStates | None = None,
+        memory: KVCache | None = None,
         start: int = 0,
     ) -> Tensor:
         """States of the whole stream [N, C], or of the asked rows [M, C].
@@ -59,9 +59,9 @@ class Transformer(nn.Module):
             assert isinstance(tokens, Tensor), "states after some blocks are one tensor"
             x = layout.gather(tokens)
         else:
-            x = self.embedded(tokens, layout, segments)
-        asked = None if rows is None else layout.find(rows)
-        blocks = self.path()
+            x = self.embed_inputs(tokens, layout, segments)
+        asked = None if rows is None else layout.locate_rows(rows)
+        blocks = self.forward_blocks()
         left = list(zip(blocks, memory.layers(layout) if memory else [None] * len(blocks), strict=True))[start:]
         for block, remembered in left[:-1]:
             x = block(x, layout, None, self.bias, source, remembered)
@@ -70,37 +70,37 @@ class Transformer(nn.Module):
         x = self.norm(x if left or asked is None else x.index_select(0, asked))
         return layout.scatter(x) if rows is None else x[: rows.shape[0]]
 
-    def path(self) -> Sequence[Block]:
+    def forward_blocks(self) -> Sequence[Block]:
         """The blocks that a forward goes through."""
         return cast("Sequence[Block]", self.blocks)
 
-    def bottom(self, tokens: Tokens, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
+    def states_after(self, tokens: Tokens, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
         """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""
-        x = self.embedded(tokens, layout, segments)
+        x = self.embed_inputs(tokens, layout, segments)
         for block in self.blocks[:blocks]:
             x = block(x, layout, None, self.bias)
         return layout.scatter(x)
 
-    def embedded(self, tokens: Tokens, layout: Layout, segments: Tensor | None) -> Tensor:
+    def embed_inputs(self, tokens: Tokens, layout: Layout, segments: Tensor | None) -> Tensor:
         """The embedded stream [N', C] as attention sees it."""
-        if layout.past + layout.longest > self.max_length:
+        if layout.cached_length + layout.longest > self.max_length:
             raise InputError(
                 "TOO_LONG",
                 "",
-                f"a sequence of {layout.past + layout.longest} tokens",
+                f"a sequence of {layout.cached_length + layout.longest} tokens",
                 "cut it, or split it into windows",
                 limit=f"{self.max_length} tokens, by the model's position table",
             )
         return self.embed.stream(tokens, layout, segments)
 
     @property
-    def words(self) -> Table:
+    def token_embedding(self) -> Embedding:
         """The word embedding."""
         return self.words_embedder.tokens
 
-    def share_words(self, other: Transformer) -> None:
+    def share_token_embedding(self, other: Transformer) -> None:
         """Use the word embedding of another stack as one's own."""
-        self.words_embedder.tokens = other.words
+        self.words_embedder.tokens = other.token_embedding
 
     @property
     def words_embedder(self) -> TokenEmbedder:
@@ -109,9 +109,11 @@ class Transformer(nn.Module):
         assert isinstance(embed, TokenEmbedder), "this model reads no words"
         return embed
 
-    def states(self, tokens: Tokens, layout: Layout, segments: Tensor | None = None, keep: bool = False) -> Source:
-        """The states as another stack looks at them; `keep` what it makes of them, for one that asks again and again."""
-        return Source(layout.gather(self(tokens, layout, segments)), layout, keep)
+    def encoder_states(
+        self, tokens: Tokens, layout: Layout, segments: Tensor | None = None, use_cache: bool = False
+    ) -> EncoderStates:
+        """The states as another stack looks at them; with `use_cache` its keys and values are computed once."""
+        return EncoderStates(layout.gather(self(tokens, layout, segments)), layout, use_cache)
 
 
 class DistanceBias(nn.Module):

@@ -90,7 +90,7 @@ def inputs_of(flat: Flat) -> Inputs:
         return Inputs(parts, mixed_layout(flat.lengths.tolist(), parts))
     layout = Layout(flat.lengths.tolist())
     if flat.places is not None:
-        layout.at(torch.from_numpy(flat.places))
+        layout.with_positions(torch.from_numpy(flat.places))
     return Inputs(torch.from_numpy(flat.tokens), layout, segments)
 
 

@@ -127,7 +127,7 @@ def states_of(model: Model, flat: Flat) -> np.ndarray:
     """[N, C] states after the frozen blocks."""
     segments = None if flat.segments is None else torch.from_numpy(flat.segments)
     layout = Layout(flat.lengths.tolist())
-    return model.backbone.bottom(torch.from_numpy(flat.tokens), layout, segments, model.frozen).numpy()
+    return model.backbone.states_after(torch.from_numpy(flat.tokens), layout, segments, model.frozen).numpy()
 
 
 def key(model: Model, rows: Rows, precision: Precision) -> str:

@@ -14,7 +14,7 @@ import torch
 from groundup.commands.multitask.mixing import Part, losses_of, make_part
 from groundup.commands.multitask.trials import SCREENED_BLOCKS, Bench, run_trial, share
 from groundup.nn.config import PooledHeadConfig
-from groundup.nn.heads import mean_states
+from groundup.nn.heads import mean_pool
 from groundup.nn.model import Model
 from groundup.objectives.ends import BEGINS, ENDS, Ends
 from groundup.train.linear_probe import probe
@@ -51,7 +51,7 @@ def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
         places, targets = batch.positions[part.name], batch.targets[part.name]
         with torch.inference_mode():
             states = model.backbone(batch.tokens, batch.layout, batch.segments)  # [N, C]
-            told = mean_states(states, places, batch.layout) if pools else states.index_select(0, places)
+            told = mean_pool(states, places, batch.layout) if pools else states.index_select(0, places)
         numbers = outputs(part, targets.numpy())
         known = np.isfinite(numbers).all(1)
         features.append(told.numpy()[known])

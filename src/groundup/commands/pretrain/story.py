@@ -149,7 +149,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
 
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
-    table = model.backbone.words.weight
+    table = model.backbone.token_embedding.weight
     assert not isinstance(job.train, Pictures)
     vectors, known = word_vectors(job.train.corpus, job.words.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():

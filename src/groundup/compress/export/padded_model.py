@@ -11,11 +11,11 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from groundup.nn.attention import Rotation
+from groundup.nn.attention import RotaryEmbedding
 from groundup.nn.config import Pooling
 from groundup.nn.heads import PooledHead
 from groundup.nn.layout import Layout, Padded
-from groundup.nn.linear import places
+from groundup.nn.linear import layer_slots
 from groundup.nn.model import Model
 from groundup.nn.transformer import Transformer
 
@@ -33,8 +33,8 @@ class PaddedModel(nn.Module):
     def __init__(self, model: Model, head: str | None, pooling: Pooling = "mean"):
         super().__init__()
         model = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()}).eval()
-        for place in places(model, Rotation):
-            place.put(PlainRotation(place.layer.head_size, place.layer.base))
+        for place in layer_slots(model, RotaryEmbedding):
+            place.replace(PlainRotaryEmbedding(place.layer.head_size, place.layer.base))
         self.backbone, self.head = model.backbone, None if head is None else model.heads[head]
         self.read = choose_reading(self.head, head == NEXT, pooling)
 
@@ -60,12 +60,12 @@ def read_all(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Te
 
 def read_first(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
     """[B, C]."""
-    return backbone(tokens, layout, segments, layout.firsts)
+    return backbone(tokens, layout, segments, layout.first_rows)
 
 
 def read_last(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
     """[B, C]."""
-    return backbone(tokens, layout, segments, layout.lasts)
+    return backbone(tokens, layout, segments, layout.last_rows)
 
 
 def read_mean(backbone: Transformer, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
@@ -75,7 +75,7 @@ def read_mean(backbone: Transformer, tokens: Tensor, layout: Padded, segments: T
     return (states * inside).sum(1) / inside.sum(1)
 
 
-class PlainRotation(Rotation):
+class PlainRotaryEmbedding(RotaryEmbedding):
     """The same without writing into parts of a tensor, for which other runtimes have no fast way."""
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:

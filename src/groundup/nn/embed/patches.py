@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from groundup.nn.config import Patches, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.embedder import Embedder
-from groundup.nn.linear import Table
+from groundup.nn.linear import Embedding
 from groundup.nn.norm import make_norm
 
 
@@ -28,7 +28,7 @@ class PatchEmbedder(Embedder):
         super().__init__()
         self.patches = PatchLinear(patches, config.hidden_size)
         self.first = nn.Parameter(torch.empty(1, config.hidden_size))
-        self.positions = Table(patches.most_tokens, config.hidden_size)
+        self.positions = Embedding(patches.most_tokens, config.hidden_size)
         self.norm = make_norm(config) if config.embedding_norm else nn.Identity()
         self.dropout = make_dropout(config.dropout)
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from groundup.nn.embed.embedder import Embedder, Tokens
 from groundup.nn.kind_tokens import KindTokens
-from groundup.nn.layout import LEAST_ROWS, Layout
+from groundup.nn.layout import MIN_ROWS, Layout
 
 
 class SeveralEmbedder(nn.Module):
@@ -28,7 +28,7 @@ class SeveralEmbedder(nn.Module):
     def stream(self, tokens: Tokens, layout: Layout, segments: Tensor | None = None) -> Tensor:
         """The embedded stream [N', C] as attention sees it; segments are those that the tokens of a kind bring."""
         assert not isinstance(tokens, Tensor), "a model of several kinds reads tokens of each"
-        states, at = [self.first.expand(len(layout.firsts), -1)], [layout.firsts]
+        states, at = [self.first.expand(len(layout.first_rows), -1)], [layout.first_rows]
         for kind, embed in self.kinds.items():
             if kind in tokens and len(tokens[kind].at):
                 states.append(embedded(embed, tokens[kind]) + self.marks[kind])
@@ -38,7 +38,7 @@ class SeveralEmbedder(nn.Module):
 
 def embedded(embed: nn.Module, tokens: KindTokens[Tensor]) -> Tensor:
     """[K, C] of the tokens of one kind, which do not depend on how many there are."""
-    missing = max(0, LEAST_ROWS - len(tokens.at))
+    missing = max(0, MIN_ROWS - len(tokens.at))
     content, places, segments = (
         x if x is None or not missing else F.pad(x, (0, 0) * (x.ndim - 1) + (0, missing))
         for x in (tokens.tokens, tokens.places, tokens.segments)
@@ -52,4 +52,4 @@ def mixed_layout(lengths: Sequence[int], tokens: Mapping[str, KindTokens[Tensor]
     places = torch.zeros(sum(lengths), dtype=torch.int64)
     for one in tokens.values():
         places[one.at] = one.places
-    return Layout(lengths).at(places)
+    return Layout(lengths).with_positions(places)

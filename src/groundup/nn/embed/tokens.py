@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from groundup.nn.config import Learned, Sinusoidal, TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.embed.embedder import Embedder
-from groundup.nn.linear import Table
+from groundup.nn.linear import Embedding
 from groundup.nn.norm import make_norm
 
 
@@ -24,9 +24,9 @@ class TokenEmbedder(Embedder):
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
-        self.tokens = Table(config.vocab_size, config.hidden_size)
+        self.tokens = Embedding(config.vocab_size, config.hidden_size)
         self.positions = make_positions(config)
-        self.segments = SegmentTable(config.num_segments, config.hidden_size) if config.num_segments else Nothing()
+        self.segments = SegmentEmbedding(config.num_segments, config.hidden_size) if config.num_segments else NoEmbedding()
         self.norm = make_norm(config) if config.embedding_norm else nn.Identity()
         self.dropout = make_dropout(config.dropout)
         self.scale = Scale(config.embedding_scale) if config.embedding_scale != 1 else nn.Identity()
@@ -38,7 +38,7 @@ class TokenEmbedder(Embedder):
         return self.dropout(self.norm(x))
 
 
-class SegmentTable(Table):
+class SegmentEmbedding(Embedding):
     """One trained vector per segment; without segments, or with a single one in the table, every token is in segment 0."""
 
     def forward(self, ids: Tensor | None) -> Tensor:
@@ -60,7 +60,7 @@ class Sinusoids(nn.Module):
         return nn.functional.embedding(ids, self.table)
 
 
-class Offset(Table):
+class OffsetEmbedding(Embedding):
     """A table of positions that begins at row `offset`."""
 
     def __init__(self, rows: int, size: int, offset: int):
@@ -82,7 +82,7 @@ class Scale(nn.Module):
         return x * self.factor
 
 
-class Nothing(nn.Module):
+class NoEmbedding(nn.Module):
     """Adds nothing."""
 
     def forward(self, ids: Tensor | None) -> None:
@@ -94,7 +94,7 @@ def make_positions(config: TransformerConfig) -> nn.Module:
     if isinstance(config.positions, Learned):
         offset = config.positions.offset
         rows = config.max_positions, config.hidden_size
-        return Offset(*rows, offset) if offset else Table(*rows)
+        return OffsetEmbedding(*rows, offset) if offset else Embedding(*rows)
     if isinstance(config.positions, Sinusoidal):
         return Sinusoids(config.max_positions, config.hidden_size, config.positions.base)
-    return Nothing()
+    return NoEmbedding()

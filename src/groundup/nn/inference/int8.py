@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from groundup.nn.heads import NumberHead, PooledHead, TokenHead
-from groundup.nn.linear import Linear, Table
+from groundup.nn.linear import Embedding, Linear
 from groundup.nn.model import Model
 
 MOST = 127
@@ -93,7 +93,7 @@ def matrices(model: Model) -> dict[str, nn.Parameter]:
     last = {layer for head in model.heads.values() for layer in last_layers(head)}
     kept: dict[str, nn.Parameter] = {}
     for name, owner in model.named_modules():
-        if isinstance(owner, Linear | Table | TokenHead) and owner not in last and owner.weight is not None:
+        if isinstance(owner, Linear | Embedding | TokenHead) and owner not in last and owner.weight is not None:
             kept[f"{name}.weight"] = owner.weight
     names = {name for name, _ in model.named_parameters()}  # a tied matrix goes by its first name
     return {name: weight for name, weight in kept.items() if name in names}

@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 from groundup.nn.heads import TokenHead
 from groundup.nn.inference.int8 import MOST, Int8, matrices, quantize
-from groundup.nn.linear import Linear, linear, places
+from groundup.nn.linear import Linear, layer_slots, linear
 from groundup.nn.model import Model
 
 LEAST = 2**15  # weights from which a layer can gain
@@ -150,23 +150,23 @@ def quicken(model: Model, kernel: Kernel | None) -> str:
     if kernel is None:
         return "no int8 product of this machine is both exact and faster than float32: it computes in float32"
     stored = matrices(model)
-    for place in list(places(model, Linear)):
+    for place in list(layer_slots(model, Linear)):
         if f"{place.name}.weight" in stored and place.layer.weight.numel() >= LEAST:
-            place.put(kernel.make(quantize(place.layer.weight, search=False), place.layer.bias))
+            place.replace(kernel.make(quantize(place.layer.weight, search=False), place.layer.bias))
     for head in model.modules():
         if isinstance(head, TokenHead):
-            weight = model.backbone.words.weight if head.weight is None else head.weight
+            weight = model.backbone.token_embedding.weight if head.weight is None else head.weight
             head.product = kernel.make(quantize(weight, search=False), head.bias)
     return f"linear layers are computed in {kernel.name}"
 
 
 def slow_down(model: Model) -> Model:
     """Undo `quicken`: ordinary layers with the same weights, to train on or to take apart."""
-    for place in list(places(model, Int8Linear)):
+    for place in list(layer_slots(model, Int8Linear)):
         if isinstance(place.owner, TokenHead):
             place.owner.product = None
             continue
-        place.put(linear(place.layer.weight, place.layer.bias))
+        place.replace(linear(place.layer.weight, place.layer.bias))
     return model
 
 

@@ -15,7 +15,7 @@ from groundup.nn.config import TransformerConfig
 from groundup.nn.layout import Layout
 
 
-class KeyValues(NamedTuple):
+class LayerCache(NamedTuple):
     """One layer's keys and values [B, H, S, D] of the tokens so far, and the place [B, H, D] of the last ones among them."""
 
     keys: Tensor
@@ -23,18 +23,18 @@ class KeyValues(NamedTuple):
     last_keys: Tensor
     last_values: Tensor
 
-    def fill(self, k: Tensor, v: Tensor, layout: Layout) -> None:
-        """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.step)."""
-        if not layout.past:
-            self.begin(k, v, layout)
-        elif layout.ragged:
+    def update(self, k: Tensor, v: Tensor, layout: Layout) -> None:
+        """Keep keys and values [N', H, D]: of whole prompts, or of one more token of each sequence (Layout.decode_step)."""
+        if not layout.cached_length:
+            self.store_prompts(k, v, layout)
+        elif layout.is_ragged:
             place = (torch.arange(len(k)), slice(None), layout.positions)
             self.keys[place], self.values[place] = k, v
         else:
             self.last_keys.copy_(k)
             self.last_values.copy_(v)
 
-    def begin(self, k: Tensor, v: Tensor, layout: Layout) -> None:
+    def store_prompts(self, k: Tensor, v: Tensor, layout: Layout) -> None:
         """Keep those of whole prompts."""
         for buffer, new in ((self.keys, k), (self.values, v)):
             first = 0
@@ -46,32 +46,32 @@ class KeyValues(NamedTuple):
                     buffer[rows, :, : group.length] = found.transpose(1, 2)
 
 
-class Memory:
+class KVCache:
     """The buffer [B, all heads of keys and values, P, D], and how many tokens of each sequence it holds. Zeros where nothing is
     yet, so that what is hidden is a number, too."""
 
     def __init__(self, config: TransformerConfig, sequences: int, places: int):
         heads = [config.of_layer(i).kv_heads if config.heads_of(i) else 0 for i in range(config.num_layers)]
         self.heads = [number for pair in zip(heads, heads, strict=True) for number in pair]  # its keys, its values, ...
-        self.held = torch.zeros(sequences, sum(self.heads), places, config.head_width)
+        self.buffer = torch.zeros(sequences, sum(self.heads), places, config.head_width)
         self.lengths = torch.zeros(sequences, dtype=torch.int64)
 
-    def layers(self, layout: Layout) -> list[KeyValues]:
+    def layers(self, layout: Layout) -> list[LayerCache]:
         """What each layer sees and fills when these tokens are read."""
-        seen = layout.past + layout.longest
-        held = self.held.narrow(2, 0, seen).split_with_sizes(self.heads, 1)
-        last = self.held.select(2, seen - 1).split_with_sizes(self.heads, 1)
-        return [KeyValues(*parts) for parts in zip(held[::2], held[1::2], last[::2], last[1::2], strict=True)]
+        seen = layout.cached_length + layout.longest
+        buffer = self.buffer.narrow(2, 0, seen).split_with_sizes(self.heads, 1)
+        last = self.buffer.select(2, seen - 1).split_with_sizes(self.heads, 1)
+        return [LayerCache(*parts) for parts in zip(buffer[::2], buffer[1::2], last[::2], last[1::2], strict=True)]
 
-    def choose(self, rows: Sequence[int]) -> None:
+    def select(self, rows: Sequence[int]) -> None:
         """Go on with these sequences, in this order; one may be taken several times. Where their number stays the same, those
         that stay in their place are not touched."""
         order = torch.tensor(rows)
         self.lengths = self.lengths.index_select(0, order)
-        if len(rows) != len(self.held):
-            self.held = self.held.index_select(0, order)
+        if len(rows) != len(self.buffer):
+            self.buffer = self.buffer.index_select(0, order)
             return
         moved = [place for place, row in enumerate(rows) if row != place]
         if moved:
-            written = self.held.narrow(2, 0, int(self.lengths.max()))
+            written = self.buffer.narrow(2, 0, int(self.lengths.max()))
             written[moved] = written[[rows[place] for place in moved]]
