@@ -109,7 +109,7 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
 
 def check_tokens(job: finetuning.Job, examples: list[dict]) -> None:
     """Both sides train on the same sequences."""
-    for mine, theirs in zip(job.train.framed.sequences, examples, strict=True):
+    for mine, theirs in zip(job.train.packed.sequences, examples, strict=True):
         if mine.tolist() != theirs["input_ids"]:
             raise AssertionError(f"the sides read a text differently: {mine.tolist()} and {theirs['input_ids']}")
 

@@ -14,9 +14,10 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from groundup.data.pictures import cut, image_shape
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
+from groundup.kinds.image.patches import cut
+from groundup.kinds.store import image_shape
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 

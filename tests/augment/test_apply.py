@@ -12,7 +12,7 @@ from groundup.augment.settings import AugmentSettings
 from groundup.config import make
 from groundup.data.clean.dedup import exact_key, fold
 from groundup.errors import InputError
-from tests.augment.test_pieces import ALPHABET
+from tests.kinds.text.test_pieces import ALPHABET
 
 ROWS = [
     ("The old painter sells the quiet mirror.",),

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from groundup.augment.eda import MARKS, PLAIN, aeda, eda
-from groundup.augment.pieces import Source, cut, is_negation, words_of
 from groundup.augment.synonyms import Listed
 from groundup.errors import InputError
-from tests.augment.test_pieces import ALPHABET
+from groundup.kinds.text.pieces import Source, cut, is_negation, words_of
+from tests.kinds.text.test_pieces import ALPHABET
 
 ENGLISH = "The old painter sells a quiet garden near the cold river, and nobody sees the (bright) mirror at 9.30!"
 CHINESE = "老师和邻居在河边散步，孩子不看书。"

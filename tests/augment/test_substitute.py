@@ -6,13 +6,13 @@ import torch
 from scipy import stats
 
 from groundup.augment.masked_lm import InContext, MaskedWords, drawn
-from groundup.augment.pieces import Source, cut, words_of
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import Asked, Listed, Neighbors, suitable, whole_words
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.tokenizer import SPECIALS
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
+from groundup.kinds.text.pieces import Source, cut, words_of
 from groundup.nn.config import PooledHeadConfig, TokenHeadConfig
 from groundup.nn.model import Model
 from tests.commands.life import PEOPLE, THINGS, WHAT, WHERE, WHO

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 import groundup as library
-from groundup.data.look import Look, read_look
-from groundup.data.pictures import cut
 from groundup.errors import InputError
 from groundup.folders import verify_folder
+from groundup.kinds.image.image_transform import ImageTransform, read_transform
+from groundup.kinds.image.patches import cut
 from tests.commands.life import groundup, read_table, report
 
 Image = pytest.importorskip("PIL.Image")
@@ -265,15 +265,15 @@ def test_a_preprocessor_that_is_not_understood_is_refused_by_its_key(tmp_path):
         told = {"size": {"height": 16, "width": 16}} | {key: value}
         (tmp_path / "preprocessor_config.json").write_text(json.dumps(told))
         with pytest.raises(InputError, match="UNSUPPORTED_MODEL"):
-            read_look(tmp_path, 16, 3)
+            read_transform(tmp_path, 16, 3)
     (tmp_path / "preprocessor_config.json").write_text(json.dumps({"size": 16}))
     with pytest.raises(InputError, match="reads 32"):
-        read_look(tmp_path, 32, 3)
+        read_transform(tmp_path, 32, 3)
 
 
 def test_numbers_of_a_patch_are_scaled_by_channel():
     pixels = np.arange(2 * 3 * 4 * 4, dtype=np.uint8).reshape(2, 3, 4, 4)
-    look = Look(size=4, mean=(0.1, 0.2, 0.3), deviation=(0.5, 0.25, 0.125))
+    look = ImageTransform(size=4, mean=(0.1, 0.2, 0.3), deviation=(0.5, 0.25, 0.125))
     found = cut(pixels, 2, look)[:, 1:].reshape(2, 4, 3, 4)
     plain = (cut(pixels, 2)[:, 1:].reshape(2, 4, 3, 4) + 1) / 2
     for channel in range(3):

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.data.pictures import Pictures, cut
+from groundup.data.rows import Rows
 from groundup.events import read_events
 from groundup.families import checkpoint
+from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.image.patches import cut
+from groundup.kinds.store import Store
 from groundup.nn.config import Patches
 from groundup.nn.embed.patches import cut_patches
 from groundup.objectives.masked_image import MaskedImage
@@ -97,7 +100,7 @@ def test_a_broken_image_and_one_that_is_something_else_are_rejected_by_name(fold
 
 
 def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path, capsys, monkeypatch):
-    from groundup.data.sources import images
+    from groundup.kinds.image import files as images
 
     monkeypatch.setattr(images, "MOST_PIXELS", 200)
     picture(1).save(tmp_path / "large.png")
@@ -106,15 +109,15 @@ def test_an_image_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path, c
 
 
 def test_patches_are_those_that_the_model_cuts(data):
-    source = Pictures.open(data, "train", 4, seed=0, mirror=False)
-    pixels = torch.from_numpy(np.array(source.pixels[:3])).float() / 127.5 - 1
+    cells = Store(data).cells("train")
+    pixels = torch.from_numpy(np.array(cells[:3])).float() / 127.5 - 1
     expected = cut_patches(pixels, Patches(size=4, image_size=16, channels=3))
-    torch.testing.assert_close(torch.from_numpy(cut(source.pixels[:3], 4)).flatten(0, 1), expected)
+    torch.testing.assert_close(torch.from_numpy(cut(cells[:3], 4)).flatten(0, 1), expected)
 
 
 def test_three_quarters_are_hidden_and_each_patch_is_seen_or_told(data):
-    source = Pictures.open(data, "train", 4, seed=0)
-    flat = source.batch(np.arange(7))
+    cells = Store(data).cells("train")
+    flat = Rows(PackedImages(cells, np.arange(len(cells)), 4, flip_seed=0), None, seed=0).batch(np.arange(7))
     batch = make_batch(flat, MaskedImage(seed=0))
     assert batch.source is not None
     assert batch.layout.lengths == [12] * 7
@@ -126,9 +129,8 @@ def test_three_quarters_are_hidden_and_each_patch_is_seen_or_told(data):
 
 
 def test_hidden_places_are_uniform():
-    flat = Pictures(np.random.default_rng(0).integers(0, 256, (2000, 1, 8, 8), dtype=np.uint8), 2, seed=0).batch(
-        np.arange(2000)
-    )
+    pixels = np.random.default_rng(0).integers(0, 256, (2000, 1, 8, 8), dtype=np.uint8)
+    flat = Rows(PackedImages(pixels, np.arange(2000), 2), None, seed=0).batch(np.arange(2000))
     places = make_batch(flat, MaskedImage(seed=0)).layout.positions
     counts = torch.bincount(places, minlength=17)[1:].numpy()
     assert counts.sum() == 2000 * 12

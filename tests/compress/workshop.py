@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from groundup.compress.work import Work
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.label import Label
@@ -61,7 +62,7 @@ def rows(count=EPOCH, seed=0, longest=19, classes=3, segments=True) -> Rows:
     rng = np.random.default_rng(seed)
     lengths = rng.integers(1, longest, count)
     sequences = [rng.integers(5, 64, n) for n in lengths]
-    framed = Framed(sequences, lengths // 2 if segments else None, np.arange(count), np.zeros(count, dtype=bool))
+    framed = PackedTexts(sequences, lengths // 2 if segments else None, np.arange(count), np.zeros(count, dtype=bool))
     return Rows(framed, rng.integers(0, classes, count), seed)
 
 

@@ -7,7 +7,6 @@ import time
 
 import pytest
 
-from groundup.augment import pieces
 from groundup.data import sentences
 from groundup.data.clean import containment, minhash, personal, rules
 from groundup.data.settings import CleanSettings, TokenizerSettings
@@ -20,6 +19,7 @@ from groundup.data.splits import label_leaks
 from groundup.data.tokenizers.training import Cut, train_tokenizer
 from groundup.errors import InputError
 from groundup.keywords import phrases
+from groundup.kinds.text import pieces
 from groundup.metrics import answers, keyphrases, names, rouge
 from groundup.strict_json import Refused, strict
 from groundup.tasks import answering_baselines, baselines, label_column, tagging_baselines

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import twice
-from groundup.data.rows import Rows, fit, frame, together, windows
+from groundup.data.rows import Rows, together
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.tokenizer import Encoder, Manner
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
+from groundup.kinds.text.framed import fit, frame, windows
 
 CLS, SEP = 1, 2
 
@@ -160,8 +161,8 @@ def test_rows_of_two_kinds_together_are_an_epoch_of_both():
     one, other = frame([["ab", "c"], ["de", ""]], Letters(), 10), frame([["fgh", "ij"]], Letters(), 6)
     rows = together(Rows(one, np.array([0, 1]), seed=4), Rows(other, np.array([-1]), seed=9))
     assert rows.size == 3
-    assert rows.framed.owner.tolist() == [0, 1, 2]
-    assert rows.framed.too_long == 1
+    assert rows.packed.owner.tolist() == [0, 1, 2]
+    assert rows.packed.too_long == 1
     flat = rows.batch(np.arange(3))
     lie = {
         flat.tokens[start : start + length].tobytes(): int(label)
@@ -170,4 +171,4 @@ def test_rows_of_two_kinds_together_are_an_epoch_of_both():
     assert lie == {
         sequence.tobytes(): label for sequence, label in zip([*one.sequences, *other.sequences], [0, 1, -1], strict=True)
     }
-    assert rows.batch(np.arange(9)).sequences.tolist() == Rows(rows.framed, None, seed=4).batch(np.arange(9)).sequences.tolist()
+    assert rows.batch(np.arange(9)).sequences.tolist() == Rows(rows.packed, None, seed=4).batch(np.arange(9)).sequences.tolist()

@@ -8,9 +8,9 @@ import pytest
 
 import groundup as library
 from groundup.augment.masked_lm import MaskedWords
-from groundup.augment.pieces import cut
 from groundup.errors import InputError
 from groundup.evaluate.counterfactual import Edit, applied, counterfactual_words
+from groundup.kinds.text.pieces import cut
 from tests.commands.life import BAD, BLAME, GOOD, PRAISE, groundup, labelled, read_table, write_table
 
 pytest.importorskip("rjieba")

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from groundup.explain.explanation import Explanation, Part
+from groundup.explain.explanation import Explanation
+from groundup.kinds.parts import ExplanationUnit
 
 
 @dataclass
@@ -13,7 +14,7 @@ class Game:
     """A value for every set of parts, and how often it was asked."""
 
     formula: Callable[[np.ndarray], np.ndarray]
-    parts: list[Part]
+    parts: list[ExplanationUnit]
     texts: tuple[str, ...] = ()
     target: str = "good - bad (logits)"
     asked: list[int] = field(default_factory=list)
@@ -25,7 +26,7 @@ class Game:
 
 def linear(weights, constant=0.0, **kept):
     weights = np.asarray(weights, dtype=float)
-    parts = kept.pop("parts", [Part(f"part {i}") for i in range(len(weights))])
+    parts = kept.pop("parts", [ExplanationUnit(f"part {i}") for i in range(len(weights))])
     return Game(lambda present: constant + present @ weights, parts, **kept)
 
 
@@ -35,7 +36,7 @@ def of_text(text, weights, constant=0.0, **kept):
     for word in text.split():
         start = text.index(word, end)
         end = start + len(word)
-        parts.append(Part(word, start, end))
+        parts.append(ExplanationUnit(word, start, end))
     return linear([weights.get(part.name, 0.0) for part in parts], constant, parts=parts, texts=(text,), **kept)
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from groundup.data.rows import Places
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import Reading
-from groundup.explain.explanation import Part
+from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.text.framed import Places
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task
@@ -91,7 +91,7 @@ class Tokens:
             self.rows[at] = row
         self.owner = np.arange(len(self.rows)) - self.fixed
         self.owner[: self.fixed] = -1
-        self.parts = tuple(Part(f"token {n}") for n in range(len(self.rows) - self.fixed))
+        self.parts = tuple(ExplanationUnit(f"token {n}") for n in range(len(self.rows) - self.fixed))
         owned = torch.from_numpy(self.owner >= 0)[:, None]
         table = self.model.backbone.token_embedding.weight.detach()
         self.absent = torch.where(owned, table[3], self.rows)

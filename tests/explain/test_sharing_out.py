@@ -7,13 +7,13 @@ import pytest
 
 from groundup.errors import InputError
 from groundup.explain.explain import explain
-from groundup.explain.explanation import Part
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import middle, partition
 from groundup.explain.methods.registry import ASKING, LOOKING, METHODS, apply
 from groundup.explain.methods.removal import by_chance, occlusion
 from groundup.explain.methods.shap import enumerated, shap
 from groundup.explain.subject import make_subject
+from groundup.kinds.parts import ExplanationUnit
 from tests.explain.games import Game, linear
 from tests.explain.readers import predictor
 
@@ -23,7 +23,9 @@ WEIGHTS = np.array([3.0, -1.0, 0.0, 0.5, 2.0, -2.5, 1.5])
 def tabled(count, seed=1):
     """A number drawn for every set."""
     table = np.random.default_rng(seed).standard_normal(2**count)
-    return Game(lambda present: table[(present @ (1 << np.arange(count))).astype(int)], [Part(str(i)) for i in range(count)])
+    return Game(
+        lambda present: table[(present @ (1 << np.arange(count))).astype(int)], [ExplanationUnit(str(i)) for i in range(count)]
+    )
 
 
 def mixed(count, seed=1):
@@ -35,7 +37,8 @@ def mixed(count, seed=1):
         chance.integers(0, count, (5, 3)),
     )
     return Game(
-        lambda x: x @ ones + ((x @ twos) * x).sum(1) + x[:, threes].prod(2).sum(1), [Part(str(i)) for i in range(count)]
+        lambda x: x @ ones + ((x @ twos) * x).sum(1) + x[:, threes].prod(2).sum(1),
+        [ExplanationUnit(str(i)) for i in range(count)],
     )
 
 
@@ -86,7 +89,7 @@ def test_a_part_that_does_nothing_gets_nothing_and_parts_alike_get_the_same():
         return 3 * x[:, 0] * x[:, 1] + x[:, 3]
 
     for extra in (0, 10):  # exact, and sampled
-        game = Game(formula, [Part(str(i)) for i in range(5 + extra)])
+        game = Game(formula, [ExplanationUnit(str(i)) for i in range(5 + extra)])
         scores = shap(game, samples=4000).scores
         np.testing.assert_allclose(scores[[2, 4, *range(5, 5 + extra)]], 0, atol=1e-9)
         assert scores[0] == pytest.approx(scores[1], abs=1e-9)
@@ -127,7 +130,7 @@ def test_with_few_samples_closed_nodes_share_alike_and_all_adds_up():
 
 
 def test_a_tree_is_cut_between_texts_then_after_sentences():
-    parts = [Part(name, text=text) for name, text in [("a", 0), (".", 0), ("b", 0), ("c", 0), ("d", 0), ("e", 1)]]
+    parts = [ExplanationUnit(name, text=text) for name, text in [("a", 0), (".", 0), ("b", 0), ("c", 0), ("d", 0), ("e", 1)]]
     assert middle(parts, 0, 6) == 5
     assert middle(parts, 0, 5) == 2
     assert middle(parts, 2, 5) in (3, 4)

@@ -8,7 +8,7 @@ from groundup.errors import InputError
 from groundup.explain.embedded_input import read_task
 from groundup.explain.explain import explain
 from groundup.explain.subject import make_subject
-from groundup.explain.units import words_of
+from groundup.kinds.text.parts import words_of
 from groundup.nn.inference import int8_linear
 from groundup.nn.inference.int8 import round_matrices
 from groundup.nn.layout import Layout

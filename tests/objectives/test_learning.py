@@ -9,7 +9,8 @@ import torch
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.ragged_batch import lay
 from groundup.data.batches.streams import Streams
-from groundup.data.pictures import Pictures
+from groundup.data.rows import Rows
+from groundup.kinds.image.packed import PackedImages
 from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.nn.replacing import ReplacingModel, draw
@@ -67,9 +68,8 @@ def parts():
 
 
 def images():
-    return Pictures(np.random.default_rng(0).integers(0, 256, (8, 1, 8, 8), dtype=np.uint8), 2, seed=0, mirror=False).batch(
-        EIGHT
-    )
+    pixels = np.random.default_rng(0).integers(0, 256, (8, 1, 8, 8), dtype=np.uint8)
+    return Rows(PackedImages(pixels, EIGHT, 2), None, seed=0).batch(EIGHT)
 
 
 def pair(config):

@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from groundup.data.rows import Framed
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
@@ -59,7 +59,7 @@ def test_eight_pairs_are_learned_by_heart_and_written():
     rng = np.random.default_rng(0)
     sources = [np.append(rng.integers(5, VOCAB, 1 + 2 * n), END) for n in range(8)]
     wanted = [[*rng.integers(5, VOCAB, 9 - n).tolist(), END] for n in range(8)]
-    rows = PairRows(Framed(sources, None, np.arange(8), np.zeros(8, dtype=bool)), wanted, START, seed=0)
+    rows = PairRows(PackedTexts(sources, None, np.arange(8), np.zeros(8, dtype=bool)), wanted, START, seed=0)
     model = Model(
         DECODER,
         {"lm": TokenHeadConfig(dense=False, output_bias=False)},

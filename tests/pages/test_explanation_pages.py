@@ -13,12 +13,13 @@ from groundup.explain import randomisation
 from groundup.explain.agreement import agreement, faithfulness_beside
 from groundup.explain.counterfactuals import Counterfactuals, changed
 from groundup.explain.dataset_reports import overview_report
-from groundup.explain.explanation import Explanation, Part
+from groundup.explain.explanation import Explanation
 from groundup.explain.linear_weights import linear_weights
 from groundup.explain.overview import overview
 from groundup.explain.randomisation import compared
 from groundup.explain.scorecard import report_of, scorecard
 from groundup.explain.shortcuts import deciders
+from groundup.kinds.parts import ExplanationUnit
 from groundup.messages.translate import translator
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import MOST_LINES, WIDTH, explanation_svg
@@ -34,7 +35,7 @@ NONE = Explanation(
     method="shap",
     target="good - bad (logits)",
     texts=(),
-    parts=tuple(Part(f"column {i}") for i in range(40)),
+    parts=tuple(ExplanationUnit(f"column {i}") for i in range(40)),
     scores=np.linspace(-1, 2, 40),
     value=1.0,
     baseline=float("nan"),

@@ -9,8 +9,9 @@ import pytest
 
 from groundup.evaluate.counterfactual import Change, Counterfactual
 from groundup.explain.counterfactuals import Counterfactuals
-from groundup.explain.explanation import Explanation, Part
+from groundup.explain.explanation import Explanation
 from groundup.explain.target_text import has_probability, sides
+from groundup.kinds.parts import ExplanationUnit
 from groundup.messages.translate import translator
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_text import AGAINST, FOR, changes_text, colorful, explanation_text
@@ -30,7 +31,7 @@ def chinese():
     text, parts, at = "画面很精彩，剧情拖沓。", [], 0
     for word in "画面 很 精彩 ， 剧情 拖沓 。".split():
         at = text.index(word, at)
-        parts.append(Part(word, at, at + len(word)))
+        parts.append(ExplanationUnit(word, at, at + len(word)))
     scores = np.array([0.0, 0.3, 2.0, 0, 0.1, -1.5, 0])
     return Explanation(
         method="ig", target="好评 - 差评 (logits)", texts=(text,), parts=tuple(parts), scores=scores, value=1.0, baseline=0.1

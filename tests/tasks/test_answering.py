@@ -99,7 +99,7 @@ def test_known_ends_give_the_answer_back(kind):
 def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
     encoder = make_encoder()
     _, rows, _ = known([TEXTS], [[Reference("王小明", 17)]], encoder)
-    places, mark = rows.framed.places[0], rows.marks[0]
+    places, mark = rows.packed.places[0], rows.marks[0]
     asked = np.flatnonzero(mark != IGNORE)
     assert asked[0] == 0
     assert (places.column[asked[1:]] == 1).all()

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.data.rows import Places
 from groundup.data.settings import LabelSettings
 from groundup.data.tokenizers.tokenizer import unblanked
 from groundup.errors import InputError
+from groundup.kinds.text.framed import Places
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.tags import IGNORE, NO_LABEL

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from groundup.data.rows import Framed
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder
+from groundup.kinds.text.framed import PackedTexts
 from groundup.objectives.objective import make_batch
 from groundup.objectives.writing import Writing
 from groundup.tasks.summaries import sentences_of
@@ -163,7 +163,7 @@ def test_the_worst_answers_are_those_least_alike():
 
 
 def test_rows_without_targets_are_no_examples(encoder):
-    framed = Framed([np.array([5, 3])], None, np.arange(1), np.zeros(1, dtype=bool))
+    framed = PackedTexts([np.array([5, 3])], None, np.arange(1), np.zeros(1, dtype=bool))
     rows = translation(encoder).make_rows([("a",)], None, framed, encoder, 0)
     with pytest.raises(AssertionError, match="written, not laid"):
         rows.batch(np.arange(1))

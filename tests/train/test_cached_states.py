@@ -14,8 +14,9 @@ import torch
 
 from groundup import disk
 from groundup.data.batches.ragged_batch import twice
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
 from groundup.errors import InputError, StorageError
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import PooledHeadConfig, RelativeBias, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.layout import Layout
 from groundup.nn.lora import add_lora
@@ -67,7 +68,7 @@ def rows(case="first", count=23, seed=0, longest=19) -> Rows:
     lengths = rng.integers(1, longest, count)
     sequences = [rng.integers(5, 64, n) for n in lengths]
     second = lengths // 2 if CASES[case][0].num_segments else None
-    framed = Framed(sequences, second, np.arange(count), np.zeros(count, dtype=bool))
+    framed = PackedTexts(sequences, second, np.arange(count), np.zeros(count, dtype=bool))
     return Rows(framed, rng.integers(0, 3, count), seed=3)
 
 
@@ -134,7 +135,7 @@ def test_a_second_use_reads_what_the_first_wrote(tmp_path, monkeypatch):
     other = cached(tmp_path / "features", model, source)
     flat = source.batch(np.arange(5))
     assert torch.equal(one.of(flat), other.of(flat))
-    tokens = sum(len(s) for s in source.framed.sequences)
+    tokens = sum(len(s) for s in source.packed.sequences)
     assert (tmp_path / "features" / "states.bin").stat().st_size == 2 * 32 * tokens
 
 
@@ -147,16 +148,16 @@ def change_embedding(model, source):
 
 
 def change_token(model, source):
-    source.framed.sequences[4] = np.append(source.framed.sequences[4][:-1], 6 if source.framed.sequences[4][-1] != 6 else 7)
+    source.packed.sequences[4] = np.append(source.packed.sequences[4][:-1], 6 if source.packed.sequences[4][-1] != 6 else 7)
 
 
 def change_boundary(model, source):
-    first, second = source.framed.sequences[0], source.framed.sequences[1]
-    source.framed.sequences[0], source.framed.sequences[1] = np.append(first, second[0]), second[1:]
+    first, second = source.packed.sequences[0], source.packed.sequences[1]
+    source.packed.sequences[0], source.packed.sequences[1] = np.append(first, second[0]), second[1:]
 
 
 def change_segments(model, source):
-    source.framed.second_starts[2] += 1
+    source.packed.second_starts[2] += 1
 
 
 def freeze_fewer(model, source):
@@ -252,7 +253,7 @@ def test_an_epoch_takes_a_third_of_the_time_or_less(tmp_path):
         pooler=True,
     )
     rng = np.random.default_rng(0)
-    framed = Framed([rng.integers(5, 8192, 128) for _ in range(128)], None, np.arange(128), np.zeros(128, dtype=bool))
+    framed = PackedTexts([rng.integers(5, 8192, 128) for _ in range(128)], None, np.arange(128), np.zeros(128, dtype=bool))
     source = Rows(framed, rng.integers(0, 3, 128), seed=0)
     models = {}
     for name, frozen in (("full", 0), ("frozen", 3), ("cached", 3)):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from groundup.augment.back_translation import Translate, fault, round_trip
 from groundup.augment.eda import aeda, eda
-from groundup.augment.pieces import Source
 from groundup.augment.settings import AugmentSettings
 from groundup.augment.substitute import substitute
 from groundup.augment.synonyms import Proposer
 from groundup.data import draws
 from groundup.data.clean.dedup import exact_key
 from groundup.errors import InputError
+from groundup.kinds.text.pieces import Source
 
 if TYPE_CHECKING:
     from groundup.augment.masked_lm import MaskedWords

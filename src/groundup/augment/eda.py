@@ -11,7 +11,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from groundup.augment.pieces import (
+from groundup.augment.settings import NEED_SYNONYMS, Operation
+from groundup.augment.synonyms import Asked, Proposer, picked, suitable
+from groundup.data.settings import Chinese
+from groundup.errors import InputError
+from groundup.kinds.text.pieces import (
     Piece,
     Source,
     changeable,
@@ -24,9 +28,6 @@ from groundup.augment.pieces import (
     replaced,
     words_of,
 )
-from groundup.augment.settings import NEED_SYNONYMS, Chinese, Operation
-from groundup.augment.synonyms import Asked, Proposer, picked, suitable
-from groundup.errors import InputError
 
 FEWEST_ASKED = 8  # words of a text
 MARKS = {"word": ".,;:?!", "han": "。，；：？！"}

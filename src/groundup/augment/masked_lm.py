@@ -14,14 +14,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groundup.augment.pieces import Piece, kind_of
 from groundup.augment.synonyms import Asked, whole_words
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import lay
 from groundup.data.clean.dedup import fold
-from groundup.data.rows import joined
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import joined
+from groundup.kinds.text.pieces import Piece, kind_of
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 

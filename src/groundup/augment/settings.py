@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from groundup.config import Bounds, PositiveFloat
+from groundup.data.settings import Chinese
 from groundup.scope import Unfit
 
 Share = Annotated[float, Bounds(0, 1, open_minimum=True)]
 Operation = Literal["replace", "insert", "swap", "delete"]
-Chinese = Literal["words", "characters"]
 NEED_SYNONYMS = ("replace", "insert")
 
 

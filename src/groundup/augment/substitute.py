@@ -11,8 +11,8 @@ import numpy as np
 from torch import Tensor
 
 from groundup.augment.masked_lm import Hole, Holed, MaskedWords, drawn
-from groundup.augment.pieces import Piece, Source, changeable, cut, joined, replaced
-from groundup.augment.settings import Chinese
+from groundup.data.settings import Chinese
+from groundup.kinds.text.pieces import Piece, Source, changeable, cut, joined, replaced
 
 
 def substitute(

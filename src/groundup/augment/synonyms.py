@@ -12,9 +12,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import torch
 
-from groundup.augment.pieces import Piece, is_negation, kind_of
 from groundup.data.clean.dedup import fold
 from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.kinds.text.pieces import Piece, is_negation, kind_of
 from groundup.nn.model import Model
 
 ROWS = 256  # words asked for at once

@@ -108,13 +108,10 @@ def best_of(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def key(teacher: Model, rows: Rows, temperature: float) -> str:
-    """SHA-256 of all that the answers hang on: weights, and tokens and segments of every sequence."""
-    found, framed = hashlib.sha256(f"{temperature}\0{rows.name}".encode()), rows.framed
+    """SHA-256 of all that the answers hang on: weights, and all that is read of every sequence."""
+    found = hashlib.sha256(f"{temperature}\0{rows.name}".encode())
     for name, tensor in tensors(teacher).items():
         found.update(f"{name}\0{list(tensor.shape)}\0".encode())
         found.update(tensor.cpu().contiguous().numpy().tobytes())
-    lengths = np.array([len(sequence) for sequence in framed.sequences], dtype="<i8")
-    found.update(lengths.tobytes())
-    found.update(np.concatenate(framed.sequences).astype("<i8").tobytes() if rows.size else b"")
-    found.update(b"" if framed.second_starts is None else np.asarray(framed.second_starts, dtype="<i8").tobytes())
+    found.update(rows.packed.digest().encode())
     return found.hexdigest()

@@ -12,6 +12,7 @@ from groundup.scope import Unfit, always
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "blank": " "}  # names of delimiters
 
+Chinese = Literal["words", "characters"]  # what a Chinese word is
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text")

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.augment.masked_lm import InContext, MaskedWords
-from groundup.augment.pieces import Piece, cut, deleted, joined, replaced, words_of
-from groundup.augment.settings import Chinese
 from groundup.augment.synonyms import Asked
+from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.kinds.text.pieces import Piece, cut, deleted, joined, replaced, words_of
 
 BEAM = 3  # sets of words that do not turn the verdict and are enlarged: those that shake it most
 KEPT = 3  # changes of each word that are tried beside those of others: its strongest alone

@@ -11,19 +11,20 @@ import numpy as np
 
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import Flat
-from groundup.data.rows import Framed, Rows, frame, joined
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts, frame, joined
 
 Span = tuple[int, int]  # characters [start, stop)
 
 
-def framed_texts(texts: Sequence[str], encoder: Encoder, length: int) -> Framed:
+def framed_texts(texts: Sequence[str], encoder: Encoder, length: int) -> PackedTexts:
     """`[CLS] text [SEP]`; a text longer than `length` tokens is read through windows."""
     return frame([(text,) for text in texts], encoder, length, "window")
 
 
-def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder: Encoder, length: int) -> Framed:
+def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder: Encoder, length: int) -> PackedTexts:
     """The beginning of each text, at most `length` tokens, with the mask token for each token that touches a hidden span.
 
     A text that is there many times is encoded once. Raises `InputError` where the tokenizer has no mask token.
@@ -41,10 +42,10 @@ def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder
             tokens[(starts < stop) & (stops > start)] = encoder.ids.mask
         sequences.append(joined([tokens.tolist()], specials))
     long = {text: len(one.ids) > length - 2 for text, one in zip(distinct, found, strict=True)}
-    return Framed(sequences, None, np.arange(len(texts)), np.array([long[text] for text in texts], dtype=bool))
+    return PackedTexts(sequences, None, np.arange(len(texts)), np.array([long[text] for text in texts], dtype=bool))
 
 
-def embed(pooled: Callable[[Flat], np.ndarray], framed: Framed, size: int) -> np.ndarray:
+def embed(pooled: Callable[[Flat], np.ndarray], framed: PackedTexts, size: int) -> np.ndarray:
     """[R, C] float32: the `pooled` states [B, C] of each text, special tokens among them; of several windows their weighted
     mean."""
     total = np.zeros((framed.num_rows, size), dtype=np.float64)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from groundup.data.rows import TooLong
+from groundup.kinds.text.framed import TooLong
 
 MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
 

@@ -16,12 +16,13 @@ import numpy as np
 from groundup.adapter_folder import base_of, is_adapter
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import Flat, lay
-from groundup.data.rows import Rows, TooLong, fit, frame, joined
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
+from groundup.kinds.text.framed import TooLong, fit, frame, joined
 from groundup.strict_json import fields, read_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Predictions, Task

@@ -10,9 +10,7 @@ import numpy as np
 import torch
 
 from groundup.adapter_folder import beside
-from groundup.data.album import Album
 from groundup.data.batches.ragged_batch import Flat
-from groundup.data.look import PREPROCESSOR, filed_look, read_look
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
@@ -20,6 +18,8 @@ from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
+from groundup.kinds.image.image_transform import PREPROCESSOR, read_transform, transform_file
+from groundup.kinds.image.reader import ImageReader
 from groundup.nn.config import Patches, PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
@@ -89,11 +89,11 @@ def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
         encoder.check_room(loaded.config.vocab_size, folder)
         encoder.ends = not takes_for_padding(loaded, encoder.around.sep)
         return encoder
-    home = folder if filed_look(folder) else beside(folder, PREPROCESSOR)
-    album = Album(read_look(home, patches.image_size, patches.channels), patches.size)
-    if filed_look(home) is None:
-        album.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
-    return cast(Encoder, album)
+    home = folder if transform_file(folder) else beside(folder, PREPROCESSOR)
+    reader = ImageReader(read_transform(home, patches.image_size, patches.channels), patches.size)
+    if transform_file(home) is None:
+        reader.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
+    return cast(Encoder, reader)
 
 
 def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:

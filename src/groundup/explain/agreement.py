@@ -12,10 +12,11 @@ import numpy as np
 
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, Difference, Interval, resample, resample_difference
-from groundup.explain.explanation import Explanation, Part
+from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import MEASURES
 from groundup.explain.randomisation import correlation
 from groundup.explain.scorecard import Scorecard
+from groundup.kinds.parts import ExplanationUnit
 from groundup.metrics.scores import row_means
 
 TOP = 0.2  # of the parts that are called the top ones
@@ -81,7 +82,7 @@ def common(one: Explanation, other: Explanation) -> np.ndarray:
     return np.array(pairs, dtype=np.float64).reshape(-1, 2).T
 
 
-def place_of(part: Part) -> tuple:
+def place_of(part: ExplanationUnit) -> tuple:
     """What makes it the same part: where it stands, or its name where it stands nowhere."""
     return (part.text, part.start, part.end) if part.end else (part.name,)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from groundup.augment.masked_lm import MaskedWords
-from groundup.augment.settings import Chinese
+from groundup.data.settings import Chinese
 from groundup.evaluate.counterfactual import Change, Counterfactual, counterfactual_words
 from groundup.evaluate.predictor import Predictor
 

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from groundup.augment.settings import Chinese
+from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS
 from groundup.evaluate.predictor import Predictor

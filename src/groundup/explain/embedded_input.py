@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groundup.data.rows import Places, frame
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.patching import in_place
+from groundup.kinds.text.framed import Places, frame
 from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout

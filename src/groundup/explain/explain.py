@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from groundup.augment.settings import Chinese
 from groundup.config import nearest
+from groundup.data.settings import Chinese
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor, load
 from groundup.explain.explanation import Explanation

@@ -7,22 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
-
-class Part(NamedTuple):
-    """A part of an input that is there or not: a word, a patch, a column."""
-
-    name: str
-    """As people read it."""
-    start: int = 0
-    """First character in its text; 0 where there are none."""
-    end: int = 0
-    """Character after the last."""
-    text: int = 0
-    """Which of several texts it stands in."""
+from groundup.kinds.parts import ExplanationUnit
 
 
 class Subject(Protocol):
@@ -34,7 +23,7 @@ class Subject(Protocol):
         ...
 
     @property
-    def parts(self) -> Sequence[Part]:
+    def parts(self) -> Sequence[ExplanationUnit]:
         """What can be there or not."""
         ...
 
@@ -55,7 +44,7 @@ class Explanation:
     method: str
     target: str
     texts: tuple[str, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[ExplanationUnit, ...]
     scores: np.ndarray
     """[P] in the unit of the target, unless the method says otherwise."""
     value: float

@@ -14,7 +14,8 @@ import numpy as np
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, Interval, resample
-from groundup.explain.explanation import Explanation, Part
+from groundup.explain.explanation import Explanation
+from groundup.kinds.parts import ExplanationUnit
 from groundup.metrics.scores import row_means
 
 
@@ -79,5 +80,5 @@ def ranked_first(
     return resample(row_means(["first"], np.array(hits)), seed, num_draws)["first"]
 
 
-def touches(part: Part, row: Planted) -> bool:
+def touches(part: ExplanationUnit, row: Planted) -> bool:
     return part.start < row.end and row.start < part.end

@@ -13,14 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groundup.augment.settings import Chinese
+from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import Reading, in_batches, read_prompt, read_task
-from groundup.explain.explanation import Part, Subject
+from groundup.explain.explanation import Subject
 from groundup.explain.settings import Replacement
 from groundup.explain.target import Target, target_of, writes_on
-from groundup.explain.units import words_of
+from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.text.parts import words_of
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
@@ -89,7 +90,7 @@ class TextSubject:
     ):
         self.predictor, self.reading, self.texts, self.aim, self.chinese = predictor, reading, tuple(texts), target, chinese
         self.model, self.rows, self.edges, self.at_once = reading.model, reading.rows, reading.edges, reading.at_once
-        self.parts: tuple[Part, ...]
+        self.parts: tuple[ExplanationUnit, ...]
         self.parts, self.owner, self.unread = words_of(texts, reading.places, chinese)
         self.replacement = usual(predictor) if replacement == "auto" else replacement
         self.absent, self.otherwise = self.without(self.replacement), self.without(unlike(predictor, self.replacement))

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import BEGINS, ENDS, IGNORE, NOTHING
 from groundup.strict_json import strict
@@ -128,7 +129,7 @@ class Answering(Task):
 
         return Ends(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
         """Tokens of the context are asked, and the first one of all, which is wanted where the window lacks the answer."""
         assert framed.places is not None
         marks, before = [], -1
@@ -153,7 +154,7 @@ class Answering(Task):
         return Rows(framed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.framed
+        framed = rows.packed
         assert framed.places is not None
         assert rows.marks is not None
         best, none = [UNREAD] * len(texts), [np.inf] * len(texts)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
@@ -127,7 +128,7 @@ class Classification(Task):
         return None
 
     def make_rows(
-        self, texts: Sequence[Text], targets: Sequence[str | None] | None, framed: Framed, encoder: Encoder, seed: int
+        self, texts: Sequence[Text], targets: Sequence[str | None] | None, framed: PackedTexts, encoder: Encoder, seed: int
     ) -> Rows:
         return Rows(framed, self.numbers([None] * len(texts) if targets is None else targets), seed, name=self.head)
 

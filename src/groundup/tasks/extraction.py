@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from groundup.data.rows import Framed, Places, Rows
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts, Places
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import IGNORE, NO_LABEL
@@ -96,7 +97,7 @@ class Extraction(Shortening):
 
         return Tags(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
         assert framed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
         taken = None if targets is None else [set(wanted(text, target)) for (text,), target in zip(texts, targets, strict=True)]
@@ -110,7 +111,7 @@ class Extraction(Shortening):
         return Rows(framed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.framed
+        framed = rows.packed
         assert framed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
         said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score

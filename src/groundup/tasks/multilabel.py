@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines import TFIDF, Features
 from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing, listed, name_of, parted, shown, written
@@ -150,7 +151,7 @@ class Multilabel(Task):
 
         return Labels(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
         unknown = np.full((len(texts), len(self.labels)), np.nan)
         return Rows(framed, unknown if targets is None else self.matrix(targets).astype(np.float64), seed, name=self.head)
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.data.numbers import number_of
-from groundup.data.rows import Framed, Rows
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.baselines import Features
 from groundup.tasks.task import Answers, BaselineResult, Task, Text, mean_over_windows
@@ -92,7 +93,7 @@ class Regression(Task):
 
         return Quantity(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
         numbers = np.full(len(texts), np.nan) if targets is None else np.array(targets, dtype=np.float64)
         standard = (numbers - self.facts["mean"]) / self.facts["deviation"]
         return Rows(framed, standard[:, None], seed, name=self.head)

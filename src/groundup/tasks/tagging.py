@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from groundup.data.rows import Framed, Places, Rows
+from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.data.sources.annotated.join_words import join_words
 from groundup.data.sources.annotated.spans import excerpt, mark_of, mentioned
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts, Places
 from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import IGNORE, NO_LABEL
@@ -161,7 +162,7 @@ class Tagging(Task):
 
         return Tags(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
         assert framed.places is not None
         number = {tag: k for k, tag in enumerate(self.tags)}
         marks, before = [], -1
@@ -176,7 +177,7 @@ class Tagging(Task):
         return Rows(framed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.framed
+        framed = rows.packed
         assert framed.places is not None
         said: list[dict[tuple[int, int], SiteScores]] = [{} for _ in texts]
         for owner, places, scores in zip(framed.owner, framed.places, outputs, strict=True):

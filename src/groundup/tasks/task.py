@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.data.rows import Framed, Rows, TooLong, frame
+from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts, TooLong, frame
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
@@ -193,13 +194,13 @@ class Task(ABC):
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
         """The loss, for training rows with these targets; `weigh` is auto, none or balanced."""
 
-    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> Framed:
+    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> PackedTexts:
         """The rows as sequences."""
         return frame(texts, encoder, length, too_long, located=self.needs_offsets)
 
     @abstractmethod
     def make_rows(
-        self, texts: Sequence[Text], targets: Sequence[Any] | None, framed: Framed, encoder: Encoder, seed: int
+        self, texts: Sequence[Text], targets: Sequence[Any] | None, framed: PackedTexts, encoder: Encoder, seed: int
     ) -> Rows:
         """The examples; without targets, for use."""
 
@@ -302,7 +303,7 @@ def split_by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Itera
 
 def mean_over_windows(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
     """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
-    framed = rows.framed
+    framed = rows.packed
     said = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
     total = np.zeros((framed.num_rows, said.shape[1]))
     np.add.at(total, framed.owner, said)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat, lay
-from groundup.data.rows import Framed, Rows, TooLong
+from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.text.framed import PackedTexts, TooLong
 from groundup.nn.decoding import Decoding
 from groundup.tasks.languages import language_of
 from groundup.tasks.task import MakeBatch, Predictions, Task, Text
@@ -29,20 +30,20 @@ MOST_WRITTEN = 200  # of the validation rows, while training goes on
 TOKENS = 2048  # of the sources whose loss is taken together: each target token has as many numbers as there are words
 
 
-class PairRows(Rows):
+class PairRows(Rows[PackedTexts]):
     """Sources for the encoder, and all that the decoder is to write, the end token too; it reads the same one token late,
     `start` before it."""
 
-    def __init__(self, framed: Framed, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
+    def __init__(self, framed: PackedTexts, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
         super().__init__(framed, None, seed)
         self.wanted, self.start, self.cut = wanted, start, cut  # of how many the end was cut
 
-    def lay(self, places: np.ndarray, numbers: np.ndarray) -> Flat:
+    def lay(self, places: np.ndarray, numbers: np.ndarray, training: bool = False) -> Flat:
         assert self.wanted is not None, "rows without targets are written, not laid"
         inputs = [np.array([self.start, *self.wanted[i][:-1]], dtype=np.int64) for i in places]
         flat = lay(inputs, numbers, sequence_places=places)
         flat.marks = np.concatenate([self.wanted[i] for i in flat.origins]).astype(np.int64)
-        flat.source = in_order([self.framed.sequences[i] for i in flat.origins])
+        flat.source = in_order([self.packed.sequences[i] for i in flat.origins])
         return flat
 
 
@@ -83,7 +84,7 @@ class WritingTask(Task):
         """Settle what hangs on the model: the tokens around what it writes, and how many it has room for."""
         self.facts |= {"start": start, "end": end, "longest": min(self.facts["longest"], room)}
 
-    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> Framed:
+    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> PackedTexts:
         """What the encoder reads, as the tokenizer frames a text; a longer one is cut before its end token."""
         sequences, long = [], np.zeros(len(texts), dtype=bool)
         around = encoder.framed("")
@@ -100,7 +101,7 @@ class WritingTask(Task):
                     limit=f"{length}",
                 )
             sequences.append(np.array([*before, *ids[:room], *around[-1:]], dtype=np.int64))
-        return Framed(sequences, None, np.arange(len(texts)), long)
+        return PackedTexts(sequences, None, np.arange(len(texts)), long)
 
     @property
     def decisions(self) -> dict[str, Any]:
@@ -111,7 +112,7 @@ class WritingTask(Task):
 
         return Writing(SMOOTHING if len(targets) else 0.0)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: Framed, encoder: Encoder, seed: int) -> PairRows:
+    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> PairRows:
         """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
         before, wanted, cut = encoder.framed("")[:-1], None, 0
         if targets is not None:
@@ -153,7 +154,7 @@ class WritingTask(Task):
         from groundup.objectives.objective import inputs_of
 
         decoding = replace(decoding, max_new_tokens=self.facts["longest"])
-        sequences, written, unfinished = rows.framed.sequences[:most], [""] * most, np.zeros(most, dtype=bool)
+        sequences, written, unfinished = rows.packed.sequences[:most], [""] * most, np.zeros(most, dtype=bool)
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):
             chosen = order[first : first + AT_ONCE]

@@ -23,7 +23,7 @@ from groundup.folders import is_ours, new_folder, read_manifest, verify_folder
 from groundup.nn.config import RelativeBias
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.objectives.objective import Batch, Objective
+from groundup.objectives.objective import Batch, Objective, inputs_of
 from groundup.strict_json import canonical
 
 Precision = Literal["fp16", "fp32"]
@@ -102,8 +102,8 @@ def open_features(folder: Path, model: Model, rows: Rows, precision: Precision) 
 def write_features(folder: Path, model: Model, rows: Rows, precision: Precision, tokens: int = 8192) -> None:
     """Run every sequence through the frozen blocks once, about `tokens` tokens at a time."""
     kind = np.dtype(TYPES[precision])
-    lengths = [len(sequence) for sequence in rows.framed.sequences]
-    needed = sum(lengths) * model.config.hidden_size * kind.itemsize + 8 * len(lengths)
+    lengths = rows.packed.lengths
+    needed = int(lengths.sum()) * model.config.hidden_size * kind.itemsize + 8 * len(lengths)
     disk.require_room(folder.parent, needed * 21 // 20, "the states of the frozen blocks")
     starts, done, training = np.zeros(len(lengths), "<i8"), 0, model.training
     model.eval()
@@ -117,7 +117,7 @@ def write_features(folder: Path, model: Model, rows: Rows, precision: Precision,
                         raise InputError("NON_FINITE", folder, f"a state is not finite in {precision}", "keep them in fp32")
                     file.write(states.tobytes())
                     starts[flat.origins] = done + flat.starts
-                    done += len(flat.tokens)
+                    done += int(flat.lengths.sum())
             new.write_bytes(STARTS, starts.tobytes())
     finally:
         model.train(training)
@@ -125,25 +125,18 @@ def write_features(folder: Path, model: Model, rows: Rows, precision: Precision,
 
 def states_of(model: Model, flat: Flat) -> np.ndarray:
     """[N, C] states after the frozen blocks."""
-    segments = None if flat.segments is None else torch.from_numpy(flat.segments)
-    layout = Layout(flat.lengths.tolist())
-    return model.backbone.states_after(torch.from_numpy(flat.tokens), layout, segments, model.frozen).numpy()
+    return model.backbone.states_after(*inputs_of(flat), model.frozen).numpy()
 
 
 def key(model: Model, rows: Rows, precision: Precision) -> str:
-    """SHA-256 of all that the states hang on: shape, embedding, frozen blocks, tokens and segments of every sequence."""
+    """SHA-256 of all that the states hang on: shape, embedding, frozen blocks, and all that is read of every sequence."""
     shape = {name: value for name, value in asdict(model.config).items() if "dropout" not in name}
-    framed = rows.framed
-    lengths = np.array([len(sequence) for sequence in framed.sequences], dtype="<i8")
     found = hashlib.sha256(canonical({"shape": shape, "blocks": model.frozen, "precision": precision}).encode())
     for part in (model.backbone.embed, *model.backbone.blocks[: model.frozen]):
         for name, parameter in part.named_parameters():
             found.update(f"{name}\0{list(parameter.shape)}\0".encode())
             found.update(parameter.detach().cpu().contiguous().numpy().tobytes())
-    found.update(lengths.tobytes())
-    for sequence in framed.sequences:
-        found.update(np.asarray(sequence, dtype="<i8").tobytes())
-    found.update(b"" if framed.second_starts is None else np.asarray(framed.second_starts, dtype="<i8").tobytes())
+    found.update(rows.packed.digest().encode())
     return found.hexdigest()
 
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from groundup.data.settings import ImageSettings, ReadSettings
-from groundup.data.sources.images import class_of, read_images
 from groundup.data.sources.records import Rejects
+from groundup.kinds.image.files import class_of, read_images
 
 
 @pytest.mark.parametrize(

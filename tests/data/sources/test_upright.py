@@ -6,13 +6,13 @@ import json
 import numpy as np
 import pytest
 
-from groundup.data.look import Look
 from groundup.data.settings import ImageSettings, ReadSettings
-from groundup.data.sources.images import decoder, read_images
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.upright import upright
 from groundup.errors import InputError
 from groundup.folders import digest
+from groundup.kinds.image.files import decoder, read_images
+from groundup.kinds.image.image_transform import ImageTransform
 from tests.commands.life import groundup
 
 Image = pytest.importorskip("PIL.Image")
@@ -117,7 +117,7 @@ def test_one_frame_is_read_and_several_are_refused():
 def test_a_model_sees_the_same_upright_picture_as_the_data_folder():
     image, exif = turned()
     data = saved(image, exif=exif)
-    look = Look(size=SIZE)
+    look = ImageTransform(size=SIZE)
     assert (decoder()(data, "png", "one", look)[0] == read(data)[0]).all()
 
 

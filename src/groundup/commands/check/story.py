@@ -262,9 +262,9 @@ def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
 
 def lengths_in_tokens(settings: Check, table: Table) -> tuple[dict, list[Finding]]:
     """Tokens of the training rows as the model's tokenizer cuts them, and how many do not fit."""
-    from groundup.data.rows import frame
     from groundup.data.tokenizers.tokenizer import load_tokenizer
     from groundup.evaluate.predictor import model_folder
+    from groundup.kinds.text.framed import frame
 
     assert settings.model is not None
     encoder = load_tokenizer(model_folder(settings.model))

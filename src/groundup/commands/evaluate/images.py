@@ -7,23 +7,23 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
 from groundup.config import lasting, to_dict
-from groundup.data.album import Album
-from groundup.data.picture_rows import FramedPictures
-from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.judging import headline, remarks
 from groundup.evaluate.predictor import Predictor, model_folder
 from groundup.evaluate.report import classification_report, with_top
-from groundup.folders import is_ours, new_folder, read_manifest
+from groundup.folders import is_ours, new_folder
+from groundup.kinds.image.files import Picture, read_images
+from groundup.kinds.image.reader import Image, ImageReader
+from groundup.kinds.store import is_store
 from groundup.machine import say, tell
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
@@ -49,12 +49,13 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
     rejects, evaluation = Rejects(), Evaluation(task.labels)
     names = named_classes(settings.synsets, task.labels) if settings.synsets else {}
     parts, lines, start = [], [], time.monotonic()
-    source = pictures_of(settings, predictor, rejects)
+    reader = cast(ImageReader, predictor.encoder)
+    source = pictures_of(settings, reader, rejects)
     while pictures := list(islice(source, AT_ONCE)):
         wanted = [names.get(picture.label, picture.label) for picture in pictures]
         ids = [(picture.id,) for picture in pictures]
-        framed = FramedPictures.of(np.stack([picture.pixels for picture in pictures]))
-        rows = task.make_rows(ids, None, framed, predictor.encoder, 0)
+        packed: Any = reader.pack([(Image(picture.id, pixels=picture.pixels),) for picture in pictures])
+        rows = task.make_rows(ids, None, packed, predictor.encoder, 0)
         probabilities = np.asarray(task.evaluate(predictor.model, rows, ids, predictor.encoder).answers)
         evaluation.add(wanted, probabilities, ids)
         parts.append((task.numbers(wanted), probabilities))
@@ -96,20 +97,19 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
     return Outcome(Path(settings.out), {"report": report})
 
 
-def pictures_of(settings: Evaluate, predictor: Predictor, rejects: Rejects) -> Iterator[Picture]:
+def pictures_of(settings: Evaluate, reader: ImageReader, rejects: Rejects) -> Iterator[Picture]:
     """The images of class folders and archives, or of the test split of a prepared folder."""
-    album = cast(Album, predictor.encoder)
     folder = Path(settings.data or "")
-    if not (folder.is_dir() and is_ours(folder) and read_manifest(folder).extra.get("image")):
-        yield from read_images([str(folder)], settings.read, album.look, rejects)
+    if not is_store(folder):
+        yield from read_images([str(folder)], settings.read, reader.transform, rejects)
         return
     refuse(settings, "prepared images")
-    kept, split = Album(album.look, album.patch, folder), "test"
-    pixels = kept.pixels_of(split)
+    kept, split = reader.open_store(folder), "test"
+    pixels = kept.cells(split)
     if not len(pixels):
         raise InputError("NO_SPLIT", folder, "has no test images", "prepare it with --split.test, or name the raw folder")
-    for (name, label), one in zip(kept.labels[split].items(), pixels, strict=True):
-        yield Picture(name, label, split, one)
+    for row, one in zip(kept.splits[split], pixels, strict=True):
+        yield Picture(row.name, row.label, split, one)
 
 
 def named_classes(path: str, labels: list[str]) -> Mapping[str, str]:

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from groundup.augment.settings import Chinese
 from groundup.config import Command, Positive
-from groundup.data.settings import ANSWERED, ROWS, ReadSettings
+from groundup.data.settings import ANSWERED, ROWS, Chinese, ReadSettings
 from groundup.explain.settings import DRAWING, FEWEST_SAMPLES, REPLACING, SAMPLING, Asked, Replacement
 from groundup.scope import Unfit
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.data.album import Album
-from groundup.data.look import read_look
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import SPLITS
 from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.families.family import Settings
 from groundup.folders import is_ours
+from groundup.kinds.image.image_transform import read_transform
+from groundup.kinds.image.reader import Image, ImageReader
+from groundup.kinds.store import Store
 from groundup.nn.config import Patches
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.preflight import preflight
@@ -24,7 +24,7 @@ from groundup.tasks.splitting import fewer, learn
 from groundup.tasks.table import Table
 
 
-def open_album(settings: Finetune, start: Path) -> Album:
+def open_images(settings: Finetune, start: Path) -> tuple[ImageReader, Store]:
     """The prepared images, as the model that is to learn from them sees images."""
     patches = checkpoint.read_config(start)
     shape = checkpoint.family_of(patches).read_config(Settings(patches.values, patches.place)).input_of(Patches)
@@ -38,14 +38,18 @@ def open_album(settings: Finetune, start: Path) -> Album:
             "is no prepared data folder",
             f"groundup prepare --source {folder} --image.size {shape.image_size} --out FOLDER",
         )
-    look = replace(read_look(start, shape.image_size, shape.channels), edge=shape.image_size)  # as images are prepared
-    return Album(look, shape.size, folder)
+    transform = read_transform(start, shape.image_size, shape.channels)
+    reader = ImageReader(replace(transform, edge=shape.image_size), shape.size)  # as images are prepared
+    store = reader.open_store(folder)
+    reader.stored = {row.name: Image(row.name, store, row) for rows in store.splits.values() for row in rows}
+    reader.flip_seed = settings.seed if settings.mirror else None
+    return reader, store
 
 
-def make_picture_table(settings: Finetune, album: Album) -> Table:
+def make_picture_table(settings: Finetune, store: Store) -> Table:
     """The rows of the folder, with what the task learns of those that train."""
     task = ImageClassification()
-    empty = [split for split in SPLITS if not album.labels[split]]
+    empty = [split for split in SPLITS if not store.splits[split]]
     if empty:
         raise InputError(
             "EMPTY_SPLIT",
@@ -53,32 +57,17 @@ def make_picture_table(settings: Finetune, album: Album) -> Table:
             f"has no image in its {' and '.join(empty)} split",
             "prepare it again with --split.validation 0.1 --split.test 0.1",
         )
-    names = [(name, label, number) for number, split in enumerate(SPLITS) for name, label in album.labels[split].items()]
+    rows = [(row, number) for number, split in enumerate(SPLITS) for row in store.splits[split]]
     table = Table(
         ["image"],
-        [(name,) for name, _, _ in names],
-        [label for _, label, _ in names],
-        np.array([number for *_, number in names], dtype=np.int8),
+        [(row.name,) for row, _ in rows],
+        [row.label for row, _ in rows],
+        np.array([number for _, number in rows], dtype=np.int8),
         task,
     )
     if settings.train_rows is not None:
         fewer(table, settings.train_rows, settings.seed)
     learn(table, settings.data, None)
-    table.preflight = preflight(table, Rejects(), leaks(album))
+    leaks = {split: store.leaks(split).to_dict() for split in ("validation", "test")}
+    table.preflight = preflight(table, Rejects(), leaks)
     return table
-
-
-def leaks(album: Album) -> dict[str, dict]:
-    """The share of held-out images whose very pixels also train. Nearly equal ones are not looked for."""
-    train = {digest(pixels) for pixels in album.pixels_of("train")}
-    found = {}
-    for split in ("validation", "test"):
-        images = zip(album.labels[split], album.pixels_of(split), strict=True)
-        same = [name for name, pixels in images if digest(pixels) in train]
-        share = len(same) / max(1, len(album.labels[split]))
-        found[split] = {"exact": share, "near": 0.0, "contained": 0.0, "examples": same[:3]}
-    return found
-
-
-def digest(pixels: np.ndarray) -> bytes:
-    return hashlib.blake2b(pixels.tobytes(), digest_size=16).digest()

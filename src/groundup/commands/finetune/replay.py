@@ -14,11 +14,12 @@ from groundup.commands.pretrain.regimes import FAST
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
-from groundup.data.rows import Rows, frame
+from groundup.data.rows import Rows
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import presets
+from groundup.kinds.text.framed import frame
 from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.causal_lm import CausalLM

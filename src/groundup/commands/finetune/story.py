@@ -10,7 +10,7 @@ from typing import cast
 import numpy as np
 
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
-from groundup.commands.finetune.picture_tables import make_picture_table, open_album
+from groundup.commands.finetune.picture_tables import make_picture_table, open_images
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
@@ -24,7 +24,6 @@ from groundup.commands.finetune.transfer import (
 )
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, lasting, to_dict
-from groundup.data.picture_rows import FramedPictures
 from groundup.data.sources.texts.parallel import files_of_source
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
@@ -35,6 +34,7 @@ from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
+from groundup.kinds.image.packed import PackedImages
 from groundup.machine import prepare_machine, say, tell
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
@@ -108,13 +108,11 @@ def fingerprints(settings: Finetune) -> dict[str, str | None]:
 
 
 def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Table]:
-    """The tokenizer and the table, which a run that goes on has kept. Images have an album in the tokenizer's place."""
+    """The tokenizer and the table, which a run that goes on has kept. Images have their reader in the tokenizer's place."""
     if settings.task == "images":
-        album = open_album(settings, start)
-        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, album)
-        assert isinstance(table.task, ImageClassification)
-        table.task.mirror = settings.mirror
-        return cast(Encoder, album), table
+        reader, store = open_images(settings, start)
+        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, store)
+        return cast(Encoder, reader), table
     encoder = load_tokenizer(start)
     return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, draw_of(settings), encoder)
 
@@ -182,8 +180,8 @@ def labels_told(table: Table) -> str:
 
 def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
-    framed, settings = job.train.framed, job.settings
-    if isinstance(framed, FramedPictures):
+    framed, settings = job.train.packed, job.settings
+    if isinstance(framed, PackedImages):
         return "images that are nearly those of another split are not looked for"
     how = "truncate" if job.task.writes else settings.too_long
     setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
@@ -204,7 +202,7 @@ def trained_parts(model: Model) -> str:
 def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
     loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
-    if isinstance(encoder, Encoder):  # of images an album stands in its place
+    if isinstance(encoder, Encoder):  # of images their reader stands in its place
         encoder.check_room(loaded.config.vocab_size, start)
     model = loaded.model
     if settings.untrained:
@@ -233,7 +231,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     if isinstance(job.train, PairRows) and job.train.cut:
         told = told_of_cut(
             job.train.cut,
-            job.train.framed.num_rows,
+            job.train.packed.num_rows,
             task.facts["longest"],
             "truncate",
             "most of them decide that, and the room in the decoder",
@@ -282,10 +280,10 @@ def publish(
         "facts": job.task.facts,
     }
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    album = job.task.album if isinstance(job.task, ImageClassification) else None
-    around = ("cls", "$A", "sep") if album is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
+    images = job.task.reader if isinstance(job.task, ImageClassification) else None
+    around = ("cls", "$A", "sep") if images is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
-        specials = None if album is not None else job.encoder.ids._asdict()
+        specials = None if images is not None else job.encoder.ids._asdict()
         checkpoint.save(
             folder,
             job.model,
@@ -295,8 +293,8 @@ def publish(
             problem=job.task.name,
             storage=storage,
         )
-        if album is not None:
-            album.save(folder)
+        if images is not None:
+            images.save(folder)
         else:
             job.encoder.save(
                 folder, settings.max_length, segments=job.model.config.num_segments > 0, frame=around if job.task.writes else ()
@@ -305,7 +303,7 @@ def publish(
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
         count = min(ASKED, job.train.size)
         batch = make_batch(job.train.batch(np.arange(count)), job.objective, 1.0)
-        text = job.table.texts_of("train")[0] if album is None else None  # an image is no text
+        text = job.table.texts_of("train")[0] if images is None else None  # an image is no text
         check_published(folder.path, target, job.model, [batch], facts, {None: text})
 
 
@@ -315,7 +313,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
     predictor = Predictor(job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long})
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
-    framed, resolved = job.train.framed, run.resolved
+    framed, resolved = job.train.packed, run.resolved
     if resolved:  # with what was settled at the end of training, like a threshold
         resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
     report, _ = judging.judge(

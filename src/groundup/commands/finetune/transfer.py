@@ -22,7 +22,6 @@ from groundup.commands.finetune.preview import optimizer_of
 from groundup.commands.finetune.replay import AT_START, find_weight
 from groundup.commands.finetune.settings import Finetune
 from groundup.data.batches.ragged_batch import twice
-from groundup.data.rows import Framed
 from groundup.data.splits.split import SPLITS
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
@@ -152,11 +151,11 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
     model, task, rows, table = job.model, job.task, job.train, job.table
     head, stay = model.head_configs[task.head], settings.stay
     weights = job.objective.class_weights if isinstance(job.objective, Label) else None
-    lengths = [len(one) for one in rows.framed.sequences] if isinstance(rows.framed, Framed) else []
+    lengths = rows.packed.lengths
     return {
         "batch_size": settings.batch_size,
-        "unit": "rows" if rows.size == rows.framed.num_rows else "windows of rows",
-        "tokens_per_batch": round(sum(lengths) / len(lengths) * settings.batch_size) if lengths else None,
+        "unit": "rows" if rows.size == rows.packed.num_rows else "windows of rows",
+        "tokens_per_batch": round(float(lengths.mean()) * settings.batch_size) if len(lengths) else None,
         "examples": rows.size,
         "epochs": round(plan.steps * settings.batch_size / max(1, rows.size), 4),
         "rows": {split: table.count(split) for split in SPLITS},

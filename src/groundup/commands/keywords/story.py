@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from groundup.augment.masked_lm import MaskedWords
-from groundup.augment.pieces import cut, words_of
 from groundup.commands.keywords.settings import Keywords
 from groundup.commands.shared.answers import Answers, input_rows, tell_written
 from groundup.data.sources.records import Row
@@ -21,6 +20,7 @@ from groundup.keywords.baselines import Ranked, Statistic, TextRank, TfIdf
 from groundup.keywords.corpus_words import CorpusWords
 from groundup.keywords.embedding import EmbeddingKeywords
 from groundup.keywords.phrases import Phrases, language_of, make_phrases
+from groundup.kinds.text.pieces import cut, words_of
 from groundup.machine import prepare_machine, say
 from groundup.runs import Outcome
 from groundup.scope import refuse

@@ -60,7 +60,7 @@ def from_states(part: Part, whole: Features, chosen: np.ndarray) -> Part:
     """The part, its batches made of kept states. `whole` holds those of all rows, of which these are `chosen` [rows] bool."""
     found = object.__new__(Features)
     found.rows, found.blocks, found.states = part.rows, whole.blocks, whole.states
-    found.starts = whole.starts[chosen[whole.rows.framed.owner]]
+    found.starts = whole.starts[chosen[whole.rows.packed.owner]]
     return replace(part, make=found.batch)
 
 

@@ -167,7 +167,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
     say(settings, f"    {trained_parts(model)}")
     for part in learned:
-        if part.rows.framed.too_long:
+        if part.rows.packed.too_long:
             say(settings, f"    {part.name}: {too_long(settings, part, model)}")
     training = Training(
         model,
@@ -207,8 +207,8 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Seq
         "epochs": round(plan.steps * settings.batch_size * len(learned) / max(1, rows), 4),
         "rows": {
             part.name: {
-                "train": part.rows.framed.num_rows,
-                "validation": other.rows.framed.num_rows,
+                "train": part.rows.packed.num_rows,
+                "validation": other.rows.packed.num_rows,
                 "test": job.tables[part.name].count("test"),
             }
             for part, other in zip(learned, held, strict=True)
@@ -225,7 +225,7 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Seq
 
 def too_long(settings: Multitask, part: Part, model: Model) -> str:
     """How many training rows of a task are longer than the longest sequence."""
-    framed, how = part.rows.framed, settings.tasks[part.name].too_long
+    framed, how = part.rows.packed, settings.tasks[part.name].too_long
     setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
     told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {told}" if how == "truncate" else told

@@ -8,22 +8,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from groundup.commands.predict.settings import Predict
 from groundup.commands.shared.answers import Answers, tell_written
-from groundup.data.album import Album
-from groundup.data.picture_rows import FramedPictures
 from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.open import IMAGES
-from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.records import Rejects, Row
 from groundup.errors import InputError
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
 from groundup.folders import is_ours
+from groundup.kinds.image.files import Picture, read_images
+from groundup.kinds.image.reader import Image, ImageReader
 from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
@@ -51,11 +50,11 @@ def image_sources(given: str) -> list[str] | None:
 def answer_images(settings: Predict, predictor: Opened, sources: list[str]) -> Outcome:
     """Every image with its class, or with what was wrong with it."""
     assert isinstance(predictor, Predictor)  # images are not exported
-    task, album, rejects = predictor.trained_task, cast(Album, predictor.encoder), Rejects()
+    task, reader, rejects = predictor.trained_task, cast(ImageReader, predictor.encoder), Rejects()
     refuse(settings, "images")
     read = replace(settings.read, max_rejects=sys.maxsize)  # what is broken is answered, too
     answers, total, faults = None, 0, 0
-    found = read_in_order(sources, read, album, rejects)
+    found = read_in_order(sources, read, reader, rejects)
     while part := list(islice(found, AT_ONCE)):
         rows = [Row({"image": name}, name, 0) for name, _ in part]
         answers = answers or Answers(settings.out, rows, [*task.answer_columns, "error"])
@@ -74,10 +73,10 @@ def answer_images(settings: Predict, predictor: Opened, sources: list[str]) -> O
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults}, notes)
 
 
-def read_in_order(sources: list[str], read, album: Album, rejects: Rejects) -> Iterator[tuple[str, Picture | str]]:
+def read_in_order(sources: list[str], read, reader: ImageReader, rejects: Rejects) -> Iterator[tuple[str, Picture | str]]:
     """Each image by its name, or what is wrong with it, in the order of reading."""
     broken: list[tuple[str, str]] = []
-    pictures = read_images(sources, read, album.look, rejects, lambda name, what: broken.append((name, what)))
+    pictures = read_images(sources, read, reader.transform, rejects, lambda name, what: broken.append((name, what)))
     while True:
         try:
             picture = next(pictures, None)
@@ -97,5 +96,6 @@ def classes_of(predictor: Predictor, pictures: list[Picture]) -> np.ndarray:
     if not pictures:
         return np.zeros((0, 0))
     task, ids = predictor.trained_task, [(picture.id,) for picture in pictures]
-    rows = task.make_rows(ids, None, FramedPictures.of(np.stack([one.pixels for one in pictures])), predictor.encoder, 0)
+    packed: Any = cast(ImageReader, predictor.encoder).pack([(Image(one.id, pixels=one.pixels),) for one in pictures])
+    rows = task.make_rows(ids, None, packed, predictor.encoder, 0)
     return np.asarray(task.evaluate(predictor.model, rows, ids, predictor.encoder).answers)

@@ -14,11 +14,11 @@ from groundup.config import lasting
 from groundup.data import draws
 from groundup.data.settings import ImageSettings
 from groundup.data.sources.files.open import IMAGES, open_inputs
-from groundup.data.sources.images import Picture, read_images
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import split_of
 from groundup.data.splits.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
+from groundup.kinds.image.files import Picture, read_images
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.runs import Outcome, is_made

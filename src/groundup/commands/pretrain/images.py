@@ -11,17 +11,18 @@ from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import lasting
-from groundup.data.pictures import Pictures, image_shape
+from groundup.data.rows import Rows
 from groundup.errors import InputError
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
+from groundup.kinds.image.image_transform import ImageTransform, write_transform
+from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.store import Store, image_shape
 from groundup.nn.config import Patches
 from groundup.nn.model import Model
 from groundup.objectives.masked_image import MaskedImage
 from groundup.objectives.objective import Batch, inputs_of
 from groundup.runs import RunFolder
-
-PREPROCESSOR = "preprocessor_config.json"
 
 
 def patches_of(settings: Pretrain) -> Patches:
@@ -43,12 +44,24 @@ def open_job(settings: Pretrain, regime: Regime) -> Job:
             "images are not cut into sequences of tokens",
             "leave --length out; --patch_size says how they are cut",
         )
+    store = Store(Path(settings.data))
     train, validation = (
-        Pictures.open(Path(settings.data), split, settings.patch_size, settings.seed + i, mirror=i == 0)
-        for i, split in enumerate(("train", "validation"))
+        open_rows(settings, store, split, settings.seed + i, flip=i == 0) for i, split in enumerate(("train", "validation"))
     )
     objective = MaskedImage(settings.seed, settings.mask_rate or 0.75)
     return Job(settings, None, train, validation, objective, regime, "patches")
+
+
+def open_rows(settings: Pretrain, store: Store, split: str, seed: int, flip: bool) -> Rows[PackedImages]:
+    """The images of a split; with `flip` half of them are mirrored when they train."""
+    cells, side = store.cells(split), store.shape[1]
+    if not len(cells):
+        raise InputError("NO_SPLIT", store.folder, f"has no '{split}' split of images", "prepare it again with that split")
+    if side % settings.patch_size:
+        what = f"has images of {side} pixels, which {settings.patch_size} does not divide"
+        raise InputError("BAD_PATCH", store.folder, what, "choose another --patch_size")
+    packed = PackedImages(cells, np.arange(len(cells)), settings.patch_size, flip_seed=seed if flip else None)
+    return Rows(packed, None, seed, stream="pictures/shuffle")
 
 
 def make_model(settings: Pretrain) -> tuple[Model, str]:
@@ -64,22 +77,11 @@ def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
     alone = Model(model.encoder_config, {}, seed=None)
     alone.backbone = model.encoder
     patches = patches_of(settings)
-    middle = [0.5] * patches.channels
+    middle = (0.5,) * patches.channels
     with new_folder(run.path / "model", kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, alone, "vit")
-        folder.write_json(
-            PREPROCESSOR,
-            {
-                "image_processor_type": "ViTImageProcessor",
-                "do_resize": True,
-                "do_rescale": True,
-                "rescale_factor": 1 / 255,
-                "size": {"height": patches.image_size, "width": patches.image_size},
-                "do_normalize": True,
-                "image_mean": middle,
-                "image_std": middle,
-            },
-        )
+        transform = ImageTransform(size=patches.image_size, channels=patches.channels, mean=middle, deviation=middle)
+        write_transform(folder, transform)
         parameters = sum(p.numel() for p in alone.parameters()) / 1e6
         side = f"{patches.image_size} pixels, patches of {patches.size}"
         told = f"- {parameters:.2f} M parameters\n- {side}\n- seed {settings.seed}"

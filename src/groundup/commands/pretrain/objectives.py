@@ -9,7 +9,7 @@ from groundup.commands.pretrain.settings import Pretrain
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
-from groundup.data.pictures import Pictures
+from groundup.data.rows import Rows
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.data.tokenizers.whole_words import WholeWords
@@ -22,7 +22,7 @@ from groundup.objectives.objective import Objective, WeightedSum
 from groundup.objectives.replaced import ReplacedTokens
 from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
 
-Source = Pairs | Windows | Streams | Pictures
+Source = Pairs | Windows | Streams | Rows
 CLOSING = ".!?。！？…"  # marks after which a sentence ends
 SENTINELS = 100  # of span corruption, as T5 has them
 FRAMES: dict[presets.Objective, tuple[str, ...]] = {

@@ -17,7 +17,7 @@ from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, lasting
 from groundup.data.cooccurrence import word_vectors
-from groundup.data.pictures import Pictures
+from groundup.data.rows import Rows
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.files import has_tokenizer
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
@@ -150,7 +150,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
 def start_from_cooccurrence(settings: Pretrain, job: Job, model: Model) -> int:
     """Put counted vectors, of length 1, in place of the embeddings of the tokens that the text has."""
     table = model.backbone.token_embedding.weight
-    assert not isinstance(job.train, Pictures)
+    assert not isinstance(job.train, Rows)
     vectors, known = word_vectors(job.train.corpus, job.words.vocab_size, table.shape[1], settings.seed)
     with torch.no_grad():
         table[: len(vectors)][torch.from_numpy(known)] = torch.from_numpy(vectors[known])

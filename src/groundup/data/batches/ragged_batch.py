@@ -5,7 +5,7 @@ N tokens of the stream, B sequences.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,7 +55,7 @@ def lay(
     sequences: Sequence[np.ndarray],
     numbers: np.ndarray,
     second_starts: np.ndarray | None = None,
-    labels: dict[str, np.ndarray] | None = None,
+    labels: Mapping[str, np.ndarray] | None = None,
     sequence_places: np.ndarray | None = None,
 ) -> Flat:
     """Lay sequences end to end, longest first (ties keep their order).

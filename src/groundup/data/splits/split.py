@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +33,20 @@ def given_splits(names: Sequence[str | None]) -> list[str]:
 
 def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, near: bool = True) -> np.ndarray:
     """[rows] number of the cluster of each row: rows of one group, and rows whose texts repeat each other, share one."""
-    parent = list(range(len(texts)))
+    repeats = Repeats(DedupSettings(exact=True, near=near))
+    return merge(repeats.link(look_at(texts, repeats.settings)), len(texts), groups)
+
+
+def cluster_keys(keys: Sequence[Hashable], groups: Sequence[str | None] | None = None) -> np.ndarray:
+    """[rows] number of the cluster of each row: rows of one group, and rows of one key, share one."""
+    first: dict[Hashable, int] = {}
+    links = ([earlier] if (earlier := first.setdefault(key, number)) != number else [] for number, key in enumerate(keys))
+    return merge(links, len(keys), groups)
+
+
+def merge(links: Iterable[Sequence[int]], count: int, groups: Sequence[str | None] | None = None) -> np.ndarray:
+    """[rows] number of the cluster of each row, from the earlier rows that each is linked to, and the groups."""
+    parent = list(range(count))
 
     def root(i: int) -> int:
         while parent[i] != i:
@@ -41,15 +54,14 @@ def cluster(texts: Sequence[str], groups: Sequence[str | None] | None = None, ne
             i = parent[i]
         return i
 
-    repeats = Repeats(DedupSettings(exact=True, near=near))
     first_of: dict[str, int] = {}
-    for number, linked in enumerate(repeats.link(look_at(texts, repeats.settings))):
+    for number, linked in enumerate(links):
         for earlier in linked:
             parent[root(number)] = root(earlier)
         group = groups[number] if groups else None
         if group is not None:
             parent[root(number)] = root(first_of.setdefault(group, number))
-    return np.array([root(i) for i in range(len(texts))])
+    return np.array([root(i) for i in range(count)])
 
 
 def split_rows(

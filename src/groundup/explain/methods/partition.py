@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundup.explain.explanation import Explanation, Part, Subject
+from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.methods.common import ends_of, explained
+from groundup.kinds.parts import ExplanationUnit
 
 BATCH = 32  # nodes that are opened together
 ENDINGS = ".!?。！？…"
@@ -63,7 +64,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
     return explained(subject, "partition", scores, value, bare, checks)
 
 
-def opened(subject: Subject, parts: Sequence[Part], nodes: Sequence[Node]) -> list[Node]:
+def opened(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[Node]) -> list[Node]:
     """Four nodes of each: either half, before and after the other."""
     cuts = [middle(parts, node.start, node.stop) for node in nodes]
     sets = []
@@ -89,7 +90,7 @@ def with_parts(context: np.ndarray, start: int, stop: int) -> np.ndarray:
     return made
 
 
-def middle(parts: Sequence[Part], start: int, stop: int) -> int:
+def middle(parts: Sequence[ExplanationUnit], start: int, stop: int) -> int:
     """Where a node is halved: between texts, else at the end of a sentence that is nearest to its middle, else there."""
     between = range(start + 1, stop)
     texts = [at for at in between if parts[at - 1].text != parts[at].text]

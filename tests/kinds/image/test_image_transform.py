@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from groundup.data.look import read_look
 from groundup.errors import InputError
+from groundup.kinds.image.image_transform import read_transform
 
 PLAIN = {
     "image_processor_type": "ViTImageProcessor",
@@ -24,11 +24,11 @@ def write(folder, name, value):
 
 def test_processor_config_alone_is_read_and_goes_before_the_older_file(tmp_path):
     write(tmp_path, "processor_config", {"image_processor": PLAIN, "processor_class": "ViTProcessor"})
-    assert read_look(tmp_path, 16, 3).mean == (0.1, 0.2, 0.3)
+    assert read_transform(tmp_path, 16, 3).mean == (0.1, 0.2, 0.3)
     write(tmp_path, "preprocessor_config", PLAIN | {"image_mean": [0.9, 0.9, 0.9]})
-    assert read_look(tmp_path, 16, 3).mean == (0.1, 0.2, 0.3)
+    assert read_transform(tmp_path, 16, 3).mean == (0.1, 0.2, 0.3)
     write(tmp_path, "processor_config", {"processor_class": "ViTProcessor"})
-    assert read_look(tmp_path, 16, 3).mean == (0.9, 0.9, 0.9)
+    assert read_transform(tmp_path, 16, 3).mean == (0.9, 0.9, 0.9)
 
 
 @pytest.mark.parametrize("name", ["ViTImageProcessor", "ViTFeatureExtractor", "ViTImageProcessorFast", "CLIPImageProcessor"])
@@ -42,7 +42,7 @@ def test_what_a_file_leaves_open_is_what_the_class_of_transformers_has(name, tol
     pixels = np.random.default_rng(0).integers(0, 256, (240, 260, 3), dtype=np.uint8)
     kind = "CLIPImageProcessor" if name.startswith("CLIP") else "ViTImageProcessor"
     theirs = getattr(transformers, kind).from_pretrained(tmp_path)
-    look, image = read_look(tmp_path, 224, 3), Image.fromarray(pixels)
+    look, image = read_transform(tmp_path, 224, 3), Image.fromarray(pixels)
     assert look.resample == int(theirs.resample)
     expected = (np.array(theirs.image_mean), np.array(theirs.image_std)) if theirs.do_normalize else (np.zeros(3), np.ones(3))
     assert np.allclose(look.mean, expected[0])
@@ -65,4 +65,4 @@ def test_what_a_file_leaves_open_is_what_the_class_of_transformers_has(name, tol
 def test_what_would_show_other_pixels_is_refused_by_name(told, message, tmp_path):
     write(tmp_path, "preprocessor_config", PLAIN | told)
     with pytest.raises(InputError, match=rf"UNSUPPORTED_MODEL .*{message}"):
-        read_look(tmp_path, 16, 3)
+        read_transform(tmp_path, 16, 3)

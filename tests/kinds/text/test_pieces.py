@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundup.augment.pieces import (
+from groundup.data.tokenizers import whole_words
+from groundup.errors import InputError
+from groundup.kinds.text.pieces import (
     Piece,
     changeable,
     chinese_words,
@@ -17,8 +19,6 @@ from groundup.augment.pieces import (
     like,
     replaced,
 )
-from groundup.data.tokenizers import whole_words
-from groundup.errors import InputError
 
 ALPHABET = "aZé9 ,.'’-\n\t不好酒店，。@#<>/:_\u0301\U00020000ひ"
 

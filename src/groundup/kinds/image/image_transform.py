@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from groundup.errors import InputError, printable
-from groundup.folders import read_verified
+from groundup.folders import NewFolder, read_verified
 from groundup.strict_json import parse_json
 
 PREPROCESSOR = "preprocessor_config.json"
@@ -41,7 +41,7 @@ PROCESSORS: dict[str, dict[str, Any]] = {  # what classes of transformers have w
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
+class ImageTransform:
     """Square images of `size` pixels."""
 
     size: int
@@ -79,12 +79,12 @@ class Look:
         return (numbers / 255 - mean) / deviation
 
 
-def read_look(folder: Path, size: int, channels: int) -> Look:
+def read_transform(folder: Path, size: int, channels: int) -> ImageTransform:
     """What the folder of a model says, which must fit its `size` in pixels; without a file, squares from -1 to 1. Raises
     InputError for what would show the model other pixels than it learned from."""
-    found = filed_look(folder)
+    found = transform_file(folder)
     if found is None:
-        return Look(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
+        return ImageTransform(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
     told, path = with_defaults(*found)
     if told.get("do_resize", True) is not True:
         what = f"{printable(repr(told['do_resize']), 40)} leaves images as large as they are"
@@ -113,10 +113,10 @@ def read_look(folder: Path, size: int, channels: int) -> Look:
         (of,) * channels if plain else channel_values(told, name, channels, path)
         for name, of in (("image_mean", 0.0), ("image_std", 1.0))
     )
-    return Look(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
+    return ImageTransform(size=size, channels=channels, edge=edge, resample=int(resample), mean=mean, deviation=deviation)
 
 
-def filed_look(folder: Path) -> tuple[dict[str, Any], Path] | None:
+def transform_file(folder: Path) -> tuple[dict[str, Any], Path] | None:
     """What transformers would read: `image_processor` of processor_config.json, else preprocessor_config.json."""
     for name, key in ((PROCESSOR, "image_processor"), (PREPROCESSOR, None)):
         path = folder / name
@@ -172,3 +172,31 @@ def channel_values(told: Mapping[str, Any], name: str, channels: int, path: Path
     if not numbers or len(values) != channels or (name == "image_std" and min(values) <= 0):
         raise InputError("UNSUPPORTED_MODEL", f"{path}: {name}", f"does not hold {channels} numbers", "one for each channel")
     return tuple(map(float, values))
+
+
+def write_transform(folder: NewFolder, transform: ImageTransform) -> None:
+    """What `transformers` needs to show the model the same pixels. The class there that cuts the middle is CLIP's."""
+    square = {"height": transform.size, "width": transform.size}
+    way = (
+        {"image_processor_type": "ViTImageProcessor", "size": square}
+        if not transform.edge
+        else {
+            "image_processor_type": "CLIPImageProcessor",
+            "size": {"shortest_edge": transform.edge},
+            "do_center_crop": True,
+            "crop_size": square,
+        }
+    )
+    folder.write_json(
+        PREPROCESSOR,
+        way
+        | {
+            "do_resize": True,
+            "resample": transform.resample,
+            "do_rescale": True,
+            "rescale_factor": 1 / 255,
+            "do_normalize": True,
+            "image_mean": list(transform.mean),
+            "image_std": list(transform.deviation),
+        },
+    )

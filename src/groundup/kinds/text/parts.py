@@ -1,7 +1,7 @@
 """The words of an input as parts that are there or not, each with all its tokens.
 
-A word is a run of letters, a number, an address, a tag, a mark, or a Chinese word (augment/pieces.py); words that share a token
-are one part. Special tokens and tokens of blanks alone belong to no part. N tokens of all windows, P parts.
+A word is a run of letters, a number, an address, a tag, a mark, or a Chinese word (pieces.py); words that share a token are one
+part. Special tokens and tokens of blanks alone belong to no part. N tokens of all windows, P parts.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundup.augment.pieces import cut
-from groundup.augment.settings import Chinese
-from groundup.data.rows import Places
+from groundup.data.settings import Chinese
 from groundup.errors import InputError
-from groundup.explain.explanation import Part
+from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.text.framed import Places
+from groundup.kinds.text.pieces import cut
 
 
 class Words(NamedTuple):
     """The parts that the model reads, the part of each token [N] (-1: none), and how many words it does not read."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[ExplanationUnit, ...]
     owner: np.ndarray
     unread: int
 
@@ -29,7 +29,7 @@ class Words(NamedTuple):
 def words_of(texts: Sequence[str], places: Sequence[Places], chinese: Chinese = "words") -> Words:
     """The words of the texts whose tokens stand at these places of each window. Raises InputError when there is none."""
     columns, starts, ends, _ = (np.concatenate(one) for one in zip(*places, strict=True))  # [N] each
-    parts: list[Part] = []
+    parts: list[ExplanationUnit] = []
     owner, unread = np.full(len(columns), -1, dtype=np.int64), 0
     for column, text in enumerate(texts):
         spans = spans_of(text, chinese)  # [words, 2]
@@ -46,7 +46,7 @@ def words_of(texts: Sequence[str], places: Sequence[Places], chinese: Chinese = 
         for one in read:
             members = spans[group == one]
             start, end = int(members[0, 0]), int(members[-1, 1])
-            parts.append(Part(text[start:end], start, end, column))
+            parts.append(ExplanationUnit(text[start:end], start, end, column))
     if not parts:
         raise InputError("NO_WORDS", "text", "holds nothing that the model reads", "give a text of words")
     return Words(tuple(parts), owner, unread)

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
-from groundup.data.look import Look
 from groundup.data.settings import ImageSettings, ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.open import IMAGES, check_content, open_inputs
@@ -20,6 +19,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.sources.split_names import SPLITS, split_of
 from groundup.data.sources.upright import SAID, upright
 from groundup.errors import InputError
+from groundup.kinds.image.image_transform import ImageTransform
 
 MOST_BYTES, MOST_PIXELS = 2**26, 67_000_000  # of one file, and of one image: checked before it is decoded
 ADDRESS = re.compile(r"<[^<>]* at 0x[0-9A-Fa-f]+>")  # how Python shows an object: another one in every run
@@ -39,7 +39,7 @@ class Picture:
 def read_images(
     sources: Sequence[str],
     settings: ReadSettings,
-    image: ImageSettings | Look,
+    image: ImageSettings | ImageTransform,
     rejects: Rejects,
     broken: Callable[[str, str], None] = lambda name, what: None,
 ) -> Iterator[Picture]:
@@ -113,7 +113,7 @@ def decoder():
             "pip install 'groundup[image]'",
         ) from None
 
-    def decode(data: bytes, kind: str, name: str, image: ImageSettings | Look) -> tuple[np.ndarray, set[str]]:
+    def decode(data: bytes, kind: str, name: str, image: ImageSettings | ImageTransform) -> tuple[np.ndarray, set[str]]:
         try:
             opened = Image.open(io.BytesIO(data), formats=[kind.upper()])
             width, height = opened.size
@@ -121,7 +121,7 @@ def decoder():
                 raise InputError("TOO_LARGE", name, f"has {width} x {height} pixels", limit=f"{MOST_PIXELS:,} pixels")
             mode = "L" if image.channels == 1 else "RGB"
             whole, changes = upright(opened, mode, name)
-            if isinstance(image, Look):
+            if isinstance(image, ImageTransform):
                 square = image.scaled(whole)
             else:
                 square = ImageOps.fit(whole, (image.size, image.size), Image.Resampling.BILINEAR)

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from groundup.augment.settings import Chinese
 from groundup.data import draws
 from groundup.data.clean.dedup import fold
+from groundup.data.settings import Chinese
 from groundup.data.tokenizers.whole_words import inner_characters
 from groundup.errors import InputError
 

@@ -1,0 +1,142 @@
+"""Images as a model reads them. A cell is the path of an image file, or an image that was read or prepared before.
+
+R rows, C channels, S side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+import numpy as np
+
+from groundup.data.sources.files.open import IMAGES
+from groundup.data.splits.split import Leakage, cluster_keys
+from groundup.errors import InputError, printable
+from groundup.folders import NewFolder
+from groundup.kinds.image.features import Pixels
+from groundup.kinds.image.files import MOST_BYTES, decoder
+from groundup.kinds.image.image_transform import ImageTransform, write_transform
+from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.reader import Reader, Row
+from groundup.kinds.store import Store, StoredRow, digest
+
+AT_ONCE = 512  # images that are in memory together
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """An image of a row: at a place of a store, or in memory, or in the file of its name."""
+
+    name: str
+    store: Store | None = None
+    row: StoredRow | None = None
+    pixels: np.ndarray | None = None  # [C, S, S] bytes
+
+
+class ImageReader(Reader[PackedImages]):
+    """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
+
+    kind, at_once, limited = "image", AT_ONCE, False
+
+    def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
+        super().__init__(columns)
+        self.transform, self.patch = transform, patch
+        self.flip_seed: int | None = None
+        self.stored: dict[str, Image] = {}  # the images of a prepared folder by name
+
+    # Reading
+
+    def open_store(self, folder: Path) -> Store:
+        """A prepared folder, whose images must be of the model's size."""
+        store = Store(folder)
+        size, channels = self.transform.size, self.transform.channels
+        if store.shape != (channels, size, size):
+            fix = f"prepare them with --image.size {size} --image.channels {channels}"
+            what = f"has images of {store.shape[1]} pixels and {store.shape[0]} channels"
+            raise InputError("SIZE_DIFFERS", folder, what, fix)
+        return store
+
+    def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
+        """Paths count from the folder of the file that they stand in."""
+        cells = [cell.strip() for cell in raw if isinstance(cell, str) and cell.strip()]
+        if len(cells) < len(raw):
+            return None
+        return tuple(Image(str(home / cell) if home is not None else cell) for cell in cells)
+
+    def write_cells(self, row: Row) -> tuple[str | None, ...]:
+        return tuple(self.image_of(cell).name for cell in row)
+
+    # Tokens
+
+    def pack(self, rows: Sequence[Row], length: int = 0, too_long: str = "error") -> PackedImages:
+        images = [self.image_of(cell) for (cell,) in rows]
+        homes = {(image.store, image.row.split) for image in images if image.store is not None and image.row is not None}
+        if len(homes) == 1 and all(image.store is not None for image in images):
+            ((store, split),) = homes
+            places = np.array([image.row.place for image in images if image.row is not None])
+            return PackedImages(store.cells(split), places, self.patch, self.transform, self.flip_seed)
+        pixels = self.pixels_of(rows)
+        return PackedImages(pixels, np.arange(len(pixels)), self.patch, self.transform, self.flip_seed)
+
+    def pixels_of(self, rows: Sequence[Row]) -> np.ndarray:
+        """[R, C, S, S] bytes."""
+        maps: dict[tuple[int, str], np.ndarray] = {}
+        shape = (self.transform.channels, self.transform.size, self.transform.size)
+        found = np.zeros((len(rows), *shape), np.uint8)
+        for place, (cell,) in enumerate(rows):
+            image = self.image_of(cell)
+            if image.store is not None and image.row is not None:
+                key = id(image.store), image.row.split
+                if key not in maps:
+                    maps[key] = image.store.cells(image.row.split)
+                found[place] = maps[key][image.row.place]
+            else:
+                found[place] = self.read_file(image.name) if image.pixels is None else image.pixels
+        return found
+
+    def read_file(self, name: str) -> np.ndarray:
+        """[C, S, S] bytes of an image file."""
+        path = Path(name)
+        form = IMAGES.get(path.suffix.lower())
+        if form is None or not path.is_file():
+            what = "is no image file" if path.is_file() else "is not there"
+            raise InputError("NO_IMAGE", printable(name), what, f"name a file that ends in one of {', '.join(IMAGES)}")
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError("TOO_LARGE", path, f"has more than {MOST_BYTES:,} bytes", limit=f"{MOST_BYTES:,}")
+        return decoder()(path.read_bytes(), form, str(path), self.transform)[0]
+
+    def save(self, folder: NewFolder, length: int = 0, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
+        write_transform(folder, self.transform)
+
+    # Rows as rows
+
+    def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
+        """Images with the very same pixels are the same example."""
+        return cluster_keys(self.digests(rows), groups)
+
+    def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
+        """The share of images whose very pixels also train. Nearly equal ones are not looked for."""
+        known = set(self.digests(train))
+        same = [self.image_of(row[0]).name for row, key in zip(other, self.digests(other), strict=True) if key in known]
+        return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, same[:3])
+
+    def digests(self, rows: Sequence[Row]) -> list[bytes]:
+        """Of the pixels of each row, a part of the rows at a time."""
+        parts = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+        return [digest(pixels) for part in parts for pixels in self.pixels_of(part)]
+
+    # For simple methods, and for people
+
+    def features(self, rows: Sequence[Row]) -> Pixels:
+        return Pixels(self.pixels_of)
+
+    def display(self, row: Row) -> tuple[str, ...]:
+        return tuple(self.image_of(cell).name for cell in row)
+
+    def title(self, row: Row) -> str:
+        return PurePath(self.image_of(row[0]).name).name
+
+    def image_of(self, cell: object) -> Image:
+        return cell if isinstance(cell, Image) else self.stored.get(str(cell)) or Image(str(cell))
