@@ -253,6 +253,7 @@ class SplitSettings:
 
     unfit: ClassVar = (
         Unfit(lambda split: split.group_by != "containment", ("contained",), "goes with --split.group_by containment"),
+        Unfit(lambda split: not split.time_column, ("dates",), "is of dates in time_column, and none is named"),
         Unfit(lambda split: split.time_column, ("stratify",), "does not go with time_column, which looks at no label"),
     )
 
@@ -265,7 +266,9 @@ class SplitSettings:
     contained: Literal["train", "leave_out"] = "train"
     """With containment: whether texts that are part of training texts only train too, or whole texts alone are used."""
     time_column: str | None = None
-    """Column to order by: the oldest rows train, the newest test. Numbers, or times like 2024-01-19."""
+    """Column to order by: the oldest rows train, the newest test. Numbers, or dates like 2024-01-19 or 19.01.2024."""
+    dates: Literal["auto", "dmy", "mdy"] = "auto"
+    """Which number of dates like 03/04/2024 in the time column comes first, the day (dmy) or the month. auto: as they show."""
     stratify: bool = True
     """Keep the shares of the labels in every split."""
 

@@ -61,7 +61,7 @@ def test_what_is_no_date(cell):
 def test_one_cell_settles_the_order_of_the_whole_column():
     found, notes = dates(["03/04/2021", "13/04/2021"])
     assert found == ["2021-04-03", "2021-04-13"]
-    assert notes == ["visit: '03/04/2021' is 2021-04-03, as other cells show; --read.dates sets the order"]
+    assert notes == ["visit: '03/04/2021' is 2021-04-03, as other cells show; --split.dates mdy says otherwise"]
     assert dates(["03/04/2021", "04/13/2021"])[0] == ["2021-03-04", "2021-04-13"]
 
 
@@ -83,7 +83,7 @@ def test_both_orders_in_one_column_are_refused_with_both_rows():
     assert error.value.code == "WHICH_DAY"
     assert "'13/04/2021' (row 2)" in error.value.what
     assert "'04/13/2021' (row 3)" in error.value.what
-    assert "--read.dates" in error.value.fix
+    assert "--split.dates dmy" in error.value.fix
 
 
 def test_day_numbers_of_a_spreadsheet_among_dates_are_dates():

@@ -69,7 +69,7 @@ def test_numbers_of_python_that_are_none_are_missing():
     [
         (["1.234", "2.500"], "'1.234' is 1.234; --read.decimal , reads it otherwise"),
         (["1,234", "999"], "'1,234' is 1234; --read.decimal , reads it otherwise"),
-        (["3,5", "4"], "decimals stand after a comma, as in '3,5'; --read.decimal sets it"),
+        (["3,5", "4"], "decimals stand after a comma, as in '3,5'; --read.decimal . reads it otherwise"),
         (["12.5%", "7%"], "numbers stand before %, 12.5% is 12.5"),
     ],
 )

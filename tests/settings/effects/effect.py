@@ -125,6 +125,7 @@ def splitting(
         "group_by": Effect(case, "group", seen, also),
         "contained": Effect(case, "leave_out", seen, also | parts),
         "time_column": Effect(case, "date", seen, also),
+        "dates": Effect(case, "dmy", "refused"),
         "stratify": Effect(case, False, seen, also),
     }
     return {f"{prefix}split.{name}": effect for name, effect in found.items()}

@@ -97,8 +97,9 @@ class Chooser:
     def newest(self, units: np.ndarray, keys: Sequence[list[str | None]], column: str) -> list[tuple]:
         """What each unit is ordered by: the newest time of its rows."""
         owner = [unit for unit, times in zip(units.tolist(), keys, strict=True) for _ in times]
-        order = iter(order_of_times([time for times in keys for time in times], lambda row: self.place(owner[row]), column))
-        return [max(islice(order, len(times))) for times in keys]
+        times = [time for several in keys for time in several]
+        order = iter(order_of_times(times, lambda row: self.place(owner[row]), column, self.settings.split.dates))
+        return [max(islice(order, len(several))) for several in keys]
 
     def place(self, number: int) -> str:
         """Where a document begins."""

@@ -33,16 +33,17 @@ def date_column(
     order: Literal["auto", "dmy", "mdy"] = "auto",
     epoch: Literal[1900, 1904] = 1900,
     place_of: Callable[[int], str] = lambda row: f"row {row + 1}",
+    setting: str = "--split.dates ",
 ) -> DateColumn:
     """How the dates of a column are written, and which cells hold none.
 
-    `place` names the column, `place_of` a row. Where nothing settles which number is the day, `certain` is false, and the usual
-    order is taken: the month first between slashes, else the day. InputError where some cells can only have the day first and
-    others only the month.
+    `place` names the column, `place_of` a row, `setting` what decides the order, for notes and refusals. Where nothing settles
+    which number is the day, `certain` is false, and the usual order is taken: the month first between slashes, else the day.
+    InputError where some cells can only have the day first and others only the month.
     """
     known = {cell: date_parts(cell) for cell in {cell for cell in cells if isinstance(cell, str)}}
     notes: list[str] = []
-    chosen, certain, doubtful = order_of(cells, known, place, order, place_of)
+    chosen, certain, doubtful = order_of(cells, known, place, order, place_of, setting)
     form = DateForm(chosen, last_year, serials=False, epoch=epoch)
     parsed = {cell: moment_of(parts, chosen, last_year) for cell, parts in known.items() if parts is not None}
     some = any(moment is not None for moment in parsed.values()) or any(isinstance(cell, date) for cell in cells)
@@ -58,7 +59,7 @@ def date_column(
         found.values += 1
         if is_serial(cell):
             found.serials.append(row)
-    note_cells(found, cells, place, order, known)
+    note_cells(found, cells, place, order, known, setting)
     return found
 
 
@@ -74,6 +75,7 @@ def order_of(
     place: str,
     order: str,
     place_of: Callable[[int], str],
+    setting: str,
 ) -> tuple[Order, bool, str]:
     """(which of two numbers comes first, whether that is certain, a cell that leaves it open)."""
     day_first = month_first = None
@@ -95,20 +97,19 @@ def order_of(
             f"writes {quoted(cells[day_first])} ({place_of(day_first)}), where only the first number can be the day, and "
             f"{quoted(cells[month_first])} ({place_of(month_first)}), where only the second can"
         )
-        raise InputError(
-            "WHICH_DAY", place, what, "write all dates alike, best with the year first, or say which with --read.dates"
-        )
+        raise InputError("WHICH_DAY", place, what, f"write all dates alike, best with the year first, or say {setting}dmy")
     if day_first is not None or month_first is not None:
         return ("dmy" if month_first is None else "mdy"), True, doubtful
     return ("mdy" if slash else "dmy"), not doubtful, doubtful
 
 
-def note_cells(found: DateColumn, cells: Sequence[object], place: str, order: str, known: dict) -> None:
+def note_cells(found: DateColumn, cells: Sequence[object], place: str, order: str, known: dict, setting: str) -> None:
     """Note what was taken for a date, and how."""
     if found.doubtful and order == "auto":
         moment = found.form.parse(found.doubtful)
+        other = "mdy" if found.form.order == "dmy" else "dmy"
         why = "as other cells show" if found.certain else "though nothing in the column shows it"
-        note = f"{place}: {quoted(found.doubtful)} is {moment:%Y-%m-%d}, {why}; --read.dates sets the order"
+        note = f"{place}: {quoted(found.doubtful)} is {moment:%Y-%m-%d}, {why}; {setting}{other} says otherwise"
         found.notes.append(note if found.certain else f"warning: {note}")
     short = next((cell for cell, parts in known.items() if parts and len(parts["year"]) == 2 and found.form.parse(cell)), None)
     if short is not None:

@@ -113,8 +113,9 @@ class NumberColumn(CellCounts):
     limits: list[int] = field(default_factory=list)  # rows of cells like <0.5
 
 
-def number_column(cells: Sequence[object], place: str, decimal: str = "auto") -> NumberColumn:
-    """How the numbers of a column are written, and which cells hold none. `place` names the column in notes and refusals.
+def number_column(cells: Sequence[object], place: str, decimal: str = "auto", setting: str = "--read.decimal ") -> NumberColumn:
+    """How the numbers of a column are written, and which cells hold none. `place` names the column, and `setting` what decides
+    the mark before the decimals, in notes and refusals.
 
     InputError where the cells are written in two ways that mean different numbers: both decimal marks, % beside bare numbers,
     two currencies.
@@ -123,7 +124,7 @@ def number_column(cells: Sequence[object], place: str, decimal: str = "auto") ->
     texts = [cell for cell in cells if isinstance(cell, str) and known[cell] is not None and is_number(cell)]
     notes: list[str] = []
     unit = unit_of([(cell, known[cell]) for cell in texts], sum(not isinstance(cell, str) for cell in cells), place)
-    form = NumberForm(mark_of([(cell, known[cell]) for cell in texts], place, decimal, notes), unit)
+    form = NumberForm(mark_of([(cell, known[cell]) for cell in texts], place, decimal, notes, setting), unit)
     found = NumberColumn(form=form, notes=notes)
     parsed = {cell: form.parse(cell) for cell in known}
     for row, cell in enumerate(cells):
@@ -165,7 +166,7 @@ def unit_of(texts: Iterable[tuple[str, Parts | None]], bare: int, place: str) ->
     return units[0] if units else ""
 
 
-def mark_of(texts: Iterable[tuple[str, Parts | None]], place: str, decimal: str, notes: list[str]) -> str:
+def mark_of(texts: Iterable[tuple[str, Parts | None]], place: str, decimal: str, notes: list[str], setting: str) -> str:
     """What stands before the decimals. Where all cells fit both readings a point is taken, and said."""
     if decimal != "auto":
         return decimal
@@ -187,11 +188,11 @@ def mark_of(texts: Iterable[tuple[str, Parts | None]], place: str, decimal: str,
                 certain.setdefault(written, cell)
     if len(certain) == 2:
         both = " and ".join(f"{counts[mark]:,} numbers like {quoted(certain[mark])}" for mark in (POINT, COMMA))
-        raise InputError("WHICH_DECIMAL", place, f"writes {both}", "write them alike, or say which with --read.decimal")
+        raise InputError("WHICH_DECIMAL", place, f"writes {both}", f"write them alike, or say {setting}{POINT}")
     mark = next(iter(certain), POINT)
     if mark == COMMA:
-        notes.append(f"{place}: decimals stand after a comma, as in {quoted(certain[mark])}; --read.decimal sets it")
+        notes.append(f"{place}: decimals stand after a comma, as in {quoted(certain[mark])}; {setting}. reads it otherwise")
     elif doubtful and not certain:
         cell = next(iter(doubtful.values()))
-        notes.append(f"{place}: {quoted(cell)} is {NumberForm(mark).parse(cell):g}; --read.decimal , reads it otherwise")
+        notes.append(f"{place}: {quoted(cell)} is {NumberForm(mark).parse(cell):g}; {setting}, reads it otherwise")
     return mark

@@ -79,7 +79,7 @@ def split_rows(
         return split_by_containment(texts, labels, settings, seed)
     clusters = cluster(texts, groups)
     if times is not None:
-        return split_by_time(clusters, order_of_times(times, place_of, str(settings.time_column)), settings)
+        return split_by_time(clusters, order_of_times(times, place_of, str(settings.time_column), settings.dates), settings)
     return assign(clusters, labels, settings, seed)
 
 

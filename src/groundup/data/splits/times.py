@@ -6,10 +6,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from groundup.data.cells.counts import quoted
+from groundup.data.cells.dates import date_column
 from groundup.errors import InputError, printable
 
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
@@ -18,6 +20,7 @@ DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?|(?P<whole>[
 CLOCK = r"(?P<hour>[0-9]{2}):?(?P<minute>[0-9]{2})(:?(?P<second>[0-9]{2})(\.(?P<fraction>[0-9]{1,9}))?)?"
 ZONE = r"Z|(?P<sign>[+-])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})?"
 TIME = re.compile(rf"({DATE})(?P<clock>[T ]{CLOCK}(?P<zone>{ZONE})?)?")
+DayOrder = Literal["auto", "dmy", "mdy"]
 FIX = "write all times alike, as numbers or like 2024-01-19 or 2024-01-19 08:30, and leave out rows that have none"
 
 
@@ -28,14 +31,22 @@ class Time(NamedTuple):
     order: tuple
 
 
-def order_of_times(times: Sequence[str | None], place_of: Callable[[int], str], column: str) -> list[tuple]:
-    """[rows] what each row is ordered by. Times are all numbers, or all dates of one form with the year first.
+def order_of_times(
+    times: Sequence[str | None], place_of: Callable[[int], str], column: str, dates: DayOrder = "auto"
+) -> list[tuple]:
+    """[rows] what each row is ordered by. Times are all numbers, all dates of one form with the year first, or all dates of
+    other forms of which it is certain which number is the day.
 
-    `place_of` says where a row stands. Raises InputError (NO_ORDER) for missing times, for what is no time, and for times of
-    several forms, with the first such row and how many there are.
+    `place_of` says where a row stands, `dates` which number of 03/04/2024 is the day. Raises InputError (NO_ORDER) for missing
+    times, for what is no time, and for times of several forms, with the first such row and how many there are, and (WHICH_DAY)
+    where the day can be the month.
     """
     times = [(value or "").strip() for value in times]
     found = times_of(times)
+    if any(time is None and value for time, value in zip(found, times, strict=True)):
+        ordered = order_of_dates(times, place_of, column, dates)
+        if ordered is not None:
+            return ordered
     missing = [row for row, value in enumerate(times) if not value]
     unknown = [row for row, time in enumerate(found) if time is None and times[row]]
     forms = Counter(time.form for time in found if time is not None)
@@ -46,7 +57,7 @@ def order_of_times(times: Sequence[str | None], place_of: Callable[[int], str], 
         "",
     )
     for rows, what in (
-        (unknown, "is neither a number nor a date with the year first"),
+        (unknown, "is neither a number nor a date"),
         (missing, "holds no time"),
         (other, f"is written another way{beside}"),
     ):
@@ -59,6 +70,18 @@ def order_of_times(times: Sequence[str | None], place_of: Callable[[int], str], 
                 FIX,
             )
     return [time.order for time in found if time is not None]
+
+
+def order_of_dates(times: Sequence[str], place_of: Callable[[int], str], column: str, dates: DayOrder) -> list[tuple] | None:
+    """[rows] the day of each row, of a column of dates; None where some cell is none."""
+    place = f"column '{printable(column, 60)}'"
+    found = date_column(times, place, date.today().year, dates, place_of=place_of)
+    if found.values < len(times):
+        return None
+    if not found.certain:
+        what = f"{quoted(found.doubtful)} can be two days, and no cell of the column shows which"
+        raise InputError("WHICH_DAY", place, what, "say which number comes first: --split.dates dmy or --split.dates mdy")
+    return [(found.form.parse(time),) for time in times]
 
 
 def times_of(values: Sequence[str]) -> list[Time | None]:

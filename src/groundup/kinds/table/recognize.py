@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, cast
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from groundup.data.cells.date_forms import is_date, is_serial
 from groundup.data.cells.dates import date_column, looks_like_serials
 from groundup.data.cells.missing import is_error, says_missing
 from groundup.data.cells.numbers import is_number, number_column
+from groundup.data.sources.records import Declared
 from groundup.errors import InputError, printable
 from groundup.kinds.table.bins import with_edges
 from groundup.kinds.table.columns import Cell, Column, ColumnKind, Columns, Row, described
@@ -48,7 +50,8 @@ class Situation:
     name: str
     cells: Sequence[Cell]
     year: int
-    order: Literal["auto", "dmy", "mdy"] = "auto"
+    form: str = "auto"  # how it is written, where a person says it
+    values_in_order: tuple[str, ...] = ()  # of a category that its file declares
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -74,9 +77,15 @@ def read_cell(value: object) -> Cell:
     return None if text is None or is_error(text) else text
 
 
-def recognize(names: Sequence[str], rows: Sequence[Row], settings: TableSettings, year: int) -> Columns:
+def recognize(
+    names: Sequence[str],
+    rows: Sequence[Row],
+    settings: TableSettings,
+    year: int,
+    declared: Mapping[str, Declared] = MappingProxyType({}),
+) -> Columns:
     """The columns of a table, as these training rows show them. `year` is that of the training: it ends the hundred years of
-    dates whose year has two digits.
+    dates whose year has two digits. `declared` is what files themselves say of columns; a text may be a category.
 
     InputError where a column can mean several things and only a person can tell which.
     """
@@ -85,9 +94,16 @@ def recognize(names: Sequence[str], rows: Sequence[Row], settings: TableSettings
     for place, name in enumerate(names):
         missing = settings.missing_of(name)
         cells = [None if row[place] in missing else row[place] for row in rows]
-        kind, order = settings.kind_of(name)
-        situation = Situation(name, cells, year, order or "auto")
-        column = replace(as_kind(situation, kind, "as --table.kinds says") if kind else judged(situation), missing=missing)
+        kind, form = settings.kind_of(name)
+        said = declared.get(name)
+        situation = Situation(name, cells, year, form, said.values if said else ())
+        if kind is not None:
+            column = as_kind(situation, kind, "as --table.kinds says")
+        elif said is not None and said.kind != "text" and situation.values():
+            column = as_kind(situation, said.kind, "as its file says")
+        else:
+            column = judged(situation)
+        column = replace(column, missing=missing)
         found.append(learned(column, situation, settings))
         notes.extend(situation.notes)
     summary = f"columns: {described(found)}, learned from {len(rows):,} rows; --table.kinds NAME=KIND says otherwise"
@@ -113,10 +129,12 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
         return column
     account: CellCounts
     if kind == "number":
-        account = number_column(situation.cells, situation.place)
+        account = number_column(situation.cells, situation.place, situation.form, f"--table.kinds {situation.name}=number:")
         column = replace(column, number=account.form)
     else:
-        account = date_column(situation.cells, situation.place, situation.year, situation.order)
+        order = cast(Literal["auto", "dmy", "mdy"], situation.form)
+        setting = f"--table.kinds {situation.name}=date:"
+        account = date_column(situation.cells, situation.place, situation.year, order, setting=setting)
         column = replace(column, date=account.form)
     if not account.values:
         value = next(iter(situation.values()), "")
@@ -209,7 +227,7 @@ def id_reason(name: str, values: Sequence[str]) -> str:
 def with_categories(column: Column, situation: Situation, pool: int) -> Column:
     """The values that enough rows have; the others are pooled."""
     cells = [cell for cell in situation.cells if column.holds(cell)]
-    form = category_form(cells)
+    form = category_form(cells, situation.values_in_order)
     counts = Counter(form.parse(cell) for cell in cells)
     silent = Counter(cell for cell in cells if cell is not None and says_missing(cell))
     for word, count in silent.items():

@@ -10,13 +10,16 @@ from groundup.data.cells.date_forms import Order
 from groundup.errors import InputError
 from groundup.kinds.table.columns import ColumnKind
 
+FORMS = {"number": (".", ","), "date": get_args(Order)}  # ways to write, that a kind can be given with
+
 
 @dataclass(frozen=True, kw_only=True)
 class TableSettings:
     """Each pair is `NAME=VALUE`; the name is that of a column."""
 
     kinds: tuple[str, ...] = ()
-    """NAME=number, category, date, date:dmy, date:mdy, text or id: what a column is, in the place of what its cells show."""
+    """NAME=number, number:. or number:, (what stands before the decimals), category, date, date:dmy, date:mdy, text or id: what
+    a column is, in the place of what its cells show."""
     missing: tuple[str, ...] = ()
     """NAME=VALUE: a value that means that nothing is known, in this column."""
     mark_missing: bool = False
@@ -26,24 +29,20 @@ class TableSettings:
     pool: int = 3
     """Categories that fewer training rows have share one vector."""
 
-    def kind_of(self, name: str) -> tuple[ColumnKind | None, Order | None]:
-        """What was said of a column: its kind, and the order of day and month in its dates."""
+    def kind_of(self, name: str) -> tuple[ColumnKind | None, str]:
+        """What was said of a column: its kind, and how it is written (`.`, `,`, dmy, mdy, or auto)."""
         text = dict(pairs(self.kinds, "table.kinds")).get(name)
         if text is None:
-            return None, None
-        kind, _, order = text.partition(":")
-        if (
-            kind not in get_args(ColumnKind)
-            or kind == "constant"
-            or (order and (kind != "date" or order not in get_args(Order)))
-        ):
+            return None, "auto"
+        kind, _, form = text.partition(":")
+        if kind not in get_args(ColumnKind) or kind == "constant" or (form and form not in FORMS.get(kind, ())):
             raise InputError(
                 "BAD_SETTING",
                 "table.kinds",
                 f"'{name}={text}' names no kind of column",
-                "say number, category, date, date:dmy, date:mdy, text or id",
+                "say number, number:. or number:, category, date, date:dmy, date:mdy, text or id",
             )
-        return cast(ColumnKind, kind), cast(Order, order) if order else None
+        return cast(ColumnKind, kind), form or "auto"
 
     def missing_of(self, name: str) -> tuple[str, ...]:
         """Values that mean nothing in a column."""
