@@ -64,11 +64,11 @@ def test_the_verdict_is_plain_whoever_wins():
     ]
 
 
-def test_the_page_shows_every_contender_both_curves_and_the_answers(life):
+def test_the_page_shows_every_system_both_curves_and_the_answers(life):
     results = {name: report(life.classifier) for name in ("pretrained", "untrained")}
     table = demonstration.comparison(results)
     assert [name for name, *_ in table] == ["pretrained encoder", "untrained encoder", "majority", "tfidf"]
-    page = demonstration.life_page(life.root, results, table, demonstration.verdict(table), ["a <b> & c  ->  d"])
+    page = demonstration.report_page(life.root, results, table, demonstration.verdict(table), ["a <b> & c  ->  d"])
     assert all(f"{accuracy:.3f}" in page for _, accuracy, *_ in table)
     assert page.count("<svg") == 2
     assert "a &lt;b&gt; &amp; c" in page

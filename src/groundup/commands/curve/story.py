@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from groundup import html, plots
 from groundup.commands.compare.story import short_names
 from groundup.commands.curve.settings import Curve
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
 from groundup.config import command_of, lasting
 from groundup.evaluate.predictor import model_folder
-from groundup.evaluate.seeds import Compared, compare_seeds, interval_over_seeds
+from groundup.evaluate.seeds import Compared, compare_seeds
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.machine import say
 from groundup.messages.translate import translator
-from groundup.pages.evaluation_page import values_of_trainings
+from groundup.pages.curve_page import Cells, curve_lines, curve_page, values_of
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
-from groundup.tasks.baselines import MAJORITY, TFIDF
-
-Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
+from groundup.tasks.baselines import TFIDF
 
 
 def curve(settings: Curve) -> Outcome:
@@ -49,7 +44,7 @@ def curve(settings: Curve) -> Outcome:
         if short:
             run.reservations.append(f"the data has fewer than {min(short):,} training rows: larger sizes used what there is")
         report = write(out, settings, names, cells)
-        print("\n".join([*table_lines(cells, names), *report["sentences"]]))
+        print("\n".join([*curve_lines(cells, names), *report["sentences"]]))
         return run.outcome(report=report)
 
 
@@ -93,14 +88,6 @@ def cell(settings: Curve, names: Sequence[str], rows: int, seed: int) -> dict:
     return {"accuracy": accuracy, "training_rows": training_rows, "resolved": resolved, "limits": limits}
 
 
-def systems_of(names: Sequence[str]) -> list[str]:
-    return [*names, TFIDF, MAJORITY]
-
-
-def values_of(cells: Cells, rows: int, system: str) -> list[float]:
-    return [one["accuracy"][system] for one in cells if one["rows"] == rows]
-
-
 def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dict:
     """curve.json, curve.md and report.html of the cells there are."""
     sizes = list(dict.fromkeys(one["rows"] for one in cells))
@@ -114,8 +101,8 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
         "compared": {name: [one.as_dict() for one in found] for name, found in compared.items()},
         "sentences": [sentence(name, found, settings.language) for name, found in compared.items()],
     }
-    write_file(out / "curve.md", "\n".join([*table_lines(cells, names), "", *report["sentences"]]) + "\n")
-    write_file(out / "report.html", page(settings, names, cells, report))
+    write_file(out / "curve.md", "\n".join([*curve_lines(cells, names), "", *report["sentences"]]) + "\n")
+    write_file(out / "report.html", curve_page(report, names, settings.data, settings.language))
     write_file(out / "curve.json", canonical(report))
     return report
 
@@ -133,55 +120,3 @@ def sentence(name: str, compared: Sequence[Compared], language: str) -> str:
         return t("curve never", name=name, low=low, high=high, seeds=compared[-1].seeds)
     values = {"rows": f"{lasting_from.rows:,}", "difference": f"{lasting_from.difference:+.3f}", "p": f"{lasting_from.p:.3f}"}
     return t("curve from", name=name, seeds=lasting_from.seeds, **values)
-
-
-def table_lines(cells: Cells, names: Sequence[str]) -> list[str]:
-    """Mean and 95 % interval over seeds, as a table in Markdown."""
-    systems = systems_of(names)
-    lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
-    for rows in dict.fromkeys(one["rows"] for one in cells):
-        found = [values_of(cells, rows, system) for system in systems]
-        lines.append(f"| {rows:,} | {len(found[0])} | {' | '.join(figure(values) for values in found)} |")
-    return lines
-
-
-def trainings_of(cells: Cells) -> dict[str, Mapping]:
-    """What each training was given, by model, rows and seed."""
-    return {
-        f"{name}, {one['rows']:,} rows, seed {one['seed']}": values for one in cells for name, values in one["resolved"].items()
-    }
-
-
-def figure(values: Sequence[float]) -> str:
-    interval = interval_over_seeds(values)
-    return f"{np.mean(values):.3f}" + ("" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})")
-
-
-def page(settings: Curve, names: Sequence[str], cells: Cells, report: Mapping) -> str:
-    """One drawing with the ends of the intervals, the table, the sentences."""
-    t = translator(settings.language)
-    sizes = list(dict.fromkeys(one["rows"] for one in cells))
-    shown = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
-    series = {
-        label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
-        for system, label in shown.items()
-    }
-    drawn = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
-    table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
-    tests = [
-        [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
-        for name, found in report["compared"].items()
-        for one in found
-    ]
-    heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
-    sections = [
-        html.section(
-            t("result"),
-            *[html.paragraph(text, "good") for text in report["sentences"]],
-            drawn,
-            html.table([t("training rows"), *shown.values()], table),
-        ),
-        html.section(t("paired over seeds"), html.table(heads, tests)),
-        html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),
-    ]
-    return html.page(t("learning curve"), sections, settings.data, settings.language)

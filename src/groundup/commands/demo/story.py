@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from groundup import html, plots
 from groundup.commands.demo.settings import Demo
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
@@ -22,6 +21,7 @@ from groundup.evaluate.predictor import load
 from groundup.events import read_events
 from groundup.folders import new_folder, write_file
 from groundup.machine import say
+from groundup.pages.demo_page import demo_page
 from groundup.strict_json import read_json
 
 VOCABULARY, PRESET = 8192, "tiny"
@@ -133,7 +133,7 @@ def finish(settings: Demo, out: Path, results: dict, lines: list[str], seconds: 
         say(settings, f"    {name:<{width}}  accuracy {accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f})")
     for line in verdicts:
         say(settings, f"    {line}")
-    write_file(out / "report.html", life_page(out, results, table, verdicts, lines))
+    write_file(out / "report.html", report_page(out, results, table, verdicts, lines))
     say(settings, f"\ndone in {seconds / 60:.1f} minutes; the whole life on one page: {out / 'report.html'}")
     return {"table": table, "verdict": verdicts, "answers": lines, "seconds": seconds}
 
@@ -157,45 +157,7 @@ def verdict(table: list[tuple[str, float, float, float]]) -> list[str]:
     ]
 
 
-def life_page(out: Path, results: dict, table: list, verdicts: list[str], lines: list[str]) -> str:
-    """Text, pretraining, fine-tuning, comparison and answers on one page."""
-    data = read_json(out / "data" / "report.json")
-    events = read_events(out / "lm" / "events.jsonl")
-    steps = [e for e in events if e["event"] == "step"]
-    evaluations = [e for e in events if e["event"] == "evaluation"]
-    splits = [
-        [name, *(f"{counts[k]:,}" for k in ("documents", "sentences", "tokens"))] for name, counts in data["splits"].items()
-    ]
-    losses = {
-        "training": [(e["step"], e.get("loss.mlm")) for e in steps],
-        "validation": [(e["step"], e.get("loss.mlm")) for e in evaluations],
-    }
-    skills = {
-        "masked words": [(e["step"], e.get("masked_accuracy")) for e in evaluations],
-        "next sentence": [(e["step"], e.get("nsp_accuracy")) for e in evaluations],
-    }
-    return html.page(
-        "From text to a verdict",
-        [
-            html.section(
-                "Who wins",
-                *[html.paragraph(v) for v in verdicts],
-                html.table(
-                    ["contender", "accuracy", "95 % interval"],
-                    [[n, f"{a:.3f}", f"{low:.3f} to {high:.3f}"] for n, a, low, high in table],
-                ),
-            ),
-            html.section(
-                "The text",
-                html.paragraph(f"{data['documents']['kept']:,} documents, {data['characters']:,} characters."),
-                html.table(["split", "documents", "sentences", "tokens"], splits),
-            ),
-            html.section(
-                "Pretraining",
-                plots.line_chart(losses, title="Loss of masked words", x_label="step", y_label="nats"),
-                plots.line_chart(skills, title="Accuracy on held-out text", x_label="step", y_label="accuracy"),
-            ),
-            html.section("What the models answer", html.bullets(lines)),
-            html.section("Reports", html.bullets([f"{name}/report.html" for name in results])),
-        ],
-    )
+def report_page(out: Path, results: dict, table: list, verdicts: list[str], lines: list[str]) -> str:
+    """The whole life on one page, from what the runs have written."""
+    data, events = read_json(out / "data" / "report.json"), read_events(out / "lm" / "events.jsonl")
+    return demo_page(data, events, table, verdicts, lines, list(results))

@@ -14,10 +14,10 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import is_ours, make_parents, read_manifest, write_file
-from groundup.messages.translate import translator
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
-from groundup.plots import Drawn, stack_diagram
+from groundup.pages.model_page import model_page
+from groundup.plots import Drawn
 from groundup.runs import Outcome
 
 LONGEST_CARD = 4000
@@ -35,16 +35,7 @@ def inspect(settings: Inspect) -> Outcome:
     if settings.out is None:
         show(facts | words, parts)
     else:
-        t = translator(settings.language)
-        page = html.page(
-            Path(settings.model).name,
-            [
-                html.section(t("architecture"), stack_diagram(parts, title=t("parts and parameters"))),
-                html.section(t("facts"), html.facts(facts | words)),
-                html.section(t("model card"), html.preformatted(told or "–")),
-            ],
-            language=settings.language,
-        )
+        page = model_page(Path(settings.model).name, parts, facts | words, told, settings.language)
         make_parents(Path(settings.out).parent)
         write_file(Path(settings.out), page)
     return Outcome(Path(settings.out or "-"), facts | words | {"parts": [part._asdict() for part in parts]})

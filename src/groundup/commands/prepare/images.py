@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from groundup import disk, html, plots
+from groundup import disk
 from groundup.commands.prepare.settings import Prepare
 from groundup.config import lasting
 from groundup.data import draws
@@ -20,7 +20,7 @@ from groundup.data.splits.split import SPLITS, empty_splits
 from groundup.folders import NewFolder, check_output, new_folder
 from groundup.kinds.image.files import Picture, read_images
 from groundup.machine import say
-from groundup.messages.translate import translator
+from groundup.pages.images_page import images_page
 from groundup.runs import Outcome, is_made
 from groundup.scope import at_default, given
 from groundup.strict_json import canonical
@@ -44,7 +44,7 @@ def prepare_images(settings: Prepare) -> Outcome:
         folder.write_text("rejects.jsonl", "".join(canonical(r).replace("\n", "") + "\n" for r in rejects.kept))
         report = make_report(settings, rejects, counts)
         folder.write_json("report.json", report)
-        folder.write_text("report.html", page(report))
+        folder.write_text("report.html", images_page(report))
     say(
         settings,
         f"kept {sum(counts.values()):,} of {rejects.read:,} images: "
@@ -162,21 +162,3 @@ def make_report(settings: Prepare, rejects: Rejects, counts: Counter) -> dict:
         "labels": {label: dict(found) for label, found in labels.items()},
         "rejects": rejects.kept[:20],
     }
-
-
-def page(report: dict) -> str:
-    """The same as a page."""
-    t = translator(report["language"])
-    images, rows = report["images"], [[r["place"], r["code"], r["what"]] for r in report["rejects"]]
-    totals = {label or "–": sum(found.values()) for label, found in report["labels"].items()}
-    left_out = html.table([t("place"), t("code"), t("what")], rows)
-    return html.page(
-        t("images"),
-        [
-            html.section(t("facts"), html.facts({t(name): images[name] for name in ("read", "kept")} | report["splits"])),
-            *([html.section(t("reading"), html.bullets(report["reading"]))] if report["reading"] else []),
-            html.section(t("labels"), plots.bar_chart(totals)),
-            *([html.section(t("rejects", count=len(rows)), left_out)] if rows else []),
-        ],
-        language=report["language"],
-    )

@@ -1,0 +1,75 @@
+"""A learning curve: the table of its cells as Markdown, and the page with one drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from groundup import html, plots
+from groundup.evaluate.seeds import interval_over_seeds
+from groundup.messages.translate import translator
+from groundup.pages.evaluation_page import values_of_trainings
+from groundup.tasks.baselines import MAJORITY, TFIDF
+
+Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
+
+
+def systems_of(names: Sequence[str]) -> list[str]:
+    return [*names, TFIDF, MAJORITY]
+
+
+def values_of(cells: Cells, rows: int, system: str) -> list[float]:
+    return [one["accuracy"][system] for one in cells if one["rows"] == rows]
+
+
+def curve_lines(cells: Cells, names: Sequence[str]) -> list[str]:
+    """Mean and 95 % interval over seeds, as a table in Markdown."""
+    systems = systems_of(names)
+    lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
+    for rows in dict.fromkeys(one["rows"] for one in cells):
+        found = [values_of(cells, rows, system) for system in systems]
+        lines.append(f"| {rows:,} | {len(found[0])} | {' | '.join(figure(values) for values in found)} |")
+    return lines
+
+
+def trainings_of(cells: Cells) -> dict[str, Mapping]:
+    """What each training was given, by model, rows and seed."""
+    return {
+        f"{name}, {one['rows']:,} rows, seed {one['seed']}": values for one in cells for name, values in one["resolved"].items()
+    }
+
+
+def figure(values: Sequence[float]) -> str:
+    interval = interval_over_seeds(values)
+    return f"{np.mean(values):.3f}" + ("" if interval is None else f" ({interval[0]:.3f} to {interval[1]:.3f})")
+
+
+def curve_page(report: Mapping, names: Sequence[str], source: str, language: str) -> str:
+    """One drawing with the ends of the intervals, the table, the sentences."""
+    t, cells = translator(language), report["cells"]
+    sizes = list(dict.fromkeys(one["rows"] for one in cells))
+    shown = {system: t(system) if system in (TFIDF, MAJORITY) else system for system in systems_of(names)}
+    series = {
+        label: [(float(np.log10(rows)), float(np.mean(values_of(cells, rows, system)))) for rows in sizes]
+        for system, label in shown.items()
+    }
+    drawn = plots.line_chart(series, t("accuracy"), t("rows, log10"), t("accuracy"))
+    table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
+    tests = [
+        [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
+        for name, found in report["compared"].items()
+        for one in found
+    ]
+    heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
+    sections = [
+        html.section(
+            t("result"),
+            *[html.paragraph(text, "good") for text in report["sentences"]],
+            drawn,
+            html.table([t("training rows"), *shown.values()], table),
+        ),
+        html.section(t("paired over seeds"), html.table(heads, tests)),
+        html.section(t("facts"), values_of_trainings(trainings_of(cells), t)),
+    ]
+    return html.page(t("learning curve"), sections, source, language)
