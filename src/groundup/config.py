@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
@@ -51,6 +51,12 @@ class Bounds(NamedTuple):
         if self.maximum == math.inf:
             return f"{'above' if self.open_minimum else 'at least'} {low}"
         return f"in {'(' if self.open_minimum else '['}{low}, {high}{')' if self.open_maximum else ']'}"
+
+
+class OneOf(NamedTuple):
+    """The legal names of a setting, where a table holds them. (A Literal spells them out.)"""
+
+    names: tuple[str, ...]
 
 
 Positive = Annotated[int, Bounds(1, LARGEST)]
@@ -253,17 +259,23 @@ def plain(kind: Any, value: Any) -> Any:
         for mark in marks:
             if isinstance(mark, Bounds) and not mark.holds(made):
                 raise Wrong(f"{show(value)} is not {mark.text()}")
+            if isinstance(mark, OneOf) and made not in mark.names:
+                raise Wrong(none_of(value, mark.names))
         return made
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:
             if (type(value) is type(choice) and value == choice) or (isinstance(value, Given) and value == str(choice)):
                 return choice
-        raise Wrong(f"{show(value)} is not one of {', '.join(map(str, legal))}.{nearest(str(value), map(str, legal))}")
+        raise Wrong(none_of(value, list(map(str, legal))))
     if get_origin(kind) is tuple:
         items = value if isinstance(value, (list, tuple)) else [value]
         return tuple(plain(get_args(kind)[0], item) for item in items)
     return SIMPLE[kind](value)
+
+
+def none_of(value: Any, names: Sequence[str]) -> str:
+    return f"{show(value)} is not one of {', '.join(names)}.{nearest(str(value), names)}"
 
 
 def whole(value: Any) -> int:

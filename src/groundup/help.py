@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from groundup.config import LARGEST, Bounds, Command, fields_of, groups_of, named_group, options, snake
+from groundup.config import LARGEST, Bounds, Command, OneOf, fields_of, groups_of, named_group, options, snake
 from groundup.scope import default_of
 
 UNTOLD = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
@@ -78,6 +78,9 @@ def kind_text(kind: Any) -> str:
     """A type in words."""
     if get_origin(kind) is Annotated:
         inner, *marks = get_args(kind)
+        for mark in marks:
+            if isinstance(mark, OneOf):
+                return " | ".join(mark.names)
         wide = [m for m in marks if isinstance(m, Bounds) and (m.minimum, m.maximum) not in UNTOLD]
         return kind_text(inner) + "".join(f" {m.text()}" for m in wide)
     if get_origin(kind) is Literal:

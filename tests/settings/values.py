@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from groundup.config import Bounds, fields_of, groups_of, named_group, options
+from groundup.config import Bounds, OneOf, fields_of, groups_of, named_group, options
 
 
 def kind_of(cls: type, name: str) -> Any:
@@ -29,6 +29,9 @@ def other(kind: Any, value: Any) -> Any:
 def other_of(kind: Any, value: Any) -> Any:
     if get_origin(kind) is Annotated:
         inner, *marks = get_args(kind)
+        for mark in marks:
+            if isinstance(mark, OneOf):
+                return next(one for one in mark.names if one != value)
         bounds = next(mark for mark in marks if isinstance(mark, Bounds))
         tried = [1, 2, 3, 4, 8] if inner is int else [0.5, 0.25, 1.5]
         return next((one for one in tried if bounds.holds(one) and one != value), None)

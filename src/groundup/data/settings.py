@@ -138,16 +138,6 @@ class ReadSettings:
             yield "delimiter", f"'{self.delimiter}' is neither comma, semicolon, tab, pipe nor one mark"
 
 
-LABEL_TASKS = {  # setting -> the tasks that it is for
-    "separator": ("multilabel",),
-    "names": ("classification", "multilabel", "tagging"),
-    "columns": ("multilabel",),
-    "impossible": ("answering",),
-    "rename": ("classification", "multilabel", "tagging"),
-    "language": ("translation", "summarization", "extraction", "answering"),
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class LabelSettings:
     """What the label column means. What is inferred about it is inferred once, from all rows, and said."""
@@ -187,13 +177,6 @@ class LabelSettings:
     def renamed(self) -> list[tuple[str, str]]:
         """(what the column calls a label, its name) of each pair."""
         return [(old, new) for old, _, new in (pair.partition("=") for pair in self.rename)]
-
-    def misplaced(self, task: str) -> Iterable[tuple[str, str]]:
-        """The settings given that are not for a task, and why not."""
-        usual = LabelSettings()
-        for name, tasks in LABEL_TASKS.items():
-            if task not in tasks and getattr(self, name) != getattr(usual, name):
-                yield f"label.{name}", f"is for {', '.join(tasks)}, not for {task}"
 
 
 @dataclass(frozen=True, kw_only=True)

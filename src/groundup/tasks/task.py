@@ -28,6 +28,7 @@ from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
 from groundup.tasks.label_column import Inform, in_order, is_missing
+from groundup.tasks.traits import misplaced_labels
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -104,7 +105,7 @@ class Task(ABC):
         """Settle how the label column is written, before a cell is read: of several columns each cell is a list. What is
         inferred goes to `inform`; what is given is kept, for tables that are read later. InputError for a column that can
         mean several things."""
-        for place, what in settings.misplaced(self.name):
+        for place, what in misplaced_labels(settings, self.name):
             raise InputError("BAD_SETTING", place, what, "leave it out")
         if settings.rename:
             self.facts["rename"] = self.facts.get("rename", {}) | dict(settings.renamed())

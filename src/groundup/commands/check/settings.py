@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from groundup.config import Command, Fraction, Positive
 from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import ONE_THREAD, Unfit
+from groundup.tasks.traits import misplaced_columns, misplaced_labels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,5 @@ class Check(Command, TableSettings):
     """Language of what is told."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not self.text_column:
-            yield "text_column", "is required"
-        elif len(self.text_column) > 2:
-            yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        yield from self.label.misplaced("classification")
+        yield from misplaced_columns(self.text_column, "classification")
+        yield from misplaced_labels(self.label, "classification")

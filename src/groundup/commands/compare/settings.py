@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from groundup.config import Command, NonNegative, Positive
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
 from groundup.scope import Unfit
+from groundup.tasks.traits import misplaced_labels
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,6 @@ class Compare(Command):
             yield "systems", "name two or more to compare"
         if len(set(self.systems)) < len(self.systems):
             yield "systems", "one is named twice"
-        yield from self.label.misplaced("classification")
+        yield from misplaced_labels(self.label, "classification")
         if self.slice_by and self.data is None:
             yield "slice_by", "needs --data, which holds the column"

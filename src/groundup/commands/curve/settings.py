@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 from groundup.config import NonNegative, Positive
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings, SplitSettings
 from groundup.scope import Unfit, always
+from groundup.tasks.traits import misplaced_labels
 from groundup.train.settings import TrainingCommand
 
 
@@ -61,4 +62,4 @@ class Curve(TrainingCommand):
                 yield name, "is empty or names one twice"
         if not 1 <= len(self.text_column) <= 2:
             yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        yield from self.label.misplaced("classification")
+        yield from misplaced_labels(self.label, "classification")

@@ -30,6 +30,7 @@ from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.images import ImageClassification
+from groundup.tasks.traits import misplaced_labels
 
 AT_ONCE = 512  # images in memory
 MOST_SHOWN = 5  # unknown classes that a message names
@@ -44,7 +45,7 @@ def evaluate_images(settings: Evaluate, predictor: Predictor, task: ImageClassif
             "reads images, which are not kept in runs",
             "name class folders, or the prepared folder, with --data",
         )
-    for place, what in settings.label.misplaced(task.name):
+    for place, what in misplaced_labels(settings.label, task.name):
         raise InputError("BAD_SETTING", place, what, "leave it out")
     rejects, evaluation = Rejects(), Evaluation(task.labels)
     names = named_classes(settings.synsets, task.labels) if settings.synsets else {}

@@ -10,11 +10,8 @@ from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import Unfit
+from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
 from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
-
-WRITING = ("translation", "summarization")
-OF_TEXTS = ("classification", "multilabel", "regression", "images")
-WEIGHED = ("classification", "images")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +30,9 @@ class Finetune(TrainingCommand, TableSettings):
         ),
         ROWS,
         *FILES,
-        Unfit(lambda one: one.task in WRITING, ("replay", "stay.method"), "is for tasks that give labels"),
-        Unfit(lambda one: one.task not in OF_TEXTS, ("pooling",), "is for tasks that give a whole text one label or number"),
-        Unfit(lambda one: one.task not in WEIGHED, ("class_weights",), "is for classification, whose classes it weighs"),
+        Unfit(lambda one: TRAITS[one.task].writes, ("replay", "stay.method"), "is for tasks that give labels"),
+        Unfit(lambda one: not TRAITS[one.task].pooled, ("pooling",), "is for tasks that give a whole text one label or number"),
+        Unfit(lambda one: not TRAITS[one.task].classes, ("class_weights",), "is for classification, whose classes it weighs"),
         Unfit(lambda one: len(one.text_column) < 2, ("augment.sides",), "is for pairs of texts"),
         Unfit(
             lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"),
@@ -48,17 +45,7 @@ class Finetune(TrainingCommand, TableSettings):
     """Model folder or run to start from (ours or Hugging Face's)."""
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
-    task: Literal[
-        "classification",
-        "multilabel",
-        "regression",
-        "tagging",
-        "answering",
-        "translation",
-        "summarization",
-        "extraction",
-        "images",
-    ] = "classification"
+    task: TaskName = "classification"
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
     (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
     written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction);
@@ -130,28 +117,22 @@ class Finetune(TrainingCommand, TableSettings):
     def check(self) -> Iterable[tuple[str, str]]:
         if self.task == "images":
             yield from self.check_images()
-        elif not self.text_column:
-            yield "text_column", "is required"
-        elif len(self.text_column) > 2:
-            yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        yield from self.label.misplaced(self.task)
+        else:
+            yield from misplaced_columns(self.text_column, self.task)
+        yield from misplaced_labels(self.label, self.task)
         if self.mirror and self.task != "images":
             yield "mirror", f"is for images, not for {self.task}"
-        if len(self.text_column) == 2 and self.task in ("tagging", "translation", "summarization", "extraction"):
-            yield "text_column", f"2 columns; {self.task} reads one"
-        if len(self.text_column) == 1 and self.task == "answering":
-            yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
         if self.features != "none" and (not self.freeze or self.thaw or self.mixout):
             yield "features", "are those of blocks that stay frozen: give --freeze, and neither thaw nor mixout"
         if self.thaw and not self.freeze:
             yield "thaw", "frees blocks that are frozen at first: give --freeze"
         if self.lora.rank and (self.thaw or self.mixout):
             yield "lora", "holds the weights: give neither thaw nor mixout"
-        if self.task != "classification" and (self.r_drop or self.mixup):
-            yield "r_drop" if self.r_drop else "mixup", f"is for classification, not for {self.task}"
+        if not TRAITS[self.task].classes and (self.r_drop or self.mixup):
+            yield "r_drop" if self.r_drop else "mixup", f"is for tasks whose rows are of one class, not for {self.task}"
         if self.r_drop and self.mixup:
             yield "mixup", "goes without r_drop"
-        if self.augment.method != "none" and self.task not in ("classification", "multilabel", "regression"):
+        if self.augment.method != "none" and not TRAITS[self.task].pooled:
             yield "augment.method", f"changes texts, and with them the places that {self.task} is about"
         if self.augment.method == "back" and None in (self.augment.forth, self.augment.back):
             yield "augment.method", "back needs two models that translate: name them with --augment.forth and --augment.back"

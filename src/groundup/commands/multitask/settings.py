@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from groundup.config import Bounds, NonNegative, Positive, PositiveFloat, Rate
 from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import Unfit
+from groundup.tasks.traits import TRAITS, SeveralTaskName, misplaced_columns, misplaced_labels
 from groundup.train.settings import TrainingCommand
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
@@ -25,10 +26,10 @@ class TaskSettings(TableSettings):
     unfit: ClassVar = (
         ROWS,
         *FILES,
-        Unfit(lambda one: one.task != "classification", ("class_weights",), "is for classification, whose classes it weighs"),
+        Unfit(lambda one: not TRAITS[one.task].classes, ("class_weights",), "is for classification, whose classes it weighs"),
     )
 
-    task: Literal["classification", "multilabel", "regression", "tagging", "answering"] = "classification"
+    task: SeveralTaskName = "classification"
     """What is learned."""
     weight: PositiveFloat = 1.0
     """Its weight, with `weights: fixed`; the weights are divided by their sum."""
@@ -40,15 +41,8 @@ class TaskSettings(TableSettings):
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not self.text_column:
-            yield "text_column", "is required"
-        elif len(self.text_column) > 2:
-            yield "text_column", f"{len(self.text_column)} columns; one text or two"
-        yield from self.label.misplaced(self.task)
-        if len(self.text_column) == 2 and self.task == "tagging":
-            yield "text_column", "2 columns; tagging reads one"
-        if len(self.text_column) == 1 and self.task == "answering":
-            yield "text_column", "1 column; answering reads two: the question, and the text that answers it"
+        yield from misplaced_columns(self.text_column, self.task)
+        yield from misplaced_labels(self.label, self.task)
 
 
 @dataclass(frozen=True, kw_only=True)
