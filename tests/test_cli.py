@@ -243,9 +243,11 @@ def test_what_a_result_depends_on_leaves_out_where_and_how_loud():
     assert lasting(one) == lasting(other)
 
 
-@pytest.mark.parametrize("name", ["evaluate", "compress"])
-def test_a_package_of_the_name_of_a_command_is_called_like_it(name):
+@pytest.mark.parametrize(
+    ("name", "module"), [("evaluate", "report"), ("compress", "work"), ("explain", "target"), ("keywords", "phrases")]
+)
+def test_a_package_of_the_name_of_a_command_is_called_like_it(name, module):
     found = child(
-        f"import groundup, groundup.{name}.page\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])"
+        f"import groundup, groundup.{name}.{module}\ntry: groundup.{name}(modle='m')\nexcept Exception as e: print(type(e).__name__, e.problems[0])"
     )
     assert found.stdout.startswith("InputError modle: no such setting of")
