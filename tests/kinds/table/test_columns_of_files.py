@@ -5,12 +5,12 @@ import pytest
 from groundup.data.sources.records import Declared
 from groundup.errors import InputError
 from groundup.kinds.table.recognize import recognize
-from groundup.kinds.table.settings import TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 
 
 def columns(cells, declared=(), **settings):
     """The one column `x` of these cells, and the notes."""
-    found = recognize(("x",), [(cell,) for cell in cells], TableSettings(**settings), 2026, dict(declared))
+    found = recognize(("x",), [(cell,) for cell in cells], ColumnSettings(**settings), 2026, dict(declared))
     return found.columns[0], found.notes
 
 

@@ -9,13 +9,13 @@ from groundup.kinds.table.columns import Row
 from groundup.kinds.table.encode import ABSENT, Encoder
 from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.recognize import recognize
-from groundup.kinds.table.settings import TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 
 NAMES = ("age", "colour", "day")
 ROWS: list[Row] = [
     (str(20 + i % 40), ("red", "green", "blue")[i % 3], f"2021-{i % 12 + 1:02d}-{i % 28 + 1:02d}") for i in range(120)
 ]
-COLUMNS = recognize(NAMES, [*ROWS, (None, "teal", None), ("31", None, "2021-05-05")], TableSettings(), 2026)
+COLUMNS = recognize(NAMES, [*ROWS, (None, "teal", None), ("31", None, "2021-05-05")], ColumnSettings(), 2026)
 
 
 def test_bins_hold_the_same_count_of_training_values():
@@ -64,7 +64,7 @@ def test_unknown_categories_are_read_like_rare_ones_and_counted():
 
 
 def test_without_rare_values_in_training_an_unknown_one_is_missing():
-    columns = recognize(NAMES, ROWS, TableSettings(), 2026)
+    columns = recognize(NAMES, ROWS, ColumnSettings(), 2026)
     encoder = Encoder(columns)
     assert encoder.encode([("31", "mauve", None)]).vectors[0, 1] == ABSENT
     assert encoder.complaints([("31", "mauve", None)])[0].endswith(

@@ -9,19 +9,19 @@ import pytest
 from groundup.errors import InputError
 from groundup.kinds.table.columns import Column, Columns
 from groundup.kinds.table.recognize import read_cell, recognize
-from groundup.kinds.table.settings import TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 
 ROWS = 200
 
 
-def columns_of(settings: TableSettings | None = None, **cells: list) -> Columns:
+def columns_of(settings: ColumnSettings | None = None, **cells: list) -> Columns:
     names = list(cells)
     rows = [tuple(map(read_cell, row)) for row in zip(*cells.values(), strict=True)]
-    return recognize(names, rows, settings or TableSettings(), 2026)
+    return recognize(names, rows, settings or ColumnSettings(), 2026)
 
 
 def column_of(cells: list, name: str = "x", **said: object) -> tuple[Column, str]:
-    columns = columns_of(TableSettings(**said), **{name: cells})
+    columns = columns_of(ColumnSettings(**said), **{name: cells})
     return columns.columns[0], "\n".join(columns.notes[1:])
 
 

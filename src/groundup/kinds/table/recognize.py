@@ -1,7 +1,7 @@
 """What each column of a table is, from the cells of training rows: number, category, date, text, id or constant.
 
 The one place that decides it, for all commands. What a person might decide otherwise is a line of `Columns.notes`, and
-`TableSettings.kinds` overrides it.
+`ColumnSettings.kinds` overrides it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from groundup.data.sources.records import Declared
 from groundup.errors import InputError, printable
 from groundup.kinds.table.bins import with_edges
 from groundup.kinds.table.columns import Cell, Column, ColumnKind, Columns, Row, described
-from groundup.kinds.table.settings import TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 
 NUMBERS, DATES = 0.95, 0.99  # share of the cells from which a column is one of numbers, or of dates
 MOST_CATEGORIES = 20  # different numbers in a column of words before a person is asked
@@ -80,7 +80,7 @@ def read_cell(value: object) -> Cell:
 def recognize(
     names: Sequence[str],
     rows: Sequence[Row],
-    settings: TableSettings,
+    settings: ColumnSettings,
     year: int,
     declared: Mapping[str, Declared] = MappingProxyType({}),
 ) -> Columns:
@@ -110,7 +110,7 @@ def recognize(
     return Columns(tuple(found), len(rows), (summary, *notes))
 
 
-def learned(column: Column, situation: Situation, settings: TableSettings) -> Column:
+def learned(column: Column, situation: Situation, settings: ColumnSettings) -> Column:
     """The column with the categories or bins of its training rows."""
     if column.kind == "category":
         return with_categories(column, situation, settings.pool)

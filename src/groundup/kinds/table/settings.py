@@ -14,7 +14,7 @@ FORMS = {"number": (".", ","), "date": get_args(Order)}  # ways to write, that a
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableSettings:
+class ColumnSettings:
     """Each pair is `NAME=VALUE`; the name is that of a column."""
 
     kinds: tuple[str, ...] = ()

@@ -1,0 +1,170 @@
+"""Rows of a table as a model reads them: a token for each cell that holds something, and none for a missing one.
+
+A row is a tuple of its cells as they are written, so that people see what they wrote; what each column is, training rows show
+once (`recognize.py`) and `columns.json` keeps. R rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from groundup.data.splits.split import Leakage
+from groundup.errors import InputError
+from groundup.folders import NewFolder
+from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.reader import Reader
+from groundup.kinds.table.columns import Columns, Row
+from groundup.kinds.table.encode import ABSENT, Encoder
+from groundup.kinds.table.features import ColumnFeatures
+from groundup.kinds.table.packed import CellChanges, PackedCells
+from groundup.kinds.table.recognize import read_cell, recognize
+from groundup.kinds.table.settings import ColumnSettings
+from groundup.nn.config import Cells
+from groundup.strict_json import fields, read_json
+
+FILE = "columns.json"
+MOST_COLUMNS = 1000  # each is a token, and attention looks at all pairs
+MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repeats, not people who are alike
+
+
+class TableReader(Reader[PackedCells]):
+    """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
+
+    kind, limited = "table", False
+
+    def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
+        super().__init__(columns)
+        if len(self.columns) > MOST_COLUMNS:
+            what = f"{len(self.columns):,} columns"
+            raise InputError("TOO_MANY_COLUMNS", "table_column", what, "name those that matter", limit=f"{MOST_COLUMNS:,}")
+        self.settings = settings or ColumnSettings()
+        self.changes, self.seed = CellChanges(), 0
+        self.table, self.encoder = Columns(()), Encoder(Columns(()))
+        if table is not None:
+            self.use(table)
+
+    def use(self, table: Columns) -> None:
+        """Read columns as this says."""
+        self.table, self.encoder = table, Encoder(table, self.settings.mark_missing)
+
+    @property
+    def learned(self) -> bool:
+        return bool(self.table)
+
+    @property
+    def input(self) -> Cells:
+        """What a model needs to read such rows."""
+        return Cells(rows=self.encoder.num_vectors, columns=len(self.encoder.slots), values=self.encoder.num_bins)
+
+    # Reading
+
+    def read_cells(self, raw: Sequence[object]) -> Row | None:
+        """ValueError, in words, for a list or an object; a cell of the wrong type is missing, and `notes` count such."""
+        row = []
+        for name, cell in zip(self.columns, raw, strict=True):
+            try:
+                row.append(read_cell(cell))
+            except ValueError as error:
+                raise ValueError(f"column '{name}' {error}") from None
+        return tuple(row) if any(cell is not None for cell in row) else None
+
+    def learn(self, rows: Sequence[Row]) -> bool:
+        """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""
+        if self.learned:
+            return False
+        table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year)
+        if not table.read:
+            what = "none is a number, a category or a date that differs from row to row"
+            raise InputError(
+                "NO_COLUMNS", "table_column", what, "see the notes on each column, or name a kind with --table.kinds"
+            )
+        self.notes.extend(table.notes)
+        repeated = len(rows) - len(set(rows))
+        if repeated and self.mostly_distinct(rows):
+            self.notes.append(f"warning: {repeated:,} of {len(rows):,} training rows repeat an earlier one in all columns")
+        self.use(table)
+        return False
+
+    # Tokens
+
+    def pack(self, rows: Sequence[Row], length: int = 0, too_long: str = "error") -> PackedCells:
+        scales = np.array([np.std(slot.edges) if slot.edges else 0.0 for slot in self.encoder.slots])
+        return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
+
+    def complaints(self, rows: Sequence[Row]) -> list[str]:
+        """What of these rows training never saw or could not read, a line a column."""
+        return self.encoder.complaints(rows)
+
+    def save(self, folder: NewFolder, length: int = 0, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
+        folder.write_json(FILE, self.table.as_dict() | {"mark_missing": self.settings.mark_missing})
+
+    @classmethod
+    def open(cls, folder: Path) -> TableReader:
+        """The inverse of `save`."""
+        place = folder / FILE
+        stored = fields(read_json(place), place, version=int, rows=int, columns=list, mark_missing=bool)
+        table = Columns.from_dict(stored)
+        return cls(table.names, ColumnSettings(mark_missing=stored["mark_missing"]), table)
+
+    # Rows as rows
+
+    def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
+        """Each row is one of its own, but for rows of one group: people of the same age are several."""
+        first: dict[str, int] = {}
+        given = groups or [None] * len(rows)
+        return np.array([place if group is None else first.setdefault(group, place) for place, group in enumerate(given)])
+
+    def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
+        """The share of rows that also train, where training rows differ from each other; else equal rows tell nothing."""
+        if not self.mostly_distinct(train):
+            return Leakage(0.0, 0.0, 0.0)
+        known = set(train)
+        same = [row for row in other if row in known]
+        return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, [self.line(row) for row in same[:3]])
+
+    def mostly_distinct(self, rows: Sequence[Row]) -> bool:
+        """Whether nearly all rows differ, so that an equal one is a repeat."""
+        return len(set(rows)) >= MOSTLY_DISTINCT * len(rows)
+
+    # For simple methods, for explanations, for people
+
+    def features(self, rows: Sequence[Row]) -> ColumnFeatures:
+        return ColumnFeatures(self.table)
+
+    def units(self, row: Row, packed: PackedCells) -> tuple[list[ExplanationUnit], np.ndarray]:
+        """A unit for each column that holds something; the parts of a date are one. The first token is of none."""
+        present = [place for place, vector in enumerate(packed.encoded.vectors[0]) if vector != ABSENT]
+        columns = list(dict.fromkeys(self.encoder.slots[place].column for place in present))
+        units = [ExplanationUnit(f"{self.columns[column]} = {row[column] or '(missing)'}") for column in columns]
+        number = {column: place for place, column in enumerate(columns)}
+        return units, np.array([-1, *(number[self.encoder.slots[place].column] for place in present)])
+
+    def line(self, row: Row) -> str:
+        """A row in a line, its first columns."""
+        cells = [f"{name}={cell}" for name, cell in zip(self.columns, row, strict=True) if cell is not None]
+        return ", ".join(cells[:6]) + (" ..." if len(cells) > 6 else "")
+
+    def report(self, rows: Sequence[Row]) -> Mapping[str, Any]:
+        """Each column: its kind and why, missing cells, different values, and the most frequent ones."""
+        columns = []
+        for place, column in enumerate(self.table):
+            cells = [row[place] for row in rows]
+            held = [cell for cell in cells if cell is not None and column.holds(cell)]
+            counts = Counter(held)
+            columns.append(
+                {
+                    "name": column.name,
+                    "kind": column.kind,
+                    "reason": column.reason,
+                    "missing": len(cells) - len(held),
+                    "distinct": len(counts),
+                    "frequent": counts.most_common(3),
+                }
+            )
+        return {"columns": columns, "rows": len(rows)}
