@@ -22,7 +22,7 @@ MOST_FOREST_ROWS = 30_000  # beyond it a forest takes minutes
 SEED = 0
 BOOSTING = {"learning_rate": 0.03, "max_iter": 150, "max_leaf_nodes": 8, "min_samples_leaf": 20, "l2_regularization": 1.0}
 FOREST = {"n_estimators": 300, "min_samples_leaf": 3, "random_state": SEED}
-# Of kernel naive Bayes: the width of a kernel in ranks, rows that the prior counts as, and the part of the evidence that counts.
+# Of kernel naive Bayes: width of a kernel in ranks, rows that the prior counts as, and the part of the evidence that counts
 NEAR, PRIOR, TRUST = 0.08, 4.0, 0.6
 GRID = 512  # places of ranks
 

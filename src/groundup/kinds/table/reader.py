@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.data.packed import Packed
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
@@ -81,9 +82,8 @@ class TableReader(Reader[PackedCells]):
         table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year)
         if not table.read:
             what = "none is a number, a category or a date that differs from row to row"
-            raise InputError(
-                "NO_COLUMNS", "table_column", what, "see the notes on each column, or name a kind with --table.kinds"
-            )
+            reasons = "; ".join(f"{column.name}: {column.reason}" for column in list(table)[:5])
+            raise InputError("NO_COLUMNS", "table_column", f"{what} ({reasons})", "name a kind with --table.kinds")
         self.notes.extend(table.notes)
         repeated = len(rows) - len(set(rows))
         if repeated and self.mostly_distinct(rows):
@@ -137,9 +137,9 @@ class TableReader(Reader[PackedCells]):
     def features(self, rows: Sequence[Row]) -> ColumnFeatures:
         return ColumnFeatures(self.table)
 
-    def units(self, row: Row, packed: PackedCells) -> tuple[list[ExplanationUnit], np.ndarray]:
+    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
         """A unit for each column that holds something; the parts of a date are one. The first token is of none."""
-        present = [place for place, vector in enumerate(packed.encoded.vectors[0]) if vector != ABSENT]
+        present = [place for place, vector in enumerate(self.encoder.encode([row]).vectors[0]) if vector != ABSENT]
         columns = list(dict.fromkeys(self.encoder.slots[place].column for place in present))
         units = [ExplanationUnit(f"{self.columns[column]} = {row[column] or '(missing)'}") for column in columns]
         number = {column: place for place, column in enumerate(columns)}
