@@ -77,6 +77,25 @@ class Encoder:
                 edges[place] = [*slot.edges, *[slot.edges[-1]] * (self.num_bins + 1 - len(slot.edges))]
         return edges
 
+    @property
+    def answers(self) -> np.ndarray:
+        """[vectors] the part of a column that a vector is a value or a bin of; -1 for those that stand for no value."""
+        found = np.full(self.num_vectors, ABSENT)
+        for place, slot in enumerate(self.slots):
+            end = self.slots[place + 1].first_vector if place + 1 < len(self.slots) else self.num_vectors
+            found[slot.first_vector + VALUE + bool(slot.edges) : end] = place
+        return found
+
+    @property
+    def marks(self) -> np.ndarray:
+        """[P] the vector of each part that says that its cell is missing, or hidden."""
+        return np.array([slot.first_vector + MARK for slot in self.slots], dtype=np.int64)
+
+    @property
+    def numeric(self) -> np.ndarray:
+        """[P] bool: which parts are numbers."""
+        return np.array([bool(slot.edges) for slot in self.slots], dtype=bool)
+
     def encode(self, rows: Sequence[Row]) -> Encoded:
         """The rows as the model reads them."""
         vectors = np.full((len(rows), len(self.slots)), ABSENT, dtype=np.int32)
