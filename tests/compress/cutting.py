@@ -19,6 +19,8 @@ FAMILIES = [
     "gpt2",
     "llama",
     "llama tied, wide heads",
+    "qwen3",
+    "qwen3 tied, with biases in attention",
     "bart",
     "t5",
     "t5 gated",

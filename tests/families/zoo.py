@@ -28,6 +28,7 @@ BERT = {
 DISTIL = {"vocab_size": VOCAB, "dim": 36, "n_heads": 3, "n_layers": 3, "hidden_dim": 50, "max_position_embeddings": 24}
 GPT2 = {"vocab_size": VOCAB, "n_embd": 36, "n_head": 3, "n_layer": 3, "n_inner": 50, "n_positions": 24, **IDS}
 LLAMA = {**BERT, "num_attention_heads": 6, "num_key_value_heads": 2, **IDS}
+QWEN3 = {**LLAMA, "head_dim": 10}
 BART = {
     "vocab_size": VOCAB,
     "d_model": 36,
@@ -203,6 +204,14 @@ CASES = {
     "llama tags": Case("llama", "LlamaForTokenClassification", "LlamaConfig", LLAMA, "label", {"num_labels": 4}, tokens=True),
     "llama ends": Case("llama", "LlamaForQuestionAnswering", "LlamaConfig", LLAMA, "ends", tokens=True),
     "mistral": Case("llama", "MistralForCausalLM", "MistralConfig", LLAMA, "lm", {"sliding_window": None, "head_dim": 10}),
+    "qwen3": Case("qwen3", "Qwen3ForCausalLM", "Qwen3Config", QWEN3, "lm"),
+    "qwen3 tied, with biases in attention": Case(
+        "qwen3", "Qwen3ForCausalLM", "Qwen3Config", QWEN3, "lm", {"tie_word_embeddings": True, "attention_bias": True}
+    ),
+    "qwen3 states": Case("qwen3", "Qwen3Model", "Qwen3Config", QWEN3, None),
+    "qwen3 label": Case("qwen3", "Qwen3ForSequenceClassification", "Qwen3Config", QWEN3, "label", {"num_labels": 3}),
+    "qwen3 tags": Case("qwen3", "Qwen3ForTokenClassification", "Qwen3Config", QWEN3, "label", {"num_labels": 4}, tokens=True),
+    "qwen3 ends": Case("qwen3", "Qwen3ForQuestionAnswering", "Qwen3Config", QWEN3, "ends", tokens=True),
     "bart label": Case("bart", "BartForSequenceClassification", "BartConfig", BART, "label", {"num_labels": 3}),
     "t5 label": Case("t5", "T5ForSequenceClassification", "T5Config", T5, "label", {"num_labels": 3}),
     "t5 v1.1": Case(

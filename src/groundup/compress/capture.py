@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from groundup.errors import InputError
-from groundup.nn.attention import Attention, split_heads
+from groundup.nn.attention import Attention, Bias
 from groundup.nn.block import Block
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.layout import Layout
@@ -54,7 +54,7 @@ def look_inside(backbone: Transformer, tokens: Tokens, layout: Layout, segments:
     states, blocks = [x], list(backbone.forward_blocks())
     for number, block in enumerate(blocks):
         if number in look.attention:
-            scores = attention_scores(with_heads(block, number), block.before_attention(x), layout)
+            scores = attention_scores(with_heads(block, number), block.before_attention(x), layout, backbone.bias)
             seen[f"attention/{look.attention.index(number):03d}"] = scores
         if number == look.relation:
             seen |= {
@@ -95,34 +95,14 @@ def with_heads(block: Block, number: int) -> Attention:
 def relations(attention: Attention, x: Tensor, layout: Layout, heads: int) -> Iterator[tuple[str, Tensor]]:
     """log softmax(A A^T / sqrt(d)) within each sequence, for A the queries, keys and values, their heads laid side by side and
     split into R others, flat (MiniLMv2: Wang et al., 2020, arXiv:2012.15828)."""
-    for part in PARTS:
-        whole = getattr(attention, part)(x)  # [N', C]
+    for part, whole in zip(PARTS, attention.split(x), strict=True):
         found = []
-        for states in by_sequence(whole, layout):  # [B, T, C]
+        for states in layout.by_length(whole.flatten(1)):  # [B, T, C]
             split = states.unflatten(-1, (heads, -1)).transpose(1, 2)  # [B, R, T, d]
             found.append((split @ split.transpose(-2, -1) * split.shape[-1] ** -0.5).log_softmax(-1).flatten())
         yield part, torch.cat(found)
 
 
-def attention_scores(attention: Attention, x: Tensor, layout: Layout) -> Tensor:
-    """q k^T * scale before the softmax, as far as tokens see each other, flat (TinyBERT: Jiao et al., 2019,
-    arXiv:1909.10351)."""
-    q, k = (attention.rotate(split_heads(part(x), attention.head_size), layout) for part in (attention.query, attention.key))
-    k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
-    found = []
-    for q_, k_ in zip(by_sequence(q, layout), by_sequence(k, layout), strict=True):  # [B, T, H, D]
-        scores = q_.transpose(1, 2) @ k_.permute(0, 2, 3, 1) * attention.head_size**-0.5  # [B, H, T, T]
-        place = torch.arange(scores.shape[-1], device=scores.device)
-        mask = attention.mask(place - place[:, None], None)
-        found.append((scores if mask is None else scores[..., mask]).flatten())
-    return torch.cat(found)
-
-
-def by_sequence(stream: Tensor, layout: Layout) -> Iterator[Tensor]:
-    """The stream [N', ...] as blocks [B, T, ...] of sequences of one length, without what fills it up."""
-    start = 0
-    for group in layout.groups:
-        real = min(group.batch, (layout.num_tokens - start) // group.length)
-        if real > 0:
-            yield stream[start : start + real * group.length].unflatten(0, (real, group.length))
-        start += group.batch * group.length
+def attention_scores(attention: Attention, x: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
+    """The scores before the softmax, as far as tokens see each other, flat (TinyBERT: Jiao et al., 2019, arXiv:1909.10351)."""
+    return torch.cat([scores[scores > -torch.inf] for scores in attention.scores(x, layout, bias)])

@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
+from groundup.nn.attention import Projections
+from groundup.nn.block import BY_UNIT
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 
@@ -92,14 +94,13 @@ def part_of(name: str, old: Mapping[str, Tensor], keep: Keep, shapes: Mapping[st
     place, _, inside = rest.partition(".")
     number = sorted(keep[stack])[int(place)]
     value, kept, config = old[f"{stack}.blocks.{number}.{inside}"], keep[stack][number], shapes[stack]
-    part, layer, leaf = [*inside.split("."), ""][:3]
-    if part == "attention" and (layer != "output" or leaf == "weight"):
-        chosen = columns_of(kept.heads, config, shared=layer in ("key", "value"))
-    elif part == "feed_forward" and (layer != "output" or leaf == "weight"):
-        chosen = torch.tensor(kept.units, dtype=torch.int64)
-    else:
-        return value
-    return value.index_select(1 if layer == "output" else 0, chosen)
+    part, _, parameter = inside.partition(".")
+    if part == "attention" and parameter in Projections.by_head:
+        chosen = columns_of(kept.heads, config, shared=parameter.startswith(("key.", "value.")))
+        return value.index_select(Projections.by_head[parameter], chosen)
+    if part == "feed_forward" and parameter in BY_UNIT:
+        return value.index_select(BY_UNIT[parameter], torch.tensor(kept.units, dtype=torch.int64))
+    return value
 
 
 def columns_of(heads: Sequence[int], config: TransformerConfig, shared: bool) -> Tensor:

@@ -34,6 +34,7 @@ CATALOGUE = (
     Entry("distilbert/distilgpt2", "gpt2", 82, "English", "Apache-2.0", "writes"),
     Entry("HuggingFaceTB/SmolLM2-135M", "llama", 135, "English", "Apache-2.0", "writes"),
     Entry("TinyLlama/TinyLlama-1.1B-Chat-v1.0", "llama", 1100, "English", "Apache-2.0", "writes"),
+    Entry("Qwen/Qwen3-0.6B", "qwen3", 596, "119 languages", "Apache-2.0", "writes"),
     Entry("facebook/bart-base", "bart", 139, "English", "Apache-2.0", "restores texts"),
     Entry("google-t5/t5-small", "t5", 60.5, "English and 3 more", "Apache-2.0", "rewrites texts"),
     Entry("google/flan-t5-small", "t5 gated", 77, "English and 50 more", "Apache-2.0", "follows instructions"),

@@ -31,6 +31,7 @@ from groundup.families.merging import adapt, settings_with
 from groundup.families.modernbert import MODERNBERT
 from groundup.families.names import canonical, fits
 from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage, reads_itself
+from groundup.families.qwen3 import QWEN3
 from groundup.families.recognition import recognize
 from groundup.families.roberta import ROBERTA
 from groundup.families.t5 import GATED_T5, T5
@@ -45,7 +46,9 @@ from groundup.strict_json import parse_json
 if TYPE_CHECKING:
     from groundup.folders import NewFolder
 
-FAMILIES = {family.name: family for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, BART, T5, GATED_T5, VIT)}
+FAMILIES = {
+    family.name: family for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, QWEN3, BART, T5, GATED_T5, VIT)
+}
 HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig]] = {
     "token": TokenHeadConfig,
     "pooled": PooledHeadConfig,

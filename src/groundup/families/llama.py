@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from groundup.errors import InputError
 from groundup.families.family import (
@@ -34,23 +35,39 @@ BACKBONE = {
     "norm": "norm",
 }
 
+HEADS = {
+    "lm": {"weight": "lm_head.weight"},
+    "label": {"classes": "score", "numbers": "score"},
+    "ends": {"numbers": "qa_outputs"},
+}
+ALIASES = {"lm_head.weight": "model.embed_tokens.weight"}
+IGNORED = ("model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq")
+
 
 def read_config(theirs: Settings) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters) or 4."""
-    bias, inner = theirs.flag("attention_bias", False), theirs.flag("mlp_bias", False)
-    heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
     positions, window = theirs.whole("max_position_embeddings", 2048), theirs.value("sliding_window")
     if window is not None and not (type(window) is int and window >= positions):
         theirs.refuse("sliding_window", f"is not supported; only null is, or as much as max_position_embeddings {positions}")
-    width = optional(theirs, "head_dim", max(1, size // heads))
+    heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
+    config = read_decoder(theirs, optional(theirs, "head_dim", max(1, size // heads)), 32000, 11008, positions)
+    inner = theirs.flag("mlp_bias", False)
+    return replace(config, feed_forward_bias=None if inner == config.bias else inner)
+
+
+def read_decoder(
+    theirs: Settings, head_size: int, vocab_size: int, intermediate_size: int, positions: int
+) -> TransformerConfig:
+    """What decoders of this form say with the same keys; the numbers are the family's defaults."""
+    heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 32000),
+        vocab_size=theirs.whole("vocab_size", vocab_size),
         hidden_size=size,
         num_layers=theirs.layers("num_hidden_layers", 32),
         num_heads=heads,
         num_kv_heads=optional(theirs, "num_key_value_heads", heads) % heads,
-        head_size=0 if width * heads == size else width,
-        intermediate_size=theirs.whole("intermediate_size", 11008),
+        head_size=0 if head_size * heads == size else head_size,
+        intermediate_size=theirs.whole("intermediate_size", intermediate_size),
         max_positions=positions,
         positions=Rotary(base=rope_base(theirs)),
         activation=theirs.choice("hidden_act", "silu", ACTIVATIONS),
@@ -60,8 +77,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
         norm_epsilon=theirs.positive("rms_norm_eps", 1e-6),
         embedding_norm=False,
         final_norm=True,
-        bias=bias,
-        feed_forward_bias=None if inner == bias else inner,
+        bias=theirs.flag("attention_bias", False),
         causal=True,
         attention_dropout=theirs.share("attention_dropout", 0.0),
     )
@@ -84,11 +100,16 @@ def rope_base(theirs: Settings) -> float:
 
 def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], encoder: TransformerConfig | None = None) -> dict:
     """Our shape in their words."""
+    return write_decoder("llama", config, heads) | {"mlp_bias": config.inner_bias}
+
+
+def write_decoder(name: str, config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> dict:
+    """What `read_decoder` reads."""
     lm = heads.get("lm")
     if not isinstance(config.positions, Rotary):
-        raise InputError("WRONG_FAMILY", "llama", "its positions are rotary")
+        raise InputError("WRONG_FAMILY", name, "its positions are rotary")
     return {
-        "model_type": "llama",
+        "model_type": name,
         "vocab_size": config.vocab_size,
         "hidden_size": config.hidden_size,
         "num_hidden_layers": config.num_layers,
@@ -100,7 +121,6 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
         "hidden_act": write_activation(config.activation),
         "rms_norm_eps": config.norm_epsilon,
         "attention_bias": config.bias,
-        "mlp_bias": config.inner_bias,
         "attention_dropout": config.attention_dropout,
         "rope_parameters": {"rope_type": "default", "rope_theta": config.positions.base},
         "initializer_range": 0.02,
@@ -126,31 +146,27 @@ def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
     return {"lm": words(tied)} if there else {}
 
 
-def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
-    """A label head decides; else the words of the next token."""
-    if found := of_label("Llama", heads):
+def architecture_of(name: str, heads: Mapping[str, HeadConfig]) -> Architecture:
+    """A label head decides; else the words of the next token. `name` is what their classes begin with."""
+    if found := of_label(name, heads):
         return found._replace(prefix="transformer." if found.heads == ("ends",) else None)
     known = heads.get("lm") in (words(True), words(False))
-    return Architecture("LlamaForCausalLM", ("lm",)) if known else Architecture("LlamaModel", ())
+    return Architecture(f"{name}ForCausalLM", ("lm",)) if known else Architecture(f"{name}Model", ())
 
 
 LLAMA = Family(
     name="llama",
     prefix="model.",
     backbone=BACKBONE,
-    heads={
-        "lm": {"weight": "lm_head.weight"},
-        "label": {"classes": "score", "numbers": "score"},
-        "ends": {"numbers": "qa_outputs"},
-    },
+    heads=HEADS,
     also=("mistral",),
     unused=("v_head.*",),
     plain={"partial_rotary_factor": (1.0,)},
-    aliases={"lm_head.weight": "model.embed_tokens.weight"},
-    ignored=("model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"),
+    aliases=ALIASES,
+    ignored=IGNORED,
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,
-    architecture=architecture,
+    architecture=lambda config, heads: architecture_of("Llama", heads),
     roles=BOUNDS,
 )

@@ -6,8 +6,9 @@ D head size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -18,6 +19,7 @@ from groundup.nn.dropout import make_dropout
 from groundup.nn.kv_cache import LayerCache
 from groundup.nn.layout import Layout
 from groundup.nn.linear import BiasOnly, Linear
+from groundup.nn.norm import make_norm
 
 LOWERED = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
@@ -25,6 +27,12 @@ Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is 
 
 class Projections(nn.Module):
     """The linear layers that make queries, keys and values, and the output."""
+
+    by_head: ClassVar[dict[str, int]] = {
+        f"{layer}.{leaf}": 0 for layer in ("query", "key", "value") for leaf in ("weight", "bias")
+    }
+    by_head |= {"output.weight": 1}
+    """Parameters that fall into pieces of one head each -> along which axis; all others serve every head."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -44,6 +52,9 @@ class Attention(Projections):
         self.sees = make_sight(config.causal, window)
         self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
+        self.scale = config.attention_scale or config.head_width**-0.5
+        self.query_norm = make_norm(config, config.head_width) if config.query_key_norm else None
+        self.key_norm = make_norm(config, config.head_width) if config.query_key_norm else None
         self.joined: nn.Module | None = None  # queries, keys and values in one product (inference/fused_projections.py)
 
     def forward(
@@ -60,14 +71,38 @@ class Attention(Projections):
         return self.output(states if rows is None else states.index_select(0, rows))
 
     def project(self, x: Tensor, layout: Layout) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [N, H, D], the first two rotated."""
-        if self.joined is None:
-            q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
+        """Queries, keys and values [N, H, D], the first two with their norms and rotated."""
+        if self.joined is None or self.query_norm is not None:
+            q, k, v = self.split(x)
             return self.rotate(q, layout), self.rotate(k, layout), v
         asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))  # heads
         both, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
         q, k = self.rotate(both, layout).split_with_sizes((asking, asked), 1)
         return q, k, v
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values [N, H, D], the first two with their norms; places do not matter yet."""
+        if self.joined is None:
+            q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
+        else:
+            asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))
+            q, k, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking, asked, asked), 1)
+        if self.query_norm is not None and self.key_norm is not None:
+            q, k = self.query_norm(q), self.key_norm(k)
+        return q, k, v
+
+    def scores(self, x: Tensor, layout: Layout, bias: Bias | None = None) -> Iterator[Tensor]:
+        """What the softmax is taken of: q k^T * scale [B, H, T, T] of the sequences of each length; -inf where a token may not
+        look."""
+        q, k, _ = self.project(x, layout)
+        k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
+        for q_, k_ in zip(layout.by_length(q), layout.by_length(k), strict=True):  # [B, T, H, D]
+            scores = q_.transpose(1, 2) @ k_.permute(0, 2, 3, 1) * self.scale
+            place = torch.arange(scores.shape[-1], device=scores.device)
+            mask = self.mask(place - place[:, None], bias)
+            if mask is not None:
+                scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
+            yield scores
 
     def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""

@@ -16,6 +16,9 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import BiasOnly, Linear
 from groundup.nn.norm import make_norm
 
+BY_UNIT = {"input.weight": 0, "input.bias": 0, "gate.weight": 0, "gate.bias": 0, "output.weight": 1}
+"""Parameters of a feed-forward part that fall into pieces of one unit each -> along which axis."""
+
 
 class FeedForward(nn.Module):
     """W2 act(W1 x)."""

@@ -163,6 +163,8 @@ class TransformerConfig:
     """Factor of the word embedding."""
     attention_scale: float = 0.0
     """Factor of the scores; 0: 1 / sqrt(head_size)."""
+    query_key_norm: bool = False
+    """Norms of their own on queries and keys, head by head, before they meet (Henry et al., 2020, arXiv:2010.04245)."""
     cross_attention: bool = False
     """Whether each block looks at the states of another stack, too (a decoder with an encoder)."""
     activation: Activation = "gelu"
@@ -216,6 +218,8 @@ class TransformerConfig:
         if self.num_kv_heads < 0 or (self.num_kv_heads and self.num_heads % self.num_kv_heads):
             yield "num_kv_heads", f"{self.num_kv_heads} does not divide {self.num_heads} heads"
         yield from self.check_inputs()
+        if self.query_key_norm and self.cross_attention:
+            yield "query_key_norm", "is not computed where another stack is looked at"
         if isinstance(self.positions, Sinusoidal) and self.hidden_size % 2:
             yield "positions", f"sinusoidal positions need an even hidden_size, not {self.hidden_size}"
         if self.windows and len(self.windows) != self.num_layers:

@@ -5,7 +5,7 @@ N tokens of the stream, N' rows as attention sees them (at least 8), M asked row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
@@ -216,6 +216,15 @@ class Layout:
             for shape, inside, part in zip(shapes, insides, parts, strict=True)
         ]
         return Blocks(blocks, gather, scatter, real[:, None])
+
+    def by_length(self, stream: Tensor) -> Iterator[Tensor]:
+        """The stream as attention sees it [N', ...] in blocks [B, T, ...] of equal lengths, without what fills it up."""
+        start = 0
+        for group in self.groups:
+            real = min(group.batch, (self.num_tokens - start) // group.length)
+            if real > 0:
+                yield stream[start : start + real * group.length].unflatten(0, (real, group.length))
+            start += group.batch * group.length
 
     def sequence_ids(self) -> Tensor:
         """[N] the sequence that each token of the stream belongs to."""

@@ -129,13 +129,14 @@ def count_stack(config: TransformerConfig) -> dict[str, int]:
     widths, projections = sum(config.widths), 3 if config.gated else 2
     feed_forward = projections * c * widths + config.inner_bias * ((projections - 1) * widths + c * config.num_layers)
     norms = count_norms(config)
+    of_heads = 2 * norm_size(config, config.head_width) * sum(heads > 0 for heads in config.heads) * config.query_key_norm
     biases = config.positions.buckets * config.num_heads if isinstance(config.positions, RelativeBias) else 0
     rows = sum(count_rows(config, one) for one in config.inputs)
     if len(config.inputs) > 1:
         rows += 1 + len(config.inputs)  # the token before all, and a vector for each kind
     return {
         "embedding": rows * c + len(config.inputs) * config.embedding_norm * norm,
-        "blocks": sum(attentions) + feed_forward + norms * norm,
+        "blocks": sum(attentions) + feed_forward + norms * norm + of_heads,
         "rest": config.final_norm * norm + biases + config.pooler * (c * c + c),
     }
 
@@ -168,9 +169,9 @@ def count_norms(config: TransformerConfig) -> int:
     return sum(part > 0 for part in parts) + config.cross_attention * config.num_layers
 
 
-def norm_size(config: TransformerConfig) -> int:
-    """Parameters of one norm."""
-    return config.hidden_size * (2 if config.norm == "layer" and config.norm_bias else 1)
+def norm_size(config: TransformerConfig, size: int | None = None) -> int:
+    """Parameters of one norm, over the channels of a state or over `size` others."""
+    return (config.hidden_size if size is None else size) * (2 if config.norm == "layer" and config.norm_bias else 1)
 
 
 def count_operations(

@@ -174,6 +174,8 @@ def attend(config: TransformerConfig, heads: int, reading: Reading, seen: Readin
     keys = queries * config.kv_heads // config.num_heads
     work = linear(config, tokens, c, queries) + linear(config, seen.tokens, c, keys) * 2 + linear(config, rows, queries, c)
     work += touch(rows * c, ADDITION) + drop(config, rows * c) + norm(config, rows)
+    if config.query_key_norm:
+        work += touch(tokens * (queries + keys), LAYER_NORM if config.norm == "layer" else RMS_NORM)
     if isinstance(config.positions, Rotary):
         work += touch(tokens * (queries + keys), ROTATION)
     operations = 12 * seen.length * queries * tokens
