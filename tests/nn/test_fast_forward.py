@@ -10,7 +10,7 @@ from groundup.nn.inference.fast_forward import lean
 from groundup.nn.inference.fused_projections import join
 from tests.families.zoo import CASES, ask_ours
 
-NAMES = ["gpt2", "llama", "llama tied, wide heads", "bart", "bart scaled", "t5", "t5 gated", "roberta", "modernbert"]
+NAMES = ["gpt2", "llama", "qwen3", "llama tied, wide heads", "bart", "bart scaled", "t5", "t5 gated", "roberta", "modernbert"]
 
 
 @pytest.fixture

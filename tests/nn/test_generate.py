@@ -18,7 +18,7 @@ from tests.families.zoo import CASES, PAD, padded, rows  # noqa: E402
 
 LENGTHS = [7, 4, 1, 4]  # 4 alone is filled up by 4 more rows
 END, NEW = 2, 12
-DECODERS = ["gpt2", "llama", "llama tied, wide heads"]
+DECODERS = ["gpt2", "llama", "llama tied, wide heads", "qwen3"]
 PAIRS = ["bart", "t5", "t5 gated"]
 WAYS = {
     "greedy": ({}, {}),
@@ -290,7 +290,7 @@ def test_joined_products_give_the_same_scores_and_write_the_same(name, tmp_path,
         assert [one.tokens for one in found] == [one.tokens for one in expected]
 
 
-@pytest.mark.parametrize("name", ["bert", "llama"])
+@pytest.mark.parametrize("name", ["bert", "llama", "qwen3"])
 def test_an_arranged_model_is_the_same_model(name, tmp_path):
     CASES[name].theirs().save_pretrained(tmp_path)
     plain, made = checkpoint.load(tmp_path).model, arrange(checkpoint.load(tmp_path).model)
