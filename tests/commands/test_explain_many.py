@@ -166,7 +166,7 @@ def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
     good, chance = (row["checks"] for row in rows)
     assert good["beats_random"] > 0.9 > chance["beats_random"]
     assert good["comprehensiveness"] > chance["comprehensiveness"]
-    assert "random orders beaten" in capsys.readouterr().out
+    assert "random rankings beaten" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

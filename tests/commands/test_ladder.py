@@ -104,7 +104,7 @@ def test_stopped_between_rungs_it_goes_on(climbed, life, tmp_path, monkeypatch):
         patch.setattr(laddering, "compress", stop)
         assert groundup(*line) == 130
     assert [rung["name"] for rung in read(out)["rungs"]] == ["distill-half"]
-    assert "1 of 2 rungs so far" in (out / "report.html").read_text("utf-8")
+    assert "1 of 2 candidates so far" in (out / "report.html").read_text("utf-8")
     done = tree(out / "rungs/distill-half")
     assert groundup(*line) == 0
     assert {name: kept for name, kept in tree(out / "rungs/distill-half").items() if name != "openings.jsonl"} == {
@@ -124,7 +124,7 @@ def test_the_fastest_that_keeps_enough_is_named():
         "best": None,
         "rungs": [{"name": "int8", "figures": figure, "speedup": 2.0, "smaller": 3.96}],
     }
-    assert ladder_verdict(found) == "No rung keeps 97 % of F1 and is faster."
+    assert ladder_verdict(found) == "No candidate keeps 97 % of F1 and is faster."
     assert (
         ladder_verdict(found | {"best": "int8"})
         == "The fastest that keeps 97 % of F1: int8, 2.00 times as fast and 3.96 times smaller."

@@ -37,7 +37,7 @@ def test_a_budget_gives_steps_that_fit_into_it(life, capsys):
     facts, lines = size(capsys, "--preset", "tiny", "--data", life.data, "--budget", "90s")
     assert facts["steps"] == pytest.approx(90 / facts["seconds_per_step"], abs=1)
     assert facts["minutes"] * 60 < 90.001
-    assert re.search(r"run +[\d,]+ steps, [\d,]+ samples: about 1\.[45] minutes, .*\n +[\d,.]+ passes over the data", lines)
+    assert re.search(r"run +[\d,]+ steps, [\d,]+ examples: about 1\.[45] minutes, .*\n +[\d,.]+ passes over the data", lines)
 
 
 def test_steps_give_minutes(capsys):

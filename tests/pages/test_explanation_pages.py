@@ -259,4 +259,4 @@ def test_the_page_of_the_global_view_without_a_linear_model():
     classes = overview(explanations, labels, num_draws=20)
     said = "".join(parsed(overview_page(overview_report(classes, [], "ig", None, ""))).text)
     assert "linear weight" not in said
-    assert "No class hangs on a single word." in said
+    assert "No class depends on a single word." in said

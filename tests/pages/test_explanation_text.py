@@ -73,7 +73,7 @@ def test_counts_are_whole_numbers_and_shares_in_percent_as_on_the_page():
         explanation_text(replace(english(), checks=checks)).replace(", ", " · "),
         str(explanation_page([replace(english(), checks=checks)])),
     ):
-        assert "steps 32 · words not read 1,234 · random orders beaten 35 %" in told
+        assert "steps 32 · words not read 1,234 · random rankings beaten 35 %" in told
 
 
 @pytest.mark.parametrize("columns", [20, 33, 60])

@@ -35,7 +35,7 @@ class Agreement:
     overlap: Interval
     """Share of the top parts that both have in common."""
     by_chance: float
-    """What the overlap would be of random orders."""
+    """What the overlap would be of random rankings."""
 
     def as_dict(self) -> dict:
         return asdict(self)

@@ -30,7 +30,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 
-CONTROLS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random orders
+CONTROLS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
 FORGETTING = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
 OF_A_TEXT = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
 """What may be wrong with one text and right with the next."""

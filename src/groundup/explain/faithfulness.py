@@ -34,7 +34,7 @@ MEASURES = ("comprehensiveness", "sufficiency", "deletion", "insertion", "gap")
 LOW_IS_GOOD = ("sufficiency", "deletion")
 SCALES = ("target", "probability")
 RANDOM = "random"
-ORDERS = 3  # random orders whose mean is what chance gives
+ORDERS = 3  # random rankings whose mean is what chance gives
 
 Views = Mapping[str, Subject]
 """One input with each way to take parts away: the replacement's name and the subject that uses it. All have the same parts."""
@@ -147,7 +147,7 @@ def random_rankings(count: int, number: int, seed: int = 0, orders: int = ORDERS
 
 
 def mean_of(several: Sequence[Measured]) -> Measured:
-    """The mean of rankings of the same parts: of random orders, what chance gives."""
+    """The mean of rankings of the same parts: of random rankings, what chance gives."""
     figures = {name: float(np.mean([one.figures[name] for one in several])) for name in MEASURES}
     deletion, insertion = (np.mean([getattr(one.curves, kind) for one in several], 0) for kind in ("deletion", "insertion"))
     return Measured(figures, Curves(several[0].curves.shares, deletion, insertion))
@@ -158,7 +158,7 @@ def with_faithfulness(
 ) -> list[Explanation]:
     """The same explanations of one input with how faithful they are among their checks.
 
-    Comprehensiveness and sufficiency on the target, by the first replacement, and `beats_random`: the share of random orders
+    Comprehensiveness and sufficiency on the target, by the first replacement, and `beats_random`: the share of random rankings
     whose gap is smaller, the mean over the replacements.
     """
     chance = random_rankings(part_count(views), 0, seed, orders)

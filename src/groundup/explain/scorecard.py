@@ -1,7 +1,7 @@
 """Methods side by side: how faithful each is to one model on one set of inputs, against chance, and what it costs.
 
 Every method explains the same inputs, so all differences are paired (`evaluate/bootstrap.py`). A method *beats random* when the
-95 % intervals of its difference from random orders stay on the good side of 0 for comprehensiveness and for the area of the
+95 % intervals of its difference from random rankings stay on the good side of 0 for comprehensiveness and for the area of the
 deletion curve, with every replacement: one replacement can mislead, for what is put in a part's place may itself be a sign. Of
 the methods that beat random the one with the largest gap, the mean over the replacements, is named the most faithful, together
 with those that these inputs cannot tell from it. It is the most faithful *for this model and these inputs*, and for no other.
@@ -68,7 +68,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """All methods on the same inputs, and random orders under the name `random`, last."""
+    """All methods on the same inputs, and random rankings under the name `random`, last."""
 
     entries: tuple[Entry, ...]
     replacements: tuple[str, ...]
@@ -105,7 +105,7 @@ class Scorecard:
 
     @cached_property
     def against_random(self) -> dict[str, dict[Key, Difference]]:
-        """By method, each figure minus that of random orders."""
+        """By method, each figure minus that of random rankings."""
         found = {}
         for entry in self.entries[:-1]:
             differences = resample_difference(entry.scores, self.random.scores, self.seed, self.num_draws)
@@ -191,7 +191,7 @@ def scorecard(
 
 
 def mean_of_orders(several: Sequence[Mapping[str, Mapping[str, Measured]]]) -> dict[str, dict[str, Measured]]:
-    """What random orders of one input give, by replacement and scale."""
+    """What random rankings of one input give, by replacement and scale."""
     return {
         replacement: {scale: mean_of([one[replacement][scale] for one in several]) for scale in scales}
         for replacement, scales in several[0].items()

@@ -5,7 +5,7 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "comparison": ("Comparison", "模型比较"),
     "is best": ("Best: {name}, accuracy {accuracy} on {rows} rows.", "最佳：{name}，在 {rows} 行上准确率为 {accuracy}。"),
     "clearly better than": ("Clearly better than {names}.", "明显优于 {names}。"),
-    "cannot be told from": ("These rows cannot tell it apart from {names}.", "这些数据无法将其与 {names} 区分开。"),
+    "cannot be told from": ("These rows cannot distinguish it from {names}.", "这些数据无法将其与 {names} 区分开。"),
     "cost": ("Size and speed", "规模与速度"),
     "kind": ("kind", "类型"),
     "kind model": ("model", "模型"),
@@ -62,7 +62,7 @@ COMPARISON: dict[str, tuple[str, str]] = {
     "minutes": ("minutes", "分钟"),
     "notes": ("Notes", "说明"),
     "submission": ("Submission", "提交文件"),
-    "openings": ("times the test split was opened", "测试集打开次数"),
+    "openings": ("times the test set was used", "测试集使用次数"),
     "leakage": ("test rows that also occur in training", "同时出现在训练集的测试行"),
     # learning curves
     "learning curve": ("Learning curve", "学习曲线"),

@@ -4,7 +4,7 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "compression": ("Compression", "模型压缩"),
     "before": ("before", "压缩前"),
     "after": ("after", "压缩后"),
-    "the gate": ("The gate", "闸门"),
+    "the gate": ("Quality gate", "质量门槛"),
     "published": (
         "Published: {figure} {change} points ({low} to {high}), {speedup} times as fast on one text, {smaller} times smaller.",
         "已发布：{figure} 变化 {change} 个百分点（{low} 至 {high}），单条文本速度为原来的 {speedup} 倍，"
@@ -16,19 +16,19 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "{figure} 损失了 {found} 个百分点，最多允许 {allowed}",
     ),
     "refused min_speedup": (
-        "one text is answered {found} times as fast, and at least {allowed} is asked for",
+        "one text is answered {found} times as fast, and at least {allowed} is required",
         "单条文本的速度为原来的 {found} 倍，要求至少 {allowed} 倍",
     ),
     "no limit stated": (
-        "No limit was stated (--max_loss, --min_speedup): what it lost and gained is told, and judged by you.",
+        "No limit was stated (--max_loss, --min_speedup): what it lost and gained is reported; the judgment is yours.",
         "未设定上限（--max_loss、--min_speedup）：此处只报告得失，由您判断。",
     ),
     "within chance": (
-        "On {rows} rows the difference cannot be told from none: its interval holds 0.",
+        "On {rows} rows the difference is not significant: its interval contains 0.",
         "在 {rows} 行上无法判定存在差别：区间包含 0。",
     ),
     "beyond chance": (
-        "On {rows} rows the difference is more than chance: its interval does not hold 0.",
+        "On {rows} rows the difference is significant: its interval does not contain 0.",
         "在 {rows} 行上差别超出偶然：区间不包含 0。",
     ),
     "points": ("points", "个百分点"),
@@ -64,7 +64,7 @@ COMPRESSION: dict[str, tuple[str, str]] = {
     "cost and gain": ("Size, speed and memory", "体积、速度与内存"),
     # the ladder
     "ladder": ("Compression ladder", "压缩阶梯"),
-    "rung": ("rung", "方案"),
+    "rung": ("candidate", "方案"),
     "rung original": ("the model itself", "原模型"),
     "rung theseus-half": ("Theseus, 1/2 of the blocks", "忒修斯，1/2 层"),
     "rung distill-half": ("distilled, 1/2 of the blocks", "蒸馏，1/2 层"),
@@ -95,10 +95,10 @@ COMPRESSION: dict[str, tuple[str, str]] = {
         "The fastest that keeps {share} of {figure}: {name}, {speedup} times as fast and {smaller} times smaller.",
         "在保留 {share} 的 {figure} 的方案中最快的是：{name}，速度 {speedup} 倍，体积缩小 {smaller} 倍。",
     ),
-    "ladder none": ("No rung keeps {share} of {figure} and is faster.", "没有方案能保留 {share} 的 {figure} 且更快。"),
-    "ladder running": ("{done} of {all} rungs so far.", "已完成 {done}/{all} 个方案。"),
+    "ladder none": ("No candidate keeps {share} of {figure} and is faster.", "没有方案能保留 {share} 的 {figure} 且更快。"),
+    "ladder running": ("{done} of {all} candidates so far.", "已完成 {done}/{all} 个方案。"),
     "ladder note": (
-        "Every rung was judged on the same test split; choosing among rungs by it makes the chosen one look a little too good.",
+        "All candidates were evaluated on the same test split; the one chosen by it looks a little too good.",
         "所有方案都在同一测试集上评判；据此挑选会使选中的方案看起来略好于实际。",
     ),
     "corrected p": ("p, corrected", "p（校正后）"),

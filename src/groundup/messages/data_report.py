@@ -46,7 +46,7 @@ DATA_REPORT: dict[str, tuple[str, str]] = {
     "most frequent": ("Most frequent", "最常见的词元"),
     "cleaning": ("Cleaning", "清洗"),
     "read": ("read", "读取"),
-    "joined": ("joined to the document before", "并入前一文档"),
+    "joined": ("merged with the previous document", "并入前一文档"),
     "kept": ("kept", "保留"),
     "paragraphs": ("paragraphs", "段落"),
     "rule": ("rule", "规则"),
@@ -61,7 +61,7 @@ DATA_REPORT: dict[str, tuple[str, str]] = {
         "下一句预测学到的将是这样的片段。"
         "若每行是一句或一段，可用 --read.paragraphs line 区分。",
     ),
-    "passed over": ("Files that were passed over: {files}.", "跳过的文件：{files}。"),
+    "passed over": ("Files that were skipped: {files}.", "跳过的文件：{files}。"),
     "reading": ("How it was read", "读取方式"),
     "rejects": ("The first {count} records that were left out", "最先剔除的 {count} 条记录"),
     "place": ("place", "位置"),

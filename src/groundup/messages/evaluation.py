@@ -34,7 +34,7 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "没有在这些数据上训练基线，因此无法判断 {metric} {model} 是好是坏。",
     ),
     "compared elsewhere": (
-        "{metric} {model}; the comparison with the baselines on these rows stands in {where}.",
+        "{metric} {model}; the comparison with the baselines on these rows is in {where}.",
         "{metric} 为 {model}；与基线在这些数据上的比较见 {where}。",
     ),
     "no rows": ("No labelled row: nothing could be scored.", "没有带标签的行，无法评分。"),
@@ -73,11 +73,11 @@ EVALUATION: dict[str, tuple[str, str]] = {
         "测试集中有 {share} 的行与训练集完全或近似重复：结果偏于乐观。",
     ),
     "cut texts": (
-        "{share} of the texts are longer than the {limit} tokens that the model reads; what stands behind these was not seen.",
+        "{share} of the texts are longer than the {limit} tokens that the model reads; the rest was not read.",
         "{share} 的文本超过模型可读的 {limit} 个词元，其后的内容未被读取。",
     ),
     "overconfident": (
-        "The probabilities are too sure of themselves: mean confidence {confidence}, accuracy {accuracy}.",
+        "The probabilities are overconfident: mean confidence {confidence}, accuracy {accuracy}.",
         "概率过于自信：平均置信度 {confidence}，准确率 {accuracy}。",
     ),
     # headings
@@ -96,14 +96,14 @@ EVALUATION: dict[str, tuple[str, str]] = {
     "confusion": ("Confusion matrix", "混淆矩阵"),
     "most confused": ("Most frequent confusions", "最常见的混淆"),
     "calibration": ("Calibration", "校准"),
-    "slices": ("By kind of row", "分组结果"),
+    "slices": ("Slices", "分组结果"),
     "worst errors": ("Most confident errors", "最自信的错误"),
     "training": ("Training", "训练过程"),
     "data": ("Data", "数据"),
     "settings": ("Settings", "设置"),
     "facts": ("Facts", "运行信息"),
     "values used": ("Values used in training", "训练实际采用的取值"),
-    # explanations
+    # footnotes
     "macro averages": (
         "Macro F1 is the plain mean over {number} of {classes} classes{left_out}; an undefined figure (–) enters no "
         "average. Intervals: {draws} resamples of the test rows.",

@@ -43,7 +43,7 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "method lime": ("LIME", "LIME"),
     "method shap": ("SHAP", "SHAP"),
     "method partition": ("SHAP, partitioned", "SHAP（分层划分）"),
-    "method random": ("Random order", "随机顺序"),
+    "method random": ("Random ranking", "随机排序"),
     "about ig": (
         "Gradients summed on the way from an input without words to this one (Sundararajan et al., 2017).",
         "从无词输入到该输入的路径上对梯度求和（Sundararajan 等，2017）。",
@@ -119,7 +119,7 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "check special": ("on special tokens", "特殊词元所得"),
     "check comprehensiveness": ("comprehensiveness", "全面性"),
     "check sufficiency": ("sufficiency", "充分性"),
-    "check beats_random": ("random orders beaten", "胜过的随机顺序比例"),
+    "check beats_random": ("random rankings beaten", "胜过的随机排序比例"),
     "check steps": ("steps", "步数"),
     "check samples": ("samples", "采样数"),
     "check fit": ("fit (R²)", "拟合度 (R²)"),

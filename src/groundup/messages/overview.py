@@ -7,7 +7,7 @@ OVERVIEW: dict[str, tuple[str, str]] = {
     "words for": ("Words that speak for {label}", "支持 {label} 的词"),
     "words against": ("Words that speak against {label}", "反对 {label} 的词"),
     "class inputs": (
-        "{inputs} inputs are decided as {label}; {words} words occur in {fewest} of them or more.",
+        "{inputs} inputs are predicted as {label}; {words} words occur in {fewest} of them or more.",
         "{inputs} 个输入被判为 {label}；有 {words} 个词至少出现在其中 {fewest} 个输入里。",
     ),
     "mean of scores": ("mean score", "平均分数"),
@@ -20,8 +20,8 @@ OVERVIEW: dict[str, tuple[str, str]] = {
         "与线性模型权重（按词）的秩相关：{value}（95% 区间 {low} 至 {high}）。",
     ),
     "how overviewed": (
-        "Scores of {method} for the class that the model decided for, per word whatever its capitals. Words are ranked by the "
-        "lower end of the interval of their mean (those against by the upper), and told where it lies above 0 (below). "
+        "Scores of {method} for the class that the model predicted, per word, ignoring case. Words are ranked by the "
+        "lower end of the interval of their mean (those against by the upper), and listed where it lies above 0 (below). "
         "Intervals: {draws} resamples of the inputs of the class. Linear weight: of TF-IDF + logistic regression learned from "
         "{source}.",
         "对模型所判类别的 {method} 分数，按词（不分大小写）汇总。词按其平均值区间的下端排序（反对者按上端），"
@@ -31,23 +31,23 @@ OVERVIEW: dict[str, tuple[str, str]] = {
     "from labels": ("the labels of these rows", "这些行的标签"),
     "from answers": ("the model's own answers to these rows", "模型自身对这些行的回答"),
     "without linear": ("nothing: it could not be fitted", "无（无法拟合）"),
-    "shortcuts": ("Words on which a class hangs", "左右类别的词"),
+    "shortcuts": ("Words that a class depends on", "左右类别的词"),
     "shortcut alarm": (
-        "{label} hangs on '{word}': without it {turned} % of the {inputs} inputs that hold it turn, with it alone {kept} % "
-        "stay {label}. It stands in {covers} % of the inputs of {label}. Is it a reason, or an accident of the data?",
+        "{label} depends on '{word}': without it {turned} % of the {inputs} inputs that contain it change, with it "
+        "alone {kept} % stay {label}. It occurs in {covers} % of the inputs of {label}. A reason, or an accident of the data?",
         "{label} 取决于“{word}”：含该词的 {inputs} 个输入中，去掉它时 {turned}% 改变判断，只留它时 {kept}% 仍为 {label}。"
         "它出现在 {label} 的 {covers}% 的输入中。它是理由，还是数据的偶然？",
     ),
-    "no shortcut": ("No class hangs on a single word.", "没有哪个类别取决于单个词。"),
+    "no shortcut": ("No class depends on a single word.", "没有哪个类别取决于单个词。"),
     "kept alone": ("stays with it alone (%)", "只留该词仍不变（%）"),
-    "turned without": ("turns without it (%)", "去掉后改变（%）"),
+    "turned without": ("changes without it (%)", "去掉后改变（%）"),
     "more than another": ("more than another word", "比其他词多"),
     "more than strongest": ("more than the next strongest", "比次强词多"),
     "covers": ("of the class's inputs (%)", "占该类输入（%）"),
     "how decided": (
-        "An alarm: without the word at least {turns} % of the decisions turn, or {some} % where it keeps {keeps} % of them "
-        "alone; and the intervals lie above 0: of turning against the strongest other word of the same input, of keeping "
-        "against another word of it drawn by chance. At most {most} inputs a word.",
+        "An alarm: without the word at least {turns} % of the predictions change, or {some} % where it keeps {keeps} % of them "
+        "alone; and the intervals lie above 0: of changing against the strongest other word of the same input, of keeping "
+        "against another word of it drawn at random. At most {most} inputs a word.",
         "警报条件：去掉该词至少改变 {turns}% 的判断，或至少改变 {some}% 且只留该词保持 {keeps}%；"
         "并且区间都大于 0："
         "改变与同一输入中最强的另一词相比，保持与其中随机另一词相比。每词至多 {most} 个输入。",

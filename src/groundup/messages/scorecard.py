@@ -6,14 +6,14 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "inputs": ("inputs", "输入"),
     "inputs explained": ("{inputs} inputs, {methods} methods", "{inputs} 个输入，{methods} 种方法"),
     "most faithful": (
-        "The most faithful for this model and these inputs: {name}. Its gap is {gap} (95 % interval {low} to {high}); "
-        "random orders have {random}.",
-        "对该模型和这些输入最忠实的是：{name}。其间隙为 {gap}（95% 区间 {low} 至 {high}），随机顺序为 {random}。",
+        "The most faithful for this model and these inputs: {name}. Its insertion minus deletion AUC is {gap} (95 % interval "
+        "{low} to {high}); random rankings have {random}.",
+        "对该模型和这些输入最忠实的是：{name}。其插入减删除 AUC 为 {gap}（95% 区间 {low} 至 {high}），随机排序为 {random}。",
     ),
     "not told from": ("These inputs cannot tell it from {names}.", "这些输入无法将其与 {names} 区分开。"),
     "none beats random": (
-        "None of the {count} methods clearly beats random orders on {inputs} inputs: believe none of them here.",
-        "在 {inputs} 个输入上，{count} 种方法都没有明确胜过随机顺序：此处不应相信其中任何一种。",
+        "None of the {count} methods clearly beats random rankings on {inputs} inputs: believe none of them here.",
+        "在 {inputs} 个输入上，{count} 种方法都没有明确胜过随机排序：此处不应相信其中任何一种。",
     ),
     "judged on probability": (
         "Decided on the probability of one class against the other.",
@@ -24,9 +24,9 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "sufficiency": ("sufficiency ↓", "充分性 ↓"),
     "deletion": ("deletion ↓", "删除曲线 ↓"),
     "insertion": ("insertion ↑", "插入曲线 ↑"),
-    "gap": ("gap ↑", "间隙 ↑"),
-    "differences from random": ("Differences from random orders, paired", "与随机顺序之差（成对）"),
-    "clearly better": ("clearly better than random orders", "明确优于随机顺序"),
+    "gap": ("insertion minus deletion AUC ↑", "插入减删除 AUC ↑"),
+    "differences from random": ("Differences from random rankings, paired", "与随机排序之差（成对）"),
+    "clearly better": ("clearly better than random rankings", "明确优于随机排序"),
     "clearly worse": ("clearly worse", "明确更差"),
     "beats random": ("beats random", "胜过随机"),
     "yes": ("yes", "是"),
@@ -39,7 +39,7 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "replacement mean": ("the mean embedding", "平均词向量"),
     "replacement pad": ("padding", "填充词元"),
     "replacement zero": ("zero", "零向量"),
-    "gap over all": ("Gap, the mean over the replacements", "间隙（各替换方式的平均）"),
+    "gap over all": ("Insertion minus deletion AUC, the mean over the replacements", "插入减删除 AUC（各替换方式的平均）"),
     "deletion curves": ("Deletion: the most relevant taken away first", "删除曲线：先去掉最相关的部分"),
     "insertion curves": ("Insertion: the most relevant put in first", "插入曲线：先放入最相关的部分"),
     "share of parts": ("share of the words", "词的比例"),
@@ -48,27 +48,27 @@ SCORECARD: dict[str, tuple[str, str]] = {
     "how measured": (
         "Comprehensiveness: how much the number falls without the words that a method ranks first (1, 5, 10, 20 and 50 % of "
         "them, at least one; mean). Sufficiency: how much it falls with them alone. Deletion and insertion: areas under the "
-        "curves below. Gap: insertion minus deletion, which is least-relevant-first minus most-relevant-first. Arrows say "
+        "curves below. Insertion minus deletion AUC is least-relevant-first minus most-relevant-first. Arrows say "
         "which way is good. A method beats random when the intervals of its differences in comprehensiveness and deletion lie "
         "on the good side of 0 for every replacement. Intervals: {draws} paired resamples of the inputs.",
         "全面性：去掉某方法排在最前的词（1%、5%、10%、20%、50%，至少一个；取平均）后数值下降多少。"
-        "充分性：只保留它们时数值下降多少。删除与插入：下方曲线所围面积。间隙：插入减删除，等于先删最不相关与先删最相关之差。"
+        "充分性：只保留它们时数值下降多少。删除与插入：下方曲线所围面积。插入减删除 AUC 等于先删最不相关与先删最相关之差。"
         "箭头指示优劣方向。若某方法的全面性与删除曲线之差的区间对每种替换方式都在 0 的好的一侧，则称其胜过随机。"
         "区间：对输入成对重采样 {draws} 次。",
     ),
     "left out inputs": ("Inputs of a single word, left out: {count}.", "只有一个词而未计入的输入：{count} 个。"),
-    "does it hang on the model": ("Does the explanation hang on the model?", "解释是否取决于模型？"),
+    "does it hang on the model": ("Does the explanation depend on the model?", "解释是否取决于模型？"),
     "rank correlation": ("rank correlation with the trained model's explanation", "与已训练模型的解释的秩相关"),
     "curves": ("What is left", "剩余多少"),
-    "stages": ("parts drawn anew, from the top", "自顶层起重新随机化的部分数"),
-    "stage heads": ("head drawn anew", "重新随机输出头"),
+    "stages": ("parts randomised, from the top", "自顶层起重新随机化的部分数"),
+    "stage heads": ("head randomised", "重新随机输出头"),
     "stage blocks": ("{name} and all above", "{name} 及以上各层"),
     "stage embedding": ("everything", "全部"),
     "block": ("block {number}", "第 {number} 层"),
     "of sizes": ("of sizes", "绝对值"),
     "how forgotten": (
-        "The model is drawn anew from the top (Adebayo et al., 2018). An explanation of the model should become unlike: a "
-        "correlation near 0. One that stays alike describes the input and not the model.",
+        "The model is randomised from the top (Adebayo et al., 2018). An explanation of the model should change: a "
+        "correlation near 0. One that does not change describes the input and not the model.",
         "自顶层起逐步重新随机化模型（Adebayo 等，2018）。解释应随之改变，相关接近 0；若保持不变，它描述的是输入而非模型。",
     ),
     "unchanged methods": (

@@ -2,13 +2,13 @@
 
 SIZE: dict[str, tuple[str, str]] = {
     "shape": (
-        "shape        {layers} layers, {width} wide, {heads}, {words} words",
-        "结构         {layers} 层，宽 {width}，{heads}，{words} 个词",
+        "shape        {layers} layers, {width} wide, {heads}, a vocabulary of {words}",
+        "结构         {layers} 层，宽 {width}，{heads}，词表 {words}",
     ),
     "heads": ("{count} heads", "{count} 个头"),
     "heads in all": ("{count} heads in all", "共 {count} 个头"),
     "parameters": ("parameters   {count}  ({parts})", "参数         {count}  （{parts}）"),
-    "work": ("work         {operations} operations a training step", "计算量       每步训练 {operations} 次运算"),
+    "work": ("work         {operations} a training step", "计算量       每步训练 {operations}"),
     "cache": (
         "cache        {bytes} to write {sequences} texts of {length} tokens",
         "缓存         写 {sequences} 篇 {length} 词元的文本需 {bytes}",
@@ -42,9 +42,8 @@ SIZE: dict[str, tuple[str, str]] = {
     "h100": ("one H100 SXM, 80 GB, bfloat16", "一块 H100 SXM，80 GB，bfloat16"),
     "8xh100": ("eight H100 SXM, 80 GB each, bfloat16", "八块 H100 SXM，每块 80 GB，bfloat16"),
     "hardware": (
-        "hardware     {title}: {peak} operations a second a device as published, {share} of them assumed used; memory "
-        "{bandwidth} GB/s",
-        "硬件         {title}：每块公布的峰值为每秒 {peak} 次运算，假定利用 {share}；内存 {bandwidth} GB/s",
+        "hardware     {title}: {peak}/s a device as published, {share} of them assumed used; memory {bandwidth} GB/s",
+        "硬件         {title}：每块公布的峰值为 {peak}/s，假定利用 {share}；内存 {bandwidth} GB/s",
     ),
     "memory there": (
         "memory       {state} for weights, gradients and AdamW, {sequence} for each sequence at once; estimated, not measured",
@@ -63,8 +62,8 @@ SIZE: dict[str, tuple[str, str]] = {
         "时间         每步 {seconds} 秒；为估计，未测量",
     ),
     "run": (
-        "run          {steps} steps, {samples} samples: about {time}, {operations} operations",
-        "全程         {steps} 步，{samples} 条样本：约 {time}，{operations} 次运算",
+        "run          {steps} steps, {samples} examples: about {time}, {operations}",
+        "全程         {steps} 步，{samples} 个样本：约 {time}，{operations}",
     ),
     "passes": ("             {count} passes over the data", "             遍历数据 {count} 次"),
     "data": (

@@ -81,7 +81,7 @@ def result(report: Mapping, t: Translator) -> Html:
 
 
 def ladder_verdict(report: Mapping, language: str | None = None) -> str:
-    """Which rung is the fastest that keeps enough."""
+    """Which candidate is the fastest that keeps enough."""
     t, best = compression_translator(language or report["language"]), report["best"]
     share, figure = f"{100 * report['keep']:g} %", named(report["metric"], t)
     if best is None:

@@ -21,7 +21,7 @@ class Explain(Command):
     promises, measured: how far the scores are from adding up, where the rest is. `--input` explains every row of a file.
 
     `--scorecard` says which method to believe for this model and these texts: how much the answer falls without the words that
-    a method ranks first, against random orders. `--overview` says which words drive which class over all texts, and warns of
+    a method ranks first, against random rankings. `--overview` says which words drive which class over all texts, and warns of
     words that alone decide one.
 
     LRP (methods lrp and cp_lrp) is said by authors of the method to be patented, and free for personal and scientific purposes:
@@ -69,9 +69,9 @@ class Explain(Command):
     masked_model: str | None = None
     """Of counterfactual: model of masked words that says what could stand in a word's place."""
     faithfulness: bool = False
-    """Measure each explanation: comprehensiveness, sufficiency, and the share of 20 random orders of words that it beats."""
+    """Measure each explanation: comprehensiveness, sufficiency, and the share of 20 random rankings of words that it beats."""
     scorecard: bool = False
-    """Judge the methods on the texts of --input, beside ig, gradient_norm, attention and random orders."""
+    """Judge the methods on the texts of --input, beside ig, gradient_norm, attention and random rankings."""
     beside: str | None = None
     """With --scorecard: another model of the same labels, like the teacher of this one, whose explanations of the same texts
     are laid beside its own."""

@@ -33,6 +33,7 @@ from groundup.train.settings import count_of, seconds_of
 MOST_AT_ONCE = 128  # sequences of a micro-batch, as `groundup pretrain` chooses it
 PAIR, PAIR_LENGTHS = 0.94, 14  # share of the length that a pair fills on average; different lengths in a batch of 32
 ASPECT = 64  # width over depth of a model of so many parameters
+FLOP_UNITS = ((1e18, "EFLOP"), (1e15, "PFLOP"), (1e12, "TFLOP"), (1e9, "GFLOP"))
 WIDTHS = (*range(128, 2048, 64), *range(2048, 8193, 256))
 
 
@@ -222,7 +223,7 @@ def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:
     told = [
         t("shape", layers=config.num_layers, width=config.hidden_size, heads=heads, words=f"{config.vocab_size:,}"),
         t("parameters", count=f"{facts['parameters']:,}", parts=parts),
-        t("work", operations=figure(facts["training_operations_per_step"])),
+        t("work", operations=flop_text(facts["training_operations_per_step"])),
     ]
     if facts["cache_bytes"]:
         told.append(t("cache", bytes=bytes_of(facts["cache_bytes"]), sequences=settings.batch_size, length=settings.length))
@@ -273,7 +274,7 @@ def elsewhere(settings: Size, facts: dict, t) -> list[str]:
         t(
             "hardware",
             title=t(settings.hardware),
-            peak=figure(machine["operations"]),
+            peak=flop_text(machine["operations"]),
             share=f"{machine['utilization']:.0%}",
             bandwidth=f"{machine['bandwidth'] / 1e9:,.0f}",
         ),
@@ -293,7 +294,7 @@ def run_lines(facts: dict, t) -> list[str]:
             steps=f"{facts['steps']:,}",
             samples=f"{facts['samples']:,}",
             time=time_text(facts["minutes"], t),
-            operations=figure(facts["run_operations"]),
+            operations=flop_text(facts["run_operations"]),
         )
     ]
     if "epochs" in facts:
@@ -318,6 +319,7 @@ def bytes_of(count: float) -> str:
     return f"{count / 2**20:,.0f} MiB" if count < 10 * 2**30 else f"{count / 2**30:,.1f} GiB"
 
 
-def figure(count: float) -> str:
-    """1.23e+15, or 45.6 billion below 10^13."""
-    return f"{count / 1e9:,.1f} x 10^9" if count < 1e13 else f"{count:.2e}"
+def flop_text(count: float) -> str:
+    """Floating-point operations in the largest unit of which there are at least ten, GFLOP at least: 45.6 GFLOP."""
+    number, unit = next(((n, u) for n, u in FLOP_UNITS if count >= 10 * n), FLOP_UNITS[-1])
+    return f"{count / number:,.1f} {unit}"
