@@ -13,7 +13,7 @@ from groundup.errors import InputError
 from groundup.kinds.table.columns import Columns
 from groundup.kinds.table.encode import Encoder
 from groundup.kinds.table.recognize import read_cell, recognize
-from groundup.kinds.table.settings import TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 from tests.data.sources.reading import write
 
 N = 200
@@ -22,12 +22,12 @@ N = 200
 class Learned:
     """A table that was read, and what was learned of its columns."""
 
-    def __init__(self, path: Path, read: ReadSettings | None = None, settings: TableSettings | None = None):
+    def __init__(self, path: Path, read: ReadSettings | None = None, settings: ColumnSettings | None = None):
         rejects = Rejects()
         rows = [row.values for row in read_rows([str(path)], read or ReadSettings(), rejects, ())]
         self.names = tuple(rows[0])
         self.rows = [tuple(map(read_cell, row.values())) for row in rows]
-        self.columns: Columns = recognize(self.names, self.rows, settings or TableSettings(), 2026, rejects.declared)
+        self.columns: Columns = recognize(self.names, self.rows, settings or ColumnSettings(), 2026, rejects.declared)
         self.notes = "\n".join([*rejects.notes(), *self.columns.notes])
 
     def __getitem__(self, name: str):
@@ -46,7 +46,7 @@ def table(tmp_path: Path, lines: list[str], name: str = "x.csv", delimiter: str 
     """A table of these rows; the first is the header."""
     read = {key: settings.pop(key) for key in list(settings) if key in ReadSettings.__dataclass_fields__ and key != "missing"}
     path = write(tmp_path / name, [line.replace("|", delimiter) for line in lines])
-    return Learned(path, ReadSettings(**read), TableSettings(**settings))
+    return Learned(path, ReadSettings(**read), ColumnSettings(**settings))
 
 
 def test_codes_that_begin_with_zero_are_categories_as_they_are_written(tmp_path):
