@@ -16,7 +16,7 @@ from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.objectives.objective import inputs_of
-from groundup.train.cached_states import refuse_unfit
+from groundup.train.cached_states import check_cacheable
 
 SIZES = {"vocab_size": 40, "hidden_size": 24, "num_layers": 2, "num_heads": 3, "intermediate_size": 40, "max_positions": 12}
 PATCHES, CELLS = Patches(size=2, image_size=4, channels=1), Cells(rows=11, columns=3, values=2)
@@ -194,7 +194,7 @@ def test_inputs_that_cannot_be_are_refused_by_name(inputs, problem):
 def test_states_below_a_new_embedding_are_not_kept():
     model = Model(replace(SEVERAL, inputs=(Words(),)), HEADS, seed=0)
     model.freeze(1)
-    refuse_unfit(model)
+    check_cacheable(model)
     model.add_inputs([CELLS])
-    with pytest.raises(InputError, match="a new embedding says \\(table\\)"):
-        refuse_unfit(model)
+    with pytest.raises(InputError, match="a new embedding, which is trained \\(table\\)"):
+        check_cacheable(model)

@@ -27,7 +27,7 @@ from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.train.adamw import AdamW
-from groundup.train.cached_states import cached, key, open_features, write_features
+from groundup.train.cached_states import cache_key, load_or_compute, open_states, write_states
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
 
@@ -87,14 +87,14 @@ def test_losses_with_kept_states_are_those_without(case, precision, tolerance, f
     source = rows(case)
     without = losses(build(case, frozen), lambda numbers: make_batch(source.batch(numbers), Label()))
     model = build(case, frozen)
-    features = cached(tmp_path / "features", model, source, precision)
+    features = load_or_compute(tmp_path / "features", model, source, precision)
     kept = losses(model, lambda numbers: features.batch(source.batch(numbers), Label()))
     assert [x["label"] for x in kept] == pytest.approx([x["label"] for x in without], abs=tolerance)
 
 
 def test_only_asked_rows_run_in_the_last_block(tmp_path):
     model, source = build().eval(), rows()
-    batch = cached(tmp_path / "features", model, source, "fp32").batch(source.batch(np.arange(9)), Label())
+    batch = load_or_compute(tmp_path / "features", model, source, "fp32").batch(source.batch(np.arange(9)), Label())
     seen = []
     model.backbone.blocks[3].feed_forward.register_forward_hook(lambda module, inputs, output: seen.append(len(inputs[0])))
     batch.through(model)
@@ -119,7 +119,7 @@ def test_it_adds_to_adapters_and_to_two_passes(tmp_path):
     for kept in (False, True):
         model = build()
         add_lora(model, rank=2)
-        features = cached(tmp_path / "features", model, source, "fp32")
+        features = load_or_compute(tmp_path / "features", model, source, "fp32")
         make = features.batch if kept else make_batch
         found.append(
             losses(model, lambda numbers, make=make: make(twice(source.batch(numbers)), objective), objective=objective)
@@ -130,11 +130,11 @@ def test_it_adds_to_adapters_and_to_two_passes(tmp_path):
 
 def test_a_second_use_reads_what_the_first_wrote(tmp_path, monkeypatch):
     model, source = build(), rows()
-    one = cached(tmp_path / "features", model, source)
-    monkeypatch.setattr("groundup.train.cached_states.states_of", None)
-    other = cached(tmp_path / "features", model, source)
+    one = load_or_compute(tmp_path / "features", model, source)
+    monkeypatch.setattr("groundup.train.cached_states.compute_states", None)
+    other = load_or_compute(tmp_path / "features", model, source)
     flat = source.batch(np.arange(5))
-    assert torch.equal(one.of(flat), other.of(flat))
+    assert torch.equal(one.states_of(flat), other.states_of(flat))
     tokens = sum(len(s) for s in source.packed.sequences)
     assert (tmp_path / "features" / "states.bin").stat().st_size == 2 * 32 * tokens
 
@@ -169,11 +169,11 @@ def freeze_fewer(model, source):
 )
 def test_features_of_something_else_are_found_stale_and_made_anew(change, tmp_path):
     model, source, told = build().eval(), rows(), []
-    cached(tmp_path / "features", model, source, "fp32", told.append)
+    load_or_compute(tmp_path / "features", model, source, "fp32", told.append)
     change(model, source)
     with pytest.raises(InputError, match="STALE_FEATURES"):
-        open_features(tmp_path / "features", model, source, "fp32")
-    features = cached(tmp_path / "features", model, source, "fp32", told.append)
+        open_states(tmp_path / "features", model, source, "fp32")
+    features = load_or_compute(tmp_path / "features", model, source, "fp32", told.append)
     assert told == ["the features are of other weights, texts or settings: they are computed again"]
     flat = source.lay(np.arange(6), np.arange(6))
     told = features.batch(flat, Label()).through(model)["label"]
@@ -183,32 +183,32 @@ def test_features_of_something_else_are_found_stale_and_made_anew(change, tmp_pa
 
 def test_what_is_trained_does_not_make_features_stale():
     model, source = build(), rows()
-    before = key(model, source, "fp16")
+    before = cache_key(model, source, "fp16")
     model.backbone.blocks[3].attention.query.weight.data += 1.0
     model.heads["label"].classes.weight.data += 1.0
-    assert key(model, source, "fp16") == before
-    assert key(model, source, "fp32") != before
+    assert cache_key(model, source, "fp16") == before
+    assert cache_key(model, source, "fp32") != before
 
 
 def test_a_disk_that_is_too_small_is_refused_before_anything_is_written(tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "room", lambda place: 1000)
     with pytest.raises(StorageError, match="the states of the frozen blocks need"):
-        cached(tmp_path / "features", build(), rows())
+        load_or_compute(tmp_path / "features", build(), rows())
     assert not list(tmp_path.iterdir())
 
 
 def test_a_damaged_folder_and_a_foreign_one_are_refused(tmp_path):
     model, source = build(), rows()
-    cached(tmp_path / "features", model, source)
+    load_or_compute(tmp_path / "features", model, source)
     path = tmp_path / "features" / "states.bin"
     data = bytearray(path.read_bytes())
     data[100] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(StorageError, match="DAMAGED"):
-        cached(tmp_path / "features", model, source)
+        load_or_compute(tmp_path / "features", model, source)
     (tmp_path / "mine").mkdir()
     with pytest.raises(InputError, match="NOT_FEATURES"):
-        cached(tmp_path / "mine", model, source)
+        load_or_compute(tmp_path / "mine", model, source)
     assert (tmp_path / "mine").is_dir()
 
 
@@ -216,7 +216,7 @@ def test_an_objective_that_changes_the_text_is_refused(tmp_path):
     config = replace(BERT, dropout=0.0)
     model, source = Model(config, {"mlm": TokenHeadConfig()}, seed=0), rows()
     model.freeze(2)
-    features = cached(tmp_path / "features", model, source, "fp32")
+    features = load_or_compute(tmp_path / "features", model, source, "fp32")
     with pytest.raises(InputError, match="changes the text"):
         features.batch(source.batch(np.arange(5)), MaskedLM(Masking(), 4, [0, 1, 2, 3, 4], 64, seed=0))
     assert len(features.batch(source.batch(np.arange(5)), CausalLM()).tokens) > 5
@@ -225,18 +225,18 @@ def test_an_objective_that_changes_the_text_is_refused(tmp_path):
 def test_models_whose_frozen_blocks_look_at_trained_parts_are_refused(tmp_path):
     biased = Model(replace(BERT, positions=RelativeBias()), {"label": CASES["first"][1]}, seed=0)
     biased.freeze(1)
-    for model, why in ((build(frozen=0), "no block is frozen"), (biased, "trained distances")):
+    for model, why in ((build(frozen=0), "no block is frozen"), (biased, "trained relative positions")):
         with pytest.raises(InputError, match=why):
-            cached(tmp_path / "features", model, rows())
+            load_or_compute(tmp_path / "features", model, rows())
 
 
 def test_states_that_float16_does_not_hold_are_refused(tmp_path):
     model, source = build("llama"), rows("llama")
     model.backbone.embed.tokens.weight.data *= 1e6
     with pytest.raises(InputError, match="keep them in fp32"):
-        cached(tmp_path / "features", model, source, "fp16")
+        load_or_compute(tmp_path / "features", model, source, "fp16")
     assert not (tmp_path / "features").exists()
-    write_features(tmp_path / "features", model, source, "fp32")
+    write_states(tmp_path / "features", model, source, "fp32")
 
 
 @pytest.mark.slow
@@ -260,7 +260,7 @@ def test_an_epoch_takes_a_third_of_the_time_or_less(tmp_path):
         model = Model(config, {"label": PooledHeadConfig(classes=3)}, seed=0)
         model.freeze(frozen)
         models[name] = model
-    features = cached(tmp_path / "features", models["cached"], source)
+    features = load_or_compute(tmp_path / "features", models["cached"], source)
     seconds = {name: [] for name in models}
     for _ in range(3):
         for name, model in models.items():

@@ -74,7 +74,7 @@ def test_stages_are_pure_in_the_update():
 
 @pytest.mark.parametrize("stages", [((2, 1),), ((1, 1), (1, 0)), ((1, 1), (5, 2)), ((1, -1),), ()])
 def test_stages_that_make_no_sense_are_refused(stages):
-    with pytest.raises(InputError, match="BAD_THAW"):
+    with pytest.raises(InputError, match="BAD_UNFREEZING"):
         GradualUnfreezing(stages)
 
 

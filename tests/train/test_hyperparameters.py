@@ -8,7 +8,7 @@ from groundup.cli import main
 from groundup.commands.shared.resolving import LATER
 from groundup.families.presets import PRESETS
 from groundup.runs import RunFolder
-from groundup.train.hyperparameters import Hyperparameters, decided, line_of, of_finetuning
+from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters, summary_line, with_overrides
 from groundup.train.run import Plan
 from groundup.train.settings import OptimizerSettings
 
@@ -17,15 +17,15 @@ USUAL = Hyperparameters(1e-3, 0.1, 0.0, 0.01, 0.999, 1e-8, True)
 
 @pytest.mark.parametrize(("width", "rate"), [(64, 5e-4), (384, 2e-4), (768, 2e-4 * 0.5**1.5)])
 def test_the_rate_of_fine_tuning_falls_with_the_width_from_a_highest(width, rate):
-    assert of_finetuning(OptimizerSettings(), width).learning_rate == pytest.approx(rate)
-    assert of_finetuning(OptimizerSettings(), width, small_matrices=True).learning_rate == pytest.approx(5 * rate)
-    assert of_finetuning(OptimizerSettings(learning_rate=3e-5), width, small_matrices=True).learning_rate == 3e-5
+    assert finetuning_hyperparameters(OptimizerSettings(), width).learning_rate == pytest.approx(rate)
+    assert finetuning_hyperparameters(OptimizerSettings(), width, lora=True).learning_rate == pytest.approx(5 * rate)
+    assert finetuning_hyperparameters(OptimizerSettings(learning_rate=3e-5), width, lora=True).learning_rate == 3e-5
 
 
 def test_what_the_user_says_takes_the_place_of_what_is_usual_even_where_it_is_zero():
     chosen = OptimizerSettings(method="muon", weight_decay=0.0, warmup=0.0, beta2=0.95, bias_correction=False, clip=0.5)
-    assert decided(chosen, USUAL) == Hyperparameters(1e-3, 0.0, 0.0, 0.0, 0.95, 1e-8, False, method="muon", clip=0.5)
-    assert decided(OptimizerSettings(), USUAL) == USUAL
+    assert with_overrides(chosen, USUAL) == Hyperparameters(1e-3, 0.0, 0.0, 0.0, 0.95, 1e-8, False, method="muon", clip=0.5)
+    assert with_overrides(OptimizerSettings(), USUAL) == USUAL
 
 
 def test_a_training_is_told_in_one_line():
@@ -37,7 +37,7 @@ def test_a_training_is_told_in_one_line():
         "epochs": 0.6,
         "precision": "float32",
     }
-    assert line_of(resolved) == (
+    assert summary_line(resolved) == (
         "AdamW, peak learning rate 0.00048, 10% warm-up, linear decay; 150 steps of 32 rows = 0.6 epochs; float32"
     )
 

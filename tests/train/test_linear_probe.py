@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from groundup.train.linear_probe import Hat, probe
+from groundup.train.linear_probe import HatMatrix, linear_probe
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(23, 5))
@@ -11,9 +11,9 @@ TARGETS = FEATURES @ RANDOM.normal(size=(5, 2)) + 0.3 * RANDOM.normal(size=(23, 
 @pytest.mark.parametrize("strength", [0.01, 1.0, 30.0])
 def test_left_out_residuals_are_those_of_refitting_without_each_row(strength):
     """Against ridge regression refitted 23 times; the mean is taken of all rows, as the closed form has it."""
-    hat = Hat(FEATURES)
+    hat = HatMatrix(FEATURES)
     centered, wanted = FEATURES - FEATURES.mean(0), TARGETS - TARGETS.mean(0)
-    found = hat.left_out(TARGETS, strength)
+    found = hat.loo_residuals(TARGETS, strength)
     whole = np.c_[np.ones(23), centered]
     penalty = np.diag([0.0, *[strength * hat.unit] * 5])
     for row in range(23):
@@ -23,8 +23,8 @@ def test_left_out_residuals_are_those_of_refitting_without_each_row(strength):
 
 
 def test_what_can_be_learned_is_told_from_what_cannot():
-    good = probe(FEATURES, TARGETS, 0)
-    noise = probe(FEATURES, RANDOM.normal(size=(23, 1)), 0)
+    good = linear_probe(FEATURES, TARGETS, 0)
+    noise = linear_probe(FEATURES, RANDOM.normal(size=(23, 1)), 0)
     assert good.learnable
     assert good.gain > 0.7
     assert not noise.learnable
@@ -33,9 +33,9 @@ def test_what_can_be_learned_is_told_from_what_cannot():
 
 def test_more_features_than_rows_are_no_obstacle():
     wide = RANDOM.normal(size=(12, 40))
-    assert probe(wide, RANDOM.normal(size=(12, 1)), 0).gain < 0.6
+    assert linear_probe(wide, RANDOM.normal(size=(12, 1)), 0).gain < 0.6
 
 
 def test_constant_targets_teach_nothing():
-    found = probe(FEATURES, np.ones((23, 1)), 0)
+    found = linear_probe(FEATURES, np.ones((23, 1)), 0)
     assert (found.gain, found.learnable) == (0.0, False)

@@ -8,7 +8,7 @@ from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.train import muon
 from groundup.train.adamw import AdamW
-from groundup.train.muon import Muon, orthogonal
+from groundup.train.muon import Muon, orthogonalize
 
 
 def drawn(*shape: int, seed: int = 0) -> torch.Tensor:
@@ -18,7 +18,7 @@ def drawn(*shape: int, seed: int = 0) -> torch.Tensor:
 @pytest.mark.parametrize("shape", [(3, 24, 24), (2, 40, 16), (2, 16, 40)])
 def test_an_orthogonal_matrix_has_the_singular_vectors_of_the_given_one(shape):
     given = drawn(*shape)
-    for one, made in zip(given.double().numpy(), orthogonal(given).double().numpy(), strict=True):
+    for one, made in zip(given.double().numpy(), orthogonalize(given).double().numpy(), strict=True):
         left, values, right = np.linalg.svd(one, full_matrices=False)
         within = left.T @ made @ right.T  # diagonal: its singular values
         off = within - np.diag(np.diag(within))
@@ -47,16 +47,16 @@ def test_steps_equal_the_formula_and_what_is_no_hidden_matrix_is_left_to_adamw()
         for made in (ours, beside):
             give_gradients(made, number)
         for name, p in ours.named_parameters():
-            if name in optimizer.hidden:
+            if name in optimizer.matrices:
                 momentum[name] = 0.95 * momentum[name] + 0.05 * p.grad
-                update = orthogonal((0.05 * p.grad + 0.95 * momentum[name])[None])[0]
-                expected[name] = expected[name] * (1 - 0.1 * rate) - rate * muon.SIZE * max(p.shape) ** 0.5 * update
+                update = orthogonalize((0.05 * p.grad + 0.95 * momentum[name])[None])[0]
+                expected[name] = expected[name] * (1 - 0.1 * rate) - rate * muon.UPDATE_RMS * max(p.shape) ** 0.5 * update
         optimizer.step(number, rate)
         other.step(number, rate)
     theirs = dict(beside.named_parameters())
-    assert len(optimizer.hidden) == 2 * 6
+    assert len(optimizer.matrices) == 2 * 6
     for name, p in ours.named_parameters():
-        wanted = expected[name] if name in optimizer.hidden else theirs[name].detach()
+        wanted = expected[name] if name in optimizer.matrices else theirs[name].detach()
         torch.testing.assert_close(p.detach(), wanted, atol=1e-6, rtol=1e-5)
 
 
@@ -66,19 +66,19 @@ def test_updates_are_as_large_whatever_the_shape():
     before = {name: p.detach().clone() for name, p in made.named_parameters()}
     give_gradients(made, 3)
     optimizer.step(1, 1e-3)
-    sizes = [float((p.detach() - before[name]).square().mean().sqrt()) for name, p in optimizer.hidden.items()]
-    assert all(0.6e-3 * muon.SIZE < size < 1.2e-3 * muon.SIZE for size in sizes)
+    sizes = [float((p.detach() - before[name]).square().mean().sqrt()) for name, p in optimizer.matrices.items()]
+    assert all(0.6e-3 * muon.UPDATE_RMS < size < 1.2e-3 * muon.UPDATE_RMS for size in sizes)
 
 
 def test_a_frozen_block_rests_and_a_scaled_one_is_slower():
     made = model()
-    optimizer = Muon(made.named_parameters(), weight_decay=0.0, scale=lambda name: 0.5 if ".blocks.1." in name else 1.0)
+    optimizer = Muon(made.named_parameters(), weight_decay=0.0, lr_scale=lambda name: 0.5 if ".blocks.1." in name else 1.0)
     before = {name: p.detach().clone() for name, p in made.named_parameters()}
     for p in made.parameters():
         p.grad = torch.ones_like(p)
     made.backbone.blocks[0].feed_forward.input.weight.grad = None
     optimizer.step(1, 1e-3)
-    moved = {name: float((p.detach() - before[name]).norm()) for name, p in optimizer.hidden.items()}
+    moved = {name: float((p.detach() - before[name]).norm()) for name, p in optimizer.matrices.items()}
     assert moved["backbone.blocks.0.feed_forward.input.weight"] == 0
     slow, fast = (moved[f"backbone.blocks.{i}.attention.query.weight"] for i in (1, 0))
     assert slow == pytest.approx(fast / 2, rel=1e-3)

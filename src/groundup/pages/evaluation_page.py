@@ -9,7 +9,7 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.evaluate.report import main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
-from groundup.train.hyperparameters import line_of
+from groundup.train.hyperparameters import summary_line
 
 GOOD_OUTCOMES = ("wins", "ahead")
 BAD_ALARMS = ("collapsed", "empty answers", "same answers", "label map", "unseen labels", "leaking")
@@ -247,7 +247,7 @@ def values_of(resolved: Mapping) -> list[Html]:
         (name, html.MISSING if value is None else f"{value:.6g}" if isinstance(value, float) else value)
         for name, value in flat(resolved)
     ]
-    return [html.paragraph(line_of(resolved)), html.facts(rows)]
+    return [html.paragraph(summary_line(resolved)), html.facts(rows)]
 
 
 def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) -> Html | None:
@@ -256,7 +256,7 @@ def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) 
     if not known:
         return None
     return html.subsection(
-        t("values used"), *[html.folded(f"{name}: {line_of(one)}", *values_of(one)[1:]) for name, one in known.items()]
+        t("values used"), *[html.folded(f"{name}: {summary_line(one)}", *values_of(one)[1:]) for name, one in known.items()]
     )
 
 

@@ -1,4 +1,4 @@
-"""What a run needs to go on: weights and moments as safetensors, everything else as a few plain numbers."""
+"""Checkpoints: weights and moments as safetensors, everything else that a run needs to resume as a few plain numbers."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from groundup.train.weight_averaging import WeightAverage
 
 @dataclass
 class State:
-    """Where a run is, in integers and figures; there is no iterator or generator state."""
+    """The progress of a run in plain numbers. There is no state of an iterator or random generator."""
 
     step: int = 0
-    skipped: list[int] = field(default_factory=list)  # updates left out because something was not finite
+    skipped: list[int] = field(default_factory=list)  # updates skipped because a loss or gradient was not finite
     best_step: int | None = None
     best_value: float | None = None
     worse: int = 0  # evaluations since the best one
@@ -38,8 +38,8 @@ class State:
 def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State, ema: WeightAverage | None = None) -> Path:
     """Write `checkpoints/step-N` (new folder, manifest, fsync, rename, read back).
 
-    Raises GateError when a number is not finite: the older checkpoints are the last that are worth going back to. Raises
-    StorageError when it will not fit, before anything is written.
+    Raises GateError when a number is not finite; then the older checkpoints remain the last good ones. Raises StorageError
+    when it will not fit, before anything is written.
     """
     averages = {} if ema is None else ema.state()
     refuse_non_finite(tensors(model) | optimizer.state() | averages, state.step)
@@ -57,27 +57,27 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
 
 
 def refuse_non_finite(numbers: dict[str, torch.Tensor], step: int) -> None:
-    """Weights or moments that are not finite never become finite again."""
+    """Raise GateError for non-finite weights or moments: training cannot recover from them."""
     bad = [name for name, tensor in numbers.items() if not bool(tensor.isfinite().all())]
     if bad:
-        found = f"{bad[0]} and {len(bad) - 1} more are not finite; nothing was saved"
+        what = f"{bad[0]} and {len(bad) - 1} more are not finite; nothing was saved"
         raise GateError(
             "NON_FINITE_WEIGHTS",
             f"step {step}",
-            found,
+            what,
             "go on from the older checkpoint, or begin again with a lower learning rate",
         )
 
 
 def checkpoint_size(model: Model, optimizer: AdamW, ema: WeightAverage | None = None) -> int:
-    """Bytes of a checkpoint: the weights, two moments of each that is trained, and averages where they are kept."""
+    """Bytes of a checkpoint: the weights, two moments of each trained parameter, and the averaged weights if there are any."""
     weights = sum(tensor.nbytes for tensor in tensors(model).values())
     weights += 0 if ema is None else ema.num_bytes(model)
     return weights + 2 * sum(parameter.nbytes for parameter in optimizer.parameters)
 
 
 def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, ema: WeightAverage | None = None) -> State:
-    """Restore weights (and moments, and averages) from bytes whose hashes the manifest vouches for."""
+    """Restore weights, and moments and averages where their owners are given. The manifest's hashes are checked."""
     state = read_state(folder)
     load_weights(folder, model)
     if optimizer is not None:
@@ -92,7 +92,7 @@ def load_checkpoint(folder: Path, model: Model, optimizer: AdamW | None = None, 
 
 
 def read_state(folder: Path) -> State:
-    """Where the run was."""
+    """The state in a checkpoint folder."""
     place = folder / "state.json"
     value = fields(
         parse_json(read_verified(folder, place.name), place),
@@ -113,7 +113,7 @@ def read_state(folder: Path) -> State:
 
 
 def read_tensors(folder: Path, name: str) -> dict[str, torch.Tensor]:
-    """Tensors by name, from bytes that the manifest vouches for."""
+    """Tensors by name, from a file whose hash the manifest confirms."""
     try:
         return load(read_verified(folder, name))
     except SafetensorError as error:
@@ -121,7 +121,7 @@ def read_tensors(folder: Path, name: str) -> dict[str, torch.Tensor]:
 
 
 def non_finite(folder: Path) -> str:
-    """What is not finite in a checkpoint, in words; nothing where all is."""
+    """The first non-finite tensor of a checkpoint, in words; empty if all are finite."""
     for path in sorted(folder.glob("*.safetensors")):
         for name, tensor in read_tensors(folder, path.name).items():
             if not bool(tensor.isfinite().all()):
@@ -140,13 +140,13 @@ def load_weights(folder: Path, model: Model) -> None:
             tensor.copy_(weights[name])
 
 
-def refuse_other_tensors(place: Path, found: dict[str, torch.Tensor], own: dict[str, torch.Tensor]) -> None:
+def refuse_other_tensors(place: Path, loaded: dict[str, torch.Tensor], own: dict[str, torch.Tensor]) -> None:
     """Refuse tensors that differ from those of this run in name, shape or type."""
-    if found.keys() != own.keys():
-        what = f"lacks {sorted(own.keys() - found.keys())[:3]}, has {sorted(found.keys() - own.keys())[:3]} besides"
+    if loaded.keys() != own.keys():
+        what = f"lacks {sorted(own.keys() - loaded.keys())[:3]}, has {sorted(loaded.keys() - own.keys())[:3]} besides"
     else:
-        other = [k for k in own if (found[k].shape, found[k].dtype) != (own[k].shape, own[k].dtype)]
-        what = f"{other[0]} is {describe(found[other[0]])}, not {describe(own[other[0]])}" if other else ""
+        other = [k for k in own if (loaded[k].shape, loaded[k].dtype) != (own[k].shape, own[k].dtype)]
+        what = f"{other[0]} is {describe(loaded[other[0]])}, not {describe(own[other[0]])}" if other else ""
     if what:
         raise InputError(
             "CHECKPOINT_DIFFERS",
@@ -156,9 +156,9 @@ def refuse_other_tensors(place: Path, found: dict[str, torch.Tensor], own: dict[
         )
 
 
-def refuse_other_shapes(place: Path, found: dict[str, torch.Tensor], own: Mapping[str, torch.Tensor]) -> None:
-    """Refuse what is kept beside parameters (`kind.name`) where it is of other parameters, or of another shape."""
-    for key, tensor in found.items():
+def refuse_other_shapes(place: Path, loaded: dict[str, torch.Tensor], own: Mapping[str, torch.Tensor]) -> None:
+    """Refuse tensors named `kind.parameter` (moments, averages) whose parameter is unknown or has another shape."""
+    for key, tensor in loaded.items():
         kind, _, name = key.partition(".")
         if name not in own or tensor.shape != (torch.Size() if kind == "step" else own[name].shape):
             of = describe(own[name]) if name in own else "no parameter that is trained"
@@ -175,5 +175,5 @@ def describe(tensor: torch.Tensor) -> str:
 
 
 def tensors(model: Model) -> dict[str, torch.Tensor]:
-    """The model's parameters by name, tied ones once."""
+    """The model's parameters by name; tied parameters appear once."""
     return {name: parameter.detach() for name, parameter in model.named_parameters()}

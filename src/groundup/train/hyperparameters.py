@@ -1,7 +1,7 @@
-"""The values of an optimizer and its schedule once all are decided: what a user says, else what the way of training says.
+"""All values of an optimizer and its schedule: the user's, and defaults for the kind of training where the user gives none.
 
-Free of torch. They are decided here and nowhere else; optimizers.py makes the optimizer of them, and run.json, reports and
-`--dry-run` show them.
+Free of torch. Only this module chooses them. optimizers.py builds the optimizer from them; run.json, reports and `--dry-run`
+show them.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from groundup.train.settings import OptimizerSettings
 
-NAMES = {"adamw": "AdamW", "muon": "Muon"}
-RATE, MOST = 2e-4, 5e-4  # of fine-tuning: the peak at width 384, falling to BERT-base's 7e-5; and the most at any width
-EPOCHS, FEWEST_UPDATES = 5, 600  # of fine-tuning where neither epochs nor steps are given; whichever is more
-OF_SMALL_MATRICES = 5.0  # how many times as fast LoRA learns
+METHOD_NAMES = {"adamw": "AdamW", "muon": "Muon"}
+BASE_LEARNING_RATE, MAX_LEARNING_RATE = (
+    2e-4,
+    5e-4,
+)  # of fine-tuning: the peak at width 384 (at BERT-base's 768 it is 7e-5), and the largest at any width
+EPOCHS, MIN_STEPS = 5, 600  # of fine-tuning without epochs or steps: the longer of the two
+LORA_LEARNING_RATE_FACTOR = 5.0  # LoRA learns so many times as fast
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """All values of an optimizer and its schedule. Shares are of the updates."""
+    """All values of an optimizer and its schedule. `warmup` and `flat_until` are fractions of the updates."""
 
     learning_rate: float  # at its peak
     warmup: float
@@ -36,30 +39,30 @@ class Hyperparameters:
         """`AdamW, peak learning rate 0.00048, 10% warm-up, linear decay`."""
         fall = f"linear decay from {self.flat_until:.0%} on" if self.flat_until else "linear decay"
         peak, warmup = f"{self.learning_rate:.3g}", f"{100 * self.warmup:.3g}%"
-        return f"{NAMES[self.method]}, peak learning rate {peak}, {warmup} warm-up, {fall}"
+        return f"{METHOD_NAMES[self.method]}, peak learning rate {peak}, {warmup} warm-up, {fall}"
 
 
-def decided(chosen: OptimizerSettings, usual: Hyperparameters) -> Hyperparameters:
-    """The usual values, with those that the user says instead."""
-    names = {field.name for field in fields(usual)}
-    said = {name: value for name, value in asdict(chosen).items() if name in names and value is not None}
-    return replace(usual, **said)
+def with_overrides(settings: OptimizerSettings, defaults: Hyperparameters) -> Hyperparameters:
+    """The defaults, replaced by the values that the user gives."""
+    names = {field.name for field in fields(defaults)}
+    given = {name: value for name, value in asdict(settings).items() if name in names and value is not None}
+    return replace(defaults, **given)
 
 
-def of_finetuning(
-    chosen: OptimizerSettings, width: int, small_matrices: bool = False, weight_decay: float = 0.01
+def finetuning_hyperparameters(
+    settings: OptimizerSettings, width: int, lora: bool = False, weight_decay: float = 0.01
 ) -> Hyperparameters:
-    """For a pretrained model of so many numbers per token, or small matrices (LoRA) beside it."""
-    peak = min(MOST, RATE * (384 / width) ** 1.5) * (OF_SMALL_MATRICES if small_matrices else 1.0)
-    return decided(chosen, Hyperparameters(peak, 0.1, 0.0, weight_decay, 0.999, 1e-8, True))
+    """The values for fine-tuning a pretrained model of hidden size `width`, or for training LoRA matrices beside it."""
+    peak = min(MAX_LEARNING_RATE, BASE_LEARNING_RATE * (384 / width) ** 1.5) * (LORA_LEARNING_RATE_FACTOR if lora else 1.0)
+    return with_overrides(settings, Hyperparameters(peak, 0.1, 0.0, weight_decay, 0.999, 1e-8, True))
 
 
-def line_of(resolved: Mapping) -> str:
-    """What a training was given, in a line: `AdamW, peak ...; 150 steps of 32 rows = 0.6 epochs; float32`."""
+def summary_line(resolved: Mapping) -> str:
+    """The resolved settings of a training in one line: `AdamW, peak ...; 150 steps of 32 rows = 0.6 epochs; float32`."""
     values = resolved["optimizer"]
     optimizer = Hyperparameters(**{field.name: values[field.name] for field in fields(Hyperparameters)})
     size, epochs = resolved.get("batch_size"), resolved.get("epochs")
-    told = f"{resolved['steps']:,} steps"
-    told += f" of {size:,} {resolved.get('unit', 'rows')}" if size else ""
-    told += f" = {epochs:.3g} epochs" if epochs is not None else ""
-    return f"{optimizer}; {told}; {resolved['precision']}"
+    length = f"{resolved['steps']:,} steps"
+    length += f" of {size:,} {resolved.get('unit', 'rows')}" if size else ""
+    length += f" = {epochs:.3g} epochs" if epochs is not None else ""
+    return f"{optimizer}; {length}; {resolved['precision']}"

@@ -1,4 +1,4 @@
-"""The update. A generator: it yields once per step, and whoever drives it logs, evaluates, saves and stops."""
+"""The training loop: a generator that yields after each update. Its caller logs, evaluates, saves and stops."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from groundup.objectives.objective import Batch, Objective, Sums
 from groundup.train.adamw import AdamW
 from groundup.train.precision import Precision, autocast
 from groundup.train.regularization import Regularizer
-from groundup.train.task_weighting import Weighing
+from groundup.train.task_weighting import TaskWeighting
 
-MAX_CONSECUTIVE_SKIPS = 10  # skipped updates, then the run stops
+MAX_CONSECUTIVE_SKIPS = 10  # skipped updates in a row, then the run stops
 
 
 @dataclass
@@ -48,16 +48,16 @@ def train(
     skipped: list[int] | None = None,
     regularizer: Regularizer | None = None,
     num_frozen: Callable[[int], int] | None = None,
-    task_weighting: Weighing | None = None,
+    task_weighting: TaskWeighting | None = None,
     precision: Precision = "float32",
 ) -> Iterator[Step]:
-    """Updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update; losses are summed over all of
-    them and divided once by the global count of their term, so that accumulation is exact.
+    """Run the updates done + 1 .. steps. `batches(number)` gives the micro-batches of an update. Losses are summed over all
+    micro-batches and divided once by the total count of their term, so gradient accumulation is exact.
 
     Dropout is a pure function of (seed, step, micro-batch). A non-finite loss or gradient skips the update; ten in a row,
-    1 % of the run, or any in the first ten steps raise GateError. `anchor` holds the weights near to where they were, `frozen`
-    says how many blocks are frozen in an update, `weighing` sees the gradient and the loss of each of several tasks.
-    Products of the model are of `precision`, losses of float32.
+    1 % of the run, or any in the first ten steps raise GateError. `regularizer` pulls the weights towards their initial values,
+    `num_frozen` gives the number of frozen blocks by update, `task_weighting` adapts the weights of several tasks.
+    Matrix products of the model have `precision`, losses float32.
     """
     skipped = [] if skipped is None else skipped
     dropout_key = draws.key(seed, "dropout")
@@ -77,17 +77,19 @@ def train(
             predictions = {head: logits.float() for head, logits in predictions.items()}
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])
-            if isinstance(loss, torch.Tensor) and loss.requires_grad:  # there may be nothing to train on the way
+            if (
+                isinstance(loss, torch.Tensor) and loss.requires_grad
+            ):  # all trained parameters may be out of reach of this batch
                 loss.backward()
                 if task_weighting is not None:
-                    task_weighting.keep(terms)
+                    task_weighting.after_backward(terms)
             for k, v in terms.items():
                 losses[k] += float(v.detach()) / counts[k] if counts[k] else 0.0
             if measure(number):
                 with torch.no_grad():
                     sums = add_up([sums, objective.measure(predictions, batch.targets)])
         if task_weighting is not None:
-            task_weighting.join(number, losses)
+            task_weighting.before_step(number, losses)
         norm = float(torch.nn.utils.clip_grad_norm_(optimizer.parameters, clip))
         total = sum(weights[k] * v for k, v in losses.items())
         non_finite = not (abs(total) < float("inf") and norm < float("inf"))
@@ -107,7 +109,7 @@ def train(
 
 
 def add_up(parts) -> dict:
-    """Sums of dictionaries of numbers, key by key."""
+    """Sum dictionaries of numbers, key by key."""
     total: dict = {}
     for part in parts:
         for k, v in part.items():
@@ -116,7 +118,7 @@ def add_up(parts) -> dict:
 
 
 def stop_if_diverged(skipped: list[int], number: int, steps: int) -> None:
-    """Raise when too many updates were not finite."""
+    """Raise GateError when too many updates were not finite."""
     row = 1
     while row < len(skipped) and skipped[-row - 1] == number - row:
         row += 1

@@ -1,6 +1,6 @@
-"""The C heap keeps the holes that batches of ever other sizes leave in it; now and then it is asked to give them back.
+"""Returns freed memory to the system. Batches of varying sizes fragment the C heap, and glibc does not shrink it by itself.
 
-Without that a run of 1.5 million parameters grows to 2 GB in an hour. Only glibc (Linux) is asked.
+Without this a run of 1.5 million parameters grows to 2 GB in an hour. Only glibc (Linux) offers the call.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import sys
 
-EVERY = 20  # updates: it costs a sixth of an update
+EVERY = 20  # updates: a call takes a sixth of an update
 
 
 def find_malloc_trim():
@@ -25,6 +25,6 @@ MALLOC_TRIM = find_malloc_trim()
 
 
 def release(step: int) -> None:
-    """Give free memory back to the system, every so many updates."""
+    """Return free memory to the system, once in EVERY updates."""
     if MALLOC_TRIM is not None and step % EVERY == 0:
         MALLOC_TRIM(0)

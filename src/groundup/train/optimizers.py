@@ -1,4 +1,4 @@
-"""An optimizer and its schedule, made of values that are decided (hyperparameters.py)."""
+"""Builds an optimizer and its schedule from hyperparameters (hyperparameters.py)."""
 
 from __future__ import annotations
 
@@ -7,27 +7,33 @@ from collections.abc import Callable
 from groundup.nn.model import Model
 from groundup.train.adamw import AdamW
 from groundup.train.hyperparameters import Hyperparameters
-from groundup.train.muon import METHODS
+from groundup.train.muon import OPTIMIZERS
 from groundup.train.schedule import Schedule
 
 
 def make_optimizer(
-    values: Hyperparameters, model: Model, scale: Callable[[str], float] = lambda name: 1.0
+    values: Hyperparameters, model: Model, lr_scale: Callable[[str], float] = lambda name: 1.0
 ) -> tuple[AdamW, Schedule]:
-    """The optimizer of what the model trains, and the learning rate as a function of the update."""
-    optimizer = METHODS[values.method](
+    """The optimizer of the model's trainable parameters, and the learning rate as a function of the update.
+
+    `lr_scale` gives each parameter's factor of the learning rate by its name.
+    """
+    optimizer = OPTIMIZERS[values.method](
         model.named_parameters(),
         (values.beta1, values.beta2),
         values.epsilon,
         values.weight_decay,
         values.bias_correction,
-        scale,
+        lr_scale,
     )
     return optimizer, Schedule(values.learning_rate, values.warmup, values.flat_until)
 
 
-def slower_below(decay: float, layers: int) -> Callable[[str], float]:
-    """By a parameter's name: how much slower it learns, where each of so many blocks does than the one above it."""
+def layerwise_lr_decay(decay: float, layers: int) -> Callable[[str], float]:
+    """Layer-wise learning rate decay: the factor of a parameter by its name.
+
+    Each of `layers` blocks learns `decay` times as fast as the block above it, the embedding as slowly as a block below all.
+    """
 
     def scale(name: str) -> float:
         if ".embed." in name:

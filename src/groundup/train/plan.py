@@ -1,14 +1,14 @@
-"""How long a training on labelled rows is, where its settings do not say it, and how often it logs, evaluates and saves."""
+"""The default plan of a training on labelled rows: its length, and how often it logs, evaluates and saves."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES
+from groundup.train.hyperparameters import EPOCHS, MIN_STEPS
 
 
-class Length(Protocol):
-    """Settings that say how long to train, and how often to look."""
+class TrainingLength(Protocol):
+    """Settings of a training's length and of how often it evaluates."""
 
     @property
     def steps(self) -> int | None: ...
@@ -23,9 +23,9 @@ class Length(Protocol):
     def patience(self) -> int: ...
 
 
-def plan_of(settings: Length, epoch: int) -> dict:
-    """The plan for so many updates an epoch."""
-    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(EPOCHS * epoch, FEWEST_UPDATES))
+def default_plan(settings: TrainingLength, epoch: int) -> dict:
+    """The fields of a `Plan`, where an epoch has `epoch` updates."""
+    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(EPOCHS * epoch, MIN_STEPS))
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 20)),

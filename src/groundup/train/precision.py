@@ -1,5 +1,5 @@
-"""Matrix products of training in bfloat16, where the processor is fast at them; weights, norms, losses and evaluations stay in
-float32 (Micikevicius et al., 2017, arXiv:1710.03740; Kalamkar et al., 2019, arXiv:1905.12322)."""
+"""Mixed precision: matrix products of training in bfloat16 where the processor is fast at them. Weights, norms, losses and
+evaluations stay in float32 (Micikevicius et al., 2017, arXiv:1710.03740; Kalamkar et al., 2019, arXiv:1905.12322)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Literal
 import torch
 
 Precision = Literal["float32", "bfloat16"]
-MIN_SPEEDUP = 2.0  # times as fast, from which on bfloat16 is spoken of
-ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # of the product that is timed
+MIN_SPEEDUP = 2.0  # bfloat16 is recommended where it is at least so many times as fast
+ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # shape of the timed product
 
 
 def autocast(precision: Precision) -> torch.autocast:
-    """Inside, matrix products of the model are in this precision."""
+    """A context in which the model's matrix products have this precision."""
     return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
 
 
 def precision_advice(precision: Precision) -> str | None:
-    """What is to be said of a precision on this machine, if anything: it costs some milliseconds to find out."""
+    """A line for people where another precision is faster on this machine, or None. Measuring takes some milliseconds."""
     times = speedup()
     if precision == "bfloat16" and times < 1:
         return f"warning: in bfloat16 this machine multiplies matrices {times:.1f} times as fast as in float32: leave it out"
@@ -34,7 +34,7 @@ def speedup() -> float:
 
 
 def fastest(dtype: torch.dtype) -> float:
-    """Seconds of a product, the shortest of a few; the first, which prepares kernels, is not counted."""
+    """Seconds of a product: the shortest of three, after one that warms the kernels up."""
     first, second = torch.ones(ROWS, INPUTS, dtype=dtype), torch.ones(OUTPUTS, INPUTS, dtype=dtype)
     seconds = []
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""Following a run: logging, evaluation, saving and stopping, in order, for every command that trains."""
+"""The training of a run folder: logging, evaluation, checkpoints and stopping, in order, for every command that trains."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from groundup.runs import RunFolder
 from groundup.train import memory
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
-from groundup.train.hyperparameters import Hyperparameters, line_of
+from groundup.train.hyperparameters import Hyperparameters, summary_line
 from groundup.train.loop import Step, add_up, train
 from groundup.train.precision import Precision, precision_advice
 from groundup.train.regularization import Regularizer
-from groundup.train.task_weighting import Weighing
+from groundup.train.task_weighting import TaskWeighting
 from groundup.train.tracking import Tracker
 from groundup.train.weight_averaging import WeightAverage
 
-KEEP_CHECKPOINTS = 2  # newest checkpoints, besides the best
+KEEP_CHECKPOINTS = 2  # newest checkpoints, besides the best one
 MAX_FAILED_SAVES = 3  # in a row, then the run ends
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The frozen plan of a run. All schedules count steps of this plan."""
+    """The plan of a run. It never changes, and all schedules count its steps."""
 
     steps: int
     log_every: int
@@ -45,13 +45,13 @@ class Plan:
         return step % self.log_every == 0 or step == self.steps
 
     def should_evaluate(self, step: int) -> bool:
-        """At the end, and before it not so shortly that the end says the same."""
-        left = self.steps - step
-        return left == 0 or (step % self.evaluate_every == 0 and left >= self.evaluate_every / 2)
+        """Every `evaluate_every` steps and at the end, but not in the last half interval before the end."""
+        remaining = self.steps - step
+        return remaining == 0 or (step % self.evaluate_every == 0 and remaining >= self.evaluate_every / 2)
 
     @property
     def num_evaluations(self) -> int:
-        """How many there are, where nothing stops the run."""
+        """How many evaluations there are, unless the run stops early."""
         return 1 + max(0, int((self.steps - self.evaluate_every / 2) // self.evaluate_every))
 
     def should_save(self, step: int) -> bool:
@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass
 class Training:
-    """Everything an update needs. `frozen` says how many blocks are frozen in an update; `average` is what is evaluated."""
+    """Everything an update needs. `num_frozen` gives the number of frozen blocks by update; `ema` holds averaged weights."""
 
     model: Model
     objective: Objective
@@ -72,13 +72,13 @@ class Training:
     regularizer: Regularizer | None = None
     num_frozen: Callable[[int], int] | None = None
     ema: WeightAverage | None = None
-    task_weighting: Weighing | None = None
+    task_weighting: TaskWeighting | None = None
     precision: Precision = "float32"
-    hyperparameters: Hyperparameters | None = None  # that the optimizer and the schedule were made of
-    facts: dict = field(default_factory=dict)  # what else the command decided, for people and run.json
+    hyperparameters: Hyperparameters | None = None  # of the optimizer and the schedule
+    facts: dict = field(default_factory=dict)  # further decisions of the command, for people and run.json
 
     def ema_weights(self) -> AbstractContextManager[None]:
-        """Inside, the model is what is evaluated and published: averaged, where averages are kept."""
+        """A context in which the model has the weights to evaluate and publish: the averaged ones, if there are any."""
         return nullcontext() if self.ema is None else self.ema.swap_in(self.model)
 
 
@@ -92,14 +92,14 @@ def run_training(
     log: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
     track: Sequence[str] = (),
 ) -> State:
-    """Train to the plan's end from wherever the run folder stands; returns the final state.
+    """Train from the newest checkpoint of the run folder to the end of the plan, and return the final state.
 
-    `evaluate` gives figures on the validation split; `judge` names the one that decides which checkpoint is best;
-    `track` names further sinks of the figures (tracking.py).
+    `evaluate` returns metrics on the validation split. `best_metric` names the one that chooses the best checkpoint. `track`
+    names further sinks of the metrics (tracking.py). Raises Interrupted after a signal, once a checkpoint is saved.
     """
     model, optimizer, ema = training.model, training.optimizer, training.ema
     if training.hyperparameters is not None:
-        log(f"    {line_of(run.resolve(resolved_settings(training, plan)))}")
+        log(f"    {summary_line(run.resolve(resolved_settings(training, plan)))}")
     if advice := precision_advice(training.precision):
         log(f"    {advice}")
     state = resume(run, model, optimizer, ema)
@@ -112,7 +112,7 @@ def run_training(
         disk.require_room(run.path, needed, "the checkpoints of this run")
     tracker = Tracker(track, run.path, state.step, log)
     clock, failed = Clock(state.step), 0
-    with StopSignals() as stopping:
+    with StopSignals() as signals:
         steps = (
             train(
                 model,
@@ -153,11 +153,11 @@ def run_training(
                 log(f"    evaluated  {format_figures(figures)}{'   best so far' if improved else ''}")
                 if plan.patience is not None and state.worse > plan.patience:
                     state.stopped = f"no better {best_metric} in {state.worse} evaluations"
-            if improved or plan.should_save(step.number) or state.stopped or stopping.signal:
+            if improved or plan.should_save(step.number) or state.stopped or signals.signal:
                 failed = try_to_save(run, training, state, failed, log)
-            if stopping.signal:
+            if signals.signal:
                 raise Interrupted(
-                    stopping.signal,
+                    signals.signal,
                     run.path,
                     f"stopped at step {step.number} after saving",
                     "run the same command again to go on",
@@ -169,7 +169,7 @@ def run_training(
 
 
 def resolved_settings(training: Training, plan: Plan) -> dict:
-    """All that a training is given, decided: for run.json, reports and people."""
+    """Every setting of a training with its final value, for run.json, reports and people."""
     assert training.hyperparameters is not None
     parameters = [p for p in training.model.parameters() if p.requires_grad]
     return {
@@ -188,7 +188,7 @@ def resolved_settings(training: Training, plan: Plan) -> dict:
 
 
 def resume(run: RunFolder, model: Model, optimizer: AdamW, ema: WeightAverage | None = None) -> State:
-    """Go back to the newest good checkpoint, and cut the event log to where it was then."""
+    """Load the newest good checkpoint, and truncate the event log to that step."""
     newest = run.newest(non_finite)
     if newest is None:
         run.events.truncate(0)
@@ -199,7 +199,7 @@ def resume(run: RunFolder, model: Model, optimizer: AdamW, ema: WeightAverage | 
 
 
 def try_to_save(run: RunFolder, training: Training, state: State, failed: int, log) -> int:
-    """Save and tidy. A failed save leaves the older checkpoints alone; the third in a row ends the run."""
+    """Save a checkpoint and remove old ones. A failed save keeps the older ones; the third in a row ends the run."""
     run.require()
     if training.task_weighting is not None:
         state.weighing = training.task_weighting.state()
@@ -215,7 +215,7 @@ def try_to_save(run: RunFolder, training: Training, state: State, failed: int, l
 
 
 def step_sums(step: Step) -> dict[str, float]:
-    """What a step adds to the running means between two log lines."""
+    """What a step adds to the sums between two log lines."""
     if step.skipped:
         return {"steps": 1.0, "tokens": float(step.tokens)}
     means = {f"loss.{name}": value for name, value in step.losses.items()} | {"loss": step.total}
@@ -223,7 +223,7 @@ def step_sums(step: Step) -> dict[str, float]:
 
 
 def log_step(run: RunFolder, objective: Objective, step: Step, state: State, plan: Plan, clock: Clock) -> tuple[dict, str]:
-    """One event with the means since the last one, and the same as a line for people."""
+    """An event with the means since the last one, and the same as a line for people."""
     window, good = state.window, state.window.get("good", 0.0)
     figures: dict = {name: window[name] / good for name in window if name.startswith("loss")} if good else {}
     figures |= objective.summary(step.sums)
@@ -246,7 +246,7 @@ def log_step(run: RunFolder, objective: Objective, step: Step, state: State, pla
 
 
 def record_evaluation(run: RunFolder, state: State, figures: dict, best_metric: str, improved: bool) -> dict:
-    """Note an evaluation in the log and in the state; an undefined figure is never the best."""
+    """Record an evaluation in the event log and in the state. An undefined metric is never the best."""
     if improved:
         state.best_step, state.best_value, state.worse = state.step, figures[best_metric], 0
     else:
@@ -257,14 +257,14 @@ def record_evaluation(run: RunFolder, state: State, figures: dict, best_metric: 
 
 
 def is_better(value: float | None, best: float | None, higher: bool) -> bool:
-    """Whether a defined, finite figure beats the best so far."""
+    """Whether a defined, finite value beats the best so far."""
     if value is None or value != value or abs(value) == float("inf"):
         return False
     return best is None or (value > best if higher else value < best)
 
 
 def format_figures(figures: dict[str, float | None]) -> str:
-    """`loss 5.123  masked accuracy 0.120`; of a single objective, whose loss is the whole, it is told once."""
+    """`loss 5.123  masked accuracy 0.120`; the loss of a single objective is the total loss, and appears once."""
     parts = [name for name in figures if name.startswith("loss.")]
     shown = {name: value for name, value in figures.items() if len(parts) > 1 or name not in parts}
     names = {name: name.removeprefix("loss.").replace("_", " ") for name in shown}
@@ -272,7 +272,7 @@ def format_figures(figures: dict[str, float | None]) -> str:
 
 
 class Clock:
-    """Wall time of this process's part of the run: for rates and for people, never for decisions."""
+    """Wall time of this process's part of the run, for rates and for people. No decision depends on it."""
 
     def __init__(self, done: int):
         self.first = self.done = done
@@ -289,7 +289,7 @@ class Clock:
 
 
 class StopSignals:
-    """SIGINT and SIGTERM ask the run to save and stop after this step; a second one stops at once."""
+    """SIGINT and SIGTERM make the run save and stop after this step; a second signal stops it at once."""
 
     signal = 0
 

@@ -22,5 +22,5 @@ class Schedule:
         start = max(self.flat_until * steps, warmup if self.warmup > 0 else 0)
         if step <= start or steps <= start:
             return self.peak
-        share = min(1.0, (step - start) / (steps - start))
-        return self.peak * (1 + (self.final - 1) * share)
+        decayed = min(1.0, (step - start) / (steps - start))
+        return self.peak * (1 + (self.final - 1) * decayed)

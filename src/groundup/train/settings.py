@@ -11,10 +11,10 @@ from groundup.config import Command, Fraction, NonNegative, NonNegativeFloat, Po
 from groundup.errors import printable
 from groundup.scope import Unfit
 
-UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-LONGEST = 366 * 86400.0
-MANY = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
-MOST = 1e13  # of samples, parameters: what is larger is a slip
+SECONDS_PER_UNIT = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+MAX_SECONDS = 366 * 86400.0
+MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+MAX_COUNT = 1e13  # of examples, parameters: a larger number is a typing error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class LoraSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaySettings:
+class RegularizeSettings:
     """Staying near the weights that fine-tuning began with."""
 
     unfit: ClassVar = (Unfit(lambda stay: stay.method == "none", ("strength",), "is of a method, and none is named"),)
@@ -112,7 +112,7 @@ def seconds_of(budget: str) -> float:
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*([smhd])", budget.strip().lower())
     if not parts or re.sub(r"(\d+(?:\.\d+)?)\s*([smhd])\s*", "", budget.strip().lower()):
         raise ValueError(budget)
-    return sum(float(number) * UNITS[unit] for number, unit in parts)
+    return sum(float(number) * SECONDS_PER_UNIT[unit] for number, unit in parts)
 
 
 def check_budget(budget: str | None) -> Iterable[tuple[str, str]]:
@@ -122,7 +122,7 @@ def check_budget(budget: str | None) -> Iterable[tuple[str, str]]:
             seconds = seconds_of(budget)
             if seconds < 1:
                 yield "budget", f"'{budget}' is less than a second"
-            elif seconds > LONGEST:
+            elif seconds > MAX_SECONDS:
                 yield "budget", f"'{printable(budget, 60)}' is more than a year"
         except ValueError:
             yield "budget", f"'{budget}' is not a time; write it like 90s, 10m or 1h30m"
@@ -133,14 +133,14 @@ def count_of(text: str) -> float:
     number = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmb]?)", text.strip().lower())
     if number is None:
         raise ValueError(text)
-    return float(number[1]) * MANY[number[2]]
+    return float(number[1]) * MULTIPLIERS[number[2]]
 
 
 def check_count(name: str, text: str | None) -> Iterable[tuple[str, str]]:
     """Complaints about such a number, for a command's `check`."""
     if text is not None:
         try:
-            if not 1 <= count_of(text) <= MOST:
-                yield name, f"{printable(text, 60)} is not from 1 to {MOST:,.0f}"
+            if not 1 <= count_of(text) <= MAX_COUNT:
+                yield name, f"{printable(text, 60)} is not from 1 to {MAX_COUNT:,.0f}"
         except ValueError:
             yield name, f"'{printable(text, 60)}' is not a number; write it like 5000, 100m or 1b"

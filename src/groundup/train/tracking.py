@@ -1,4 +1,4 @@
-"""Sinks for a run's figures besides its event log. They receive the same numbers; their failure never stops training."""
+"""Further sinks of a run's metrics besides its event log. They receive the same numbers. Their failure never stops training."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from groundup.errors import InputError
 
 Event = dict
-Say = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 def tensorboard(folder: Path, step: int) -> Callable[[Event], None]:
-    """A function that writes an event's numbers for TensorBoard; what an earlier process wrote beyond `step` is hidden."""
+    """A function that writes an event's numbers for TensorBoard. It hides what an earlier process wrote beyond `step`."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError:
@@ -31,18 +31,18 @@ SINKS = {"tensorboard": tensorboard}
 
 
 class Tracker:
-    """Hands every event to the sinks; the first failure of one is told, and all are counted."""
+    """Passes every event to the sinks. It logs the first failure of each sink and counts all."""
 
-    def __init__(self, names: Sequence[str], folder: Path, step: int, say: Say):
+    def __init__(self, names: Sequence[str], folder: Path, step: int, log: Log):
         self.sinks = {name: SINKS[name](folder / name, step) for name in names}
         self.failures: dict[str, int] = {}
-        self.say = say
+        self.log = log
 
     def __call__(self, event: Event) -> None:
         for name, sink in self.sinks.items():
             try:
                 sink(event)
-            except Exception as error:  # a sink is somebody else's code: whatever it raises, the run goes on
+            except Exception as error:  # third-party code: whatever it raises, the run continues
                 self.failures[name] = self.failures.get(name, 0) + 1
                 if self.failures[name] == 1:
-                    self.say(f"groundup: warning {name} failed ({error}); the run goes on without it")
+                    self.log(f"groundup: warning {name} failed ({error}); the run goes on without it")

@@ -33,7 +33,7 @@ from groundup.tasks.reading import read_table
 from groundup.tasks.regression import Regression
 from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.table import Table, stored_table
-from groundup.train.plan import plan_of
+from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training
 
 PROBED = 200  # texts that two tokenizers must cut alike
@@ -188,9 +188,9 @@ class Fitting:
         job = replace(self.job, model=model)
 
         def planned() -> dict:
-            whole = plan_of(job.settings, -(-job.train.size // job.settings.batch_size))["steps"]
+            whole = default_plan(job.settings, -(-job.train.size // job.settings.batch_size))["steps"]
             shortened = replace(job.settings, steps=max(1, round(share * whole)), epochs=None)
-            return plan_of(shortened, 1) | {"patience": None}
+            return default_plan(shortened, 1) | {"patience": None}
 
         def make(plan: Plan) -> Training:
             training = make_training(job.settings, job, plan)

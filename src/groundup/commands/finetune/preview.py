@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.shared.resolving import steps_told, told, width_of
-from groundup.train.hyperparameters import Hyperparameters, of_finetuning
+from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters
 
 
 def optimizer_of(settings: Finetune, width: int) -> Hyperparameters:
     """All values of the optimizer, by the numbers per token. What l2_sp pulls to its start must not decay to 0 as well."""
     decay = 0.0 if settings.stay.method == "l2_sp" else 0.01
-    return of_finetuning(settings.optimizer, width, bool(settings.lora.rank), decay)
+    return finetuning_hyperparameters(settings.optimizer, width, bool(settings.lora.rank), decay)
 
 
 def preview(settings: Finetune) -> list[str]:

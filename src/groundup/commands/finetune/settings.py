@@ -11,7 +11,7 @@ from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, R
 from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
-from groundup.train.settings import LoraSettings, ReplaySettings, StaySettings, TrainingCommand
+from groundup.train.settings import LoraSettings, RegularizeSettings, ReplaySettings, TrainingCommand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Finetune(TrainingCommand, TableSettings):
     """Draw the top so many blocks anew."""
     lora: LoraSettings = field(default_factory=LoraSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
-    stay: StaySettings = field(default_factory=StaySettings)
+    stay: RegularizeSettings = field(default_factory=RegularizeSettings)
     mixout: Rate = 0.0
     """Share of the weights that an update sees as they were at the start."""
     r_drop: NonNegativeFloat = 0.0

@@ -50,7 +50,7 @@ from groundup.tasks.splitting import Draw, make_table
 from groundup.tasks.table import Table, keep, stored_table
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
-from groundup.train.plan import plan_of
+from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
 
 REPORT = "report.json"  # written last: a run that has it is finished
@@ -244,7 +244,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
 
 def make_plan(settings: Finetune, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    plan = plan_of(settings, -(-job.train.size // settings.batch_size))
+    plan = default_plan(settings, -(-job.train.size // settings.batch_size))
     return plan | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
 
 

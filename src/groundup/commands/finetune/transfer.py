@@ -41,12 +41,12 @@ from groundup.runs import RunFolder
 from groundup.tasks.table import Table
 from groundup.tasks.task import Task
 from groundup.tasks.translation import Translation
-from groundup.train.cached_states import Features, cached
+from groundup.train.cached_states import CachedStates, load_or_compute
 from groundup.train.gradual_unfreezing import unfreeze_gradually
-from groundup.train.optimizers import make_optimizer, slower_below
+from groundup.train.optimizers import layerwise_lr_decay, make_optimizer
 from groundup.train.regularization import Regularizer, ewc, fisher, l2_sp, rec_adam
 from groundup.train.run import Plan, Training
-from groundup.train.settings import StaySettings
+from groundup.train.settings import RegularizeSettings
 from groundup.train.weight_averaging import ExponentialMovingAverage
 
 STRENGTHS = {"l2_sp": 0.01, "rec_adam": 5000.0, "ewc": 1000.0}  # of the penalties that hold weights near their start
@@ -97,10 +97,10 @@ def translators(settings: Finetune) -> dict[str, str]:
     return {name: identity(model_folder(path)) for name, path in named.items() if path is not None}
 
 
-def make_training(settings: Finetune, job: Job, plan: Plan, features: Features | None = None) -> Training:
+def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStates | None = None) -> Training:
     """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
     model, steps = job.model, plan.steps
-    scale = slower_below(settings.layer_decay, model.config.num_layers)
+    scale = layerwise_lr_decay(settings.layer_decay, model.config.num_layers)
     thaw = None
     if settings.thaw:
         thaw = unfreeze_gradually(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
@@ -179,7 +179,7 @@ def judge_of(settings: Finetune, task: Task) -> str:
     return settings.judge or ("loss" if task.writes else task.metric)
 
 
-def strength_of(stay: StaySettings) -> float:
+def strength_of(stay: RegularizeSettings) -> float:
     """The factor of the penalty: as it is given, else the usual one."""
     return STRENGTHS[stay.method] if stay.strength is None else stay.strength
 
@@ -210,11 +210,13 @@ def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> 
     return None
 
 
-def keep_features(run: RunFolder, job: Job) -> Features | None:
+def keep_features(run: RunFolder, job: Job) -> CachedStates | None:
     """The states of the frozen blocks on disk, if they are to be kept."""
     if job.settings.features == "none":
         return None
-    return cached(run.path / "features", job.model, job.train, job.settings.features, lambda line: say(job.settings, line))
+    return load_or_compute(
+        run.path / "features", job.model, job.train, job.settings.features, lambda line: say(job.settings, line)
+    )
 
 
 def make_plain(run: RunFolder, job: Job, start: Path) -> None:

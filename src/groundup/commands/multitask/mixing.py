@@ -22,11 +22,11 @@ from groundup.tasks.table import Table
 from groundup.tasks.task import MakeBatch, Task, Text
 from groundup.train import optimizers
 from groundup.train.adamw import AdamW
-from groundup.train.cached_states import Features
-from groundup.train.hyperparameters import Hyperparameters, of_finetuning
-from groundup.train.optimizers import slower_below
+from groundup.train.cached_states import CachedStates
+from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters
+from groundup.train.optimizers import layerwise_lr_decay
 from groundup.train.schedule import Schedule
-from groundup.train.task_weighting import Shares
+from groundup.train.task_weighting import TaskSampler
 
 FIRST_ROWS = 256  # that the initial loss of a task is the mean of
 
@@ -56,9 +56,9 @@ def part_of(settings: Multitask, name: str, table: Table, split: str, encoder: E
     return make_part(settings, name, table.task, table.texts_of(split), table.targets_of(split), encoder)
 
 
-def from_states(part: Part, whole: Features, chosen: np.ndarray) -> Part:
+def from_states(part: Part, whole: CachedStates, chosen: np.ndarray) -> Part:
     """The part, its batches made of kept states. `whole` holds those of all rows, of which these are `chosen` [rows] bool."""
-    found = object.__new__(Features)
+    found = object.__new__(CachedStates)
     found.rows, found.blocks, found.states = part.rows, whole.blocks, whole.states
     found.starts = whole.starts[chosen[whole.rows.packed.owner]]
     return replace(part, make=found.batch)
@@ -122,10 +122,10 @@ def shuffled(targets: torch.Tensor, number: int) -> torch.Tensor:
 
 def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int], list[Batch]]:
     """The micro-batches of an update: one of each task."""
-    shares = Shares([part.rows.size for part in parts], batch_size, steps)
+    shares = TaskSampler([part.rows.size for part in parts], batch_size, steps)
 
     def batches(number: int) -> list[Batch]:
-        spans = zip(parts, shares.of(number), strict=True)
+        spans = zip(parts, shares.ranges(number), strict=True)
         return [part.make(part.rows.batch(np.arange(first, last)), part.objective, 0.0) for part, (first, last) in spans]
 
     return batches
@@ -133,12 +133,12 @@ def mixed(parts: Sequence[Part], batch_size: int, steps: int) -> Callable[[int],
 
 def hyperparameters_of(settings: Multitask, model: Model) -> Hyperparameters:
     """As fine-tuning has them."""
-    return of_finetuning(settings.optimizer, model.config.hidden_size)
+    return finetuning_hyperparameters(settings.optimizer, model.config.hidden_size)
 
 
 def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
     """As fine-tuning has them: each block slower than the one above it, a rate that falls with the width."""
-    slower = slower_below(settings.layer_decay, model.config.num_layers)
+    slower = layerwise_lr_decay(settings.layer_decay, model.config.num_layers)
     return optimizers.make_optimizer(hyperparameters_of(settings, model), model, slower)
 
 

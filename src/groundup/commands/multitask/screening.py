@@ -17,7 +17,7 @@ from groundup.nn.config import PooledHeadConfig
 from groundup.nn.heads import mean_pool
 from groundup.nn.model import Model
 from groundup.objectives.ends import BEGINS, ENDS, Ends
-from groundup.train.linear_probe import probe
+from groundup.train.linear_probe import linear_probe
 from groundup.train.task_weighting import uniform
 
 CHECKPOINTS = 3
@@ -31,7 +31,7 @@ def probe_all(bench: Bench) -> dict[str, dict]:
     bench.reset(bench.settings.freeze)
     for name, table in bench.tables.items():
         part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), bench.encoder)
-        told = probe(*body_states(bench.model, part), bench.settings.seed)
+        told = linear_probe(*body_states(bench.model, part), bench.settings.seed)
         found[name] = told.as_dict()
         bench.say(
             f"    {name}: a ridge head on the body as it is explains {told.gain:.1%} of rows left out (by chance up to "

@@ -40,9 +40,17 @@ from groundup.scope import at_default
 from groundup.strict_json import read_json, understood
 from groundup.tasks.task import Answers
 from groundup.train.checkpoint import load_weights
-from groundup.train.plan import plan_of
+from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
-from groundup.train.task_weighting import Averaging, Balanced, Projected, Uncertainty, Weighed, Weighing, uniform
+from groundup.train.task_weighting import (
+    DynamicWeightAveraging,
+    GradNorm,
+    PCGrad,
+    TaskWeighting,
+    UncertaintyWeighting,
+    WeightedMixture,
+    uniform,
+)
 
 SCORE = "score"  # mean of the targets' main figures on the validation splits: what decides
 
@@ -131,20 +139,20 @@ def told_weights(weights: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {weight:.3f}" for name, weight in weights.items())
 
 
-def make_rule(job: Job, kind: str, weights: Weights, model: Model, initial: Mapping[str, float], epoch: int) -> Weighing:
+def make_rule(job: Job, kind: str, weights: Weights, model: Model, initial: Mapping[str, float], epoch: int) -> TaskWeighting:
     """The rule by which the weights change, if they do. One task has nothing to weigh."""
     names = list(weights)
     shared = [p for p in model.backbone.parameters() if p.requires_grad]
     last = [p for p in list(model.backbone.blocks)[-1].parameters() if p.requires_grad]
     if len(names) > 1 and kind == "uncertainty":
-        return Uncertainty(names, initial)
+        return UncertaintyWeighting(names, initial)
     if len(names) > 1 and kind == "dwa":
-        return Averaging(names, max(10, epoch))
+        return DynamicWeightAveraging(names, max(10, epoch))
     if len(names) > 1 and kind == "gradnorm" and last:
-        return Balanced(names, last, initial)
+        return GradNorm(names, last, initial)
     if len(names) > 1 and kind == "pcgrad" and shared:
-        return Projected(names, shared, job.settings.seed)
-    return Weighing(weights)
+        return PCGrad(names, shared, job.settings.seed)
+    return TaskWeighting(weights)
 
 
 # Training
@@ -161,7 +169,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     plan = Plan(**run.plan(lambda: make_plan(settings, job)))
     initial = initial_losses(model, learned)
     rule = make_rule(job, kind, weights, model, initial, epoch_of(settings, job))
-    objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
+    objective = WeightedMixture({part.name: part.objective for part in learned}, initial, rule)
     values, (optimizer, schedule) = hyperparameters_of(settings, model), make_optimizer(settings, model)
     rows = sum(part.rows.size for part in learned)
     say(settings, f"training {', '.join(job.tables)} on {rows:,} rows: {plan.steps} steps")
@@ -239,7 +247,7 @@ def epoch_of(settings: Multitask, job: Job) -> int:
 
 def make_plan(settings: Multitask, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    return plan_of(settings, epoch_of(settings, job))
+    return default_plan(settings, epoch_of(settings, job))
 
 
 def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | None]:

@@ -17,10 +17,10 @@ from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
 from groundup.strict_json import canonical, fields, read_json
 from groundup.tasks.table import Table
-from groundup.train.cached_states import Features, cached, refuse_unfit
+from groundup.train.cached_states import CachedStates, check_cacheable, load_or_compute
 from groundup.train.checkpoint import tensors
 from groundup.train.loop import train
-from groundup.train.task_weighting import Weighed, Weighing
+from groundup.train.task_weighting import TaskWeighting, WeightedMixture
 
 Weights = dict[str, float]
 SCREENED_BLOCKS = 2  # whose gradients are compared; at least so many are trained on kept states
@@ -47,7 +47,7 @@ class Bench:
         self.frozen = max(self.settings.freeze, layers - top)
         known = self.home / "search.json"
         self.found: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
-        self.kept: dict[str, Features] = {}
+        self.kept: dict[str, CachedStates] = {}
         self.reset(self.frozen)
         self.keeps = can_keep(self.model)
 
@@ -70,14 +70,14 @@ class Bench:
         part = make_part(self.settings, name, table.task, [texts[i] for i in rows], [targets[i] for i in rows], self.encoder)
         return from_states(part, self.states(name), chosen) if kept and self.keeps else part
 
-    def states(self, name: str) -> Features:
+    def states(self, name: str) -> CachedStates:
         """The states of all training rows of a task after the frozen blocks."""
         if name not in self.kept:
             self.reset(self.frozen)
             table = self.tables[name]
             part = make_part(self.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), self.encoder)
             make_parents(self.home / "features")
-            self.kept[name] = cached(self.home / "features" / name, self.model, part.rows, show=self.say)
+            self.kept[name] = load_or_compute(self.home / "features" / name, self.model, part.rows, log=self.say)
         return self.kept[name]
 
     def reset(self, frozen: int) -> None:
@@ -91,7 +91,7 @@ class Bench:
 def can_keep(model: Model) -> bool:
     """Whether the states after its frozen blocks can be kept."""
     try:
-        refuse_unfit(model)
+        check_cacheable(model)
     except InputError:
         return False
     return True
@@ -104,8 +104,8 @@ def run_trial(
     settings, model = bench.settings, bench.model
     bench.reset(frozen)
     initial = initial_losses(model, learned)
-    rule = Weighing({part.name: weights[part.name] for part in learned})
-    objective = Weighed({part.name: part.objective for part in learned}, initial, rule)
+    rule = TaskWeighting({part.name: weights[part.name] for part in learned})
+    objective = WeightedMixture({part.name: part.objective for part in learned}, initial, rule)
     optimizer, schedule = make_optimizer(settings, model)
     updates = train(
         model,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.families import presets
 from groundup.objectives.masking import Masking
-from groundup.train.hyperparameters import Hyperparameters, decided
+from groundup.train.hyperparameters import Hyperparameters, with_overrides
 
 NATURAL: dict[str, presets.Objective] = {
     "gpt2": "causal",
@@ -68,7 +68,7 @@ def optimizer_of(settings: Pretrain, regime: Regime, width: int) -> Hyperparamet
     usual = Hyperparameters(
         peak, regime.warmup, regime.flat_until, regime.weight_decay, regime.beta2, regime.epsilon, regime.bias_correction
     )
-    return decided(settings.optimizer, usual)
+    return with_overrides(settings.optimizer, usual)
 
 
 def peak_rate(settings: Pretrain, regime: Regime, width: int) -> float:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from groundup.errors import InputError
 from groundup.strict_json import read_json
-from groundup.train.hyperparameters import EPOCHS, FEWEST_UPDATES, Hyperparameters, of_finetuning
+from groundup.train.hyperparameters import EPOCHS, MIN_STEPS, Hyperparameters, finetuning_hyperparameters
 from groundup.train.settings import OptimizerSettings
 
 
@@ -58,7 +58,7 @@ def lines_of(values: Hyperparameters) -> list[str]:
 def dry_transfer(model: str, optimizer: OptimizerSettings, settings: Steps, tasks: int = 1) -> list[str]:
     """Of a command that trains a pretrained model on labelled rows as fine-tuning does."""
     width = width_of(model)
-    return [*told(model, None if width is None else of_finetuning(optimizer, width)), *steps_told(settings, tasks)]
+    return [*told(model, None if width is None else finetuning_hyperparameters(optimizer, width)), *steps_told(settings, tasks)]
 
 
 def told(model: str, values: Hyperparameters | None) -> list[str]:
@@ -76,5 +76,5 @@ def steps_told(settings: Steps, tasks: int = 1) -> list[str]:
     if settings.steps is not None:
         return [f"resolved: {settings.steps:,} steps of {size:,} rows; {LATER} how many epochs that is"]
     epochs = getattr(settings, "epochs", None)  # a learning curve has none
-    how = f"{epochs} epochs" if epochs is not None else f"{EPOCHS} epochs, and at least {FEWEST_UPDATES:,} steps"
+    how = f"{epochs} epochs" if epochs is not None else f"{EPOCHS} epochs, and at least {MIN_STEPS:,} steps"
     return [f"{LATER} the number of steps of {size:,} rows, by the number of training rows ({how})"]
