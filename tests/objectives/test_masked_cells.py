@@ -19,7 +19,7 @@ ROWS: list[Row] = [(str(i % 50), "abc"[i % 3], str(2 * (i % 50) + 1) if i % 4 el
 def parts() -> tuple[TableReader, MaskedCells]:
     reader = TableReader(NAMES)
     reader.learn(ROWS)
-    return reader, MaskedCells(reader.encoder.answers, reader.encoder.marks, reader.encoder.numeric, 0)
+    return reader, MaskedCells(reader.encoder.parts, reader.encoder.answers, reader.encoder.marks, reader.encoder.numeric, 0)
 
 
 def test_targets_are_vectors_of_the_column_that_was_hidden():
@@ -28,11 +28,12 @@ def test_targets_are_vectors_of_the_column_that_was_hidden():
     before = flat.tokens.copy()
     places, targets = objective.prepare(flat, 0.0)["cells"]
     assert 0.2 < len(places) / (len(before) - 150) < 0.4
-    assert (objective.answers.numpy()[targets] == flat.places[places] - 1).all()
+    columns = reader.encoder.parts[before[places, 0].astype(int)]
+    assert (objective.answers.numpy()[targets] == columns).all()
     assert (flat.tokens[places, 1:] == 0).all()
     untouched = np.setdiff1d(np.arange(len(before)), places)
     assert (flat.tokens[untouched] == before[untouched]).all()
-    colours = flat.places[places] == 2
+    colours = columns == 1
     assert (targets[colours] == before[places][colours, 0]).all()
 
 

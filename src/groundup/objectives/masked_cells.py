@@ -21,19 +21,21 @@ NO_ANSWER = -1
 
 
 class MaskedCells:
-    """Head `cells` at each hidden cell: one of the vectors of its own column. `answers` [R] names the part of a column that
-    each vector is an answer of, or -1; `hidden` [P] is the vector that stands in the place of a hidden cell."""
+    """Head `cells` at each hidden cell: one of the vectors of its own column. `parts` [R] names the part of a column that each
+    vector is of, `answers` [R] those that are answers of it alone, -1 says of none; `hidden` [P] is what stands in the place of
+    a hidden cell."""
 
     name = "cells"
 
-    def __init__(self, answers: np.ndarray, hidden: np.ndarray, numeric: np.ndarray, seed: int, rate: float = 0.3):
-        self.answers, self.hidden, self.numeric = torch.from_numpy(answers), hidden, numeric
+    def __init__(
+        self, parts: np.ndarray, answers: np.ndarray, hidden: np.ndarray, numeric: np.ndarray, seed: int, rate: float = 0.3
+    ):
+        self.parts, self.answers, self.hidden, self.numeric = parts, torch.from_numpy(answers), hidden, numeric
         self.key, self.rate = draws.key(seed, "cells/choice"), rate
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        assert flat.places is not None, "cells stand in columns"
-        parts = flat.places - 1  # the first token of a row is of none
-        draw = draws.uniform(self.key, flat.numbers[flat.rows], flat.places)
+        parts = self.parts[flat.tokens[:, 0].astype(np.int64)]  # [N]; the first token of a row is of none
+        draw = draws.uniform(self.key, flat.numbers[flat.rows], parts + 1)
         places = np.flatnonzero((draw < self.rate) & (parts >= 0))
         cells, columns = flat.tokens[places], parts[places]
         bins = np.maximum((cells[:, 1:] > 0).sum(axis=1), 1)  # the vectors of bins stand behind that of the number

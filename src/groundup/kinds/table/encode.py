@@ -78,12 +78,19 @@ class Encoder:
         return edges
 
     @property
-    def answers(self) -> np.ndarray:
-        """[vectors] the part of a column that a vector is a value or a bin of; -1 for those that stand for no value."""
+    def parts(self) -> np.ndarray:
+        """[vectors] the part of a column that each vector is of; -1 for that of the first token."""
         found = np.full(self.num_vectors, ABSENT)
         for place, slot in enumerate(self.slots):
-            end = self.slots[place + 1].first_vector if place + 1 < len(self.slots) else self.num_vectors
-            found[slot.first_vector + VALUE + bool(slot.edges) : end] = place
+            found[slot.first_vector :] = place
+        return found
+
+    @property
+    def answers(self) -> np.ndarray:
+        """[vectors] the part of a column that a vector is a value or a bin of; -1 for those that stand for no value."""
+        found = self.parts
+        for slot in self.slots:
+            found[slot.first_vector : slot.first_vector + VALUE + bool(slot.edges)] = ABSENT
         return found
 
     @property

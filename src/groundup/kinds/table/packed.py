@@ -37,7 +37,7 @@ class CellChanges:
 
 @dataclass
 class PackedCells(Packed):
-    """A token is `(which vector, V shares of bins)`; its place is the number of its part, from 1; the first token is at 0."""
+    """A token is `(which vector, V shares of bins)`. Cells have no order: all stand at place 0, as the first token does."""
 
     encoded: Encoded
     edges: np.ndarray  # [P, V + 1]
@@ -65,13 +65,12 @@ class PackedCells(Packed):
         tokens[:, 1:, 0] = cells.vectors
         tokens[:, 1:, 1:] = piecewise(cells.values, self.edges)
         there = np.concatenate([np.ones((rows, 1), dtype=bool), cells.vectors != ABSENT], axis=1)
-        stand = np.broadcast_to(np.arange(1 + parts), there.shape)
         return Flat(
             tokens[there],
             there.sum(axis=1),
             np.asarray(numbers)[order],
             labels={name: values[order] for name, values in labels.items()},
-            places=stand[there],
+            places=np.zeros(there.sum(), dtype=np.int64),
             sequences=np.asarray(places)[order],
         )
 
