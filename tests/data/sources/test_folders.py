@@ -106,7 +106,7 @@ def test_a_named_file_of_another_format_is_refused_by_name(name, tmp_path):
     error = refused(write(tmp_path / name, gzip.compress(b"text") if name == "x.gz" else b"text\na\n"))
     assert error.code == "UNKNOWN_FORMAT"
     way_out = {"x": "--read.format", "x.gz": "--read.format", "x.xlsx": "save the sheet as csv"}
-    assert way_out.get(name, "convert it to one of arrow, conll, csv") in error.fix
+    assert way_out.get(name, "convert it to one of arff, arrow, conll, csv") in error.fix
 
 
 def test_a_loading_script_is_passed_over_and_counted(tmp_path):

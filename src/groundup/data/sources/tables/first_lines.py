@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from groundup.data.cells.missing import is_empty, says_missing
 from groundup.data.cells.numbers import is_number
 from groundup.errors import InputError, printable
 
+YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 Records = Sequence[Sequence[str]]
 NUMBERS = 0.9  # share of the cells that hold something which are numbers, of a column of numbers
 
@@ -48,7 +50,7 @@ def is_row(records: Records) -> bool:
         if are_numbers(cells):
             if not is_number(name):
                 return False
-            for_row += 1 + (name in cells)
+            for_row += 1 if YEAR.fullmatch(name) and name not in cells else 2
         else:
             for_row += name in cells
     return for_row > 1
