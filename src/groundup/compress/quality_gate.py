@@ -19,7 +19,6 @@ from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure
 from groundup.metrics.sums import ratio
 from groundup.nn.cost.size import size
-from groundup.tasks.regression import Regression
 from groundup.tasks.task import Answers, Task, Text
 
 HUNDREDS = ("bleu", "chrf")  # figures that are told in points already
@@ -122,7 +121,7 @@ def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
 
 def agreement(task: Task, one: Answers, other: Answers) -> float | None:
     """Share of the rows to which both give the same answer, probabilities aside; of numbers, their correlation."""
-    if isinstance(task, Regression):
+    if task.traits.answer == "number":
         varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else None
     said = task.answer_columns[0]

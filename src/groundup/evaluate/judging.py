@@ -21,7 +21,6 @@ from groundup.messages.translate import translator
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
-from groundup.tasks.classification import Classification
 from groundup.tasks.images import ImageClassification
 from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, BaselineResult
@@ -62,7 +61,7 @@ def judge(
     limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
     told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
-    if not isinstance(task, Classification):
+    if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
         return report | limited(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)

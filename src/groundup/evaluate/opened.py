@@ -24,7 +24,6 @@ from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
 from groundup.kinds.text.framed import TooLong, fit, frame, joined
 from groundup.strict_json import fields, read_json
-from groundup.tasks.classification import Classification
 from groundup.tasks.task import Answers, Predictions, Task
 
 MASK = "[MASK]"
@@ -185,7 +184,7 @@ class Opened(ABC):
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
         """Refuse rows of more or fewer texts than the model reads."""
         task, trained = self.trained_task, len(self.columns)
-        least, most = (trained, trained) if trained else (task.min_columns, task.max_columns)
+        least, most = (trained, trained) if trained else (task.traits.min_columns, task.traits.max_columns)
         for number, row in enumerate(rows):
             if not least <= len(row) <= most or len(row) != len(rows[0]):
                 told = f"{least}" if least == most else f"{least} or {most}, as many in each row"
@@ -193,7 +192,7 @@ class Opened(ABC):
 
     def probabilities(self, texts: Sequence[str | Sequence[str]]) -> np.ndarray:
         """[rows, classes] float32, of a classifier."""
-        if not isinstance(self.trained_task, Classification):
+        if not self.trained_task.traits.classes:
             raise InputError("NO_CLASSES", "model", f"is one of {self.trained_task.name}", "ask for its answers")
         return np.asarray(self.answers(texts))
 
@@ -232,7 +231,7 @@ class Opened(ABC):
     @property
     def pairs(self) -> bool:
         """Whether it reads two texts together."""
-        return len(self.columns) == 2 or (self.task is not None and self.task.min_columns == 2)
+        return len(self.columns) == 2 or (self.task is not None and self.task.traits.min_columns == 2)
 
     def __repr__(self) -> str:
         """`<Predictor of classification: good, bad; 1.2 M parameters; reads 128 tokens>`."""

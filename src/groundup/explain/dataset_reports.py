@@ -28,7 +28,6 @@ from groundup.explain.shortcuts import Decider, deciders
 from groundup.explain.subject import TextSubject, make_subject, unlike
 from groundup.explain.target_text import has_probability, sides
 from groundup.nn.model import Model
-from groundup.tasks.classification import Classification
 
 CONTROLS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
 FORGETTING = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
@@ -158,7 +157,7 @@ def make_overview(
     a model that is no classifier, and when no word is frequent enough.
     """
     asking = asking or Asking()
-    if not isinstance(model.task, Classification):
+    if model.task is None or not model.task.traits.classes:
         raise InputError("NO_CLASSES", "model", "gives no classes that words could drive", "name a classifier")
     if asking.target is not None:
         raise InputError("NO_SUCH_QUESTION", "target", "is the model's own answer to each text here", "leave it out")

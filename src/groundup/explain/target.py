@@ -6,8 +6,8 @@ runner-up, for what all classes share explains no choice among them. W windows, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -17,11 +17,7 @@ from groundup.config import nearest
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import Asked, Reading
-from groundup.tasks.answering import Answer, Answering
-from groundup.tasks.classification import Classification
-from groundup.tasks.multilabel import Multilabel
-from groundup.tasks.regression import Regression
-from groundup.tasks.tagging import Tagging
+from groundup.tasks.answering import Answer
 from groundup.tasks.tagging_sites import TagSite, tag_sites
 
 
@@ -36,29 +32,35 @@ class Target(NamedTuple):
     offset: float = 0.0
 
 
+class Question(NamedTuple):
+    """What a model was asked, and what is to be explained of its answer."""
+
+    predictor: Predictor
+    task: Any
+    reading: Reading
+    texts: Sequence[str]
+    label: str | None
+    at: str | None
+
+    @property
+    def answer(self) -> Any:
+        return self.predictor.answers([self.texts])[0]
+
+
 def target_of(
     predictor: Predictor, reading: Reading, texts: Sequence[str], label: str | None = None, at: str | None = None
 ) -> Target:
     """The number that stands for the model's answer, or for the `label` that is named; of tags and their like `at` says which
     word is meant (the word itself, or the place of one of its characters). Raises InputError for a model without answers."""
     task = predictor.task
-    if at is not None and not isinstance(task, Tagging):
+    if at is not None and (task is None or task.traits.answer != "tags"):
         raise InputError("NO_PLACE", "at", "is asked of models that tag words", "leave it out")
     if writes_on(predictor):
         return of_next_token(predictor, reading, label)
-    match task:
-        case Classification():
-            return of_classes(task, reading, label)
-        case Multilabel():
-            return of_labels(task, reading, label)
-        case Regression():
-            return of_number(task, reading, label)
-        case Tagging():
-            return of_tag(task, reading, texts[0], predictor.answers([texts])[0], label, at)
-        case Answering():
-            return of_answer(task, reading, texts[1], predictor.answers([texts])[0], label)
-        case _:
-            raise InputError("NO_TARGET", "model", f"is one of {predictor.trained_task.name}, of which no number is known")
+    target = TARGETS.get(predictor.trained_task.traits.answer)
+    if target is None:
+        raise InputError("NO_TARGET", "model", f"is one of {predictor.trained_task.name}, of which no number is known")
+    return target(Question(predictor, task, reading, texts, label, at))
 
 
 def writes_on(predictor: Predictor) -> bool:
@@ -109,7 +111,7 @@ def number_of(label: str, labels: Sequence[str]) -> int:
     return list(labels).index(label)
 
 
-def of_classes(task: Classification, reading: Reading, label: str | None) -> Target:
+def of_classes(task: Any, reading: Reading, label: str | None) -> Target:
     """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
     asked = firsts(reading)
     shares = say(reading, task.head, asked).softmax(-1).mean(0)  # [K]
@@ -119,7 +121,7 @@ def of_classes(task: Classification, reading: Reading, label: str | None) -> Tar
     return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, asked, weights)
 
 
-def of_labels(task: Multilabel, reading: Reading, label: str | None) -> Target:
+def of_labels(task: Any, reading: Reading, label: str | None) -> Target:
     """The logit of a label, by default of the most probable one."""
     asked = firsts(reading)
     shares = say(reading, task.head, asked).sigmoid().mean(0)
@@ -128,7 +130,7 @@ def of_labels(task: Multilabel, reading: Reading, label: str | None) -> Target:
     return Target(f"{task.labels[chosen]} (logit)", task.head, asked, weights)
 
 
-def of_number(task: Regression, reading: Reading, label: str | None) -> Target:
+def of_number(task: Any, reading: Reading, label: str | None) -> Target:
     """The number itself."""
     if label is not None:
         raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
@@ -146,7 +148,7 @@ class Place(NamedTuple):
 
 
 def of_tag(
-    task: Tagging, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, at: str | None
+    task: Any, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, at: str | None
 ) -> Target:
     """A tag less the best other one, at a word: by default the first of the first span, or where one comes nearest to be."""
     found: dict[tuple[int, int], Place] = {}
@@ -187,7 +189,7 @@ def word_at(words: Sequence[Place], text: str, at: str) -> int:
     )
 
 
-def of_answer(task: Answering, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
+def of_answer(task: Any, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
     """The logits of both ends of an answer, in the window where they are highest."""
     if wanted is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
         asked = min(
@@ -241,3 +243,12 @@ def of_next_token(predictor: Predictor, reading: Reading, wanted: str | None) ->
 def shown(predictor: Predictor, token: int) -> str:
     """A token between quotes, with its blanks."""
     return f"'{predictor.encoder.decode([token])}'"
+
+
+TARGETS: dict[str, Callable[[Question], Target]] = {
+    "classes": lambda q: of_classes(q.task, q.reading, q.label),
+    "labels": lambda q: of_labels(q.task, q.reading, q.label),
+    "number": lambda q: of_number(q.task, q.reading, q.label),
+    "tags": lambda q: of_tag(q.task, q.reading, q.texts[0], q.answer, q.label, q.at),
+    "span": lambda q: of_answer(q.task, q.reading, q.texts[1], q.answer, q.label),
+}  # by what a task answers (tasks/traits.py)

@@ -66,7 +66,7 @@ class Answering(Task):
     questions that have no answer: how much more probable that must be than the best place. A target is a list of references,
     empty where there is no answer. Models of others say no more than their class does: a place, always."""
 
-    name, metric, needs_offsets, head_name, min_columns = "answering", "f1", True, "ends", 2
+    name, metric, needs_offsets, head_name = "answering", "f1", True, "ends"
     answer_columns = ("answer", "start", "no_answer")
 
     @classmethod

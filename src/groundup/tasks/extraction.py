@@ -47,7 +47,7 @@ class Extract(NamedTuple):
 class Extraction(Shortening):
     """Facts: `language`; `sentences`, how many are taken, or `share`, how large a part of all."""
 
-    name, max_columns, needs_offsets = "extraction", 1, True
+    name, needs_offsets = "extraction", True
     answer_columns = ("summary", "sentences")
     read_target, serialize, deserialize = WritingTask.read_target, WritingTask.serialize, WritingTask.deserialize
 

@@ -26,7 +26,7 @@ PIXELS = "logistic regression on pixels"
 class ImageClassification(Classification):
     """Facts: `labels`. Where texts have a tokenizer, images have their reader."""
 
-    name, metric, max_columns = "images", "accuracy", 1
+    name, metric = "images", "accuracy"
     limited = False
     reader: ImageReader
 

@@ -42,7 +42,7 @@ class Tagging(Task):
     """Facts: `labels` (the types), `unit` (whether each word or each token has a tag), and of a foreign model `tags`, the
     names of its outputs, which are then read as they are: an I- without its B- begins a span."""
 
-    name, metric, max_columns, needs_offsets = "tagging", "f1", 1, True
+    name, metric, needs_offsets = "tagging", "f1", True
     answer_columns = ("spans",)
 
     # Labels

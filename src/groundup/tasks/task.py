@@ -28,7 +28,7 @@ from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
 from groundup.tasks.label_column import Inform, in_order, is_missing
-from groundup.tasks.traits import misplaced_labels
+from groundup.tasks.traits import TRAITS, Traits, misplaced_labels
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -68,16 +68,12 @@ class Task(ABC):
     """Which figure decides."""
     answer_columns: ClassVar[tuple[str, ...]]
     """Columns of an answer in a table."""
-    min_columns: ClassVar[int] = 1
-    max_columns: ClassVar[int] = 2
     head_name: ClassVar[str] = HEAD
     """Name of the head in model folders, by which families know where it goes."""
     needs_offsets: ClassVar[bool] = False
     """Whether the places of tokens in the text are needed."""
     numeric: ClassVar[bool] = False
     """Whether a label is a number."""
-    writes: ClassVar[bool] = False
-    """Whether the model is one that writes text (an encoder-decoder)."""
     limited: ClassVar[bool] = True
     """Whether what it reads may be too long; an image is as large as the model."""
     facts: dict[str, Any]
@@ -86,6 +82,16 @@ class Task(ABC):
         self.facts, self.head = dict(facts or {}), head or self.head_name
         self.notes: list[str] = []  # what was inferred about the training rows, each with the setting that says otherwise
         self.renamed_labels: set[str] = set()  # names that were met and have another
+
+    @property
+    def traits(self) -> Traits:
+        """What settings and commands ask of the task."""
+        return TRAITS[self.name]
+
+    @property
+    def writes(self) -> bool:
+        """Whether the model is one that writes text (an encoder-decoder)."""
+        return self.traits.writes
 
     @classmethod
     def of_outputs(cls, labels: list[str] | None) -> Task:

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from groundup.config import OneOf
 from groundup.data.settings import LabelSettings
+
+Answer = Literal["classes", "labels", "number", "tags", "span", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
     """What decides which settings of a task mean something. The defaults are those of a task about places of a text."""
 
+    answer: Answer
+    """What an answer is: probabilities of classes (a row has one) or of labels (it has any number), a number, tags at places of
+    a text, a part of a text, or a text. Reports, explanations and comparisons are of one of these."""
     min_columns: int = 1
     """Fewest and most columns of texts that a row has."""
     max_columns: int = 2
@@ -23,8 +28,6 @@ class Traits:
     """The model writes the answer: an encoder-decoder."""
     pooled: bool = False
     """A row has one answer, read from one pooled state: `pooling` says which, and copies of a row keep its target."""
-    classes: bool = False
-    """A row is of exactly one class: classes are weighed, mixed (mixup) and compared (R-Drop)."""
     multitask: bool = False
     """It can be one of several tasks of a model."""
     translates: bool = False
@@ -32,17 +35,27 @@ class Traits:
     label: tuple[str, ...] = ()
     """Settings of `label` that mean something for its label column."""
 
+    @property
+    def classes(self) -> bool:
+        """A row is of exactly one class: classes are weighed, mixed (mixup) and compared (R-Drop)."""
+        return self.answer == "classes"
+
 
 TRAITS: dict[str, Traits] = {
-    "classification": Traits(pooled=True, classes=True, multitask=True, label=("names", "rename")),
-    "multilabel": Traits(pooled=True, multitask=True, label=("separator", "names", "columns", "rename")),
-    "regression": Traits(pooled=True, multitask=True),
-    "tagging": Traits(max_columns=1, multitask=True, label=("names", "rename")),
-    "answering": Traits(min_columns=2, multitask=True, label=("impossible", "language")),
-    "translation": Traits(max_columns=1, writes=True, translates=True, label=("language",)),
-    "summarization": Traits(max_columns=1, writes=True, label=("language",)),
-    "extraction": Traits(max_columns=1, label=("language",)),
-    "images": Traits(max_columns=1, pooled=True, classes=True),
+    "classification": Traits(answer="classes", pooled=True, multitask=True, label=("names", "rename")),
+    "multilabel": Traits(
+        answer="labels",
+        pooled=True,
+        multitask=True,
+        label=("separator", "names", "columns", "rename"),
+    ),
+    "regression": Traits(answer="number", pooled=True, multitask=True),
+    "tagging": Traits(answer="tags", max_columns=1, multitask=True, label=("names", "rename")),
+    "answering": Traits(answer="span", min_columns=2, multitask=True, label=("impossible", "language")),
+    "translation": Traits(answer="text", max_columns=1, writes=True, translates=True, label=("language",)),
+    "summarization": Traits(answer="text", max_columns=1, writes=True, label=("language",)),
+    "extraction": Traits(answer="text", max_columns=1, label=("language",)),
+    "images": Traits(answer="classes", max_columns=1, pooled=True),
 }
 TaskName = Annotated[str, OneOf(tuple(TRAITS))]
 SeveralTaskName = Annotated[str, OneOf(tuple(name for name, traits in TRAITS.items() if traits.multitask))]

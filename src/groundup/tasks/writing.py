@@ -56,7 +56,7 @@ class WritingTask(Task):
     """Facts: `start`, the token that begins what is written, and `end`, the one that ends it; `longest`, its tokens at most;
     `language`, its language. Longer targets are cut in training too, and then have no end to learn."""
 
-    writes, max_columns, answer_columns = True, 1, ("text",)
+    answer_columns = ("text",)
     decoding: ClassVar[Decoding]
     """How answers are written; while training goes on the most probable token is taken."""
 

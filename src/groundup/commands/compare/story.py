@@ -116,7 +116,7 @@ def open_contender(path: str, name: str, settings: Compare) -> Contender:
         return open_report(Path(path), name)
     folder = folder_of(path)
     predictor = open_model(path, settings, settings.task if of_several(folder) else None)
-    if not isinstance(predictor.trained_task, Classification):
+    if not predictor.trained_task.traits.classes:
         raise InputError("NO_CLASSES", path, f"is a model for {predictor.trained_task.name}", "compare models that label texts")
     home = run_of(path)
     facts = {

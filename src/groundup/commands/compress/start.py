@@ -30,7 +30,6 @@ from groundup.scope import refuse
 from groundup.tasks.label_fit import listed, way_out
 from groundup.tasks.preflight import preflight
 from groundup.tasks.reading import read_table
-from groundup.tasks.regression import Regression
 from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.table import Table, stored_table
 from groundup.train.plan import default_plan
@@ -122,7 +121,7 @@ def open_table(settings: Compress, opened: Opened) -> Table:
             f"has labels that the model does not know: {listed(strange)}",
             f"say which are the same: {way_out(strange, task.labels)}",
         )
-    if not isinstance(task, Regression):  # which standardizes by the rows at hand
+    if task.traits.answer != "number":  # which is standardized by the rows at hand
         table.task.facts |= task.facts
     table.preflight = preflight(table, rejects)
     if kept is not None:

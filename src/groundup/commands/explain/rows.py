@@ -16,7 +16,6 @@ from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.machine import say
-from groundup.tasks.classification import Classification
 from groundup.tasks.label_column import is_missing
 from groundup.tasks.label_fit import fit_labels
 
@@ -64,7 +63,7 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
     if not found:
         what = f"holds no text ({faults} rows without)"
         raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
-    if isinstance(predictor.task, Classification):
+    if predictor.task is not None and predictor.task.traits.classes:
         rejects, counts = Rejects(), Counter(one.label for one in found if one.label is not None)
         fit_labels(
             counts,
@@ -80,7 +79,7 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
 
 def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str | None:
     """The label that a cell holds, as the model's own column was read; None where it holds none."""
-    if not isinstance(predictor.task, Classification):
+    if predictor.task is None or not predictor.task.traits.classes:
         return str(cell)
     try:
         return predictor.task.read_target(cell, texts)

@@ -17,7 +17,6 @@ from groundup.nn.model import Model
 from groundup.objectives.objective import Objective
 from groundup.tasks.table import Table
 from groundup.tasks.task import Task, Text
-from groundup.tasks.traits import TRAITS
 
 
 @dataclass
@@ -74,7 +73,7 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
 def check_fits(name: str, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
     both = model.encoder is not None
-    fits = both if task.writes else not both or TRAITS[task.name].pooled
+    fits = both if task.writes else not both or task.traits.pooled
     if model.config.reads("image") != (task.name == "images") or not fits:
         fix = (
             "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)"

@@ -73,7 +73,7 @@ def outputs(part: Part, targets: np.ndarray) -> np.ndarray:
 
 def one_hot(numbers: np.ndarray, part: Part) -> np.ndarray:
     """[M, K] for class numbers [M, 1]; other numbers as they are."""
-    classes = numbers.shape[1] == 1 and part.task.name in ("classification", "tagging")
+    classes = numbers.shape[1] == 1 and part.task.traits.answer in ("classes", "tags")
     return (numbers == np.unique(numbers)[None, :]).astype(np.float64) if classes else numbers
 
 

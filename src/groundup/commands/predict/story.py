@@ -105,7 +105,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     answers = None
     columns = settings.text_column or predictor.columns
     rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
-    if predictor.task.needs_offsets and predictor.task.max_columns == 1 and len(columns) == 1:
+    if predictor.task.needs_offsets and predictor.task.traits.max_columns == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
     faults = total = 0
     limits = Counter()

@@ -85,7 +85,7 @@ def agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) ->
     """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both,
     or where all of one are the same whether the other has these."""
     one, other = ours.answers(texts), theirs.answers(texts)
-    if ours.trained_task.name == "regression":
+    if ours.trained_task.traits.answer == "number":
         varied = np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else float(np.allclose(one, other, rtol=1e-3, atol=1e-6))
     return float(np.mean([decided(ours, a) == decided(theirs, b) for a, b in zip(one, other, strict=True)]))
