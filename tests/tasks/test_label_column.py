@@ -173,7 +173,7 @@ def test_labels_are_renamed_as_they_are_read_and_so_ever_after(task, cell, expec
         ("regression", {"rename": ("a=b",)}, "is for classification, multilabel, tagging, not for regression"),
         ("tagging", {"columns": ("a", "b")}, "is for multilabel"),
         ("answering", {"names": ("a",)}, "is for classification, multilabel"),
-        ("multilabel", {"language": "ja"}, "is for translation, summarization, extraction, answering"),
+        ("multilabel", {"language": "ja"}, "is for answering, translation, summarization, extraction"),
     ],
 )
 def test_a_setting_of_labels_is_refused_where_it_means_nothing(task, settings, told):
