@@ -3,12 +3,15 @@ becomes an ordinary model again. Which of it is used, the settings say; each wor
 """
 
 from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+
+import numpy as np
+
 from groundup import disk
-from groundup.augment.apply import Augmented
-from groundup.augment.apply import Tools
-from groundup.augment.apply import augmented
+from groundup.augment.apply import Augmented, Tools, augmented
 from groundup.augment.back_translation import Translate
 from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.mixup import MixedLabel
@@ -16,52 +19,34 @@ from groundup.augment.settings import NEED_SYNONYMS
 from groundup.augment.synonyms import Neighbors
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.preview import optimizer_of
-from groundup.commands.finetune.replay import AT_START
-from groundup.commands.finetune.replay import find_weight
+from groundup.commands.finetune.replay import AT_START, find_weight
 from groundup.commands.finetune.settings import Finetune
 from groundup.data.batches.ragged_batch import twice
 from groundup.data.splits.split import SPLITS
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.evaluate.predictor import load
-from groundup.evaluate.predictor import model_folder
+from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
-from groundup.folders import identity
-from groundup.folders import new_folder
+from groundup.folders import identity, new_folder
 from groundup.machine import say
 from groundup.nn.config import PooledHeadConfig
-from groundup.nn.lora import add_lora
-from groundup.nn.lora import merge
-from groundup.nn.mixout import add_mixout
-from groundup.nn.mixout import remove_mixout
-from groundup.nn.model import Model
-from groundup.nn.model import reinitialize_top
+from groundup.nn.lora import add_lora, merge
+from groundup.nn.mixout import add_mixout, remove_mixout
+from groundup.nn.model import Model, reinitialize_top
 from groundup.objectives.label import Label
-from groundup.objectives.objective import Batch
-from groundup.objectives.objective import Mixture
-from groundup.objectives.objective import Objective
-from groundup.objectives.objective import make_batch
+from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
 from groundup.tasks.table import Table
 from groundup.tasks.task import Task
-from groundup.train.cached_states import CachedStates
-from groundup.train.cached_states import load_or_compute
+from groundup.train.cached_states import CachedStates, load_or_compute
 from groundup.train.gradual_unfreezing import unfreeze_gradually
-from groundup.train.optimizers import layerwise_lr_decay
-from groundup.train.optimizers import make_optimizer
-from groundup.train.regularization import Regularizer
-from groundup.train.regularization import ewc
-from groundup.train.regularization import fisher
-from groundup.train.regularization import l2_sp
-from groundup.train.regularization import rec_adam
-from groundup.train.run import Plan
-from groundup.train.run import Training
+from groundup.train.optimizers import layerwise_lr_decay, make_optimizer
+from groundup.train.regularization import Regularizer, ewc, fisher, l2_sp, rec_adam
+from groundup.train.run import Plan, Training
 from groundup.train.settings import RegularizeSettings
 from groundup.train.weight_averaging import ExponentialMovingAverage
-from pathlib import Path
-import numpy as np
 
 STRENGTHS = {"l2_sp": 0.01, "rec_adam": 5000.0, "ewc": 1000.0}  # of the penalties that hold weights near their start
 FISHER = 500  # examples of pretraining text from which EWC learns what it needs
