@@ -18,7 +18,7 @@ from groundup.evaluate.writer import load_writer
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import new_folder
-from groundup.nn.generate import Reader
+from groundup.nn.generate import IncrementalDecoder
 from tests.commands.conftest import SMALL
 from tests.commands.life import groundup, read_table, write_documents, write_table
 
@@ -309,8 +309,8 @@ def test_int8_gives_a_text_the_same_scores_beside_any_other(models):
     writer = load_writer(models("causal", "fast"), int8=True)
     prompts = [writer.framed(text) for text in (PROMPT, "好天气", PROMPT * 3)]
     with torch.inference_mode():
-        alone = Reader(writer.model, 1, 64).begin(prompts[:1])
-        beside = Reader(writer.model, 3, 64).begin(prompts)[:1]
+        alone = IncrementalDecoder(writer.model, 1, 64).prefill(prompts[:1])
+        beside = IncrementalDecoder(writer.model, 3, 64).prefill(prompts)[:1]
     torch.testing.assert_close(beside, alone, atol=1e-5, rtol=1e-5)
 
 

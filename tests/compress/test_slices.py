@@ -83,9 +83,9 @@ def test_a_cut_decoder_remembers_what_it_reads(name, tmp_path):
     with torch.inference_mode():
         whole = made.backbone(tokens, Layout([9]))
         memory = KVCache(made.config, 1, 9)
-        made.backbone(tokens[:8], Layout([8]), memory=memory)
+        made.backbone(tokens[:8], Layout([8]), cache=memory)
         layout = Layout.decode_step(torch.tensor([8]))
-        last = made.backbone(tokens[8:], layout, memory=memory)
+        last = made.backbone(tokens[8:], layout, cache=memory)
     torch.testing.assert_close(last[0], whole[8], atol=1e-5, rtol=1e-5)
 
 

@@ -52,7 +52,7 @@ def test_rows_of_weights_add_up_to_1_and_looking_changes_nothing(shape):
 @pytest.mark.parametrize("shape", ["bert", "modern"])
 def test_even_attention_gives_an_even_map(shape):
     subject = silent(tokens(shape))
-    subject.model.backbone.blocks[1].attention.sees = None  # no window
+    subject.model.backbone.blocks[1].attention.mask_fn = None  # no window
     found = attention(subject)
     np.testing.assert_allclose(found.scores, np.full(6, 1 / 7), atol=1e-6)
     found = rollout(subject)

@@ -294,7 +294,7 @@ def ask_ours(case: Case, model: Model) -> torch.Tensor:
         lengths, tokens = LENGTHS, torch.cat(ended(rows(LENGTHS)) if case.reads_twice else rows(LENGTHS))
     if case.head is None:
         seen = None if source is None else model.encoder.encoder_states(*source)
-        return model.backbone(tokens, Layout(lengths), source=seen)
+        return model.backbone(tokens, Layout(lengths), encoder_states=seen)
     places = starts(lengths) if case.head == "label" and not case.tokens else torch.arange(sum(lengths))
     return model(tokens, Layout(lengths), None, {case.head: places}, source)[case.head]
 

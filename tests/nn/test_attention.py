@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.nn.attention import Attention, RotaryEmbedding, attend, make_sight
+from groundup.nn.attention import Attention, RotaryEmbedding, attend, make_mask_fn
 from groundup.nn.config import Learned, Rotary, TransformerConfig
 from groundup.nn.dropout import drop
 from groundup.nn.initialize import initialize
@@ -62,7 +62,7 @@ def formula(made: Attention, x: np.ndarray, base: float | None, sees) -> np.ndar
 
 
 @pytest.mark.parametrize(
-    ("more", "window", "base", "sees"),
+    ("more", "window", "base", "allowed"),
     [
         ({"positions": Learned()}, 0, None, lambda i, j: True),
         ({"positions": Learned(), "causal": True}, 0, None, lambda i, j: j <= i),
@@ -72,9 +72,9 @@ def formula(made: Attention, x: np.ndarray, base: float | None, sees) -> np.ndar
     ],
     ids=["plain", "causal", "rotary", "window", "causal window"],
 )
-def test_attention_is_the_formula(more, window, base, sees):
+def test_attention_is_the_formula(more, window, base, allowed):
     made, x = attention(config(**more), window), states()
-    expected = [formula(made, row.double().numpy(), base, sees) for row in x.split(LENGTHS)]
+    expected = [formula(made, row.double().numpy(), base, allowed) for row in x.split(LENGTHS)]
     found = made(x, Layout(LENGTHS)).detach().numpy()
     np.testing.assert_allclose(found, np.concatenate(expected), atol=2e-6)
 
@@ -98,13 +98,13 @@ def test_scores_of_rotated_states_hang_on_the_distance_alone():
 
 def test_the_gradient_of_the_rotation_is_exact():
     rotation, layout = RotaryEmbedding(head_size=4, base=10.0), Layout([5, 4])
-    layout.rotary_tables[10.0] = tuple(table.double() for table in rotation.table(layout))
+    layout.rotary_tables[10.0] = tuple(table.double() for table in rotation.make_cos_sin(layout))
     x = torch.randn(9, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(1), requires_grad=True)
     assert torch.autograd.gradcheck(lambda value: rotation(value, layout), x)
 
 
 def test_no_mask_is_made_where_everything_is_seen():
-    assert make_sight(causal=False, window=0) is None
+    assert make_mask_fn(causal=False, window=0) is None
 
 
 def test_a_token_alone_gives_its_value():

@@ -8,7 +8,15 @@ transformers = pytest.importorskip("transformers")
 from groundup.families import checkpoint  # noqa: E402
 from groundup.nn.config import Learned, RelativeBias, Rotary, Sinusoidal, TokenHeadConfig, TransformerConfig  # noqa: E402
 from groundup.nn.decoding import Decoding, ResolvedDecoding  # noqa: E402
-from groundup.nn.generate import Reader, choose, generate, highest, narrowed, restrain, settled  # noqa: E402
+from groundup.nn.generate import (  # noqa: E402
+    IncrementalDecoder,
+    apply_repetition_rules,
+    filter_logits,
+    generate,
+    next_tokens,
+    reorder_beams,
+    top_values,
+)
 from groundup.nn.inference.fused_projections import LARGE, Product, arrange, join  # noqa: E402
 from groundup.nn.kv_cache import KVCache  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
@@ -67,7 +75,7 @@ def their_tokens(theirs, prompt, more, **inputs):
 def test_a_decoder_writes_what_it_writes_in_transformers(name, way, both):
     theirs, ours = both(name)
     prompts, (mine, other) = rows(LENGTHS), WAYS[way]
-    found = generate(ours, [p.tolist() for p in prompts], Decoding(max_new_tokens=NEW, **mine), ends=[END])
+    found = generate(ours, [p.tolist() for p in prompts], Decoding(max_new_tokens=NEW, **mine), end_tokens=[END])
     assert [one.tokens for one in found] == [their_tokens(theirs, prompt, other) for prompt in prompts]
 
 
@@ -78,7 +86,7 @@ def test_a_pair_of_stacks_writes_what_it_writes_in_transformers(name, way, both)
     sources, (mine, other) = rows([9, 4, 4, 1]), WAYS[way]
     start = theirs.config.decoder_start_token_id
     source = Inputs(torch.cat(sources), Layout([len(s) for s in sources]))
-    found = generate(ours, [[start]] * 4, Decoding(max_new_tokens=NEW, **mine), ends=[END], source=source)
+    found = generate(ours, [[start]] * 4, Decoding(max_new_tokens=NEW, **mine), end_tokens=[END], source=source)
     expected = []
     for row in sources:
         ids, mask = padded([row])
@@ -99,13 +107,13 @@ def test_a_pair_of_stacks_writes_what_it_writes_in_transformers(name, way, both)
 def test_many_prompts_at_once_are_written_as_each_alone(name, decoding, both):
     _, ours = both(name)
     prompts = [p.tolist() for p in rows(LENGTHS)]
-    together = generate(ours, prompts, decoding, ends=[END])
+    together = generate(ours, prompts, decoding, end_tokens=[END])
     if decoding.temperature:  # chance hangs on the number of the prompt
-        first = generate(ours, prompts[:1], decoding, ends=[END])
+        first = generate(ours, prompts[:1], decoding, end_tokens=[END])
         assert first[0].tokens == together[0].tokens
-        assert generate(ours, prompts, decoding, ends=[END]) == together
+        assert generate(ours, prompts, decoding, end_tokens=[END]) == together
     else:
-        alone = [generate(ours, [prompt], decoding, ends=[END])[0].tokens for prompt in prompts]
+        alone = [generate(ours, [prompt], decoding, end_tokens=[END])[0].tokens for prompt in prompts]
         assert [one.tokens for one in together] == alone
 
 
@@ -114,10 +122,10 @@ def test_reading_on_gives_the_scores_of_reading_all_at_once(name, both):
     _, ours = both(name)
     texts = rows(LENGTHS)
     with torch.inference_mode():
-        reader = Reader(ours, 4, 16)
-        reader.begin([text.tolist() for text in texts])
+        reader = IncrementalDecoder(ours, 4, 16)
+        reader.prefill([text.tolist() for text in texts])
         added = torch.tensor([5, 9, 30, 44])
-        found = reader.go_on(added)
+        found = reader.decode(added)
         for text, token, scores in zip(texts, added, found, strict=True):
             whole = torch.cat([text, token[None]])
             last = torch.tensor([len(text)])
@@ -154,12 +162,12 @@ def test_every_shape_reads_on_as_it_reads_all_at_once(shape, lengths):
     model = join(Model(config, {"lm": TokenHeadConfig(dense=False)}, seed=3).eval())
     texts = [text % 60 for text in rows(lengths)]
     with torch.inference_mode():
-        reader = Reader(model, len(texts), 16)
-        reader.begin([text.tolist() for text in texts])
+        reader = IncrementalDecoder(model, len(texts), 16)
+        reader.prefill([text.tolist() for text in texts])
         for step in range(3):
             added = torch.arange(len(texts)) + 9 * step
             texts = [torch.cat([text, token[None]]) for text, token in zip(texts, added, strict=True)]
-            found = reader.go_on(added)
+            found = reader.decode(added)
         for text, scores in zip(texts, found, strict=True):
             expected = model(text, Layout([len(text)]), None, {"lm": torch.tensor([len(text) - 1])})["lm"][0]
             torch.testing.assert_close(scores, expected, atol=2e-5, rtol=1e-5)
@@ -178,15 +186,15 @@ def test_memory_goes_on_with_the_chosen_sequences(order, both):
 
 def test_the_best_of_each_parent_stays_in_its_place():
     best = [(2, 10, -1.0), (0, 11, -2.0), (2, 12, -3.0), (3, 13, -4.0)]
-    assert settled(best) == [best[1], best[2], best[0], best[3]]
-    assert settled([(3, 10, -1.0), (1, 11, -2.0)]) == [(3, 10, -1.0), (1, 11, -2.0)]
+    assert reorder_beams(best) == [best[1], best[2], best[0], best[3]]
+    assert reorder_beams([(3, 10, -1.0), (1, 11, -2.0)]) == [(3, 10, -1.0), (1, 11, -2.0)]
 
 
 @pytest.mark.parametrize("size", [100, 20_000, 20_037])
 def test_the_highest_are_those_of_all(size):
     values = torch.randn(size, generator=torch.Generator().manual_seed(size))
     values[-1] = 9.0  # in what is left over from whole blocks
-    found, expected = highest(values, 6), values.topk(6)
+    found, expected = top_values(values, 6), values.topk(6)
     assert torch.equal(found[0], expected.values)
     assert torch.equal(found[1], expected.indices)
 
@@ -214,13 +222,13 @@ def test_the_longest_source_may_be_done_first(name, both):
     _, ours = both(name)
     sources = rows([9, 4, 6])
     with torch.inference_mode():
-        reader = Reader(ours, 3, 16, Inputs(torch.cat(sources), Layout([9, 4, 6])))
-        reader.begin([[2]] * 3)
-        reader.choose([2, 1])
-        found = reader.go_on(torch.tensor([5, 9]))
-        alone = Reader(ours, 2, 16, Inputs(torch.cat([sources[2], sources[1]]), Layout([6, 4])))
-        alone.begin([[2]] * 2)
-        torch.testing.assert_close(found, alone.go_on(torch.tensor([5, 9])), atol=2e-5, rtol=1e-5)
+        reader = IncrementalDecoder(ours, 3, 16, Inputs(torch.cat(sources), Layout([9, 4, 6])))
+        reader.prefill([[2]] * 3)
+        reader.select([2, 1])
+        found = reader.decode(torch.tensor([5, 9]))
+        alone = IncrementalDecoder(ours, 2, 16, Inputs(torch.cat([sources[2], sources[1]]), Layout([6, 4])))
+        alone.prefill([[2]] * 2)
+        torch.testing.assert_close(found, alone.decode(torch.tensor([5, 9])), atol=2e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -241,13 +249,13 @@ def test_what_may_be_drawn_is_what_transformers_allows(mine, theirs):
     expected = scores
     for warp in theirs:
         expected = warp(None, expected)
-    assert torch.equal(narrowed(scores, ResolvedDecoding(temperature=1.0, **mine)), expected)
+    assert torch.equal(filter_logits(scores, ResolvedDecoding(temperature=1.0, **mine)), expected)
 
 
 def test_tokens_are_drawn_by_their_probabilities():
     scores = torch.tensor([[0.5, 2.0, -1.0, 1.0]]).expand(20_000, 4)
     generators = [torch.Generator().manual_seed(i) for i in range(20_000)]
-    drawn = choose(scores, ResolvedDecoding(temperature=2.0), generators)
+    drawn = next_tokens(scores, ResolvedDecoding(temperature=2.0), generators)
     shares = torch.bincount(drawn, minlength=4) / 20_000
     torch.testing.assert_close(shares, (scores[0] / 2).softmax(-1), atol=0.012, rtol=0)  # 3.5 deviations
 
@@ -255,7 +263,7 @@ def test_tokens_are_drawn_by_their_probabilities():
 def test_a_text_ends_where_the_watch_says_so(both):
     _, ours = both("gpt2")
     found = generate(
-        ours, [[5, 6], [7]], Decoding(max_new_tokens=8), watch=lambda number, tokens: number == 1 and len(tokens) == 3
+        ours, [[5, 6], [7]], Decoding(max_new_tokens=8), should_stop=lambda number, tokens: number == 1 and len(tokens) == 3
     )
     assert [(len(one.tokens), one.reason) for one in found] == [(8, "length"), (3, "stop")]
 
@@ -269,7 +277,7 @@ def test_a_text_stops_where_the_model_has_no_more_places(both):
 
 def test_no_pair_of_tokens_is_written_twice():
     scores = torch.zeros(1, 6)
-    banned = restrain(scores, [[1, 2, 3, 1]], ResolvedDecoding(no_repeat_ngram=2))
+    banned = apply_repetition_rules(scores, [[1, 2, 3, 1]], ResolvedDecoding(no_repeat_ngram=2))
     assert banned[0].isinf().nonzero()[:, 0].tolist() == [2]
 
 
@@ -286,7 +294,7 @@ def test_joined_products_give_the_same_scores_and_write_the_same(name, tmp_path,
     torch.testing.assert_close(found, expected, atol=2e-5, rtol=1e-5)
     prompts, source = [[5, 9], [7]], None if made.encoder is None else Inputs(torch.arange(5, 12), Layout([4, 3]))
     for decoding in (Decoding(max_new_tokens=NEW), Decoding(max_new_tokens=NEW, beams=3)):
-        found, expected = (generate(m, prompts, decoding, ends=[END], source=source) for m in (made, plain))
+        found, expected = (generate(m, prompts, decoding, end_tokens=[END], source=source) for m in (made, plain))
         assert [one.tokens for one in found] == [one.tokens for one in expected]
 
 
@@ -307,4 +315,4 @@ def test_an_arranged_model_is_the_same_model(name, tmp_path):
 
 def test_the_most_probable_token_is_the_first_of_equal_ones():
     scores = torch.tensor([[0.0, 3.0, 3.0], [-1.0, -1.0, -2.0]])
-    assert choose(scores, ResolvedDecoding(), []).tolist() == [1, 0]
+    assert next_tokens(scores, ResolvedDecoding(), []).tolist() == [1, 0]

@@ -88,7 +88,7 @@ def test_encoder_and_decoder_are_those_of_torch(norm_place):
     model, (sources, targets) = made(norm_place), (ids(SOURCE, 1), ids(TARGET, 2))
     encoder, decoder = in_torch(model, norm_place == "before")
     seen = model.encoder.encoder_states(torch.cat(sources), Layout(SOURCE))
-    found = model.backbone(torch.cat(targets), Layout(TARGET), source=seen).split(TARGET)
+    found = model.backbone(torch.cat(targets), Layout(TARGET), encoder_states=seen).split(TARGET)
     for source, target, states in zip(sources, targets, found, strict=True):
         words = model.backbone.token_embedding.weight
         x, y = (words[t] * 24**0.5 + sinusoids(len(t), 24) for t in (source, target))

@@ -13,7 +13,7 @@ from groundup.data.rows import Rows
 from groundup.kinds.image.packed import PackedImages
 from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
-from groundup.nn.replacing import ReplacingModel, draw
+from groundup.nn.replaced_token_model import ReplacedTokenModel, sample_tokens
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.label import Label
 from groundup.objectives.masked_image import MaskedImage
@@ -113,7 +113,7 @@ def test_models_that_write_and_see_learn_eight_examples_by_heart(case):
 def test_replaced_tokens_of_eight_examples_are_found_by_heart():
     masked = MaskedLM(Masking(masked=1.0, random=0.0), MASK, [0, 1, 2, 3, 4], VOCAB, seed=0)
     objective, words = ReplacedTokens(masked), TokenHeadConfig()
-    model = ReplacingModel(ENCODER, {"replaced": NumberHeadConfig(outputs=1)}, 0, ENCODER, words)
+    model = ReplacedTokenModel(ENCODER, {"replaced": NumberHeadConfig(outputs=1)}, 0, ENCODER, words)
     batch = make_batch(pairs(), objective, 0.0)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
     steps = list(train(model, objective, lambda _: [batch], optimizer, Schedule(2e-3, 0.1), steps=300))
@@ -129,9 +129,9 @@ def test_a_token_that_is_drawn_as_it_stood_was_not_replaced():
 
 def test_tokens_are_drawn_by_the_generators_probabilities():
     logits = torch.tensor([[0.5, 2.0, -1.0]]).expand(20_000, 3)
-    shares = torch.bincount(draw(logits, 3), minlength=3) / 20_000
+    shares = torch.bincount(sample_tokens(logits, 3), minlength=3) / 20_000
     torch.testing.assert_close(shares, logits[0].softmax(-1), atol=0.012, rtol=0)
-    assert torch.equal(draw(logits, 3), draw(logits, 3))
+    assert torch.equal(sample_tokens(logits, 3), sample_tokens(logits, 3))
 
 
 def test_the_first_loss_is_that_of_guessing_evenly():

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from groundup.nn import attention
-from groundup.nn.attention import attend, weigh
+from groundup.nn import attention as attention_module
+from groundup.nn.attention import attend, attention
 from groundup.train import precision
 
 
@@ -17,9 +17,9 @@ def heads(count, seed):
 def test_attention_part_by_part_is_that_of_the_kernel(causal, keys, monkeypatch):
     q, k, v = heads(4, 0), heads(keys, 1), heads(keys, 2)
     one = attend(q, k, v, None, causal, 0.3, shared=keys < 4)
-    torch.testing.assert_close(weigh(q, k, v, None, causal, 0.3), one, atol=1e-6, rtol=0)
+    torch.testing.assert_close(attention(q, k, v, None, causal, 0.3), one, atol=1e-6, rtol=0)
     for least, kind in ((12, torch.bfloat16), (13, torch.float32)):  # 2 sequences of 6 tokens: many enough, or too few
-        monkeypatch.setattr(attention, "LOWERED", least)
+        monkeypatch.setattr(attention_module, "MIN_BF16_TOKENS", least)
         low = attend(*(t.bfloat16() for t in (q, k, v)), None, causal, 0.3, shared=keys < 4)
         assert low.dtype == kind
         torch.testing.assert_close(low.float(), one, atol=0.03, rtol=0)
@@ -30,7 +30,7 @@ def test_masks_and_biases_are_heeded_part_by_part():
     seen = torch.tensor([True, True, False, True, True, False])[None, None, None]
     bias = torch.randn(4, 6, 6, generator=torch.Generator().manual_seed(3))
     for mask in (seen, bias):
-        torch.testing.assert_close(weigh(q, k, v, mask), attend(q, k, v, mask), atol=1e-6, rtol=0)
+        torch.testing.assert_close(attention(q, k, v, mask), attend(q, k, v, mask), atol=1e-6, rtol=0)
 
 
 def test_what_is_said_hangs_on_the_machine(monkeypatch):

@@ -106,7 +106,7 @@ def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tens
     layout = batch.source.layout if stack == "encoder" and batch.source is not None else batch.layout
     rows = layout.gather(layout.sequence_ids())
     places = list(batch.positions.values())
-    everywhere = any(model.heads[name].means for name in batch.positions) or sum(map(len, places)) >= layout.num_tokens
+    everywhere = any(model.heads[name].pools_mean for name in batch.positions) or sum(map(len, places)) >= layout.num_tokens
     return rows.index_select(0, layout.locate_rows(torch.cat(places))) if asked and not everywhere else rows
 
 

@@ -1,7 +1,7 @@
 """How a model's folder says that it writes: generation_config.json, or where there is none its config.json, as `generate` of
 transformers (5.23) reads them.
 
-What our own settings have is their default, what `Restraints` has is kept, what changes nothing here is passed over, and the
+What our own settings have is their default, what `LogitsRules` has is kept, what changes nothing here is passed over, and the
 rest is refused by name.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from groundup.errors import InputError, printable
 from groundup.folders import read_verified
-from groundup.nn.restraints import Restraints
+from groundup.nn.logits_rules import LogitsRules
 from groundup.strict_json import parse_json
 
 FILE, LARGEST = "generation_config.json", 2**20
@@ -55,7 +55,7 @@ class Generation:
     start: int | None
     begin: int | None
     settings: dict[str, Any]
-    restraints: Restraints
+    logits_rules: LogitsRules
     notes: list[str]
 
 
@@ -111,11 +111,11 @@ def read_generation(folder: Path, metadata: Mapping[str, Any], obeyed: bool = Tr
     if start is None:
         start = begin if filed and begin is not None else fallback.token("decoder_start_token_id")
     if not obeyed:
-        return Generation(ends or list(fallback.tokens("eos_token_id")), start, begin, {}, Restraints(), [])
-    settings, restraints = settings_of(keys), restraints_of(keys)
+        return Generation(ends or list(fallback.tokens("eos_token_id")), start, begin, {}, LogitsRules(), [])
+    settings, restraints = settings_of(keys), make_logits_rules(keys)
     check(keys, "temperature" in settings, settings.get("beams", 1) > 1)
     said = {name: value for name, value in settings.items() if value is not None}
-    said |= {name: value for name, value in vars(restraints).items() if value != getattr(Restraints(), name)}
+    said |= {name: value for name, value in vars(restraints).items() if value != getattr(LogitsRules(), name)}
     told = ", ".join(f"{name} {value:g}" if is_number(value) else f"{name} {value}" for name, value in said.items())
     notes = [f"{keys.place}: {printable(told)}; a setting given here goes first, and --no-generation_config leaves them out"]
     notes = [*(notes if told else []), *prefix_notes(folder / "config.json", metadata)]
@@ -165,7 +165,7 @@ def settings_of(keys: Keys) -> dict[str, Any]:
     return {name: value for name, value in found.items() if usual.get(name) != value}
 
 
-def restraints_of(keys: Keys) -> Restraints:
+def make_logits_rules(keys: Keys) -> LogitsRules:
     """Rules that no setting of ours has."""
     words = (
         keys.of(
@@ -180,17 +180,17 @@ def restraints_of(keys: Keys) -> Restraints:
         lambda v: isinstance(v, list) and len(v) == 2 and is_count(v[0]) and is_number(v[1]),
         "a number of tokens and a factor",
     )
-    return Restraints(
-        forced_first=keys.token("forced_bos_token_id"),
-        forced_last=keys.tokens("forced_eos_token_id"),
+    return LogitsRules(
+        forced_bos=keys.token("forced_bos_token_id"),
+        forced_eos=keys.tokens("forced_eos_token_id"),
         min_length=keys.count("min_length"),
         min_new_tokens=keys.count("min_new_tokens"),
-        suppressed=keys.tokens("suppress_tokens"),
-        suppressed_first=keys.tokens("begin_suppress_tokens"),
-        forbidden=tuple(tuple(run) for run in words),
-        encoder_ngram=keys.count("encoder_no_repeat_ngram_size"),
-        encoder_penalty=keys.number("encoder_repetition_penalty", 1.0, least=1e-6),
-        decay=None if decay is None else (decay[0], float(decay[1])),
+        suppress_tokens=keys.tokens("suppress_tokens"),
+        begin_suppress_tokens=keys.tokens("begin_suppress_tokens"),
+        bad_words=tuple(tuple(run) for run in words),
+        encoder_no_repeat_ngram=keys.count("encoder_no_repeat_ngram_size"),
+        encoder_repetition_penalty=keys.number("encoder_repetition_penalty", 1.0, least=1e-6),
+        length_decay=None if decay is None else (decay[0], float(decay[1])),
     )
 
 

@@ -135,7 +135,7 @@ class Writer:
             source,
             watching,
             self.encoder.vocab_size,
-            self.generation.restraints,
+            self.generation.logits_rules,
         )
         answers = []
         for number, one in enumerate(found):

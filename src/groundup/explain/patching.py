@@ -13,7 +13,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from groundup.nn.attention import softmax, weigh
+from groundup.nn.attention import attention, softmax
 from groundup.nn.config import TransformerConfig
 
 Change = tuple[nn.Module, str, Any]  # owner, attribute, what stands there meanwhile
@@ -52,4 +52,4 @@ def with_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
 
 def open_attend(config: TransformerConfig, keep: Keep) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v step by step, with its weights shown to `keep`; else as nn/attention.py has it in one kernel."""
-    return partial(weigh, scale=config.attention_scale or None, share=lambda scores: keep(scores, softmax(scores)))
+    return partial(attention, scale=config.attention_scale or None, normalize=lambda scores: keep(scores, softmax(scores)))

@@ -134,8 +134,8 @@ class TextSubject:
         head, asked = self.model.heads[self.aim.head], self.aim.asked
         views = [np.zeros(stop - start) for start, stop in self.edges]
         for window, place in asked:
-            at = slice(None) if isinstance(head, PooledHead) and head.means else place
-            at = -1 if isinstance(head, PooledHead) and head.last else at
+            at = slice(None) if isinstance(head, PooledHead) and head.pools_mean else place
+            at = -1 if isinstance(head, PooledHead) and head.pools_last else at
             views[window][at] += 1 / len(asked) / (len(views[window]) if at == slice(None) else 1)
         return views
 

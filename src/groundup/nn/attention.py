@@ -21,7 +21,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import BiasOnly, Linear
 from groundup.nn.norm import make_norm
 
-LOWERED = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
+MIN_BF16_TOKENS = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
 Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
 
 
@@ -49,44 +49,44 @@ class Attention(Projections):
     def __init__(self, config: TransformerConfig, window: int = 0):
         super().__init__(config)
         self.rotate = make_rotary(config, window)
-        self.sees = make_sight(config.causal, window)
-        self.window, self.triangle = window, config.causal and not window  # the latter kernels know by themselves
+        self.mask_fn = make_mask_fn(config.causal, window)
+        self.window, self.causal_kernel = window, config.causal and not window  # the latter kernels know by themselves
         self.attend = make_attend(config)
         self.scale = config.attention_scale or config.head_width**-0.5
         self.query_norm = make_norm(config, config.head_width) if config.query_key_norm else None
         self.key_norm = make_norm(config, config.head_width) if config.query_key_norm else None
-        self.joined: nn.Module | None = None  # queries, keys and values in one product (inference/fused_projections.py)
+        self.fused_qkv: nn.Module | None = None  # queries, keys and values in one product (inference/fused_projections.py)
 
     def forward(
-        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: LayerCache | None = None
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, cache: LayerCache | None = None
     ) -> Tensor:
         """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
         q, k, v = self.project(x, layout)  # [N, H, D]
-        if memory is not None:
-            memory.update(k, v, layout)
-        if memory is not None and layout.cached_length:
-            states = self.look_back(q, memory, layout, bias)
+        if cache is not None:
+            cache.update(k, v, layout)
+        if cache is not None and layout.cached_length:
+            states = self.attend_step(q, cache, layout, bias)
         else:
-            states = self.look_around(q, k, v, layout, bias)
+            states = self.attend_sequence(q, k, v, layout, bias)
         return self.output(states if rows is None else states.index_select(0, rows))
 
     def project(self, x: Tensor, layout: Layout) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values [N, H, D], the first two with their norms and rotated."""
-        if self.joined is None or self.query_norm is not None:
+        if self.fused_qkv is None or self.query_norm is not None:
             q, k, v = self.split(x)
             return self.rotate(q, layout), self.rotate(k, layout), v
         asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))  # heads
-        both, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
+        both, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
         q, k = self.rotate(both, layout).split_with_sizes((asking, asked), 1)
         return q, k, v
 
     def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Queries, keys and values [N, H, D], the first two with their norms; places do not matter yet."""
-        if self.joined is None:
+        if self.fused_qkv is None:
             q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
         else:
             asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))
-            q, k, v = split_heads(self.joined(x), self.head_size).split_with_sizes((asking, asked, asked), 1)
+            q, k, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((asking, asked, asked), 1)
         if self.query_norm is not None and self.key_norm is not None:
             q, k = self.query_norm(q), self.key_norm(k)
         return q, k, v
@@ -99,26 +99,26 @@ class Attention(Projections):
         for q_, k_ in zip(layout.by_length(q), layout.by_length(k), strict=True):  # [B, T, H, D]
             scores = q_.transpose(1, 2) @ k_.permute(0, 2, 3, 1) * self.scale
             place = torch.arange(scores.shape[-1], device=scores.device)
-            mask = self.mask(place - place[:, None], bias)
+            mask = self.sequence_mask(place - place[:, None], bias)
             if mask is not None:
                 scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
             yield scores
 
-    def look_around(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
+    def attend_sequence(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
         blocks, attended = layout.blocks, []
         for q_, k_, v_, block in zip(*map(blocks.split, (q, k, v)), blocks.parts, strict=True):
             q_, k_, v_ = (t.transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
-            if self.triangle and bias is None:  # no token sees what fills up, which comes after it
+            if self.causal_kernel and bias is None:  # no token sees what fills up, which comes after it
                 states = self.attend(q_, k_, v_, None, True)
             else:
                 place = torch.arange(block.length, device=q.device)
-                mask = self.mask(place - place[:, None], bias)
-                states = self.attend(q_, k_, v_, mask if block.mask is None else within(mask, block.mask))
+                mask = self.sequence_mask(place - place[:, None], bias)
+                states = self.attend(q_, k_, v_, mask if block.mask is None else mask_padding(mask, block.mask))
             attended.append(states.transpose(1, 2).flatten(2))  # [B, T, H D]
         return blocks.join(attended)
 
-    def look_back(self, q: Tensor, memory: LayerCache, layout: Layout, bias: Bias | None) -> Tensor:
+    def attend_step(self, q: Tensor, cache: LayerCache, layout: Layout, bias: Bias | None) -> Tensor:
         """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
         mask = None
         if layout.is_ragged or self.window or bias is not None:
@@ -126,21 +126,21 @@ class Attention(Projections):
                 distance = (
                     torch.arange(layout.cached_length + 1, device=q.device) - layout.positions[:, None, None]
                 )  # [B, 1, S]
-                layout.decode_masks[self.window] = self.hidden(distance, bias)
+                layout.decode_masks[self.window] = self.step_mask(distance, bias)
             mask = layout.decode_masks[self.window]
-        return self.attend(q.unsqueeze(2), memory.keys, memory.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
+        return self.attend(q.unsqueeze(2), cache.keys, cache.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
-    def mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
+    def sequence_mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
         """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""
-        seen = None if self.sees is None else self.sees(distance)
+        seen = None if self.mask_fn is None else self.mask_fn(distance)
         if bias is None:
             return seen
         scores = bias(distance)  # [H, T, T]
         return scores if seen is None else scores.masked_fill(~seen, -torch.inf)
 
-    def hidden(self, distance: Tensor, bias: Bias | None) -> Tensor:
+    def step_mask(self, distance: Tensor, bias: Bias | None) -> Tensor:
         """The same for one query of each of several sequences: distances [B, 1, S], of which positive ones are no token."""
-        seen = distance <= 0 if self.sees is None else (distance <= 0) & self.sees(distance)
+        seen = distance <= 0 if self.mask_fn is None else (distance <= 0) & self.mask_fn(distance)
         if bias is None:
             return seen[:, None]  # [B, 1, 1, S]
         return bias(distance).transpose(0, 1).masked_fill(~seen[:, None], -torch.inf)  # [B, H, 1, S]
@@ -154,7 +154,7 @@ class NoAttention(nn.Module):
         self.output = BiasOnly(config.hidden_size, config.bias)
 
     def forward(
-        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, memory: LayerCache | None = None
+        self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, cache: LayerCache | None = None
     ) -> Tensor:
         return self.output(x if rows is None else x[: len(rows)])
 
@@ -166,10 +166,10 @@ class CrossAttention(Projections):
         super().__init__(config)
         self.attend = make_attend(config)
 
-    def forward(self, x: Tensor, layout: Layout, source: EncoderStates) -> Tensor:
+    def forward(self, x: Tensor, layout: Layout, encoder_states: EncoderStates) -> Tensor:
         """Queries in a block [B, T]; only here and only in this block is there padding."""
-        keys, values = source.keys_values(self)
-        inside = source.layout.dense.mask
+        keys, values = encoder_states.keys_values(self)
+        inside = encoder_states.layout.dense.mask
         mask = None if inside is None else inside[:, None, None]
         q = split_heads(self.query(x), self.head_size)  # [N, H, D]
         if layout.cached_length:  # one token of each sequence: [B, H, 1, D]
@@ -220,7 +220,7 @@ def make_attend(config: TransformerConfig) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v, with dropout of the weights where the config asks for it."""
     scale, shared = config.attention_scale or None, config.kv_heads < config.num_heads
     if config.attention_dropout:
-        return DroppingAttend(config.attention_dropout, scale, shared)
+        return AttendWithDropout(config.attention_dropout, scale, shared)
     return attend if scale is None and not shared else partial(attend, scale=scale, shared=shared)
 
 
@@ -238,7 +238,7 @@ def attend(
     `causal` (without a mask): no query looks at a later key. In bfloat16 the kernel is slow, so it is done part by part.
     """
     if q.dtype == torch.bfloat16:
-        return weigh(q, k, v, mask, causal, scale)
+        return attention(q, k, v, mask, causal, scale)
     return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=shared)
 
 
@@ -246,23 +246,23 @@ def softmax(scores: Tensor) -> Tensor:
     return scores.softmax(-1)
 
 
-def weigh(
+def attention(
     q: Tensor,
     k: Tensor,
     v: Tensor,
     mask: Tensor | None,
     causal: bool = False,
     scale: float | None = None,
-    share: Callable[[Tensor], Tensor] = softmax,
+    normalize: Callable[[Tensor], Tensor] = softmax,
 ) -> Tensor:
     """The same part by part; `share` makes attention weights of the scores [B, H, T, S].
 
     Of few tokens in bfloat16 it is done in float32: groups of sequences come in ever other shapes, for each of which the kernel
     of bfloat16 is built anew.
     """
-    if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < LOWERED:
+    if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < MIN_BF16_TOKENS:
         with torch.autocast("cpu", enabled=False):
-            return weigh(q.float(), k.float(), v.float(), mask, causal, scale, share)
+            return attention(q.float(), k.float(), v.float(), mask, causal, scale, normalize)
     if causal:
         mask = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).tril()
     if k.shape[1] < q.shape[1]:
@@ -270,10 +270,10 @@ def weigh(
     scores = (q * (scale or q.shape[-1] ** -0.5)) @ k.transpose(-2, -1)  # [B, H, T, S]
     if mask is not None:
         scores = scores.masked_fill(~mask, -torch.inf) if mask.dtype == torch.bool else scores + mask
-    return share(scores) @ v
+    return normalize(scores) @ v
 
 
-class DroppingAttend(nn.Module):
+class AttendWithDropout(nn.Module):
     """The same with dropout of the attention weights in training; heads of keys may be shared."""
 
     def __init__(self, rate: float, scale: float | None = None, shared: bool = False):
@@ -284,10 +284,10 @@ class DroppingAttend(nn.Module):
     def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
         if not self.training:
             return attend(q, k, v, mask, causal, self.scale, self.shared)
-        return weigh(q, k, v, mask, causal, self.scale, lambda scores: self.dropout(softmax(scores)))
+        return attention(q, k, v, mask, causal, self.scale, lambda scores: self.dropout(softmax(scores)))
 
 
-def within(mask: Tensor | None, inside: Tensor) -> Tensor:
+def mask_padding(mask: Tensor | None, inside: Tensor) -> Tensor:
     """The mask [T, T] or [H, T, T] without padding: inside [B, T]. What could see nothing but padding (padding itself, in a
     window) sees itself, for a softmax over nothing is none."""
     inside = inside[:, None, None]  # [B, 1, 1, T]
@@ -298,16 +298,16 @@ def within(mask: Tensor | None, inside: Tensor) -> Tensor:
     return mask.masked_fill(~inside, -torch.inf)
 
 
-def make_sight(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
+def make_mask_fn(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
     """distance of a key after a query -> whether it is seen; None when everything is."""
     if not causal and not window:
         return None
 
-    def sees(distance: Tensor) -> Tensor:
+    def allowed(distance: Tensor) -> Tensor:
         seen = distance <= 0 if causal else torch.ones_like(distance, dtype=torch.bool)
         return seen & (distance.abs() <= window) if window else seen
 
-    return sees
+    return allowed
 
 
 class RotaryEmbedding(nn.Module):
@@ -318,18 +318,18 @@ class RotaryEmbedding(nn.Module):
         self.head_size, self.base = head_size, base
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        cos, sin = self.angles(layout)
+        cos, sin = self.cos_sin(layout)
         pairs = x.view(x.shape[0], -1, 2, self.head_size // 2)
         rotated = RotaryFunction.apply if x.requires_grad else rotate_pairs
         return rotated(pairs, cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
 
-    def angles(self, layout: Layout) -> tuple[Tensor, Tensor]:
+    def cos_sin(self, layout: Layout) -> tuple[Tensor, Tensor]:
         """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
         if self.base not in layout.rotary_tables:
-            layout.rotary_tables[self.base] = self.table(layout)
+            layout.rotary_tables[self.base] = self.make_cos_sin(layout)
         return layout.rotary_tables[self.base]
 
-    def table(self, layout: Layout) -> tuple[Tensor, Tensor]:
+    def make_cos_sin(self, layout: Layout) -> tuple[Tensor, Tensor]:
         with torch.inference_mode(False):
             pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
             frequencies = self.base ** (-pairs / self.head_size)

@@ -42,10 +42,10 @@ class GatedFeedForward(nn.Module):
         self.gate = Linear(config.hidden_size, config.intermediate_size, bias=config.inner_bias)
         self.output = Linear(config.intermediate_size, config.hidden_size, bias=config.inner_bias)
         self.activation = ACTIVATIONS[config.activation]
-        self.joined: nn.Module | None = None  # input and gate in one product (inference/fused_projections.py)
+        self.fused_gate: nn.Module | None = None  # input and gate in one product (inference/fused_projections.py)
 
     def forward(self, x: Tensor) -> Tensor:
-        inner, gate = (self.input(x), self.gate(x)) if self.joined is None else self.joined(x).chunk(2, 1)
+        inner, gate = (self.input(x), self.gate(x)) if self.fused_gate is None else self.fused_gate(x).chunk(2, 1)
         return self.output(self.activation(inner) * gate)
 
 
@@ -84,16 +84,16 @@ class Block(nn.Module):
         layout: Layout,
         rows: Tensor | None = None,
         bias: Bias | None = None,
-        source: EncoderStates | None = None,
-        memory: LayerCache | None = None,
+        encoder_states: EncoderStates | None = None,
+        cache: LayerCache | None = None,
     ) -> Tensor:
         """States [N, C] of the whole stream, or [M, C] of the asked rows."""
         early = rows if self.cross is None else None  # what is asked for is taken as soon as nothing else needs the rest
-        attended = self.attention(self.before_attention(x), layout, early, bias, memory)
+        attended = self.attention(self.before_attention(x), layout, early, bias, cache)
         x = x if early is None else x.index_select(0, early)
         x = self.after_attention(x + self.dropout(attended))
-        if self.cross is not None and source is not None:
-            x = self.cross(x, layout, source)
+        if self.cross is not None and encoder_states is not None:
+            x = self.cross(x, layout, encoder_states)
             x = x if rows is None else x.index_select(0, rows)
         return self.after_feed_forward(x + self.dropout(self.feed_forward(self.before_feed_forward(x))))
 
@@ -109,5 +109,5 @@ class Cross(nn.Module):
         self.after = nn.Identity() if before else make_norm(config)
         self.dropout = make_dropout(config.dropout)
 
-    def forward(self, x: Tensor, layout: Layout, source: EncoderStates) -> Tensor:
-        return self.after(x + self.dropout(self.attention(self.before(x), layout, source)))
+    def forward(self, x: Tensor, layout: Layout, encoder_states: EncoderStates) -> Tensor:
+        return self.after(x + self.dropout(self.attention(self.before(x), layout, encoder_states)))

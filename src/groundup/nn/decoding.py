@@ -58,13 +58,15 @@ class Decoding:
         given = {f.name: getattr(self, f.name) for f in fields(Decoding) if getattr(self, f.name) is not None}
         found = dict(model or {})
         if given.get("temperature") == 0 or ("temperature" not in given and given.get("beams", 1) > 1):
-            found = {name: value for name, value in found.items() if name not in DRAWING}
+            found = {name: value for name, value in found.items() if name not in SAMPLING_SETTINGS}
         if given.get("temperature") and "beams" not in given:
             found.pop("beams", None)
         if "max_new_tokens" in given:
             found.pop("max_length", None)
         resolved = ResolvedDecoding(**(found | given))
-        mistakes = [f"{name}: {what}" for name, what in Decoding(**{name: getattr(resolved, name) for name in SHARED}).check()]
+        mistakes = [
+            f"{name}: {what}" for name, what in Decoding(**{name: getattr(resolved, name) for name in SHARED_SETTINGS}).check()
+        ]
         if mistakes:
             place, _, what = mistakes[0].partition(": ")
             raise InputError("BAD_SETTING", place, what, problems=tuple(mistakes))
@@ -89,5 +91,5 @@ class ResolvedDecoding:
     seed: int = 0
 
 
-DRAWING = ("temperature", "top_k", "top_p", "min_p")
-SHARED = tuple(f.name for f in fields(Decoding))
+SAMPLING_SETTINGS = ("temperature", "top_k", "top_p", "min_p")
+SHARED_SETTINGS = tuple(f.name for f in fields(Decoding))

@@ -35,7 +35,7 @@ class Dense(nn.Module):
 class TokenHead(nn.Module):
     """Logits [M, V] over the vocabulary from the states [M, C] of the asked tokens, and of no others."""
 
-    means = last = False
+    pools_mean = pools_last = False
 
     def __init__(self, head: TokenHeadConfig, config: TransformerConfig):
         super().__init__()
@@ -59,7 +59,7 @@ class PooledHead(nn.Module):
 
     def __init__(self, head: PooledHeadConfig, config: TransformerConfig):
         super().__init__()
-        self.means, self.last = head.pooling == "mean", head.pooling == "last"
+        self.pools_mean, self.pools_last = head.pooling == "mean", head.pooling == "last"
         self.pool = pool_by_pooler if head.pooling == "pooler" else identity
         dense = Dense(config, head.activation, head.dense_bias, head.dense_norm) if head.dense else nn.Identity()
         self.dense = dense
@@ -73,7 +73,7 @@ class PooledHead(nn.Module):
 class NumberHead(nn.Module):
     """Numbers [M, O] from the states [M, C] of the asked tokens."""
 
-    means = last = False
+    pools_mean = pools_last = False
 
     def __init__(self, head: NumberHeadConfig, config: TransformerConfig):
         super().__init__()

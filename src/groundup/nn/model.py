@@ -121,8 +121,8 @@ class Model(nn.Module):
         seen = None if source is None or self.encoder is None else self.encoder.encoder_states(*source)
         positions = self.head_positions(positions, layout)
         counts = [len(places) for places in positions.values()]
-        if any(head.means for head in heads.values()) or sum(counts) >= layout.num_tokens:
-            states = self.backbone(tokens, layout, segments, source=seen, start=start)  # [N, C]
+        if any(head.pools_mean for head in heads.values()) or sum(counts) >= layout.num_tokens:
+            states = self.backbone(tokens, layout, segments, encoder_states=seen, start=start)  # [N, C]
             return self.predict_from_states(states, layout, positions)
         rows = torch.cat(list(positions.values())) if positions else layout.first_rows[:0]
         asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
@@ -130,14 +130,17 @@ class Model(nn.Module):
 
     def head_positions(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
         """The same places, but for heads that read the last token of a sequence: that."""
-        return {name: last_positions(places, layout) if self.heads[name].last else places for name, places in positions.items()}
+        return {
+            name: last_positions(places, layout) if self.heads[name].pools_last else places
+            for name, places in positions.items()
+        }
 
     def predict_from_states(self, states: Tensor, layout: Layout, positions: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """Predictions of each head named in `positions` from the states [N, C] of the whole stream."""
         positions = self.head_positions(positions, layout)
         return self.run_heads(
             {
-                name: mean_pool(states, places, layout) if self.heads[name].means else states.index_select(0, places)
+                name: mean_pool(states, places, layout) if self.heads[name].pools_mean else states.index_select(0, places)
                 for name, places in positions.items()
             }
         )

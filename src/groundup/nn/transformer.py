@@ -44,8 +44,8 @@ class Transformer(nn.Module):
         layout: Layout,
         segments: Tensor | None = None,
         rows: Tensor | None = None,
-        source: EncoderStates | None = None,
-        memory: KVCache | None = None,
+        encoder_states: EncoderStates | None = None,
+        cache: KVCache | None = None,
         start: int = 0,
     ) -> Tensor:
         """States of the whole stream [N, C], or of the asked rows [M, C].
@@ -62,11 +62,11 @@ class Transformer(nn.Module):
             x = self.embed_inputs(tokens, layout, segments)
         asked = None if rows is None else layout.locate_rows(rows)
         blocks = self.forward_blocks()
-        left = list(zip(blocks, memory.layers(layout) if memory else [None] * len(blocks), strict=True))[start:]
+        left = list(zip(blocks, cache.layers(layout) if cache else [None] * len(blocks), strict=True))[start:]
         for block, remembered in left[:-1]:
-            x = block(x, layout, None, self.bias, source, remembered)
+            x = block(x, layout, None, self.bias, encoder_states, remembered)
         for block, remembered in left[-1:]:
-            x = block(x, layout, asked, self.bias, source, remembered)
+            x = block(x, layout, asked, self.bias, encoder_states, remembered)
         x = self.norm(x if left or asked is None else x.index_select(0, asked))
         return layout.scatter(x) if rows is None else x[: rows.shape[0]]
 

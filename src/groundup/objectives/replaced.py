@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.nn.replacing import DRAWN, MASKED, REPLACED
+from groundup.nn.replaced_token_model import DRAWN, MASKED, REPLACED
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import Sums, ratio
 

@@ -28,7 +28,7 @@ from groundup.folders import digest, identity, is_ours, new_folder, read_manifes
 from groundup.machine import prepare_machine, say, tell
 from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
-from groundup.nn.replacing import ReplacingModel
+from groundup.nn.replaced_token_model import ReplacedTokenModel
 from groundup.objectives.objective import Batch, make_batch
 from groundup.runs import RunFolder
 from groundup.scope import at_default, refuse
@@ -125,7 +125,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
         if job.kind == "replaced":
             generator, words = presets.generator_of(shape.config), presets.pretraining_heads(settings.regime)["mlm"]
             assert isinstance(words, TokenHeadConfig)
-            return ReplacingModel(shape.config, shape.heads, settings.seed, generator, words), shape.family
+            return ReplacedTokenModel(shape.config, shape.heads, settings.seed, generator, words), shape.family
         return Model(shape.config, shape.heads, settings.seed, shape.encoder), shape.family
     folder = model_folder(settings.model)
     loaded = checkpoint.load_to_train(folder, settings.dropout, settings.dequantize)
@@ -324,8 +324,8 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
     if job.kind == "patches":
         images.publish(run, model, settings, job)
         return
-    if isinstance(model, ReplacingModel):
-        model = model.alone()
+    if isinstance(model, ReplacedTokenModel):
+        model = model.without_generator()
     with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family, specials=job.words.ids._asdict())
         job.words.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])

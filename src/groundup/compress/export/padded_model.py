@@ -48,8 +48,8 @@ class PaddedModel(nn.Module):
 def choose_reading(head: nn.Module | None, is_next: bool, pooling: Pooling) -> Read:
     """Which states a head is given, or are the vector of a text."""
     if isinstance(head, PooledHead) or head is None:
-        means = pooling == "mean" if head is None else head.means
-        return read_mean if means else read_last if head is not None and head.last else read_first
+        means = pooling == "mean" if head is None else head.pools_mean
+        return read_mean if means else read_last if head is not None and head.pools_last else read_first
     return read_last if is_next else read_all
 
 
@@ -79,6 +79,6 @@ class PlainRotaryEmbedding(RotaryEmbedding):
     """The same without writing into parts of a tensor, for which other runtimes have no fast way."""
 
     def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        cos, sin = self.angles(layout)  # [N, 1, D/2]
+        cos, sin = self.cos_sin(layout)  # [N, 1, D/2]
         a, b = x.view(x.shape[0], -1, 2, self.head_size // 2).unbind(2)  # [N, H, D/2]
         return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)

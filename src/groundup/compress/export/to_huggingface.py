@@ -143,7 +143,7 @@ def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
 def reads_last(predictor: Predictor, held: Held) -> bool:
     """Whether the compared head reads the last token of a text."""
     head = predictor.model.heads[held.head] if held.head is not None else None
-    return isinstance(head, PooledHead) and head.last
+    return isinstance(head, PooledHead) and head.pools_last
 
 
 def ended(flat: Flat, predictor: Predictor) -> Flat:

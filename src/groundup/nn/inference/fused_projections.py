@@ -69,15 +69,22 @@ def join(model: Model) -> Model:
     all others as a writer uses them. What changes the parameters afterwards does not change these."""
     for part in model.modules():
         if isinstance(part, Attention):
-            part.joined = joined(part.query, part.key, part.value)
+            part.fused_qkv = joined(part.query, part.key, part.value)
         elif isinstance(part, GatedFeedForward):
-            part.joined = joined(part.input, part.gate)
+            part.fused_gate = joined(part.input, part.gate)
         elif isinstance(part, TokenHead) and part.product is None:
             part.product = Product([model.backbone.token_embedding.weight if part.weight is None else part.weight], [part.bias])
     for place in layer_slots(model, Linear):
-        if place.attribute == "output" or getattr(place.owner, "joined", None) is None:
+        if place.attribute == "output" or not is_fused(place.owner):
             place.replace(Product([place.layer.weight], [place.layer.bias]))
     return model
+
+
+def is_fused(part: nn.Module) -> bool:
+    """Whether the projections of a part are one product."""
+    if isinstance(part, Attention):
+        return part.fused_qkv is not None
+    return isinstance(part, GatedFeedForward) and part.fused_gate is not None
 
 
 def joined(*layers: nn.Module) -> nn.Module | None:

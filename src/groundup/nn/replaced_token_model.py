@@ -18,7 +18,7 @@ from groundup.nn.model import Inputs, Model
 MASKED, REPLACED, DRAWN = "mlm", "replaced", "drawn"  # the generator's head, ours, and the tokens that were drawn
 
 
-class ReplacingModel(Model):
+class ReplacedTokenModel(Model):
     """A model with head `replaced` and a generator with head `mlm` beside it, which share their word embedding."""
 
     def __init__(
@@ -47,19 +47,19 @@ class ReplacingModel(Model):
             raise ValueError("what the generator draws must be embedded: there is nothing to start from")
         logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
         assert isinstance(tokens, Tensor), "words are replaced, and nothing else is read"
-        drawn = draw(logits.detach(), int(tokens.sum()))
+        drawn = sample_tokens(logits.detach(), int(tokens.sum()))
         corrupted = tokens.index_copy(0, positions[MASKED], drawn)
         told = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})
         return told | {MASKED: logits, DRAWN: drawn}
 
-    def alone(self) -> Model:
+    def without_generator(self) -> Model:
         """The model without its generator."""
         made = Model(self.config, self.head_configs, seed=None)
         made.backbone, made.heads = self.backbone, self.heads
         return made
 
 
-def draw(logits: Tensor, seed: int) -> Tensor:
+def sample_tokens(logits: Tensor, seed: int) -> Tensor:
     """[M] a token from each row's probabilities; the draw hangs on the numbers and the seed alone."""
     generator = torch.Generator().manual_seed(seed)
     noise = torch.empty_like(logits).exponential_(generator=generator)

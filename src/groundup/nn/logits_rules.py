@@ -13,23 +13,23 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True)
-class Restraints:
+class LogitsRules:
     """Rules by which scores are changed before a token is chosen; all tokens are ids, all lengths tokens."""
 
-    forced_first: int | None = None  # after a prompt of one token
-    forced_last: tuple[int, ...] = ()  # where no more than one token may follow
+    forced_bos: int | None = None  # after a prompt of one token
+    forced_eos: tuple[int, ...] = ()  # where no more than one token may follow
     min_length: int = 0  # prompt and new tokens before an end
     min_new_tokens: int = 0
-    suppressed: tuple[int, ...] = ()
-    suppressed_first: tuple[int, ...] = ()
-    forbidden: tuple[tuple[int, ...], ...] = ()  # runs of tokens
-    encoder_ngram: int = 0  # no so many tokens in a row of what the encoder reads (without one: of the prompt)
-    encoder_penalty: float = 1.0  # favors the tokens that it reads
-    decay: tuple[int, float] | None = None  # after so many new tokens an end grows more probable by this factor
+    suppress_tokens: tuple[int, ...] = ()
+    begin_suppress_tokens: tuple[int, ...] = ()
+    bad_words: tuple[tuple[int, ...], ...] = ()  # runs of tokens
+    encoder_no_repeat_ngram: int = 0  # no so many tokens in a row of what the encoder reads (without one: of the prompt)
+    encoder_repetition_penalty: float = 1.0  # favors the tokens that it reads
+    length_decay: tuple[int, float] | None = None  # after so many new tokens an end grows more probable by this factor
 
     @property
     def any(self) -> bool:
-        return self != NOTHING
+        return self != NO_RULES
 
     def apply(
         self,
@@ -50,36 +50,36 @@ class Restraints:
         self, scores: Tensor, text: Sequence[int], prompt: int, last: bool, ends: Sequence[int], source: Sequence[int]
     ) -> None:
         length, new, end = len(text), len(text) - prompt, list(ends)
-        if self.encoder_ngram:
-            forbid(scores, next_in(source, text, self.encoder_ngram))
-        for run in self.forbidden:
+        if self.encoder_no_repeat_ngram:
+            forbid(scores, ngram_continuations(source, text, self.encoder_no_repeat_ngram))
+        for run in self.bad_words:
             fits = len(run) <= length + 1 and list(text[length - len(run) + 1 :]) == list(run[:-1])
             if fits and not (len(run) == 1 and run[0] in end):
                 forbid(scores, run[-1:])
         if end and (length < self.min_length or new < self.min_new_tokens):
             forbid(scores, end)
-        if self.forced_first is not None and length == 1:
-            only(scores, (self.forced_first,))
-        if self.forced_last and last:
-            only(scores, self.forced_last)
-        if self.decay is not None and new > self.decay[0]:
-            scores[end] += scores[end].abs() * (self.decay[1] ** (new - self.decay[0]) - 1)
-        forbid(scores, self.suppressed)
-        begun = prompt if prompt > 1 or self.forced_first is None else prompt + 1
+        if self.forced_bos is not None and length == 1:
+            force(scores, (self.forced_bos,))
+        if self.forced_eos and last:
+            force(scores, self.forced_eos)
+        if self.length_decay is not None and new > self.length_decay[0]:
+            scores[end] += scores[end].abs() * (self.length_decay[1] ** (new - self.length_decay[0]) - 1)
+        forbid(scores, self.suppress_tokens)
+        begun = prompt if prompt > 1 or self.forced_bos is None else prompt + 1
         if length == begun:
-            forbid(scores, self.suppressed_first)
+            forbid(scores, self.begin_suppress_tokens)
 
-    def penalize_others(self, scores: Tensor, sources: Sequence[Sequence[int]]) -> Tensor:
+    def penalize_non_encoder_tokens(self, scores: Tensor, sources: Sequence[Sequence[int]]) -> Tensor:
         """Scores [B, V] after the penalty for tokens that the encoder does not read, which goes before all other rules."""
-        if self.encoder_penalty != 1:
+        if self.encoder_repetition_penalty != 1:
             for row, source in enumerate(sources):
                 read = torch.tensor(sorted(set(source)))
-                values, penalty = scores[row, read], 1 / self.encoder_penalty
+                values, penalty = scores[row, read], 1 / self.encoder_repetition_penalty
                 scores[row, read] = torch.where(values < 0, values * penalty, values / penalty)
         return scores
 
 
-NOTHING = Restraints()
+NO_RULES = LogitsRules()
 
 
 def forbid(scores: Tensor, tokens: Sequence[int]) -> None:
@@ -88,13 +88,13 @@ def forbid(scores: Tensor, tokens: Sequence[int]) -> None:
         scores[inside] = -torch.inf
 
 
-def only(scores: Tensor, tokens: Sequence[int]) -> None:
+def force(scores: Tensor, tokens: Sequence[int]) -> None:
     """No token but these."""
     scores[:] = -torch.inf
     scores[[token for token in tokens if token < len(scores)]] = 0.0
 
 
-def next_in(source: Sequence[int], text: Sequence[int], size: int) -> list[int]:
+def ngram_continuations(source: Sequence[int], text: Sequence[int], size: int) -> list[int]:
     """The tokens after which the last `size` of a text would stand in the source, too."""
     if len(text) + 1 < size:
         return []
