@@ -34,7 +34,7 @@ def test_costs_set_the_threshold_and_count_each_error():
     scores, targets = np.array([0.1, 0.2, 0.9, 0.05]), np.array([False, False, True, True])
     assert costs.mean(scores, targets) == (0 + 1 + 0 + 5) / 4
     assert costs.constant(targets) == 0.5
-    assert decisions(scores, targets, costs)["cost"] == 1.5
+    assert decisions(scores, targets, costs)["mean_cost"] == 1.5
 
 
 def test_groups_are_figured_apart_and_small_ones_together():

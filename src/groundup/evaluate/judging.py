@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY
 from groundup.evaluate.opened import Opened
@@ -69,6 +70,8 @@ def judge(
     evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
     report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
+    others = [(one.name, one.probabilities) for one in baselines]
+    report["decisions"] = decision_report(task.labels, evaluation.rows()[0], probabilities, others, rows.columns)
     if isinstance(task, ImageClassification):
         report = with_top(report, task.numbers(rows.targets), probabilities)
     return report | limited(predictor, report, longer, limits), probabilities

@@ -11,11 +11,23 @@ from groundup.messages.evaluation import EVALUATION
 from groundup.messages.explanation import EXPLANATION
 from groundup.messages.figures import FIGURES
 from groundup.messages.overview import OVERVIEW
+from groundup.messages.probabilities import PROBABILITIES
 from groundup.messages.scorecard import SCORECARD
 from groundup.messages.several_tasks import SEVERAL_TASKS
 
 LANGUAGES = ("en", "zh")
-TABLES = (FIGURES, EVALUATION, SEVERAL_TASKS, DATA_REPORT, COMPARISON, DATA_CHECK, EXPLANATION, SCORECARD, OVERVIEW)
+TABLES = (
+    FIGURES,
+    EVALUATION,
+    SEVERAL_TASKS,
+    DATA_REPORT,
+    COMPARISON,
+    DATA_CHECK,
+    EXPLANATION,
+    SCORECARD,
+    OVERVIEW,
+    PROBABILITIES,
+)
 MESSAGES: dict[str, tuple[str, str]] = {key: texts for table in TABLES for key, texts in table.items()}
 
 Translator = Callable[..., str]  # a key, and the values of its placeholders -> the text

@@ -84,5 +84,9 @@ def decisions(scores: np.ndarray, targets: np.ndarray, costs: Costs | None = Non
         "sensitivity_at_90": sensitivity_at(scores, targets),
     }
     if costs is not None and len(targets):
-        figures |= {"cost": costs.mean(scores, targets), "cost_constant": costs.constant(targets), "threshold": costs.threshold}
+        figures |= {
+            "mean_cost": costs.mean(scores, targets),
+            "mean_cost_constant": costs.constant(targets),
+            "threshold": costs.threshold,
+        }
     return figures

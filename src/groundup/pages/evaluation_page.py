@@ -9,6 +9,7 @@ from groundup.evaluate.evaluation import OTHER_VALUES
 from groundup.evaluate.report import main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
+from groundup.pages.decisions import decisions
 from groundup.train.hyperparameters import summary_line
 
 GOOD_OUTCOMES = ("wins", "ahead")
@@ -25,7 +26,7 @@ def evaluation_page(report: Mapping) -> str:
         result(report, t),
         against_baselines(report, t),
         *(
-            [per_class(report, t), confusion(report, t), calibration(report, t), slices(report, t)]
+            [per_class(report, t), confusion(report, t), calibration(report, t), decisions(report, t), slices(report, t)]
             if classes
             else [further_figures(report, t)]
         ),

@@ -1,0 +1,95 @@
+"""What a report says of probabilities beyond the most probable class: log loss for all, and of a question of two classes how
+well they rank, what decisions cost, and how these differ from those of baselines on the same rows. N rows, K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from groundup.evaluate.bootstrap import resample, resample_difference
+from groundup.metrics.calibration import SMALLEST
+from groundup.metrics.decisions import Costs, auc, decisions
+from groundup.metrics.groups import by_group, gaps
+from groundup.metrics.scores import Figures
+
+DRAWS = 200
+MOST_ROWS = 5_000  # of more, intervals are narrow and take long
+FEWEST_ROWS = 10
+
+
+@dataclass(frozen=True)
+class ProbabilityScores:
+    """Log loss, and with a `positive` class the AUC, of probabilities [N, K] for targets [N]."""
+
+    probabilities: np.ndarray
+    targets: np.ndarray
+    positive: int | None
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def figures(self, rows: np.ndarray) -> Figures:
+        shares, targets = self.probabilities[rows], self.targets[rows]
+        own = shares[np.arange(len(targets)), targets]
+        figures: Figures = {"log_loss": float(-np.log(np.maximum(own, SMALLEST)).mean())}
+        if self.positive is not None:
+            figures["auc"] = auc(shares[:, self.positive], targets == self.positive)
+        return figures
+
+
+def positive_of(labels: Sequence[str], targets: np.ndarray, name: str | None = None) -> int | None:
+    """The class that a question of two is about: the one that is named, else the rarer one; None of more classes."""
+    if len(labels) != 2:
+        return None
+    if name is not None and name in labels:
+        return labels.index(name)
+    counts = np.bincount(targets, minlength=2)
+    return int(counts[1] <= counts[0])
+
+
+def decision_report(
+    labels: Sequence[str],
+    targets: np.ndarray,
+    probabilities: np.ndarray,
+    baselines: Sequence[tuple[str, np.ndarray]] = (),
+    groups: Mapping[str, Sequence[object]] | None = None,
+    costs: Costs | None = None,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """The figures of each system, the model first, and of each group of rows in further columns; empty for few rows. Rows
+    without a label that the model knows (targets below 0 or from K on) are left aside."""
+    known = (targets >= 0) & (targets < len(labels))
+    if known.sum() < FEWEST_ROWS:
+        return {}
+    wanted, shares = targets[known], np.asarray(probabilities)[known]
+    positive = positive_of(labels, wanted)
+    ours = ProbabilityScores(shares, wanted, positive)
+    draws = DRAWS if len(wanted) <= MOST_ROWS else 0
+    systems = [system("transformer", ours, costs, seed, draws)]
+    for name, answers in baselines:
+        theirs = ProbabilityScores(np.asarray(answers)[known], wanted, positive)
+        found = resample_difference(ours, theirs, seed, draws)
+        entry = {figure: value.as_dict() for figure, value in found.items()}
+        systems.append(system(name, theirs, costs, seed, draws) | {"difference": entry})
+    by_column = {}
+    for column, values in (groups or {}).items():
+        names = [None if value is None else str(value) for value, keep in zip(values, known, strict=True) if keep]
+        records = by_group(names, shares, wanted, positive)
+        by_column[column] = {"groups": records, "gaps": gaps(records)}
+    about = {"positive": None if positive is None else labels[positive], "systems": systems, "groups": by_column}
+    return about | ({"costs": {"false_yes": costs.false_yes, "false_no": costs.false_no}} if costs else {})
+
+
+def system(name: str, scores: ProbabilityScores, costs: Costs | None, seed: int, draws: int) -> dict[str, Any]:
+    """All figures of one system."""
+    figures: dict[str, Any] = {figure: value.as_dict() for figure, value in resample(scores, seed, draws).items()}
+    squares = (scores.probabilities - np.eye(scores.probabilities.shape[1])[scores.targets]) ** 2
+    figures["brier"] = float(squares.sum(axis=1).mean())
+    if scores.positive is not None:
+        found = decisions(scores.probabilities[:, scores.positive], scores.targets == scores.positive, costs)
+        figures |= {figure: value for figure, value in found.items() if figure != "auc"}
+    return {"name": name, "figures": figures}
