@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import types
+import warnings
 from typing import Any
 
 from groundup.commands.table import COMMANDS, VERBS, Verb, perform
@@ -59,7 +60,7 @@ def _function(verb: Verb):
         from groundup.config import make
 
         command = verb.settings()
-        settings = _by_name(command, name, given, settings)
+        settings = _with_current_names(command, _by_name(command, name, given, settings))
         tables = None
         if not all(isinstance(value, PLAIN) for value in settings.values()):
             from groundup.data.dataframes import Tables
@@ -80,6 +81,13 @@ def _function(verb: Verb):
     call.__name__ = call.__qualname__ = name
     call.__doc__ = f"`groundup {name}` with its settings as arguments. {verb.text}"
     return call
+
+
+def _with_current_names(command: type, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings under today's names; a FutureWarning for each former one."""
+    from groundup.former_names import with_current_names
+
+    return with_current_names(command, settings, lambda line: warnings.warn(line, FutureWarning, stacklevel=6))
 
 
 def _by_name(command: type, name: str, given: tuple, settings: dict[str, Any]) -> dict[str, Any]:

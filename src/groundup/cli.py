@@ -97,10 +97,13 @@ def run(arguments: list[str]) -> int:
     from groundup.flags import from_command_line
 
     file = rest.pop(0) if rest and is_settings_file(command, rest[0]) else None
+    renamed: list[str] = []
     try:
-        settings = from_command_line(command, file, rest)
+        settings = from_command_line(command, file, rest, renamed.append)
     except InputError as error:
         raise (not_settings(command, file, error) if file is not None and error.code in UNREAD else error) from None
+    for line in [] if settings.quiet else renamed:
+        print(f"groundup: note {line}", file=sys.stderr)
     if settings.dry_run:
         print_settings(settings)
         return 0

@@ -7,16 +7,20 @@ from typing import Any, get_origin
 
 from groundup.config import Choice, Given, build, fields_of, groups_of, named_group, options, refusal
 from groundup.errors import printable
+from groundup.former_names import Inform, current, current_name
 
 LARGEST_YAML = 2**20
 DEEPEST_YAML = 16
 
 
-def from_command_line(cls: type, file: str | os.PathLike | None, arguments: list[str]) -> Any:
-    """Settings of a YAML file, if there is one, with the arguments on top; one InputError that lists all mistakes."""
+def from_command_line(
+    cls: type, file: str | os.PathLike | None, arguments: list[str], inform: Inform = lambda line: None
+) -> Any:
+    """Settings of a YAML file, if there is one, with the arguments on top; one InputError that lists all mistakes.
+    `inform` is given a line for each setting under a former name."""
     mistakes: list[str] = []
-    below = read_yaml(file) if file is not None else {}
-    above = parse_arguments(cls, arguments, mistakes)
+    below = current(cls, read_yaml(file), mistakes, inform) if file is not None else {}
+    above = current(cls, parse_arguments(cls, arguments, mistakes), mistakes, inform)
     blamed = [mistake.partition(":")[0] for mistake in mistakes]
     wrong: list[str] = []
     made = build(cls, merge(below, above), "", wrong)
@@ -99,7 +103,8 @@ def put(cls: type, values: dict[str, Any], path: list[str], value: Given, mistak
 
 def kind_of(cls: type, path: list[str]) -> Any:
     """The type of a dotted name, or None when there is no such setting."""
-    kind = fields_of(cls).get(path[0])
+    known = fields_of(cls)
+    kind = known.get(current_name(path[0], known))
     if len(path) == 1 or kind is None:
         return kind
     named = named_group(kind)

@@ -13,6 +13,7 @@ from groundup.errors import InputError, StorageError, printable
 from groundup.events import Events
 from groundup.finished import finishing
 from groundup.folders import check_output, is_ours, make_parents, read_manifest, sweep_all, verify_folder, write_file
+from groundup.former_names import current_keys
 from groundup.locks import Lock, lock
 from groundup.strict_json import canonical, fields, read_json
 
@@ -161,7 +162,9 @@ class RunFolder:
 
 def resolved_in(path: Path) -> dict:
     """What the training of a run folder was given; empty where it is not known."""
-    return read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
+    found = read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
+    optimizer = found.get("optimizer")
+    return found | {"optimizer": current_keys(optimizer, ())} if isinstance(optimizer, dict) else found
 
 
 def read_run(path: Path) -> dict:
@@ -218,7 +221,8 @@ def is_made(path: Path, settings: dict, defaults: Collection[str]) -> bool:
 
 def differences(old: dict, new: dict, defaults: Collection[str] = ()) -> str:
     """What differs in settings, for people; of `defaults` those that the old ones lack, being of an older version, do not."""
-    before, after = flat(old), flat(new)
+    after = flat(new)
+    before = current_keys(flat(old), after)
     changed = [
         k
         for k in sorted(before.keys() | after.keys())

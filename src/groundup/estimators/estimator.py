@@ -19,6 +19,7 @@ from groundup.errors import InputError, Interrupted
 from groundup.estimators.fitted import Fitted, new_temporary, remove
 from groundup.estimators.refused import Refused, refusals
 from groundup.estimators.rows import Text, is_frame, plain, rows_of
+from groundup.former_names import with_current_names
 
 if TYPE_CHECKING:
     from groundup.evaluate.predictor import Predictor
@@ -143,7 +144,9 @@ class TextEstimator(BaseEstimator):
             "baselines": False,
             "split": {"validation": self.validation, "test": 0},
         }
-        further = dict(self.settings or {})
+        further = with_current_names(
+            Finetune, self.settings or {}, lambda line: warnings.warn(line, FutureWarning, stacklevel=5)
+        )
         if clash := sorted((told.keys() | {"validation", "test", "train_rows"}) & further.keys()):
             fix = "give them to the estimator itself, where it has them"
             raise InputError("BAD_SETTING", "settings", f"{', '.join(clash)} cannot stand among the further settings", fix)

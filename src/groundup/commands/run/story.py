@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from groundup.commands.run.settings import Run
 from groundup.config import Given, lasting, nearest
 from groundup.errors import InputError, printable
 from groundup.folders import check_output, fingerprint_files, is_ours, make_parents, write_file
+from groundup.former_names import current
 from groundup.locks import lock
 from groundup.machine import say
 from groundup.runs import Outcome, differences, flat
@@ -205,7 +207,10 @@ def read_stage(
         mistakes.append(f"{place}.{command}: holds no settings, each a name with a value")
         return None
     wrong: list[str] = []
-    values = flags.merge(values or {}, flags.parse_arguments(cls, changes, wrong))
+    inform = partial(say_renamed, settings, f"{place}.{command}")
+    values = flags.merge(
+        current(cls, values or {}, wrong, inform), current(cls, flags.parse_arguments(cls, changes, wrong), wrong, inform)
+    )
     mistakes += [f"{place}.{command}.{mistake}" for mistake in wrong]
     if "out" in values:
         mistakes.append(f"{place}.{command}.out: is the stage's folder {folder}; leave it out")
@@ -216,6 +221,11 @@ def read_stage(
     made = config.build(cls, {**shared, **values, "out": str(folder)}, f"{place}.{command}", mistakes)
     mistakes += [f"{place}.{command}: {file} does not exist" for file in files if not file.exists()]
     return None if made is None else Stage(name, command, made, folder, needs, files)
+
+
+def say_renamed(settings: Run, place: str, line: str) -> None:
+    """A line about a setting under a former name."""
+    say(settings, f"groundup: note {place}.{line}")
 
 
 def applies(cls: type, field: str, value: object, values: dict) -> bool:
