@@ -115,7 +115,7 @@ def ours(data: Path, work: Path, seconds: float, seed: int, **settings) -> Outco
         "gamma": 0.0,
         "length": LENGTH,
         "preset": PRESET,
-        "evaluations": 1,
+        "num_evaluations": 1,
         "evaluation_examples": 64,
         "batch_size": 32,
     } | settings

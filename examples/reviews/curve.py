@@ -55,7 +55,7 @@ def judged(chosen: argparse.Namespace, labels: int, seed: int) -> dict[str, floa
             split=split,
             train_rows=labels,
             max_length=chosen.max_length,
-            untrained=system == "untrained",
+            from_scratch=system == "untrained",
             seed=seed,
             quiet=True,
             baselines=system == "pretrained",

@@ -22,9 +22,9 @@ WAYS: dict[str, dict] = {
     "plain": {},
     "replay": {"replay": {"weight": "auto", **SMALL}},  # L_task + lambda L_pre on the data folder
     "own": {"replay": {"weight": "auto", "data": None, **SMALL}},  # the same on the training texts of the task
-    "l2_sp": {"stay": {"method": "l2_sp"}},
-    "rec_adam": {"stay": {"method": "rec_adam"}},
-    "ewc": {"stay": {"method": "ewc"}},
+    "l2_sp": {"regularize": {"method": "l2_sp"}},
+    "rec_adam": {"regularize": {"method": "rec_adam"}},
+    "ewc": {"regularize": {"method": "ewc"}},
     "aeda": {"augment": {"method": "aeda"}},
     "eda": {"augment": {"method": "eda", "operations": ["swap", "delete"]}},
     "synonyms": {"augment": {"method": "eda"}},
@@ -32,7 +32,7 @@ WAYS: dict[str, dict] = {
     "back": {"augment": {"method": "back"}},  # translated and back by the models of --translators
     "mixup": {"mixup": 0.4},
     "r_drop": {"r_drop": 1.0},
-    "average": {"average": 0.99},
+    "average": {"ema_decay": 0.99},
 }
 
 
@@ -45,7 +45,7 @@ def settings_of(way: str, pretraining: str | None, translators: list[str]) -> di
         replay = settings.setdefault("replay", {})
         replay.setdefault("data", pretraining)
         if "weight" not in replay:
-            replay["watch"] = True
+            replay["log_only"] = True
     return settings
 
 
@@ -64,7 +64,7 @@ def cell(chosen: argparse.Namespace, way: str, rows: int, seed: int) -> dict:
         max_length=chosen.max_length,
         threads=1,
         baselines=way == "plain",
-        evaluations=3,
+        num_evaluations=3,
         steps=chosen.steps,
         quiet=True,
         **settings_of(way, chosen.pretraining, chosen.translators),

@@ -75,8 +75,8 @@ def current_value(kind: Any, value: Any, mistakes: list[str], inform: Inform, wh
     }
 
 
-def current_keys(old: Mapping[str, Any], new: Collection[str]) -> dict[str, Any]:
-    """Dotted names that an earlier version wrote, as `new` calls them."""
+def current_keys(old: Mapping[str, Any], new: Collection[str] = ()) -> dict[str, Any]:
+    """Dotted names that an earlier version wrote, as they are called today; those of `new` are."""
     return {name if name in new else ".".join(map(renamed_part, name.split("."))): value for name, value in old.items()}
 
 

@@ -163,8 +163,7 @@ class RunFolder:
 def resolved_in(path: Path) -> dict:
     """What the training of a run folder was given; empty where it is not known."""
     found = read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
-    optimizer = found.get("optimizer")
-    return found | {"optimizer": current_keys(optimizer, ())} if isinstance(optimizer, dict) else found
+    return {name: current_keys(value) if isinstance(value, dict) else value for name, value in current_keys(found).items()}
 
 
 def read_run(path: Path) -> dict:

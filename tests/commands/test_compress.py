@@ -17,7 +17,21 @@ from groundup.tasks.table import stored_table
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
 from tests.commands.test_tasks import finetune, table_of
 
-SHORT = ("--steps", 8, "--batch_size", 8, "--evaluations", 2, "--timed_rows", 5, "--rounds", 2, "--memory", "false", "--quiet")
+SHORT = (
+    "--steps",
+    8,
+    "--batch_size",
+    8,
+    "--num_evaluations",
+    2,
+    "--timed_rows",
+    5,
+    "--rounds",
+    2,
+    "--memory",
+    "false",
+    "--quiet",
+)
 UNTRAINED = ("--batch_size", 8, *SHORT[6:])
 WEIGHTS = "model/model.safetensors"
 
@@ -346,7 +360,7 @@ def test_rows_that_the_model_was_trained_on_are_told(life, tmp_path):
 
 @pytest.mark.parametrize(
     ("method", "words", "code"),
-    [("distill", ("--distill.layers", 9), "TOO_MANY_LAYERS"), ("theseus", ("--judge", "f7"), "BAD_SETTING judge")],
+    [("distill", ("--distill.layers", 9), "TOO_MANY_LAYERS"), ("theseus", ("--best_metric", "f7"), "BAD_SETTING best_metric")],
 )
 def test_what_a_method_refuses_leaves_the_place_to_the_mended_command(method, words, code, life, tmp_path, capsys):
     assert compress(life.classifier, method, tmp_path / "s", *words) == 2

@@ -47,7 +47,7 @@ def test_best_and_last_checkpoint_are_kept(life):
 
 def test_the_published_model_is_the_best_one(life, tmp_path):
     run = tmp_path / "run"
-    assert life.finetune(run, "--evaluations", 6, "--patience", 9, "--optimizer.learning_rate", 0.3, steps=6) == 0
+    assert life.finetune(run, "--num_evaluations", 6, "--patience", 9, "--optimizer.learning_rate", 0.3, steps=6) == 0
     best = max(e["step"] for e in evaluations(run) if e["best"])
     assert best < 6, "so high a learning rate gets nowhere"
     published = {name: p.clone() for name, p in checkpoint.load(run / "model").model.named_parameters()}
@@ -99,7 +99,7 @@ def test_frozen_blocks_and_embeddings_are_published_bit_for_bit(life, tmp_path):
 
 
 def test_untrained_starts_from_other_weights_of_the_same_shape(life, tmp_path):
-    assert life.finetune(tmp_path / "run", "--untrained", "--seed", 1, "--no-baselines", steps=1) == 0
+    assert life.finetune(tmp_path / "run", "--from_scratch", "--seed", 1, "--no-baselines", steps=1) == 0
     before, after = (load_file(run / "model" / "model.safetensors") for run in (life.lm, tmp_path / "run"))
     name = next(name for name in before if "tok_embeddings" in name)
     assert before[name].shape == after[name].shape
@@ -177,14 +177,14 @@ def test_fewer_training_rows_leave_validation_and_test_as_they_are(life, tmp_pat
 
 
 def test_training_stops_early_when_nothing_gets_better(life, tmp_path):
-    line = ("--optimizer.learning_rate", 1e-12, "--evaluations", 20, "--patience", 2, "--no-baselines")
+    line = ("--optimizer.learning_rate", 1e-12, "--num_evaluations", 20, "--patience", 2, "--no-baselines")
     assert life.finetune(tmp_path / "run", *line, steps=40) == 0
     assert [e["best"] for e in evaluations(tmp_path / "run")] == [True, False, False, False]
     assert report(tmp_path / "run")["accuracy"]["value"] is not None
 
 
 def test_a_stopped_run_that_is_called_again_is_not_trained_on(life, tmp_path):
-    line = ("--optimizer.learning_rate", 1e-12, "--evaluations", 20, "--patience", 1, "--no-baselines")
+    line = ("--optimizer.learning_rate", 1e-12, "--num_evaluations", 20, "--patience", 1, "--no-baselines")
     assert life.finetune(tmp_path / "run", *line, steps=40) == 0
     (tmp_path / "run" / "report.json").unlink()
     assert life.finetune(tmp_path / "run", *line, steps=40) == 0
@@ -277,16 +277,16 @@ def test_settings_that_do_not_fit_are_refused_and_nothing_is_written(life, tmp_p
 def test_a_figure_that_is_none_is_refused_and_leaves_the_place_to_the_mended_command(life, tmp_path, capsys):
     (tmp_path / "here").mkdir()
     for out in (tmp_path / "made/run", tmp_path / "here"):
-        assert life.finetune(out, "--judge", "accurracy") == 2
-    assert "judge: 'accurracy' is no figure of classification" in capsys.readouterr().err
+        assert life.finetune(out, "--best_metric", "accurracy") == 2
+    assert "best_metric: 'accurracy' is no figure of classification" in capsys.readouterr().err
     assert [path.name for path in tmp_path.rglob("*")] == ["here"]
-    assert life.finetune(tmp_path / "here", "--judge", "accuracy") in (0, 3)
+    assert life.finetune(tmp_path / "here", "--best_metric", "accuracy") in (0, 3)
 
 
 def test_a_trained_run_stays_when_a_changed_command_is_refused(life, tmp_path, capsys):
     assert life.finetune(tmp_path / "run") in (0, 3)
     before = tree(tmp_path / "run")
-    assert life.finetune(tmp_path / "run", "--judge", "accuracy") == 2
+    assert life.finetune(tmp_path / "run", "--best_metric", "accuracy") == 2
     assert "RUN_DIFFERS" in capsys.readouterr().err
     assert tree(tmp_path / "run") == before
 

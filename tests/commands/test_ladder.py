@@ -9,7 +9,21 @@ from groundup.pages.ladder_page import ladder_verdict
 from groundup.pages.scatter import Box, Dot, drawn, free, label
 from tests.commands.life import groundup, report, tree
 
-SHORT = ("--steps", 3, "--batch_size", 8, "--evaluations", 1, "--timed_rows", 3, "--rounds", 1, "--memory", "false", "--quiet")
+SHORT = (
+    "--steps",
+    3,
+    "--batch_size",
+    8,
+    "--num_evaluations",
+    1,
+    "--timed_rows",
+    3,
+    "--rounds",
+    1,
+    "--memory",
+    "false",
+    "--quiet",
+)
 POSSIBLE = ["theseus-half", "control-theseus", "distill-half", "control-half", "prune", "int8", "distill-half-int8"]
 
 

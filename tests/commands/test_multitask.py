@@ -25,7 +25,7 @@ from groundup.folders import verify_folder
 from groundup.strict_json import read_json
 from tests.commands.life import BLAME, PEOPLE, PRAISE, groundup, labelled, report, sentence, write_table
 
-QUICK = {"steps": 6, "batch_size": 6, "max_length": 32, "quiet": True, "evaluations": 2}
+QUICK = {"steps": 6, "batch_size": 6, "max_length": 32, "quiet": True, "num_evaluations": 2}
 
 
 def spans(count, seed):

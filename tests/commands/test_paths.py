@@ -47,7 +47,7 @@ def test_all_that_is_not_there_is_told_at_once_with_its_setting(capsys, tmp_path
         tmp_path / "out",
         "--replay.data",
         "books",
-        "--replay.watch",
+        "--replay.log_only",
     )
     assert err == (
         "groundup: error NO_FILE no.csv: does not exist; --data names it.\n"

@@ -212,7 +212,11 @@ def settings(life, out, task, data):
 REFUSED = {
     "two texts for tagging": ("tagging", ("--text_column", "label"), "text_column: 2 columns; tagging reads one"),
     "a column that is not there": ("tagging", ("--label_column", "tags"), "has no column 'tags'"),
-    "an unknown figure": ("tagging", ("--judge", "accuracy"), "'accuracy' is no figure of tagging; one of loss, precision"),
+    "an unknown figure": (
+        "tagging",
+        ("--best_metric", "accuracy"),
+        "'accuracy' is no figure of tagging; one of loss, precision",
+    ),
     "spans as labels of a number": ("regression", ("--label_column", "two"), "is not a number"),
 }
 

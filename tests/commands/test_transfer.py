@@ -15,17 +15,17 @@ from tests.commands.life import groundup, report, tree
 BASE = ("--max_length", 32, "--batch_size", 8, "--baselines", "false")
 WAYS = {
     "cached features": ("--freeze", 1, "--features", "fp32"),
-    "staged unfreezing": ("--freeze", 2, "--thaw", 0.5),
+    "staged unfreezing": ("--freeze", 2, "--unfreeze_over", 0.5),
     "a new top": ("--reinitialize", 1),
     "LoRA": ("--lora.rank", 2),
     "DoRA": ("--lora.rank", 2, "--lora.dora", "true", "--lora.targets", "all_linear"),
     "Mixout": ("--mixout", 0.5),
     "R-Drop": ("--r_drop", 1),
     "mixup": ("--mixup", 0.4),
-    "an average": ("--average", 0.9),
-    "L2-SP": ("--stay.method", "l2_sp"),
-    "RecAdam": ("--stay.method", "rec_adam"),
-    "EWC": ("--stay.method", "ewc", "--stay.strength", 10),
+    "an average": ("--ema_decay", 0.9),
+    "L2-SP": ("--regularize.method", "l2_sp"),
+    "RecAdam": ("--regularize.method", "rec_adam"),
+    "EWC": ("--regularize.method", "ewc", "--regularize.strength", 10),
     "replay of the task's texts": ("--replay.weight", "auto"),
     "AEDA": ("--augment.method", "aeda", "--augment.copies", 1, "--augment.chinese", "characters"),
     "EDA with neighbors": ("--augment.method", "eda", "--augment.copies", 1, "--augment.chinese", "characters"),
@@ -85,7 +85,7 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(life, tmp_path, monkeyp
 
 def test_lambda_zero_is_plain_fine_tuning_bit_for_bit_and_tells_what_is_forgotten(life, plain, tmp_path):
     run = tmp_path / "run"
-    assert life.finetune(run, *BASE, "--replay.watch", "true", "--replay.data", life.data) == 0
+    assert life.finetune(run, *BASE, "--replay.log_only", "true", "--replay.data", life.data) == 0
     ours, theirs = weights(run), weights(plain)
     assert ours.keys() == theirs.keys()
     assert all((ours[name] == theirs[name]).all() for name in theirs)
@@ -98,7 +98,7 @@ def test_lambda_zero_is_plain_fine_tuning_bit_for_bit_and_tells_what_is_forgotte
 
 def test_both_losses_are_logged_and_lambda_falls_to_nothing(life, tmp_path):
     run = tmp_path / "run"
-    replay = ("--replay.weight", 0.5, "--replay.gamma", 1, "--replay.data", life.data, "--replay.falls_from", 0.5)
+    replay = ("--replay.weight", 0.5, "--replay.gamma", 1, "--replay.data", life.data, "--replay.decay_start", 0.5)
     assert life.finetune(run, *BASE, *replay) == 0
     events = [event for event in read_events(run / "events.jsonl") if event["event"] == "step"]
     assert {"loss.label", "loss.mlm", "loss.nsp"} <= set(events[0])
@@ -128,9 +128,9 @@ def test_adapters_are_kept_beside_the_merged_model(life, tmp_path):
 
 def test_a_finished_run_is_left_alone(life, tmp_path):
     run = tmp_path / "run"
-    assert life.finetune(run, *BASE, "--lora.rank", 2, "--average", 0.9) == 0
+    assert life.finetune(run, *BASE, "--lora.rank", 2, "--ema_decay", 0.9) == 0
     before = tree(run)
-    assert life.finetune(run, *BASE, "--lora.rank", 2, "--average", 0.9) == 0
+    assert life.finetune(run, *BASE, "--lora.rank", 2, "--ema_decay", 0.9) == 0
     assert tree(run) == before
 
 
@@ -138,7 +138,7 @@ def test_a_finished_run_is_left_alone(life, tmp_path):
     ("flags", "told"),
     [
         (("--features", "fp16"), "features: are those of blocks that stay frozen"),
-        (("--thaw", 0.5), "thaw: frees blocks that are frozen at first"),
+        (("--unfreeze_over", 0.5), "unfreeze_over: frees blocks that are frozen at first"),
         (("--lora.rank", 2, "--mixout", 0.5), "lora: holds the weights"),
         (("--replay.gamma", 1), "replay.gamma: needs documents in their order"),
         (("--r_drop", 1, "--task", "regression"), "r_drop: is for classification"),

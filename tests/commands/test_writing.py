@@ -15,7 +15,19 @@ from tests.commands.conftest import SMALL
 from tests.commands.life import DEEDS, KINDS, PEOPLE, THINGS, groundup, read_table, report, write_table
 
 ENDINGS = {"train": 100, "val": 7, "test_2016": 9}
-TINY = ("--steps", 6, "--optimizer.learning_rate", 3e-3, "--batch_size", 16, "--max_length", 32, "--evaluations", 2, "--quiet")
+TINY = (
+    "--steps",
+    6,
+    "--optimizer.learning_rate",
+    3e-3,
+    "--batch_size",
+    16,
+    "--max_length",
+    32,
+    "--num_evaluations",
+    2,
+    "--quiet",
+)
 
 
 def pairs(count, seed):
@@ -215,7 +227,7 @@ def test_a_changed_translation_is_another_run(start, home, translators, tmp_path
 
 
 def test_an_untrained_start_has_the_same_parts(start, home, tmp_path):
-    assert finetune(start("denoise"), home, tmp_path / "run", "--untrained", "--no-baselines", *TINY[2:], "--steps", 1) == 0
+    assert finetune(start("denoise"), home, tmp_path / "run", "--from_scratch", "--no-baselines", *TINY[2:], "--steps", 1) == 0
     from groundup.families import checkpoint
 
     one, other = (checkpoint.load(folder / "model").model.state_dict() for folder in (start("denoise"), tmp_path / "run"))

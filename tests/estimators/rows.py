@@ -10,7 +10,7 @@ FAST = {
     "batch_size": 16,
     "max_length": 16,
     "learning_rate": 1e-3,
-    "settings": {"dropout": 0, "evaluations": 1, "layer_decay": 1, "pooling": "mean"},
+    "settings": {"dropout": 0, "num_evaluations": 1, "layer_decay": 1, "pooling": "mean"},
 }
 
 

@@ -52,7 +52,7 @@ def command(data: Path, out: Path, **changed) -> list[str]:  # noqa: F811
         "save_every": 3,
         "length": 32,
         "batch_size": 4,
-        "evaluations": 3,
+        "num_evaluations": 3,
         "evaluation_examples": 8,
         "dropout": 0.1,
         "threads": 1,

@@ -64,7 +64,7 @@ def train(data: Path, out: Path, **settings):
         save_every=3,
         length=32,
         batch_size=4,
-        evaluations=3,
+        num_evaluations=3,
         evaluation_examples=8,
         dropout=0.1,
         quiet=True,

@@ -27,17 +27,17 @@ def without(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in names}
 
 
-SHORT = {"steps": 1, "batch_size": 8, "evaluations": 1}
+SHORT = {"steps": 1, "batch_size": 8, "num_evaluations": 1}
 LM, CLASSIFIER, ROWS = "HOME/lm", "HOME/classifier", {"data": "HOME/rows.csv", "text_column": ["text"]}
 MESSY = {"data": "HOME/messy.csv", "text_column": ["text"], "validation": "HOME/rows.csv"}  # with faults, and held-out texts
 TUNING = {"model": LM, **ROWS, **SHORT, "max_length": 32, "baselines": False}
-SMALLEST = {"preset": "tiny", "steps": 1, "batch_size": 4, "evaluations": 1, "evaluation_examples": 4}
+SMALLEST = {"preset": "tiny", "steps": 1, "batch_size": 4, "num_evaluations": 1, "evaluation_examples": 4}
 ONE = {
     "one": {**ROWS},
     "two": {"data": "HOME/rows.csv", "text_column": ["text"], "label_column": "number", "task": "regression"},
 }
 SHRINKING = {"model": CLASSIFIER, **SHORT, "timed_rows": 1, "rounds": 1, "memory": False, "explained_rows": 0}
-ROUNDING = without(SHRINKING, "steps", "evaluations") | {"method": "quantize"}
+ROUNDING = without(SHRINKING, "steps", "num_evaluations") | {"method": "quantize"}
 TEXT = "the old lamp is wonderful near the river"
 
 
@@ -89,9 +89,9 @@ CASES = [
     tuning("lora", lora={"rank": 2}),
     tuning("replay", replay={"weight": 0.1}),
     tuning("replay of documents", replay={"weight": "auto", "data": "HOME/data"}),
-    tuning("stay", stay={"method": "l2_sp"}),
+    tuning("regularize", regularize={"method": "l2_sp"}),
     tuning("features", freeze=1, features="fp32"),
-    tuning("thaw", freeze=1, thaw=0.5),
+    tuning("unfreeze_over", freeze=1, unfreeze_over=0.5),
     *(tuning(method, augment={"method": method, "copies": 1}) for method in ("eda", "aeda", "substitute")),
     *(
         Case(

@@ -16,7 +16,7 @@ from groundup.commands.table import command_class, perform
 from groundup.config import make
 from tests.commands.life import PEOPLE, labelled, sentence, write_documents, write_rte
 
-TRAINING = {"steps": 1, "batch_size": 8, "max_length": 32, "evaluations": 1}
+TRAINING = {"steps": 1, "batch_size": 8, "max_length": 32, "num_evaluations": 1}
 
 
 def run(command: str, **values: Any) -> Any:
@@ -182,7 +182,7 @@ def make_models(home: Path) -> None:
         split={"validation": 0.2, "test": 0.2},
         threads=None,
     )
-    small = {"preset": "tiny", "steps": 1, "batch_size": 4, "evaluations": 1, "evaluation_examples": 4}
+    small = {"preset": "tiny", "steps": 1, "batch_size": 4, "num_evaluations": 1, "evaluation_examples": 4}
     for name, objective, data in (("lm", "masked", "data"), ("gpt", "causal", "verbatim"), ("t5", "spans", "verbatim")):
         run("pretrain", data=str(home / data), out=str(home / name), objective=objective, length=32, **small)
     shutil.copytree(home / "gpt/model", home / "configured")
@@ -228,7 +228,7 @@ def make_models(home: Path) -> None:
         data=str(home / "images"),
         steps=1,
         batch_size=8,
-        evaluations=1,
+        num_evaluations=1,
     )
 
 

@@ -36,7 +36,7 @@ def test_what_a_run_used_stands_in_run_json_in_the_report_on_the_page_and_on_the
         "method": "adamw",
         "learning_rate": 5e-4,
         "warmup": 0.1,
-        "flat_until": 0.0,
+        "decay_start": 0.0,
         "weight_decay": 0.01,
         "beta1": 0.9,
         "beta2": 0.999,
@@ -57,7 +57,7 @@ def test_what_a_run_used_stands_in_run_json_in_the_report_on_the_page_and_on_the
         "max_length": 128,
         "class_weights": None,
         "pooling": "first",
-        "judge": "macro_f1",
+        "best_metric": "macro_f1",
         "threads": 1,
     }
     assert {name: resolved[name] for name in expected} == expected

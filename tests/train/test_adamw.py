@@ -62,7 +62,7 @@ def test_restored_moments_go_on_as_if_nothing_happened():
 def test_schedule_at_its_corners():
     paper = Schedule(1e-4, warmup=0.01)
     assert [paper(s, 1000) for s in (1, 5, 10, 505, 1000)] == pytest.approx([1e-5, 5e-5, 1e-4, 0.5e-4, 0])
-    fast = Schedule(1.0, warmup=0.02, flat_until=0.45)
+    fast = Schedule(1.0, warmup=0.02, decay_start=0.45)
     assert [fast(s, 100) for s in (1, 2, 45, 100)] == pytest.approx([0.5, 1, 1, 0])
     assert Schedule(1.0, warmup=0.0)(1, 10) == pytest.approx(0.9)
 

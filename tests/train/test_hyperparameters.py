@@ -78,7 +78,7 @@ def test_a_dry_run_says_the_values_that_are_decided(capsys, tmp_path):
     )
     assert tuned[0] == "resolved: AdamW, peak learning rate 7.07e-05, 10% warm-up, linear decay"
     assert tuned[1] == (
-        "resolved: warmup 0.1, flat_until 0, weight_decay 0.01, beta2 0.999, epsilon 1e-08, "
+        "resolved: warmup 0.1, decay_start 0, weight_decay 0.01, beta2 0.999, epsilon 1e-08, "
         "bias_correction true, beta1 0.9, clip 1"
     )
     assert tuned[2].startswith("resolved: 150 steps of 32 rows")
@@ -93,7 +93,7 @@ def test_a_dry_run_says_the_values_that_are_decided(capsys, tmp_path):
         "o",
         "--text_column",
         "t",
-        "--stay.method",
+        "--regularize.method",
         "l2_sp",
     )
     assert "weight_decay 0," in held[1]

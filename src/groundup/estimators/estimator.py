@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -49,16 +50,18 @@ class TextEstimator(BaseEstimator):
         learning_rate=None,
         freeze=0,
         patience=3,
-        judge=None,
+        best_metric=None,
         settings=None,
         threads=None,
         verbose=False,
         random_state=0,
+        judge=None,
     ):
         """`model` is a model folder or run (ours or Hugging Face's). `out` is a run folder that stays; without it a temporary
         one lives as long as the estimator. `validation` is the share of the rows, drawn in `fit`, that decides which checkpoint
         is best; with 0 all rows train, and the last checkpoint is the model. `settings` are others of `groundup finetune`,
-        like {"layer_decay": 1, "optimizer": {"warmup": 0.2}}; its help explains all."""
+        like {"layer_decay": 1, "optimizer": {"warmup": 0.2}}; its help explains all. `judge` is the former name of
+        `best_metric`."""
         self.model = model
         self.out = out
         self.validation = validation
@@ -70,11 +73,12 @@ class TextEstimator(BaseEstimator):
         self.learning_rate = learning_rate
         self.freeze = freeze
         self.patience = patience
-        self.judge = judge
+        self.best_metric = best_metric
         self.settings = settings
         self.threads = threads
         self.verbose = verbose
         self.random_state = random_state
+        self.judge = judge
 
     def fit(self, X, y):
         """Train. X: [n] texts, or [n, 2] pairs; y: [n] labels, as the class says. Raises Refused (a ValueError) or NotText (a
@@ -132,7 +136,7 @@ class TextEstimator(BaseEstimator):
 
     def _finetune(self, out) -> Finetune:
         """The settings, all mistakes told at once."""
-        named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "judge", "threads")
+        named = ("epochs", "steps", "batch_size", "max_length", "too_long", "freeze", "patience", "threads")
         told = {name: getattr(self, name) for name in named} | {
             "model": self.model,
             "task": self.task,
@@ -144,15 +148,19 @@ class TextEstimator(BaseEstimator):
             "baselines": False,
             "split": {"validation": self.validation, "test": 0},
         }
-        further = with_current_names(
-            Finetune, self.settings or {}, lambda line: warnings.warn(line, FutureWarning, stacklevel=5)
-        )
-        if clash := sorted((told.keys() | {"validation", "test", "train_rows"}) & further.keys()):
+        metric = {"best_metric": self.best_metric, "judge": self.judge}
+        told |= self._current({name: value for name, value in metric.items() if value is not None})
+        further = self._current(self.settings or {})
+        if clash := sorted((told.keys() | {"best_metric", "validation", "test", "train_rows"}) & further.keys()):
             fix = "give them to the estimator itself, where it has them"
             raise InputError("BAD_SETTING", "settings", f"{', '.join(clash)} cannot stand among the further settings", fix)
         if self.learning_rate is not None:
             further["optimizer"] = dict(further.get("optimizer") or {}) | {"learning_rate": self.learning_rate}
         return make(Finetune, plain(told | further))
+
+    def _current(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings of `groundup finetune` under today's names; a FutureWarning for each former one."""
+        return with_current_names(Finetune, settings, lambda line: warnings.warn(line, FutureWarning, stacklevel=5))
 
     def _columns(self) -> tuple[str, ...]:
         """Names of the text columns."""

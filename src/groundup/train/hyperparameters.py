@@ -26,7 +26,7 @@ class Hyperparameters:
 
     learning_rate: float  # at its peak
     warmup: float
-    flat_until: float
+    decay_start: float
     weight_decay: float
     beta2: float
     epsilon: float
@@ -37,7 +37,7 @@ class Hyperparameters:
 
     def __str__(self) -> str:
         """`AdamW, peak learning rate 0.00048, 10% warm-up, linear decay`."""
-        fall = f"linear decay from {self.flat_until:.0%} on" if self.flat_until else "linear decay"
+        fall = f"linear decay from {self.decay_start:.0%} on" if self.decay_start else "linear decay"
         peak, warmup = f"{self.learning_rate:.3g}", f"{100 * self.warmup:.3g}%"
         return f"{METHOD_NAMES[self.method]}, peak learning rate {peak}, {warmup} warm-up, {fall}"
 

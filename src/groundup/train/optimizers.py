@@ -26,7 +26,7 @@ def make_optimizer(
         values.bias_correction,
         lr_scale,
     )
-    return optimizer, Schedule(values.learning_rate, values.warmup, values.flat_until)
+    return optimizer, Schedule(values.learning_rate, values.warmup, values.decay_start)
 
 
 def layerwise_lr_decay(decay: float, layers: int) -> Callable[[str], float]:

@@ -17,7 +17,7 @@ class TrainingLength(Protocol):
     def epochs(self) -> int | None: ...
 
     @property
-    def evaluations(self) -> int: ...
+    def num_evaluations(self) -> int: ...
 
     @property
     def patience(self) -> int: ...
@@ -29,7 +29,7 @@ def default_plan(settings: TrainingLength, epoch: int) -> dict:
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 20)),
-        "evaluate_every": max(1, steps // settings.evaluations),
+        "evaluate_every": max(1, steps // settings.num_evaluations),
         "save_every": max(1, steps // 4),
         "patience": settings.patience,
     }

@@ -175,7 +175,7 @@ def resolved_settings(training: Training, plan: Plan) -> dict:
     return {
         "optimizer": asdict(training.hyperparameters),
         "steps": plan.steps,
-        "evaluations": plan.num_evaluations,
+        "num_evaluations": plan.num_evaluations,
         "evaluate_every": plan.evaluate_every,
         "patience": plan.patience,
         "save_every": plan.save_every,

@@ -11,7 +11,7 @@ class Schedule:
 
     peak: float
     warmup: float = 0.01
-    flat_until: float = 0.0
+    decay_start: float = 0.0
     final: float = 0.0
 
     def __call__(self, step: int, steps: int) -> float:
@@ -19,7 +19,7 @@ class Schedule:
         warmup = max(1, round(self.warmup * steps))
         if step <= warmup and self.warmup > 0:
             return self.peak * step / warmup
-        start = max(self.flat_until * steps, warmup if self.warmup > 0 else 0)
+        start = max(self.decay_start * steps, warmup if self.warmup > 0 else 0)
         if step <= start or steps <= start:
             return self.peak
         decayed = min(1.0, (step - start) / (steps - start))

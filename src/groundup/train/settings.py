@@ -29,7 +29,7 @@ class OptimizerSettings:
     """Decoupled weight decay, on matrices only."""
     warmup: Fraction | None = None
     """Share of the steps in which the learning rate rises."""
-    flat_until: Fraction | None = None
+    decay_start: Fraction | None = None
     """Share of the steps after which the learning rate begins to fall."""
     clip: PositiveFloat = 1.0
     """Largest global norm of the gradient."""
@@ -71,7 +71,9 @@ class LoraSettings:
 class RegularizeSettings:
     """Staying near the weights that fine-tuning began with."""
 
-    unfit: ClassVar = (Unfit(lambda stay: stay.method == "none", ("strength",), "is of a method, and none is named"),)
+    unfit: ClassVar = (
+        Unfit(lambda regularize: regularize.method == "none", ("strength",), "is of a method, and none is named"),
+    )
 
     method: Literal["none", "l2_sp", "rec_adam", "ewc"] = "none"
     """A penalty on the distance (l2_sp), one that fades (rec_adam), or one weighed by what pretraining needs (ewc)."""
@@ -85,8 +87,8 @@ class ReplaySettings:
 
     unfit: ClassVar = (
         Unfit(lambda replay: replay.weight != "auto", ("rho",), "finds the weight by itself: give --replay.weight auto"),
-        Unfit(lambda replay: not replay.weight, ("batch_size", "every", "falls_from"), "needs a replay.weight above 0"),
-        Unfit(lambda replay: replay.weight, ("watch",), "goes without replay.weight, which tells that loss anyhow"),
+        Unfit(lambda replay: not replay.weight, ("batch_size", "every", "decay_start"), "needs a replay.weight above 0"),
+        Unfit(lambda replay: replay.weight, ("log_only",), "goes without replay.weight, which tells that loss anyhow"),
     )
 
     weight: NonNegativeFloat | Literal["auto"] = 0.0
@@ -101,9 +103,9 @@ class ReplaySettings:
     """Sequences of it per update. Default: as many as of the task."""
     every: Positive = 1
     """Only every so many updates, weighed by as much."""
-    falls_from: Fraction = 0.7
+    decay_start: Fraction = 0.7
     """Share of the updates after which lambda falls linearly to 0."""
-    watch: bool = False
+    log_only: bool = False
     """Tell the pretraining loss at each evaluation without learning from it: what is forgotten."""
 
 

@@ -59,7 +59,7 @@ def training(case: str, also: dict[str, Any] | None = None, quiet: str = "lines 
         "learning_rate": 0.01,
         "weight_decay": 0.9,
         "warmup": 0.9,
-        "flat_until": 0.9,
+        "decay_start": 0.9,
         "clip": 0.001,
         "beta2": 0.5,
         "bias_correction": False,

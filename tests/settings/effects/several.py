@@ -50,8 +50,8 @@ MULTITASK = training("uniform") | {
     "dequantize": both(True, "refused", model="HOME/rounded"),
     "dropout": both(0.5),
     "layer_decay": both(0.1),
-    "evaluations": both(2, "events.jsonl:count", steps=8),
-    "patience": both(1, "events.jsonl:count", steps=40, evaluations=40, **{"optimizer.learning_rate": 1e-9}),
+    "num_evaluations": both(2, "events.jsonl:count", steps=8),
+    "patience": both(1, "events.jsonl:count", steps=40, num_evaluations=40, **{"optimizer.learning_rate": 1e-9}),
     "baselines": both(True, "report.json:*baselines*"),
     "language": both("zh", "report.json:language"),
     "track": both(["tensorboard"], TRACKED),
@@ -63,7 +63,7 @@ def cell(value, seen=WEIGHTS, **also):
 
 
 CURVE = training("rows") | {
-    "optimizer.flat_until": cell(0.9, "runs/*/events.jsonl:last.loss", **MORE),
+    "optimizer.decay_start": cell(0.9, "runs/*/events.jsonl:last.loss", **MORE),
     "seed": cell(7, "refused"),
     "model": cell(["HOME/second"]),
     "data": cell("HOME/more.csv", "refused"),
@@ -88,7 +88,7 @@ def task(value, seen=WEIGHTS, **also):
 
 
 GLUE = training("RTE") | {
-    "optimizer.flat_until": task(0.9, "RTE/events.jsonl:last.loss", **MORE),
+    "optimizer.decay_start": task(0.9, "RTE/events.jsonl:last.loss", **MORE),
     "model": task("HOME/second"),
     "data": task("HOME/photos", "refused"),
     "out": task("OUT-other", "place"),
@@ -99,7 +99,7 @@ GLUE = training("RTE") | {
     "steps": task(2, "RTE/events.jsonl:last.step"),
     "batch_size": task(4),
     "max_length": task(8),
-    "untrained": task(True),
+    "from_scratch": task(True),
     "baselines": task(False, "table.json:*"),
     "language": task("zh", "report.html"),
 }
@@ -159,8 +159,8 @@ COMPRESS = training("distill") | {
     "dropout": smaller(0.5),
     "layer_decay": smaller(0.1, WEIGHTS, **{"distill.layers": 2}),
     "class_weights": smaller("balanced", WEIGHTS, data="HOME/uneven.csv"),
-    "evaluations": smaller(2, "*events.jsonl:count", steps=8),
-    "judge": smaller("none", "refused"),
+    "num_evaluations": smaller(2, "*events.jsonl:count", steps=8),
+    "best_metric": smaller("none", "refused"),
     "timed_rows": smaller(2, "report.json:found.timed_rows", "quantize"),
     "rounds": smaller(2, "report.json:found.rounds", "quantize"),
     "memory": smaller(True, "report.json:found.*memory*", "quantize"),
@@ -193,7 +193,7 @@ LADDER = training("its own rows") | {
     "epochs": rung(2, WEIGHTS, steps=None, epochs=1),
     "steps": rung(2, "rungs/*/events.jsonl:last.step"),
     "batch_size": rung(4),
-    "evaluations": rung(2, "*events.jsonl:count", steps=8),
+    "num_evaluations": rung(2, "*events.jsonl:count", steps=8),
     "timed_rows": rung(2, "ladder.json:timing.rows"),
     "rounds": rung(2, "ladder.json:timing.rounds"),
     "memory": rung(True, "*memory*"),

@@ -15,7 +15,17 @@ from groundup.scope import Unfit
 from groundup.train.settings import TrainingCommand
 
 METHODS = ("distill", "theseus", "prune", "quantize")
-OF_TRAINING = ("optimizer", "precision", "epochs", "steps", "dropout", "layer_decay", "class_weights", "evaluations", "judge")
+OF_TRAINING = (
+    "optimizer",
+    "precision",
+    "epochs",
+    "steps",
+    "dropout",
+    "layer_decay",
+    "class_weights",
+    "num_evaluations",
+    "best_metric",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +88,9 @@ class Compress(TrainingCommand):
     """Each block learns so much slower than the one above it."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
-    evaluations: Positive = 10
+    num_evaluations: Positive = 10
     """How many times the validation split is evaluated at most; the best weights are kept."""
-    judge: str | None = None
+    best_metric: str | None = None
     """Validation figure that decides which weights are best. Default: the task's main one."""
     timed_rows: Positive = 100
     """Rows that both models answer one at a time, in turns, to measure latency."""

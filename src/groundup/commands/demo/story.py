@@ -67,7 +67,7 @@ def demo(settings: Demo) -> dict:
             split={"group_by": "module", "validation": 0.15, "test": 0.3},
             train_rows=settings.labels,
             max_length=64,
-            untrained=untrained,
+            from_scratch=untrained,
             baselines=not untrained,
         )
         results[name] = read_json(out / name / "report.json")

@@ -42,7 +42,7 @@ def open_images(settings: Finetune, start: Path) -> tuple[ImageReader, Store]:
     reader = ImageReader(replace(transform, edge=shape.image_size), shape.size)  # as images are prepared
     store = reader.open_store(folder)
     reader.stored = {row.name: Image(row.name, store, row) for rows in store.splits.values() for row in rows}
-    reader.flip_seed = settings.seed if settings.mirror else None
+    reader.flip_seed = settings.seed if settings.horizontal_flip else None
     return reader, store
 
 

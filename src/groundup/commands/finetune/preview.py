@@ -9,7 +9,7 @@ from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperpara
 
 def optimizer_of(settings: Finetune, width: int) -> Hyperparameters:
     """All values of the optimizer, by the numbers per token. What l2_sp pulls to its start must not decay to 0 as well."""
-    decay = 0.0 if settings.stay.method == "l2_sp" else 0.01
+    decay = 0.0 if settings.regularize.method == "l2_sp" else 0.01
     return finetuning_hyperparameters(settings.optimizer, width, bool(settings.lora.rank), decay)
 
 

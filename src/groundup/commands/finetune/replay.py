@@ -53,7 +53,7 @@ class Replay:
 
     def weight(self, strength: float, progress: float) -> float:
         """lambda at this point of the run."""
-        start = self.settings.falls_from
+        start = self.settings.decay_start
         return strength * (1.0 if progress <= start else (1.0 - progress) / max(1e-9, 1.0 - start))
 
     def loss(self, model: Model) -> float:
@@ -69,7 +69,7 @@ def open_replay(
 ) -> Replay | None:
     """What is replayed or watched, if anything is; gives the model the heads it lacks for it."""
     asked = settings.replay
-    if not asked.weight and not asked.watch and settings.stay.method != "ewc":
+    if not asked.weight and not asked.log_only and settings.regularize.method != "ewc":
         return None
     if model.encoder is not None:
         raise InputError("NO_REPLAY", "replay", "is for encoders and decoders, not for models of both", "leave replay out")

@@ -30,14 +30,14 @@ class Finetune(TrainingCommand, TableSettings):
         ),
         ROWS,
         *FILES,
-        Unfit(lambda one: TRAITS[one.task].writes, ("replay", "stay.method"), "is for tasks that give labels"),
+        Unfit(lambda one: TRAITS[one.task].writes, ("replay", "regularize.method"), "is for tasks that give labels"),
         Unfit(lambda one: not TRAITS[one.task].pooled, ("pooling",), "is for tasks that give a whole text one label or number"),
         Unfit(lambda one: not TRAITS[one.task].classes, ("class_weights",), "is for classification, whose classes it weighs"),
         Unfit(lambda one: len(one.text_column) < 2, ("augment.sides",), "is for pairs of texts"),
         Unfit(
-            lambda one: not (one.replay.weight or one.replay.watch or one.stay.method == "ewc"),
+            lambda one: not (one.replay.weight or one.replay.log_only or one.regularize.method == "ewc"),
             ("replay.data",),
-            "is for replay.weight, replay.watch and stay.method ewc: give one of them",
+            "is for replay.weight, replay.log_only and regularize.method ewc: give one of them",
         ),
     )
 
@@ -62,25 +62,25 @@ class Finetune(TrainingCommand, TableSettings):
     """Keep the embeddings and the bottom so many blocks as they are (0: train everything)."""
     features: Literal["none", "fp16", "fp32"] = "none"
     """Compute what the frozen blocks say of each text once, and keep it on disk: later epochs cost a fraction."""
-    thaw: Fraction = 0.0
+    unfreeze_over: Fraction = 0.0
     """Free the frozen blocks one by one, from the top, within this share of the updates."""
     reinitialize: NonNegative = 0
     """Draw the top so many blocks anew."""
     lora: LoraSettings = field(default_factory=LoraSettings)
     replay: ReplaySettings = field(default_factory=ReplaySettings)
-    stay: RegularizeSettings = field(default_factory=RegularizeSettings)
+    regularize: RegularizeSettings = field(default_factory=RegularizeSettings)
     mixout: Rate = 0.0
     """Share of the weights that an update sees as they were at the start."""
     r_drop: NonNegativeFloat = 0.0
     """Weight of the difference between two passes under different dropout; classification only."""
-    average: Rate = 0.0
+    ema_decay: Rate = 0.0
     """Decay of a moving average of the weights, which is then what is judged and published (0.99, say); 0: none."""
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     mixup: NonNegativeFloat = 0.0
     """Mix examples and their labels by shares from Beta(mixup, mixup); classification only. 0: not at all."""
-    mirror: bool = False
+    horizontal_flip: bool = False
     """Show half of the training images mirrored (not for digits and letters)."""
-    untrained: bool = False
+    from_scratch: bool = False
     """Start from random weights of the same shape: what the model would be without pretraining."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
@@ -100,11 +100,11 @@ class Finetune(TrainingCommand, TableSettings):
     """Dropout of states, attention and the pooled output."""
     layer_decay: Rate | Literal[1] = 0.9
     """Each block learns so much slower than the one above it."""
-    evaluations: Positive = 10
+    num_evaluations: Positive = 10
     """How many times the validation split is evaluated at most."""
     patience: Positive = 3
     """Evaluations in a row without improvement that are borne; one more stops training."""
-    judge: str | None = None
+    best_metric: str | None = None
     """Validation figure that decides which checkpoint is best: loss, or one of the task's, like accuracy. Default: its main
     one (macro_f1, micro_f1, pearson, f1; for texts that are written loss)."""
     baselines: bool = True
@@ -120,14 +120,14 @@ class Finetune(TrainingCommand, TableSettings):
         else:
             yield from misplaced_columns(self.text_column, self.task)
         yield from misplaced_labels(self.label, self.task)
-        if self.mirror and self.task != "images":
-            yield "mirror", f"is for images, not for {self.task}"
-        if self.features != "none" and (not self.freeze or self.thaw or self.mixout):
-            yield "features", "are those of blocks that stay frozen: give --freeze, and neither thaw nor mixout"
-        if self.thaw and not self.freeze:
-            yield "thaw", "frees blocks that are frozen at first: give --freeze"
-        if self.lora.rank and (self.thaw or self.mixout):
-            yield "lora", "holds the weights: give neither thaw nor mixout"
+        if self.horizontal_flip and self.task != "images":
+            yield "horizontal_flip", f"is for images, not for {self.task}"
+        if self.features != "none" and (not self.freeze or self.unfreeze_over or self.mixout):
+            yield "features", "are those of blocks that stay frozen: give --freeze, and neither unfreeze_over nor mixout"
+        if self.unfreeze_over and not self.freeze:
+            yield "unfreeze_over", "frees blocks that are frozen at first: give --freeze"
+        if self.lora.rank and (self.unfreeze_over or self.mixout):
+            yield "lora", "holds the weights: give neither unfreeze_over nor mixout"
         if not TRAITS[self.task].classes and (self.r_drop or self.mixup):
             yield "r_drop" if self.r_drop else "mixup", f"is for tasks whose rows are of one class, not for {self.task}"
         if self.r_drop and self.mixup:
@@ -148,7 +148,7 @@ class Finetune(TrainingCommand, TableSettings):
             "validation": self.validation,
             "test": self.test,
             "features": self.features != "none",
-            "replay": self.replay.weight or self.replay.watch,
+            "replay": self.replay.weight or self.replay.log_only,
         }
         for name in (name for name, value in given.items() if value):
             yield (

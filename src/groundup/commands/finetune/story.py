@@ -15,8 +15,8 @@ from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
     augment,
+    best_metric_of,
     hold_and_change,
-    judge_of,
     keep_features,
     make_plain,
     make_training,
@@ -144,9 +144,9 @@ def train_to_end(
 ) -> tuple[State, Training, dict]:
     """Train to the end of the plan, and go back to the best weights; the state, the training and the plan as it is kept."""
     settings, table = job.settings, job.table
-    judge = judge_of(settings, table.task)
-    if settings.judge is not None and job.validation.size and not run.checkpoints():
-        evaluate(job, judge)  # which refuses a name that is none: before any training
+    best_metric = best_metric_of(settings, table.task)
+    if settings.best_metric is not None and job.validation.size and not run.checkpoints():
+        evaluate(job, best_metric)  # which refuses a name that is none: before any training
     told = run.plan(planned)
     plan = Plan(**{name: value for name, value in told.items() if name != "pretraining_loss"})
     say(settings, f"fine-tuning on {table.count('train'):,} rows{labels_told(table)}: {plan.steps} steps")
@@ -156,9 +156,9 @@ def train_to_end(
         run,
         training,
         plan,
-        lambda: evaluate(job, judge) if job.validation.size else {},
-        best_metric=judge,
-        higher_is_better=judge != "loss",
+        lambda: evaluate(job, best_metric) if job.validation.size else {},
+        best_metric=best_metric,
+        higher_is_better=best_metric != "loss",
         log=lambda line: say(settings, line),
         track=settings.track,
     )
@@ -205,7 +205,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
     if isinstance(encoder, Encoder):  # of images their reader stands in its place
         encoder.check_room(loaded.config.vocab_size, start)
     model = loaded.model
-    if settings.untrained:
+    if settings.from_scratch:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
     check_fits(settings.model, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
@@ -248,7 +248,7 @@ def make_plan(settings: Finetune, job: Job) -> dict:
     return plan | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
 
 
-def evaluate(job: Job, judge: str) -> dict[str, float | None]:
+def evaluate(job: Job, best_metric: str) -> dict[str, float | None]:
     """Loss and the task's figures on the validation split."""
     job.model.eval()
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
@@ -257,8 +257,10 @@ def evaluate(job: Job, judge: str) -> dict[str, float | None]:
     scores = job.task.scores(judged.answers, targets[:count], texts[:count])
     watched = {} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)}
     figures = {"loss": ratio(judged.loss, judged.count), **watched, **scores.figures(np.arange(count))}
-    if judge not in figures:
-        raise InputError("BAD_SETTING", "judge", f"'{judge}' is no figure of {job.task.name}", f"one of {', '.join(figures)}")
+    if best_metric not in figures:
+        raise InputError(
+            "BAD_SETTING", "best_metric", f"'{best_metric}' is no figure of {job.task.name}", f"one of {', '.join(figures)}"
+        )
     return {name: value for name, value in figures.items() if name in MESSAGES}  # not those of single types
 
 

@@ -100,10 +100,10 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
     """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
     model, steps = job.model, plan.steps
     scale = layerwise_lr_decay(settings.layer_decay, model.config.num_layers)
-    thaw = None
-    if settings.thaw:
-        thaw = unfreeze_gradually(settings.freeze, max(1, int(settings.thaw * steps / settings.freeze)))
-        thaw.prepare(model)
+    unfreezing = None
+    if settings.unfreeze_over:
+        unfreezing = unfreeze_gradually(settings.freeze, max(1, int(settings.unfreeze_over * steps / settings.freeze)))
+        unfreezing.prepare(model)
     anchor, values = make_anchor(settings, job, scale), optimizer_of(settings, model.config.hidden_size)
     optimizer, schedule = make_optimizer(values, model, scale)
     objective = trained_objective(settings, job)
@@ -127,7 +127,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
             found.append(replay.batch(number, number / steps))
         return found
 
-    average = ExponentialMovingAverage(model, settings.average) if settings.average else None
+    average = ExponentialMovingAverage(model, settings.ema_decay) if settings.ema_decay else None
     return Training(
         model,
         together,
@@ -137,7 +137,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
         seed=settings.seed,
         clip=values.clip,
         regularizer=anchor,
-        num_frozen=thaw,
+        num_frozen=unfreezing,
         ema=average,
         precision=settings.precision,
         hyperparameters=values,
@@ -148,7 +148,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
 def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
     """What else a run was given, as run.json and the report keep it. `strength` weighs pretraining beside the task."""
     model, task, rows, table = job.model, job.task, job.train, job.table
-    head, stay = model.head_configs[task.head], settings.stay
+    head, regularize = model.head_configs[task.head], settings.regularize
     weights = job.objective.class_weights if isinstance(job.objective, Label) else None
     lengths = rows.packed.lengths
     return {
@@ -160,7 +160,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
         "rows": {split: table.count(split) for split in SPLITS},
         "max_length": settings.max_length,
         "too_long": settings.too_long,
-        "judge": judge_of(settings, task),
+        "best_metric": best_metric_of(settings, task),
         "class_weights": None if weights is None else dict(zip(table.labels, weights.tolist(), strict=False)),
         "pooling": head.pooling if isinstance(head, PooledHeadConfig) else None,
         "dropout": model.config.dropout,
@@ -168,19 +168,23 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
         "layer_decay": settings.layer_decay,
         "frozen_blocks": settings.freeze,
         "task": {"name": task.name, **task.decisions},
-        **({"stay": {"method": stay.method, "strength": strength_of(stay)}} if stay.method != "none" else {}),
+        **(
+            {"regularize": {"method": regularize.method, "strength": strength_of(regularize)}}
+            if regularize.method != "none"
+            else {}
+        ),
         **({"replay": {"lambda": strength / settings.replay.every}} if strength else {}),
     }
 
 
-def judge_of(settings: Finetune, task: Task) -> str:
+def best_metric_of(settings: Finetune, task: Task) -> str:
     """The validation figure that decides which weights are best."""
-    return settings.judge or ("loss" if task.writes else task.metric)
+    return settings.best_metric or ("loss" if task.writes else task.metric)
 
 
-def strength_of(stay: RegularizeSettings) -> float:
+def strength_of(regularize: RegularizeSettings) -> float:
     """The factor of the penalty: as it is given, else the usual one."""
-    return STRENGTHS[stay.method] if stay.strength is None else stay.strength
+    return STRENGTHS[regularize.method] if regularize.strength is None else regularize.strength
 
 
 def trained_objective(settings: Finetune, job: Job) -> Objective:
@@ -196,16 +200,16 @@ def trained_objective(settings: Finetune, job: Job) -> Objective:
 
 def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Regularizer | None:
     """What holds the weights near to where they are now."""
-    stay, model = settings.stay, job.model
-    if stay.method == "l2_sp":
-        return l2_sp(model, strength_of(stay), lr_scale=scale)
-    if stay.method == "rec_adam":
-        return rec_adam(model, strength_of(stay), lr_scale=scale)
-    if stay.method == "ewc":
+    regularize, model = settings.regularize, job.model
+    if regularize.method == "l2_sp":
+        return l2_sp(model, strength_of(regularize), lr_scale=scale)
+    if regularize.method == "rec_adam":
+        return rec_adam(model, strength_of(regularize), lr_scale=scale)
+    if regularize.method == "ewc":
         assert job.replay is not None
         source, objective = job.replay.source, job.replay.objective
         examples = [make_batch(source.batch(np.array([n])), objective, 1.0) for n in range(min(FISHER, source.size))]
-        return ewc(model, strength_of(stay), fisher(model, objective, examples), scale)
+        return ewc(model, strength_of(regularize), fisher(model, objective, examples), scale)
     return None
 
 

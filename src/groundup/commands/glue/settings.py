@@ -39,7 +39,7 @@ class Glue(TrainingCommand):
     """Rows per update."""
     max_length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
-    untrained: bool = False
+    from_scratch: bool = False
     """Start from random weights of the same shape: what the model would be without pretraining."""
     baselines: bool = True
     """Train the majority and TF-IDF baselines beside each task."""

@@ -187,7 +187,7 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
         steps=settings.steps,
         batch_size=settings.batch_size,
         max_length=settings.max_length,
-        untrained=settings.untrained,
+        from_scratch=settings.from_scratch,
         optimizer=settings.optimizer,
         precision=settings.precision,
         baselines=False,

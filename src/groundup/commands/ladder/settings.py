@@ -78,7 +78,7 @@ class Ladder(TrainingCommand):
     """Number of updates of each rung (instead of epochs)."""
     batch_size: Positive = 32
     """Rows per update."""
-    evaluations: Positive = 10
+    num_evaluations: Positive = 10
     """How many times the validation split is evaluated at most, of each rung."""
     timed_rows: Positive = 100
     """Rows that the models answer one at a time, in turns."""

@@ -146,7 +146,7 @@ def compress_settings(settings: Ladder, name: str, steps: Mapping[str, Step]) ->
             "batch_size",
             "optimizer",
             "precision",
-            "evaluations",
+            "num_evaluations",
             "timed_rows",
             "rounds",
             "memory",

@@ -113,7 +113,7 @@ class Multitask(TrainingCommand):
     """Dropout of states, attention and the pooled output."""
     layer_decay: Rate | Literal[1] = 0.9
     """Each block learns so much slower than the one above it."""
-    evaluations: Positive = 10
+    num_evaluations: Positive = 10
     """How many times the validation splits are evaluated at most. The mean of the targets' main figures decides which
     checkpoint is best."""
     patience: Positive = 3

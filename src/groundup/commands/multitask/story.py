@@ -227,7 +227,7 @@ def facts_of_training(job: Job, model: Model, learned: Sequence[Part], held: Seq
         "attention_dropout": model.config.attention_dropout,
         "layer_decay": settings.layer_decay,
         "frozen_blocks": settings.freeze,
-        "judge": SCORE,
+        "best_metric": SCORE,
     }
 
 

@@ -29,7 +29,7 @@ class Regime:
     learning_rate: float  # `fast`: at width 256
     weight_decay: float
     warmup: float
-    flat_until: float
+    decay_start: float
     beta2: float
     epsilon: float
     bias_correction: bool
@@ -66,7 +66,7 @@ def optimizer_of(settings: Pretrain, regime: Regime, width: int) -> Hyperparamet
     """All values of the optimizer for a model of so many numbers per token."""
     peak = peak_rate(settings, regime, width)
     usual = Hyperparameters(
-        peak, regime.warmup, regime.flat_until, regime.weight_decay, regime.beta2, regime.epsilon, regime.bias_correction
+        peak, regime.warmup, regime.decay_start, regime.weight_decay, regime.beta2, regime.epsilon, regime.bias_correction
     )
     return with_overrides(settings.optimizer, usual)
 

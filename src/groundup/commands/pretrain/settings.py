@@ -78,7 +78,7 @@ class Pretrain(TrainingCommand):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate | None = None
     """Dropout of states and attention. Default: 0.1 (paper), 0 (fast)."""
-    evaluations: Positive = 10
+    num_evaluations: Positive = 10
     """How many times the validation split is evaluated."""
     evaluation_examples: Positive = 512
     """Sequences of the validation split used each time."""

@@ -268,7 +268,7 @@ def make_plan(settings: Pretrain, job: Job, spent: float) -> dict:
     """Number of steps, and how often to log, evaluate and save. With a time budget, of which seconds are `spent` already, the
     first steps are timed."""
     if settings.steps is not None:
-        steps, evaluations = settings.steps, settings.evaluations
+        steps, evaluations = settings.steps, settings.num_evaluations
     else:
         steps, evaluations = steps_within(seconds_of(settings.budget or "") - spent, settings, job)
     return {
@@ -293,7 +293,7 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
     start = time.monotonic()
     evaluate(job, model)
     evaluation = time.monotonic() - start
-    evaluations = max(1, min(settings.evaluations, int(EVALUATION_SHARE * budget / evaluation)))
+    evaluations = max(1, min(settings.num_evaluations, int(EVALUATION_SHARE * budget / evaluation)))
     left = budget - first[0] - sum(seconds for seconds, _ in timed) - (evaluations + 1) * evaluation
     return max(1, int(left / usual_seconds(timed))), evaluations
 
