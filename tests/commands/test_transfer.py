@@ -141,7 +141,7 @@ def test_a_finished_run_is_left_alone(life, tmp_path):
         (("--unfreeze_over", 0.5), "unfreeze_over: frees blocks that are frozen at first"),
         (("--lora.rank", 2, "--mixout", 0.5), "lora: holds the weights"),
         (("--replay.gamma", 1), "replay.gamma: needs documents in their order"),
-        (("--r_drop", 1, "--task", "regression"), "r_drop: is for classification"),
+        (("--r_drop", 1, "--task", "regression"), "r_drop: is for tasks whose rows are of one class"),
         (("--augment.method", "aeda", "--task", "tagging"), "augment.method: changes texts"),
         (("--augment.method", "back", "--augment.forth", "runs/de"), "augment.method: back needs two models that translate"),
     ],
