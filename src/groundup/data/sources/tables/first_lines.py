@@ -11,6 +11,7 @@ from groundup.errors import InputError, printable
 
 YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 Records = Sequence[Sequence[str]]
+MOST_CELLS = 20_000  # that are looked at
 NUMBERS = 0.9  # share of the cells that hold something which are numbers, of a column of numbers
 
 
@@ -39,7 +40,7 @@ def refuse_row(records: Records, place: str) -> None:
 
 def is_row(records: Records) -> bool:
     names = [name.strip() for name in records[0]]
-    below = [record for record in records[1:] if list(map(str.strip, record)) != names]
+    below = few([record for record in records[1:] if list(map(str.strip, record)) != names])
     if len(names) < 2 or len(below) < 3 or is_counting([name for name in names if is_number(name)]):
         return False
     for_row = 0
@@ -71,8 +72,8 @@ def refuse_second_header(records: Records, place: str, line: int) -> None:
     """Refuse a table in whose second line words stand above columns of numbers: units, or the names of the columns."""
     if len(records) < 4 or len(records[1]) != len(records[0]):
         return
-    second = records[1]
-    columns = [at for at in range(len(second)) if are_numbers([record[at] for record in records[2:] if at < len(record)])]
+    second, below = records[1], few(records[2:])
+    columns = [at for at in range(len(second)) if are_numbers([record[at] for record in below if at < len(record)])]
     words = [second[at].strip() for at in columns if not is_empty(second[at]) and not says_missing(second[at])]
     if len(words) < 2 or len(words) < len(columns) / 2 or any(map(is_number, words)):
         return
@@ -82,6 +83,11 @@ def refuse_second_header(records: Records, place: str, line: int) -> None:
     what = f"the line below the header has words above columns of numbers: {shown}"
     fix = f"two lines of names, or units: --read.header_lines 2; the names alone: --read.skip_lines {line}"
     raise InputError("BAD_HEADER", place, what, fix)
+
+
+def few(records: Records) -> Records:
+    """The first records, fewer of a wide table, of which so many cells are enough."""
+    return records[: max(4, MOST_CELLS // max(1, len(records[0])))] if records else records
 
 
 def are_numbers(cells: Sequence[str]) -> bool:
