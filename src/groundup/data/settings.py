@@ -17,16 +17,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 Share = Annotated[float, Bounds(0, 1, open_maximum=True)]
 ROWS = Unfit(always, ("read.paragraphs",), "is for groundup prepare: here a row is one text")
 ANSWERED = Unfit(always, ("read.max_rejects", "read.decimal"), "is for labels; rows are answered here, faulty ones, too")
-DELIMITED = (
-    "delimiter",
-    "quote",
-    "skip_lines",
-    "header",
-    "header_lines",
-    "column_names",
-    "comment",
-    "widths",
-)
+PARTED = ("delimiter", "quote", "comment", "widths")  # settings of csv and tsv
+HEADED = ("skip_lines", "header", "header_lines", "column_names")  # of these and of sheets
 SHARES = ("split.validation", "split.test")  # no files; 0 says what a table of its own does anyhow
 FILES = (
     Unfit(
@@ -50,7 +42,9 @@ class ReadSettings:
 
     unfit: ClassVar = (  # the cases are told by sources/records.py:Rejects.cases
         Unfit("no text file", ("encoding",), "is for files of text, and none was read"),
-        Unfit("no csv or tsv", DELIMITED, "is for csv and tsv, none was read"),
+        Unfit("no csv or tsv", PARTED, "is for csv and tsv, none was read"),
+        Unfit("no header", HEADED, "is for csv, tsv and sheets, none was read"),
+        Unfit("no workbook", ("sheet",), "is for workbooks, and none was read"),
         Unfit("no table", ("missing",), "is for tables, and none was read"),
         Unfit(lambda read: read.header, ("column_names",), "is for tables without a header: pass --read.header false, too"),
         Unfit(lambda read: not read.header, ("header_lines",), "is of a header, and --read.header false says there is none"),
@@ -68,12 +62,28 @@ class ReadSettings:
     encoding: str | None = None
     """Text encoding, like gb18030; auto: inferred for each file, and said. Default: UTF-8, or UTF-16 with a byte order mark."""
     format: (
-        Literal["txt", "md", "html", "csv", "tsv", "arff", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml"]
+        Literal[
+            "txt",
+            "md",
+            "html",
+            "csv",
+            "tsv",
+            "arff",
+            "json",
+            "jsonl",
+            "parquet",
+            "arrow",
+            "conll",
+            "squad",
+            "tmx",
+            "xml",
+            "sheet",
+        ]
         | None
     ) = None
     """Format of all files. Default: what their names say. conll: a word and its tag a line (columns words, tags, document);
     squad: questions with answers in JSON (columns question, context, answers, document); tmx, xml: translation memories and
-    test sets of WMT (a column per language)."""
+    test sets of WMT (a column per language); sheet: xlsx and ods."""
     delimiter: str | None = None
     """What stands between the fields of csv and tsv: , or ; or | or tab, blank (any number of blanks and tabs), or another
     character. Default: , in csv and tab in tsv, unless the header shows another one."""
@@ -103,17 +113,19 @@ class ReadSettings:
     inclusive_end: bool = False
     """Whether the end of a span is its last character, not the one after it."""
     skip_lines: NonNegative = 0
-    """Lines of a csv or tsv above its header that are no part of the table."""
+    """Lines of a csv, tsv or sheet above its header that are no part of the table."""
     header: bool = True
-    """Whether a csv or tsv begins with the names of its columns; without it they are called 0, 1, 2 ..."""
+    """Whether a csv, tsv or sheet begins with the names of its columns; without it they are called 0, 1, 2 ..."""
     header_lines: Positive = 1
-    """Lines of the header of a csv or tsv. What several say of a column is joined: `weight` above `kg` is `weight kg`."""
+    """Lines of the header of a csv, tsv or sheet. What several say is joined: `weight` above `kg` is `weight kg`."""
     column_names: tuple[str, ...] = ()
-    """Names of the columns of a csv or tsv without a header, in their order; given again for each."""
+    """Names of the columns of a csv, tsv or sheet without a header, in their order; given again for each."""
     comment: str | None = None
     """Lines of a csv or tsv that begin with this are left out, like #."""
     widths: tuple[Positive, ...] = ()
     """Characters of each column of a csv or tsv whose fields have fixed widths; given again for each."""
+    sheet: str | None = None
+    """Name of the sheet of a workbook. Default: its first."""
     missing: tuple[str, ...] = ()
     """Words of a table that mean that nothing is known, in every column, like ?; given again for further ones."""
     include: tuple[str, ...] = ()

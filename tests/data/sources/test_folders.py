@@ -101,11 +101,11 @@ def test_a_folder_with_pickles_is_refused_and_they_are_not_opened(name, tmp_path
     assert (error.code, error.place) == ("UNKNOWN_FORMAT", name)
 
 
-@pytest.mark.parametrize("name", ["x.npy", "x.npz", "x.xlsx", "x.h5", "x.pkl", "x.py", "x", "x.gz"])
+@pytest.mark.parametrize("name", ["x.npy", "x.npz", "x.xls", "x.h5", "x.pkl", "x.py", "x", "x.gz"])
 def test_a_named_file_of_another_format_is_refused_by_name(name, tmp_path):
     error = refused(write(tmp_path / name, gzip.compress(b"text") if name == "x.gz" else b"text\na\n"))
     assert error.code == "UNKNOWN_FORMAT"
-    way_out = {"x": "--read.format", "x.gz": "--read.format", "x.xlsx": "save the sheet as csv"}
+    way_out = {"x": "--read.format", "x.gz": "--read.format", "x.xls": "save the sheet as xlsx or csv"}
     assert way_out.get(name, "convert it to one of arff, arrow, conll, csv") in error.fix
 
 

@@ -94,6 +94,7 @@ def reading(
         "column_names": Effect(case, ["text"], "refused"),
         "comment": Effect(case, "text", "refused", place("rows.csv") if answers else {}),
         "widths": Effect(case, [7, 7], "refused", place("rows.csv") if answers else {}),
+        "sheet": Effect(case, "Two", "refused"),
         "missing": Effect(case, ["the old lamp"], seen, place("rows.csv")),
         "include": Effect(case, ["nothing*"], "refused"),
         "paragraphs": Effect(case, "line", "refused"),

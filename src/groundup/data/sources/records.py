@@ -16,11 +16,13 @@ KEPT_REJECTS = 10_000
 FIRST = 10  # places that are named when a run is refused
 RUNNING, TABLES = (
     {"txt", "md", "html"},
-    {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml", "arff"},
+    {"csv", "tsv", "json", "jsonl", "parquet", "arrow", "conll", "squad", "tmx", "xml", "arff", "sheet"},
 )
 READ_BY = {
-    "no text file": RUNNING | TABLES - {"parquet", "arrow"} | {"lines"},
+    "no text file": RUNNING | TABLES - {"parquet", "arrow", "sheet"} | {"lines"},
     "no csv or tsv": {"csv", "tsv"},
+    "no header": {"csv", "tsv", "sheet"},
+    "no workbook": {"sheet"},
     "no jsonl": {"json", "jsonl"},
     "no conll": {"conll"},
     "no plain text": {"txt", "lines"},

@@ -42,6 +42,9 @@ FORMATS = {
     ".data": "csv",
     ".dat": "csv",
     ".arff": "arff",
+    ".xlsx": "sheet",
+    ".xlsm": "sheet",
+    ".ods": "sheet",
     ".json": "json",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
@@ -50,12 +53,18 @@ FORMATS = {
     ".parquet": "parquet",
     ".arrow": "arrow",
 }
-OF_ANYTHING = {".data", ".dat"}  # tables where they are named, or fit --read.include: other programs call other files so
+ONLY_NAMED = {
+    ".data",
+    ".dat",
+    ".xlsx",
+    ".xlsm",
+    ".ods",
+}  # or where they fit --read.include
 IMAGES = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".gif": "gif", ".webp": "webp"}
 SGML = {".sgm", ".sgml"}  # read in pairs (parallel.py)
-SHEETS = {".xls", ".xlsx", ".xlsm", ".ods", ".numbers"}
+SHEETS = {".xls", ".xlsb", ".numbers"}  # of formats that are not read
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth"}  # they run code when opened: refused wherever they lie
-REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".xlsx", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
+REFUSED = {*PICKLES, ".npy", ".npz", ".bin", ".xls", ".h5", ".hdf5", ".doc", ".docx", ".pdf", ".7z", ".rar", ".py"}
 MAGIC = {
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
@@ -286,7 +295,7 @@ def known(
         return
     if base in NOT_DATA and not named:
         rejects.skip(name, "about the data")
-    elif suffix in OF_ANYTHING and not named and settings.format is None and not settings.include:
+    elif suffix in ONLY_NAMED and not named and settings.format is None and not settings.include:
         rejects.skip(name, "of other formats")
     elif base == "indices.arrow":
         raise InputError("HAS_INDICES", name, "chooses rows of another file", "save the data set after flatten_indices()")
@@ -319,7 +328,7 @@ def known(
 def way_out(suffix: str, settings: ReadSettings, wanted: Mapping[str, str]) -> str:
     """What to do with a file of a format that is not read."""
     if suffix in SHEETS:
-        return "save the sheet as csv in the program that made it"
+        return "save the sheet as xlsx or csv in the program that made it"
     if suffix in IMAGES and wanted is not IMAGES:
         return "here texts are read, not images: give a table or a text file"
     if settings.format is not None or suffix in REFUSED or wanted is IMAGES:
@@ -341,7 +350,7 @@ def is_included(name: str, settings: ReadSettings) -> bool:
 def check_content(stream: Stream, kind: str, name: str) -> None:
     """Content and name must agree."""
     found = content_of(stream.peek(HEAD)[:HEAD])
-    if found not in ("", kind):
+    if found not in ("", "zip" if kind == "sheet" else kind):
         raise InputError("FORMAT_DIFFERS", name, f"is {found} by its content, and {kind} by its name", "name it what it is")
 
 

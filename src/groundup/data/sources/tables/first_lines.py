@@ -65,7 +65,7 @@ def is_counting(names: list[str]) -> bool:
         return False
     numbers = list(map(int, names))
     steps = {later - earlier for earlier, later in zip(numbers, numbers[1:], strict=False)}
-    return len(steps) == 1 and min(steps) > 0
+    return steps == {1} or (len(steps) == 1 and min(steps) > 0 and len(numbers) > 2)
 
 
 def refuse_second_header(records: Records, place: str, line: int) -> None:

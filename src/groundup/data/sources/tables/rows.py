@@ -1,4 +1,4 @@
-"""Rows of csv, tsv, arff, json, jsonl, parquet, arrow, and lines of text."""
+"""Rows of csv, tsv, arff, sheets, json, jsonl, parquet, arrow, and lines of text."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from groundup.data.sources.tables.arff import arff_rows
 from groundup.data.sources.tables.arrow import arrow_rows, parquet_rows
 from groundup.data.sources.tables.delimited import csv_rows
 from groundup.data.sources.tables.json_objects import as_object, holds_records, object_rows
+from groundup.data.sources.tables.sheets import sheet_rows
 from groundup.data.sources.texts.xml_texts import xml_rows
 from groundup.errors import InputError, printable
 from groundup.strict_json import Refused, faults_in, foreign
@@ -166,6 +167,7 @@ READERS = {
     "csv": csv_rows,
     "tsv": csv_rows,
     "arff": arff_rows,
+    "sheet": sheet_rows,
     "jsonl": jsonl_rows,
     "json": json_rows,
     "parquet": parquet_rows,
