@@ -10,7 +10,7 @@ import groundup as library
 from groundup import disk
 from groundup.commands.compress import story as compressing
 from groundup.commands.finetune import story as finetuning
-from groundup.compress.explanation_agreement import explained_alike
+from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.peak_memory import peak_memory
 from groundup.folders import verify_folder
 from groundup.tasks.table import stored_table
@@ -96,11 +96,11 @@ def test_what_comes_out_is_a_run_that_others_take(made, life, tmp_path, capsys):
 def test_a_model_gives_its_own_reasons(life):
     texts, _ = split_of(life.classifier, "test")
     model = library.load(life.classifier)
-    found = explained_alike(model, model, texts, 5)
+    found = explanation_agreement(model, model, texts, 5)
     assert (found["asked"], found["inputs"], found["other_targets"]) == (5, 5, 0)
     assert found["spearman"]["value"] == pytest.approx(1)
     assert found["overlap"]["value"] == 1
-    assert explained_alike(model, model, texts, 0) is None
+    assert explanation_agreement(model, model, texts, 0) is None
 
 
 def test_the_report_tells_loss_speed_size_and_agreement_of_the_locked_test_split(made, life):

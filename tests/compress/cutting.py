@@ -4,7 +4,7 @@ from copy import deepcopy
 
 import torch
 
-from groundup.compress.slices import Kept, blocks_of, everything, stacks
+from groundup.compress.slices import KeptLayer, blocks_of, keep_all, stacks
 from groundup.families import checkpoint
 from groundup.nn.config import RelativeBias
 from tests.families.zoo import CASES
@@ -37,7 +37,7 @@ def model_of(name, folder):
 
 def some(model):
     """Uneven parts of each layer: all heads gone in one, all units in another."""
-    keep = everything(model)
+    keep = keep_all(model)
     for stack, config in stacks(model).items():
         shared = config.num_heads // config.kv_heads
         for i, kept in keep[stack].items():
@@ -46,7 +46,7 @@ def some(model):
                 heads = [] if i == 1 else heads
             else:
                 heads = [] if i == 1 else heads[-shared:] if i else heads[:-shared]
-            keep[stack][i] = Kept(heads, [] if i == 0 else units)
+            keep[stack][i] = KeptLayer(heads, [] if i == 0 else units)
     return keep
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.compress.capture import Look, look_inside
-from groundup.compress.distill import Student, ask_teacher, chosen_layers, distill, what_to_compare
-from groundup.compress.layers import spread, taken
+from groundup.compress.capture import Probe, capture
+from groundup.compress.distill import Student, distill, make_probes, student_layers, teacher_targets
+from groundup.compress.layers import evenly_spaced, take_layers
 from groundup.compress.settings import DistillSettings
-from groundup.compress.teacher_logits import kept_answers
+from groundup.compress.teacher_logits import load_or_compute_logits
 from groundup.errors import InputError
 from groundup.nn.layout import Layout
 from groundup.objectives.distillation import INSIDE, ROWS, SOFT, Distillation
@@ -85,9 +85,9 @@ def test_labels_numbers_and_ends_have_formulas_of_their_own():
 def test_a_student_with_the_weights_of_its_teacher_has_nothing_to_learn(case):
     teacher = build(case)
     batch = batch_of(segments=case == "bert")
-    compared = what_to_compare(teacher, teacher, ALL)
+    compared = make_probes(teacher, teacher, ALL)
     student = Student(deepcopy(teacher), compared.student, teacher.config.hidden_size, 0)
-    batch.targets |= ask_teacher(teacher, batch, compared.teacher, "label", 2.0) | {SOFT + ROWS: torch.tensor(7)}
+    batch.targets |= teacher_targets(teacher, batch, compared.teacher, "label", 2.0) | {SOFT + ROWS: torch.tensor(7)}
     student.train()
     for module in student.modules():
         if hasattr(module, "rate"):
@@ -101,7 +101,7 @@ def test_a_student_with_the_weights_of_its_teacher_has_nothing_to_learn(case):
 @cases
 def test_looking_inside_changes_no_prediction(case):
     model, batch = build(case), batch_of(segments=case == "bert")
-    inside = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, Look(states=(1,)))
+    inside = capture(model.backbone, batch.tokens, batch.layout, batch.segments, Probe(states=(1,)))
     assert torch.allclose(
         model.predict_from_states(inside.states, batch.layout, batch.positions)["label"],
         batch.through(model)["label"],
@@ -111,8 +111,8 @@ def test_looking_inside_changes_no_prediction(case):
 
 def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
     model, batch = build(), batch_of(1)
-    look = Look(relation=2, relation_heads=model.config.num_heads)
-    seen = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, look).seen
+    look = Probe(relation=2, relation_heads=model.config.num_heads)
+    seen = capture(model.backbone, batch.tokens, batch.layout, batch.segments, look).tensors
     states = model.backbone.states_after(batch.tokens, batch.layout, batch.segments, 2)
     for part in ("query", "key", "value"):
         whole = getattr(model.backbone.blocks[2].attention, part)(states).detach().numpy().astype(np.float64)
@@ -124,7 +124,7 @@ def test_relations_in_as_many_heads_as_attention_are_those_of_each_head():
 
 def test_attention_scores_are_those_that_make_the_shares():
     model, batch = build(), batch_of(1)
-    scores = look_inside(model.backbone, batch.tokens, batch.layout, batch.segments, Look(attention=(0,))).seen["attention/000"]
+    scores = capture(model.backbone, batch.tokens, batch.layout, batch.segments, Probe(attention=(0,))).tensors["attention/000"]
     states, attention = (
         model.backbone.embed_inputs(batch.tokens, batch.layout, batch.segments),
         model.backbone.blocks[0].attention,
@@ -138,7 +138,7 @@ def test_attention_scores_are_those_that_make_the_shares():
 def test_batches_of_another_make_up_have_the_same_loss_per_token():
     """Sequences that are filled up, of like lengths and not sorted."""
     model, other = build(dropout=0.0, attention_dropout=0.0), build(dropout=0.0, attention_dropout=0.0, initialization="scaled")
-    look = Look(states=(1,), attention=(1,), relation=5, relation_heads=2)
+    look = Probe(states=(1,), attention=(1,), relation=5, relation_heads=2)
     texts = [torch.arange(5, 9), torch.arange(9, 11), torch.arange(20, 24)]
 
     def sums(parts):
@@ -146,7 +146,7 @@ def test_batches_of_another_make_up_have_the_same_loss_per_token():
         for part in parts:
             tokens, layout = torch.cat(part), Layout([len(one) for one in part])
             ours, theirs = (
-                look_inside(m.backbone, tokens, layout, None, look).seen for m in (model, other.requires_grad_(False))
+                capture(m.backbone, tokens, layout, None, look).tensors for m in (model, other.requires_grad_(False))
             )
             objective = Distillation(Label(), dict.fromkeys(INSIDE, 1.0))
             for name, loss in objective.losses(ours, theirs).items():
@@ -161,7 +161,7 @@ def test_temperature_1_and_no_weight_for_the_teacher_is_plain_training_bit_for_b
     plain, taught = build(), build()
     made = []
     student = distill(work(taught, tmp_path, made=made), DistillSettings(layers=3, temperature=1.0, soft=0, hard=1, relation=0))
-    start, examples = taken(plain, [0, 2, 5]), rows()
+    start, examples = take_layers(plain, [0, 2, 5]), rows()
     training = made[0]
     updates = train(
         start,
@@ -186,7 +186,7 @@ def test_the_teacher_is_left_as_it_was_and_the_student_learns(recipe, tmp_path):
     assert all(p.grad is None for p in teacher.parameters())
     assert not teacher.training
     assert student.config.num_layers == 2
-    assert not same(weights(taken(build(), [0, 5])), weights(student))
+    assert not same(weights(take_layers(build(), [0, 5])), weights(student))
     assert all(name.startswith(("backbone.", "heads.")) for name, _ in student.named_parameters())
     assert all(p.requires_grad for p in student.parameters())
 
@@ -207,10 +207,10 @@ def test_a_narrower_student_is_projected_and_published_without_projections(tmp_p
 
 def test_many_classes_are_told_by_the_best_and_the_rest_as_one(tmp_path):
     teacher, examples = build(classes=150), rows(classes=150)
-    answers = kept_answers(tmp_path / "kept", teacher, examples, Label(), "label", 2.0)
+    answers = load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 2.0)
     flat = examples.batch(np.arange(5))
     batch = make_batch(flat, Label())
-    batch.targets |= answers.of(flat) | {SOFT + ROWS: torch.tensor(5)}
+    batch.targets |= answers.targets_of(flat) | {SOFT + ROWS: torch.tensor(5)}
     assert batch.targets["soft.classes"].shape == (5, 32)
     logits = torch.randn(5, 150, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -229,12 +229,12 @@ def test_many_classes_are_told_by_the_best_and_the_rest_as_one(tmp_path):
 def test_kept_answers_are_those_of_the_teacher_and_are_made_once(tmp_path):
     teacher, examples, told = build(), rows(), []
     flat = examples.batch(np.arange(20, 27))  # over the end of an epoch
-    found = kept_answers(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append).of(flat)
+    found = load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append).targets_of(flat)
     with torch.no_grad():
         assert torch.allclose(found[SOFT] * 3, make_batch(flat, Label()).through(teacher)["label"], atol=1e-5)
-    kept_answers(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append)
+    load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append)
     assert len(told) == 1
-    kept_answers(tmp_path / "kept", build(initialization="scaled"), examples, Label(), "label", 3.0, told.append)
+    load_or_compute_logits(tmp_path / "kept", build(initialization="scaled"), examples, Label(), "label", 3.0, told.append)
     assert len(told) == 2
 
 
@@ -245,11 +245,11 @@ def test_tinybert_learns_the_inside_first_and_then_what_is_said():
 
 
 def test_layers_are_taken_at_even_distances():
-    assert spread(12, 6) == [0, 2, 4, 7, 9, 11]
-    assert spread(6, 3) == [0, 2, 5]
-    assert spread(6, 1) == [0]
+    assert evenly_spaced(12, 6) == [0, 2, 4, 7, 9, 11]
+    assert evenly_spaced(6, 3) == [0, 2, 5]
+    assert evenly_spaced(6, 1) == [0]
     model = build("modern")
-    small = taken(model, [0, 2, 4])
+    small = take_layers(model, [0, 2, 4])
     assert small.config.windows == (0, 3, 3)
     assert torch.equal(small.backbone.blocks[1].attention.query.weight, model.backbone.blocks[2].attention.query.weight)
 
@@ -272,11 +272,11 @@ def test_what_cannot_be_is_refused(case, settings, code, tmp_path):
 def test_heads_of_another_number_are_compared_by_relations_alone():
     few = build(num_heads=2, num_layers=3)
     with pytest.raises(InputError, match="HEADS_DIFFER"):
-        what_to_compare(few, build(), DistillSettings(recipe="tinybert"))
-    assert what_to_compare(few, build(), DistillSettings()).student.relation_heads == 4
+        make_probes(few, build(), DistillSettings(recipe="tinybert"))
+    assert make_probes(few, build(), DistillSettings()).student.relation_heads == 4
 
 
 def test_shared_heads_of_keys_are_compared_in_as_many_as_divide_them():
     assert LLAMA.kv_heads == 2
-    assert what_to_compare(build("llama"), build("llama"), DistillSettings()).teacher.relation_heads == 4  # 16 wide
-    assert chosen_layers(build("llama"), DistillSettings()) == [0, 2, 5]
+    assert make_probes(build("llama"), build("llama"), DistillSettings()).teacher.relation_heads == 4  # 16 wide
+    assert student_layers(build("llama"), DistillSettings()) == [0, 2, 5]

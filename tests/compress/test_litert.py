@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import groundup as library
-from groundup.compress.export.to_litert import filled, lengths_up_to
+from groundup.compress.export.to_litert import lengths_up_to, pad_to_length
 from groundup.errors import InputError
 from groundup.evaluate.exported import padded
 from groundup.evaluate.opened import laid
@@ -22,7 +22,7 @@ def test_lengths_are_powers_of_two_and_the_longest():
 
 @pytest.mark.parametrize(("tokens", "length"), [(1, 16), (16, 16), (17, 32), (24, 32)])
 def test_a_sequence_is_filled_up_to_the_least_length_that_holds_it(tokens, length):
-    block = filled(padded(laid([np.arange(5, 5 + tokens)]))["input_ids"], [16, 32])
+    block = pad_to_length(padded(laid([np.arange(5, 5 + tokens)]))["input_ids"], [16, 32])
     assert block.shape == (1, length)
     assert block[0, :tokens].tolist() == list(range(5, 5 + tokens))
     assert not block[0, tokens:].any()

@@ -17,7 +17,7 @@ onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("transformers")
-from groundup.compress.export.parity import agreement  # noqa: E402
+from groundup.compress.export.parity import answer_agreement  # noqa: E402
 from groundup.compress.export.to_onnx import inputs_of, to_int8, to_onnx  # noqa: E402
 from groundup.evaluate.exported import Session  # noqa: E402
 from groundup.tasks.regression import Regression  # noqa: E402
@@ -180,4 +180,4 @@ class Says:
     ],
 )
 def test_numbers_that_are_all_the_same_agree_with_their_like_alone(ours, theirs, agreed):
-    assert agreement(Says(*ours), Says(*theirs), [("text",)] * len(ours)) == pytest.approx(agreed)
+    assert answer_agreement(Says(*ours), Says(*theirs), [("text",)] * len(ours)) == pytest.approx(agreed)

@@ -8,11 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from groundup.compress import masks
-from groundup.compress.importance import importance, losses_without, summed_loss
-from groundup.compress.masks import MaskedLinear, MovingLinear, highest, inner, wanda
-from groundup.compress.prune import body, prune
+from groundup.compress.importance import ablation_losses, importance, summed_loss
+from groundup.compress.masks import MaskedLinear, MovementLinear, block_linears, top_mask, wanda_masks
+from groundup.compress.prune import block_flops, prune
 from groundup.compress.prune_settings import PruneSettings
-from groundup.compress.slices import Kept, everything, sliced
+from groundup.compress.slices import KeptLayer, keep_all, slice_model
 from groundup.errors import InputError
 from groundup.nn.linear import layer_slots
 from groundup.objectives.label import Label
@@ -107,12 +107,12 @@ def test_a_part_that_does_nothing_is_cut_first():
 
 def test_the_loss_without_a_layer_is_that_of_the_model_without_it():
     model, several = build(), batches("bert", 9)
-    found = losses_without(model, several, Label())
+    found = ablation_losses(model, several, Label())
     for i in (0, 4, 5):
-        keep = everything(model)
+        keep = keep_all(model)
         del keep["backbone"][i]
         with torch.no_grad():
-            expected = sum(float(summed_loss(sliced(model, keep), batch, Label())) for batch in several)
+            expected = sum(float(summed_loss(slice_model(model, keep), batch, Label())) for batch in several)
         assert found[i] == pytest.approx(expected, rel=1e-5)
 
 
@@ -123,8 +123,8 @@ def test_half_of_the_operations_are_gone_in_widths_of_eight(case, shares, tmp_pa
     job = work(build(case), tmp_path, made=trained, segments=case == "bert")
     made = prune(job, PruneSettings(rounds=2, examples=16, shares=shares))
     assert len(trained) == 2
-    assert 0.44 < body(made, 9) / body(build(case), 9) <= 0.505
-    assert body(trained[0].model, 9) / body(build(case), 9) == pytest.approx(0.75, abs=0.03)
+    assert 0.44 < block_flops(made, 9) / block_flops(build(case), 9) <= 0.505
+    assert block_flops(trained[0].model, 9) / block_flops(build(case), 9) == pytest.approx(0.75, abs=0.03)
     assert not any(width % 8 for width in made.config.widths)
     assert all(torch.isfinite(p).all() for p in made.parameters())
 
@@ -161,7 +161,7 @@ def test_masks_zero_their_share_of_the_blocks_and_nothing_else(mask, tmp_path):
     made = prune(work(model, tmp_path), PruneSettings(body=0.6, mask=mask, examples=16))
     assert made.config == build().config
     assert not list(layer_slots(made, MaskedLinear))
-    for place in inner(made):
+    for place in block_linears(made):
         assert float((place.layer.weight == 0).float().mean()) == pytest.approx(0.6, abs=0.02)
     outside = {name for name, value in weights(made).items() if ".blocks." not in name and (value == 0).any()}
     assert not outside
@@ -183,7 +183,7 @@ def test_wanda_is_its_formula_row_by_row():
     batch.through(model)
     handle.remove()
     score = layer.weight.detach().abs() * seen[0].norm(dim=0)
-    found = dict((place.name, mask) for place, mask in wanda(model, list(inner(model)), [batch], 0.25))
+    found = dict((place.name, mask) for place, mask in wanda_masks(model, list(block_linears(model)), [batch], 0.25))
     mask = found["backbone.blocks.2.feed_forward.input"]
     assert (mask == 0).sum(1).eq(8).all()
     for row, kept in zip(score, mask.bool(), strict=True):
@@ -192,12 +192,12 @@ def test_wanda_is_its_formula_row_by_row():
 
 def test_a_score_gets_the_gradient_of_its_mask_also_where_it_is_zero():
     model = build()
-    layer = MovingLinear(next(inner(model)).layer)
+    layer = MovementLinear(next(block_linears(model)).layer)
     layer.scores.data = torch.randn(layer.scores.shape, generator=torch.Generator().manual_seed(0))
-    layer.zeroed = 0.5
+    layer.sparsity = 0.5
     x = torch.randn(5, 32, generator=torch.Generator().manual_seed(1))
     (layer(x) ** 2).sum().backward()
-    mask = highest(layer.scores.detach(), 0.5)
+    mask = top_mask(layer.scores.detach(), 0.5)
     outer = 2 * (F.linear(x, layer.weight * mask, layer.bias)).T @ x
     torch.testing.assert_close(layer.scores.grad, (outer * layer.weight).detach(), atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(layer.weight.grad, (outer * mask).detach(), atol=1e-4, rtol=1e-4)
@@ -207,23 +207,23 @@ def test_a_score_gets_the_gradient_of_its_mask_also_where_it_is_zero():
 def test_movement_learns_scores_at_a_rate_of_their_own_and_zeroes_more_and_more(tmp_path):
     trained, zeroed = [], []
     job = work(build(), tmp_path, made=trained, steps=10)
-    job = replace(job, fit=lambda model, name, change=None, share=1.0: watch(job, model, change, zeroed))
+    job = replace(job, fit=lambda model, name, customize=None, share=1.0: watch(job, model, customize, zeroed))
     prune(job, PruneSettings(body=0.8, mask="movement", examples=16))
     assert zeroed == sorted(zeroed)
     assert zeroed[0] == pytest.approx(0.8 * (1 - (1 - 1 / 7) ** 3))
     assert zeroed[7:] == [0.8] * 3
 
 
-def watch(job, model, change, zeroed):
+def watch(job, model, customize, zeroed):
     from groundup.train.adamw import AdamW
     from groundup.train.run import Plan, Training
     from groundup.train.schedule import Schedule
 
     training = Training(model, Label(), lambda number: [batch_of()], AdamW(model.named_parameters()), Schedule(1e-3, 0.1, 0.0))
-    changed = change(training, Plan(10, 1, 10, 10))
+    changed = customize(training, Plan(10, 1, 10, 10))
     for number in range(1, 11):
         changed.batches(number)
-        zeroed.append(next(layer_slots(model, MovingLinear)).layer.zeroed)
+        zeroed.append(next(layer_slots(model, MovementLinear)).layer.sparsity)
     scales = {
         group["scale"] for group in changed.optimizer.inner.param_groups for name in group["names"] if name.endswith("scores")
     }
@@ -237,7 +237,7 @@ def test_words_that_head_and_embedding_share_stay_one(tmp_path):
     from groundup.nn.model import Model
 
     model = Model(build().config, {"mlm": TokenHeadConfig()}, seed=0)
-    made = sliced(model, {"backbone": {i: Kept([1], range(8)) for i in range(6)}})
+    made = slice_model(model, {"backbone": {i: KeptLayer([1], range(8)) for i in range(6)}})
     assert made.heads["mlm"].weight is None
     assert torch.equal(made.backbone.token_embedding.weight, model.backbone.token_embedding.weight)
 

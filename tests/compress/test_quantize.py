@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.compress.quantize import norms, quantize, smoothed
+from groundup.compress.quantize import norms_and_readers, quantize, smooth_channels
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.errors import InputError
 from groundup.nn.inference import int8
@@ -34,8 +34,10 @@ def test_smoothing_changes_weights_and_no_answer(case):
     expected, before = answers(model, False), weights(model)
     examples = rows(segments=False)
     batches = [make_batch(examples.batch(np.arange(8)), Label())]
-    count = smoothed(model, batches, 0.5)
-    assert count == len(list(norms(model))) == (11 if case == "modern" else 12)  # the first one's embedding is its norm
+    count = smooth_channels(model, batches, 0.5)
+    assert (
+        count == len(list(norms_and_readers(model))) == (11 if case == "modern" else 12)
+    )  # the first one's embedding is its norm
     torch.testing.assert_close(answers(model, False), expected, atol=1e-5, rtol=1e-5)
     assert not same(before, weights(model))
 
@@ -47,7 +49,7 @@ def test_smoothing_helps_where_channels_stick_out(tmp_path):
     for smooth in (0.0, 0.5):
         model = build("llama", hidden_size=192)
         with torch.no_grad():
-            for norm, layers in norms(model):
+            for norm, layers in norms_and_readers(model):
                 norm.weight[::48] *= 100
                 for layer in layers:
                     layer.weight[:, ::48] /= 100

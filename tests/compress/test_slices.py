@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 pytest.importorskip("transformers")
 
-from groundup.compress.slices import Kept, everything, sliced, stacks
+from groundup.compress.slices import KeptLayer, keep_all, slice_model, stacks
 from groundup.errors import InputError
 from groundup.nn.config import Rotary, TransformerConfig
 from groundup.nn.cost import size
@@ -30,7 +30,7 @@ families = pytest.mark.parametrize("name", FAMILIES)
 def test_a_cut_model_says_what_a_masked_one_says(name, tmp_path):
     case, model = model_of(name, tmp_path)
     keep = some(model)
-    made = sliced(model, keep)
+    made = slice_model(model, keep)
     expected = zoo.ask_ours(case, zeroed(model, keep))
     assert not torch.allclose(expected, zoo.ask_ours(case, model), atol=1e-3)
     torch.testing.assert_close(zoo.ask_ours(case, made), expected, atol=1e-5, rtol=1e-5)
@@ -39,7 +39,7 @@ def test_a_cut_model_says_what_a_masked_one_says(name, tmp_path):
 @families
 def test_keeping_everything_is_the_same_model_bit_for_bit(name, tmp_path):
     _, model = model_of(name, tmp_path)
-    made = sliced(model, everything(model))
+    made = slice_model(model, keep_all(model))
     assert (made.config, made.encoder_config) == (model.config, model.encoder_config)
     for (one, a), (other, b) in zip(model.named_parameters(), made.named_parameters(), strict=True):
         assert one == other
@@ -49,7 +49,7 @@ def test_keeping_everything_is_the_same_model_bit_for_bit(name, tmp_path):
 @families
 def test_parameters_of_a_cut_model_are_counted_exactly(name, tmp_path):
     _, model = model_of(name, tmp_path)
-    made = sliced(model, some(model))
+    made = slice_model(model, some(model))
     counted = sum(size.count_parameters(made.config, made.head_configs, made.encoder_config).values())
     assert counted == sum(p.numel() for p in made.parameters()) < sum(p.numel() for p in model.parameters())
 
@@ -57,7 +57,7 @@ def test_parameters_of_a_cut_model_are_counted_exactly(name, tmp_path):
 @families
 def test_gradients_reach_every_parameter_of_a_cut_model(name, tmp_path):
     case, model = model_of(name, tmp_path)
-    made = sliced(model, some(model))
+    made = slice_model(model, some(model))
     zoo.ask_ours(case, made).square().sum().backward()
     dead = {name for name, p in made.named_parameters() if p.grad is None}
     assert not {name for name in dead if ".blocks." in name}
@@ -66,7 +66,7 @@ def test_gradients_reach_every_parameter_of_a_cut_model(name, tmp_path):
 @pytest.mark.parametrize("case", ["bert", "modern", "llama"])
 def test_operations_of_a_cut_model_are_those_that_are_counted(case):
     model = build(case)
-    made = sliced(model, {"backbone": {i: Kept(range(2 * (i % 3)), range(8 * i)) for i in range(6)}})
+    made = slice_model(model, {"backbone": {i: KeptLayer(range(2 * (i % 3)), range(8 * i)) for i in range(6)}})
     lengths = [7] * 8  # heads run on at least 8 rows
     tokens = torch.arange(56) + 5
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), torch.no_grad():
@@ -78,7 +78,7 @@ def test_operations_of_a_cut_model_are_those_that_are_counted(case):
 @pytest.mark.parametrize("name", ["gpt2", "llama"])
 def test_a_cut_decoder_remembers_what_it_reads(name, tmp_path):
     _, model = model_of(name, tmp_path)
-    made = sliced(model, some(model))
+    made = slice_model(model, some(model))
     tokens = torch.cat(zoo.rows([9], 8))
     with torch.inference_mode():
         whole = made.backbone(tokens, Layout([9]))
@@ -91,9 +91,9 @@ def test_a_cut_decoder_remembers_what_it_reads(name, tmp_path):
 
 def test_a_layer_that_is_dropped_is_the_model_without_it():
     model = build("bert")
-    keep = everything(model)
+    keep = keep_all(model)
     del keep["backbone"][2], keep["backbone"][5]
-    made = sliced(model, keep)
+    made = slice_model(model, keep)
     assert made.config.num_layers == 4
     assert made.config.widths_per_layer == ()
     tokens, layout = torch.arange(9) + 5, Layout([9])
@@ -105,30 +105,30 @@ def test_a_layer_that_is_dropped_is_the_model_without_it():
 
 def test_windows_go_with_their_layers():
     model = build("modern")
-    keep = everything(model)
+    keep = keep_all(model)
     del keep["backbone"][1]
-    assert sliced(model, keep).config.windows == (*MODERN.windows[:1], *MODERN.windows[2:])
+    assert slice_model(model, keep).config.windows == (*MODERN.windows[:1], *MODERN.windows[2:])
 
 
 def test_a_cut_model_can_be_cut_again():
     model = build("llama")
-    once = sliced(model, {"backbone": {i: Kept(range(2), range(0, 64, 2)) for i in range(6)}})
-    twice = sliced(once, {"backbone": {i: Kept([0, 1] if i else [], range(1, 32, 4)) for i in range(6)}})
-    at_once = sliced(model, {"backbone": {i: Kept([0, 1] if i else [], range(2, 64, 8)) for i in range(6)}})
+    once = slice_model(model, {"backbone": {i: KeptLayer(range(2), range(0, 64, 2)) for i in range(6)}})
+    twice = slice_model(once, {"backbone": {i: KeptLayer([0, 1] if i else [], range(1, 32, 4)) for i in range(6)}})
+    at_once = slice_model(model, {"backbone": {i: KeptLayer([0, 1] if i else [], range(2, 64, 8)) for i in range(6)}})
     assert twice.config == at_once.config
     assert all(torch.equal(a, b) for a, b in zip(twice.parameters(), at_once.parameters(), strict=True))
 
 
 def test_heads_that_share_keys_go_together():
     with pytest.raises(InputError, match="2 heads that share keys and values"):
-        sliced(build("llama"), {"backbone": {i: Kept([0, 2], range(64)) for i in range(6)}})
+        slice_model(build("llama"), {"backbone": {i: KeptLayer([0, 2], range(64)) for i in range(6)}})
 
 
 def test_the_first_layer_of_a_model_whose_embedding_is_its_norm_stays():
-    keep = everything(build("modern"))
+    keep = keep_all(build("modern"))
     del keep["backbone"][0]
     with pytest.raises(InputError, match="the first one alone has no norm before its attention"):
-        sliced(build("modern"), keep)
+        slice_model(build("modern"), keep)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +150,10 @@ def test_shapes_that_cannot_be_are_refused(wrong, told):
 
 def test_heads_with_relative_positions_stay_all_or_none(tmp_path):
     _, model = model_of("t5", tmp_path)
-    keep = everything(model)
-    keep["encoder"][0] = Kept([0], range(50))
+    keep = keep_all(model)
+    keep["encoder"][0] = KeptLayer([0], range(50))
     with pytest.raises(InputError, match="all layers share the biases of distances"):
-        sliced(model, keep)
+        slice_model(model, keep)
 
 
 def test_a_model_of_cut_shape_is_drawn_like_any_other():

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from groundup.compress.settings import TheseusSettings
-from groundup.compress.theseus import board, disembarked, rate_at, replacing, theseus
+from groundup.compress.theseus import extract_successor, replacement_batches, replacement_rate, theseus, with_theseus_backbone
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.objectives.label import Label
@@ -27,7 +27,7 @@ def still(model):
 
 def changed_successor(model, layers=3):
     """A ship whose successor differs from what it was copied from."""
-    ship = board(model, layers)
+    ship = with_theseus_backbone(model, layers)
     with torch.no_grad():
         for p in ship.backbone.blocks.parameters():
             p.add_(0.1)
@@ -42,7 +42,7 @@ def test_replacing_nothing_is_the_predecessor_and_replacing_all_the_successor(ca
     expected = batch.through(still(build(case)))["label"]
     assert torch.equal(batch.through(ship)["label"], expected)
     ship.backbone.replaced = [True] * 3
-    successor = batch.through(still(disembarked(ship)))["label"]
+    successor = batch.through(still(extract_successor(ship)))["label"]
     assert torch.equal(batch.through(ship)["label"], successor)
     assert not torch.equal(successor, expected)
 
@@ -64,7 +64,7 @@ def test_one_module_alone_is_replaced():
 
 def test_the_successor_begins_as_copies_of_the_first_blocks():
     model = build()
-    ship = board(model, 2)
+    ship = with_theseus_backbone(model, 2)
     for mine, theirs in zip(ship.backbone.blocks, model.backbone.blocks, strict=False):
         assert same(weights(mine), weights(theirs))
         assert mine.attention.query.weight is not theirs.attention.query.weight
@@ -73,11 +73,11 @@ def test_the_successor_begins_as_copies_of_the_first_blocks():
 def test_in_use_the_successor_alone_answers():
     batch, ship = batch_of(), changed_successor(build())
     ship.backbone.replaced = [False] * 3
-    assert torch.equal(batch.through(ship.eval())["label"], batch.through(disembarked(ship).eval())["label"])
+    assert torch.equal(batch.through(ship.eval())["label"], batch.through(extract_successor(ship).eval())["label"])
 
 
 def test_only_the_successors_blocks_have_a_gradient_and_all_are_in_train_mode():
-    batch, ship = batch_of(), board(build(), 3).train()
+    batch, ship = batch_of(), with_theseus_backbone(build(), 3).train()
     ship.backbone.replaced = [True, False, True]
     Label().losses(batch.through(ship), batch.targets)["label"].backward()
     with_gradient = {name.split(".")[2] for name, p in ship.named_parameters() if p.grad is not None}
@@ -90,29 +90,32 @@ def test_only_the_successors_blocks_have_a_gradient_and_all_are_in_train_mode():
 
 def test_the_rate_rises_to_one_and_modules_are_replaced_as_often():
     settings, steps = TheseusSettings(start=0.3, full_at=0.5), 4000
-    assert rate_at(1, steps, settings) == 0.3
-    assert rate_at(1001, steps, settings) == pytest.approx(0.65)
-    assert {rate_at(n, steps, settings) for n in (2001, 3000, 4000)} == {1.0}
-    ship = board(build(), 3)
+    assert replacement_rate(1, steps, settings) == 0.3
+    assert replacement_rate(1001, steps, settings) == pytest.approx(0.65)
+    assert {replacement_rate(n, steps, settings) for n in (2001, 3000, 4000)} == {1.0}
+    ship = with_theseus_backbone(build(), 3)
     training = Training(ship, Label(), lambda number: [], AdamW(ship.named_parameters()), Schedule(1e-3, 0.1, 0.0))
-    batches, seen = replacing(training, ship.backbone, steps, settings, seed=5), []
+    batches, seen = replacement_batches(training, ship.backbone, steps, settings, seed=5), []
     for number in range(1, steps + 1):
         batches(number)
         seen.append(ship.backbone.replaced)
     seen = np.array(seen)
-    expected = np.array([rate_at(n, steps, settings) for n in range(1, 2001)])
+    expected = np.array([replacement_rate(n, steps, settings) for n in range(1, 2001)])
     error = 4 * np.sqrt((expected * (1 - expected)).sum()) / 2000  # of the mean of as many draws
     assert seen[:2000].mean(0) == pytest.approx([expected.mean()] * 3, abs=error)
     assert seen[2000:].all()
     assert abs(np.corrcoef(seen[:2000].T)[0, 1]) < 0.3  # the rate they share makes them alike a little
     batches(7)
     assert ship.backbone.replaced == seen[6].tolist()
-    assert seen[6].tolist() == (draws.uniform(draws.key(5, "theseus"), 7, np.arange(3)) < rate_at(7, steps, settings)).tolist()
+    assert (
+        seen[6].tolist()
+        == (draws.uniform(draws.key(5, "theseus"), 7, np.arange(3)) < replacement_rate(7, steps, settings)).tolist()
+    )
 
 
 @pytest.mark.parametrize(("start", "full_at"), [(1.0, 0.5), (0.5, 0.0)])
 def test_a_rate_of_one_from_the_start_is_fine_tuning_of_the_successor(start, full_at):
-    assert rate_at(1, 10, TheseusSettings(start=start, full_at=full_at)) == 1.0
+    assert replacement_rate(1, 10, TheseusSettings(start=start, full_at=full_at)) == 1.0
 
 
 @cases

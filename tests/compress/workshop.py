@@ -74,13 +74,13 @@ def work(model, home, steps=4, made=None, segments=True, classes=3, objective=No
     """`made`: list into which trainings are put as the methods want them."""
     examples, objective = rows(classes=classes, segments=segments), objective or Label()
 
-    def fit(model, name, *, change=None, share=1.0):
+    def fit(model, name, *, customize=None, share=1.0):
         def batches(number):
             return [make_batch(examples.batch(np.arange((number - 1) * 8, number * 8)), objective)]
 
         plan = Plan(steps, 1, steps, steps)
         training = Training(model, objective, batches, AdamW(model.named_parameters()), Schedule(1e-3, 0.1, 0.0))
-        training = training if change is None else change(training, plan)
+        training = training if customize is None else customize(training, plan)
         if made is not None:
             made.append(training)
         for _ in train(

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 transformers = pytest.importorskip("transformers")
 
-from groundup.compress.slices import Kept, everything, sliced, stacks  # noqa: E402
+from groundup.compress.slices import KeptLayer, keep_all, slice_model, stacks  # noqa: E402
 from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
@@ -38,7 +38,7 @@ def same(one, other):
 @families
 def test_a_cut_model_comes_back_bit_for_bit(name, tmp_path):
     case, model = model_of(name, tmp_path / "theirs")
-    made = sliced(model, some(model))
+    made = slice_model(model, some(model))
     again = checkpoint.load(save(tmp_path / "ours", made, case.family))
     assert again.family == case.family
     assert (again.config, again.model.encoder_config) == (made.config, made.encoder_config)
@@ -78,7 +78,7 @@ def test_a_plain_reader_gets_the_values_by_one_product(name, tmp_path):
 
 def test_a_cut_int8_model_comes_back(tmp_path):
     case, model = model_of("llama", tmp_path / "theirs")
-    made = sliced(model, some(model))
+    made = slice_model(model, some(model))
     again = checkpoint.load(save(tmp_path / "ours", made, case.family, storage="int8"))
     round_matrices(made)
     assert again.config == made.config
@@ -99,7 +99,7 @@ def test_large_matrices_take_a_quarter(tmp_path):
 def test_transformers_finds_no_weights_in_our_own_form_rather_than_wrong_ones(name, tmp_path):
     case, model = model_of(name, tmp_path / "theirs")
     for folder in (
-        save(tmp_path / "cut", sliced(model, some(model)), case.family),
+        save(tmp_path / "cut", slice_model(model, some(model)), case.family),
         save(tmp_path / "int8", model, case.family, storage="int8"),
     ):
         with pytest.raises(ValueError, match="groundup"):
@@ -111,13 +111,13 @@ def test_transformers_finds_no_weights_in_our_own_form_rather_than_wrong_ones(na
 @families
 def test_transformers_reads_a_model_cut_alike_in_all_layers(name, tmp_path):
     case, model = model_of(name, tmp_path / "theirs")
-    keep = everything(model)
+    keep = keep_all(model)
     for stack, config in stacks(model).items():
         for i in keep[stack]:
             shared = config.num_heads // config.kv_heads
             heads = range(shared) if case.family == "llama" else range(config.num_heads)  # of a width that its config says
-            keep[stack][i] = Kept(heads, range(1, 41, 2))
-    made = sliced(model, keep)
+            keep[stack][i] = KeptLayer(heads, range(1, 41, 2))
+    made = slice_model(model, keep)
     folder = save(tmp_path / "ours", made, case.family)
     assert (folder / "model.safetensors").is_file()
     back = getattr(transformers, case.cls).from_pretrained(folder, attn_implementation="eager").eval()
@@ -128,16 +128,16 @@ def test_transformers_reads_a_model_cut_alike_in_all_layers(name, tmp_path):
 @pytest.mark.parametrize("name", ["bert", "gpt2", "llama"])
 def test_transformers_reads_a_model_without_some_layers(name, tmp_path):
     case, model = model_of(name, tmp_path / "theirs")
-    keep = everything(model)
+    keep = keep_all(model)
     del keep["backbone"][1]
-    made = sliced(model, keep)
+    made = slice_model(model, keep)
     back = getattr(transformers, case.cls).from_pretrained(save(tmp_path / "ours", made, case.family)).eval()
     torch.testing.assert_close(zoo.ask_ours(case, made), zoo.ask_theirs(case, back), atol=1e-5, rtol=1e-5)
 
 
 def test_heads_of_bert_cut_alike_are_of_our_own_form(tmp_path):
     case, model = model_of("bert", tmp_path / "theirs")
-    made = sliced(model, {"backbone": {i: Kept([0, 2], range(50)) for i in range(3)}})
+    made = slice_model(model, {"backbone": {i: KeptLayer([0, 2], range(50)) for i in range(3)}})
     folder = save(tmp_path / "ours", made, case.family)
     told = json.loads((folder / "config.json").read_text())
     assert (told["model_type"], told["groundup"]["family"]) == ("groundup", "bert")

@@ -24,7 +24,7 @@ PARTS = ("query", "key", "value")
 
 
 @dataclass(frozen=True)
-class Look:
+class Probe:
     """What is looked at. States are numbered from 0, the embedding, to the number of blocks, which is after the last norm."""
 
     states: tuple[int, ...] = ()
@@ -40,36 +40,36 @@ class Look:
         return bool(self.states or self.cosine or self.embedding or self.attention or self.relation is not None)
 
 
-class Inside(NamedTuple):
+class Captured(NamedTuple):
     """The states of the whole stream [N, C] in its own order, and what was looked at, by name (`relation/key`)."""
 
     states: Tensor
-    seen: dict[str, Tensor]
+    tensors: dict[str, Tensor]
 
 
-def look_inside(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Tensor | None, look: Look) -> Inside:
+def capture(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Tensor | None, look: Probe) -> Captured:
     """Run the backbone and keep what is asked for. Numbers of the same look under the same names fit each other."""
     x = backbone.embed_inputs(tokens, layout, segments)
     seen: dict[str, Tensor] = {}
     states, blocks = [x], list(backbone.forward_blocks())
     for number, block in enumerate(blocks):
         if number in look.attention:
-            scores = attention_scores(with_heads(block, number), block.before_attention(x), layout, backbone.bias)
+            scores = attention_scores(attention_of(block, number), block.before_attention(x), layout, backbone.bias)
             seen[f"attention/{look.attention.index(number):03d}"] = scores
         if number == look.relation:
             seen |= {
                 f"relation/{part}": logs
-                for part, logs in relations(with_heads(block, number), block.before_attention(x), layout, look.relation_heads)
+                for part, logs in relations(attention_of(block, number), block.before_attention(x), layout, look.relation_heads)
             }
         x = block(x, layout, None, backbone.bias)
         states.append(x)
     states[-1] = x = backbone.norm(x)
     for name, numbers in (("states", look.states), ("cosine", look.cosine), ("embedding", (0,) * look.embedding)):
         seen |= {f"{name}/{place:03d}": states[number][: layout.num_tokens] for place, number in enumerate(numbers)}
-    return Inside(layout.scatter(x), seen)
+    return Captured(layout.scatter(x), seen)
 
 
-def counts_of(seen: dict[str, Tensor], layout: Layout, look: Look) -> dict[str, int]:
+def term_counts(seen: dict[str, Tensor], layout: Layout, look: Probe) -> dict[str, int]:
     """What the sum of each term is divided by: tokens, times layers (states), or parts and heads (relations); of attention
     scores their number."""
     found: dict[str, int] = {}
@@ -80,7 +80,7 @@ def counts_of(seen: dict[str, Tensor], layout: Layout, look: Look) -> dict[str, 
     return found
 
 
-def with_heads(block: Block, number: int) -> Attention:
+def attention_of(block: Block, number: int) -> Attention:
     """A block's attention. Raises InputError when its heads were all pruned."""
     if not isinstance(block.attention, Attention):
         raise InputError(

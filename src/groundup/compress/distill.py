@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from groundup.compress.capture import Look, counts_of, look_inside
-from groundup.compress.layers import refuse_two_stacks, spread, taken
+from groundup.compress.capture import Probe, capture, term_counts
+from groundup.compress.layers import evenly_spaced, require_one_stack, take_layers
 from groundup.compress.settings import DistillSettings
-from groundup.compress.teacher_logits import Answers, kept_answers
+from groundup.compress.teacher_logits import TeacherLogits, load_or_compute_logits
 from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.embed.embedder import Tokens
@@ -31,27 +31,27 @@ from groundup.objectives.objective import Batch, make_batch
 from groundup.train.run import Plan, Training
 
 NAME = "distill"
-FIRST = 0.5  # share of the updates in which TinyBERT learns the inside alone
+INTERMEDIATE_ONLY = 0.5  # share of the updates in which TinyBERT learns the inside alone
 
 
 @dataclass
-class Comparison:
+class ProbePair:
     """What of the two is compared: the same names, each with layers of its own, and who must be projected."""
 
-    student: Look
-    teacher: Look
+    student: Probe
+    teacher: Probe
 
 
 class Student(Model):
     """A model that in training tells its inside, too, as wide as the teacher's."""
 
-    def __init__(self, model: Model, look: Look, width: int, seed: int):
+    def __init__(self, model: Model, probe: Probe, width: int, seed: int):
         super().__init__(model.config, {}, seed=None)
         self.backbone, self.heads, self.head_configs = model.backbone, model.heads, dict(model.head_configs)
-        self.look, self.projections = look, nn.ModuleDict()
+        self.look, self.projections = probe, nn.ModuleDict()
         wide = [
             f"{kind}-{place:03d}"
-            for kind, numbers in (("states", look.states), ("cosine", look.cosine), ("embedding", (0,) * look.embedding))
+            for kind, numbers in (("states", probe.states), ("cosine", probe.cosine), ("embedding", (0,) * probe.embedding))
             for place in range(len(numbers))
         ]
         for name in wide if width != model.config.hidden_size else []:
@@ -73,16 +73,16 @@ class Student(Model):
         """Predictions, and in training the inside by name, in the order of attention."""
         if not self.training:
             return super().forward(tokens, layout, segments, positions, source, start)
-        inside = look_inside(self.backbone, tokens, layout, segments, self.look)
+        inside = capture(self.backbone, tokens, layout, segments, self.look)
         return self.predict_from_states(inside.states, layout, positions) | {
-            name: self.projected(name, x) for name, x in inside.seen.items()
+            name: self.project(name, x) for name, x in inside.tensors.items()
         }
 
-    def projected(self, name: str, x: Tensor) -> Tensor:
+    def project(self, name: str, x: Tensor) -> Tensor:
         key = name.replace("/", "-")
         return self.projections[key](x) if key in self.projections else x
 
-    def alone(self) -> Model:
+    def without_projections(self) -> Model:
         """The model without its projections."""
         made = Model(self.config, {}, seed=None)
         made.backbone, made.heads, made.head_configs = self.backbone, self.heads, dict(self.head_configs)
@@ -92,28 +92,28 @@ class Student(Model):
 def distill(work: Work, settings: DistillSettings, student: Model | None = None) -> Model:
     """The student, trained: `student`, or blocks of the work's model. Raises InputError for what cannot be compared."""
     teacher = work.model.eval().requires_grad_(False)
-    refuse_two_stacks(teacher, "distill")
-    student = taken(teacher, chosen_layers(teacher, settings)) if student is None else student
+    require_one_stack(teacher, "distill")
+    student = take_layers(teacher, student_layers(teacher, settings)) if student is None else student
     objective = make_objective(work, settings)
-    compared = what_to_compare(student, teacher, settings)
+    compared = make_probes(student, teacher, settings)
     model = Student(student, compared.student, teacher.config.hidden_size, work.seed) if compared.student else student
     told = ", ".join(f"{weight:g} {name}" for name, weight in objective.given.items())
-    work.say(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {told}")
+    work.log(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {told}")
 
     def change(training: Training, plan: Plan) -> Training:
-        return replace(training, objective=objective, batches=taught(work, teacher, objective, compared.teacher))
+        return replace(training, objective=objective, batches=teacher_batches(work, teacher, objective, compared.teacher))
 
-    trained = work.fit(model, NAME, change=change)
-    return trained.alone() if isinstance(trained, Student) else trained
+    trained = work.fit(model, NAME, customize=change)
+    return trained.without_projections() if isinstance(trained, Student) else trained
 
 
-def chosen_layers(teacher: Model, settings: DistillSettings) -> list[int]:
+def student_layers(teacher: Model, settings: DistillSettings) -> list[int]:
     """The blocks that the student begins with."""
     whole = teacher.config.num_layers
     wanted = settings.layers or len(settings.from_layers) or max(1, whole // 2)
     if wanted > whole:
         raise InputError("TOO_MANY_LAYERS", "distill.layers", f"{wanted} of {whole} blocks", limit=f"1 to {whole}")
-    return list(settings.from_layers) or spread(whole, wanted)
+    return list(settings.from_layers) or evenly_spaced(whole, wanted)
 
 
 def make_objective(work: Work, settings: DistillSettings) -> Distillation:
@@ -124,10 +124,12 @@ def make_objective(work: Work, settings: DistillSettings) -> Distillation:
         raise InputError("CANNOT_DISTILL", work.task.name, str(error), "prune or quantize the model instead") from None
     own = str(getattr(work.objective, "name", ""))
     weights = {own if name == "hard" else name: weight for name, weight in settings.weights.items()}
-    return Distillation(work.objective, weights, settings.temperature, FIRST if settings.recipe == "tinybert" else 0.0)
+    return Distillation(
+        work.objective, weights, settings.temperature, INTERMEDIATE_ONLY if settings.recipe == "tinybert" else 0.0
+    )
 
 
-def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -> Comparison:
+def make_probes(student: Model, teacher: Model, settings: DistillSettings) -> ProbePair:
     """The insides that have a weight. Layer m of the student goes with layer m L_t / L_s of the teacher."""
     weights, few, many = settings.weights, student.config.num_layers, teacher.config.num_layers
     pairs = [(m, round(m * many / few)) for m in range(1, few + 1)]
@@ -139,8 +141,8 @@ def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -
             raise InputError("HEADS_DIFFER", "distill.attention", what, "use --distill.recipe minilm")
     heads = relation_heads(student, teacher, settings) if weights["relation"] else 1
 
-    def look(side: int, layers: int) -> Look:
-        return Look(
+    def look(side: int, layers: int) -> Probe:
+        return Probe(
             states=tuple(pair[side] for pair in pairs) if weights["states"] else (),
             cosine=(layers,) if weights["cosine"] else (),
             embedding=bool(weights["embedding"]),
@@ -149,7 +151,7 @@ def what_to_compare(student: Model, teacher: Model, settings: DistillSettings) -
             relation_heads=heads,
         )
 
-    return Comparison(look(0, few), look(1, many))
+    return ProbePair(look(0, few), look(1, many))
 
 
 def relation_heads(student: Model, teacher: Model, settings: DistillSettings) -> int:
@@ -169,12 +171,14 @@ def relation_heads(student: Model, teacher: Model, settings: DistillSettings) ->
     return gcd(shared, wanted)
 
 
-def taught(work: Work, teacher: Model, objective: Distillation, look: Look):
+def teacher_batches(work: Work, teacher: Model, objective: Distillation, look: Probe):
     """Batches of the task's rows with what the teacher says of them and holds inside."""
-    answers: Answers | None = None
+    answers: TeacherLogits | None = None
     if SOFT in objective.given and not look:
-        folder = work.home / "teacher"
-        answers = kept_answers(folder, teacher, work.train, work.objective, work.task.head, objective.temperature, work.say)
+        folder = work.folder / "teacher"
+        answers = load_or_compute_logits(
+            folder, teacher, work.train, work.objective, work.task.head, objective.temperature, work.log
+        )
 
     def batches(number: int) -> list[Batch]:
         first = (number - 1) * work.batch_size
@@ -182,9 +186,9 @@ def taught(work: Work, teacher: Model, objective: Distillation, look: Look):
         batch = make_batch(flat, objective, 0.0)
         head = work.task.head
         if answers is not None:
-            batch.targets |= answers.of(flat)
+            batch.targets |= answers.targets_of(flat)
         elif look:
-            batch.targets |= ask_teacher(teacher, batch, look, head, objective.temperature)
+            batch.targets |= teacher_targets(teacher, batch, look, head, objective.temperature)
         if SOFT in objective.given:
             sequences = isinstance(work.objective, Ends)
             count = len(flat.lengths) if sequences else len(batch.positions[head])
@@ -195,10 +199,10 @@ def taught(work: Work, teacher: Model, objective: Distillation, look: Look):
 
 
 @torch.no_grad()
-def ask_teacher(teacher: Model, batch: Batch, look: Look, head: str, temperature: float) -> dict[str, Tensor]:
+def teacher_targets(teacher: Model, batch: Batch, look: Probe, head: str, temperature: float) -> dict[str, Tensor]:
     """What it says and holds inside of a batch, with the counts of each."""
     teacher.eval()
-    inside = look_inside(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
+    inside = capture(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
     said = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
-    counts = counts_of(inside.seen, batch.layout, look)
-    return inside.seen | {SOFT: said / temperature} | {name + ROWS: torch.tensor(n) for name, n in counts.items()}
+    counts = term_counts(inside.tensors, batch.layout, look)
+    return inside.tensors | {SOFT: said / temperature} | {name + ROWS: torch.tensor(n) for name, n in counts.items()}

@@ -14,14 +14,14 @@ from groundup.tasks.task import Text
 METHOD = "occlusion"  # needs no gradient, so that an int8 model is explained as it computes
 
 
-def explained_alike(before: Predictor, after: Predictor, texts: Sequence[Text], rows: int) -> dict | None:
+def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[Text], rows: int) -> dict | None:
     """How alike both models explain `rows` of the texts, taken at even distances (`agreement`, with intervals).
 
     Texts in which either finds nothing to explain, and those for which the models decide otherwise, are left out. None for a
     model that is not explained (one that writes, or sees images), and where no text is left.
     """
     chosen = [texts[place * len(texts) // rows] for place in range(min(rows, len(texts)))] if rows else []
-    pairs = [(reasons(before, text), reasons(after, text)) for text in chosen]
+    pairs = [(explanation_or_none(before, text), explanation_or_none(after, text)) for text in chosen]
     both = [(one, other) for one, other in pairs if one is not None and other is not None]
     try:
         found = agreement([one for one, _ in both], [other for _, other in both])
@@ -30,7 +30,7 @@ def explained_alike(before: Predictor, after: Predictor, texts: Sequence[Text], 
     return found.as_dict() | {"method": METHOD, "asked": len(chosen)}
 
 
-def reasons(predictor: Predictor, text: Text) -> Explanation | None:
+def explanation_or_none(predictor: Predictor, text: Text) -> Explanation | None:
     """The explanation of a text; None where there is nothing to explain."""
     try:
         return explain(predictor, [text], METHOD)[0][0]

@@ -42,10 +42,10 @@ def importance(model: Model, batches: Sequence[Batch], objective: Objective, uni
     model.eval().requires_grad_(True)
     examples = 0
     for batch in batches:
-        with listening(model, batch, found, units == "gates"):
+        with gate_gradients(model, batch, found, units == "gates"):
             summed_loss(model, batch, objective).backward()
         if units == "weights":
-            add_weights(model, found)
+            add_weight_saliency(model, found)
         model.zero_grad(set_to_none=True)
         examples += len(batch.layout.lengths)
     for parts in (found.heads, found.units):
@@ -64,21 +64,21 @@ def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
 
 
 @contextmanager
-def listening(model: Model, batch: Batch, found: Importance, units: bool) -> Generator[None]:
+def gate_gradients(model: Model, batch: Batch, found: Importance, units: bool) -> Generator[None]:
     """While it lasts, the gradients of gates are added to `found`."""
     handles = []
     for stack, config in stacks(model).items():
         for number, block in enumerate(blocks_of(model, stack)):
             assert isinstance(block, Block)
             last = stack == "backbone" and number == config.num_layers - 1
-            early = example_of_rows(model, batch, stack, last and not config.cross_attention)
-            late = example_of_rows(model, batch, stack, last)
+            early = examples_of_rows(model, batch, stack, last and not config.cross_attention)
+            late = examples_of_rows(model, batch, stack, last)
             if config.heads_of(number):
                 sums = found.heads[stack][number]
-                handles.append(block.attention.output.register_forward_pre_hook(gates(sums, early, len(sums))))
+                handles.append(block.attention.output.register_forward_pre_hook(gate_hook(sums, early, len(sums))))
             if units and config.width_of(number):
                 sums = found.units[stack][number]
-                handles.append(block.feed_forward.output.register_forward_pre_hook(gates(sums, late, len(sums))))
+                handles.append(block.feed_forward.output.register_forward_pre_hook(gate_hook(sums, late, len(sums))))
     try:
         yield
     finally:
@@ -86,7 +86,7 @@ def listening(model: Model, batch: Batch, found: Importance, units: bool) -> Gen
             handle.remove()
 
 
-def gates(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module, tuple[Tensor]], None]:
+def gate_hook(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module, tuple[Tensor]], None]:
     """A hook that sees the input [N, parts * D] of a layer and adds to `sums` [parts], when its gradient comes, the size of
     each example's."""
 
@@ -101,7 +101,7 @@ def gates(sums: Tensor, examples: Tensor, parts: int) -> Callable[[nn.Module, tu
     return hook
 
 
-def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tensor:
+def examples_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tensor:
     """[N] the example that each row of a layer belongs to: of all tokens as attention sees them, or of the asked ones."""
     layout = batch.source.layout if stack == "encoder" and batch.source is not None else batch.layout
     rows = layout.gather(layout.sequence_ids())
@@ -110,7 +110,7 @@ def example_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Tens
     return rows.index_select(0, layout.locate_rows(torch.cat(places))) if asked and not everywhere else rows
 
 
-def add_weights(model: Model, found: Importance) -> None:
+def add_weight_saliency(model: Model, found: Importance) -> None:
     """Add to `found` the sum of |w * gradient| over the weights of each unit."""
     for stack in stacks(model):
         for number, block in enumerate(blocks_of(model, stack)):
@@ -122,7 +122,7 @@ def add_weights(model: Model, found: Importance) -> None:
                     found.units[stack][number].add_(size.sum(along) if size.ndim == 2 else size)
 
 
-class Skipped(nn.Module):
+class SkippedBlock(nn.Module):
     """In the place of a block: its states as they are."""
 
     def forward(self, x: Tensor, layout, rows: Tensor | None = None, *_: object) -> Tensor:
@@ -130,13 +130,13 @@ class Skipped(nn.Module):
 
 
 @torch.inference_mode()
-def losses_without(model: Model, batches: Sequence[Batch], objective: Objective, stack: str = "backbone") -> list[float]:
+def ablation_losses(model: Model, batches: Sequence[Batch], objective: Objective, stack: str = "backbone") -> list[float]:
     """For each layer of a stack, the summed loss when it is left out."""
     blocks, training, found = blocks_of(model, stack), model.training, []
     model.eval()
     for number, block in enumerate(blocks):
         assert isinstance(block, Block)
-        blocks[number] = Skipped()
+        blocks[number] = SkippedBlock()
         found.append(sum(float(summed_loss(model, batch, objective)) for batch in batches))
         blocks[number] = block
     model.train(training)

@@ -12,28 +12,28 @@ from groundup.errors import InputError
 from groundup.nn.config import TransformerConfig
 from groundup.nn.model import Model
 
-OTHERS = ("embed", "norm", "bias", "pooler")  # parts of a backbone besides its blocks
+NON_BLOCK_PARTS = ("embed", "norm", "bias", "pooler")  # parts of a backbone besides its blocks
 
 
-def spread(of: int, layers: int) -> list[int]:
+def evenly_spaced(of: int, layers: int) -> list[int]:
     """Numbers of `layers` blocks at even distances, the first and the last among them: 0, 2, 4, 7, 9, 11 of 12, as DistilBERT
     takes them; of one, the first."""
     return np.rint(np.linspace(0, of - 1, layers)).astype(int).tolist()
 
 
-def assembled(config: TransformerConfig, like: Model, blocks: Sequence[nn.Module]) -> Model:
+def assemble(config: TransformerConfig, like: Model, blocks: Sequence[nn.Module]) -> Model:
     """A model of this shape with these blocks, and with the other parts and the heads of `like`, which it shares with it."""
     made = Model(config, {}, seed=None)
-    for name in OTHERS:
+    for name in NON_BLOCK_PARTS:
         setattr(made.backbone, name, getattr(like.backbone, name))
     made.backbone.blocks = nn.ModuleList(blocks)
     made.heads, made.head_configs = like.heads, dict(like.head_configs)
     return made.train(like.training)
 
 
-def taken(model: Model, chosen: Sequence[int]) -> Model:
+def take_layers(model: Model, chosen: Sequence[int]) -> Model:
     """A copy of a model with these blocks of it alone. Raises InputError for blocks it does not have, or that cannot go."""
-    refuse_two_stacks(model, "layers")
+    require_one_stack(model, "layers")
     most = model.config.num_layers
     wrong = [number for number in chosen if number >= most]
     if wrong or not chosen:
@@ -46,12 +46,12 @@ def taken(model: Model, chosen: Sequence[int]) -> Model:
             "let the first one be block 0",
         )
     copied = deepcopy(model)
-    made = assembled(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
+    made = assemble(model.config.with_layers(chosen), copied, [copied.backbone.blocks[number] for number in chosen])
     made.requires_grad_(True)
     return made
 
 
-def refuse_two_stacks(model: Model, place: str) -> None:
+def require_one_stack(model: Model, place: str) -> None:
     """Layers of an encoder with a decoder beside it are not dealt with here."""
     if model.encoder is not None:
         raise InputError(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from groundup.train.run import Plan, Training
 
 SCORE_RATE = 1e-2  # peak learning rate of movement's scores
-HELD_AT = 0.7  # share of the updates after which movement has zeroed all that it will
+FULL_SPARSITY_AT = 0.7  # share of the updates after which movement has zeroed all that it will
 
 
 class MaskedLinear(nn.Module):
@@ -42,75 +42,77 @@ class MaskedLinear(nn.Module):
         return F.linear(x, self.weight * self.mask, self.bias)
 
     @torch.no_grad()
-    def settled(self) -> Linear:
+    def to_linear(self) -> Linear:
         """The same as one ordinary layer."""
         return linear(self.weight * self.mask, self.bias)
 
 
-class MovingLinear(MaskedLinear):
+class MovementLinear(MaskedLinear):
     """The same with the mask that keeps the highest scores; `zeroed` is the share that it does not."""
 
     def __init__(self, layer: Linear):
         super().__init__(layer, torch.ones_like(layer.weight))
-        self.scores, self.zeroed = nn.Parameter(torch.zeros_like(layer.weight)), 0.0
+        self.scores, self.sparsity = nn.Parameter(torch.zeros_like(layer.weight)), 0.0
 
     def forward(self, x: Tensor) -> Tensor:
-        mask = highest(self.scores.detach(), self.zeroed)
+        mask = top_mask(self.scores.detach(), self.sparsity)
         through = mask + (self.scores - self.scores.detach())  # a score gets its mask's gradient, also where that is 0
         return F.linear(x, self.weight * through, self.bias)
 
-    def settled(self) -> Linear:
-        self.mask = highest(self.scores.detach(), self.zeroed)
-        return super().settled()
+    def to_linear(self) -> Linear:
+        self.mask = top_mask(self.scores.detach(), self.sparsity)
+        return super().to_linear()
 
 
-def masked(work: Work, settings: PruneSettings) -> Model:
+def prune_weights(work: Work, settings: PruneSettings) -> Model:
     """The work's model with a share `body` of its blocks' weights zeroed, trained with the others (but for wanda)."""
-    layers, share = list(inner(work.model)), settings.body
-    work.say(
+    layers, share = list(block_linears(work.model)), settings.body
+    work.log(
         f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
         "faster by that"
     )
     if settings.mask == "wanda":
-        for place, mask in wanda(work.model, layers, list(work.batches(settings.examples // work.batch_size or 1)), share):
+        for place, mask in wanda_masks(
+            work.model, layers, list(work.batches(settings.examples // work.batch_size or 1)), share
+        ):
             place.layer.weight.data.mul_(mask)
         return work.model
     moving = settings.mask == "movement"
     for place in layers:
-        largest = highest(place.layer.weight.detach().abs(), share)
-        place.replace(MovingLinear(place.layer) if moving else MaskedLinear(place.layer, largest))
+        largest = top_mask(place.layer.weight.detach().abs(), share)
+        place.replace(MovementLinear(place.layer) if moving else MaskedLinear(place.layer, largest))
 
     def change(training: Training, plan: Plan) -> Training:
-        return scored(training, plan, share)
+        return with_movement_scores(training, plan, share)
 
-    model = work.fit(work.model, f"prune-{settings.mask}", change=change if moving else None)
+    model = work.fit(work.model, f"prune-{settings.mask}", customize=change if moving else None)
     for place in list(layer_slots(model, MaskedLinear)):
-        if isinstance(place.layer, MovingLinear):
-            place.layer.zeroed = share
-        place.replace(place.layer.settled())
+        if isinstance(place.layer, MovementLinear):
+            place.layer.sparsity = share
+        place.replace(place.layer.to_linear())
     return model
 
 
-def inner(model: Model) -> Iterator[LayerSlot[Linear]]:
+def block_linears(model: Model) -> Iterator[LayerSlot[Linear]]:
     """The linear layers of all blocks."""
     return (place for place in layer_slots(model, Linear) if ".blocks." in place.name)
 
 
-def highest(scores: Tensor, zeroed: float) -> Tensor:
+def top_mask(scores: Tensor, sparsity: float) -> Tensor:
     """[O, I] 1 for the highest scores of a matrix, 0 for a share `zeroed` of them."""
-    count = int(zeroed * scores.numel())
+    count = int(sparsity * scores.numel())
     mask = torch.ones(scores.numel())
     if count:
         mask[scores.flatten().topk(count, largest=False).indices] = 0
     return mask.view_as(scores)
 
 
-def wanda(
+def wanda_masks(
     model: Model, layers: Sequence[LayerSlot[Linear]], batches: Sequence[Batch], share: float
 ) -> Iterator[tuple[LayerSlot[Linear], Tensor]]:
     """For each layer, the mask [O, I] that zeroes the same share of each row."""
     named = {place.name: place.layer for place in layers}
-    with measured(named, lambda x: x.square().sum(0), torch.add) as squares:
+    with input_statistics(named, lambda x: x.square().sum(0), torch.add) as squares:
         for batch in batches:
             with torch.no_grad():
                 batch.through(model)
@@ -121,7 +123,7 @@ def wanda(
 
 
 @contextmanager
-def measured(
+def input_statistics(
     layers: Mapping[str, Linear], measure: Callable[[Tensor], Tensor], join: Callable[[Tensor, Tensor], Tensor]
 ) -> Generator[dict[str, Tensor]]:
     """While it lasts, what `measure` says of the columns of each layer's inputs [N, I], joined from 0 on: name -> [I]."""
@@ -141,9 +143,9 @@ def measured(
             handle.remove()
 
 
-def scored(training: Training, plan: Plan, share: float) -> Training:
+def with_movement_scores(training: Training, plan: Plan, share: float) -> Training:
     """Training in which ever more weights are zeroed, by a cube, and scores learn at a rate of their own."""
-    layers = [place.layer for place in layer_slots(training.model, MovingLinear)]
+    layers = [place.layer for place in layer_slots(training.model, MovementLinear)]
     peak = max(training.schedule(number, plan.steps) for number in range(1, plan.steps + 1))
     given = training.optimizer
     decay = max((group["decay"] for group in given.inner.param_groups), default=0.0)
@@ -157,9 +159,9 @@ def scored(training: Training, plan: Plan, share: float) -> Training:
     )
 
     def batches(number: int) -> list[Batch]:
-        left = 1 - min(1.0, number / (HELD_AT * plan.steps))
+        left = 1 - min(1.0, number / (FULL_SPARSITY_AT * plan.steps))
         for layer in layers:
-            layer.zeroed = share * (1 - left**3)
+            layer.sparsity = share * (1 - left**3)
         return training.batches(number)
 
     return replace(training, optimizer=optimizer, batches=batches)

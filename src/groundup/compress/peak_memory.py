@@ -33,7 +33,7 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
     return strict(found.stdout.decode())
 
 
-def held(peak: bool) -> int | None:
+def resident_bytes(peak: bool) -> int | None:
     """Bytes of this process now, or at most so far. The kernel's own count: that of getrusage begins with the parent's."""
     name = "VmHWM:" if peak else "VmRSS:"
     if not STATUS.is_file():
@@ -46,6 +46,6 @@ def main() -> None:
     from groundup.evaluate.predictor import load
 
     asked = strict(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
-    before = held(peak=False)
+    before = resident_bytes(peak=False)
     load(asked["model"], asked["threads"]).answers([tuple(text) for text in asked["texts"]])
-    print(canonical({"before": before, "peak": held(peak=True)}))
+    print(canonical({"before": before, "peak": resident_bytes(peak=True)}))

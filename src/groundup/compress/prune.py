@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from groundup.compress.importance import Importance, importance, losses_without
-from groundup.compress.masks import masked
+from groundup.compress.importance import Importance, ablation_losses, importance
+from groundup.compress.masks import prune_weights
 from groundup.compress.prune_settings import PruneSettings
-from groundup.compress.slices import Kept, everything, shape_of, sliced, stacks
+from groundup.compress.slices import Kept, keep_all, slice_model, sliced_config, stacks
 from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.config import RelativeBias, TransformerConfig
@@ -22,7 +22,6 @@ from groundup.nn.cost.size import count_operations
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
 
-Chosen = dict[str, dict[int, Kept]]
 Scores = dict[str, list[Tensor]]  # stack -> layer -> a number for each part
 HALVINGS = 40
 
@@ -33,30 +32,32 @@ def prune(work: Work, settings: PruneSettings) -> Model:
     Raises InputError when so much cannot be cut out.
     """
     if settings.mask != "none":
-        return masked(work, settings)
+        return prune_weights(work, settings)
     batches = list(work.batches(max(1, settings.examples // work.batch_size)))
     length = mean_length(batches)
-    model, whole = work.model, body(work.model, length)
+    model, whole = work.model, block_flops(work.model, length)
     if settings.layers:
-        model = without_layers(model, settings.layers, batches, work)
-    start = body(model, length) / whole
+        model = drop_layers(model, settings.layers, batches, work)
+    start = block_flops(model, length) / whole
     for number in range(1, settings.rounds + 1):
         share = start + (1 - settings.body - start) * number / settings.rounds
-        if share < body(model, length) / whole:
+        if share < block_flops(model, length) / whole:
             found = importance(model, batches, work.objective, settings.units)
-            model = sliced(model, choose(model, found, share * whole, length, settings))
-        left = body(model, length) / whole
-        work.say(f"prune: round {number} of {settings.rounds}, {left:.1%} of the blocks' operations left; {describe(model)}")
+            model = slice_model(model, choose_kept(model, found, share * whole, length, settings))
+        left = block_flops(model, length) / whole
+        work.log(
+            f"prune: round {number} of {settings.rounds}, {left:.1%} of the blocks' operations left; {describe_shape(model)}"
+        )
         model = work.fit(model, f"prune-{number}", share=1 / settings.rounds)
     return model
 
 
-def body(model: Model, length: int) -> int:
+def block_flops(model: Model, length: int) -> int:
     """Operations of the blocks for one sequence."""
-    return sum(operations(config, length) for config in stacks(model).values())
+    return sum(stack_flops(config, length) for config in stacks(model).values())
 
 
-def operations(config: TransformerConfig, length: int) -> int:
+def stack_flops(config: TransformerConfig, length: int) -> int:
     """Operations of the blocks of a stack for one sequence."""
     return count_operations(config, {}, 1, length, {"states": length})
 
@@ -67,7 +68,7 @@ def mean_length(batches: Sequence[Batch]) -> int:
     return max(1, round(sum(lengths) / len(lengths)))
 
 
-def describe(model: Model) -> str:
+def describe_shape(model: Model) -> str:
     """Heads and widths of all layers."""
     told = [
         f"{'' if name == 'backbone' else name + ' '}heads {list(config.heads)}, widths {list(config.widths)}"
@@ -76,22 +77,22 @@ def describe(model: Model) -> str:
     return "; ".join(told)
 
 
-def without_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) -> Model:
+def drop_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) -> Model:
     """The model without the layers of its backbone that the loss misses least, taken one after the other."""
     fixed = not model.config.first_norm and model.config.norm_place == "before"  # the first one cannot go
     if count >= model.config.num_layers:
         raise InputError("TOO_MANY_LAYERS", "prune.layers", f"{count} of {model.config.num_layers}", "keep at least one")
     for _ in range(count):
-        losses = losses_without(model, batches, work.objective)
-        goes = min(range(fixed, len(losses)), key=lambda number: losses[number])
-        keep = everything(model)
-        del keep["backbone"][goes]
-        work.say(f"prune: layer {goes} of {len(losses)} is dropped")
-        model = sliced(model, keep)
+        losses = ablation_losses(model, batches, work.objective)
+        dropped = min(range(fixed, len(losses)), key=lambda number: losses[number])
+        keep = keep_all(model)
+        del keep["backbone"][dropped]
+        work.log(f"prune: layer {dropped} of {len(losses)} is dropped")
+        model = slice_model(model, keep)
     return model
 
 
-def choose(model: Model, found: Importance, target: float, length: int, settings: PruneSettings) -> Chosen:
+def choose_kept(model: Model, found: Importance, target: float, length: int, settings: PruneSettings) -> Kept:
     """What stays so that the blocks cost at most `target` operations: all that is above one threshold of importance, which is
     sought by halving."""
     heads: Scores = {}
@@ -103,11 +104,11 @@ def choose(model: Model, found: Importance, target: float, length: int, settings
         heads, units = ranks(heads), ranks(units)
     everything_scored = [layer for part in (heads, units) for layers in part.values() for layer in layers]
     low, high = 0.0, float(torch.cat(everything_scored).max()) * 1.01
-    best: Chosen | None = None
+    best: Kept | None = None
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        keep = above(model, heads, units, middle, settings)
-        if cost(model, keep, length) <= target:
+        keep = keep_above(model, heads, units, middle, settings)
+        if kept_flops(model, keep, length) <= target:
             best, high = keep, middle
         else:
             low = middle
@@ -121,11 +122,11 @@ def scores_of(
 ) -> tuple[list[Tensor], list[Tensor]]:
     """For each layer, scores of its groups of heads that share keys and values, and of its units; `free` ones per operation."""
     repeats = config.num_heads // config.kv_heads
-    of_group, of_unit = (price(config, part, length) if free else 1.0 for part in ("heads", "units"))
+    of_group, of_unit = (flops_of_part(config, part, length) if free else 1.0 for part in ("heads", "units"))
     return [layer.view(-1, repeats).sum(1) / of_group for layer in heads], [layer / of_unit for layer in units]
 
 
-def price(config: TransformerConfig, part: str, length: int) -> float:
+def flops_of_part(config: TransformerConfig, part: str, length: int) -> float:
     """Operations of one group of heads, or of one unit, for a token; over those of a unit of a plain part."""
     if part == "units":
         return 1.5 if config.gated else 1.0
@@ -142,9 +143,9 @@ def ranks(scores: Scores) -> Scores:
     return {stack: [next(places) for _ in layers] for stack, layers in scores.items()}
 
 
-def above(model: Model, heads: Scores, units: Scores, threshold: float, settings: PruneSettings) -> Chosen:
+def keep_above(model: Model, heads: Scores, units: Scores, threshold: float, settings: PruneSettings) -> Kept:
     """What has a score above the threshold, in widths that are multiples."""
-    keep = everything(model)
+    keep = keep_all(model)
     for stack, config in stacks(model).items():
         repeats = config.num_heads // config.kv_heads
         for number, whole in keep[stack].items():
@@ -160,6 +161,6 @@ def above(model: Model, heads: Scores, units: Scores, threshold: float, settings
     return keep
 
 
-def cost(model: Model, keep: Chosen, length: int) -> int:
+def kept_flops(model: Model, keep: Kept, length: int) -> int:
     """Operations of what is kept."""
-    return sum(operations(shape_of(config, keep[stack]), length) for stack, config in stacks(model).items())
+    return sum(stack_flops(sliced_config(config, keep[stack]), length) for stack, config in stacks(model).items())

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from groundup.compress.explanation_agreement import explained_alike
+from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.peak_memory import peak_memory
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
@@ -21,10 +21,10 @@ from groundup.metrics.sums import ratio
 from groundup.nn.cost.size import size
 from groundup.tasks.task import Answers, Task, Text
 
-HUNDREDS = ("bleu", "chrf")  # figures that are told in points already
-SAME = 1e-9  # points: sums in another order differ in their last bits
-LENGTH = 128  # tokens of the text whose operations are counted
-AT_ONCE = 32  # rows of the larger batch
+PERCENT_METRICS = ("bleu", "chrf")  # figures that are told in points already
+TOLERANCE = 1e-9  # points: sums in another order differ in their last bits
+FLOPS_LENGTH = 128  # tokens of the text whose operations are counted
+LARGE_BATCH = 32  # rows of the larger batch
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,18 @@ class Limits:
     min_speedup: float | None = None
     """Least factor of the median time for one row."""
 
-    def refusals(self, found: Mapping[str, Any]) -> list[dict]:
+    def violations(self, found: Mapping[str, Any]) -> list[dict]:
         """Each limit that what `weigh` found does not keep: its name, the value found and the limit. What could not be measured
         keeps none."""
         lost, speedup, told = found["lost"], found["speedup"], []
-        if self.max_loss is not None and (lost is None or lost > self.max_loss + SAME):
+        if self.max_loss is not None and (lost is None or lost > self.max_loss + TOLERANCE):
             told.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
         if self.min_speedup is not None and (speedup is None or speedup < self.min_speedup):
             told.append({"limit": "min_speedup", "found": speedup, "allowed": self.min_speedup})
         return told
 
 
-def weigh(
+def compare_models(
     before: Path,
     after: Path,
     texts: Sequence[Text],
@@ -67,7 +67,7 @@ def weigh(
     task, said = one.trained_task, {"before": one.answered(texts), "after": other.answered(texts)}
     answers = {side: found.answers for side, found in said.items()}
     scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
-    speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=AT_ONCE)
+    speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=LARGE_BATCH)
     sides: dict[str, dict[str, Any]] = {
         side: {
             "figures": {name: figure.as_dict() for name, figure in resample(scores[side], seed).items()},
@@ -82,33 +82,33 @@ def weigh(
     return {
         "rows": len(texts),
         "metric": task.metric,
-        "points": points_of(task.metric),
+        "points": points_per_unit(task.metric),
         **sides,
         "differences": {name: figure.as_dict() for name, figure in differences.items()},
-        "lost": None if lost is None else -lost * points_of(task.metric),
+        "lost": None if lost is None else -lost * points_per_unit(task.metric),
         "speedup": ratio(speed["before"].p50_ms, speed["after"].p50_ms),
         "throughput": ratio(speed["after"].rows_per_second, speed["before"].rows_per_second),
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
-        "agreement": agreement(task, answers["before"], answers["after"]),
-        "explanations": explained_alike(one, other, texts, explained_rows),
+        "agreement": answer_agreement(task, answers["before"], answers["after"]),
+        "explanations": explanation_agreement(one, other, texts, explained_rows),
         "limits": one.told_of_limits(int(said["before"].long.sum()), len(texts), int(said["before"].unfinished.sum())),
         "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),
         "rounds": rounds,
-        "at_once": min(AT_ONCE, len(texts)),
+        "at_once": min(LARGE_BATCH, len(texts)),
     }
 
 
-def points_of(metric: str) -> float:
+def points_per_unit(metric: str) -> float:
     """How many points the value 1 of a figure is."""
-    return 1.0 if metric in HUNDREDS else 100.0
+    return 1.0 if metric in PERCENT_METRICS else 100.0
 
 
 def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
     """Bytes of the weights and of the whole folder, parameters, blocks, and operations of a text of 128 tokens."""
     model, config = predictor.model, predictor.model.config
-    costs = size(config, model.head_configs, length=min(LENGTH, config.max_positions), encoder=model.encoder_config)
+    costs = size(config, model.head_configs, length=min(FLOPS_LENGTH, config.max_positions), encoder=model.encoder_config)
     sizes = {file.name: file.stat().st_size for file in folder.iterdir() if file.is_file()}
     return {
         "bytes": sum(count for name, count in sizes.items() if name.endswith(".safetensors")),
@@ -119,7 +119,7 @@ def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
     }
 
 
-def agreement(task: Task, one: Answers, other: Answers) -> float | None:
+def answer_agreement(task: Task, one: Answers, other: Answers) -> float | None:
     """Share of the rows to which both give the same answer, probabilities aside; of numbers, their correlation."""
     if task.traits.answer == "number":
         varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0

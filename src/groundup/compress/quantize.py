@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import nn
 
-from groundup.compress.masks import measured
+from groundup.compress.masks import input_statistics
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.compress.slices import blocks_of, stacks
 from groundup.compress.work import Work
@@ -32,14 +32,14 @@ def quantize(work: Work, settings: QuantizeSettings) -> Model:
     Raises InputError when `smooth` is asked of a model whose norms stand after each part.
     """
     if settings.smooth:
-        count = smoothed(work.model, list(work.batches(-(-settings.examples // work.batch_size))), settings.smooth)
-        work.say(f"quantize: the channels of {count} norms were evened out")
-    work.say(f"quantize: {round_matrices(work.model, settings.search)} matrices in int8")
+        count = smooth_channels(work.model, list(work.batches(-(-settings.examples // work.batch_size))), settings.smooth)
+        work.log(f"quantize: the channels of {count} norms were evened out")
+    work.log(f"quantize: {round_matrices(work.model, settings.search)} matrices in int8")
     return work.model
 
 
 @torch.no_grad()
-def smoothed(model: Model, batches: Sequence[Batch], share: float) -> int:
+def smooth_channels(model: Model, batches: Sequence[Batch], share: float) -> int:
     """Divide channel j of what a norm gives by s_j = max|x_j|^share / max|w_j|^(1 - share), and multiply the weights that meet
     it, in place; the model says what it said. How many norms there were."""
     if any(config.norm_place == "after" for config in stacks(model).values()):
@@ -50,9 +50,9 @@ def smoothed(model: Model, batches: Sequence[Batch], share: float) -> int:
             "also added to what follows, and cannot be divided",
             "leave smoothing out",
         )
-    followed = list(norms(model))
+    followed = list(norms_and_readers(model))
     layers = {f"{number}": layers[0] for number, (_, layers) in enumerate(followed)}
-    with measured(layers, lambda x: x.abs().amax(0), torch.maximum) as largest:
+    with input_statistics(layers, lambda x: x.abs().amax(0), torch.maximum) as largest:
         for batch in batches:
             batch.through(model)
     for number, (norm, layers) in enumerate(followed):
@@ -66,7 +66,7 @@ def smoothed(model: Model, batches: Sequence[Batch], share: float) -> int:
     return len(followed)
 
 
-def norms(model: Model) -> Iterator[tuple[LayerNorm | RMSNorm, list[Linear]]]:
+def norms_and_readers(model: Model) -> Iterator[tuple[LayerNorm | RMSNorm, list[Linear]]]:
     """Each norm before a part, and the layers that read what it gives."""
     for stack in stacks(model):
         for block in blocks_of(model, stack):

@@ -23,14 +23,14 @@ from groundup.nn.model import Model
 STACKS = ("backbone", "encoder")
 
 
-class Kept(NamedTuple):
+class KeptLayer(NamedTuple):
     """What stays of a layer: its heads [H] and its units [F], in the order of their numbers."""
 
     heads: Sequence[int]
     units: Sequence[int]
 
 
-Keep = Mapping[str, Mapping[int, Kept]]  # stack -> number of a layer that stays -> what of it
+Kept = dict[str, dict[int, KeptLayer]]  # stack -> number of a kept layer -> its kept parts
 
 
 def stacks(model: Model) -> dict[str, TransformerConfig]:
@@ -45,32 +45,32 @@ def blocks_of(model: Model, stack: str) -> nn.ModuleList:
     return found.blocks
 
 
-def everything(model: Model) -> dict[str, dict[int, Kept]]:
+def keep_all(model: Model) -> Kept:
     """All that a model has."""
     return {
-        stack: {i: Kept(range(config.heads_of(i)), range(config.width_of(i))) for i in range(config.num_layers)}
+        stack: {i: KeptLayer(range(config.heads_of(i)), range(config.width_of(i))) for i in range(config.num_layers)}
         for stack, config in stacks(model).items()
     }
 
 
-def sliced(model: Model, keep: Keep) -> Model:
+def slice_model(model: Model, keep: Kept) -> Model:
     """A copy of these parts of a model. Heads that share keys and values stay or go together.
 
     Raises InputError when that cannot be: adapters, no layer left, some of the heads of a model with relative positions.
     """
     if model.adapted:
         raise InputError("ADAPTED", "prune", "the model has adapters", "merge them first")
-    shapes = {stack: shape_of(config, keep[stack]) for stack, config in stacks(model).items()}
+    shapes = {stack: sliced_config(config, keep[stack]) for stack, config in stacks(model).items()}
     made = Model(shapes["backbone"], model.head_configs, seed=None, encoder=shapes.get("encoder"))
     old = dict(model.named_parameters())
     for name, _ in list(made.named_parameters()):
         owner, _, leaf = name.rpartition(".")
-        value = part_of(name, old, keep, stacks(model)).detach().clone()
+        value = sliced_parameter(name, old, keep, stacks(model)).detach().clone()
         setattr(made.get_submodule(owner), leaf, nn.Parameter(value))
     return made.train(model.training)
 
 
-def shape_of(config: TransformerConfig, kept: Mapping[int, Kept]) -> TransformerConfig:
+def sliced_config(config: TransformerConfig, kept: Mapping[int, KeptLayer]) -> TransformerConfig:
     """The shape of what is kept of a stack."""
     numbers = sorted(kept)
     if not numbers:
@@ -86,7 +86,7 @@ def shape_of(config: TransformerConfig, kept: Mapping[int, Kept]) -> Transformer
     )
 
 
-def part_of(name: str, old: Mapping[str, Tensor], keep: Keep, shapes: Mapping[str, TransformerConfig]) -> Tensor:
+def sliced_parameter(name: str, old: Mapping[str, Tensor], keep: Kept, shapes: Mapping[str, TransformerConfig]) -> Tensor:
     """What of the old parameters goes to the parameter of this name in the new model."""
     stack, _, rest = name.partition(".blocks.")
     if not rest:
@@ -96,14 +96,14 @@ def part_of(name: str, old: Mapping[str, Tensor], keep: Keep, shapes: Mapping[st
     value, kept, config = old[f"{stack}.blocks.{number}.{inside}"], keep[stack][number], shapes[stack]
     part, _, parameter = inside.partition(".")
     if part == "attention" and parameter in Projections.by_head:
-        chosen = columns_of(kept.heads, config, shared=parameter.startswith(("key.", "value.")))
+        chosen = projection_outputs(kept.heads, config, shared=parameter.startswith(("key.", "value.")))
         return value.index_select(Projections.by_head[parameter], chosen)
     if part == "feed_forward" and parameter in BY_UNIT:
         return value.index_select(BY_UNIT[parameter], torch.tensor(kept.units, dtype=torch.int64))
     return value
 
 
-def columns_of(heads: Sequence[int], config: TransformerConfig, shared: bool) -> Tensor:
+def projection_outputs(heads: Sequence[int], config: TransformerConfig, shared: bool) -> Tensor:
     """Numbers of the outputs of a projection that belong to some heads; of keys and values, to the ones these share."""
     repeats = config.num_heads // config.kv_heads
     if any(set(range(g * repeats, (g + 1) * repeats)) - set(heads) for g in {head // repeats for head in heads}):

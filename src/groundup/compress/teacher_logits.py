@@ -26,55 +26,55 @@ from groundup.objectives.objective import Objective, make_batch
 from groundup.objectives.tags import Tags
 from groundup.train.checkpoint import tensors
 
-MOST, BEST = 128, 32
-SAID, CHOSEN, COUNTS = "said.bin", "classes.bin", "counts.bin"
+MAX_FULL_CLASSES, TOP_K = 128, 32
+VALUES, CLASS_NUMBERS, COUNTS = "said.bin", "classes.bin", "counts.bin"
 
 
-class Answers:
+class TeacherLogits:
     """The kept answers of one teacher to `rows`."""
 
     def __init__(self, folder: Path, width: int, best: int):
         self.counts = np.frombuffer((folder / COUNTS).read_bytes(), "<i8")  # [S] asked positions of each sequence
         self.starts = np.cumsum(self.counts) - self.counts
-        self.said = np.memmap(folder / SAID, np.float32, "r").reshape(-1, best + 1 if best else width)
-        self.chosen = np.memmap(folder / CHOSEN, np.int32, "r").reshape(-1, best) if best else None
+        self.values = np.memmap(folder / VALUES, np.float32, "r").reshape(-1, best + 1 if best else width)
+        self.classes = np.memmap(folder / CLASS_NUMBERS, np.int32, "r").reshape(-1, best) if best else None
 
-    def of(self, flat: Flat) -> dict[str, Tensor]:
+    def targets_of(self, flat: Flat) -> dict[str, Tensor]:
         """The targets of a batch, in the order in which its head is asked."""
         spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.origins]
         rows = np.concatenate(spans)
-        found = {SOFT: torch.from_numpy(self.said[rows])}
-        if self.chosen is not None:
-            found[CLASSES] = torch.from_numpy(self.chosen[rows].astype(np.int64))
+        found = {SOFT: torch.from_numpy(self.values[rows])}
+        if self.classes is not None:
+            found[CLASSES] = torch.from_numpy(self.classes[rows].astype(np.int64))
         return found
 
 
-def kept_answers(
+def load_or_compute_logits(
     folder: Path,
     teacher: Model,
     rows: Rows,
     objective: Objective,
     head: str,
     temperature: float,
-    say: Callable[[str], None] = lambda line: None,
-) -> Answers:
+    log: Callable[[str], None] = lambda line: None,
+) -> TeacherLogits:
     """The teacher's answers to `rows` at this temperature, from a folder that holds them or will.
 
     Answers of another teacher or of other rows are made anew. Raises StorageError for a damaged folder.
     """
-    wanted = key(teacher, rows, temperature)
+    wanted = cache_key(teacher, rows, temperature)
     if folder.is_dir() and read_manifest(folder).extra.get("key") != wanted:
         disk.remove_tree(folder)
     if not folder.is_dir():
-        say(f"    the teacher reads {rows.size:,} sequences once")
-        write_answers(folder, teacher, rows, objective, head, temperature, wanted)
+        log(f"    the teacher reads {rows.size:,} sequences once")
+        write_logits(folder, teacher, rows, objective, head, temperature, wanted)
     if problems := verify_folder(folder):
         raise StorageError("DAMAGED", problems[0].place, problems[0].what, "remove the folder of the teacher's answers")
     extra = read_manifest(folder).extra
-    return Answers(folder, extra["width"], extra["best"])
+    return TeacherLogits(folder, extra["width"], extra["best"])
 
 
-def write_answers(
+def write_logits(
     folder: Path, teacher: Model, rows: Rows, objective: Objective, head: str, temperature: float, wanted: str
 ) -> None:
     """One pass, sequences in the order of their place."""
@@ -88,18 +88,18 @@ def write_answers(
             for place, one in zip(flat.origins, np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
                 said[place] = one
     whole = np.concatenate(said)  # [M of all, K]
-    best = BEST if whole.shape[1] > MOST and isinstance(objective, Label | Tags) else 0
+    best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, Label | Tags) else 0
     disk.require_room(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
     extra = {"kind": "answers", "key": wanted, "width": whole.shape[1], "best": best}
     with new_folder(folder, extra=extra) as new:
-        shares, classes = best_of(whole, best) if best else (whole, None)
-        new.write_bytes(SAID, np.ascontiguousarray(shares, "<f4").tobytes())
+        shares, classes = top_k_log_probs(whole, best) if best else (whole, None)
+        new.write_bytes(VALUES, np.ascontiguousarray(shares, "<f4").tobytes())
         if classes is not None:
-            new.write_bytes(CHOSEN, np.ascontiguousarray(classes, "<i4").tobytes())
+            new.write_bytes(CLASS_NUMBERS, np.ascontiguousarray(classes, "<i4").tobytes())
         new.write_bytes(COUNTS, np.array([len(one) for one in said], "<i8").tobytes())
 
 
-def best_of(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
+def top_k_log_probs(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
     """Log-shares [M, best + 1] of the most probable classes [M, best], the last that of all others together."""
     logs = torch.from_numpy(logits).log_softmax(-1)
     top = logs.topk(best)
@@ -107,7 +107,7 @@ def best_of(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarray]:
     return torch.cat([top.values, others], -1).numpy(), top.indices.numpy()
 
 
-def key(teacher: Model, rows: Rows, temperature: float) -> str:
+def cache_key(teacher: Model, rows: Rows, temperature: float) -> str:
     """SHA-256 of all that the answers hang on: weights, and all that is read of every sequence."""
     found = hashlib.sha256(f"{temperature}\0{rows.name}".encode())
     for name, tensor in tensors(teacher).items():

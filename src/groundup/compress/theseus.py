@@ -15,7 +15,7 @@ from typing import cast
 import numpy as np
 from torch import nn
 
-from groundup.compress.layers import OTHERS, assembled, refuse_two_stacks
+from groundup.compress.layers import NON_BLOCK_PARTS, assemble, require_one_stack
 from groundup.compress.settings import TheseusSettings
 from groundup.compress.work import Work
 from groundup.data import draws
@@ -30,20 +30,20 @@ NAME = "theseus"
 Batches = Callable[[int], list[Batch]]
 
 
-class ShipOfTheseus(Transformer):
+class TheseusBackbone(Transformer):
     """A backbone of two sets of blocks. In training the path goes through the modules that `replaced` names by the successor's
     block, through the others by the predecessor's; in use, through the successor alone."""
 
     def __init__(self, predecessor: Transformer, layers: int):
         nn.Module.__init__(self)
-        for name in OTHERS:
+        for name in NON_BLOCK_PARTS:
             setattr(self, name, getattr(predecessor, name))
         self.max_length = predecessor.max_length
         self.predecessor = predecessor.blocks
         self.blocks = nn.ModuleList(deepcopy(block) for block in list(predecessor.blocks)[:layers])
         self.replaced: Sequence[bool] = [True] * layers
 
-    def path(self) -> Sequence[Block]:
+    def forward_blocks(self) -> Sequence[Block]:
         successor, old = (cast("list[Block]", list(blocks)) for blocks in (self.blocks, self.predecessor))
         if not self.training:
             return successor
@@ -55,24 +55,24 @@ class ShipOfTheseus(Transformer):
 
 def theseus(work: Work, settings: TheseusSettings) -> Model:
     """The successor of the work's model. Raises InputError when its layers do not divide the model's."""
-    model = board(work.model, layers_of(work.model, settings.layers))
+    model = with_theseus_backbone(work.model, layers_of(work.model, settings.layers))
     ship = model.backbone
-    assert isinstance(ship, ShipOfTheseus)
+    assert isinstance(ship, TheseusBackbone)
     when = "from the first update on" if settings.start == 1 else f"after {settings.full_at:.0%} of the updates"
-    work.say(
+    work.log(
         f"theseus: {len(ship.blocks)} modules of {len(ship.predecessor) // len(ship.blocks)} blocks each; "
         f"all are replaced {when}"
     )
 
     def change(training: Training, plan: Plan) -> Training:
-        return replace(training, batches=replacing(training, ship, plan.steps, settings, work.seed))
+        return replace(training, batches=replacement_batches(training, ship, plan.steps, settings, work.seed))
 
-    return disembarked(work.fit(model, NAME, change=change))
+    return extract_successor(work.fit(model, NAME, customize=change))
 
 
 def layers_of(model: Model, wanted: int | None) -> int:
     """The successor's number of blocks."""
-    refuse_two_stacks(model, "theseus")
+    require_one_stack(model, "theseus")
     whole = model.config.num_layers
     layers = wanted or max(1, whole // 2)
     if whole % layers or layers == whole:
@@ -83,36 +83,36 @@ def layers_of(model: Model, wanted: int | None) -> int:
     return layers
 
 
-def board(predecessor: Model, layers: int) -> Model:
+def with_theseus_backbone(predecessor: Model, layers: int) -> Model:
     """The model with a ship as its backbone; what is not the successor's is frozen."""
     made = Model(predecessor.config.with_layers(range(layers)), {}, seed=None)
-    made.backbone = ShipOfTheseus(predecessor.backbone, layers)
+    made.backbone = TheseusBackbone(predecessor.backbone, layers)
     made.heads, made.head_configs = predecessor.heads, dict(predecessor.head_configs)
     made.requires_grad_(False)
     made.backbone.blocks.requires_grad_(True)
     return made.train(predecessor.training)
 
 
-def replacing(training: Training, ship: ShipOfTheseus, steps: int, settings: TheseusSettings, seed: int) -> Batches:
+def replacement_batches(training: Training, ship: TheseusBackbone, steps: int, settings: TheseusSettings, seed: int) -> Batches:
     """The batches of a training; before those of an update, the modules to replace are drawn from (seed, update)."""
     stream, modules = draws.key(seed, "theseus"), np.arange(len(ship.blocks))
 
     def batches(number: int) -> list[Batch]:
-        rate = rate_at(number, steps, settings)
+        rate = replacement_rate(number, steps, settings)
         ship.replaced = (draws.uniform(stream, number, modules) < rate).tolist()
         return training.batches(number)
 
     return batches
 
 
-def rate_at(number: int, steps: int, settings: TheseusSettings) -> float:
+def replacement_rate(number: int, steps: int, settings: TheseusSettings) -> float:
     """p = min(1, k t + b), t counted from 0, with k such that it is 1 at the share `full_at` of the updates."""
     risen = (number - 1) / (settings.full_at * steps) if settings.full_at else 1.0
     return min(1.0, settings.start + (1 - settings.start) * risen)
 
 
-def disembarked(model: Model) -> Model:
+def extract_successor(model: Model) -> Model:
     """The successor as an ordinary model, without a weight of the predecessor's blocks."""
-    made = assembled(model.config, model, list(model.backbone.blocks))
+    made = assemble(model.config, model, list(model.backbone.blocks))
     made.requires_grad_(True)
     return made

@@ -20,13 +20,13 @@ from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import Task
 from groundup.train.run import Plan, Training
 
-Change = Callable[[Training, Plan], Training]
+Customize = Callable[[Training, Plan], Training]
 
 
 class Fit(Protocol):
     """Training, resumable, in a folder `name` of its own inside the run."""
 
-    def __call__(self, model: Model, name: str, *, change: Change | None = None, share: float = 1.0) -> Model:
+    def __call__(self, model: Model, name: str, *, customize: Customize | None = None, share: float = 1.0) -> Model:
         """Train what of `model` requires a gradient, on the rows of the work, for `share` of the planned updates, and return it
         with its best weights by validation, in eval mode. Called again under the same name, in this process or after a kill,
         it goes on, or gives back what it made; the model handed in must then be made the same way.
@@ -53,10 +53,10 @@ class Work:
     seed: int
     batch_size: int
     """Rows per update."""
-    home: Path
+    folder: Path
     """The run's folder, for what a method wants to keep; names of its own choice."""
     fit: Fit
-    say: Callable[[str], None]
+    log: Callable[[str], None]
     """Tell the user a line."""
 
     def batches(self, count: int) -> Iterator[Batch]:

@@ -14,7 +14,7 @@ from groundup.commands.finetune.job import Job, add_task_head, check_fits, make_
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import train_to_end
 from groundup.commands.finetune.transfer import make_training
-from groundup.compress.work import Change, Work
+from groundup.compress.work import Customize, Work
 from groundup.data.clean.dedup import exact_key
 from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
@@ -38,7 +38,7 @@ from groundup.train.run import Plan, Training
 PROBED = 200  # texts that two tokenizers must cut alike
 
 
-class Opened(NamedTuple):
+class LoadedModel(NamedTuple):
     """The model to compress, with dropout for what is trained, and how it is used."""
 
     loaded: checkpoint.Loaded
@@ -53,17 +53,17 @@ class Student:
     family: str
 
 
-def open_model(settings: Compress, start: Path) -> Opened:
+def open_model(settings: Compress, start: Path) -> LoadedModel:
     """Refuses a model without a task."""
     loaded = checkpoint.load_to_train(start, settings.dropout)
     predictor = make_predictor(start, loaded)
     if predictor.name is not None:
         raise InputError("SEVERAL_TASKS", settings.model, "is a model of several tasks", "compress a model of one task")
     assert predictor.trained_task is not None
-    return Opened(loaded, predictor)
+    return LoadedModel(loaded, predictor)
 
 
-def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]) -> Finetune:
+def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence[str]) -> Finetune:
     """The settings of fine-tuning that say the same."""
     predictor = opened.predictor
     task: Any = predictor.trained_task.name
@@ -96,7 +96,7 @@ def training_settings(settings: Compress, opened: Opened, columns: Sequence[str]
     )
 
 
-def open_table(settings: Compress, opened: Opened) -> Table:
+def open_table(settings: Compress, opened: LoadedModel) -> Table:
     """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
     home = run_of(settings.model)
     kept = home / "data" if home and (home / "data").is_dir() else None
@@ -130,7 +130,7 @@ def open_table(settings: Compress, opened: Opened) -> Table:
     return table
 
 
-def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) -> tuple[Work, Job]:
+def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: Table) -> tuple[Work, Job]:
     """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
     loaded, encoder, said = opened.loaded, opened.predictor.encoder, training_settings(settings, opened, table.columns)
     model, task = loaded.model, table.task
@@ -141,7 +141,7 @@ def work_of(settings: Compress, run: RunFolder, opened: Opened, table: Table) ->
     job = make_job(said, table, encoder, model, loaded.family)
     if settings.unlabelled is not None:
         job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))
-    fit = Fitting(run, job)
+    fit = Trainer(run, job)
     return Work(
         model,
         loaded.family,
@@ -177,13 +177,13 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: E
 
 
 @dataclass
-class Fitting:
+class Trainer:
     """Training in a folder of its own inside the run (compress/work.py, `Fit`)."""
 
     run: RunFolder
     job: Job
 
-    def __call__(self, model: Model, name: str, *, change: Change | None = None, share: float = 1.0) -> Model:
+    def __call__(self, model: Model, name: str, *, customize: Customize | None = None, share: float = 1.0) -> Model:
         job = replace(self.job, model=model)
 
         def planned() -> dict:
@@ -193,7 +193,7 @@ class Fitting:
 
         def make(plan: Plan) -> Training:
             training = make_training(job.settings, job, plan)
-            return training if change is None else change(training, plan)
+            return training if customize is None else customize(training, plan)
 
         with RunFolder.open(self.run.path / name, {"part": name, "share": share}) as inner:
             train_to_end(inner, job, make, planned)

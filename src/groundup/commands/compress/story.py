@@ -8,13 +8,13 @@ from pathlib import Path
 
 from groundup import disk
 from groundup.commands.compress.settings import Compress
-from groundup.commands.compress.start import Opened, find_student, open_model, open_table, work_of
+from groundup.commands.compress.start import LoadedModel, find_student, make_work, open_model, open_table
 from groundup.commands.evaluate.story import run_of
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.story import publish, too_long, tune
 from groundup.compress.distill import distill
 from groundup.compress.prune import prune
-from groundup.compress.quality_gate import Limits, weigh
+from groundup.compress.quality_gate import Limits, compare_models
 from groundup.compress.quantize import quantize
 from groundup.compress.theseus import theseus
 from groundup.compress.work import Work
@@ -60,7 +60,7 @@ def compress(settings: Compress) -> Outcome:
             tell(compression_verdict(report, "en"))
             return run.outcome(report=report)
         with understood(out / REPORT):
-            refused = bool(limits.refusals(report["found"])) if report else False
+            refused = bool(limits.violations(report["found"])) if report else False
         if not refused and not (out / CANDIDATE).is_dir():
             opened = opened or open_model(settings, start)
             make_candidate(settings, run, opened, table or stored_table(out / "data"), start)
@@ -70,7 +70,7 @@ def compress(settings: Compress) -> Outcome:
         return decide(settings, run, report, limits)
 
 
-def find_table(settings: Compress, opened: Opened, kept: Path) -> Table:
+def find_table(settings: Compress, opened: LoadedModel, kept: Path) -> Table:
     """The rows as this run keeps them, or will."""
     table = stored_table(kept) if kept.is_dir() else open_table(settings, opened)
     for line in preflight_lines(table.preflight) if settings.data else ():
@@ -98,7 +98,7 @@ def read_report(out: Path) -> dict | None:
 def refuse_other_limits(report: dict, settings: Compress) -> None:
     """A published model stays published: other limits are for another run."""
     asked = {name: getattr(settings, name) for name in LIMITS}
-    if Limits(**asked).refusals(report["found"]):
+    if Limits(**asked).violations(report["found"]):
         raise InputError(
             "LIMITS_DIFFER",
             settings.out,
@@ -107,10 +107,10 @@ def refuse_other_limits(report: dict, settings: Compress) -> None:
         )
 
 
-def make_candidate(settings: Compress, run: RunFolder, opened: Opened, table: Table, start: Path) -> None:
+def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, table: Table, start: Path) -> None:
     """The smaller model as a folder that nobody takes for the result yet."""
     keep(table, run.path / "data")
-    work, job = work_of(settings, run, opened, table)
+    work, job = make_work(settings, run, opened, table)
     say(settings, f"    {too_long(job)}")
     model, family = METHODS[settings.method](settings, work, job)
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
@@ -156,7 +156,7 @@ def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dic
     openings = count_opening(run.path, rows)
     earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
     say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
-    found = weigh(
+    found = compare_models(
         start,
         run.path / CANDIDATE,
         rows.texts,
@@ -206,7 +206,7 @@ def facts_of_method(settings: Compress) -> dict[str, object]:
 
 def decide(settings: Compress, run: RunFolder, report: dict, limits: Limits) -> Outcome:
     """Write the report, then publish the candidate or remove it. Killed in between, the same command comes here again."""
-    out, refusals = run.path, limits.refusals(report["found"])
+    out, refusals = run.path, limits.violations(report["found"])
     report |= {"limits": {name: getattr(settings, name) for name in LIMITS}, "refusals": refusals, "published": not refusals}
     write_file(out / "report.html", compression_page(report))
     write_file(out / REPORT, canonical(report))

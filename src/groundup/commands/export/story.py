@@ -13,9 +13,9 @@ from groundup.commands.export.settings import Export
 from groundup.commands.predict.story import columns_of
 from groundup.commands.shared.answers import input_rows
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
-from groundup.compress.export.model_card import card_of, lines_of
+from groundup.compress.export.model_card import model_card, summary_lines
 from groundup.compress.export.padded_model import NEXT, PaddedModel
-from groundup.compress.export.parity import Parity, agreement, compare, drawn_blocks, in_onnx, in_torch
+from groundup.compress.export.parity import Parity, answer_agreement, compare, in_onnx, in_torch, random_blocks
 from groundup.config import lasting
 from groundup.errors import GateError, InputError
 from groundup.evaluate.exported import MODEL, Exported, Session
@@ -64,8 +64,8 @@ def export(settings: Export) -> Outcome:
             facts = write_litert(new, settings, source, extra)
         else:
             facts = write_onnx(new, settings, source, extra)
-        new.write_text("README.md", card_of(facts, extra))
-    for line in lines_of(facts):
+        new.write_text("README.md", model_card(facts, extra))
+    for line in summary_lines(facts):
         tell(line)
     return Outcome(out, facts, notes)
 
@@ -147,7 +147,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         SAID[output],
         notes_of(source, extra, output),
     )
-    blocks = drawn_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
+    blocks = random_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
     ours = in_torch(predictor, head)
     session = Session(data, Path(MODEL), settings.threads)
     parity = compare(ours, in_onnx(session), blocks)
@@ -166,7 +166,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         about["int8"] = compare(ours, in_onnx(session), blocks).as_dict()
     extra["onnx"] = about
     if source.texts and output == "labels":
-        share = agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
+        share = answer_agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
         refuse_disagreeing(share, len(source.texts), settings)
         about |= {"rows": len(source.texts), "agreement": share}
         for line in predictor.told_of_limits(int(predictor.long(source.texts).sum()), len(source.texts)):
@@ -198,7 +198,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
         inputs,
         longest,
         in_torch(predictor, head),
-        drawn_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
+        random_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
     )
     refuse_unlike(found.parity, settings)
     about = {
@@ -220,18 +220,18 @@ def write_huggingface(
 ) -> dict[str, Any]:
     """config.json, weights and tokenizer, read back by us and, where it is installed, by transformers."""
     predictor, family = source.predictor, source.loaded.family
-    held = to_huggingface.reduce(predictor, family)
+    held = to_huggingface.reduce_to_class(predictor, family)
     if predictor.task is not None:
         extra |= task_of(predictor)
     to_huggingface.write(new, source.folder, predictor, family)
     to_huggingface.check_weights(predictor.model, new.path)
-    about: dict[str, Any] = {"architecture": held.architecture, "left": held.left}
+    about: dict[str, Any] = {"architecture": held.architecture, "left": held.left_out}
     if find_spec("transformers") is None:
         notes.append("transformers is not installed: the folder was read back by groundup alone")
     else:
         theirs = to_huggingface.in_transformers(new.path, predictor, held)
         pairs = predictor.model.config.num_segments > 1 and held.head is not None
-        blocks = drawn_blocks(words_of(predictor), predictor.model.config.max_positions, pairs)
+        blocks = random_blocks(words_of(predictor), predictor.model.config.max_positions, pairs)
         parity = compare(to_huggingface.in_ours(predictor, held), theirs, blocks)
         refuse_unlike(parity, settings)
         about["parity"] = parity.as_dict()

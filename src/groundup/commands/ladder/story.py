@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from groundup.commands.compress.settings import Compress
 from groundup.commands.compress.story import compress, inputs_of
 from groundup.commands.ladder.settings import Ladder
-from groundup.compress.explanation_agreement import explained_alike
-from groundup.compress.quality_gate import AT_ONCE, agreement
+from groundup.compress.explanation_agreement import explanation_agreement
+from groundup.compress.quality_gate import LARGE_BATCH, answer_agreement
 from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.config import command_of, lasting, to_dict
 from groundup.data.settings import LabelSettings
@@ -242,7 +242,7 @@ def finish(settings: Ladder, report: dict) -> None:
         settings.timed_rows,
         settings.rounds,
         settings.seed,
-        largest=AT_ONCE,
+        largest=LARGE_BATCH,
     )
     for rung in (report["original"], *report["rungs"]):
         rung["speed"] = speeds[rung["name"]].as_dict()
@@ -257,8 +257,8 @@ def finish(settings: Ladder, report: dict) -> None:
     for line in report["limits"]:
         say(settings, line)
     for rung in report["rungs"]:
-        rung["agreement"] = agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
-        rung["explanations"] = explained_alike(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)
+        rung["agreement"] = answer_agreement(table.task, answers[ORIGINAL], answers[rung["name"]])
+        rung["explanations"] = explanation_agreement(models[ORIGINAL], models[rung["name"]], texts, settings.explained_rows)
     scores = {name: model.trained_task.scores(answers[name], targets, texts) for name, model in models.items()}
     pairs = [(one, other) for one, other in PAIRS if one in homes and other in homes]
     differences = [resample_difference(scores[one], scores[other], settings.seed)[report["metric"]] for one, other in pairs]

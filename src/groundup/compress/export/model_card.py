@@ -33,7 +33,7 @@ tokenizer = transformers.AutoTokenizer.from_pretrained(".")
 """
 
 
-def lines_of(facts: dict[str, Any]) -> list[str]:
+def summary_lines(facts: dict[str, Any]) -> list[str]:
     """The report for people."""
     what = facts.get("architecture") or f"{facts['output']} from {', '.join(facts['inputs'])}"
     lines = [f"{facts['format']}, {html.file_size(facts['bytes'])}: {what}"]
@@ -55,9 +55,9 @@ def lines_of(facts: dict[str, Any]) -> list[str]:
     return lines
 
 
-def card_of(facts: dict[str, Any], extra: dict[str, Any]) -> str:
+def model_card(facts: dict[str, Any], extra: dict[str, Any]) -> str:
     """README.md."""
-    lines = lines_of(facts)
+    lines = summary_lines(facts)
     if extra.get("labels"):
         lines.append(f"labels: {', '.join(extra['labels'])}")
     if facts["format"] == "huggingface":

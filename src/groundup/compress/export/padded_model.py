@@ -19,7 +19,7 @@ from groundup.nn.linear import layer_slots
 from groundup.nn.model import Model
 from groundup.nn.transformer import Transformer
 
-Read = Callable[[Transformer, Tensor, Padded, Tensor | None], Tensor]
+ReadStates = Callable[[Transformer, Tensor, Padded, Tensor | None], Tensor]
 NEXT = "lm"  # the head that is asked after the last token alone
 
 
@@ -36,7 +36,7 @@ class PaddedModel(nn.Module):
         for place in layer_slots(model, RotaryEmbedding):
             place.replace(PlainRotaryEmbedding(place.layer.head_size, place.layer.base))
         self.backbone, self.head = model.backbone, None if head is None else model.heads[head]
-        self.read = choose_reading(self.head, head == NEXT, pooling)
+        self.read = choose_read_states(self.head, head == NEXT, pooling)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
         layout = Padded(attention_mask.bool())
@@ -45,7 +45,7 @@ class PaddedModel(nn.Module):
         return states if self.head is None else self.head(self.backbone, states)
 
 
-def choose_reading(head: nn.Module | None, is_next: bool, pooling: Pooling) -> Read:
+def choose_read_states(head: nn.Module | None, is_next: bool, pooling: Pooling) -> ReadStates:
     """Which states a head is given, or are the vector of a text."""
     if isinstance(head, PooledHead) or head is None:
         means = pooling == "mean" if head is None else head.pools_mean

@@ -19,9 +19,9 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
 from groundup.nn.heads import PooledHead
 
-Say = Callable[[Flat], np.ndarray]
+Predict = Callable[[Flat], np.ndarray]
 BLOCKS = ((1,), (2, 1), (5,) * 3, (11, 7, 7, 2, 1), (64, 63, 40, 17, 3, 1), (128,))  # lengths; longer ones are cut to what fits
-LONGEST = 512  # of the last block, where the model reads so many
+MAX_LENGTH = 512  # of the last block, where the model reads so many
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Parity:
         return asdict(self) | {"share": self.share}
 
 
-def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
+def random_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
     """Uneven sequences of ids drawn from `words`: with `pairs` the second half of each is a second text; `alone`: one each."""
-    found, blocks = [], [*BLOCKS, (min(longest, LONGEST),)]
+    found, blocks = [], [*BLOCKS, (min(longest, MAX_LENGTH),)]
     for number, lengths in enumerate([(length,) for block in blocks for length in block] if alone else blocks):
         lengths = [min(length, longest) for length in lengths]
         shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
@@ -52,7 +52,7 @@ def drawn_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = Fal
     return found
 
 
-def in_torch(predictor: Predictor, head: str | None) -> Say:
+def in_torch(predictor: Predictor, head: str | None) -> Predict:
     """What the model says without padding: of each token [N, O], or of each sequence [B, O]."""
     if head is None:
         return predictor.pooled
@@ -63,12 +63,12 @@ def in_torch(predictor: Predictor, head: str | None) -> Say:
     return lambda flat: predictor.logits(flat, head, np.arange(len(flat.tokens)))
 
 
-def in_onnx(session: Session) -> Say:
+def in_onnx(session: Session) -> Predict:
     """The same of an exported file."""
     return lambda flat: unpadded(session(flat), flat)
 
 
-def compare(ours: Say, theirs: Say, blocks: Iterable[Flat]) -> Parity:
+def compare(ours: Predict, theirs: Predict, blocks: Iterable[Flat]) -> Parity:
     """The largest difference over all blocks."""
     largest = scale = 0.0
     count = 0
@@ -81,15 +81,15 @@ def compare(ours: Say, theirs: Say, blocks: Iterable[Flat]) -> Parity:
     return Parity(largest, scale, count)
 
 
-def agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) -> float:
+def answer_agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) -> float:
     """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both,
     or where all of one are the same whether the other has these."""
     one, other = ours.answers(texts), theirs.answers(texts)
     if ours.trained_task.traits.answer == "number":
         varied = np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else float(np.allclose(one, other, rtol=1e-3, atol=1e-6))
-    return float(np.mean([decided(ours, a) == decided(theirs, b) for a, b in zip(one, other, strict=True)]))
+    return float(np.mean([answer_columns(ours, a) == answer_columns(theirs, b) for a, b in zip(one, other, strict=True)]))
 
 
-def decided(model: Opened, answer: Any) -> dict[str, object]:
+def answer_columns(model: Opened, answer: Any) -> dict[str, object]:
     return {name: value for name, value in model.trained_task.as_columns(answer).items() if name != "probability"}

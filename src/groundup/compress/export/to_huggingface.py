@@ -14,7 +14,7 @@ import torch
 
 from groundup.adapter_folder import beside
 from groundup.compress.export.padded_model import NEXT
-from groundup.compress.export.parity import Say, in_torch
+from groundup.compress.export.parity import Predict, in_torch
 from groundup.compress.export.silence import silence
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
@@ -42,15 +42,15 @@ COPIED = (
 )
 
 
-class Held(NamedTuple):
+class ExportTarget(NamedTuple):
     """The class of transformers, the head that is compared (None: states), and the heads that had to stay behind."""
 
     architecture: str
     head: str | None
-    left: list[str]
+    left_out: list[str]
 
 
-def reduce(predictor: Predictor, family: str) -> Held:
+def reduce_to_class(predictor: Predictor, family: str) -> ExportTarget:
     """Take off the model, in place, what the family's class has no place for; of several tasks the head of the opened one
     becomes the usual one. InputError where the class cannot hold the head of the task."""
     model, task = predictor.model, predictor.task
@@ -76,7 +76,7 @@ def reduce(predictor: Predictor, family: str) -> Held:
             "has layers of sizes of their own (it was pruned), which no class of transformers has",
             "export it as onnx",
         )
-    return Held(found.name, task.head if task is not None else next(iter(found.heads), None), left)
+    return ExportTarget(found.name, task.head if task is not None else next(iter(found.heads), None), left)
 
 
 def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> None:
@@ -99,12 +99,12 @@ def check_weights(model: Model, path: Path) -> None:
             raise InputError("WEIGHTS_DIFFER", path, f"{name} is read back otherwise than it was written")
 
 
-def in_ours(predictor: Predictor, held: Held) -> Say:
+def in_ours(predictor: Predictor, held: ExportTarget) -> Predict:
     """What our model says of each token or sequence; one with an encoder reads the sequences in both its stacks."""
     if predictor.model.encoder is None:
         return in_torch(predictor, held.head)
     if reads_last(predictor, held):
-        return lambda flat: in_torch(predictor, held.head)(ended(flat, predictor))
+        return lambda flat: in_torch(predictor, held.head)(with_end_token(flat, predictor))
 
     def say(flat: Flat) -> np.ndarray:
         read = inputs_of(flat)
@@ -115,7 +115,7 @@ def in_ours(predictor: Predictor, held: Held) -> Say:
     return say
 
 
-def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
+def in_transformers(path: Path, predictor: Predictor, held: ExportTarget) -> Predict:
     """The same of the folder, loaded by the class that it names."""
     with silence():
         import transformers
@@ -124,7 +124,7 @@ def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
     segments, writes = predictor.model.config.num_segments > 1, predictor.model.encoder is not None
 
     def of_last(flat: Flat) -> np.ndarray:  # one at a time: what pads a block could be taken for the last token
-        parts = np.split((ended(flat, predictor) if writes else flat).tokens, flat.starts[1:])
+        parts = np.split((with_end_token(flat, predictor) if writes else flat).tokens, flat.starts[1:])
         with torch.inference_mode():
             return np.concatenate([made(input_ids=torch.from_numpy(part)[None]).logits.numpy() for part in parts])
 
@@ -135,18 +135,18 @@ def in_transformers(path: Path, predictor: Predictor, held: Held) -> Say:
         if writes:
             blocks["decoder_input_ids"] = blocks["input_ids"]
         with torch.inference_mode():
-            return said(made(**blocks), flat, held, predictor)
+            return outputs_of(made(**blocks), flat, held, predictor)
 
     return of_last if reads_last(predictor, held) else say
 
 
-def reads_last(predictor: Predictor, held: Held) -> bool:
+def reads_last(predictor: Predictor, held: ExportTarget) -> bool:
     """Whether the compared head reads the last token of a text."""
     head = predictor.model.heads[held.head] if held.head is not None else None
     return isinstance(head, PooledHead) and head.pools_last
 
 
-def ended(flat: Flat, predictor: Predictor) -> Flat:
+def with_end_token(flat: Flat, predictor: Predictor) -> Flat:
     """The sequences with the token that ends a text in the place of their last: where a decoder's class looks for it."""
     end = predictor.encoder.around.sep
     if end < 0:
@@ -157,7 +157,7 @@ def ended(flat: Flat, predictor: Predictor) -> Flat:
     return replace(flat, tokens=tokens)
 
 
-def said(output: Any, flat: Flat, held: Held, predictor: Predictor) -> np.ndarray:
+def outputs_of(output: Any, flat: Flat, held: ExportTarget, predictor: Predictor) -> np.ndarray:
     """What an answer of transformers holds, as our model gives it."""
     if held.head is None:
         states = output.last_hidden_state.numpy()

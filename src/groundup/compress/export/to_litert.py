@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from groundup.compress.export.parity import Parity, Say, compare
+from groundup.compress.export.parity import Parity, Predict, compare
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
 from groundup.evaluate.exported import padded, unpadded
@@ -59,14 +59,16 @@ def to_litert(
     pooling: str,
     inputs: Sequence[str],
     longest: int,
-    ours: Say,
+    ours: Predict,
     singles: list[Flat],
 ) -> Converted:
     """The file, and how it compares with `ours` on blocks of one sequence each."""
     lengths = lengths_up_to(longest)
     with tempfile.TemporaryDirectory() as scratch:
         blocks = {
-            f"{number}/{name}": filled(padded(one)[name], lengths) for number, one in enumerate(singles) for name in inputs
+            f"{number}/{name}": pad_to_length(padded(one)[name], lengths)
+            for number, one in enumerate(singles)
+            for name in inputs
         }
         save_file(blocks, f"{scratch}/blocks.safetensors")
         source = str(Path(__file__).parents[3])
@@ -93,17 +95,17 @@ def to_litert(
             raise InputError("NOT_CONVERTED", folder, f"litert-torch failed: {last_line(told.stderr)}", "export it as onnx")
         said = load_file(f"{scratch}/said.safetensors")
         data = Path(scratch, "model.tflite").read_bytes()
-    answers = {id(one): unpadded(cut(said[str(number)], one), one) for number, one in enumerate(singles)}
+    answers = {id(one): unpadded(unpad(said[str(number)], one), one) for number, one in enumerate(singles)}
     return Converted(data, lengths, compare(ours, lambda flat: answers[id(flat)], singles))
 
 
-def filled(block: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
+def pad_to_length(block: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     """[1, T] up to the least length that holds it."""
     length = next(one for one in lengths if one >= block.shape[1])
     return np.pad(block, ((0, 0), (0, length - block.shape[1])))
 
 
-def cut(found: np.ndarray, flat: Flat) -> np.ndarray:
+def unpad(found: np.ndarray, flat: Flat) -> np.ndarray:
     """[1, T, O] without what was filled up; [1, O] as it is."""
     return found[:, : flat.lengths[0]] if found.ndim == 3 else found
 

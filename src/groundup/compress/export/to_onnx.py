@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 BATCH, TOKENS = "batch", "tokens"  # names of the sizes
-MOST_BYTES = 2**31 - 1  # of a file of protocol buffers; larger models need a second file, which we do not write
+MAX_BYTES = 2**31 - 1  # of a file of protocol buffers; larger models need a second file, which we do not write
 
 
 def check_packages() -> None:
@@ -51,12 +51,12 @@ def to_onnx(model: PaddedModel, inputs: Sequence[str], longest: int, output: str
         traced = torch.export.export(model, (), blocks, dynamic_shapes=dict.fromkeys(inputs, sizes), strict=False)
         program = torch.onnx.export(traced, output_names=[output], dynamo=True, verbose=False)
     assert program is not None
-    if sum(p.nbytes for p in model.parameters()) > MOST_BYTES:
+    if sum(p.nbytes for p in model.parameters()) > MAX_BYTES:
         raise InputError("TOO_LARGE", "model", "does not fit into one file of ONNX", limit="2 GiB")
-    return plain(program.model_proto, notes).SerializeToString()
+    return clean_metadata(program.model_proto, notes).SerializeToString()
 
 
-def plain(file: ModelProto, notes: Mapping[str, str]) -> ModelProto:
+def clean_metadata(file: ModelProto, notes: Mapping[str, str]) -> ModelProto:
     """The same without what torch noted of its own sources (their paths among it), the sizes by name, with our notes."""
     for node in file.graph.node:
         del node.metadata_props[:]
