@@ -12,7 +12,7 @@ from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.kinds.table.columns import Columns
 from groundup.kinds.table.encode import Encoder
-from groundup.kinds.table.recognize import read_cell, recognize
+from groundup.kinds.table.recognize import Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
 from tests.data.sources.reading import write
 
@@ -27,7 +27,7 @@ class Learned:
         rows = [row.values for row in read_rows([str(path)], read or ReadSettings(), rejects, ())]
         self.names = tuple(rows[0])
         self.rows = [tuple(map(read_cell, row.values())) for row in rows]
-        self.columns: Columns = recognize(self.names, self.rows, settings or ColumnSettings(), 2026, rejects.declared)
+        self.columns: Columns = recognize(self.names, self.rows, settings or ColumnSettings(), 2026, Written(rejects.declared))
         self.notes = "\n".join([*rejects.notes(), *self.columns.notes])
 
     def __getitem__(self, name: str):

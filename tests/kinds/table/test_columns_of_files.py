@@ -1,16 +1,18 @@
 """What files and people say of columns: types of ARFF and Orange, decimal commas and days first, by the name of a column."""
 
+from types import MappingProxyType
+
 import pytest
 
 from groundup.data.sources.records import Declared
 from groundup.errors import InputError
-from groundup.kinds.table.recognize import recognize
+from groundup.kinds.table.recognize import Written, recognize
 from groundup.kinds.table.settings import ColumnSettings
 
 
-def columns(cells, declared=(), **settings):
+def columns(cells, declared=(), said=MappingProxyType({}), **settings):
     """The one column `x` of these cells, and the notes."""
-    found = recognize(("x",), [(cell,) for cell in cells], ColumnSettings(**settings), 2026, dict(declared))
+    found = recognize(("x",), [(cell,) for cell in cells], ColumnSettings(**settings), 2026, Written(dict(declared), **said))
     return found.columns[0], found.notes
 
 
@@ -40,6 +42,15 @@ def test_a_person_says_which_number_is_the_day():
     column, notes = columns(cells, kinds=("x=date:dmy",))
     assert column.read("05/04/2021") == columns(["2021-04-05", "2021-05-05"] * 9)[0].read("2021-04-05")
     assert not any("otherwise" in note and "column 'x'" in note for note in notes)
+
+
+def test_what_is_said_of_all_columns_is_kept_with_each():
+    cells = ["1.234", "2.500", "0", "-9"] * 10
+    column, _ = columns(cells, said={"missing": ("-9", "0"), "decimal": ","})
+    assert column.read("1.234") == 1234
+    assert column.missing == ("-9", "0")
+    assert [column.holds(cell) for cell in ("-9", "-9.0", "0", "0.00", "9")] == [False, False, False, False, True]
+    assert columns(cells, said={"decimal": ","}, kinds=("x=number:.",))[0].read("1.234") == 1.234
 
 
 @pytest.mark.parametrize("kind", ["number:;", "category:.", "date:ymd", "constant", "digit"])

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from groundup.data.cells.categories import CategoryForm
+from groundup.data.cells.categories import CategoryForm, spelling
 from groundup.data.cells.date_forms import DateForm, days_of
 from groundup.data.cells.missing import is_empty, is_error, says_missing
 from groundup.data.cells.numbers import NumberForm
@@ -48,7 +48,7 @@ class Column:
 
     def holds(self, cell: Cell) -> bool:
         """Whether a cell holds a value. NA is one among categories, for it may be Namibia."""
-        if cell is None or is_empty(cell) or is_error(cell) or cell in self.missing:
+        if cell is None or is_empty(cell) or is_error(cell) or (self.missing and spelling(cell) in self.missing_spellings):
             return False
         return self.kind == "category" or not says_missing(cell)
 
@@ -58,6 +58,11 @@ class Column:
             return self.number.parse(cell)
         moment = self.date.parse(cell) if self.date is not None else None
         return None if moment is None else days_of(moment)
+
+    @cached_property
+    def missing_spellings(self) -> frozenset[str]:
+        """What the words that mean that nothing is known have in common with their other spellings: 0 of 0.0."""
+        return frozenset(map(spelling, self.missing))
 
     @cached_property
     def form(self) -> CategoryForm:

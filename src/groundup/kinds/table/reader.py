@@ -24,7 +24,7 @@ from groundup.kinds.table.columns import Columns, Row
 from groundup.kinds.table.encode import ABSENT, Encoder
 from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
-from groundup.kinds.table.recognize import read_cell, recognize
+from groundup.kinds.table.recognize import NOTHING_WRITTEN, Written, read_cell, recognize
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.nn.config import Cells
 from groundup.strict_json import fields, read_json
@@ -45,6 +45,7 @@ class TableReader(Reader[PackedCells]):
             what = f"{len(self.columns):,} columns"
             raise InputError("TOO_MANY_COLUMNS", "table_column", what, "name those that matter", limit=f"{MOST_COLUMNS:,}")
         self.settings = settings or ColumnSettings()
+        self.written = NOTHING_WRITTEN
         self.changes, self.seed = CellChanges(), 0
         self.table, self.encoder = Columns(()), Encoder(Columns(()))
         if table is not None:
@@ -63,6 +64,10 @@ class TableReader(Reader[PackedCells]):
         """What a model needs to read such rows."""
         return Cells(rows=self.encoder.num_vectors, columns=len(self.encoder.slots), values=self.encoder.num_bins)
 
+    def expect(self, written: Written) -> None:
+        """Learn columns with what files and settings say of them."""
+        self.written = written
+
     # Reading
 
     def read_cells(self, raw: Sequence[object]) -> Row | None:
@@ -79,7 +84,7 @@ class TableReader(Reader[PackedCells]):
         """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""
         if self.learned:
             return False
-        table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year)
+        table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year, self.written)
         if not table.read:
             what = "none is a number, a category or a date that differs from row to row"
             reasons = "; ".join(f"{column.name}: {column.reason}" for column in list(table)[:5])

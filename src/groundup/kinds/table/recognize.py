@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Literal, cast
 
 import numpy as np
@@ -43,6 +42,21 @@ SENTINEL_SHARE = 0.01  # of the rows
 FEWEST_NUMBERS = 10  # different ones before one of them stands out
 
 
+@dataclass(frozen=True)
+class Written:
+    """What files and settings say of how the columns of a table are written."""
+
+    declared: Mapping[str, Declared] = field(default_factory=dict)
+    """Column -> what its file declares; a text may be a category."""
+    missing: tuple[str, ...] = ()
+    """Words that mean that nothing is known, in every column."""
+    decimal: str = "auto"
+    """What stands before the decimals of numbers."""
+
+
+NOTHING_WRITTEN = Written()
+
+
 @dataclass
 class Situation:
     """What the recognition of one column works with."""
@@ -52,6 +66,7 @@ class Situation:
     year: int
     form: str = "auto"  # how it is written, where a person says it
     values_in_order: tuple[str, ...] = ()  # of a category that its file declares
+    decimal: str = "auto"  # what stands before the decimals, where nothing is said of this column
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -82,21 +97,22 @@ def recognize(
     rows: Sequence[Row],
     settings: ColumnSettings,
     year: int,
-    declared: Mapping[str, Declared] = MappingProxyType({}),
+    written: Written = NOTHING_WRITTEN,
 ) -> Columns:
     """The columns of a table, as these training rows show them. `year` is that of the training: it ends the hundred years of
-    dates whose year has two digits. `declared` is what files themselves say of columns; a text may be a category.
+    dates whose year has two digits. `written` is what files and settings say of all columns.
 
     InputError where a column can mean several things and only a person can tell which.
     """
     settings.check(names)
     found, notes = [], []
     for place, name in enumerate(names):
-        missing = settings.missing_of(name)
-        cells = [None if row[place] in missing else row[place] for row in rows]
+        missing = (*settings.missing_of(name), *written.missing)
+        unknown = set(map(spelling, missing))
+        cells = [None if cell is None or spelling(cell) in unknown else cell for cell in (row[place] for row in rows)]
         kind, form = settings.kind_of(name)
-        said = declared.get(name)
-        situation = Situation(name, cells, year, form, said.values if said else ())
+        said = written.declared.get(name)
+        situation = Situation(name, cells, year, form, said.values if said else (), written.decimal)
         if kind is not None:
             column = as_kind(situation, kind, "as --table.kinds says")
         elif said is not None and said.kind != "text" and situation.values():
@@ -129,7 +145,8 @@ def as_kind(situation: Situation, kind: ColumnKind, reason: str) -> Column:
         return column
     account: CellCounts
     if kind == "number":
-        account = number_column(situation.cells, situation.place, situation.form, f"--table.kinds {situation.name}=number:")
+        decimal = situation.decimal if situation.form == "auto" else situation.form
+        account = number_column(situation.cells, situation.place, decimal, f"--table.kinds {situation.name}=number:")
         column = replace(column, number=account.form)
     else:
         order = cast(Literal["auto", "dmy", "mdy"], situation.form)
