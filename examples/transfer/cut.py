@@ -15,7 +15,7 @@ import numpy as np
 from groundup.data.settings import ReadSettings, SplitSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
-from groundup.data.splits.split import split_rows
+from groundup.data.splits.split import cluster, split_rows
 
 
 def rows_of(path: str, column: str) -> list[tuple[str, str]]:
@@ -35,7 +35,7 @@ def main() -> None:
     settings = SplitSettings(
         validation=0.1, test=0.0 if chosen.test else 0.2, group_by="containment" if chosen.containment else None
     )
-    numbers = split_rows([text for text, _ in rows], [label for _, label in rows], settings, 0, None, None)
+    numbers = split_rows(cluster([text for text, _ in rows]), [label for _, label in rows], settings, 0)
     chosen.out.mkdir(parents=True, exist_ok=True)
     parts = {name: [rows[i] for i in np.flatnonzero(numbers == k)] for k, name in enumerate(("train", "validation", "test"))}
     parts["validation"] = parts["validation"][: chosen.validation_rows]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from groundup.folders import verify_folder
+from groundup.kinds.text.reader import TextReader
 from tests.commands.life import groundup, report, tree, write_table
 
 FRUIT, METAL = "apple pear plum cherry grape melon".split(), "iron copper zinc silver nickel lead".split()
@@ -46,7 +47,7 @@ def test_the_split_is_the_one_that_finetune_makes(life, tmp_path):
     groundup("check", life.table, "--text_column", "sentence", "--out", tmp_path / "out", "--no-baseline", "--quiet")
     from groundup.tasks.table import stored_table
 
-    kept = stored_table(life.classifier / "data").preflight
+    kept = stored_table(life.classifier / "data", TextReader()).preflight
     told = report(tmp_path / "out")["preflight"]
     assert {name: told[name] for name in kept} == kept
 

@@ -13,6 +13,7 @@ from groundup.commands.finetune import story as finetuning
 from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.peak_memory import peak_memory
 from groundup.folders import verify_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.tasks.table import stored_table
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, read_table, report, sentence, tree, write_table
 from tests.commands.test_tasks import finetune, table_of
@@ -55,7 +56,7 @@ class DyingDisk(disk.Operations):
 
 
 def split_of(run, split):
-    table = stored_table(run / "data")
+    table = stored_table(run / "data", TextReader())
     return table.texts_of(split), table.targets_of(split)
 
 

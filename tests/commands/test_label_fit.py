@@ -8,10 +8,11 @@ from groundup.commands.finetune.settings import Finetune
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.tasks.known import make_task
 from groundup.tasks.label_fit import fit_labels, told_variants
 from groundup.tasks.reading import read_table
-from groundup.tasks.splitting import split_table
+from groundup.tasks.splitting import Draw, split_table
 
 
 def write(path, rows):
@@ -35,7 +36,7 @@ def test_faulty_labels_are_accounted_for_over_several_files(tmp_path):
         test=write(tmp_path / "c.csv", rows(120)),
     )
     rejects = Rejects()
-    table = split_table(settings, rejects)
+    table = split_table(settings, Draw("classification", 0), rejects, TextReader(columns=settings.text_column))
     assert (rejects.read, rejects.faults, rejects.delivered) == (620, 3, 617)
     assert [one["place"].rpartition("/")[2] for one in rejects.kept] == ["a.csv:9", "a.csv:11", "b.csv:5"]
     assert len(table.texts) == 617
@@ -44,7 +45,14 @@ def test_faulty_labels_are_accounted_for_over_several_files(tmp_path):
 
 def test_too_many_faulty_labels_refuse_the_file(tmp_path):
     with pytest.raises(InputError, match="5 of 100 records are faulty"):
-        read_table([write(tmp_path / "a.csv", rows(100, bad=range(5)))], ("text",), "label", None, ReadSettings(), Rejects())
+        read_table(
+            [write(tmp_path / "a.csv", rows(100, bad=range(5)))],
+            TextReader(columns=("text",)),
+            "label",
+            None,
+            ReadSettings(),
+            Rejects(),
+        )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +89,13 @@ def test_types_of_spans_are_compared_as_classes_are(tmp_path):
     data.write_text('{"text": "Bob", "label": [[0, 3, "PERSON"]]}\n', "utf-8")
     with pytest.raises(InputError, match=r"holds 'PERSON' \(1\), none of which the model knows: 'PER'"):
         read_table(
-            [str(data)], ("text",), "label", None, ReadSettings(), Rejects(), task=make_task("tagging", {"labels": ["PER"]})
+            [str(data)],
+            TextReader(columns=("text",)),
+            "label",
+            None,
+            ReadSettings(),
+            Rejects(),
+            task=make_task("tagging", {"labels": ["PER"]}),
         )
 
 
@@ -95,4 +109,4 @@ def test_texts_and_numbers_in_one_column_are_refused_with_both(tmp_path):
     with pytest.raises(
         InputError, match=r"int '1' \(.*m.jsonl:1\), str '1' \(.*m.jsonl:2\).*1 and the text '1' may be one label or two"
     ):
-        read_table([str(data)], ("text",), "label", None, ReadSettings(), Rejects())
+        read_table([str(data)], TextReader(columns=("text",)), "label", None, ReadSettings(), Rejects())

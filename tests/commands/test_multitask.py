@@ -22,6 +22,7 @@ from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import verify_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.strict_json import read_json
 from tests.commands.life import BLAME, PEOPLE, PRAISE, groundup, labelled, report, sentence, write_table
 
@@ -402,7 +403,7 @@ def test_a_text_of_two_tasks_is_in_one_split_and_one_fold(life, tables, tmp_path
     chosen = tasks(tables, "tone") | {
         "other": {"data": str(tmp_path / "other.csv"), "text_column": "sentence", "task": "regression"}
     }
-    found = make_tables(settings_of(life, chosen), load_tokenizer(life.lm / "model"))
+    found = make_tables(settings_of(life, chosen), TextReader(load_tokenizer(life.lm / "model")))
     for split, others in (("train", ("validation", "test")), ("test", ("train", "validation"))):
         for other in others:
             assert not keys(found["tone"], split) & keys(found["other"], other)
@@ -417,6 +418,8 @@ def test_a_text_of_two_tasks_is_in_one_split_and_one_fold(life, tables, tmp_path
 
 def test_a_split_that_a_file_tells_is_kept_and_others_give_way(life, tables):
     class Few:
+        reader = TextReader()
+
         def __init__(self, texts, splits):
             self.texts, self.splits = [(text,) for text in texts], np.array(splits, np.int8)
 

@@ -13,7 +13,8 @@ from groundup.data.settings import SplitSettings
 from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects
 from groundup.data.tokenizers.tokenizer import load_tokenizer
-from groundup.tasks.splitting import split_table
+from groundup.kinds.text.reader import TextReader
+from groundup.tasks.splitting import Draw, split_table
 from tests.commands.life import groundup, sentence
 
 SMALL = ("--tokenizer.vocab_size", 300, "--quiet", "--dedup.near", "false")
@@ -93,7 +94,12 @@ def test_the_oldest_rows_of_a_labelled_table_train_and_the_newest_test(tmp_path)
     rows = rows_of(70)
     path = write_rows(tmp_path / "a.csv", [(text, author, year) for text, author, year in rows], ("text", "label", "year"))
     split = SplitSettings(time_column="year", validation=0.2, test=0.1)
-    table = split_table(Finetune(model="", data=str(path), text_column=("text",), out="", split=split), Rejects())
+    table = split_table(
+        Finetune(model="", data=str(path), text_column=("text",), out="", split=split),
+        Draw("classification", 0),
+        Rejects(),
+        TextReader(columns=("text",)),
+    )
     year_of = {text: year for text, _, year in rows}
     years = [[year_of[text] for (text,) in table.texts_of(name)] for name in ("train", "validation", "test")]
     assert list(map(len, years)) == [49, 14, 7]

@@ -13,9 +13,9 @@ from groundup.nn.model import Model
 from groundup.objectives.label import Label
 from groundup.objectives.objective import make_batch
 from groundup.tasks.classification import Classification
-from tests.tasks.reading_models import TEXTS, make_encoder
+from tests.tasks.reading_models import TEXTS, make_reader
 
-ENCODER = make_encoder()
+ENCODER = make_reader()
 NAMES = ["good", "bad", "ugly"]
 TASK = Classification({"labels": NAMES})
 FACTS = {"task": "classification", "facts": TASK.facts, "text_columns": ["text"], "max_length": 32, "too_long": "truncate"}
@@ -23,7 +23,7 @@ FACTS = {"task": "classification", "facts": TASK.facts, "text_columns": ["text"]
 
 def model_of(seed):
     shape = TransformerConfig(
-        vocab_size=ENCODER.vocab_size,
+        vocab_size=ENCODER.encoder.vocab_size,
         hidden_size=32,
         num_layers=1,
         num_heads=2,
@@ -36,13 +36,13 @@ def model_of(seed):
 
 def batch():
     texts = [(text,) for text in TEXTS[:2]]
-    framed = TASK.frame(texts, ENCODER, 32, "truncate")
+    framed = TASK.pack(texts, ENCODER, 32, "truncate")
     return make_batch(TASK.make_rows(texts, ["bad", "good"], framed, ENCODER, 0).batch(np.arange(2)), Label(), 1.0)
 
 
 def publish(target, written, trained, labels=NAMES, facts=FACTS, tokenizer=True):
     with new_folder(target, kind="model", extra=facts) as folder:
-        checkpoint.save(folder, written, BERT.name, labels=labels, specials=ENCODER.ids._asdict())
+        checkpoint.save(folder, written, BERT.name, labels=labels, specials=ENCODER.encoder.ids._asdict())
         if tokenizer:
             ENCODER.save(folder, 32, segments=True)
         check_published(folder.path, target, trained, [batch()], facts, {None: (TEXTS[0],)})

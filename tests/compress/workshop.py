@@ -7,7 +7,7 @@ import torch
 
 from groundup.compress.work import Work
 from groundup.data.rows import Rows
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.text.packed import PackedTexts
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
 from groundup.objectives.label import Label

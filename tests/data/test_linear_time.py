@@ -19,10 +19,10 @@ from groundup.data.splits import label_leaks
 from groundup.data.tokenizers.training import Cut, train_tokenizer
 from groundup.errors import InputError
 from groundup.keywords import phrases
-from groundup.kinds.text import pieces
+from groundup.kinds.text import pieces, tfidf
 from groundup.metrics import answers, keyphrases, names, rouge
 from groundup.strict_json import Refused, strict
-from groundup.tasks import answering_baselines, baselines, label_column, tagging_baselines
+from groundup.tasks import answering_baselines, label_column, tagging_baselines
 
 SMALL, LARGE, LARGEST = 2**13, 2**14, 2**17  # characters: what takes less than FAST seconds for so many is fast enough
 FAST = 0.02
@@ -156,7 +156,7 @@ READERS = {
     "latin letters": through(encodings.LATIN),
     "unspaced": through(UNSPACED),
     "json": in_json,
-    "words": through(baselines.WORD),
+    "words": through(tfidf.WORD),
     "phrases": through(phrases.RUN),
     "sentences of an answer": through(answering_baselines.SENTENCE),
     "tokens of tags": through(tagging_baselines.TOKEN),

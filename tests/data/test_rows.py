@@ -12,7 +12,7 @@ from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.tokenizer import Encoder, Manner
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
-from groundup.kinds.text.framed import fit, frame, windows
+from groundup.kinds.text.packed import fit, frame, windows
 
 CLS, SEP = 1, 2
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.evaluate.evaluation import Evaluation, length_bucket
+from groundup.evaluate.evaluation import LENGTH, Evaluation, length_bucket
 
 LABELS = ["bad", "good"]
 
@@ -19,7 +19,8 @@ def evaluated(targets, good, texts=None, columns=None, batch=100):
     for start in range(0, len(targets), batch):
         rows = slice(start, start + batch)
         parts = {name: values[rows] for name, values in (columns or {}).items()}
-        evaluation.add(targets[rows], answers(*good[rows]), texts[rows], parts)
+        own = {LENGTH: [sum(map(len, row)) for row in texts[rows]]}
+        evaluation.add(targets[rows], answers(*good[rows]), texts[rows], parts, own)
     return evaluation
 
 
@@ -116,7 +117,11 @@ def test_length_buckets_double(length, bucket):
 def test_a_column_called_as_our_own_slice_is_a_column_by_name():
     evaluation = Evaluation(["a", "b"])
     evaluation.add(
-        ["a", "b"], np.array([[0.9, 0.1], [0.8, 0.2]]), [("x" * 20,), ("y",)], {"length": ["short", "long"], "kind": ["s", "s"]}
+        ["a", "b"],
+        np.array([[0.9, 0.1], [0.8, 0.2]]),
+        [("x" * 20,), ("y",)],
+        {"length": ["short", "long"], "kind": ["s", "s"]},
+        {LENGTH: [20, 1]},
     )
     assert {name: [row["value"] for row in rows] for name, rows in evaluation.accuracy_by().items()} == {
         "length": ["1-15", "16-31"],

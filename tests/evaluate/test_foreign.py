@@ -151,7 +151,7 @@ def test_a_tagger_of_ours_gives_its_logits_and_names_there(tmp_path, family):
     theirs = transformers.AutoModelForTokenClassification.from_pretrained(tmp_path / "ours").eval()
     assert list(theirs.config.id2label.values()) == ["O", "B-LOC", "I-LOC", "B-PER", "I-PER"]
     predictor = library.load(tmp_path / "ours")
-    framed = predictor.task.frame([(TEXTS[0],)], predictor.encoder, 64, "truncate")
+    framed = predictor.task.pack([(TEXTS[0],)], predictor.reader, 64, "truncate")
     tokens = torch.from_numpy(framed.sequences[0])
     with torch.inference_mode():
         expected = theirs(input_ids=tokens[None]).logits[0]

@@ -8,7 +8,7 @@ import torch
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import Reading
 from groundup.kinds.parts import ExplanationUnit
-from groundup.kinds.text.framed import Places
+from groundup.kinds.text.packed import Places
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task

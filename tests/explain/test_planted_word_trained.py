@@ -15,7 +15,7 @@ from groundup.data.tokenizers.training import train_tokenizer
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
 from groundup.explain.planted_words import Planted, plant, ranked_first
-from groundup.kinds.text.framed import frame
+from groundup.kinds.text.packed import frame
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_batch

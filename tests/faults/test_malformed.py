@@ -16,6 +16,7 @@ from groundup.errors import GroundupError, InputError
 from groundup.evaluate.opened import refused_or_begun
 from groundup.finished import verify_run
 from groundup.folders import Manifest, hash_file, new_folder, read_manifest, verify_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.openings import open_rows
 from groundup.runs import RunFolder, resolved_in
 from groundup.strict_json import canonical
@@ -295,6 +296,6 @@ def test_what_a_run_knows_of_its_rows(kept):
 
     def read():
         forge(kept, "preflight.json")
-        stored_table(kept)
+        stored_table(kept, TextReader())
 
     only_refusals(kept / "preflight.json", variants(value, 9), read)

@@ -14,15 +14,21 @@ from groundup import disk
 from groundup.commands.prepare.settings import Prepare
 from groundup.config import lasting
 from groundup.data.settings import SplitSettings
-from groundup.data.splits.split import LEFT_OUT, TRAIN, split_rows
+from groundup.data.splits.split import LEFT_OUT, TRAIN
 from groundup.errors import GateError, InputError, StorageError
 from groundup.evaluate.bootstrap import System, intervals
 from groundup.folders import new_folder, read_manifest, read_verified, verify_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.runs import RunFolder, is_made, refuse_difference
 from groundup.scope import at_default
 from groundup.strict_json import canonical
+from groundup.tasks.splitting import split_of_rows
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, non_finite, save_checkpoint
+
+
+def split_texts(texts, labels, settings, seed, groups=None, times=None):
+    return split_of_rows(TextReader(), [(text,) for text in texts], labels, settings, seed, groups, times)
 
 
 @pytest.fixture
@@ -262,7 +268,7 @@ def test_a_phrase_that_one_training_and_one_held_out_text_hold_does_not_train():
     phrase = "seven grey ships sailed"
     for seed in range(20):
         texts = [f"{phrase} north at dawn with number {n} and {n * 7} men aboard" for n in range(12)]
-        found = split_rows(
+        found = split_texts(
             [*texts, phrase], ["x"] * 13, SplitSettings(test=0.4, group_by="containment", contained="train"), seed
         )
         whole = set(found[:12].tolist())

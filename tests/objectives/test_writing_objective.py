@@ -7,7 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.text.packed import PackedTexts
 from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate

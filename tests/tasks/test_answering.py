@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.ends import BEGINS, ENDS, IGNORE
 from groundup.tasks.answering import Answer, Answering, Reference, log_softmax
 from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
-from tests.tasks.reading_models import make_encoder, make_model
+from tests.tasks.reading_models import make_model, make_reader
 
 CONTEXT = "  Zoë Müller met 王小明 in São Paulo, near the café of São Paulo."
 TEXTS = ("Where?", CONTEXT)
@@ -74,12 +75,12 @@ def test_two_texts_are_needed():
         read("a", ("a",))
 
 
-def known(texts, targets, encoder, length=200, too_long="truncate"):
+def known(texts, targets, reader, length=200, too_long="truncate"):
     """What a head says that knows each window's marks."""
     task = Answering()
-    task.learn(texts, targets, encoder)
-    framed = task.frame(texts, encoder, length, too_long)
-    rows = task.make_rows(texts, targets, framed, encoder, 0)
+    task.learn(texts, targets, reader)
+    framed = task.pack(texts, reader, length, too_long)
+    rows = task.make_rows(texts, targets, framed, reader, 0)
     said = []
     for mark in rows.marks:
         asked = mark[mark != IGNORE]
@@ -92,13 +93,13 @@ def test_known_ends_give_the_answer_back(kind):
     """With accents, Chinese, blanks before the context, and the second of two places."""
     texts = [TEXTS] * 5
     answers = [("Zoë Müller", 2), ("王小明", 17), ("São Paulo", SECOND), ("café", 44), ("São Paulo, near", 24)]
-    task, rows, said = known(texts, [[Reference(*answer)] for answer in answers], make_encoder(kind))
+    task, rows, said = known(texts, [[Reference(*answer)] for answer in answers], make_reader(kind))
     assert [(one.text, one.start) for one in task.decode(said, rows, texts)] == answers
 
 
 def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
-    encoder = make_encoder()
-    _, rows, _ = known([TEXTS], [[Reference("王小明", 17)]], encoder)
+    reader = make_reader()
+    _, rows, _ = known([TEXTS], [[Reference("王小明", 17)]], reader)
     places, mark = rows.packed.places[0], rows.marks[0]
     asked = np.flatnonzero(mark != IGNORE)
     assert asked[0] == 0
@@ -110,8 +111,8 @@ def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
 
 @pytest.mark.parametrize("length", [24, 40])
 def test_windows_find_an_answer_far_inside_and_the_others_say_that_it_is_elsewhere(length):
-    answer, encoder = Reference("São Paulo", LONG.index("São Paulo")), make_encoder()
-    task, rows, said = known([("Where?", LONG)], [[answer]], encoder, length, "window")
+    answer, reader = Reference("São Paulo", LONG.index("São Paulo")), make_reader()
+    task, rows, said = known([("Where?", LONG)], [[answer]], reader, length, "window")
     assert len(said) > 7
     elsewhere = [bool(mark[0] & BEGINS) for mark in rows.marks]
     inside = [bool((mark[1:] & BEGINS > 0).any() and (mark[1:] & ENDS > 0).any()) for mark in rows.marks]
@@ -123,9 +124,9 @@ def test_windows_find_an_answer_far_inside_and_the_others_say_that_it_is_elsewhe
 def test_a_window_that_says_elsewhere_loses_against_one_that_has_an_answer():
     """Scores of one window may be larger all over: what counts is their share."""
     task = Answering({"longest": 5})
-    encoder = make_encoder()
-    framed = task.frame([("Where?", LONG)], encoder, 40, "window")
-    rows = task.make_rows([("Where?", LONG)], None, framed, encoder, 0)
+    reader = make_reader()
+    framed = task.pack([("Where?", LONG)], reader, 40, "window")
+    rows = task.make_rows([("Where?", LONG)], None, framed, reader, 0)
     said = []
     for number, mark in enumerate(rows.marks):
         scores = np.full((int((mark != IGNORE).sum()), 2), 30.0)
@@ -159,20 +160,20 @@ def test_log_softmax_is_one_per_end():
 
 @pytest.mark.parametrize("texts", [("?", "a"), ("Where is it " * 30, "b c"), ("什么？", "王小明在北京大学")])
 def test_any_pair_has_an_answer_out_of_the_context(texts):
-    encoder, task = make_encoder(), Answering({"longest": 5})
-    model = make_model(encoder, task, PooledHeadConfig(classes=2))
-    framed = task.frame([texts], encoder, 32, "window")
-    (answer,) = task.evaluate(model, task.make_rows([texts], None, framed, encoder, 0), [texts], encoder).answers
+    reader, task = make_reader(), Answering({"longest": 5})
+    model = make_model(reader, task, PooledHeadConfig(classes=2))
+    framed = task.pack([texts], reader, 32, "window")
+    (answer,) = task.evaluate(model, task.make_rows([texts], None, framed, reader, 0), [texts], reader).answers
     assert answer.text
     assert texts[1][answer.start :].startswith(answer.text)
     assert answer.score <= 0
 
 
 def test_a_context_without_a_token_has_no_answer():
-    encoder, task = make_encoder(), Answering({"longest": 5})
-    model = make_model(encoder, task, PooledHeadConfig(classes=2))
-    framed = task.frame([("a", "   ")], encoder, 32, "truncate")
-    (answer,) = task.evaluate(model, task.make_rows([("a", "   ")], None, framed, encoder, 0), [("a", "   ")], encoder).answers
+    reader, task = make_reader(), Answering({"longest": 5})
+    model = make_model(reader, task, PooledHeadConfig(classes=2))
+    framed = task.pack([("a", "   ")], reader, 32, "truncate")
+    (answer,) = task.evaluate(model, task.make_rows([("a", "   ")], None, framed, reader, 0), [("a", "   ")], reader).answers
     assert (answer.text, answer.start) == ("", 0)
     assert task.as_text(answer, ("a", "   ")).startswith("(no answer)")
 
@@ -219,7 +220,7 @@ def test_the_sentence_with_the_rarest_shared_words_is_the_one_to_beat():
 
 
 def test_a_question_without_answer_wants_the_first_token_and_gets_nothing_back():
-    task, rows, said = known([TEXTS, TEXTS], [[], [Reference("café", 44)]], make_encoder())
+    task, rows, said = known([TEXTS, TEXTS], [[], [Reference("café", 44)]], make_reader())
     assert task.facts["threshold"] == 0.0
     assert rows.marks[0][0] == BEGINS | ENDS
     assert not (rows.marks[0][1:] & (BEGINS | ENDS) > 0)[rows.marks[0][1:] != IGNORE].any()
@@ -240,7 +241,7 @@ def test_a_question_without_answer_wants_the_first_token_and_gets_nothing_back()
 
 
 def test_a_model_that_never_saw_such_a_question_always_names_a_place():
-    task, rows, said = known([TEXTS], [[Reference("café", 44)]], make_encoder())
+    task, rows, said = known([TEXTS], [[Reference("café", 44)]], make_reader())
     assert "threshold" not in task.facts
     said[0][0] += 30.0
     assert task.decode(said, rows, [TEXTS])[0].text
@@ -248,8 +249,8 @@ def test_a_model_that_never_saw_such_a_question_always_names_a_place():
 
 
 def test_of_windows_the_one_least_sure_that_there_is_none_counts():
-    task, encoder = Answering({"longest": 5, "threshold": 0.0}), make_encoder()
-    rows = task.make_rows([("Where?", LONG)], None, task.frame([("Where?", LONG)], encoder, 40, "window"), encoder, 0)
+    task, reader = Answering({"longest": 5, "threshold": 0.0}), make_reader()
+    rows = task.make_rows([("Where?", LONG)], None, task.pack([("Where?", LONG)], reader, 40, "window"), reader, 0)
     said = [np.zeros((int((mark != IGNORE).sum()), 2)) for mark in rows.marks]
     for scores in said:
         scores[0] = 9.0
@@ -281,14 +282,14 @@ def test_the_threshold_is_the_one_with_the_highest_f1():
 
 def test_without_any_answer_nothing_can_be_learned():
     with pytest.raises(InputError, match="no training row has an answer"):
-        Answering().learn([TEXTS], [[]], make_encoder())
+        Answering().learn([TEXTS], [[]], make_reader())
 
 
 def test_to_say_that_there_is_no_answer_is_a_baseline_where_rows_have_none():
     rows = [TEXTS, TEXTS], [[], [Reference("café", 44)]]
-    found = Answering().baselines(rows, rows, [TEXTS])
+    found = Answering().baselines(rows, rows, [TEXTS], TextReader())
     assert (found[0].name, found[0].answers[0].text) == ("no answer", "")
-    assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS])] == [
+    assert [one.name for one in Answering().baselines((rows[0][:1], rows[1][1:]), rows, [TEXTS], TextReader())] == [
         one.name for one in found[1:]
     ]
 

@@ -6,13 +6,17 @@ import pytest
 
 from groundup.data.scripts import script
 from groundup.errors import InputError
-from groundup.tasks.baselines import majority, overlaps, tfidf
-from groundup.tasks.classification import baselines
+from groundup.kinds.text.tfidf import TfidfFeatures, overlaps
+from groundup.tasks.baselines import linear, majority
 
 GOOD, BAD = ("a fine film", "a fine and moving film", "so moving"), ("a dull film", "dull and slow", "so slow")
 ROWS = [(text,) for text in (GOOD + BAD) * 4]
 TARGETS = np.array([1, 1, 1, 0, 0, 0] * 4)
 HELD, HELD_TARGETS = [("moving film",), ("slow film",), ("fine",)], np.array([1, 0, 1])
+
+
+def tfidf(train, validation, test, classes, **options):
+    return linear(TfidfFeatures(train[0]), train, validation, test, classes, **options)
 
 
 def fitted(test, **options):
@@ -49,7 +53,7 @@ def test_without_validation_rows_the_strength_is_fixed():
 
 
 def test_no_rows_to_answer_are_no_answers():
-    assert [b.probabilities.shape for b in baselines((ROWS, TARGETS), (HELD, HELD_TARGETS), [], 2)] == [(0, 2), (0, 2)]
+    assert fitted([]).probabilities.shape == majority(TARGETS, 3, 0).probabilities.shape == (0, 3)
 
 
 def test_balanced_classes_lift_the_rare_one():

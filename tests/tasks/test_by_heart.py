@@ -12,7 +12,7 @@ from groundup.tasks.tagging import Tagging
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
-from tests.tasks.reading_models import make_encoder, make_model
+from tests.tasks.reading_models import make_model, make_reader
 
 TEXTS = [
     "Zoë Müller met 王小明 in São Paulo, near the café.",
@@ -53,18 +53,18 @@ def test_what_was_learned_by_heart_is_answered(case, cut):
     """In one sequence, and in windows."""
     task, texts, targets = CASES[case]
     task = type(task)()
-    encoder = make_encoder()
-    task.learn(texts, targets, encoder)
+    reader = make_reader()
+    task.learn(texts, targets, reader)
     length = 64 if not cut else 20 if case == "answering" else 12
-    framed = task.frame(texts, encoder, length, "window")
+    framed = task.pack(texts, reader, length, "window")
     assert (len(framed.sequences) > len(texts)) == cut
-    rows, objective = task.make_rows(texts, targets, framed, encoder, 0), task.make_objective(targets, "none")
-    model = make_model(encoder, task, PooledHeadConfig(classes=len(task.labels), pooling="mean"))
+    rows, objective = task.make_rows(texts, targets, framed, reader, 0), task.make_objective(targets, "none")
+    model = make_model(reader, task, PooledHeadConfig(classes=len(task.labels), pooling="mean"))
     batch = make_batch(rows.batch(np.arange(rows.size)), objective, 0.0)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
     for _ in train(model, objective, lambda _: [batch], optimizer, Schedule(5e-3, 0.1), steps=120):
         pass
-    judged = task.evaluate(model.eval(), rows, texts, encoder)
+    judged = task.evaluate(model.eval(), rows, texts, reader)
     figures = task.scores(judged.answers, targets, texts).figures(np.arange(len(texts)))
     assert figures[task.metric] > 0.97
     if case == "answering":

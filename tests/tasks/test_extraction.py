@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig
 from groundup.objectives.tags import IGNORE
 from groundup.tasks.extraction import Extraction, asked, wanted
 from groundup.tasks.known import make_task
 from groundup.tasks.summaries import greedy, sentence_places, sentences_of
-from tests.tasks.reading_models import certain, make_encoder, make_model
+from tests.tasks.reading_models import certain, make_model, make_reader
 
 ENGLISH = "The café is old.  Zoë met 王小明 there. It rained!\n\nNobody came in New York. J. R. Smith wrote “J’accuse”."
 CHINESE = "李雷在北京大学。今天下雨了！没有人来.他们走了？"
@@ -24,8 +25,8 @@ def extraction(**facts):
 
 
 @pytest.fixture(scope="module", params=["wordpiece", "byte_bpe"])
-def encoder(request):
-    return make_encoder(request.param)
+def reader(request):
+    return make_reader(request.param)
 
 
 def test_places_are_those_of_the_sentences():
@@ -71,27 +72,27 @@ def test_the_oracle_says_when_it_takes_nothing():
     assert greedy(["天冷。", "下雪了。"], "下雪") == [1]
 
 
-def test_the_number_of_sentences_is_learned_as_a_number_or_a_share(encoder):
+def test_the_number_of_sentences_is_learned_as_a_number_or_a_share(reader):
     task = Extraction()
-    task.learn([("A b. C d. E f.",), ("G h. I j. K l. M n. O p. Q r.",)], ["C d.", "O p."], encoder)
+    task.learn([("A b. C d. E f.",), ("G h. I j. K l. M n. O p. Q r.",)], ["C d.", "O p."], reader)
     assert (task.facts["sentences"], task.facts["language"]) == (1, "en")
     task = Extraction()
     long = " ".join(f"Word{chr(97 + i)} here{chr(97 + i)}." for i in range(12))
-    task.learn([("A b. C d. E f. G h.",), (long,)], ["A b. G h.", " ".join(long.split(" ")[:12])], encoder)
+    task.learn([("A b. C d. E f. G h.",), (long,)], ["A b. G h.", " ".join(long.split(" ")[:12])], reader)
     assert task.facts["share"] == 0.5
     assert task.counts(([], []))[1](12) == 6
     assert "sentences" not in task.facts
 
 
-def test_chinese_is_told_from_english(encoder):
+def test_chinese_is_told_from_english(reader):
     task = Extraction()
-    task.learn([(CHINESE,)] * 3, ["没有人来."] * 3, encoder)
+    task.learn([(CHINESE,)] * 3, ["没有人来."] * 3, reader)
     assert task.facts["language"] == "zh"
 
 
-def test_texts_of_one_sentence_are_refused_with_the_way_out(encoder):
+def test_texts_of_one_sentence_are_refused_with_the_way_out(reader):
     with pytest.raises(InputError, match=r"no training text has two sentences.*--task summarization"):
-        Extraction().learn([("One title",), ("Another",)], ["title", "other"], encoder)
+        Extraction().learn([("One title",), ("Another",)], ["title", "other"], reader)
 
 
 @pytest.mark.parametrize("bad", [None, "", "  ", 3, ["a"]])
@@ -106,26 +107,26 @@ def test_summaries_of_other_texts_are_left_out():
 
 
 @pytest.mark.parametrize(("length", "too_long"), [(64, "truncate"), (12, "window")])
-def test_known_scores_give_the_sentences_that_were_wanted(encoder, length, too_long):
+def test_known_scores_give_the_sentences_that_were_wanted(reader, length, too_long):
     """Over accents, Chinese, emoji and windows."""
     for text, target in zip(TEXTS, TARGETS, strict=True):
         task = extraction(sentences=len(wanted(text[0], target)), language="zh" if text[0] == CHINESE else "en")
-        framed = task.frame([text], encoder, length, too_long)
-        rows = task.make_rows([text], [target], framed, encoder, 0)
+        framed = task.pack([text], reader, length, too_long)
+        rows = task.make_rows([text], [target], framed, reader, 0)
         answer = task.decode(certain(rows.marks, 2), rows, [text])[0]
         assert [sentence_places(text[0]).index(span) for span in answer.sentences] == wanted(text[0], target)
         assert all(score > 0 for score in answer.scores)
 
 
-def test_each_sentence_is_asked_once_in_a_text_that_fits(encoder):
+def test_each_sentence_is_asked_once_in_a_text_that_fits(reader):
     task = extraction()
-    framed = task.frame(TEXTS, encoder, 128, "truncate")
-    for (text,), mark in zip(TEXTS, task.make_rows(TEXTS, None, framed, encoder, 0).marks, strict=True):
+    framed = task.pack(TEXTS, reader, 128, "truncate")
+    for (text,), mark in zip(TEXTS, task.make_rows(TEXTS, None, framed, reader, 0).marks, strict=True):
         assert (mark != IGNORE).sum() == len(sentence_places(text))
 
 
-def test_a_window_that_lacks_the_beginning_of_a_sentence_does_not_ask_it(encoder):
-    framed = extraction().frame([TEXTS[0]], encoder, 12, "window")
+def test_a_window_that_lacks_the_beginning_of_a_sentence_does_not_ask_it(reader):
+    framed = extraction().pack([TEXTS[0]], reader, 12, "window")
     spans = sentence_places(ENGLISH)
     assert len(framed.places) > 2
     found = [asked(places, spans, goes_on=n > 0) for n, places in enumerate(framed.places)]
@@ -135,11 +136,11 @@ def test_a_window_that_lacks_the_beginning_of_a_sentence_does_not_ask_it(encoder
 
 
 @pytest.mark.parametrize("text", ["", "a", "...", "\n\n", "王。。。", "x" * 300, ENGLISH * 5])
-def test_any_text_has_an_answer(encoder, text):
+def test_any_text_has_an_answer(reader, text):
     task = extraction()
-    model = make_model(encoder, task, PooledHeadConfig(classes=2))
-    framed = task.frame([(text,)], encoder, 24, "window")
-    answer = task.evaluate(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers[0]
+    model = make_model(reader, task, PooledHeadConfig(classes=2))
+    framed = task.pack([(text,)], reader, 24, "window")
+    answer = task.evaluate(model, task.make_rows([(text,)], None, framed, reader, 0), [(text,)], reader).answers[0]
     assert len(answer.sentences) <= 2
     assert answer.text == " ".join(text[start:end] for start, end in answer.sentences)
     assert task.as_dict(answer)["sentences"] == [
@@ -150,7 +151,7 @@ def test_any_text_has_an_answer(encoder, text):
 def test_baselines_take_as_many_sentences_and_the_bound_is_above_them():
     task = make_task("extraction", extraction(sentences=1).facts)
     texts, targets = [("A cat slept. Snow fell on the mat. Dogs bark.",)] * 3, ["snow fell"] * 3
-    found = task.baselines((texts, targets), (texts, targets), texts)
+    found = task.baselines((texts, targets), (texts, targets), texts, TextReader())
     assert [one.name for one in found] == ["first 1", "TextRank 1", "random 1"]
     assert found[0].answers == ["A cat slept."] * 3
     bound = task.upper_bounds(texts, targets)[0]

@@ -7,6 +7,7 @@ import pytest
 from groundup.config import make
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
 from groundup.tasks.label_column import folded, in_order, listed, name_of, variants
@@ -100,7 +101,7 @@ def test_vectors_of_zeros_and_ones_are_no_names_but_have_some(form):
 def test_labels_of_vectors_stand_in_the_order_of_their_places():
     task = Multilabel()
     targets, _ = read_column(VECTORS["lists"], task, names=("z", "y", "x"))
-    task.learn([("t",)] * 3, targets, None)
+    task.learn([("t",)] * 3, targets, TextReader())
     assert task.labels == ["z", "y", "x"]
     assert task.matrix([["x", "z"]]).tolist() == [[1, 0, 1]]
 
@@ -147,7 +148,7 @@ def test_numbers_of_classes_have_names():
 def test_named_classes_stand_in_the_order_of_their_numbers():
     task = Classification()
     targets, _ = read_column([2, 0, 1, 0, 2, 1], task, names=("low", "mid", "high"))
-    task.learn([("t",)] * 6, targets, None)
+    task.learn([("t",)] * 6, targets, TextReader())
     assert task.labels == ["low", "mid", "high"]
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
-from tests.tasks.reading_models import make_encoder, make_model
+from tests.tasks.reading_models import make_model, make_reader
 
 FORMS = {
     "a list": (["b", "a", "b"], ["a", "b"]),
@@ -43,7 +44,7 @@ def test_what_are_no_labels_is_told(value, told):
 
 def learned(targets):
     task = Multilabel()
-    task.learn([("t",)] * len(targets), targets, None)
+    task.learn([("t",)] * len(targets), targets, TextReader())
     return task
 
 
@@ -56,10 +57,10 @@ def test_labels_are_those_of_the_training_rows_and_others_are_wrong_nowhere():
 
 
 def test_probabilities_of_windows_are_averaged_each_for_itself():
-    encoder, task = make_encoder(), learned([["a"], ["b"]])
+    reader, task = make_reader(), learned([["a"], ["b"]])
     texts = [("a b c d e f g h " * 6,), ("a",)]
-    framed = task.frame(texts, encoder, 16, "window")
-    rows = task.make_rows(texts, None, framed, encoder, 0)
+    framed = task.pack(texts, reader, 16, "window")
+    rows = task.make_rows(texts, None, framed, reader, 0)
     count = len(framed.sequences) - 1
     assert count > 2
     said = [np.array([[float(i), -1.0]]) for i in range(count)] + [np.array([[0.0, 9.0]])]
@@ -88,10 +89,10 @@ ABOUT = [["boat"], ["boat", "lamp"], ["lamp"], []] * 6
 
 def test_baselines_learn_labels_and_the_constant_one_never_looks():
     task = learned(ABOUT)
-    constant, words = task.baselines((TOPICS, ABOUT), (TOPICS[:4], ABOUT[:4]), TOPICS[:4])
+    constant, words = task.baselines((TOPICS, ABOUT), (TOPICS[:4], ABOUT[:4]), TOPICS[:4], TextReader())
     assert (np.ptp(constant.answers, axis=0) == 0).all()
     assert [task.given(answer) for answer in words.answers] == ABOUT[:4]
-    assert task.baselines((TOPICS, ABOUT), ([], []), [])[1].answers.shape == (0, 2)
+    assert task.baselines((TOPICS, ABOUT), ([], []), [], TextReader())[1].answers.shape == (0, 2)
 
 
 @pytest.mark.parametrize(("value", "expected"), [("3.5", 3.5), (4, 4.0), ("-1e3", -1000.0), (" 2 ", 2.0), (0, 0.0)])
@@ -118,31 +119,31 @@ def test_what_is_no_number_is_told(value, told):
 
 def test_one_value_cannot_be_learned():
     with pytest.raises(InputError, match="one value"):
-        Regression().learn([("t",)] * 2, [3.0, 3.0], None)
+        Regression().learn([("t",)] * 2, [3.0, 3.0], TextReader())
 
 
 def fitted(targets):
     task = Regression()
-    task.learn([("t",)] * len(targets), targets, None)
+    task.learn([("t",)] * len(targets), targets, TextReader())
     return task
 
 
 def test_numbers_are_learned_standardized_and_answered_as_they_were():
-    task, encoder, targets = fitted([1.0, 5.0, 3.0, 3.0]), make_encoder(), [1.0, 5.0, 3.0, 3.0]
+    task, reader, targets = fitted([1.0, 5.0, 3.0, 3.0]), make_reader(), [1.0, 5.0, 3.0, 3.0]
     texts = [("a",)] * 4
-    rows = task.make_rows(texts, targets, task.frame(texts, encoder, 16, "truncate"), encoder, 0)
+    rows = task.make_rows(texts, targets, task.pack(texts, reader, 16, "truncate"), reader, 0)
     assert np.mean(rows.labels) == pytest.approx(0)
     assert np.std(rows.labels) == pytest.approx(1)
     np.testing.assert_allclose(task.decode([row[None] for row in rows.labels], rows, texts), targets)
 
 
 def test_a_settled_model_says_the_number_itself():
-    task, encoder, texts = fitted([10.0, 50.0]), make_encoder(), [("the lamp",), ("王小明 in New York",)]
-    model = make_model(encoder, task, PooledHeadConfig(classes=9, pooling="mean"))
+    task, reader, texts = fitted([10.0, 50.0]), make_reader(), [("the lamp",), ("王小明 in New York",)]
+    model = make_model(reader, task, PooledHeadConfig(classes=9, pooling="mean"))
 
     def ask():
-        rows = task.make_rows(texts, None, task.frame(texts, encoder, 16, "truncate"), encoder, 0)
-        return task.evaluate(model, rows, texts, encoder).answers
+        rows = task.make_rows(texts, None, task.pack(texts, reader, 16, "truncate"), reader, 0)
+        return task.evaluate(model, rows, texts, reader).answers
 
     before = ask()
     task.fold_scale(model)
@@ -154,7 +155,7 @@ def test_a_settled_model_says_the_number_itself():
 def test_a_quantity_beside_its_baselines():
     task = fitted([float("boat" in text) + 2 * ("lamp" in text) for (text,) in TOPICS])
     numbers = [float("boat" in text) + 2 * ("lamp" in text) for (text,) in TOPICS]
-    mean, ridge = task.baselines((TOPICS, numbers), (TOPICS[:4], numbers[:4]), TOPICS[:4])
+    mean, ridge = task.baselines((TOPICS, numbers), (TOPICS[:4], numbers[:4]), TOPICS[:4], TextReader())
     np.testing.assert_allclose(mean.answers, [np.mean(numbers)] * 4)
     assert np.corrcoef(ridge.answers, numbers[:4])[0, 1] > 0.99
     assert task.scores(mean.answers, numbers[:4], TOPICS[:4]).figures(np.arange(4))["pearson"] is None

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
 from groundup.tasks.suspects import find_suspects, folds_of, out_of_fold
 
 WORDS = [["apple", "pear", "plum", "cherry"], ["iron", "copper", "zinc", "silver"], ["oak", "birch", "willow", "ash"]]
@@ -48,18 +49,18 @@ def test_rows_of_one_text_share_a_fold_and_classes_are_spread():
     texts, targets = made(90)
     texts += [(f"  {text.upper()}",) for (text,) in texts[:20]]
     targets = np.concatenate([targets, (targets[:20] + 1) % 3])
-    folds = folds_of(texts, targets, 5, seed=0)
+    folds = folds_of(TextReader(), texts, targets, 5, seed=0)
     assert (folds[90:] == folds[:20]).all()
     counts = np.array([np.bincount(folds[:90][targets[:90] == k], minlength=5) for k in range(3)])
     assert (counts.max(axis=1) - counts.min(axis=1) <= 1).all()
-    assert (folds != folds_of(texts, targets, 5, seed=1)).any()
+    assert (folds != folds_of(TextReader(), texts, targets, 5, seed=1)).any()
 
 
 def test_no_row_is_answered_by_a_model_that_saw_its_text():
     rng = np.random.default_rng(1)
     texts = [(f"word{n} word{n} word{n}",) for n in range(60)] * 2
     targets = np.tile(rng.integers(0, 2, 60), 2)
-    found = out_of_fold(texts, targets, 2)
+    found = out_of_fold(TextReader(), texts, targets, 2)
     assert (found.predictions() == targets).mean() < 0.75  # memory would give 1
     assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(120))
 
@@ -69,7 +70,7 @@ def test_flipped_labels_are_found():
     wrong = np.random.default_rng(2).choice(300, 15, replace=False)
     given = targets.copy()
     given[wrong] = (targets[wrong] + 1) % 3
-    found = find_suspects(out_of_fold(texts, given, 3).probabilities, given)
+    found = find_suspects(out_of_fold(TextReader(), texts, given, 3).probabilities, given)
     assert {s.row for s in found.rows} <= set(wrong.tolist())
     assert len(found.rows) >= 14
     assert all(s.suggested == targets[s.row] for s in found.rows)
@@ -78,7 +79,7 @@ def test_flipped_labels_are_found():
 
 def test_too_few_rows_to_hold_out_are_refused():
     with pytest.raises(InputError, match="too few to hold out a fold"):
-        out_of_fold([("one",), ("two",)], np.array([0, 1]), 2)
+        out_of_fold(TextReader(), [("one",), ("two",)], np.array([0, 1]), 2)
 
 
 def test_labels_flipped_in_real_news_come_first(shared_data):
@@ -92,7 +93,7 @@ def test_labels_flipped_in_real_news_come_first(shared_data):
     wrong = rng.choice(len(rows), 100, replace=False)
     given = targets.copy()
     given[wrong] = (targets[wrong] + rng.integers(1, 4, 100)) % 4
-    found = find_suspects(out_of_fold([(text,) for text, _ in rows], given, 4).probabilities, given)
+    found = find_suspects(out_of_fold(TextReader(), [(text,) for text, _ in rows], given, 4).probabilities, given)
     hits = [s.row in set(wrong.tolist()) for s in found.rows]
     assert np.mean(hits[:50]) >= 0.7  # 5 % by chance; what else is first is wrong in the original, too
     assert sum(hits[:100]) >= 50

@@ -10,14 +10,15 @@ import torch
 from groundup.data.settings import LabelSettings
 from groundup.data.tokenizers.tokenizer import unblanked
 from groundup.errors import InputError
-from groundup.kinds.text.framed import Places
+from groundup.kinds.text.packed import Places
+from groundup.kinds.text.reader import TextReader
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.tags import IGNORE, NO_LABEL
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.tagging_baselines import by_names, by_words, words_of
 from groundup.tasks.tagging_sites import SiteScores, TagSite, best_path, tag_sites, tags_of
-from tests.tasks.reading_models import certain, make_encoder, make_model
+from tests.tasks.reading_models import certain, make_model, make_reader
 
 TEXT = "Zoë Müller met 王小明 in São Paulo."
 SPANS = [(0, 10, "PER"), (15, 18, "PER"), (22, 31, "LOC")]
@@ -68,7 +69,7 @@ def test_a_text_without_spans_is_a_row_like_others(nothing):
     ],
 )
 def test_tags_of_words_become_spans_of_the_running_text(scheme, words, spans, text, expected):
-    assert Tagging().read_inputs([words]) == (text,)
+    assert Tagging().read_inputs([words], TextReader()) == (text,)
     tags = tags_of_scheme(spans, len(words), scheme)
     assert read(tags, text, [words]) == expected
     assert read(json.dumps(tags), text, [words]) == expected
@@ -115,11 +116,11 @@ def test_wrong_tags_of_words_are_told_and_no_fault_of_the_file(tags):
 
 @pytest.mark.parametrize("raw", [[["EU", 7]], [[]], [[""]], [None], ["  "], [5]])
 def test_what_is_no_text_is_none(raw):
-    assert Tagging().read_inputs(raw) is None
+    assert Tagging().read_inputs(raw, TextReader()) is None
 
 
 def test_blanks_around_a_text_stay_for_places_are_counted_in_it():
-    assert Tagging().read_inputs(["  New York "]) == ("  New York ",)
+    assert Tagging().read_inputs(["  New York "], TextReader()) == ("  New York ",)
 
 
 # Places
@@ -130,9 +131,9 @@ GIVEN = ["  New York 😀 Zoë Müller\t", "ＡＢＣ公司 of São\u00a0Paulo",
 @pytest.mark.parametrize("kind", ["wordpiece", "bpe", "byte_bpe", "unigram", "character"])
 @pytest.mark.parametrize("lowercase", [True, False])
 def test_tokens_stand_at_their_characters_in_the_text_as_given(kind, lowercase):
-    encoder = make_encoder(kind, lowercase)
-    for text, one in zip(GIVEN, encoder.locate(GIVEN), strict=True):
-        assert one.ids == encoder.encode_batch([text])[0]
+    reader = make_reader(kind, lowercase)
+    for text, one in zip(GIVEN, reader.encoder.locate(GIVEN), strict=True):
+        assert one.ids == reader.encoder.encode_batch([text])[0]
         for start, end in one.spans:
             assert 0 <= start <= end <= len(text)
             assert text[start:end] == text[start:end].strip()
@@ -154,9 +155,9 @@ def test_gold_spans_survive_tokenization_framing_and_decoding(kind):
     """With accents, full width, emoji, blanks at the ends, English and Chinese in one text."""
     texts = [(text,) for text in [*GIVEN, TEXT, LONG]]
     names = ("New York", "Zoë Müller", "公司", "São\u00a0Paulo", "王小明", "李雷", "北京大学", "São Paulo")
-    encoder, task = make_encoder(kind), Tagging()
+    reader, task = make_reader(kind), Tagging()
     targets = []
-    for (text,), one in zip(texts, encoder.locate([text for (text,) in texts]), strict=True):
+    for (text,), one in zip(texts, reader.encoder.locate([text for (text,) in texts]), strict=True):
         found = [
             (text.find(name), text.find(name) + len(name), "PER" if "M" in name else "LOC") for name in names if name in text
         ]
@@ -165,23 +166,23 @@ def test_gold_spans_survive_tokenization_framing_and_decoding(kind):
         }  # byte-level tokens hold parts of two characters
         targets.append(sorted(span for span in found if inside.isdisjoint(span[:2])))
     assert sum(map(len, targets)) > 12
-    task.learn(texts, targets, encoder)
-    framed = task.frame(texts, encoder, 200, "truncate")
-    rows = task.make_rows(texts, targets, framed, encoder, 0)
+    task.learn(texts, targets, reader)
+    framed = task.pack(texts, reader, 200, "truncate")
+    rows = task.make_rows(texts, targets, framed, reader, 0)
     assert task.decode(certain(rows.marks, len(task.tags)), rows, texts) == targets
 
 
 def test_the_unit_is_the_word_where_words_hold_the_spans_and_else_the_token():
-    encoder = make_encoder("byte_bpe")
+    reader = make_reader("byte_bpe")
     english, chinese = Tagging(), Tagging()
-    english.learn([("Zoë met New York.",)], [[(8, 16, "LOC")]], encoder)
-    chinese.learn([("王小明在北京大学",)], [[(4, 8, "ORG")]], encoder)
+    english.learn([("Zoë met New York.",)], [[(8, 16, "LOC")]], reader)
+    chinese.learn([("王小明在北京大学",)], [[(4, 8, "ORG")]], reader)
     assert (english.facts["unit"], chinese.facts["unit"]) == ("word", "token")
 
 
 def test_rows_without_any_span_cannot_be_learned_from():
     with pytest.raises(InputError) as error:
-        Tagging().learn([("a",)], [[]], make_encoder())
+        Tagging().learn([("a",)], [[]], make_reader())
     assert error.value.code == "NO_SPANS"
 
 
@@ -189,30 +190,30 @@ def test_rows_without_any_span_cannot_be_learned_from():
 @pytest.mark.parametrize("length", [9, 16, 31])
 def test_windows_find_every_span_of_a_long_text(kind, length):
     """A text far longer than the limit; spans lie across the ends of windows, and words are cut by them."""
-    encoder, task = make_encoder(kind), Tagging()
+    reader, task = make_reader(kind), Tagging()
     names = ("王小明", "São Paulo", "李雷", "北京大学", "New York")
     spans = sorted((at, at + len(name), "N") for name in names for at in range(len(LONG)) if LONG.startswith(name, at))
-    task.learn([(LONG,)], [spans], encoder)
-    framed = task.frame([(LONG,)], encoder, length, "window")
+    task.learn([(LONG,)], [spans], reader)
+    framed = task.pack([(LONG,)], reader, length, "window")
     assert len(framed.sequences) > 3
-    rows = task.make_rows([(LONG,)], [spans], framed, encoder, 0)
+    rows = task.make_rows([(LONG,)], [spans], framed, reader, 0)
     assert task.decode(certain(rows.marks, len(task.tags)), rows, [(LONG,)]) == [spans]
 
 
 def test_no_word_of_a_long_text_is_decided_twice_or_lost():
-    encoder, task = make_encoder(), Tagging({"labels": ["N"], "unit": "word"})
-    whole = task.frame([(LONG,)], encoder, 500, "window")
-    cut = task.frame([(LONG,)], encoder, 12, "window")
+    reader, task = make_reader(), Tagging({"labels": ["N"], "unit": "word"})
+    whole = task.pack([(LONG,)], reader, 500, "window")
+    cut = task.pack([(LONG,)], reader, 12, "window")
     every = [(unit.start, unit.end, "N") for unit in tag_sites(whole.places[0], "word")]
-    rows = task.make_rows([(LONG,)], None, cut, encoder, 0)
+    rows = task.make_rows([(LONG,)], None, cut, reader, 0)
     begins = [np.tile([0.0, 9.0, 0.0], (int((mark != IGNORE).sum()), 1)) for mark in rows.marks]
     assert task.decode(begins, rows, [(LONG,)]) == [every]
 
 
 def test_of_two_windows_the_one_that_sees_more_around_a_word_decides():
-    encoder, task = make_encoder(), Tagging({"labels": ["N"], "unit": "word"})
-    framed = task.frame([(LONG,)], encoder, 20, "window")
-    rows = task.make_rows([(LONG,)], None, framed, encoder, 0)
+    reader, task = make_reader(), Tagging({"labels": ["N"], "unit": "word"})
+    framed = task.pack([(LONG,)], reader, 20, "window")
+    rows = task.make_rows([(LONG,)], None, framed, reader, 0)
     outputs = []
     for places, mark in zip(framed.places, rows.marks, strict=True):
         around = np.minimum(np.arange(len(mark)), len(mark) - 1 - np.arange(len(mark)))[mark != IGNORE]
@@ -226,9 +227,9 @@ def test_of_two_windows_the_one_that_sees_more_around_a_word_decides():
 
 
 def test_rows_are_marked_where_words_begin_and_nowhere_else():
-    encoder, task = make_encoder(), Tagging({"labels": ["LOC", "PER"], "unit": "word"})
-    framed = task.frame([(TEXT,)], encoder, 100, "truncate")
-    marks = task.make_rows([(TEXT,)], [SPANS], framed, encoder, 0).marks[0]
+    reader, task = make_reader(), Tagging({"labels": ["LOC", "PER"], "unit": "word"})
+    framed = task.pack([(TEXT,)], reader, 100, "truncate")
+    marks = task.make_rows([(TEXT,)], [SPANS], framed, reader, 0).marks[0]
     asked = np.flatnonzero(marks != IGNORE)
     assert [TEXT[framed.places[0].start[i]] for i in asked] == list("ZMm王小明iSP.")
     assert [task.tags[k] for k in marks[asked]] == [
@@ -243,7 +244,7 @@ def test_rows_are_marked_where_words_begin_and_nowhere_else():
         "I-LOC",
         "O",
     ]
-    for_use = task.make_rows([(TEXT,)], None, framed, encoder, 0).marks[0]
+    for_use = task.make_rows([(TEXT,)], None, framed, reader, 0).marks[0]
     assert set(for_use[asked].tolist()) == {NO_LABEL}
     assert (for_use[marks == IGNORE] == IGNORE).all()
 
@@ -299,22 +300,22 @@ def test_even_the_surest_inside_tag_never_follows_an_outside_one():
 
 @pytest.mark.parametrize("text", ["", "   ", "😀", "a", "王"])
 def test_any_text_has_an_answer(text):
-    encoder, task = make_encoder(), Tagging({"labels": ["N", "P"], "unit": "word"})
-    model = make_model(encoder, task, PooledHeadConfig(classes=3))
-    framed = task.frame([(text,)], encoder, 20, "truncate")
-    (answer,) = task.evaluate(model, task.make_rows([(text,)], None, framed, encoder, 0), [(text,)], encoder).answers
+    reader, task = make_reader(), Tagging({"labels": ["N", "P"], "unit": "word"})
+    model = make_model(reader, task, PooledHeadConfig(classes=3))
+    framed = task.pack([(text,)], reader, 20, "truncate")
+    (answer,) = task.evaluate(model, task.make_rows([(text,)], None, framed, reader, 0), [(text,)], reader).answers
     assert all(0 <= start < end <= len(text) for start, end, _ in answer)
 
 
 def test_an_answer_does_not_depend_on_the_rows_beside_it():
-    encoder, task = make_encoder(), Tagging({"labels": ["N", "P"], "unit": "word"})
-    model = make_model(encoder, task, PooledHeadConfig(classes=3))
+    reader, task = make_reader(), Tagging({"labels": ["N", "P"], "unit": "word"})
+    model = make_model(reader, task, PooledHeadConfig(classes=3))
     torch.nn.init.normal_(model.heads["label"].numbers.weight, std=2.0, generator=torch.Generator().manual_seed(0))
     texts = [(text,) for text in (*GIVEN, TEXT, LONG)]
 
     def ask(some):
-        framed = task.frame(some, encoder, 40, "window")
-        return task.evaluate(model, task.make_rows(some, None, framed, encoder, 0), some, encoder).answers
+        framed = task.pack(some, reader, 40, "window")
+        return task.evaluate(model, task.make_rows(some, None, framed, reader, 0), some, reader).answers
 
     together = ask(texts)
     assert sum(map(len, together)) > 10

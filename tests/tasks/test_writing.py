@@ -1,4 +1,4 @@
-"""What encoder and decoder of a pair see, which pairs are left out, and what is judged beside a model that writes."""
+"""What reader and decoder of a pair see, which pairs are left out, and what is judged beside a model that writes."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import new_folder
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.text.packed import PackedTexts
+from groundup.kinds.text.reader import TextReader
 from groundup.objectives.objective import make_batch
 from groundup.objectives.writing import Writing
 from groundup.tasks.summaries import sentences_of
@@ -21,7 +22,7 @@ FRAMES = {"t5": ("$A", "sep"), "bart": ("cls", "$A", "sep")}
 
 
 @pytest.fixture(scope="module", params=FRAMES)
-def encoder(request, tmp_path_factory):
+def reader(request, tmp_path_factory):
     """A tokenizer as the folder of a model that writes holds it."""
     found = train_tokenizer(
         lambda: iter([text for (text,) in TEXTS] + TARGETS), TokenizerSettings(kind="byte_bpe", vocab_size=300)
@@ -29,59 +30,59 @@ def encoder(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tokenizer") / request.param
     with new_folder(folder, kind="model") as new:
         found.save(new, frame=FRAMES[request.param])
-    return load_tokenizer(folder)
+    return TextReader(load_tokenizer(folder))
 
 
-def translation(encoder, longest=30):
+def translation(reader, longest=30):
     task = Translation({"longest": longest, "language": "en"})
-    task.bind(start=encoder.ids.pad, end=encoder.ids.sep, room=511)
+    task.bind(start=reader.encoder.ids.pad, end=reader.encoder.ids.sep, room=511)
     return task
 
 
-def batch_of(task, encoder, targets, length=64):
-    framed = task.frame(TEXTS, encoder, length, "truncate")
-    flat = task.make_rows(TEXTS, targets, framed, encoder, 0).lay(np.arange(3), np.arange(3))
+def batch_of(task, reader, targets, length=64):
+    framed = task.pack(TEXTS, reader, length, "truncate")
+    flat = task.make_rows(TEXTS, targets, framed, reader, 0).lay(np.arange(3), np.arange(3))
     return flat, make_batch(flat, Writing())
 
 
-def test_the_encoder_reads_the_text_and_the_decoder_writes_the_target_as_the_tokenizer_frames_them(encoder):
-    flat, batch = batch_of(translation(encoder), encoder, TARGETS)
+def test_the_encoder_reads_the_text_and_the_decoder_writes_the_target_as_the_tokenizer_frames_them(reader):
+    flat, batch = batch_of(translation(reader), reader, TARGETS)
     order = flat.sequences
     sources = np.split(flat.source.tokens, np.cumsum(flat.source.lengths)[:-1])
-    assert [one.tolist() for one in sources] == [encoder.framed(TEXTS[i][0]) for i in order]
+    assert [one.tolist() for one in sources] == [reader.encoder.framed(TEXTS[i][0]) for i in order]
     wanted = batch.targets["lm"].split(batch.layout.lengths)
-    assert [one.tolist() for one in wanted] == [encoder.framed(TARGETS[i]) for i in order]
+    assert [one.tolist() for one in wanted] == [reader.encoder.framed(TARGETS[i]) for i in order]
     read = batch.tokens.split(batch.layout.lengths)
-    assert [one.tolist() for one in read] == [[encoder.ids.pad, *encoder.framed(TARGETS[i])[:-1]] for i in order]
+    assert [one.tolist() for one in read] == [[reader.encoder.ids.pad, *reader.encoder.framed(TARGETS[i])[:-1]] for i in order]
 
 
-def test_long_targets_are_cut_and_then_have_no_end(encoder):
-    flat, batch = batch_of(translation(encoder, longest=4), encoder, TARGETS)
+def test_long_targets_are_cut_and_then_have_no_end(reader):
+    flat, batch = batch_of(translation(reader, longest=4), reader, TARGETS)
     wanted = batch.targets["lm"].split(batch.layout.lengths)
-    assert [one.tolist() for one in wanted] == [encoder.framed(TARGETS[i])[:4] for i in flat.sequences]
+    assert [one.tolist() for one in wanted] == [reader.encoder.framed(TARGETS[i])[:4] for i in flat.sequences]
 
 
-def test_long_sources_are_cut_before_their_end_and_counted(encoder):
-    framed = translation(encoder).frame(TEXTS, encoder, 6, "truncate")
-    whole = [encoder.framed(text) for (text,) in TEXTS]
+def test_long_sources_are_cut_before_their_end_and_counted(reader):
+    framed = translation(reader).pack(TEXTS, reader, 6, "truncate")
+    whole = [reader.encoder.framed(text) for (text,) in TEXTS]
     assert [one.tolist() for one in framed.sequences] == [ids if len(ids) <= 6 else [*ids[:5], ids[-1]] for ids in whole]
     assert framed.long.tolist() == [len(ids) > 6 for ids in whole]
     assert framed.too_long >= 1
     with pytest.raises(InputError, match="TEXT_TOO_LONG"):
-        translation(encoder).frame(TEXTS, encoder, 6, "error")
+        translation(reader).pack(TEXTS, reader, 6, "error")
 
 
-def test_what_is_written_fits_into_the_model(encoder):
+def test_what_is_written_fits_into_the_model(reader):
     task = Translation({"longest": 300, "language": "en"})
     task.bind(start=0, end=3, room=63)
     assert task.facts == {"longest": 63, "language": "en", "start": 0, "end": 3}
 
 
-def test_the_length_and_language_of_what_is_written_are_learned(encoder):
+def test_the_length_and_language_of_what_is_written_are_learned(reader):
     task = Translation()
-    task.learn(TEXTS, ["孩子在公园看书"] * 3, encoder)
+    task.learn(TEXTS, ["孩子在公园看书"] * 3, reader)
     assert task.facts["language"] == "zh"
-    assert task.facts["longest"] >= len(encoder.encode_batch(["孩子在公园看书"])[0])
+    assert task.facts["longest"] >= len(reader.encoder.encode_batch(["孩子在公园看书"])[0])
 
 
 def test_uneven_and_repeated_pairs_are_told():
@@ -115,7 +116,7 @@ def test_translations_are_judged_as_sacrebleu_does_with_its_signatures():
 
 def test_the_memory_answers_with_the_translation_of_the_nearest_source():
     task = Translation({"language": "en"})
-    copy, memory = task.baselines((TEXTS[:2], TARGETS[:2]), ([], []), [("the old lamp",), ("red boat",)])
+    copy, memory = task.baselines((TEXTS[:2], TARGETS[:2]), ([], []), [("the old lamp",), ("red boat",)], TextReader())
     assert copy.answers == ["the old lamp", "red boat"]
     assert memory.answers == ["Lampe", "das rote Boot"]
 
@@ -140,7 +141,7 @@ NEWS = [
 )
 def test_sentences_of_the_text_are_the_baselines_and_the_best_of_them_the_bound(language, texts, targets, best):
     task = Summarization({"language": language})
-    beside = task.baselines((texts, targets), (texts, targets), texts)
+    beside = task.baselines((texts, targets), (texts, targets), texts, TextReader())
     assert [one.name.split()[0] for one in beside] == ["first", "TextRank", "random"]
     taken = [(part, text) for one in beside for answer, (text,) in zip(one.answers, texts) for part in sentences_of(answer)]
     assert all(part in text for part, text in taken)
@@ -162,8 +163,8 @@ def test_the_worst_answers_are_those_least_alike():
         assert 0 < near < 0.5 < far == pytest.approx(1)
 
 
-def test_rows_without_targets_are_no_examples(encoder):
+def test_rows_without_targets_are_no_examples(reader):
     framed = PackedTexts([np.array([5, 3])], None, np.arange(1), np.zeros(1, dtype=bool))
-    rows = translation(encoder).make_rows([("a",)], None, framed, encoder, 0)
+    rows = translation(reader).make_rows([("a",)], None, framed, reader, 0)
     with pytest.raises(AssertionError, match="written, not laid"):
         rows.batch(np.arange(1))

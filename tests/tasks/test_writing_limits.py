@@ -2,14 +2,14 @@
 
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.translation import Translation
-from tests.tasks.reading_models import make_encoder
+from tests.tasks.reading_models import make_reader
 
 
 def test_targets_that_lose_their_end_are_counted():
-    encoder = make_encoder()
+    reader = make_reader()
     task = Translation({"longest": 6, "language": "en", "start": 0, "end": 3})
     texts, targets = [("a",)] * 3, ["a b", "a b c d e f g h", "a b c"]
-    rows = task.make_rows(texts, targets, task.frame(texts, encoder, 16, "truncate"), encoder, 0)
+    rows = task.make_rows(texts, targets, task.pack(texts, reader, 16, "truncate"), reader, 0)
     assert rows.cut == 1
     assert [len(ids) for ids in rows.wanted] == [4, 6, 5]
     assert rows.wanted[1][-1] != 3  # whose end is not there to be learned

@@ -16,7 +16,7 @@ from groundup import disk
 from groundup.data.batches.ragged_batch import twice
 from groundup.data.rows import Rows
 from groundup.errors import InputError, StorageError
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.text.packed import PackedTexts
 from groundup.nn.config import PooledHeadConfig, RelativeBias, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.layout import Layout
 from groundup.nn.lora import add_lora

@@ -20,7 +20,7 @@ from groundup.data.batches.ragged_batch import lay
 from groundup.data.clean.dedup import fold
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import joined
+from groundup.kinds.text.packed import joined
 from groundup.kinds.text.pieces import Piece, kind_of
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model

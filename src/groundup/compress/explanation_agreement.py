@@ -9,12 +9,12 @@ from groundup.evaluate.predictor import Predictor
 from groundup.explain.agreement import agreement
 from groundup.explain.explain import explain
 from groundup.explain.explanation import Explanation
-from groundup.tasks.task import Text
+from groundup.kinds.reader import Row
 
 METHOD = "occlusion"  # needs no gradient, so that an int8 model is explained as it computes
 
 
-def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[Text], rows: int) -> dict | None:
+def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[Row], rows: int) -> dict | None:
     """How alike both models explain `rows` of the texts, taken at even distances (`agreement`, with intervals).
 
     Texts in which either finds nothing to explain, and those for which the models decide otherwise, are left out. None for a
@@ -30,7 +30,7 @@ def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[T
     return found.as_dict() | {"method": METHOD, "asked": len(chosen)}
 
 
-def explanation_or_none(predictor: Predictor, text: Text) -> Explanation | None:
+def explanation_or_none(predictor: Predictor, text: Row) -> Explanation | None:
     """The explanation of a text; None where there is nothing to explain."""
     try:
         return explain(predictor, [text], METHOD)[0][0]

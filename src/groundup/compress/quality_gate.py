@@ -17,9 +17,10 @@ from groundup.compress.peak_memory import peak_memory
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.predictor import Predictor, load
 from groundup.evaluate.speed import measure
+from groundup.kinds.reader import Row
 from groundup.metrics.sums import ratio
 from groundup.nn.cost.size import size
-from groundup.tasks.task import Answers, Task, Text
+from groundup.tasks.task import Answers, Task
 
 PERCENT_METRICS = ("bleu", "chrf")  # figures that are told in points already
 TOLERANCE = 1e-9  # points: sums in another order differ in their last bits
@@ -50,7 +51,7 @@ class Limits:
 def compare_models(
     before: Path,
     after: Path,
-    texts: Sequence[Text],
+    texts: Sequence[Row],
     targets: Sequence[Any],
     *,
     timed_rows: int,

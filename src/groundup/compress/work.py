@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.kinds.reader import Reader
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.task import Task
@@ -45,7 +45,7 @@ class Work:
     """With the head of its task, in eval mode. A method may change it or return another."""
     family: str
     task: Task
-    encoder: Encoder
+    reader: Reader
     train: Rows
     validation: Rows
     objective: Objective

@@ -306,6 +306,8 @@ class TableSettings:
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
     text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs of texts."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table."""
     label_column: str = "label"
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     validation: str | None = None

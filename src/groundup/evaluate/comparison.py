@@ -14,9 +14,10 @@ import numpy as np
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals
 from groundup.evaluate.evaluation import LENGTH, MOST_VALUES, OTHER_VALUES, apart, bucket_start, length_bucket
 from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import translator
 from groundup.metrics.sums import ratio
-from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.baselines import MAJORITY
 from groundup.tasks.classification import LabelScores
 from groundup.tasks.label_column import in_order
 

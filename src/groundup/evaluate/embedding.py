@@ -14,7 +14,7 @@ from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts, frame, joined
+from groundup.kinds.text.packed import PackedTexts, frame, joined
 
 Span = tuple[int, int]  # characters [start, stop)
 

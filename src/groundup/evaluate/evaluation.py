@@ -43,8 +43,10 @@ class Evaluation:
         probabilities: np.ndarray,
         texts: Sequence[Sequence[str]],
         columns: Mapping[str, Sequence[object]] | None = None,
+        own: Mapping[str, Sequence[object]] | None = None,
     ) -> None:
-        """Label names (None: the row has none), probabilities [N, K], each row's texts, further columns to slice by."""
+        """Label names (None: the row has none), probabilities [N, K], each row's cells as people see them, further columns to
+        slice by, and slices of the kind's `own` (the length of texts)."""
         sizes = {len(targets), len(probabilities), len(texts), *(len(values) for values in (columns or {}).values())}
         if len(sizes) > 1 or probabilities.shape[1:] != (len(self.labels),):
             raise ValueError(f"{sorted(sizes)} rows and {probabilities.shape[1:]} classes of {len(self.labels)}")
@@ -58,7 +60,9 @@ class Evaluation:
         self._parts.append((numbers, predictions, confidence))
         right = numbers == predictions
         for row in np.flatnonzero(scored):
-            self._slice(LENGTH, length_bucket(sum(len(text) for text in texts[row])), bool(right[row]))
+            for name, values in (own or {}).items():
+                value = length_bucket(int(str(values[row]))) if name == LENGTH else str(values[row])
+                self._slice(name, value, bool(right[row]))
             for name, values in apart(columns or {}).items():
                 self._slice(name, str(values[row])[:100], bool(right[row]))
         for row in np.flatnonzero(scored & ~right):

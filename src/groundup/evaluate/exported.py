@@ -13,11 +13,13 @@ import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
+from groundup.kinds.reader import Reader
+from groundup.kinds.text.reader import TextReader
 from groundup.objectives.marks import IGNORE
 from groundup.tasks.known import make_task
 from groundup.tasks.task import Predictions, split_by_sequence
@@ -40,7 +42,7 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
             f"is an export for {about.get('format', 'others')}",
             "groundup itself runs exports to ONNX; README.md in the folder says how this one is run",
         )
-    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), load_tokenizer(folder), about)
+    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), TextReader(load_tokenizer(folder)), about)
 
 
 class Session:
@@ -92,10 +94,10 @@ def unpadded(found: np.ndarray, flat: Flat) -> np.ndarray:
 class Exported(Opened):
     """Answers of one exported model. It can be asked for one thing: what it was exported for."""
 
-    def __init__(self, session: Session, encoder: Encoder, about: dict[str, Any]):
+    def __init__(self, session: Session, reader: Reader, about: dict[str, Any]):
         self.session, self.head = session, about["onnx"]["head"]
         task = make_task(about["task"], about["facts"], self.head) if "task" in about else None
-        super().__init__(encoder, task, about, about["max_length"], about.get("name"))
+        super().__init__(reader, task, about, about["max_length"], about.get("name"))
 
     @property
     def heads(self) -> list[str]:

@@ -13,19 +13,21 @@ import numpy as np
 
 from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.evaluation import Evaluation
-from groundup.evaluate.limits import MANY
+from groundup.evaluate.limits import MANY, Answered
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import classification_report, main_figures, with_top
 from groundup.evaluate.task_report import task_report
+from groundup.kinds.reader import Row
 from groundup.locks import lock
 from groundup.messages.translate import translator
+from groundup.objectives.marks import NEVER_TRAINED
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
-from groundup.tasks.images import ImageClassification
 from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, BaselineResult
 
+TOP = 5  # of more classes than these a report tells whether the right one is among the first five
 PATIENCE = 10.0  # seconds that are waited for others who note the same
 
 UNSEEN = "unseen labels"  # the alarm about labels that training lacks
@@ -35,28 +37,31 @@ UNSEEN = "unseen labels"  # the alarm about labels that training lacks
 class Rows:
     """Labelled rows to judge on."""
 
-    texts: list[tuple[str, ...]]
+    texts: list[Row]
     targets: list[Any]  # as the task reads them; None where a row has none
     columns: dict[str, list] = field(default_factory=dict)  # further columns to slice by
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the texts and targets in their order."""
-        return hashlib.sha256(canonical([self.texts, self.targets]).encode("utf-8", "surrogatepass")).hexdigest()
+        """SHA-256 of the rows and targets in their order."""
+        rows = [[str(cell) for cell in row] for row in self.texts]
+        return hashlib.sha256(canonical([rows, self.targets]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def judge(
     predictor: Opened,
     rows: Rows,
     beside: Sequence[BaselineResult],
+    found: Answered | None = None,
     *,
     facts: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
     **about,
 ) -> tuple[dict, Answers]:
-    """The report (evaluate/report.py, evaluate/task_report.py) and the answers. `about` goes into the report as it is."""
+    """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which are `found` already where rows took much
+    memory. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
-    found = predictor.answered(rows.texts)
+    found = found or predictor.answered_rows(rows.texts)
     answers, seconds = found.answers, time.monotonic() - start
     longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
     limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
@@ -67,13 +72,17 @@ def judge(
         return report | limited(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
-    evaluation.add(rows.targets, probabilities, rows.texts, rows.columns)
+    reader = predictor.reader
+    shown = [reader.display(row) for row in rows.texts]
+    evaluation.add(rows.targets, probabilities, shown, rows.columns, reader.slices(rows.texts))
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
     report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
     others = [(one.name, one.probabilities) for one in baselines]
     report["decisions"] = decision_report(task.labels, evaluation.rows()[0], probabilities, others, rows.columns)
-    if isinstance(task, ImageClassification):
-        report = with_top(report, task.numbers(rows.targets), probabilities)
+    if len(task.labels) > TOP:
+        numbers = {label: number for number, label in enumerate(task.labels)}
+        targets = np.array([numbers.get(target, NEVER_TRAINED) for target in rows.targets])
+        report = with_top(report, targets, probabilities)
     return report | limited(predictor, report, longer, limits), probabilities
 
 
@@ -104,10 +113,10 @@ def headline(report: Mapping) -> str:
     )
 
 
-def baselines_of(table: Table, texts: Sequence[tuple[str, ...]]) -> list[BaselineResult]:
+def baselines_of(table: Table, texts: Sequence[Row]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
     train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
-    return table.task.baselines(train, held, texts)
+    return table.task.baselines(train, held, texts, table.reader)
 
 
 def count_opening(run: Path, rows: Rows, by: str = "the run itself") -> int:

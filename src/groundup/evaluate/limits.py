@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from groundup.kinds.text.framed import TooLong
+from groundup.kinds.reader import TooLong
 
 MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
 
@@ -17,6 +18,15 @@ class Answered(NamedTuple):
     answers: Any
     long: np.ndarray  # [rows] bool: the text is longer than the model reads
     unfinished: np.ndarray  # [rows] bool: the answer ends because it may not be longer
+
+
+def together(parts: Sequence[Answered]) -> Answered:
+    """The answers to all parts of the rows, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    answers = [one.answers for one in parts]
+    joined = np.concatenate(answers) if isinstance(answers[0], np.ndarray) else [one for part in answers for one in part]
+    return Answered(joined, np.concatenate([one.long for one in parts]), np.concatenate([one.unfinished for one in parts]))
 
 
 def told_of_cut(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:

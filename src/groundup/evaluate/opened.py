@@ -20,9 +20,11 @@ from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.asked_rows import asked_rows
-from groundup.evaluate.limits import Answered, told_of_cut, told_of_end
+from groundup.evaluate.limits import Answered, together, told_of_cut, told_of_end
 from groundup.folders import is_ours, read_manifest
-from groundup.kinds.text.framed import TooLong, fit, frame, joined
+from groundup.kinds.reader import Reader, Row, TooLong
+from groundup.kinds.text.packed import fit, joined
+from groundup.kinds.text.reader import encoder_of
 from groundup.strict_json import fields, read_json
 from groundup.tasks.task import Answers, Predictions, Task
 
@@ -92,14 +94,20 @@ class Opened(ABC):
     `facts` are what the folder says of how its texts are to be read; `longest` tokens are read where it says nothing.
     """
 
-    def __init__(self, encoder: Encoder, task: Task | None, facts: dict, longest: int, name: str | None = None):
-        self.encoder, self.task, self.facts = encoder, task, facts
+    def __init__(self, reader: Reader, task: Task | None, facts: dict, longest: int, name: str | None = None):
+        self.reader, self.task, self.facts = reader, task, facts
         self.name = name  # of the task, in a model of several
-        self.notes: list[str] = list(encoder.notes)  # what was noticed when it was loaded
+        self.notes: list[str] = list(reader.notes)  # what was noticed when it was loaded
         self.positions: int | None = None  # tokens that the model itself has room for, where that is known
         self.length = int(facts.get("max_length", longest))
         self.too_long: TooLong = facts.get("too_long", "truncate")
-        self.columns: list[str] = facts.get("text_columns", [])
+        self.columns: list[str] = facts.get(f"{reader.kind}_columns", facts.get("text_columns", []))
+        reader.columns = tuple(self.columns) or reader.columns
+
+    @property
+    def encoder(self) -> Encoder:
+        """The tokenizer, of a model that reads texts."""
+        return encoder_of(self.reader)
 
     @property
     @abstractmethod
@@ -145,23 +153,34 @@ class Opened(ABC):
 
     def answered(self, texts: Sequence[str | Sequence[str]]) -> Answered:
         """The same, and which texts were longer than the model reads, and which answers end at a limit."""
-        task, rows = self.trained_task, asked_rows(texts, self.columns)
+        rows = asked_rows(texts, self.columns)
         self.check_widths(rows)
-        framed = task.frame(rows, self.encoder, self.length, self.too_long)
-        judged = self.judged(task.make_rows(rows, None, framed, self.encoder, 0), rows)
+        return self.answered_rows(rows)
+
+    def answered_rows(self, rows: Sequence[Row]) -> Answered:
+        """The same of rows as the reader has them; of a kind that takes much memory a part of them at a time."""
+        step = self.reader.at_once or max(1, len(rows))
+        return together([self.answered_part(rows[start : start + step]) for start in range(0, max(1, len(rows)), step)])
+
+    def answered_part(self, rows: Sequence[Row]) -> Answered:
+        task = self.trained_task
+        packed = task.pack(rows, self.reader, self.length, self.too_long)
+        judged = self.judged(task.make_rows(rows, None, packed, self.reader, 0), rows)
         unfinished = np.zeros(len(rows), dtype=bool) if judged.unfinished is None else judged.unfinished
-        return Answered(judged.answers, framed.long, unfinished)
+        return Answered(judged.answers, packed.long, unfinished)
 
     @property
     def cuts(self) -> bool:
         """Whether texts that are longer than it reads lose their end."""
-        limited, writes = (True, False) if self.task is None else (self.task.limited, self.task.writes)
-        return limited and (self.too_long == "truncate" or (self.too_long == "window" and writes))
+        writes = self.task is not None and self.task.writes
+        return self.reader.limited and (self.too_long == "truncate" or (self.too_long == "window" and writes))
 
     def long(self, texts: Sequence[Sequence[str]]) -> np.ndarray:
         """[rows] bool: longer than the model reads."""
-        read = frame if self.task is None else self.task.frame
-        return read([tuple(text) for text in texts], self.encoder, self.length, "truncate").long
+        rows = [tuple(text) for text in texts]
+        if self.task is None:
+            return self.reader.pack(rows, self.length, "truncate").long
+        return self.task.pack(rows, self.reader, self.length, "truncate").long
 
     def told_of_limits(self, longer: int, total: int, unfinished: int = 0) -> list[str]:
         """What limits did to texts and answers, in lines for people; none where there is nothing to tell."""
@@ -239,7 +258,7 @@ class Opened(ABC):
         labels = self.labels or []
         names = f": {', '.join(labels[:SHOWN_LABELS])}" if labels else ""
         names += f" and {len(labels) - SHOWN_LABELS} more" if len(labels) > SHOWN_LABELS else ""
-        reads = "images" if self.task is not None and not self.task.limited else f"{self.length:,} tokens"
+        reads = f"{self.length:,} tokens" if self.reader.limited else f"{self.reader.kind}s"
         return f"<{type(self).__name__} of {task}{names}; {self.parameters / 1e6:.1f} M parameters; reads {reads}>"
 
     def fill(self, text: str, top: int = 5) -> list[list[tuple[str, float]]]:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
 
-from groundup.adapter_folder import beside
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError, printable
 from groundup.evaluate.embedding import Span, embed, framed_texts, hidden_texts
 from groundup.evaluate.opened import MASK, Opened, model_folder, task_of
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
-from groundup.kinds.image.image_transform import PREPROCESSOR, read_transform, transform_file
-from groundup.kinds.image.reader import ImageReader
-from groundup.nn.config import Patches, PooledHeadConfig, Pooling
+from groundup.kinds.known import open_kind
+from groundup.kinds.reader import Reader
+from groundup.kinds.text.reader import TextReader
+from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_pool
@@ -29,7 +27,6 @@ from groundup.nn.inference.int8 import round_matrices
 from groundup.nn.inference.int8_linear import best_kernel, quicken, steady_kernel
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.tasks.images import ImageClassification
 from groundup.tasks.known import TASKS, make_task
 from groundup.tasks.task import Predictions, Task
 
@@ -60,7 +57,7 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
 
 
 def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = None, extra: dict | None = None) -> Predictor:
-    """A loaded model with its tokenizer, and how its texts are to be read; of a model of several tasks, for the one named.
+    """A loaded model with its reader, and how its rows are to be read; of a model of several tasks, for the one named.
     `extra` is what the manifest says, of a folder that has none yet."""
     if extra is None:
         extra = read_manifest(folder).extra if is_ours(folder) else {}
@@ -72,8 +69,6 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
         raise InputError("NO_SUCH_TASK", folder, what, "leave the name out")
     if "task" in extra:
         task = make_task(extra["task"], extra["facts"], name)
-    elif loaded.config.reads("image"):
-        task = ImageClassification.of_outputs(loaded.labels) if loaded.labels else None
     else:
         task = None if loaded.problem is None else TASKS[loaded.problem].of_outputs(loaded.labels)
     made = Predictor(loaded.model, open_reader(folder, loaded), task, extra, loaded.pooling or "mean", name)
@@ -81,19 +76,12 @@ def make_predictor(folder: Path, loaded: checkpoint.Loaded, name: str | None = N
     return made
 
 
-def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Encoder:
-    """The tokenizer of a model folder; of a model of images what it shows them by, which stands in the tokenizer's place."""
-    patches = loaded.config.input_of(Patches)
-    if patches is None:
-        encoder = load_tokenizer(folder)
-        encoder.check_room(loaded.config.vocab_size, folder)
-        encoder.ends = not takes_for_padding(loaded, encoder.around.sep)
-        return encoder
-    home = folder if transform_file(folder) else beside(folder, PREPROCESSOR)
-    reader = ImageReader(read_transform(home, patches.image_size, patches.channels), patches.size)
-    if transform_file(home) is None:
-        reader.notes.append(f"{folder}: has no {PREPROCESSOR}; images are scaled to squares, and their numbers go from -1 to 1")
-    return cast(Encoder, reader)
+def open_reader(folder: Path, loaded: checkpoint.Loaded) -> Reader:
+    """What reads rows for the model of a folder."""
+    reader = open_kind(folder, loaded.config)
+    if isinstance(reader, TextReader):
+        reader.encoder.ends = not takes_for_padding(loaded, reader.encoder.around.sep)
+    return reader
 
 
 def takes_for_padding(loaded: checkpoint.Loaded, token: int) -> bool:
@@ -117,14 +105,14 @@ class Predictor(Opened):
     def __init__(
         self,
         model: Model,
-        encoder: Encoder,
+        reader: Reader,
         task: Task | None,
         facts: dict,
         pooling: Pooling = "mean",
         name: str | None = None,
     ):
         positions = room_of(model, task is not None and task.writes)
-        super().__init__(encoder, task, facts, positions, name)
+        super().__init__(reader, task, facts, positions, name)
         self.model, self.positions = model.eval(), positions
         self.pooling = pooling  # how its states become one vector of a text
 
@@ -139,7 +127,7 @@ class Predictor(Opened):
         return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
     def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
-        return self.trained_task.evaluate(self.model, rows, texts, self.encoder)
+        return self.trained_task.evaluate(self.model, rows, texts, self.reader)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         segments = None if flat.segments is None else torch.from_numpy(flat.segments)

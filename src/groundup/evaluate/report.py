@@ -97,10 +97,10 @@ def classification_report(
 
 
 def with_top(report: dict, targets: np.ndarray, probabilities: np.ndarray) -> dict:
-    """The report of images: with top-5 accuracy where there are more than five classes, without what is told of texts."""
+    """The report with top-5 accuracy."""
     top = resample(top_scores(targets, probabilities), report.get("settings", {}).get("seed", 0))
     found = {name: interval.as_dict() for name, interval in top.items() if name != "top1"}  # which is the accuracy
-    return report | found | {"slices": {name: rows for name, rows in report["slices"].items() if name != "length"}}
+    return report | found
 
 
 def judged(

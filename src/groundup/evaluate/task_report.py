@@ -10,8 +10,9 @@ from typing import Any
 from groundup.evaluate.bootstrap import DRAWS, resample, resample_difference
 from groundup.evaluate.report import leaking
 from groundup.evaluate.verdict import Comparison, alarms_of_answers, verdict
+from groundup.kinds.reader import Row
 from groundup.messages.translate import MESSAGES
-from groundup.tasks.task import Answers, BaselineResult, Task, Text
+from groundup.tasks.task import Answers, BaselineResult, Task
 
 LONGEST_TEXT = 300  # characters of a text kept among the worst answers
 WORST = 20
@@ -21,7 +22,7 @@ def task_report(
     task: Task,
     answers: Answers,
     targets: Sequence[Any],
-    texts: Sequence[Text],
+    texts: Sequence[Row],
     baselines: Sequence[BaselineResult] = (),
     *,
     title: str = "",
@@ -90,7 +91,7 @@ def task_report(
     }
 
 
-def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[Text]) -> list[dict]:
+def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[Row]) -> list[dict]:
     """The answers that are furthest from what was wanted; of equally bad ones the first."""
     errors = []
     for row, (answer, target, text) in enumerate(zip(answers, targets, texts, strict=True)):

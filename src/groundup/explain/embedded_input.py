@@ -16,7 +16,7 @@ from torch import Tensor
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.patching import in_place
-from groundup.kinds.text.framed import Places, frame
+from groundup.kinds.text.packed import Places, frame
 from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.tokens import TokenEmbedder
 from groundup.nn.layout import Layout

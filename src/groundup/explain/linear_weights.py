@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from groundup.data import draws
-from groundup.tasks.baselines import FittedTfidf, fit_tfidf
+from groundup.kinds.text.tfidf import TfidfFeatures
+from groundup.tasks.baselines import FittedLinear, fit_linear
 
 HELD = 0.2  # of the rows, by which the strength of the regularisation is chosen
 
@@ -19,7 +20,7 @@ class LinearWeights:
     """TF-IDF with logistic regression (tasks/baselines.py); the weight of a word for a class is that of its feature for the
     class minus the mean over the other classes. Of several text columns a word's weights are added."""
 
-    def __init__(self, fitted: FittedTfidf, labels: Sequence[str]):
+    def __init__(self, fitted: FittedLinear, labels: Sequence[str]):
         self.details = fitted.details
         self.known = [labels[number] for number in fitted.model.classes_]
         self.weights = against_others(np.asarray(fitted.model.coef_, dtype=np.float64))  # [K, features]
@@ -46,9 +47,9 @@ def against_others(weights: np.ndarray) -> np.ndarray:
 
 
 def linear_weights(texts: Sequence[Sequence[str]], targets: Sequence[str], seed: int = 0) -> LinearWeights:
-    """Fit the linear model on texts (each a row of text columns) with their labels. Raises InputError as `fit_tfidf` does."""
+    """Fit the linear model on texts (each a row of text columns) with their labels. Raises InputError as `fit_linear` does."""
     labels = sorted(set(targets))
     numbers = np.array([labels.index(target) for target in targets])
     held = draws.uniform(draws.key(seed, "linear weights"), np.arange(len(texts))) < HELD
-    parts = [([texts[place] for place in np.flatnonzero(rows)], numbers[rows]) for rows in (~held, held)]
-    return LinearWeights(fit_tfidf(parts[0], parts[1]), labels)
+    parts = [([tuple(texts[place]) for place in np.flatnonzero(rows)], numbers[rows]) for rows in (~held, held)]
+    return LinearWeights(fit_linear(TfidfFeatures(parts[0][0]), parts[0], parts[1]), labels)

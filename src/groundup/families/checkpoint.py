@@ -214,6 +214,12 @@ def in_architecture(family: Family, architecture: Architecture, model: Model, na
     return f"{side}.{piece}" not in architecture.left and reads_itself(family, config, rest)
 
 
+def read_shape(folder: Path) -> TransformerConfig:
+    """The shape of the stack of a folder that reads what a user gives: what its config.json says, without weights."""
+    theirs = read_config(folder)
+    return family_of(theirs).read_config(Settings(theirs.values, theirs.place))
+
+
 def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:
     """Names must be as many as the outputs that they name: a folder that says otherwise cannot be read."""
     count = outputs(head)

@@ -6,37 +6,55 @@ what they hold: which belong together, what simple methods see of them, how peop
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 
 from groundup.data.packed import Packed
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import Leakage
+from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.store import Store, StoredRow
 
 Row = tuple[Any, ...]  # the cells of a reader's columns as it reads them; None where one is missing
+TooLong = Literal["error", "truncate", "window"]
 P = TypeVar("P", bound=Packed, covariant=True)
+
+
+@dataclass(slots=True)
+class FileRow:
+    """A row that is a file: its name, the class that its place tells, and its cells or what is wrong with it."""
+
+    name: str
+    label: str
+    cells: Row | None
+    fault: str = ""
 
 
 class Features(Protocol):
     """What simple methods see of rows. It learns from training rows alone."""
 
     name: str
-    """As reports call it: tfidf, pixels, columns."""
+    """As reports call logistic regression on them."""
 
     @property
     def strengths(self) -> Sequence[float]:
         """Strengths C of regularization that a linear model of them is tried with."""
         ...
 
-    def fit(self, rows: Sequence[Row]) -> Any:
+    def fit(self, rows: Sequence[Row], /) -> Any:
         """Learn, and return the features of the same rows: a matrix [R, F], which may be sparse."""
         ...
 
-    def transform(self, rows: Sequence[Row]) -> Any:
+    def transform(self, rows: Sequence[Row], /) -> Any:
         """[R, F] of other rows."""
         ...
 
@@ -46,26 +64,61 @@ class Reader(ABC, Generic[P]):
 
     kind: ClassVar[str]
     """text, image, table ...: the word of `--text_column` and of the model's input."""
+    words: ClassVar[str]
+    """What a cell is, in a message: `column is empty or not text`."""
     at_once: ClassVar[int | None] = None
     """Rows that are packed and answered together, of kinds whose rows take much memory."""
     limited: ClassVar[bool] = True
     """Whether a row may have more tokens than a model reads; an image is as large as the model."""
+    unchecked: ClassVar[str] = ""
+    """What is not looked for among rows, where people may think that it is."""
 
     def __init__(self, columns: Sequence[str] = ()):
         self.columns = tuple(columns)
         self.notes: list[str] = []  # what a person should know of how rows are read
 
+    def with_columns(self, columns: Sequence[str]) -> Self:
+        """The same reader of other columns."""
+        made = copy.copy(self)
+        made.columns = tuple(columns)
+        return made
+
+    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
+        """What a training says of the kind: how rows that train are changed. InputError for what is of other kinds."""
+        if horizontal_flip:
+            raise InputError("BAD_SETTING", "horizontal_flip", f"is for images, not for {self.kind}", "leave it out")
+
     # Reading
 
     @abstractmethod
-    def read_cells(self, raw: Sequence[object]) -> Row | None:
-        """A row from the cells of its columns as they stand in a file. None where there is nothing to read; ValueError, in
-        words, for a cell of the wrong kind."""
+    def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
+        """A row from the cells of its columns as they stand in a file of the folder `home`, from which paths count. None where
+        there is nothing to read; ValueError, in words, for a cell of the wrong kind."""
 
     def learn(self, rows: Sequence[Row]) -> bool:
         """Learn from training rows what the model folder must remember. Whether cells must be read again, which then have
         other types. A reader that knows already learns nothing."""
         return False
+
+    def sources_of(self, given: str) -> list[str] | None:
+        """The sources that a person names, where their files are the rows themselves (images); None for tables."""
+        return None
+
+    def file_rows(self, sources: Sequence[str], read: ReadSettings, rejects: Rejects) -> Iterator[FileRow]:
+        """The rows of such sources, in the order of their names, the faulty ones too."""
+        raise InputError("NO_FILES", ", ".join(sources), f"files are no rows of the kind {self.kind}", "name a table")
+
+    def use_store(self, store: Store) -> None:
+        """Take rows that are prepared. InputError where they do not fit the model."""
+        raise InputError("WRONG_MODEL", store.folder, f"holds images, and the model reads {self.kind}", "use a model of images")
+
+    def stored_row(self, store: Store, row: StoredRow) -> Row:
+        """A row that is prepared."""
+        raise InputError("WRONG_MODEL", store.folder, f"holds images, and the model reads {self.kind}", "use a model of images")
+
+    def light(self, row: Row) -> Row:
+        """What is kept of a row that was answered: of kinds that take much memory no more than its name."""
+        return row
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:
         """A row as fields of a table that a run keeps, which `restore_cells` reads again."""
@@ -77,12 +130,22 @@ class Reader(ABC, Generic[P]):
     # Tokens
 
     @abstractmethod
-    def pack(self, rows: Sequence[Row], length: int, too_long: str = "truncate") -> P:
+    def pack(self, rows: Sequence[Row], length: int, too_long: TooLong = "truncate") -> P:
         """The rows as sequences of tokens, at most `length` long."""
 
     @abstractmethod
     def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
         """Write what is needed to read rows like these again, as Hugging Face calls it where it has such a file."""
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Roles of the tokens that stand around a text ($A) which a model is to read before it writes."""
+        return ()
+
+    @property
+    def specials(self) -> dict[str, int] | None:
+        """Ids of special tokens that a config names, where there are any."""
+        return None
 
     # Rows as rows
 
@@ -94,6 +157,23 @@ class Reader(ABC, Generic[P]):
     @abstractmethod
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
         """How much of `other` training has seen."""
+
+    def holders(self, rows: Sequence[Row]) -> Sequence[Collection[int]]:
+        """Of each row the rows that it is a part of, for `--split.group_by containment`."""
+        what = f"'containment' is for texts that are parts of other texts; the rows here are of the kind {self.kind}"
+        raise InputError("BAD_SETTING", "split.group_by", what, "name a column, or leave it out")
+
+    def line(self, row: Row) -> str:
+        """A row in a line of text, for lists of what was found."""
+        return "; ".join(self.display(row))
+
+    @abstractmethod
+    def key(self, row: Row) -> Hashable:
+        """Equal for rows that hold the same."""
+
+    def slices(self, rows: Sequence[Row]) -> Mapping[str, Sequence[object]]:
+        """Slices of rows by which a report tells the accuracy, in names of its own (evaluate/evaluation.py)."""
+        return {}
 
     def repeats(self, rows: Sequence[Row]) -> dict[int, int]:
         """Row -> the first row that it is the same example as, for each that repeats one."""
@@ -114,7 +194,7 @@ class Reader(ABC, Generic[P]):
         return tuple("" if cell is None else str(cell) for cell in row)
 
     def title(self, row: Row) -> str:
-        """A name for the row in a line, before an answer; empty where the row itself stands there."""
+        """What stands before an answer in a line: a name of the row, where there are many; else nothing."""
         return ""
 
     def report(self, rows: Sequence[Row]) -> Mapping[str, Any]:

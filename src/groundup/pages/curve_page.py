@@ -8,9 +8,10 @@ import numpy as np
 
 from groundup import html, plots
 from groundup.evaluate.seeds import interval_over_seeds
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import translator
 from groundup.pages.evaluation_page import values_of_trainings
-from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.baselines import MAJORITY
 
 Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
 

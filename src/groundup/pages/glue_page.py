@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from groundup import html
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import MESSAGES, translator
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.pages.evaluation_page import values_of_trainings
-from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.baselines import MAJORITY
 from groundup.tasks.regression import MEAN, RIDGE
 
 Rows = Mapping[str, Mapping]

@@ -13,20 +13,22 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from math import exp
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.reader import Row
+from groundup.kinds.text.packed import PackedTexts
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import BEGINS, ENDS, IGNORE, NOTHING
 from groundup.strict_json import strict
 from groundup.tasks.label_column import is_missing
 from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
-from groundup.tasks.task import Answers, BaselineResult, Task, Text, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, TextTask, read_untrimmed, token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.ends import Ends
@@ -61,7 +63,7 @@ class Reference(NamedTuple):
     start: int
 
 
-class Answering(Task):
+class Answering(TextTask):
     """Facts: `longest`, the tokens of an answer at most; `language`; and `threshold`, of a model that was trained with
     questions that have no answer: how much more probable that must be than the best place. A target is a list of references,
     empty where there is no answer. Models of others say no more than their class does: a place, always."""
@@ -73,10 +75,10 @@ class Answering(Task):
     def of_outputs(cls, labels: list[str] | None) -> Answering:
         return cls({"longest": LONGEST})
 
-    def read_inputs(self, raw: Sequence[object]) -> Text | None:
+    def read_inputs(self, raw: Sequence[object], reader: TextReader, home: Path | None = None) -> Row | None:
         return read_untrimmed(raw)
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Reference]:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> list[Reference]:
         """The answer's text, such texts in a list, or as SQuAD has them: objects with text and answer_start. Of several the
         first that stands in the text is learned; the others count as right, too. An empty list: there is no answer."""
         if len(texts) != 2:
@@ -111,9 +113,8 @@ class Answering(Task):
     def deserialize(self, stored: str) -> list[Reference]:
         return [Reference(text, start) for text, start in strict(stored)]
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[Reference]], encoder: Encoder | None) -> None:
-        assert encoder is not None
-        sizes = [len(ids) for ids in encoder.encode_batch([target[0].text for target in targets if target])]
+    def learn(self, texts: Sequence[Row], targets: Sequence[list[Reference]], reader: TextReader) -> None:
+        sizes = [len(ids) for ids in reader.encoder.encode_batch([target[0].text for target in targets if target])]
         if not sizes:
             raise InputError("NO_ANSWERS", "label column", "no training row has an answer", "see the format of the answers")
         self.facts.setdefault("language", language_of(context for _, context in texts))
@@ -129,11 +130,11 @@ class Answering(Task):
 
         return Ends(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         """Tokens of the context are asked, and the first one of all, which is wanted where the window lacks the answer."""
-        assert framed.places is not None
+        assert packed.places is not None
         marks, before = [], -1
-        for owner, places in zip(framed.owner, framed.places, strict=True):
+        for owner, places in zip(packed.owner, packed.places, strict=True):
             inside = np.flatnonzero((places.column == 1) & (places.end > places.start))
             mark = np.full(len(places.column), IGNORE, dtype=np.int64)
             mark[inside] = mark[0] = NOTHING
@@ -151,14 +152,14 @@ class Answering(Task):
                     mark[0] = BEGINS | ENDS
             marks.append(mark)
             before = owner
-        return Rows(framed, None, seed, marks, self.head)
+        return Rows(packed, None, seed, marks, self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.packed
-        assert framed.places is not None
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
+        packed = rows.packed
+        assert packed.places is not None
         assert rows.marks is not None
         best, none = [UNREAD] * len(texts), [np.inf] * len(texts)
-        for owner, places, marks, scores in zip(framed.owner, framed.places, rows.marks, outputs, strict=True):
+        for owner, places, marks, scores in zip(packed.owner, packed.places, rows.marks, outputs, strict=True):
             asked, logs = np.flatnonzero(marks != IGNORE)[1:], log_softmax(scores)
             none[owner] = min(none[owner], float(logs[0].sum()))  # the first one says: not in this window
             found = self.best_ends(logs[1:])
@@ -176,7 +177,7 @@ class Answering(Task):
             return Answer("", 0, best.score + best.none, best.none)
         return best
 
-    def tune(self, judge: Callable[[], Answers], targets: Sequence[list[Reference]], texts: Sequence[Text]) -> None:
+    def tune(self, judge: Callable[[], Answers], targets: Sequence[list[Reference]], texts: Sequence[Row]) -> None:
         """Choose the threshold by which F1 of these rows is highest; of equal ones that next to 0."""
         if "threshold" not in self.facts or not targets:
             return
@@ -193,7 +194,7 @@ class Answering(Task):
         best = np.flatnonzero(apart & (totals >= totals[apart].max() - 1e-9))
         self.facts["threshold"] = float(ends[best[np.argmin(np.abs(ends[best]))]])
 
-    def row_scores(self, answers: Sequence[Answer], targets: Sequence[list[Reference]], texts: Sequence[Text]) -> list[float]:
+    def row_scores(self, answers: Sequence[Answer], targets: Sequence[list[Reference]], texts: Sequence[Row]) -> list[float]:
         """F1 of each row."""
         scores = self.scores(answers, targets, texts)
         return [scores.figures(np.array([row]))["f1"] or 0.0 for row in range(len(answers))]
@@ -210,18 +211,18 @@ class Answering(Task):
         i, j = divmod(at, together.shape[1])
         return (int(begins[i]), int(ends[j]), float(together[i, j])) if np.isfinite(together[i, j]) else None
 
-    def scores(self, answers: Answers, targets: Sequence[list[Reference]], texts: Sequence[Text]):
+    def scores(self, answers: Answers, targets: Sequence[list[Reference]], texts: Sequence[Row]):
         from groundup.metrics.answers import answer_scores
 
         references = [[reference.text for reference in target] for target in targets]
         return answer_scores(references, [one.text for one in answers], self.rules_of(texts))
 
-    def rules_of(self, texts: Sequence[Text]) -> str:
+    def rules_of(self, texts: Sequence[Row]) -> str:
         """By whose rules answers are compared: SQuAD's, CMRC's for Chinese, or characters where words are not parted."""
         language = self.facts.get("language") or language_of(context for _, context in texts)
         return "en" if not parts_no_words(language) else "zh" if base_of(language) in CHINESE else "characters"
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
+    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
         from groundup.tasks.answering_baselines import by_overlap, first_sentence
 
@@ -249,12 +250,12 @@ class Answering(Task):
             "no_answer": round(answer.probability_of_none, 6),
         }
 
-    def as_text(self, answer: Answer, texts: Text) -> str:
+    def as_text(self, answer: Answer, texts: Row) -> str:
         if not answer.text:
             return f"{NONE}   (with probability {answer.probability_of_none:.2f})"
         return f"{answer.text}   (at character {answer.start})"
 
-    def error(self, answer: Answer, target: list[Reference], texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: Answer, target: list[Reference], texts: Row) -> tuple[float, str, str] | None:
         right = any(answer.text == reference.text for reference in target) or (not target and not answer.text)
         return None if right else (1.0, " / ".join(reference.text for reference in target) or NONE, answer.text or NONE)
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-from groundup.tasks.baselines import WORD
-from groundup.tasks.task import Text
+from groundup.kinds.reader import Row
+from groundup.kinds.text.tfidf import WORD
 
 SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|(?<=[a-z0-9)\"'])\.(?=\s)|$)")
 
@@ -19,11 +19,11 @@ def sentences_at(text: str) -> list[tuple[str, int]]:
     return [one for one in found if one[0]] or [(text, 0)]
 
 
-def first_sentence(train: Sequence[Text], asked: Sequence[Text]) -> list[tuple[str, int]]:
+def first_sentence(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, int]]:
     return [sentences_at(context)[0] for _, context in asked]
 
 
-def by_overlap(train: Sequence[Text], asked: Sequence[Text]) -> list[tuple[str, int]]:
+def by_overlap(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, int]]:
     """The sentence whose words in common with the question weigh most, words weighed by their rarity in training contexts."""
     counts = Counter(word for context in {context for _, context in train} for word in set(WORD.findall(context.lower())))
     total = len(train) + 1

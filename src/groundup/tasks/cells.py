@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from groundup.data.numbers import decimal_of, number_of
 from groundup.data.settings import ReadSettings
@@ -11,6 +12,7 @@ from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
+from groundup.kinds.reader import Reader
 from groundup.tasks.label_column import bit_of, is_missing
 from groundup.tasks.task import Task
 
@@ -22,7 +24,7 @@ class Cells:
     place: str
     number: int  # of the record
     raw: list[object]
-    texts: tuple[str, ...]
+    texts: tuple
     target: object
     group: str | None
     split: str | None
@@ -31,7 +33,7 @@ class Cells:
 
 def cells_of(
     sources: list[str],
-    columns: tuple[str, ...],
+    reader: Reader,
     labels: Sequence[str],
     group: str | None,
     read: ReadSettings,
@@ -40,21 +42,29 @@ def cells_of(
     task: Task,
     impossible: str | None,
 ) -> Iterator[Cells]:
-    """The rows that have a text, with the cells of the label columns as they are; of a question that the column `impossible`
-    says to have no answer, none."""
+    """The rows with something to read, with the cells of the label columns as they are; of a question that the column
+    `impossible` says to have no answer, none."""
+    columns = reader.columns
     needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
-    wanted = [*needed, *further]
+    wanted, homes = [*needed, *further], Homes(sources)
     for row in read_rows(sources, read, rejects, needed, further):
         place = f"{row.file}:{row.line}"
         missing = [name for name in wanted if name not in row.values]
         if missing:
             of_label = "label_column" if len(labels) == 1 else "label.columns"
-            known = {impossible: "label.impossible"} | dict.fromkeys(labels, of_label) | dict.fromkeys(columns, "text_column")
+            known = (
+                {impossible: "label.impossible"}
+                | dict.fromkeys(labels, of_label)
+                | dict.fromkeys(columns, f"{reader.kind}_column")
+            )
             raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
         raw = [row.values[name] for name in columns]
-        parts = task.read_inputs(raw)
+        try:
+            parts, what = task.read_inputs(raw, reader, homes[row.file]), f"is empty or not {reader.words}"
+        except ValueError as error:
+            parts, what = None, str(error)
         if parts is None:
-            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} is empty or not text", number=row.number)
+            rejects.fault(place, "NO_TEXT", f"{' or '.join(columns)} {what}", number=row.number)
             continue
         held = [row.values[name] for name in labels]
         if impossible and is_true(row.values[impossible], place, impossible):
@@ -69,6 +79,19 @@ def cells_of(
             row.split,
             [row.values[name] for name in others],
         )
+
+
+class Homes(dict):
+    """File of a source -> the folder it lies in; None inside archives and for tables in memory."""
+
+    def __init__(self, sources: Sequence[str]):
+        super().__init__()
+        self.sources = [Path(source) for source in sources]
+
+    def __missing__(self, file: str) -> Path | None:
+        paths = (source / file if source.is_dir() else source for source in self.sources)
+        self[file] = next((path.parent for path in paths if path.is_file() and path.name == Path(file).name), None)
+        return self[file]
 
 
 def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettings, rejects: Rejects) -> None:

@@ -1,4 +1,4 @@
-"""Text classification: one of K labels for a text or a pair of texts. An answer is the probabilities [K].
+"""Row classification: one of K labels for a text or a pair of texts. An answer is the probabilities [K].
 
 Objective: `objectives/label.py`. Metrics: accuracy and macro F1. N rows, K classes.
 """
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.reader import Reader, Row
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import NEVER_TRAINED
-from groundup.tasks.baselines import Baseline, Texts, majority, tfidf
+from groundup.tasks.baselines import linear, majority
 from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
-from groundup.tasks.task import Answers, BaselineResult, Task, Text, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.label import Label
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RARE = 0.2  # a class under this share makes `weigh: auto` balance
 
 
-class Classification(Task):
+class Classification(Task[Reader, Packed]):
     """Facts: `labels`, the names of the training rows in order; `names`, those of the numbers in the label column, if given."""
 
     name, metric = "classification", "macro_f1"
@@ -73,7 +73,7 @@ class Classification(Task):
         """Whether the classes have no names but those that `transformers` makes of their numbers."""
         return bool(self.labels) and self.labels == [f"LABEL_{k}" for k in range(len(self.labels))]
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> str:
         """The name of a label. A number stands for the name of this place, where names were given."""
         if isinstance(value, float) and isfinite(value) and value == int(value):
             value = int(value) if self.whole or str(int(value)) in self.labels else value
@@ -83,7 +83,7 @@ class Classification(Task):
         """The name of a label that may be told by its number. ValueError for what is neither."""
         return name if "names" not in self.facts else name_of(name, self.facts["names"])
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: Reader) -> None:
         labels = in_order(targets)
         if "names" in self.facts:
             labels = in_order_of(self.facts["names"], labels)
@@ -128,30 +128,34 @@ class Classification(Task):
         return None
 
     def make_rows(
-        self, texts: Sequence[Text], targets: Sequence[str | None] | None, framed: PackedTexts, encoder: Encoder, seed: int
+        self, texts: Sequence[Row], targets: Sequence[str | None] | None, packed: Packed, reader: Reader, seed: int
     ) -> Rows:
-        return Rows(framed, self.numbers([None] * len(texts) if targets is None else targets), seed, name=self.head)
+        return Rows(packed, self.numbers([None] * len(texts) if targets is None else targets), seed, name=self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
         shares = []
         for numbers in outputs:
             powers = np.exp(numbers.astype(np.float64) - numbers.max(-1, keepdims=True))
             shares.append(powers / powers.sum(-1, keepdims=True))
         return mean_over_windows(shares, rows).astype(np.float32) if shares else np.zeros((0, len(self.labels)), np.float32)
 
-    def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Text]) -> LabelScores:
+    def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
         wanted = self.numbers(targets)
         rows = np.array([target is not None for target in targets])
         wanted = np.where(rows & (wanted == NEVER_TRAINED), len(self.labels), wanted)
         return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
-        return [
-            BaselineResult(one.name, one.probabilities, one.seconds, one.details)
-            for one in baselines(
-                (train[0], self.numbers(train[1])), (held[0], self.numbers(held[1])), texts, len(self.labels), self.balanced
-            )
-        ]
+    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+        """The most frequent class, and logistic regression on the features of the kind. Rows of a label that was never trained
+        do not tune. Needs scikit-learn."""
+        targets, tuning = self.numbers(train[1]), self.numbers(held[1])
+        known, classes = np.flatnonzero(tuning >= 0), len(self.labels)
+        validation = [held[0][i] for i in known], tuning[known]
+        found = (
+            majority(targets, classes, len(texts)),
+            linear(reader.features(train[0]), (train[0], targets), validation, texts, classes, self.balanced),
+        )
+        return [BaselineResult(one.name, one.probabilities, one.seconds, one.details) for one in found]
 
     def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
         names = self.labels
@@ -164,7 +168,7 @@ class Classification(Task):
     def as_columns(self, answer: np.ndarray) -> dict[str, object]:
         return {"label": self.labels[int(answer.argmax())], "probability": round(float(answer.max()), 6)}
 
-    def as_text(self, answer: np.ndarray, texts: Text) -> str:
+    def as_text(self, answer: np.ndarray, texts: Row) -> str:
         return show(self.as_dict(answer))
 
 
@@ -191,24 +195,6 @@ class LabelScores:
         """The rows of both, these first."""
         pairs = (self.targets, other.targets), (self.predictions, other.predictions)
         return LabelScores(*map(np.concatenate, pairs), max(self.classes, other.classes))
-
-
-def baselines(
-    train: tuple[Texts, np.ndarray],
-    validation: tuple[Texts, np.ndarray],
-    test: Texts,
-    num_classes: int,
-    balanced: bool = False,
-) -> list[Baseline]:
-    """The majority class and TF-IDF + logistic regression, learned from `train`, answering `test`.
-
-    Texts are rows of one or two strings; targets are class numbers [N]. Rows of a label that was never trained do not tune.
-    Needs scikit-learn, imported here.
-    """
-    targets = np.asarray(train[1])
-    known = np.flatnonzero(np.asarray(validation[1]) >= 0)
-    held = [validation[0][i] for i in known], np.asarray(validation[1])[known]
-    return [majority(targets, num_classes, len(test)), tfidf((train[0], targets), held, test, num_classes, balanced)]
 
 
 def show(prediction: Mapping, others: int = 2) -> str:

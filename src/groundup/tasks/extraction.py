@@ -10,21 +10,23 @@ one that sees most around it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts, Places
+from groundup.kinds.reader import Row
+from groundup.kinds.text.packed import PackedTexts, Places
+from groundup.kinds.text.reader import TextReader
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import IGNORE, NO_LABEL
 from groundup.tasks.languages import language_of
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import greedy, sentence_places
-from groundup.tasks.task import Answers, BaselineResult, Text, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, read_untrimmed, token_head
 from groundup.tasks.writing import WritingTask
 
 if TYPE_CHECKING:
@@ -55,16 +57,16 @@ class Extraction(Shortening):
     def of_outputs(cls, labels: list[str] | None) -> Extraction:
         raise NotImplementedError  # foreign folders say nothing of sentences
 
-    def read_inputs(self, raw: Sequence[object]) -> Text | None:
+    def read_inputs(self, raw: Sequence[object], reader: TextReader, home: Path | None = None) -> Row | None:
         return read_untrimmed(raw)
 
-    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[str]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Row], targets: Sequence[str]) -> dict[str, np.ndarray]:
         """Summaries that share no word with their text: no sentence is better than none."""
         pairs = zip(texts, targets, strict=True)
         apart = [set(rouge_tokens(text)).isdisjoint(rouge_tokens(target)) for (text,), target in pairs]
         return {"summaries that share no word with their text": np.array(apart, dtype=bool)}
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
         """How many sentences: a number, or a share of all, whichever is nearer to the best summaries of the training rows."""
         pairs = list(zip(texts, targets, strict=True))[:COUNTED]
         sizes = np.array([[len(wanted(text, target)), len(sentence_places(text))] for (text,), target in pairs]).reshape(-1, 2)
@@ -82,7 +84,7 @@ class Extraction(Shortening):
         self.facts.setdefault("language", language_of(text for (text,) in texts))
         self.facts |= {"labels": [*LABELS], nearer: ways[nearer]}
 
-    def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
+    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """As many as the model takes."""
         told = f"{self.facts['share']:.0%}" if "share" in self.facts else str(self.facts["sentences"])
         return told, lambda known: int(count(known, self.facts))
@@ -97,26 +99,26 @@ class Extraction(Shortening):
 
         return Tags(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
-        assert framed.places is not None
+    def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
+        assert packed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
         taken = None if targets is None else [set(wanted(text, target)) for (text,), target in zip(texts, targets, strict=True)]
         marks, before = [], -1
-        for owner, places in zip(framed.owner, framed.places, strict=True):
+        for owner, places in zip(packed.owner, packed.places, strict=True):
             mark = np.full(len(places.start), IGNORE, dtype=np.int64)
             for token, sentence in asked(places, parted[owner], goes_on=owner == before):
                 mark[token] = NO_LABEL if taken is None else int(sentence in taken[owner])
             marks.append(mark)
             before = owner
-        return Rows(framed, None, seed, marks, self.head)
+        return Rows(packed, None, seed, marks, self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.packed
-        assert framed.places is not None
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
+        packed = rows.packed
+        assert packed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
         said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
         before = -1
-        for owner, places, numbers in zip(framed.owner, framed.places, outputs, strict=True):
+        for owner, places, numbers in zip(packed.owner, packed.places, outputs, strict=True):
             found = asked(places, parted[owner], goes_on=owner == before)
             for (token, sentence), (leave, take) in zip(found, numbers.tolist(), strict=True):
                 around = min(token, len(places.start) - 1 - token)
@@ -141,7 +143,7 @@ class Extraction(Shortening):
     def summary(self, answer: Extract) -> str:
         return answer.text
 
-    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[BaselineResult]:
+    def upper_bounds(self, texts: Sequence[Row], targets: Sequence[str]) -> list[BaselineResult]:
         """What the model was trained towards: the sentences that are together most like the reference, however many."""
         return [self.beside("upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number]))]
 
@@ -155,7 +157,7 @@ class Extraction(Shortening):
     def as_columns(self, answer: Extract) -> dict[str, object]:
         return {"summary": answer.text, "sentences": str([list(span) for span in answer.sentences])}
 
-    def as_text(self, answer: Extract, texts: Text) -> str:
+    def as_text(self, answer: Extract, texts: Row) -> str:
         return answer.text
 
 

@@ -10,7 +10,6 @@ from groundup.errors import InputError, printable
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.extraction import Extraction
-from groundup.tasks.images import ImageClassification
 from groundup.tasks.multilabel import Multilabel
 from groundup.tasks.regression import Regression
 from groundup.tasks.summarization import Summarization
@@ -29,9 +28,10 @@ TASKS: dict[str, type[Task]] = {
         Translation,
         Summarization,
         Extraction,
-        ImageClassification,
     )
 }
+
+TASKS["images"] = Classification  # an older name
 
 
 def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.reader import Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.baselines import TFIDF, Features
 from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing, listed, name_of, parted, shown, written
-from groundup.tasks.task import Answers, BaselineResult, Task, Text, count_labels, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task, count_labels, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.objectives.numbers import Labels
@@ -32,7 +31,7 @@ CUT = 0.5  # a label with at least this probability is given
 SPELLED: dict[str, str | None] = {"none": None, "blank": " ", "tab": "\t"}
 
 
-class Multilabel(Task):
+class Multilabel(Task[Reader, Packed]):
     """Facts: `labels`, the names that training rows have; `written`, how the label column names them: the `separator` between
     names, the names of the places of a `vector`, the `columns` that make it up."""
 
@@ -87,7 +86,7 @@ class Multilabel(Task):
             )
         return names
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[str]:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> list[str]:
         """A list of names, such a list as text, names with a separator between them, or a vector of 0 and 1, as the column was
         settled. An empty cell has no label."""
         if "columns" in self.facts.get("written", {}) and isinstance(value, list) and any(map(is_missing, value)):
@@ -123,7 +122,7 @@ class Multilabel(Task):
     def label_counts(self, targets: Sequence[list[str]]) -> dict[str, int]:
         return count_labels(name for target in targets for name in target)
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[str]], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[list[str]], reader: Reader) -> None:
         labels, how = list(self.label_counts(targets)), self.facts.get("written", {})
         self.facts["labels"] = labels = in_order_of(how.get("vector") or how.get("names") or [], labels)
         if len(labels) < 2:
@@ -151,27 +150,27 @@ class Multilabel(Task):
 
         return Labels(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Row], targets, packed: Packed, reader: Reader, seed: int) -> Rows:
         unknown = np.full((len(texts), len(self.labels)), np.nan)
-        return Rows(framed, unknown if targets is None else self.matrix(targets).astype(np.float64), seed, name=self.head)
+        return Rows(packed, unknown if targets is None else self.matrix(targets).astype(np.float64), seed, name=self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
         shares = [1 / (1 + np.exp(-numbers.astype(np.float64))) for numbers in outputs]
         return mean_over_windows(shares, rows) if len(texts) else np.zeros((0, len(self.labels)))
 
-    def scores(self, answers: Answers, targets: Sequence[list[str]], texts: Sequence[Text]):
+    def scores(self, answers: Answers, targets: Sequence[list[str]], texts: Sequence[Row]):
         from groundup.metrics.multilabel import multilabel_scores
 
         answers = np.asarray(answers).reshape(len(targets), len(self.labels))
         return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers, self.labels)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
-        """The labels that more than half of the rows have (else the most frequent one), and one TF-IDF regression per label."""
+    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+        """The labels that more than half of the rows have (else the most frequent one), and logistic regression per label."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 
         start = time.perf_counter()
-        wanted, features = self.matrix(train[1]), Features(train[0])
+        wanted, features = self.matrix(train[1]), reader.features(train[0])
         shares = wanted.mean(axis=0)
         constant = np.where(shares >= min(0.5, shares.max()), np.maximum(shares, CUT), np.minimum(shares, CUT / 2))
         inputs = features.fit(train[0])
@@ -181,7 +180,7 @@ class Multilabel(Task):
         answers = model.predict_proba(features.transform(texts)) if len(texts) else np.zeros((0, len(self.labels)))
         return [
             BaselineResult(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0),
-            BaselineResult(TFIDF, answers, time.perf_counter() - start),
+            BaselineResult(features.name, answers, time.perf_counter() - start),
         ]
 
     def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
@@ -195,13 +194,13 @@ class Multilabel(Task):
         several = json.dumps(names, ensure_ascii=False) if any(";" in name for name in self.labels) else "; ".join(names)
         return {"labels": several, "probability": round(float(np.max(answer)), 6)}
 
-    def as_text(self, answer: np.ndarray, texts: Text) -> str:
+    def as_text(self, answer: np.ndarray, texts: Row) -> str:
         ranked = sorted(zip(self.labels, answer, strict=True), key=lambda pair: -pair[1])
         return "; ".join(f"{name} {share:.2f}" for name, share in ranked if share >= CUT) or (
             f"none (next: {ranked[0][0]} {ranked[0][1]:.2f})"
         )
 
-    def error(self, answer: np.ndarray, target: list[str], texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: np.ndarray, target: list[str], texts: Row) -> tuple[float, str, str] | None:
         given = self.given(answer)
         wrong = set(given) ^ set(target)
         return (float(len(wrong)), "; ".join(target), "; ".join(given)) if wrong else None

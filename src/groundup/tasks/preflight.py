@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from groundup.data.clean.dedup import exact_key
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.data.splits.split import (
     LEFT_OUT,
     SPLITS,
-    find_leakage,
 )
 from groundup.tasks.label_column import in_order, variants
 from groundup.tasks.label_fit import told_variants
@@ -19,21 +17,16 @@ from groundup.tasks.task import Task
 
 
 def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
-    """What could spoil the experiment, in numbers; `leaks` where texts do not tell what leaks from split to split."""
-    joined = ["\n".join(t) for t in table.texts]
-    first: dict[bytes, int] = {}
-    repeated, conflicts = 0, []
-    for number, text in enumerate(joined):
-        earlier = first.setdefault(exact_key(text), number)
-        if earlier != number:
-            repeated += 1
-            if table.targets[earlier] != table.targets[number] and not table.task.writes:
-                conflicts.append([text[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
-    train = [joined[i] for i in table.rows("train")]
+    """What could spoil the experiment, in numbers; `leaks` where it is known already what leaks from split to split."""
+    reader, conflicts = table.reader, []
+    repeated = reader.repeats(table.texts)
+    for number, earlier in repeated.items():
+        if table.targets[earlier] != table.targets[number] and not table.task.writes:
+            line = reader.line(table.texts[number])
+            conflicts.append([line[:80], *(Task.plain(table.targets[i])[:80] for i in (earlier, number))])
     if leaks is None:
-        leaks = {
-            split: find_leakage(train, [joined[i] for i in table.rows(split)]).to_dict() for split in ("validation", "test")
-        }
+        train = table.texts_of("train")
+        leaks = {split: reader.leaks(train, table.texts_of(split)).to_dict() for split in ("validation", "test")}
     labels = {split: table.task.label_counts(table.targets_of(split)) for split in SPLITS}
     unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
     together = Counter(name for found in labels.values() for name in Counter(found).elements())
@@ -45,7 +38,7 @@ def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = No
         "splits": {s: table.count(s) for s in SPLITS} | {"left out": int((table.splits == LEFT_OUT).sum())},
         "left_out": {reason: count for reason, count in table.left_out.items() if count},
         "labels": labels,
-        "repeated_texts": repeated,
+        "repeated_texts": len(repeated),
         "conflicting_labels": {"rows": len(conflicts), "examples": conflicts[:10]},
         "leakage": leaks,
         "labels_never_trained": unseen if table.labels else [],

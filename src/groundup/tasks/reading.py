@@ -9,6 +9,7 @@ import numpy as np
 
 from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.records import Rejects
+from groundup.kinds.reader import Reader
 from groundup.tasks.cells import Cells, cells_of, read_numbers, refuse_empty, refuse_mixed
 from groundup.tasks.classification import Classification
 from groundup.tasks.label_fit import fit_labels
@@ -18,7 +19,7 @@ from groundup.tasks.task import Task
 
 def read_table(
     sources: list[str],
-    columns: tuple[str, ...],
+    reader: Reader,
     label: str | Sequence[str] | None,
     group: str | None,
     read: ReadSettings,
@@ -27,7 +28,7 @@ def read_table(
     task: Task | None = None,
     settings: LabelSettings | None = None,
 ) -> Table:
-    """The rows of tables with the named columns. A row without text or label is rejected with its place.
+    """The rows of tables with the reader's columns. A row without text or label is rejected with its place.
 
     How the label column is written is settled from all rows, before one is read (`Task.infer_label_format`); `label` may name
     several columns that make up one. Of a task that is trained already, the labels must be those that it knows.
@@ -35,7 +36,7 @@ def read_table(
     task = task or Classification()
     labels = [label] if isinstance(label, str) else list(label or ())
     settings = settings or LabelSettings()
-    rows = list(cells_of(sources, columns, labels, group, read, rejects, others, task, settings.impossible))
+    rows = list(cells_of(sources, reader, labels, group, read, rejects, others, task, settings.impossible))
     if labels:
         read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
         task.infer_label_format([row.target for row in rows], labels, settings, rejects.inform)
@@ -55,7 +56,7 @@ def read_table(
     if labels and task.labels:
         fit_labels(task.label_counts(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
     return Table(
-        list(columns),
+        reader,
         [row.texts for row in kept],
         targets,
         np.zeros(len(kept), dtype=np.int8),

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from groundup.data.numbers import number_of
+from groundup.data.packed import Packed
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts
+from groundup.kinds.reader import Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.baselines import Features
-from groundup.tasks.task import Answers, BaselineResult, Task, Text, mean_over_windows
+from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -30,14 +29,14 @@ MEAN, RIDGE = "mean", "TF-IDF + ridge"
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 
 
-class Regression(Task):
+class Regression(Task[Reader, Packed]):
     """Facts: `mean` and `deviation` of the training rows."""
 
     name, metric = "regression", "pearson"
     answer_columns = ("number",)
     numeric = True
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> float:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> float:
         try:
             number = number_of(super().read_target(value, texts, raw))
         except ValueError as error:
@@ -48,7 +47,7 @@ class Regression(Task):
             raise ValueError(f"'{value}' is not a finite number")
         return number
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[float], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[float], reader: Reader) -> None:
         deviation = float(np.std(targets))
         if not deviation:
             raise InputError("ONE_VALUE", "label column", f"the training rows have one value: {targets[0]}", "give more rows")
@@ -93,27 +92,27 @@ class Regression(Task):
 
         return Quantity(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
+    def make_rows(self, texts: Sequence[Row], targets, packed: Packed, reader: Reader, seed: int) -> Rows:
         numbers = np.full(len(texts), np.nan) if targets is None else np.array(targets, dtype=np.float64)
         standard = (numbers - self.facts["mean"]) / self.facts["deviation"]
-        return Rows(framed, standard[:, None], seed, name=self.head)
+        return Rows(packed, standard[:, None], seed, name=self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
         return (
             mean_over_windows(outputs, rows)[:, 0] * self.facts["deviation"] + self.facts["mean"] if len(texts) else np.zeros(0)
         )
 
-    def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Text]):
+    def scores(self, answers: Answers, targets: Sequence[float], texts: Sequence[Row]):
         from groundup.metrics.correlation import CorrelationScores
 
         return CorrelationScores(np.asarray(targets, dtype=np.float64), np.asarray(answers, dtype=np.float64))
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
-        """The mean of the training rows, and ridge regression on TF-IDF (of two texts with what they share)."""
+    def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
+        """The mean of the training rows, and ridge regression on the features of the kind."""
         from sklearn.linear_model import Ridge
 
         start = time.perf_counter()
-        features = Features(train[0])
+        features = reader.features(train[0])
         inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
         fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
         errors = (
@@ -135,8 +134,8 @@ class Regression(Task):
     def as_columns(self, answer: float) -> dict[str, object]:
         return {"number": round(float(answer), 6)}
 
-    def as_text(self, answer: float, texts: Text) -> str:
+    def as_text(self, answer: float, texts: Row) -> str:
         return f"{answer:.3f}"
 
-    def error(self, answer: float, target: float, texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: float, target: float, texts: Row) -> tuple[float, str, str] | None:
         return abs(answer - target), f"{target:g}", f"{answer:.3f}"

@@ -13,12 +13,14 @@ import numpy as np
 
 from groundup.keywords.corpus_words import CorpusWords
 from groundup.keywords.phrases import make_phrases
+from groundup.kinds.reader import Row
+from groundup.kinds.text.reader import TextReader
 from groundup.metrics.names import name_scores
 from groundup.metrics.rouge import copy_scores, rouge, rouge_scores
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.tasks.languages import parts_no_words
 from groundup.tasks.summaries import by_chance, joined, lead, sentences_of, text_rank
-from groundup.tasks.task import Answers, BaselineResult, Task, Text
+from groundup.tasks.task import Answers, BaselineResult, TextTask
 
 WORDS_OF = 2000  # training texts that tell what Chinese words there are
 
@@ -26,7 +28,7 @@ Count = Callable[[int], int]  # how many sentences are taken of so many
 Choose = Callable[[list[str], int], list[int]]  # (sentences, number of the text) -> places
 
 
-class Shortening(Task):
+class Shortening(TextTask):
     """Facts: `language`, by which words are parted and sentences joined."""
 
     metric = "rougeL"
@@ -36,7 +38,7 @@ class Shortening(Task):
         return answer
 
     @abstractmethod
-    def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
+    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """How many sentences the simple methods take, in words and as a function; `held` may tell."""
 
     @property
@@ -44,7 +46,7 @@ class Shortening(Task):
         """Whether its language parts no words, as Chinese does not."""
         return parts_no_words(self.facts["language"])
 
-    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
+    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Row]) -> SummedScores:
         said = [answer if isinstance(answer, str) else self.summary(answer) for answer in answers]
         sources = [text for text, *_ in texts][: len(said)]
         judged = rouge_scores(list(targets)[: len(said)], said)
@@ -53,7 +55,7 @@ class Shortening(Task):
     def metric_details(self, scores: Scores) -> dict[str, str]:
         return {"ROUGE": "F1, no stemming, no stop words; scripts without blanks by characters"}
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
+    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """Sentences of the text: the first, the most central by TextRank, and some by chance."""
         name, count = self.counts(held)
         words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
@@ -66,7 +68,7 @@ class Shortening(Task):
             ),
         ]
 
-    def beside(self, name: str, texts: Sequence[Text], choose: Choose) -> BaselineResult:
+    def beside(self, name: str, texts: Sequence[Row], choose: Choose) -> BaselineResult:
         """The sentences that `choose` takes of (sentences, number) of each text."""
         start = time.perf_counter()
         parted = [sentences_of(text) for text, *_ in texts]
@@ -80,7 +82,7 @@ class Shortening(Task):
         found = rouge_scores(list(targets)[: len(answers)], list(answers)).figures(np.arange(len(answers)))
         return found[self.metric] or 0.0
 
-    def error(self, answer: Any, target: str, texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: Any, target: str, texts: Row) -> tuple[float, str, str] | None:
         """By the ROUGE-L of the row alone."""
         said = self.summary(answer)
         return (1 - rouge(target, said)["rougeL"][2], target, said) if said != target else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.settings import TableSettings
+from groundup.data.settings import SplitSettings, TableSettings
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import (
     CONTAINMENT,
@@ -20,11 +20,12 @@ from groundup.data.splits.split import (
     VALIDATION,
     column_of,
     given_splits,
+    split_by_containment,
     split_rows,
     ungrouped,
 )
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
+from groundup.kinds.reader import Reader, Row
 from groundup.scope import given, refuse
 from groundup.tasks.known import make_task
 from groundup.tasks.label_column import in_order
@@ -42,21 +43,21 @@ class Draw(NamedTuple):
     train_rows: int | None = None  # of more, so many are drawn
 
 
-def make_table(settings: TableSettings, draw: Draw, encoder: Encoder) -> Table:
+def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> Table:
     """Read, split, learn what the task must know of the training rows, and check."""
     rejects = Rejects()
-    table = split_table(settings, draw, rejects)
-    for note in encoder.notes:
+    table = split_table(settings, draw, rejects, reader)
+    for note in reader.notes:
         rejects.inform(note)
-    learn(table, settings.data, encoder)
+    learn(table, settings.data)
     table.preflight = preflight(table, rejects)
     return table
 
 
-def learn(table: Table, data: str, encoder: Encoder | None) -> None:
+def learn(table: Table, data: str) -> None:
     """What the task must know of the training rows; refuses what cannot be trained or judged."""
     if table.count("train"):
-        table.task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
+        table.task.learn(table.texts_of("train"), table.targets_of("train"), table.reader)
     for split in SPLITS:
         if table.count(split) == 0:
             raise InputError(
@@ -68,15 +69,15 @@ def learn(table: Table, data: str, encoder: Encoder | None) -> None:
     check_labels(table)
 
 
-def split_table(settings: TableSettings, draw: Draw, rejects: Rejects, reading: Mapping[str, Any] | None = None) -> Table:
+def split_table(
+    settings: TableSettings, draw: Draw, rejects: Rejects, reader: Reader, reading: Mapping[str, Any] | None = None
+) -> Table:
     """Read and split, without judging what came of it. `reading` is how a model's own label column was written."""
     task = make_task(draw.task, reading)
     label = settings.label.columns or settings.label_column
 
     def read(source: str, group: str | None = None) -> Table:
-        return read_table(
-            [source], settings.text_column, label, group, settings.read, rejects, task=task, settings=settings.label
-        )
+        return read_table([source], reader, label, group, settings.read, rejects, task=task, settings=settings.label)
 
     table = read(settings.data, column_of(settings.split))
     for name in sorted({"validation", "test"}.intersection(given_splits(table.given))):
@@ -110,8 +111,9 @@ def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejec
     if settings.split.group_by not in (None, CONTAINMENT):
         for note in ungrouped(groups, settings.split.group_by):
             rejects.inform(note)
-    splits[rows] = split_rows(
-        ["\n".join(table.texts[i]) for i in rows],
+    splits[rows] = split_of_rows(
+        table.reader,
+        [table.texts[i] for i in rows],
         [table.task.stratum(table.targets[i]) for i in rows],
         replace(settings.split, **shares),
         seed,
@@ -120,6 +122,24 @@ def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejec
         lambda row: table.places[rows[row]],
     )
     return splits
+
+
+def split_of_rows(
+    reader: Reader,
+    rows: Sequence[Row],
+    labels: Sequence[str | None],
+    settings: SplitSettings,
+    seed: int,
+    groups: Sequence[str | None] | None = None,
+    times: Sequence[str | None] | None = None,
+    place_of: Callable[[int], str] = lambda row: f"row {row + 1:,}",
+) -> np.ndarray:
+    """[rows] the split of each: rows that the reader takes for the same example are never parted."""
+    if settings.group_by == CONTAINMENT:
+        return split_by_containment(
+            reader.holders(rows), lambda whole: reader.clusters([rows[i] for i in whole]), labels, settings, seed
+        )
+    return split_rows(reader.clusters(rows, groups), labels, settings, seed, times, place_of)
 
 
 def leave_out(table: Table) -> None:

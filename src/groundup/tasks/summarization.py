@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from groundup.kinds.reader import Row
 from groundup.metrics.rouge import rouge
 from groundup.nn.decoding import Decoding
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import lead, oracle, sentences_of
-from groundup.tasks.task import BaselineResult, Text
+from groundup.tasks.task import BaselineResult
 from groundup.tasks.writing import WritingTask
 
 MOST_SENTENCES = 5  # that the baselines take
@@ -24,14 +25,14 @@ class Summarization(Shortening, WritingTask):
     name = "summarization"
     decoding = Decoding(beams=4, no_repeat_ngram=3)
 
-    def counts(self, held: tuple[Sequence[Text], Sequence[str]]) -> tuple[str, Count]:
+    def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """As many as serve best as the first ones of the validation rows."""
         known = [sentences_of(text) for text, *_ in held[0][:TUNED_ON]]
         told = {k: self.mean(held[1], [self.taken(s, lead(s, k)) for s in known]) for k in range(1, MOST_SENTENCES + 1)}
         best = max(told, key=lambda k: told[k])
         return str(best), lambda _: best
 
-    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[str]) -> list[BaselineResult]:
+    def upper_bounds(self, texts: Sequence[Row], targets: Sequence[str]) -> list[BaselineResult]:
         """The sentences that are best by ROUGE-L, chosen with the reference at hand, one after the other."""
 
         def likeness(summary: str, reference: str) -> float:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import time
 import warnings
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.clean.dedup import exact_key
 from groundup.errors import InputError
-from groundup.tasks.baselines import Features, Texts, regression
+from groundup.kinds.reader import Reader, Row
+from groundup.tasks.baselines import regression
 
 FOLDS = 5
 STRENGTH = 10.0  # C of the logistic regression: what TF-IDF uses where nothing is there to choose it on
@@ -53,7 +54,9 @@ class Suspects:
     rows: list[Suspect]
 
 
-def out_of_fold(texts: Texts, targets: np.ndarray, num_classes: int, folds: int = FOLDS, seed: int = 0) -> OutOfFold:
+def out_of_fold(
+    reader: Reader, texts: Sequence[Row], targets: np.ndarray, num_classes: int, folds: int = FOLDS, seed: int = 0
+) -> OutOfFold:
     """Probabilities of TF-IDF with logistic regression for each row, learned from the other folds.
 
     Rows of the same text stay in one fold. A class that a fold does not train has probability 0 there. Raises InputError when
@@ -61,7 +64,7 @@ def out_of_fold(texts: Texts, targets: np.ndarray, num_classes: int, folds: int 
     """
     started = time.perf_counter()
     targets = np.asarray(targets)
-    places = folds_of(texts, targets, folds, seed)
+    places = folds_of(reader, texts, targets, folds, seed)
     found = np.zeros((len(texts), num_classes), dtype=np.float64)
     for fold in range(folds):
         held, rest = np.flatnonzero(places == fold), np.flatnonzero(places != fold)
@@ -71,7 +74,7 @@ def out_of_fold(texts: Texts, targets: np.ndarray, num_classes: int, folds: int 
             what = f"{len(texts)} rows are too few to hold out a fold: fewer than two classes are left to learn"
             raise InputError("TOO_FEW_ROWS", "label column", what, "give more rows of each class")
         train = [texts[i] for i in rest]
-        features = Features(train)
+        features = reader.features(train)
         model = regression(STRENGTH, balanced=False)
         inputs = features.fit(train)
         with warnings.catch_warnings():
@@ -81,11 +84,12 @@ def out_of_fold(texts: Texts, targets: np.ndarray, num_classes: int, folds: int 
     return OutOfFold(found, places, time.perf_counter() - started)
 
 
-def folds_of(texts: Texts, targets: np.ndarray, folds: int, seed: int) -> np.ndarray:
+def folds_of(reader: Reader, texts: Sequence[Row], targets: np.ndarray, folds: int, seed: int) -> np.ndarray:
     """[N] fold of each row: stratified by the label of a text's first row; rows of one text are never parted."""
-    groups: dict[bytes, list[int]] = defaultdict(list)
-    for row, text in enumerate(texts):
-        groups[exact_key("\n".join(text))].append(row)
+    groups: dict[int, list[int]] = defaultdict(list)
+    repeated = reader.repeats(texts)
+    for row in range(len(texts)):
+        groups[repeated.get(row, row)].append(row)
     members = list(groups.values())
     first = np.array([rows[0] for rows in members])
     draw = draws.uniform(draws.key(seed, "folds"), first)

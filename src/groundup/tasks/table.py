@@ -15,6 +15,7 @@ from groundup.data.splits.split import (
     SPLITS,
 )
 from groundup.folders import new_folder, read_verified
+from groundup.kinds.reader import Reader, Row
 from groundup.strict_json import fields, parse_json
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
@@ -27,8 +28,8 @@ TEXT = "text/"  # before the names of text columns, which may be called label or
 class Table:
     """Rows with their texts, targets and splits."""
 
-    columns: list[str]
-    texts: list[tuple[str, ...]]
+    reader: Reader
+    texts: list[Row]
     targets: list[Any]  # as the task reads them; None where a row has none
     splits: np.ndarray  # [rows] index into SPLITS, or -1 for a row that is left out
     task: Task = field(default_factory=Classification)
@@ -40,6 +41,10 @@ class Table:
     preflight: dict = field(default_factory=dict)
 
     @property
+    def columns(self) -> list[str]:
+        return list(self.reader.columns)
+
+    @property
     def labels(self) -> list[str]:
         return self.task.labels
 
@@ -49,32 +54,35 @@ class Table:
     def count(self, split: str) -> int:
         return len(self.rows(split))
 
-    def texts_of(self, split: str) -> list[tuple[str, ...]]:
+    def texts_of(self, split: str) -> list[Row]:
         return [self.texts[i] for i in self.rows(split)]
 
     def targets_of(self, split: str) -> list[Any]:
         return [self.targets[i] for i in self.rows(split)]
 
 
-def stored_table(kept: Path, task: Task | None = None) -> Table:
-    """A table that a run keeps, with what its task learned."""
+def stored_table(kept: Path, reader: Reader, task: Task | None = None) -> Table:
+    """A table that a run keeps, with what its task learned; `reader` reads its rows."""
     stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
     place = kept / "preflight.json"
     about = fields(parse_json(read_verified(kept, place.name), place), place, task=dict)
     fields(about["task"], f"{place}: task", name=str, facts=dict)
     task = task or make_task(about["task"]["name"], about["task"]["facts"])
     columns = [c.removeprefix(TEXT) for c in stored.column_names if c.startswith(TEXT)]
-    texts = list(zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True))
+    reader.columns = tuple(columns)
+    cells = zip(*(stored.column(TEXT + c).to_pylist() for c in columns), strict=True)
+    texts = [reader.restore_cells(row) for row in cells]
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
     targets = [None if field is None else task.deserialize(field) for field in stored.column("label").to_pylist()]
-    return Table(columns, texts, targets, splits, task, preflight=about)
+    return Table(reader, texts, targets, splits, task, preflight=about)
 
 
 def keep(table: Table, folder: Path) -> None:
     """records.parquet and preflight.json, as one folder; once."""
     if folder.is_dir():
         return
-    data = {TEXT + name: [row[i] for row in table.texts] for i, name in enumerate(table.columns)}
+    written = [table.reader.write_cells(row) for row in table.texts]
+    data = {TEXT + name: [row[i] for row in written] for i, name in enumerate(table.columns)}
     names = [SPLITS[s] if s != LEFT_OUT else "left out" for s in table.splits]
     sink = pa.BufferOutputStream()
     labels = [None if target is None else table.task.serialize(target) for target in table.targets]

@@ -10,6 +10,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,9 +19,10 @@ from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.data.sources.annotated.join_words import join_words
 from groundup.data.sources.annotated.spans import excerpt, mark_of, mentioned
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts, Places
+from groundup.kinds.reader import Row
+from groundup.kinds.text.packed import PackedTexts, Places
+from groundup.kinds.text.reader import TextReader
 from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.marks import IGNORE, NO_LABEL
@@ -29,7 +31,7 @@ from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.label_column import Inform, in_order, name_of
 from groundup.tasks.tagging_baselines import by_names, by_words
 from groundup.tasks.tagging_sites import SiteScores, best_path, tag_sites, tags_of
-from groundup.tasks.task import Answers, BaselineResult, Task, Text, count_labels, read_untrimmed, token_head
+from groundup.tasks.task import Answers, BaselineResult, TextTask, count_labels, read_untrimmed, token_head
 
 if TYPE_CHECKING:
     from groundup.objectives.tags import Tags
@@ -38,7 +40,7 @@ WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with
 SAMPLED = 2000  # rows looked at for this
 
 
-class Tagging(Task):
+class Tagging(TextTask):
     """Facts: `labels` (the types), `unit` (whether each word or each token has a tag), and of a foreign model `tags`, the
     names of its outputs, which are then read as they are: an I- without its B- begins a span."""
 
@@ -47,13 +49,13 @@ class Tagging(Task):
 
     # Labels
 
-    def read_inputs(self, raw: Sequence[object]) -> Text | None:
+    def read_inputs(self, raw: Sequence[object], reader: TextReader, home: Path | None = None) -> Row | None:
         """As given, for places are counted in it. A list of words is joined, with blanks where the script has them."""
         if isinstance(raw[0], list) and raw[0] and all(isinstance(word, str) and word for word in raw[0]):
             return (join_words(raw[0])[0],)
         return read_untrimmed(raw)
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> list[Span]:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> list[Span]:
         """Spans as [[start, end, type], ...], as objects with start, end and type (or the names of other tools), as CLUENER's
         {type: {mention: [[first, last], ...]}}, or one tag (BIO, BIOES, BMES) for each word of a list of words. Blanks at the
         ends of a span are no part of it."""
@@ -122,14 +124,13 @@ class Tagging(Task):
     def label_counts(self, targets: Sequence[list[Span]]) -> dict[str, int]:
         return count_labels(kind for target in targets for *_, kind in target)
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[list[Span]], encoder: Encoder | None) -> None:
-        assert encoder is not None
+    def learn(self, texts: Sequence[Row], targets: Sequence[list[Span]], reader: TextReader) -> None:
         kinds = list(self.label_counts(targets))
         if not kinds:
             raise InputError("NO_SPANS", "label column", "no training row has a span", "see the format: [[start, end, type]]")
         sampled = [i for i in range(len(texts)) if targets[i]][:SAMPLED]
         fitting = total = 0
-        for i, one in zip(sampled, encoder.locate([texts[i][0] for i in sampled]), strict=True):
+        for i, one in zip(sampled, reader.encoder.locate([texts[i][0] for i in sampled]), strict=True):
             tokens = Places(np.zeros(len(one.ids), np.int64), one.start, one.end, one.begins)
             found = {(word.start, word.end) for word in tag_sites(tokens, "word")}
             starts, ends = {start for start, _ in found}, {end for _, end in found}
@@ -162,11 +163,11 @@ class Tagging(Task):
 
         return Tags(self.head)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> Rows:
-        assert framed.places is not None
+    def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
+        assert packed.places is not None
         number = {tag: k for k, tag in enumerate(self.tags)}
         marks, before = [], -1
-        for owner, places in zip(framed.owner, framed.places, strict=True):
+        for owner, places in zip(packed.owner, packed.places, strict=True):
             asked = tag_sites(places, self.facts["unit"])
             mark = np.full(len(places.start), IGNORE, dtype=np.int64)
             tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner], inside=owner == before)
@@ -174,13 +175,13 @@ class Tagging(Task):
             for unit, tag in zip(asked, tags, strict=True):
                 mark[unit.token] = NO_LABEL if tag is None else number.get(tag, 0)
             marks.append(mark)
-        return Rows(framed, None, seed, marks, self.head)
+        return Rows(packed, None, seed, marks, self.head)
 
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
-        framed = rows.packed
-        assert framed.places is not None
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
+        packed = rows.packed
+        assert packed.places is not None
         said: list[dict[tuple[int, int], SiteScores]] = [{} for _ in texts]
-        for owner, places, scores in zip(framed.owner, framed.places, outputs, strict=True):
+        for owner, places, scores in zip(packed.owner, packed.places, outputs, strict=True):
             asked, last = tag_sites(places, self.facts["unit"]), len(places.start) - 1
             for unit, row in zip(asked, scores, strict=True):  # of several windows the one that sees most around it
                 around, key = min(unit.token, last - unit.token), (unit.start, unit.repeat)
@@ -209,12 +210,12 @@ class Tagging(Task):
 
     # Answers
 
-    def scores(self, answers: Answers, targets: Sequence[list[Span]], texts: Sequence[Text]):
+    def scores(self, answers: Answers, targets: Sequence[list[Span]], texts: Sequence[Row]):
         from groundup.metrics.entities import entity_scores
 
         return entity_scores(targets, answers)
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
+    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         found = []
         for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
             start = time.perf_counter()
@@ -228,14 +229,14 @@ class Tagging(Task):
     def as_columns(self, answer: list[Span]) -> dict[str, object]:
         return {"spans": json.dumps([list(span) for span in answer], ensure_ascii=False)}
 
-    def as_text(self, answer: list[Span], texts: Text) -> str:
+    def as_text(self, answer: list[Span], texts: Row) -> str:
         text, shown, at = texts[0], [], 0
         for start, end, kind in answer:
             shown += [text[at:start], f"[{text[start:end]}]({kind})"]
             at = end
         return "".join([*shown, text[at:]])
 
-    def error(self, answer: list[Span], target: list[Span], texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: list[Span], target: list[Span], texts: Row) -> tuple[float, str, str] | None:
         wrong = set(map(tuple, answer)) ^ set(map(tuple, target))
         wanted, said = ("; ".join(f"{texts[0][s:e]} ({kind})" for s, e, kind in spans) for spans in (target, answer))
         return (float(len(wrong)), wanted, said) if wrong else None

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from groundup.data.scripts import UNSPACED
+from groundup.kinds.reader import Row
 from groundup.metrics.entities import Span
 from groundup.tasks.tagging_sites import TagSite, best_path, tags_of
-from groundup.tasks.task import Text
 
 TOKEN = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})\w)+|[^\w\s]")
 
@@ -21,7 +21,7 @@ def words_of(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in TOKEN.finditer(text)]
 
 
-def by_names(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequence[Text]) -> list[list[Span]]:
+def by_names(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequence[Row]) -> list[list[Span]]:
     """The longest match from left to right against the spans of the training rows, each of its most frequent type."""
     seen: dict[tuple[str, ...], Counter] = defaultdict(Counter)
     for (text,), spans in zip(texts, targets, strict=True):
@@ -42,7 +42,7 @@ def by_names(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequen
     return found
 
 
-def by_words(texts: Sequence[Text], targets: Sequence[list[Span]], asked: Sequence[Text]) -> list[list[Span]]:
+def by_words(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequence[Row]) -> list[list[Span]]:
     """Logistic regression on the word, its shape, its ends and its neighbors; the best path that makes whole spans."""
     from sklearn.feature_extraction import FeatureHasher
     from sklearn.linear_model import SGDClassifier

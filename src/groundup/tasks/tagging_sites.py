@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from groundup.kinds.text.framed import Places
+from groundup.kinds.text.packed import Places
 from groundup.metrics.entities import Span
 
 

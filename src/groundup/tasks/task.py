@@ -14,16 +14,19 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
+from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts, TooLong, frame
+from groundup.kinds.reader import Reader, Row, TooLong
+from groundup.kinds.text.packed import PackedTexts
+from groundup.kinds.text.reader import TextReader
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
@@ -34,10 +37,11 @@ if TYPE_CHECKING:
     from groundup.nn.model import Model
     from groundup.objectives.objective import Batch, Objective
 
-Text = tuple[str, ...]  # the text columns of a row
 Answers = Any  # one per row: a list, or an array of [N, ...]
 MakeBatch = Callable[[Flat, "Objective", float], "Batch"]
 HEAD = "label"
+R = TypeVar("R", bound=Reader)
+P = TypeVar("P", bound=Packed)
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Predictions:
     unfinished: np.ndarray | None = None  # [N] bool, of a task that writes: the answer ends because it may not be longer
 
 
-class Task(ABC):
+class Task(ABC, Generic[R, P]):
     """The defaults are those of tasks that read one label per row."""
 
     name: ClassVar[str]
@@ -74,8 +78,8 @@ class Task(ABC):
     """Whether the places of tokens in the text are needed."""
     numeric: ClassVar[bool] = False
     """Whether a label is a number."""
-    limited: ClassVar[bool] = True
-    """Whether what it reads may be too long; an image is as large as the model."""
+    kinds: ClassVar[frozenset[str] | None] = None
+    """Kinds of input that it can be asked of; None: of any."""
     facts: dict[str, Any]
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
@@ -100,10 +104,10 @@ class Task(ABC):
 
     # Labels
 
-    def read_inputs(self, raw: Sequence[object]) -> Text | None:
-        """The texts of a row from its cells; None where one is empty or not text."""
-        parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
-        return tuple(parts) if len(parts) == len(raw) else None
+    def read_inputs(self, raw: Sequence[object], reader: R, home: Path | None = None) -> Row | None:
+        """A row from the cells of the reader's columns, as a file in the folder `home` has them; None where there is nothing to
+        read."""
+        return reader.read_cells(raw, home)
 
     def infer_label_format(
         self, cells: Sequence[object], columns: Sequence[str], settings: LabelSettings, inform: Inform
@@ -129,7 +133,7 @@ class Task(ABC):
             self.renamed_labels.add(name)
         return name if new is None else new
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> Any:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> Any:
         """The target that a cell holds; `raw` are the cells the texts came from. ValueError, in words, for what is none."""
         if isinstance(value, list) and len(value) == 1:
             value = value[0]  # as tools write a choice
@@ -155,12 +159,12 @@ class Task(ABC):
         """How often each label occurs; empty where there are none."""
         return count_labels(filter(None, map(self.stratum, targets)))
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[Any], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[Any], reader: R) -> None:
         """Set `facts` from the training rows. InputError when they cannot be learned from. Tasks whose labels
-        stand at places of the text need the encoder."""
+        stand at places of the text need its tokenizer."""
         return
 
-    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Row], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Reason -> [N] bool: rows that are better not trained on."""
         return {}
 
@@ -185,7 +189,7 @@ class Task(ABC):
         """The head; `usual` is the family's own for one of K classes."""
         return usual
 
-    def tune(self, judge: Callable[[], Answers], targets: Sequence[Any], texts: Sequence[Text]) -> None:
+    def tune(self, judge: Callable[[], Answers], targets: Sequence[Any], texts: Sequence[Row]) -> None:
         """Choose by the validation rows what of `facts` decides about answers; `judge` asks the trained model anew."""
         return
 
@@ -201,22 +205,20 @@ class Task(ABC):
     def make_objective(self, targets: Sequence[Any], weigh: str) -> Objective:
         """The loss, for training rows with these targets; `weigh` is auto, none or balanced."""
 
-    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> PackedTexts:
+    def pack(self, texts: Sequence[Row], reader: R, length: int, too_long: TooLong) -> P:
         """The rows as sequences."""
-        return frame(texts, encoder, length, too_long, located=self.needs_offsets)
+        return cast("P", reader.pack(texts, length, too_long))
 
     @abstractmethod
-    def make_rows(
-        self, texts: Sequence[Text], targets: Sequence[Any] | None, framed: PackedTexts, encoder: Encoder, seed: int
-    ) -> Rows:
+    def make_rows(self, texts: Sequence[Row], targets: Sequence[Any] | None, packed: P, reader: R, seed: int) -> Rows[P]:
         """The examples; without targets, for use."""
 
     @abstractmethod
-    def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Text]) -> Answers:
+    def decode(self, outputs: Sequence[np.ndarray], rows: Rows[P], texts: Sequence[Row]) -> Answers:
         """An answer per row from what the head says of each sequence: [asked positions, outputs] each."""
 
     def evaluate(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
+        self, model: Model, rows: Rows[P], texts: Sequence[Row], reader: R, make: MakeBatch | None = None
     ) -> Predictions:
         """The model's answers to every row. The model is in eval mode. `make` may make batches of kept states."""
         import torch
@@ -240,16 +242,20 @@ class Task(ABC):
     # Answers
 
     @abstractmethod
-    def scores(self, answers: Answers, targets: Sequence[Any], texts: Sequence[Text]) -> Scores:
+    def scores(self, answers: Answers, targets: Sequence[Any], texts: Sequence[Row]) -> Scores:
         """Answers judged."""
 
     @abstractmethod
     def baselines(
-        self, train: tuple[Sequence[Text], Sequence[Any]], held: tuple[Sequence[Text], Sequence[Any]], texts: Sequence[Text]
+        self,
+        train: tuple[Sequence[Row], Sequence[Any]],
+        held: tuple[Sequence[Row], Sequence[Any]],
+        texts: Sequence[Row],
+        reader: R,
     ) -> list[BaselineResult]:
         """What simple methods, learned from `train` and tuned on `held`, answer to `texts`. The most trivial comes first."""
 
-    def upper_bounds(self, texts: Sequence[Text], targets: Sequence[Any]) -> list[BaselineResult]:
+    def upper_bounds(self, texts: Sequence[Row], targets: Sequence[Any]) -> list[BaselineResult]:
         """What no method of a kind can surpass, found with the targets at hand: to be shown, not to be beaten."""
         return []
 
@@ -266,10 +272,10 @@ class Task(ABC):
         """An answer as plain values, as the Python API gives it."""
 
     @abstractmethod
-    def as_text(self, answer: Any, texts: Text) -> str:
+    def as_text(self, answer: Any, texts: Row) -> str:
         """An answer for people."""
 
-    def error(self, answer: Any, target: Any, texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: Any, target: Any, texts: Row) -> tuple[float, str, str] | None:
         """How bad an answer is, what was wanted and what was said; None when nothing is wrong with it."""
         wanted, said = self.plain(target), self.plain(self.as_dict(answer))
         return None if wanted == said else (1.0, wanted, said)
@@ -279,13 +285,22 @@ class Task(ABC):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+class TextTask(Task[TextReader, PackedTexts]):
+    """A task that only texts can be asked of: its answers stand in a text, or are one."""
+
+    kinds = frozenset({"text"})
+
+    def pack(self, texts: Sequence[Row], reader: TextReader, length: int, too_long: TooLong) -> PackedTexts:
+        return reader.pack(texts, length, too_long, located=self.needs_offsets)
+
+
 def count_labels(names: Iterable[str]) -> dict[str, int]:
     """How often each name occurs, in their order."""
     counts = Counter(names)
     return {name: counts[name] for name in in_order(counts)}
 
 
-def read_untrimmed(raw: Sequence[object]) -> Text | None:
+def read_untrimmed(raw: Sequence[object]) -> Row | None:
     """The texts of a row with the blanks around them."""
     parts = [part for part in raw if isinstance(part, str) and part.strip()]
     return tuple(parts) if len(parts) == len(raw) else None
@@ -310,8 +325,8 @@ def split_by_sequence(said: np.ndarray, places: np.ndarray, flat: Flat) -> Itera
 
 def mean_over_windows(outputs: Sequence[np.ndarray], rows: Rows) -> np.ndarray:
     """[N, K] the mean over the windows of each row of what the head says [1, K] of each."""
-    framed = rows.packed
+    packed = rows.packed
     said = np.concatenate(outputs).astype(np.float64) if outputs else np.zeros((0, 1))
-    total = np.zeros((framed.num_rows, said.shape[1]))
-    np.add.at(total, framed.owner, said)
-    return total / np.bincount(framed.owner, minlength=framed.num_rows)[:, None]
+    total = np.zeros((packed.num_rows, said.shape[1]))
+    np.add.at(total, packed.owner, said)
+    return total / np.bincount(packed.owner, minlength=packed.num_rows)[:, None]

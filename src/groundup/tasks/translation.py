@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.kinds.reader import Row
+from groundup.kinds.text.reader import TextReader
+from groundup.kinds.text.tfidf import WORD
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.metrics.translation import TranslationScores, kept_scores, makers, tokenizer_of, translation_scores
 from groundup.nn.decoding import Decoding
-from groundup.tasks.baselines import WORD
 from groundup.tasks.languages import ENGLISH
-from groundup.tasks.task import Answers, BaselineResult, Text
+from groundup.tasks.task import Answers, BaselineResult
 from groundup.tasks.writing import WritingTask
 from groundup.tasks.writing_baselines import nearest_translation
 
@@ -30,16 +31,16 @@ class Translation(WritingTask):
     name, metric = "translation", "chrf"
     decoding = Decoding(beams=4, length_penalty=0.6)
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
+    def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
         makers()  # before anything is trained that cannot be judged
-        super().learn(texts, targets, encoder)
+        super().learn(texts, targets, reader)
         if (language := self.facts["language"]) != ENGLISH:
             self.notes = [
                 f"BLEU parts texts in '{language}' by sacrebleu's tokenizer '{tokenizer_of(language)}'; "
                 "--label.language says another language"
             ]
 
-    def unfit_rows(self, texts: Sequence[Text], targets: Sequence[Any]) -> dict[str, np.ndarray]:
+    def unfit_rows(self, texts: Sequence[Row], targets: Sequence[Any]) -> dict[str, np.ndarray]:
         """Pairs of which one side has over three times the words of the other (characters, in Chinese), and pairs that stood
         there before."""
         sizes = np.array(
@@ -56,7 +57,7 @@ class Translation(WritingTask):
             "repeated pairs": np.array(repeated, dtype=bool),
         }
 
-    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Text]) -> SummedScores:
+    def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Row]) -> SummedScores:
         found = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
         kept = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
         return found if kept is None else together(found, kept)
@@ -65,7 +66,7 @@ class Translation(WritingTask):
         assert isinstance(scores, TranslationScores)
         return {f"signature of {name}": signature for name, signature in scores.signatures.items()}
 
-    def baselines(self, train, held, texts: Sequence[Text]) -> list[BaselineResult]:
+    def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """The source as it is, and the translation of the most similar source of the training rows."""
         start = time.perf_counter()
         remembered = nearest_translation(train[0], train[1], texts)
@@ -74,7 +75,7 @@ class Translation(WritingTask):
             BaselineResult("nearest in memory", remembered, time.perf_counter() - start),
         ]
 
-    def error(self, answer: str, target: str, texts: Text) -> tuple[float, str, str] | None:
+    def error(self, answer: str, target: str, texts: Row) -> tuple[float, str, str] | None:
         """By the chrF of the row alone."""
         wrong = 1 - makers()[1]().sentence_score(answer, [target]).score / 100
         return (wrong, target, answer) if answer != target else None

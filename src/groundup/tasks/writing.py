@@ -15,10 +15,12 @@ from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
-from groundup.kinds.text.framed import PackedTexts, TooLong
+from groundup.kinds.reader import Row
+from groundup.kinds.text.packed import PackedTexts, TooLong
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.decoding import Decoding
 from groundup.tasks.languages import language_of
-from groundup.tasks.task import MakeBatch, Predictions, Task, Text
+from groundup.tasks.task import MakeBatch, Predictions, TextTask
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
@@ -34,8 +36,8 @@ class PairRows(Rows[PackedTexts]):
     """Sources for the encoder, and all that the decoder is to write, the end token too; it reads the same one token late,
     `start` before it."""
 
-    def __init__(self, framed: PackedTexts, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
-        super().__init__(framed, None, seed)
+    def __init__(self, packed: PackedTexts, wanted: Sequence[Sequence[int]] | None, start: int, seed: int, cut: int = 0):
+        super().__init__(packed, None, seed)
         self.wanted, self.start, self.cut = wanted, start, cut  # of how many the end was cut
 
     def lay(self, places: np.ndarray, numbers: np.ndarray, training: bool = False) -> Flat:
@@ -52,7 +54,7 @@ def in_order(sequences: Sequence[np.ndarray]) -> Flat:
     return Flat(np.concatenate(sequences), np.array([len(one) for one in sequences]), np.arange(len(sequences)))
 
 
-class WritingTask(Task):
+class WritingTask(TextTask):
     """Facts: `start`, the token that begins what is written, and `end`, the one that ends it; `longest`, its tokens at most;
     `language`, its language. Longer targets are cut in training too, and then have no end to learn."""
 
@@ -63,7 +65,7 @@ class WritingTask(Task):
     def __init__(self, facts=None, head: str = "lm"):
         super().__init__(facts, "lm")
 
-    def read_target(self, value: object, texts: Text, raw: Sequence[object] = ()) -> str:
+    def read_target(self, value: object, texts: Row, raw: Sequence[object] = ()) -> str:
         if not isinstance(value, str) or not value.strip():
             raise ValueError("is empty or not text")
         return value.strip()
@@ -74,9 +76,8 @@ class WritingTask(Task):
     def serialize(self, target: str) -> str:
         return target
 
-    def learn(self, texts: Sequence[Text], targets: Sequence[str], encoder: Encoder | None) -> None:
-        assert encoder is not None
-        sizes = np.array([len(ids) for ids in encoder.encode_batch(list(targets))])
+    def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
+        sizes = np.array([len(ids) for ids in reader.encoder.encode_batch(list(targets))])
         self.facts.setdefault("language", language_of(targets))
         self.facts["longest"] = int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8))
 
@@ -84,9 +85,10 @@ class WritingTask(Task):
         """Settle what hangs on the model: the tokens around what it writes, and how many it has room for."""
         self.facts |= {"start": start, "end": end, "longest": min(self.facts["longest"], room)}
 
-    def frame(self, texts: Sequence[Text], encoder: Encoder, length: int, too_long: TooLong) -> PackedTexts:
+    def pack(self, texts: Sequence[Row], reader: TextReader, length: int, too_long: TooLong) -> PackedTexts:
         """What the encoder reads, as the tokenizer frames a text; a longer one is cut before its end token."""
         sequences, long = [], np.zeros(len(texts), dtype=bool)
+        encoder = reader.encoder
         around = encoder.framed("")
         before = around[:-1]
         for number, ids in enumerate(encoder.encode_batch([text for text, *_ in texts])):
@@ -112,20 +114,21 @@ class WritingTask(Task):
 
         return Writing(SMOOTHING if len(targets) else 0.0)
 
-    def make_rows(self, texts: Sequence[Text], targets, framed: PackedTexts, encoder: Encoder, seed: int) -> PairRows:
+    def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> PairRows:
         """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
+        encoder = reader.encoder
         before, wanted, cut = encoder.framed("")[:-1], None, 0
         if targets is not None:
             whole = [[*before, *ids, self.facts["end"]] for ids in encoder.encode_batch(list(targets))]
             wanted = [ids[: self.facts["longest"]] for ids in whole]
             cut = sum(len(ids) > self.facts["longest"] for ids in whole)
-        return PairRows(framed, wanted, self.facts["start"], seed, cut)
+        return PairRows(packed, wanted, self.facts["start"], seed, cut)
 
     def decode(self, outputs, rows, texts):
         raise NotImplementedError  # what is written is not read off one pass: judge
 
     def evaluate(
-        self, model: Model, rows: Rows, texts: Sequence[Text], encoder: Encoder, make: MakeBatch | None = None
+        self, model: Model, rows: Rows, texts: Sequence[Row], reader: TextReader, make: MakeBatch | None = None
     ) -> Predictions:
         """What is written for every row. Of rows with targets, as they are judged while training goes on: the loss of all, and
         what is written, the quick way, for the first ones."""
@@ -137,14 +140,14 @@ class WritingTask(Task):
         make = make or make_batch
         assert isinstance(rows, PairRows)
         if rows.wanted is None:
-            return self.written(model, rows, encoder, len(texts), self.decoding, 0.0, 0.0)
+            return self.written(model, rows, reader.encoder, len(texts), self.decoding, 0.0, 0.0)
         objective, loss, count = Writing(), 0.0, 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length(TOKENS):
                 batch = make(flat, objective, 1.0)
                 loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
-        return self.written(model, rows, encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
+        return self.written(model, rows, reader.encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
 
     def written(
         self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding, loss: float, count: float
@@ -171,5 +174,5 @@ class WritingTask(Task):
     def as_columns(self, answer: str) -> dict[str, object]:
         return {"text": answer}
 
-    def as_text(self, answer: str, texts: Text) -> str:
+    def as_text(self, answer: str, texts: Row) -> str:
         return answer

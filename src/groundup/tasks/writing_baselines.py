@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from groundup.tasks.baselines import Features
-from groundup.tasks.task import Text
+from groundup.kinds.reader import Row
+from groundup.kinds.text.tfidf import TfidfFeatures
 
 
-def nearest_translation(sources: Sequence[Text], targets: Sequence[str], asked: Sequence[Text], chunk: int = 512) -> list[str]:
+def nearest_translation(sources: Sequence[Row], targets: Sequence[str], asked: Sequence[Row], chunk: int = 512) -> list[str]:
     """A translation memory: the target of the source that is nearest by TF-IDF."""
-    features = Features(sources)
+    features = TfidfFeatures(sources)
     known = features.fit(sources)
     found: list[str] = []
     for first in range(0, len(asked), chunk):

@@ -11,13 +11,18 @@ from groundup.data.splits.split import (
     empty_splits,
     find_leakage,
     given_splits,
-    split_rows,
     ungrouped,
 )
 from groundup.data.splits.times import order_of_times
 from groundup.errors import InputError
+from groundup.kinds.text.reader import TextReader
+from groundup.tasks.splitting import split_of_rows
 
 WORDS = "river stone table winter garden music paper silver window candle forest engine letter button island mirror".split()
+
+
+def split_texts(texts, labels, settings, seed, groups=None, times=None):
+    return split_of_rows(TextReader(), [(text,) for text in texts], labels, settings, seed, groups, times)
 
 
 def texts_of(count, seed=0):
@@ -28,7 +33,7 @@ def texts_of(count, seed=0):
 
 def test_shares_hold_label_by_label():
     texts, labels = texts_of(1000), ["good"] * 900 + ["bad"] * 100
-    found = split_rows(texts, labels, SplitSettings(validation=0.1, test=0.2), seed=0)
+    found = split_texts(texts, labels, SplitSettings(validation=0.1, test=0.2), seed=0)
     for rows in (slice(0, 900), slice(900, None)):
         assert np.mean(found[rows] == TEST) == pytest.approx(0.2, abs=0.01)
         assert np.mean(found[rows] == VALIDATION) == pytest.approx(0.1, abs=0.01)
@@ -36,9 +41,9 @@ def test_shares_hold_label_by_label():
 
 def test_the_seed_alone_decides():
     texts, labels, settings = texts_of(200), ["a", "b"] * 100, SplitSettings()
-    first = split_rows(texts, labels, settings, seed=1)
-    assert (first == split_rows(texts, labels, settings, seed=1)).all()
-    assert (first != split_rows(texts, labels, settings, seed=2)).any()
+    first = split_texts(texts, labels, settings, seed=1)
+    assert (first == split_texts(texts, labels, settings, seed=1)).all()
+    assert (first != split_texts(texts, labels, settings, seed=2)).any()
 
 
 def test_repeats_and_groups_never_part():
@@ -46,7 +51,7 @@ def test_repeats_and_groups_never_part():
     texts += [t.upper() for t in texts[:50]]  # folded, the same
     groups = [str(i % 40) for i in range(150)]
     for seed in range(5):
-        found = split_rows(texts, ["x"] * 150, SplitSettings(test=0.3), seed, groups)
+        found = split_texts(texts, ["x"] * 150, SplitSettings(test=0.3), seed, groups)
         assert (found[100:] == found[:50]).all()
         for group in set(groups):
             assert len({int(found[i]) for i in range(150) if groups[i] == group}) == 1
@@ -61,7 +66,7 @@ def test_groups_join_through_a_repeated_text():
 def test_by_time_the_oldest_train_and_the_newest_test_whatever_their_order():
     times = [f"{2000 + i}-01-01" for i in range(20)]
     shuffled = np.random.default_rng(0).permutation(20)
-    found = split_rows(
+    found = split_texts(
         texts_of(20),
         ["x"] * 20,
         SplitSettings(validation=0.1, test=0.2, time_column="when"),
@@ -146,7 +151,7 @@ def test_days_that_can_be_months_are_refused_unless_a_setting_says_which_comes_f
 
 def test_a_split_by_time_names_the_row_that_has_none():
     with pytest.raises(InputError, match="'soon' in 't' at row 2 is neither"):
-        split_rows(texts_of(3), ["x"] * 3, SplitSettings(time_column="t"), 0, times=["2026-03-01", "soon", "2026-03-02"])
+        split_texts(texts_of(3), ["x"] * 3, SplitSettings(time_column="t"), 0, times=["2026-03-01", "soon", "2026-03-02"])
 
 
 def test_rows_without_a_group_are_counted():
@@ -167,7 +172,7 @@ def test_an_empty_split_is_warned_of_only_where_a_share_was_asked_for():
 def test_a_later_repeat_goes_where_the_older_text_is():
     texts = texts_of(10)
     texts[9] = texts[0]
-    found = split_rows(texts, ["x"] * 10, SplitSettings(test=0.2, time_column="t"), 0, times=[str(i) for i in range(10)])
+    found = split_texts(texts, ["x"] * 10, SplitSettings(test=0.2, time_column="t"), 0, times=[str(i) for i in range(10)])
     assert found[9] == found[0] == TRAIN
     assert found[8] == TEST
 
@@ -177,7 +182,7 @@ def test_by_containment_a_phrase_trains_only_where_all_its_sentences_train(conta
     sentences = texts_of(60)
     phrases = [" ".join(s.split()[2:6]) for s in sentences]
     settings = SplitSettings(test=0.3, group_by="containment", contained=contained)
-    found = split_rows(sentences + phrases, ["x"] * 120, settings, seed=0)
+    found = split_texts(sentences + phrases, ["x"] * 120, settings, seed=0)
     of_sentences, of_phrases = found[:60], found[60:]
     assert {TRAIN, TEST} <= set(of_sentences.tolist())
     held = [[i for i, s in enumerate(sentences) if f" {p} " in f" {s} "] for p in phrases]

@@ -19,6 +19,7 @@ from groundup.data.splits import label_leaks
 from groundup.data.splits.split import LEAK
 from groundup.errors import InputError
 from groundup.folders import check_output, new_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.pages.check_page import check_lines, check_page
@@ -69,7 +70,8 @@ def check(settings: Check) -> Checked:
         if Path(settings.out).exists():
             raise InputError("OUTPUT_EXISTS", settings.out, "is already there", "choose a new folder")
     rejects, read = Rejects(), replace(settings.read, max_rejects=ANY_NUMBER)  # faulty rows are counted here, however many
-    table = split_table(replace(settings, read=read), Draw("classification", settings.seed), rejects)
+    reader = TextReader(columns=settings.text_column)
+    table = split_table(replace(settings, read=read), Draw("classification", settings.seed), rejects, reader)
     unfit = list(fitness(table, settings))
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
@@ -117,7 +119,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
 def fitness(table: Table, settings: Check) -> Iterator[Finding]:
     """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label."""
     try:
-        learn(table, settings.data, None)
+        learn(table, settings.data)
     except InputError as error:
         yield Finding("UNFIT", "ruin", {"code": error.code, "place": error.place, "what": error.what})
 
@@ -185,7 +187,7 @@ def classes(facts: dict, table: Table) -> Iterator[Finding]:
 
 def look_at_texts(table: Table, settings: Check) -> tuple[dict, list[Finding]]:
     """Lengths, signs of a broken encoding or of markup, personal data, and whether the text says its label outright."""
-    joined = ["\n".join(text) for text in table.texts]
+    joined = [table.reader.line(row) for row in table.texts]
     lengths = np.array([len(text) for text in joined])
     broken = [row for row, text in enumerate(joined) if any(sign in text for sign in REPAIRS)]
     personal = sum(scrub(text) != text for text in joined)
@@ -264,7 +266,7 @@ def lengths_in_tokens(settings: Check, table: Table) -> tuple[dict, list[Finding
     """Tokens of the training rows as the model's tokenizer cuts them, and how many do not fit."""
     from groundup.data.tokenizers.tokenizer import load_tokenizer
     from groundup.evaluate.predictor import model_folder
-    from groundup.kinds.text.framed import frame
+    from groundup.kinds.text.packed import frame
 
     assert settings.model is not None
     encoder = load_tokenizer(model_folder(settings.model))
@@ -287,7 +289,7 @@ def look_at_labels(settings: Check, table: Table) -> tuple[dict, dict, list[Find
     if len(np.unique(targets)) < 2:
         return {}, {}, []
     try:
-        held = out_of_fold([table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
+        held = out_of_fold(table.reader, [table.texts[i] for i in rows], targets, len(table.labels), seed=settings.seed)
     except InputError as error:
         return {}, {}, [Finding("NO_BASELINE", "warning", {"what": error.what})]
     accuracy, majority = float((held.predictions() == targets).mean()), float(np.bincount(targets).max() / len(targets))
@@ -295,7 +297,7 @@ def look_at_labels(settings: Check, table: Table) -> tuple[dict, dict, list[Find
     listed: list[dict] = [
         {
             "row": int(rows[s.row]),
-            "text": "\n".join(table.texts[rows[s.row]])[:300],
+            "text": table.reader.line(table.texts[rows[s.row]])[:300],
             "given": table.labels[s.given],
             "suggested": table.labels[s.suggested],
             "margin": s.margin,

@@ -24,12 +24,14 @@ from groundup.evaluate.opening import folder_of, open_model, which_column
 from groundup.evaluate.report import LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
+from groundup.kinds.text.reader import TextReader
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.machine import say
 from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical, fields, parse_json
-from groundup.tasks.baselines import MAJORITY, TFIDF
+from groundup.tasks.baselines import MAJORITY
 from groundup.tasks.classification import Classification
 from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table, stored_table
@@ -124,7 +126,7 @@ def open_contender(path: str, name: str, settings: Compare) -> Contender:
         "bytes": sum(file.stat().st_size for file in folder.iterdir() if file.is_file()),
     }
     kept = home and home / "data" / (predictor.name or "")
-    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
+    trained = stored_table(kept, predictor.reader, predictor.task) if kept and kept.is_dir() else None
     labels, columns = predictor.trained_task.labels, len(predictor.columns) or None
     return Contender(name, path, labels, columns, predictor, facts=facts, trained=trained)
 
@@ -191,10 +193,11 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
     if not columns or not label:
         raise which_column(settings.systems[0], columns, label)
     assert settings.data is not None
+    reader = models[0].reader if models else TextReader()
     known = models[0].trained_task.label_format() if models else {}
     table = read_table(
         [settings.data],
-        columns,
+        reader.with_columns(columns),
         label,
         None,
         settings.read,

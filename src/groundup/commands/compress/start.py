@@ -15,14 +15,14 @@ from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import train_to_end
 from groundup.commands.finetune.transfer import make_training
 from groundup.compress.work import Customize, Work
-from groundup.data.clean.dedup import exact_key
 from groundup.data.rows import Rows, together
 from groundup.data.sources.records import Rejects
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.judging import Rows as JudgedRows
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
+from groundup.kinds.text.reader import encoder_of
 from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
@@ -103,7 +103,7 @@ def open_table(settings: Compress, opened: LoadedModel) -> Table:
     if settings.data is None:
         if kept is None:
             raise InputError("NO_ROWS", settings.model, "is not in a run that holds its data", "name a table with --data")
-        return stored_table(kept)
+        return stored_table(kept, opened.predictor.reader)
     predictor = opened.predictor
     columns = settings.text_column or tuple(predictor.columns)
     if not columns:
@@ -111,8 +111,8 @@ def open_table(settings: Compress, opened: LoadedModel) -> Table:
             "WHICH_COLUMN", settings.model, "does not say which column of texts it was trained on", "name it with --text_column"
         )
     rejects, task, said = Rejects(), predictor.trained_task, training_settings(settings, opened, columns)
-    table = split_table(said, Draw(said.task, said.seed), rejects, task.label_format())
-    learn(table, said.data, predictor.encoder)
+    table = split_table(said, Draw(said.task, said.seed), rejects, predictor.reader.with_columns(columns), task.label_format())
+    learn(table, said.data)
     strange = sorted(set(table.labels) - set(task.labels))
     if strange:
         raise InputError(
@@ -126,27 +126,27 @@ def open_table(settings: Compress, opened: LoadedModel) -> Table:
     table.preflight = preflight(table, rejects)
     if kept is not None:
         test = JudgedRows(table.texts_of("test"), table.targets_of("test"))
-        table.preflight["leakage_of_model"] = leak_of(stored_table(kept), test)
+        table.preflight["leakage_of_model"] = leak_of(stored_table(kept, predictor.reader), test)
     return table
 
 
 def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: Table) -> tuple[Work, Job]:
     """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
-    loaded, encoder, said = opened.loaded, opened.predictor.encoder, training_settings(settings, opened, table.columns)
+    loaded, said = opened.loaded, training_settings(settings, opened, table.columns)
     model, task = loaded.model, table.task
     check_fits(said.model, task, model, loaded.family)
     for name in [name for name in model.heads if name != task.head]:
         model.drop_head(name)
     task.unfold_scale(model)
-    job = make_job(said, table, encoder, model, loaded.family)
+    job = make_job(said, table, table.reader, model, loaded.family)
     if settings.unlabelled is not None:
-        job.train = together(job.train, unlabelled_rows(settings, said, table, encoder))
+        job.train = together(job.train, unlabelled_rows(settings, said, table))
     fit = Trainer(run, job)
     return Work(
         model,
         loaded.family,
         task,
-        encoder,
+        table.reader,
         job.train,
         job.validation,
         job.objective,
@@ -158,22 +158,23 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: Ta
     ), job
 
 
-def unlabelled_rows(settings: Compress, said: Finetune, table: Table, encoder: Encoder) -> Rows:
+def unlabelled_rows(settings: Compress, said: Finetune, table: Table) -> Rows:
     """Further texts, none of them held out; how many were is said."""
     rejects = Rejects()
     assert settings.unlabelled is not None
-    found = read_table([settings.unlabelled], said.text_column, None, None, settings.read, rejects, task=table.task).texts
+    found = read_table([settings.unlabelled], table.reader, None, None, settings.read, rejects, task=table.task).texts
     if settings.data is None:  # else these files are the further ones
         refuse(settings, *rejects.cases())
-    held = {exact_key("\n".join(text)) for split in ("validation", "test") for text in table.texts_of(split)}
-    texts = [text for text in found if exact_key("\n".join(text)) not in held]
+    reader = table.reader
+    held = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
+    texts = [row for row in found if reader.key(row) not in held]
     say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")
     for note in rejects.notes():
         say(settings, f"    {note}")
     if not texts:
         raise InputError("EMPTY_DATA", settings.unlabelled, "holds no text that is not held out", "give further texts")
-    framed = table.task.frame(texts, encoder, said.max_length, said.too_long)
-    return table.task.make_rows(texts, None, framed, encoder, settings.seed)
+    packed = table.task.pack(texts, reader, said.max_length, said.too_long)
+    return table.task.make_rows(texts, None, packed, reader, settings.seed)
 
 
 @dataclass
@@ -207,7 +208,8 @@ def find_student(settings: Compress, work: Work, job: Job) -> Student:
     folder = model_folder(settings.distill.student)
     loaded, encoder = checkpoint.load_to_train(folder, settings.dropout), load_tokenizer(folder)
     texts = [part for text in job.table.texts_of("train")[:PROBED] for part in text]
-    if encoder.vocabulary != work.encoder.vocabulary or encoder.encode_batch(texts) != work.encoder.encode_batch(texts):
+    known = encoder_of(work.reader)
+    if encoder.vocabulary != known.vocabulary or encoder.encode_batch(texts) != known.encode_batch(texts):
         raise InputError(
             "TOKENIZERS_DIFFER",
             settings.distill.student,

@@ -63,7 +63,7 @@ def compress(settings: Compress) -> Outcome:
             refused = bool(limits.violations(report["found"])) if report else False
         if not refused and not (out / CANDIDATE).is_dir():
             opened = opened or open_model(settings, start)
-            make_candidate(settings, run, opened, table or stored_table(out / "data"), start)
+            make_candidate(settings, run, opened, table or stored_table(out / "data", opened.predictor.reader), start)
         if report is None:
             assert table is not None
             report = judged(settings, run, table, start)
@@ -72,7 +72,7 @@ def compress(settings: Compress) -> Outcome:
 
 def find_table(settings: Compress, opened: LoadedModel, kept: Path) -> Table:
     """The rows as this run keeps them, or will."""
-    table = stored_table(kept) if kept.is_dir() else open_table(settings, opened)
+    table = stored_table(kept, opened.predictor.reader) if kept.is_dir() else open_table(settings, opened)
     for line in preflight_lines(table.preflight) if settings.data else ():
         say(settings, f"    {line}")
     return table

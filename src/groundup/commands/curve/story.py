@@ -13,13 +13,13 @@ from groundup.config import command_of, lasting
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds
 from groundup.folders import fingerprint_files, identity, write_file
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.machine import say
 from groundup.messages.translate import translator
 from groundup.pages.curve_page import Cells, curve_lines, curve_page, values_of
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
-from groundup.tasks.baselines import TFIDF
 
 
 def curve(settings: Curve) -> Outcome:

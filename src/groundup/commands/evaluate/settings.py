@@ -9,7 +9,7 @@ from groundup.config import Command
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
 from groundup.scope import Unfit
 
-DATA = ("read", "text_column", "label_column", "label", "slice_by", "synsets")
+DATA = ("read", "text_column", "image_column", "label_column", "label", "slice_by", "synsets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +23,13 @@ class Evaluate(Command):
     unfit: ClassVar = (
         ROWS,
         Unfit(lambda one: one.data is None, DATA, "goes with --data"),
-        Unfit("texts", ("synsets",), "is for models of images"),
+        Unfit("table", ("synsets",), "is for class folders, whose names it explains"),
+        Unfit("image", ("text_column", "baselines"), "is for models of texts"),
+        Unfit("text", ("image_column",), "is for models of images"),
         Unfit(
-            "images",
-            ("read", "text_column", "label_column", "label", "slice_by", "baselines"),
-            "is for models of texts",
+            "files",
+            ("read", "image_column", "label_column", "label", "slice_by"),
+            "is for tables, and the rows here are files",
             but=("read.include", "read.max_rejects"),
         ),
         Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
@@ -44,6 +46,8 @@ class Evaluate(Command):
     """Folder for report.json, report.html and predictions.csv."""
     text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs. Default: what the model was trained on."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table. Default: what the model was trained on."""
     label_column: str | None = None
     """Column with the label. Default: what the model was trained on."""
     synsets: str | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
 from groundup.config import lasting, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
-from groundup.data.splits.split import find_leakage
 from groundup.errors import InputError
 from groundup.evaluate.judging import (
     UNSEEN,
@@ -21,19 +23,23 @@ from groundup.evaluate.judging import (
     opener,
     remarks,
 )
+from groundup.evaluate.limits import Answered, together
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
 from groundup.folders import check_output, is_ours, new_folder
+from groundup.kinds.reader import Reader
+from groundup.kinds.store import is_store
 from groundup.machine import say, tell
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
-from groundup.tasks.images import ImageClassification
+from groundup.tasks.class_names import named_classes, refuse_strangers
 from groundup.tasks.label_fit import unmet
 from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table, stored_table
 from groundup.tasks.task import Answers
+from groundup.tasks.traits import misplaced_labels
 
 
 def evaluate(settings: Evaluate) -> Outcome:
@@ -47,18 +53,11 @@ def evaluate(settings: Evaluate) -> Outcome:
         say(settings, f"    {note}")
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
-    if isinstance(predictor.task, ImageClassification):
-        from groundup.commands.evaluate.images import evaluate_images
-        from groundup.evaluate.predictor import Predictor
-
-        assert isinstance(predictor, Predictor)  # images are not exported
-        refuse(settings, "images")
-        return evaluate_images(settings, predictor, predictor.task)
-    refuse(settings, "texts")
+    refuse(settings, predictor.reader.kind)
     home = run_of(settings.model)
-    kept = home and home / "data" / (predictor.name or "")
-    trained = stored_table(kept, predictor.task) if kept and kept.is_dir() else None
-    rows, rejects = open_rows(settings, predictor, trained)
+    trained = trained_rows(home, predictor)
+    rejects = Rejects()
+    rows, found = answer_all(settings, predictor, trained, rejects)
     for note in rejects.notes():
         say(settings, f"    {note}")
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
@@ -68,11 +67,12 @@ def evaluate(settings: Evaluate) -> Outcome:
         predictor,
         rows,
         beside,
+        found,
         title="Evaluation",
         settings=to_dict(settings),
         leakage=leakage,
         openings=openings,
-        preflight=notes(rejects, home),
+        preflight=notes(rejects, home, trained),
         language=settings.language,
         seed=settings.seed,
     )
@@ -97,14 +97,78 @@ def run_of(model: str) -> Path | None:
     return folder.parent if (folder.parent / "run.json").is_file() else None
 
 
-def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> tuple[Rows, Rejects]:
-    """The labelled rows to judge on: a table, or the test split of the model's run."""
-    rejects = Rejects()
+def trained_rows(home: Path | None, predictor: Opened) -> Table | None:
+    """The rows that the model's run keeps. Of kinds whose rows take much memory it keeps their names alone."""
+    kept = home and home / "data" / (predictor.name or "")
+    if not kept or not kept.is_dir() or predictor.reader.at_once:
+        return None
+    return stored_table(kept, predictor.reader, predictor.task)
+
+
+def answer_all(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> tuple[Rows, Answered]:
+    """The labelled rows and the model's answers to them. Of a kind whose rows take much memory a part of them is read, answered
+    and forgotten at a time; what people see of them is kept."""
+    reader, kept, found, start = predictor.reader, Rows([], []), [], time.monotonic()
+    for part in parts_of(settings, predictor, trained, rejects):
+        found.append(predictor.answered_rows(part.texts))
+        kept.texts += [reader.light(row) for row in part.texts]
+        kept.targets += part.targets
+        for name, values in part.columns.items():
+            kept.columns.setdefault(name, []).extend(values)
+        if reader.at_once:
+            count = len(kept.texts)
+            say(settings, f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
+    return kept, together(found)
+
+
+def parts_of(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> Iterator[Rows]:
+    """The rows to judge on: those of a table, those that are files, or the test split of the model's run."""
+    reader = predictor.reader
     if settings.data is None:
         if trained is None:
-            raise InputError("NO_TEST_SPLIT", settings.model, "is not in a run that holds its data", "name a table with --data")
-        return Rows(trained.texts_of("test"), trained.targets_of("test")), rejects
-    columns = settings.text_column or tuple(predictor.columns)
+            raise no_rows(settings, reader)
+        yield Rows(trained.texts_of("test"), trained.targets_of("test"))
+        return
+    sources = reader.sources_of(settings.data)
+    if sources is None:
+        yield labelled_rows(settings, predictor, rejects)
+    else:
+        yield from class_folders(settings, predictor, sources, rejects)
+
+
+def no_rows(settings: Evaluate, reader: Reader) -> InputError:
+    if reader.at_once:
+        what, fix = (
+            f"reads {reader.kind}s, which are not kept in runs",
+            "name class folders, or the prepared folder, with --data",
+        )
+        return InputError("WHICH_DATA", settings.model, what, fix)
+    return InputError("NO_TEST_SPLIT", settings.model, "is not in a run that holds its data", "name a table with --data")
+
+
+def class_folders(settings: Evaluate, predictor: Opened, sources: list[str], rejects: Rejects) -> Iterator[Rows]:
+    """The files of class folders and archives, or of the test split of a prepared folder, a part at a time."""
+    task, reader = predictor.trained_task, predictor.reader
+    prepared = is_store(Path(sources[0]))
+    refuse(settings, "prepared images" if prepared else "files")
+    for place, what in misplaced_labels(settings.label, task.name):
+        raise InputError("BAD_SETTING", place, what, "leave it out")
+    names = named_classes(settings.synsets, task.labels) if settings.synsets else {}
+    rows, met = reader.file_rows(sources, settings.read, rejects), []
+    while part := list(islice(rows, reader.at_once)):
+        whole = [row for row in part if row.cells is not None]
+        if whole:
+            targets = [names.get(row.label, row.label) for row in whole]
+            met += targets
+            yield Rows([row.cells for row in whole if row.cells is not None], targets)
+    refuse_strangers(settings.data or "", met, task.labels)
+    rejects.check(settings.read.max_rejects)
+
+
+def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Rows:
+    """The rows of a table."""
+    refuse(settings, "table")
+    columns = settings.text_column or settings.image_column or tuple(predictor.columns)
     task = predictor.trained_task
     label = (
         settings.label.columns
@@ -114,37 +178,44 @@ def open_rows(settings: Evaluate, predictor: Opened, trained: Table | None) -> t
     )
     if not columns or not label:
         raise which_column(settings.model, columns, label)
-    table = read_table([settings.data], columns, label, None, settings.read, rejects, settings.slice_by, task, settings.label)
+    reader = predictor.reader.with_columns(columns)
+    table = read_table(
+        [str(settings.data)], reader, label, None, settings.read, rejects, settings.slice_by, task, settings.label
+    )
     refuse(settings, *rejects.cases())
     unmet(task, settings.label, rejects)
-    return Rows(table.texts, table.targets, table.others), rejects
+    return Rows(table.texts, table.targets, table.others)
 
 
 def leak_of(trained: Table, rows: Rows) -> float:
-    """Share of the rows whose text the model was trained on: the same, nearly the same, a part or the whole of one."""
-    found = find_leakage(["\n".join(t) for t in trained.texts_of("train")], ["\n".join(t) for t in rows.texts])
+    """Share of the rows that the model was trained on: the same, of texts nearly the same, a part or the whole of one."""
+    found = trained.reader.leaks(trained.texts_of("train"), rows.texts)
     return max(found.exact, found.near, found.contained)
 
 
-def notes(rejects: Rejects, home: Path | None) -> list[str]:
+def notes(rejects: Rejects, home: Path | None, trained: Table | None) -> list[str]:
     """What the reader of the report should know about the rows."""
     found = reasons_of(rejects.counts)
-    found += [] if home else ["the model lies outside its run: baselines, leakage and openings are not known"]
+    if home is None:
+        found.append("the model lies outside its run: baselines, leakage and openings are not known")
+    elif trained is None:
+        found.append("the run keeps no rows that take much memory: baselines and leakage are not known")
     return [*found, *rejects.notes()]
 
 
 def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:
-    """One line per row: texts, what was wanted, and the answer."""
+    """One line per row: its cells, the target, and the answer."""
     task = predictor.trained_task
-    columns = predictor.columns or ["text", "second text"][: len(rows.texts[0])]
+    reader = predictor.reader
+    columns = predictor.columns or reader.columns or ["text", "second text"][: len(rows.texts[0])]
     names = list(task.as_columns(answers[0])) if len(answers) else []
     head = [*columns, "label", *("predicted" if name == "label" else name for name in names)]
     return csv_text(
         [
             head,
             *(
-                [*texts, "" if target is None else task.serialize(target), *task.as_columns(answer).values()]
-                for texts, target, answer in zip(rows.texts, rows.targets, answers, strict=True)
+                [*reader.display(row), "" if target is None else task.serialize(target), *task.as_columns(answer).values()]
+                for row, target, answer in zip(rows.texts, rows.targets, answers, strict=True)
             ),
         ]
     )

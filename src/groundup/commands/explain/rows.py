@@ -30,7 +30,7 @@ def texts_of(row: Row, settings: Explain, predictor: Predictor) -> tuple[str, ..
         raise Unread(row.fault)
     cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
     if predictor.task is not None:
-        texts = predictor.task.read_inputs(cells)
+        texts = predictor.task.read_inputs(cells, predictor.reader)
     else:
         texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
     if not texts or len(texts) < len(cells):

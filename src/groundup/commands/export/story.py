@@ -22,10 +22,10 @@ from groundup.evaluate.exported import MODEL, Exported, Session
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
+from groundup.kinds.reader import Row
 from groundup.machine import prepare_machine, say, tell
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from groundup.tasks.task import Text
 from groundup.version import VERSION
 
 WORDS = "mlm"
@@ -39,7 +39,7 @@ class Source(NamedTuple):
     folder: Path
     loaded: checkpoint.Loaded
     predictor: Predictor
-    texts: list[Text]  # on which answers are compared
+    texts: list[Row]  # on which answers are compared
 
 
 def export(settings: Export) -> Outcome:
@@ -88,7 +88,7 @@ def open_source(settings: Export) -> Source:
     return Source(folder, loaded, predictor, texts_of(settings, predictor))
 
 
-def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
+def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
     """The texts on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
     if settings.data is None:
         return []
@@ -96,7 +96,10 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Text]:
     columns = settings.text_column or predictor.columns
     read = input_rows(settings.data, settings.read, columns, partial(say, settings))
     rows = [row for row in read if row.fault is None]
-    found = [task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)]) for row in rows]
+    found = [
+        task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)], predictor.reader)
+        for row in rows
+    ]
     texts = [text for text in found if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
     if not texts:
@@ -166,13 +169,13 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         about["int8"] = compare(ours, in_onnx(session), blocks).as_dict()
     extra["onnx"] = about
     if source.texts and output == "labels":
-        share = answer_agreement(predictor, Exported(session, predictor.encoder, extra), source.texts)
+        share = answer_agreement(predictor, Exported(session, predictor.reader, extra), source.texts)
         refuse_disagreeing(share, len(source.texts), settings)
         about |= {"rows": len(source.texts), "agreement": share}
         for line in predictor.told_of_limits(int(predictor.long(source.texts).sum()), len(source.texts)):
             say(settings, line)
     new.write_bytes(MODEL, data)
-    predictor.encoder.save(new, predictor.length, segments=len(inputs) > 2)
+    predictor.reader.save(new, predictor.length, segments=len(inputs) > 2)
     return about | {"format": settings.format, "bytes": len(data)}
 
 
@@ -211,7 +214,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
     }
     extra |= {"format": "tensorflow", "litert": about}
     new.write_bytes(TFLITE, found.data)
-    predictor.encoder.save(new, longest, segments=len(inputs) > 2)
+    predictor.reader.save(new, longest, segments=len(inputs) > 2)
     return about | {"format": "tensorflow", "bytes": len(found.data)}
 
 

@@ -13,21 +13,24 @@ import numpy as np
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import open_job, publish, too_long, trained
 from groundup.config import command_of, lasting
-from groundup.data.splits.split import SPLITS, split_rows
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
+from groundup.data.splits.split import SPLITS
+from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.folders import identity
+from groundup.kinds.reader import Reader, Row
+from groundup.kinds.text.reader import TextReader
 from groundup.machine import prepare_machine, say
 from groundup.runs import RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.known import make_task
+from groundup.tasks.splitting import split_of_rows
 from groundup.tasks.table import Table, keep
-from groundup.tasks.task import Text
+from groundup.tasks.task import Task
 
 
-def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -> Path:
+def fit_rows(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any]) -> Path:
     """Train on these rows in the run folder `settings.out`, and give back its model folder.
 
     `labels` are such as cells of a table may hold. A run of the same rows and settings that stands there goes on, or is
@@ -35,15 +38,15 @@ def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -
     """
     prepare_machine(settings)
     start = model_folder(settings.model)
-    encoder = load_tokenizer(start)
-    for note in encoder.notes:
+    reader = TextReader(load_tokenizer(start), settings.text_column)
+    for note in reader.notes:
         say(settings, f"    {note}")
-    table = table_of(settings, texts, labels, encoder)
+    table = table_of(settings, texts, labels, reader)
     rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
     fixed = lasting(settings) | {"model": identity(start), "data": rows}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         if not (run.path / "model").is_dir():
-            job = open_job(settings, table, encoder, start)
+            job = open_job(settings, table, start)
             say(settings, f"    {too_long(job)}")
             keep(table, run.path / "data")
             with trained(run, job, start):
@@ -51,14 +54,14 @@ def fit_rows(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any]) -
     return run.path / "model"
 
 
-def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], encoder: Encoder) -> Table:
+def table_of(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any], reader: Reader) -> Table:
     """The rows with their targets and splits, and what the task learns of those that train."""
     task = make_task(settings.task)
     targets = [target_of(task, label, row, texts[row]) for row, label in enumerate(labels)]
-    table = Table(list(settings.text_column), list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
+    table = Table(reader, list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
     if settings.split.validation:
         kinds = [task.stratum(target) for target in targets]
-        table.splits = split_rows(["\n".join(text) for text in texts], kinds, settings.split, settings.seed)
+        table.splits = split_of_rows(reader, texts, kinds, settings.split, settings.seed)
         if not (table.count("validation") and table.count("train")):
             what = f"{len(texts)} rows leave the {'validation' if table.count('train') else 'training'} part empty"
             raise InputError(
@@ -68,7 +71,7 @@ def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], e
                 "give more rows, another share, or 0 to train on all of them",
                 limit=f"{settings.split.validation:g} of each label's rows",
             )
-    task.learn(table.texts_of("train"), table.targets_of("train"), encoder)
+    task.learn(table.texts_of("train"), table.targets_of("train"), reader)
     table.preflight = {
         "task": {"name": task.name, "facts": task.facts},
         "rows": len(texts),
@@ -77,7 +80,7 @@ def table_of(settings: Finetune, texts: Sequence[Text], labels: Sequence[Any], e
     return table
 
 
-def target_of(task, label: Any, row: int, text: Text) -> Any:
+def target_of(task: Task, label: Any, row: int, text: Row) -> Any:
     try:
         return task.read_target(label, text, text)
     except ValueError as error:

@@ -13,10 +13,11 @@ from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.families import checkpoint, presets
+from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective
 from groundup.tasks.table import Table
-from groundup.tasks.task import Task, Text
+from groundup.tasks.task import Task
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Job:
 
     settings: Finetune
     table: Table
-    encoder: Encoder
+    reader: Reader
     model: Model
     family: str
     train: Rows
@@ -42,10 +43,10 @@ class Job:
 def make_job(
     settings: Finetune,
     table: Table,
-    encoder: Encoder,
+    reader: Reader,
     model: Model,
     family: str,
-    more_texts: Sequence[Text] = (),
+    more_texts: Sequence[Row] = (),
     more_targets: Sequence[Any] = (),
 ) -> Job:
     """A model with the head of the task, and the rows of training (the table's and `more`) and validation as sequences."""
@@ -54,11 +55,11 @@ def make_job(
     targets = {split: table.targets_of(split) + added for split, (_, added) in more.items()}
 
     def rows(split: str) -> Rows:
-        framed = task.frame(texts[split], encoder, settings.max_length, settings.too_long)
-        return task.make_rows(texts[split], targets[split], framed, encoder, settings.seed)
+        packed = task.pack(texts[split], reader, settings.max_length, settings.too_long)
+        return task.make_rows(texts[split], targets[split], packed, reader, settings.seed)
 
     objective = task.make_objective(targets["train"], settings.class_weights)
-    return Job(settings, table, encoder, model, family, rows("train"), rows("validation"), objective)
+    return Job(settings, table, reader, model, family, rows("train"), rows("validation"), objective)
 
 
 def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoint.Loaded) -> None:
@@ -74,7 +75,8 @@ def check_fits(name: str, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
     both = model.encoder is not None
     fits = both if task.writes else not both or task.traits.pooled
-    if model.config.reads("image") != (task.name == "images") or not fits:
+    kinds = {one.kind for one in model.config.inputs}
+    if not fits or not kinds <= (task.kinds or kinds):
         fix = (
             "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)"
             if task.writes

@@ -19,7 +19,9 @@ from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.families import presets
-from groundup.kinds.text.framed import frame
+from groundup.kinds.reader import Reader
+from groundup.kinds.text.packed import frame
+from groundup.kinds.text.reader import encoder_of
 from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.causal_lm import CausalLM
@@ -65,7 +67,7 @@ class Replay:
 
 
 def open_replay(
-    settings: Finetune, model: Model, encoder: Encoder, texts: list[tuple[str, ...]], held: list[tuple[str, ...]]
+    settings: Finetune, model: Model, reader: Reader, texts: list[tuple[str, ...]], held: list[tuple[str, ...]]
 ) -> Replay | None:
     """What is replayed or watched, if anything is; gives the model the heads it lacks for it."""
     asked = settings.replay
@@ -79,6 +81,7 @@ def open_replay(
     note = "" if head in model.heads else "the folder has no head for it: a new one is drawn, and learns beside the task"
     if head not in model.heads:
         model.add_head(head, pretraining_head(model), settings.seed)
+    encoder = encoder_of(reader)
     ids = encoder.ids
     objective: Objective = (
         CausalLM() if head == "lm" else MaskedLM(MASKING, ids.mask, ids.all, encoder.vocab_size, settings.seed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from groundup.augment.settings import AugmentSettings
@@ -24,9 +25,14 @@ class Finetune(TrainingCommand, TableSettings):
 
     unfit: ClassVar = (
         Unfit(
-            lambda one: one.task == "images",
-            ("read", "split", "label_column", "max_length", "too_long", "augment"),
-            "is for tables of texts; images come from a folder of groundup prepare",
+            lambda one: not one.text_column and not one.image_column,
+            ("read", "split", "label_column", "validation", "test"),
+            "is for tables; the rows of a folder of groundup prepare have their classes and splits",
+        ),
+        Unfit(
+            lambda one: not one.text_column,
+            ("max_length", "too_long", "augment", "replay"),
+            "is for texts, and images are read",
         ),
         ROWS,
         *FILES,
@@ -49,7 +55,7 @@ class Finetune(TrainingCommand, TableSettings):
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
     (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
     written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction);
-    the class of an image, learned by a ViT."""
+    `images` is an older name of classification on a prepared folder of images."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     train_rows: Positive | None = None
@@ -115,13 +121,19 @@ class Finetune(TrainingCommand, TableSettings):
     """Also write the figures for TensorBoard, into the run folder."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if self.task == "images":
-            yield from self.check_images()
-        else:
+        if self.task == "images" and self.text_column:
+            yield "text_column", "is not for images: their folder has their classes and splits"
+        if not self.text_column and not self.image_column and Path(self.data).suffix and not Path(self.data).is_dir():
+            yield "text_column", "is required"
+        if self.text_column:
             yield from misplaced_columns(self.text_column, self.task)
+        if len(self.image_column) > 1:
+            yield "image_column", f"{len(self.image_column)} columns; so far one image is read"
+        if self.text_column and self.image_column:
+            yield "image_column", "so far a row is texts or an image: leave text_column out"
         yield from misplaced_labels(self.label, self.task)
-        if self.horizontal_flip and self.task != "images":
-            yield "horizontal_flip", f"is for images, not for {self.task}"
+        if self.horizontal_flip and self.text_column:
+            yield "horizontal_flip", "is for images, not for texts"
         if self.features != "none" and (not self.freeze or self.unfreeze_over or self.mixout):
             yield "features", "are those of blocks that stay frozen: give --freeze, and neither unfreeze_over nor mixout"
         if self.unfreeze_over and not self.freeze:
@@ -140,20 +152,3 @@ class Finetune(TrainingCommand, TableSettings):
             yield "replay.gamma", "needs documents in their order: name a data folder with --replay.data"
         if self.epochs is not None and self.steps is not None:
             yield "steps", "give either epochs or steps, not both"
-
-    def check_images(self) -> Iterable[tuple[str, str]]:
-        """What is there for texts only."""
-        given = {
-            "text_column": self.text_column,
-            "validation": self.validation,
-            "test": self.test,
-            "features": self.features != "none",
-            "replay": self.replay.weight or self.replay.log_only,
-        }
-        for name in (name for name, value in given.items() if value):
-            yield (
-                name,
-                "is not for images: their folder has their classes and splits"
-                if name != "features"
-                else ("is not for images yet"),
-            )

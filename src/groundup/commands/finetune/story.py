@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
-from groundup.commands.finetune.picture_tables import make_picture_table, open_images
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
@@ -25,7 +23,6 @@ from groundup.commands.finetune.transfer import (
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, lasting, to_dict
 from groundup.data.sources.texts.parallel import files_of_source
-from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate import judging
 from groundup.evaluate.limits import MANY, told_of_cut
@@ -34,7 +31,11 @@ from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
-from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.image.reader import ImageReader
+from groundup.kinds.known import open_kind
+from groundup.kinds.reader import Reader
+from groundup.kinds.store import is_store
+from groundup.kinds.text.reader import encoder_of
 from groundup.machine import prepare_machine, say, tell
 from groundup.messages.translate import MESSAGES
 from groundup.nn.lora import count_adapters
@@ -44,9 +45,9 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
-from groundup.tasks.images import ImageClassification
 from groundup.tasks.preflight import preflight_lines
 from groundup.tasks.splitting import Draw, make_table
+from groundup.tasks.stored_rows import open_store, table_of_store
 from groundup.tasks.table import Table, keep, stored_table
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
@@ -63,6 +64,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     """
     prepare_machine(settings)
     start = model_folder(settings.model)
+    reader = open_reader(settings, start)
     tables = fingerprints(settings)
     fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
@@ -72,10 +74,10 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(settings, read_json(out / REPORT), compared_in))
-    encoder, table = open_rows(settings, start, out / "data")
+    table = open_rows(settings, reader, out / "data")
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
-    job = open_job(settings, table, encoder, start)
+    job = open_job(settings, table, start)
     for note in (too_long(job), *job.notes):
         say(settings, f"    {note}")
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
@@ -100,21 +102,37 @@ def told(settings: Finetune, report: dict, compared_in: str = "", known: Sequenc
 
 def fingerprints(settings: Finetune) -> dict[str, str | None]:
     """What tells the data of this run from others, by name."""
-    if settings.task == "images":
+    if is_store(Path(settings.data)):
         return {"data": identity(Path(settings.data))}
-    columns = (settings.text_column[0], settings.label_column)
+    columns = ((*settings.text_column, *settings.image_column)[0], settings.label_column)
     given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
     return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
 
 
-def open_rows(settings: Finetune, start: Path, kept: Path) -> tuple[Encoder, Table]:
-    """The tokenizer and the table, which a run that goes on has kept. Images have their reader in the tokenizer's place."""
-    if settings.task == "images":
-        reader, store = open_images(settings, start)
-        table = stored_table(kept) if kept.is_dir() else make_picture_table(settings, store)
-        return cast(Encoder, reader), table
-    encoder = load_tokenizer(start)
-    return encoder, stored_table(kept) if kept.is_dir() else make_table(settings, draw_of(settings), encoder)
+def open_rows(settings: Finetune, reader: Reader, kept: Path) -> Table:
+    """The table, which a run that goes on has kept, or the rows of a prepared folder; with what reads them."""
+    folder = Path(settings.data)
+    if is_store(folder):
+        store = open_store(folder, reader)
+        return stored_table(kept, reader) if kept.is_dir() else table_of_store(settings.data, store, reader, draw_of(settings))
+    return stored_table(kept, reader) if kept.is_dir() else make_table(settings, draw_of(settings), reader)
+
+
+def open_reader(settings: Finetune, start: Path) -> Reader:
+    """What reads the rows, as the model that is to learn from them reads such rows."""
+    reader = open_kind(start, checkpoint.read_shape(start), settings.text_column or settings.image_column)
+    asked = "text" if settings.text_column else "image"
+    if reader.kind == "text" and settings.task != "images" and not settings.text_column and not settings.image_column:
+        raise InputError("BAD_SETTING", "text_column", "is required", "name the column with the text")
+    if reader.kind != asked:
+        fix = "use a ViT (pretrain --objective patches)" if asked == "image" else "use a model of texts"
+        raise InputError("WRONG_MODEL", settings.model, f"does not read {asked}s", fix)
+    if asked == "image" and not settings.image_column and not is_store(Path(settings.data)):
+        size = reader.transform.size if isinstance(reader, ImageReader) else 0
+        fix = f"groundup prepare --source {settings.data} --image.size {size} --out FOLDER, or name a table's --image_column"
+        raise InputError("NOT_PREPARED", settings.data, "is no prepared data folder", fix)
+    reader.begin(settings.seed, horizontal_flip=settings.horizontal_flip)
+    return reader
 
 
 def draw_of(settings: Finetune) -> Draw:
@@ -171,7 +189,7 @@ def tune(job: Job) -> None:
     """Let the task choose by the validation rows what decides about answers."""
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
     job.model.eval()
-    job.task.tune(lambda: job.task.evaluate(job.model, job.validation, texts, job.encoder).answers, targets, texts)
+    job.task.tune(lambda: job.task.evaluate(job.model, job.validation, texts, job.table.reader).answers, targets, texts)
 
 
 def labels_told(table: Table) -> str:
@@ -180,13 +198,13 @@ def labels_told(table: Table) -> str:
 
 def too_long(job: Job) -> str:
     """Share of the training rows that the longest sequence does not hold, and what becomes of them."""
-    framed, settings = job.train.packed, job.settings
-    if isinstance(framed, PackedImages):
-        return "images that are nearly those of another split are not looked for"
+    packed, settings = job.train.packed, job.settings
+    if not job.table.reader.limited:
+        return job.table.reader.unchecked
     how = "truncate" if job.task.writes else settings.too_long
     setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
-    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
-    return f"warning: {told}" if how == "truncate" and framed.too_long > MANY * framed.num_rows else told
+    told = told_of_cut(packed.too_long, packed.num_rows, settings.max_length, how, setting, "training rows")
+    return f"warning: {told}" if how == "truncate" and packed.too_long > MANY * packed.num_rows else told
 
 
 def trained_parts(model: Model) -> str:
@@ -199,26 +217,25 @@ def trained_parts(model: Model) -> str:
     return f"training {trained:,} of {total:,} parameters{held}"
 
 
-def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Job:
+def open_job(settings: Finetune, table: Table, start: Path) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
     loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
-    if isinstance(encoder, Encoder):  # of images their reader stands in its place
-        encoder.check_room(loaded.config.vocab_size, start)
+    reader = table.reader
     model = loaded.model
     if settings.from_scratch:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
     check_fits(settings.model, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):
-        task.bind(**ends_of(start, loaded, encoder), room=model.config.max_positions - 1)
+        task.bind(**ends_of(start, loaded, encoder_of(reader)), room=model.config.max_positions - 1)
         keep_head(model, task.head, settings.seed)
         replay = None
     else:
-        replay = open_replay(settings, model, encoder, texts["train"], texts["validation"])
+        replay = open_replay(settings, model, reader, texts["train"], texts["validation"])
         for name in [name for name in model.heads if replay is None or name not in (replay.head, "nsp")]:
             model.drop_head(name)
         add_task_head(settings, task, model, loaded)
-    copies = augment(settings, table, encoder, start)
+    copies = augment(settings, table, start)
     hold_and_change(settings, model)
     notes = [replay.note] if replay is not None and replay.note else []
     if copies.asked:
@@ -227,7 +244,7 @@ def open_job(settings: Finetune, table: Table, encoder: Encoder, start: Path) ->
             f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"
             + (f" ({dropped} left out)" if dropped else "")
         )
-    job = make_job(settings, table, encoder, model, loaded.family, copies.texts, copies.labels)
+    job = make_job(settings, table, reader, model, loaded.family, copies.texts, copies.labels)
     if isinstance(job.train, PairRows) and job.train.cut:
         told = told_of_cut(
             job.train.cut,
@@ -252,7 +269,7 @@ def evaluate(job: Job, best_metric: str) -> dict[str, float | None]:
     """Loss and the task's figures on the validation split."""
     job.model.eval()
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
-    judged = job.task.evaluate(job.model, job.validation, texts, job.encoder)
+    judged = job.task.evaluate(job.model, job.validation, texts, job.table.reader)
     count = len(judged.answers)
     scores = job.task.scores(judged.answers, targets[:count], texts[:count])
     watched = {} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)}
@@ -272,8 +289,9 @@ def publish(
     target, settings = run.path / name, job.settings
     if target.is_dir():
         return
+    reader = job.table.reader
     facts = {
-        "text_columns": list(settings.text_column or job.table.columns),
+        f"{reader.kind}_columns": list(reader.columns),
         "label_column": settings.label_column,
         "max_length": settings.max_length,
         "too_long": settings.too_long,
@@ -282,40 +300,34 @@ def publish(
         "facts": job.task.facts,
     }
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    images = job.task.reader if isinstance(job.task, ImageClassification) else None
-    around = ("cls", "$A", "sep") if images is None and len(job.encoder.framed("")) > 1 else ("$A", "sep")
     with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
-        specials = None if images is not None else job.encoder.ids._asdict()
         checkpoint.save(
             folder,
             job.model,
             job.family,
             labels=job.task.outputs or None,
-            specials=specials,
+            specials=reader.specials,
             problem=job.task.name,
             storage=storage,
         )
-        if images is not None:
-            images.save(folder)
-        else:
-            job.encoder.save(
-                folder, settings.max_length, segments=job.model.config.num_segments > 0, frame=around if job.task.writes else ()
-            )
+        around = reader.around if job.task.writes else ()
+        reader.save(folder, settings.max_length, segments=job.model.config.num_segments > 0, frame=around)
         told = f"Labels: {', '.join(job.table.labels)}\n\n" if job.table.labels else ""
         folder.write_text("README.md", f"# Model for {job.task.name}\n\n{told}Made with groundup.\n")
         count = min(ASKED, job.train.size)
         batch = make_batch(job.train.batch(np.arange(count)), job.objective, 1.0)
-        text = job.table.texts_of("train")[0] if images is None else None  # an image is no text
-        check_published(folder.path, target, job.model, [batch], facts, {None: text})
+        check_published(folder.path, target, job.model, [batch], facts, {None: job.table.texts_of("train")[0]})
 
 
 def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, compared_in: str = "") -> dict:
     """Open the test split, judge model and baselines on it, and write report.html and, last, report.json."""
     table, settings = job.table, job.settings
-    predictor = Predictor(job.model, job.encoder, job.task, {"max_length": settings.max_length, "too_long": settings.too_long})
+    predictor = Predictor(
+        job.model, job.table.reader, job.task, {"max_length": settings.max_length, "too_long": settings.too_long}
+    )
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     beside = judging.baselines_of(table, rows.texts) if settings.baselines else []
-    framed, resolved = job.train.packed, run.resolved
+    packed, resolved = job.train.packed, run.resolved
     if resolved:  # with what was settled at the end of training, like a threshold
         resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
     report, _ = judging.judge(
@@ -324,7 +336,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
         beside,
         title="Fine-tuning",
         history=read_events(run.path / "events.jsonl"),
-        facts={"training rows": table.count("train"), "texts cut": f"{framed.too_long / max(1, framed.num_rows):.1%}"}
+        facts={"training rows": table.count("train"), "texts cut": f"{packed.too_long / max(1, packed.num_rows):.1%}"}
         | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
         settings=to_dict(settings),
         resolved=resolved,
@@ -336,7 +348,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
         compared_in=compared_in,
     )
     report["pretraining_loss"] = forgotten
-    report["limits"] = [*([too_long(job)] if framed.too_long else []), *report["limits"]]
+    report["limits"] = [*([too_long(job)] if packed.too_long else []), *report["limits"]]
     write_file(run.path / "report.html", evaluation_page(report))
     write_file(run.path / REPORT, canonical(report))
     return report

@@ -23,12 +23,12 @@ from groundup.commands.finetune.replay import AT_START, find_weight
 from groundup.commands.finetune.settings import Finetune
 from groundup.data.batches.ragged_batch import twice
 from groundup.data.splits.split import SPLITS
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
 from groundup.folders import identity, new_folder
+from groundup.kinds.text.reader import encoder_of
 from groundup.machine import say
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge
@@ -64,7 +64,7 @@ def hold_and_change(settings: Finetune, model: Model) -> None:
         add_lora(model, low.rank, low.alpha, low.dropout, low.targets, low.dora, settings.seed)
 
 
-def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> Augmented:
+def augment(settings: Finetune, table: Table, start: Path) -> Augmented:
     """Changed copies of the training rows, none equal to a text that is held out."""
     asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
     tools = Tools()
@@ -75,9 +75,9 @@ def augment(settings: Finetune, table: Table, encoder: Encoder, start: Path) -> 
         if asked.method == "substitute" and "mlm" not in model.heads:
             raise InputError("NO_MASKED_LM", settings.model, "has no head for masked words to draw from", "use eda or aeda")
         tools = (
-            Tools(masked=MaskedWords(model, encoder))
+            Tools(masked=MaskedWords(model, encoder_of(table.reader)))
             if asked.method == "substitute"
-            else Tools(proposer=Neighbors(model, encoder))
+            else Tools(proposer=Neighbors(model, encoder_of(table.reader)))
         )
     return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
 

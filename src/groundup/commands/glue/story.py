@@ -201,7 +201,8 @@ def finetune_settings(settings: Glue, task: Task, tables: Path, home: Path) -> F
 
 def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     """The figures of model and baselines on every labelled file, and the number of rows behind them."""
-    table, predictor = stored_table(home / "data"), load(home)
+    predictor = load(home)
+    table = stored_table(home / "data", predictor.reader)
     parts = judged_parts(settings, task, splits, table.texts_of("test"), table.targets_of("test"))
     texts = [text for part in parts for text in part.texts]
     systems = {OURS: answers(predictor, task, texts)}

@@ -232,9 +232,10 @@ def best(report: Mapping) -> str | None:
 def finish(settings: Ladder, report: dict) -> None:
     """Speed of all models in turns, which stands for what each rung told, and the paired differences from the controls."""
     homes = {rung["name"]: Path(settings.out) / "rungs" / rung["name"] for rung in report["rungs"]}
-    table = stored_table(next(iter(homes.values())) / "data")
+    original = load(settings.model)
+    table = stored_table(next(iter(homes.values())) / "data", original.reader)
     texts, targets = table.texts_of("test"), table.targets_of("test")
-    models = {ORIGINAL: load(settings.model)} | {name: load(home) for name, home in homes.items()}
+    models = {ORIGINAL: original} | {name: load(home) for name, home in homes.items()}
     say(settings, f"measuring {len(models)} models in turns")
     speeds = measure(
         {name: model.answers for name, model in models.items()},

@@ -14,12 +14,12 @@ from groundup.commands.finetune.job import check_fits
 from groundup.commands.multitask.settings import Multitask
 from groundup.data import draws
 from groundup.data.rows import Rows
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.families import checkpoint
+from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
 from groundup.tasks.table import Table
-from groundup.tasks.task import MakeBatch, Task, Text
+from groundup.tasks.task import MakeBatch, Task
 from groundup.train import optimizers
 from groundup.train.adamw import AdamW
 from groundup.train.cached_states import CachedStates
@@ -37,23 +37,24 @@ class Part:
 
     name: str
     task: Task
-    texts: list[Text]
+    reader: Reader
+    texts: list[Row]
     targets: list[Any]
     rows: Rows
     objective: Objective
     make: MakeBatch = make_batch
 
 
-def make_part(settings: Multitask, name: str, task: Task, texts: list[Text], targets: list[Any], encoder: Encoder) -> Part:
+def make_part(settings: Multitask, name: str, task: Task, texts: list[Row], targets: list[Any], reader: Reader) -> Part:
     """Rows of a task, those of a split or of some folds."""
     one = settings.tasks[name]
-    framed = task.frame(texts, encoder, settings.max_length, one.too_long)
-    rows = task.make_rows(texts, targets, framed, encoder, settings.seed)
-    return Part(name, task, texts, targets, rows, task.make_objective(targets, one.class_weights))
+    packed = task.pack(texts, reader, settings.max_length, one.too_long)
+    rows = task.make_rows(texts, targets, packed, reader, settings.seed)
+    return Part(name, task, reader, texts, targets, rows, task.make_objective(targets, one.class_weights))
 
 
-def part_of(settings: Multitask, name: str, table: Table, split: str, encoder: Encoder) -> Part:
-    return make_part(settings, name, table.task, table.texts_of(split), table.targets_of(split), encoder)
+def part_of(settings: Multitask, name: str, table: Table, split: str) -> Part:
+    return make_part(settings, name, table.task, table.texts_of(split), table.targets_of(split), table.reader)
 
 
 def from_states(part: Part, whole: CachedStates, chosen: np.ndarray) -> Part:
@@ -142,10 +143,10 @@ def make_optimizer(settings: Multitask, model: Model) -> tuple[AdamW, Schedule]:
     return optimizers.make_optimizer(hyperparameters_of(settings, model), model, slower)
 
 
-def figures_of(model: Model, part: Part, encoder: Encoder) -> dict[str, float | None]:
+def figures_of(model: Model, part: Part) -> dict[str, float | None]:
     """The task's figures and its mean loss on the rows of a part."""
     model.eval()
-    judged = part.task.evaluate(model, part.rows, part.texts, encoder, part.make)
+    judged = part.task.evaluate(model, part.rows, part.texts, part.reader, part.make)
     scores = part.task.scores(judged.answers, part.targets, part.texts)
     return {"loss": judged.loss / judged.count if judged.count else None, **scores.figures(np.arange(len(part.texts)))}
 

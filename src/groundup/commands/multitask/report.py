@@ -11,12 +11,12 @@ import numpy as np
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.trials import Weights
 from groundup.config import to_dict
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.evaluate import judging
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.predictor import Predictor
 from groundup.events import read_events
 from groundup.folders import make_parents, write_file
+from groundup.kinds.reader import Reader
 from groundup.nn.model import Model
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.pages.several_tasks_page import several_tasks_page
@@ -35,7 +35,7 @@ class Job:
 
     settings: Multitask
     start: Path
-    encoder: Encoder
+    reader: Reader
     tables: dict[str, Table]  # of the tasks that are trained
 
     @property
@@ -71,7 +71,7 @@ def facts_of(settings: Multitask, name: str, task: Task) -> dict:
 def answers_of(job: Job, model: Model, name: str) -> Answers:
     """Answers to the test rows of a task."""
     table, facts = job.tables[name], facts_of(job.settings, name, job.tables[name].task)
-    return Predictor(model, job.encoder, table.task, facts).answers(table.texts_of("test"))
+    return Predictor(model, table.reader, table.task, facts).answers(table.texts_of("test"))
 
 
 def report_on(
@@ -108,7 +108,7 @@ def report_on(
 def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Mapping[str, Mapping[str, Answers]]) -> dict:
     """The report of a task, as fine-tuning has it, and the differences from the models it is compared with."""
     settings, table = job.settings, job.tables[name]
-    predictor = Predictor(trained.model, job.encoder, table.task, facts_of(settings, name, table.task))
+    predictor = Predictor(trained.model, table.reader, table.task, facts_of(settings, name, table.task))
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     simple = judging.baselines_of(table, rows.texts) if settings.baselines else []
     report, answers = judging.judge(

@@ -30,7 +30,7 @@ def probe_all(bench: Bench) -> dict[str, dict]:
     start, found = time.monotonic(), {}
     bench.reset(bench.settings.freeze)
     for name, table in bench.tables.items():
-        part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), bench.encoder)
+        part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
         told = linear_probe(*body_states(bench.model, part), bench.settings.seed)
         found[name] = told.as_dict()
         bench.say(

@@ -177,7 +177,7 @@ def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, fro
 def scores_of(bench: Bench, part: Part) -> tuple[float, list[float]]:
     """The score of the model's answers to a part, and what they would get with its targets shuffled, so many times."""
     bench.model.eval()
-    answers = part.task.evaluate(bench.model, part.rows, part.texts, bench.encoder, part.make).answers
+    answers = part.task.evaluate(bench.model, part.rows, part.texts, part.reader, part.make).answers
     rows = np.arange(len(part.texts))
     key, found = draws.key(bench.settings.seed, "chance", part.name), []
     for number in range(-1, SHUFFLES):

@@ -28,11 +28,11 @@ from groundup.commands.multitask.tables import keep_tables, make_folds, open_tab
 from groundup.commands.multitask.trials import Bench, Weights
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, lasting
-from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder
+from groundup.kinds.known import open_kind
 from groundup.machine import prepare_machine, say, tell
 from groundup.nn.model import Model
 from groundup.runs import Outcome, RunFolder
@@ -65,19 +65,18 @@ def multitask(settings: Multitask) -> Outcome:
             say(settings, f"{out} is finished already")
             with understood(out / REPORT):
                 return run.outcome(report=told(read_json(out / REPORT)))
-    encoder = load_tokenizer(start)
-    for note in encoder.notes:
+    reader = open_kind(start, checkpoint.read_shape(start))
+    for note in reader.notes:
         say(settings, f"    {note}")
-    tables = open_tables(settings, encoder)
+    tables = open_tables(settings, reader)
     for line in preflight_told(tables):
         say(settings, f"    {line}")
-    model, _ = open_model(settings, tables, start)  # refuses what does not fit, before anything is written
-    encoder.check_room(model.config.vocab_size, start)
+    open_model(settings, tables, start)  # refuses what does not fit, before anything is written
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep_tables(tables, out / "data")
-        everything = Job(settings, start, encoder, tables)
+        everything = Job(settings, start, reader, tables)
         weights, found = find_weights(everything, out)
-        job = Job(settings, start, encoder, {name: tables[name] for name, weight in weights.items() if weight > 0})
+        job = Job(settings, start, reader, {name: tables[name] for name, weight in weights.items() if weight > 0})
         trained = train_run(run, job, {name: weights[name] for name in job.tables}, settings.weights)
         tune(job, trained)
         publish(run, job, trained)
@@ -122,9 +121,7 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     model, _ = open_model(settings, job.tables, job.start)
     steps = make_plan(settings, job)["steps"]
     folds = make_folds(job.tables, settings.search.folds, settings.seed)
-    bench = Bench(
-        settings, job.tables, job.encoder, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line)
-    )
+    bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line))
     weights, found = search(bench)
     found["dropped"] |= {
         name: "the best weights found have none for it"
@@ -163,8 +160,7 @@ def train_run(run: RunFolder, job: Job, weights: Weights, kind: str) -> Trained:
     settings, start = job.settings, time.monotonic()
     model, family = open_model(settings, job.tables, job.start)
     learned, held = (
-        [part_of(settings, name, table, split, job.encoder) for name, table in job.tables.items()]
-        for split in ("train", "validation")
+        [part_of(settings, name, table, split) for name, table in job.tables.items()] for split in ("train", "validation")
     )
     plan = Plan(**run.plan(lambda: make_plan(settings, job)))
     initial = initial_losses(model, learned)
@@ -252,7 +248,7 @@ def make_plan(settings: Multitask, job: Job) -> dict:
 
 def evaluate(model: Model, held: Sequence[Part], job: Job) -> dict[str, float | None]:
     """The main figure of each task on its validation split, and the mean of the targets'."""
-    figures = {part.name: figures_of(model, part, job.encoder) for part in held}
+    figures = {part.name: figures_of(model, part) for part in held}
     scores = {part.name: score_of(part, figures[part.name]) for part in held}
     told = {f"{part.name}_{part.task.metric}": figures[part.name][part.task.metric] for part in held}
     return {SCORE: float(np.mean([scores[name] for name in job.targets])), **told}
@@ -262,9 +258,9 @@ def tune(job: Job, trained: Trained) -> None:
     """Let each task choose by its validation rows what decides about answers."""
     trained.model.eval()
     for name, table in job.tables.items():
-        part = part_of(job.settings, name, table, "validation", job.encoder)
+        part = part_of(job.settings, name, table, "validation")
         part.task.tune(
-            lambda part=part: part.task.evaluate(trained.model, part.rows, part.texts, job.encoder).answers,
+            lambda part=part: part.task.evaluate(trained.model, part.rows, part.texts, part.reader).answers,
             part.targets,
             part.texts,
         )
@@ -278,11 +274,11 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
     tasks = {name: facts_of(settings, name, table.task) for name, table in job.tables.items()}
     parents = [path for path in (job.start, *(run.path / "data" / name for name in job.tables)) if is_ours(path)]
     with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra={"tasks": tasks}) as folder:
-        checkpoint.save(folder, trained.model, trained.family, specials=job.encoder.ids._asdict())
-        job.encoder.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
+        checkpoint.save(folder, trained.model, trained.family, specials=job.reader.specials)
+        job.reader.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
         told = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())
         folder.write_text("README.md", f"# Model for several tasks\n\n{told}\nMade with groundup.\n")
-        parts = [part_of(settings, name, table, "train", job.encoder) for name, table in job.tables.items()]
+        parts = [part_of(settings, name, table, "train") for name, table in job.tables.items()]
         batches = [part.make(part.rows.batch(np.arange(min(ASKED, part.rows.size))), part.objective, 1.0) for part in parts]
         check_published(
             folder.path, target, trained.model, batches, {"tasks": tasks}, {part.name: part.texts[0] for part in parts}
@@ -298,7 +294,7 @@ def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict
     if settings.single and len(everything.tables) > 1:
         found["single"] = {}
         for name, table in job.tables.items():
-            alone = Job(settings, job.start, job.encoder, {name: table})
+            alone = Job(settings, job.start, job.reader, {name: table})
             found["single"] |= aside(run, alone, {name: 1.0}, f"single-{name}", [name])
     return found
 

@@ -9,22 +9,22 @@ import numpy as np
 from groundup.commands.multitask.settings import Multitask, TaskSettings
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.folds import deal
-from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, cluster, given_splits
-from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, given_splits
 from groundup.errors import InputError
 from groundup.folders import make_parents
+from groundup.kinds.reader import Reader
 from groundup.tasks.preflight import preflight
 from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.table import Table, keep, stored_table
 
 
-def open_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
+def open_tables(settings: Multitask, reader: Reader) -> dict[str, Table]:
     """The tables that a run keeps, or those that it will."""
     kept = Path(settings.out) / "data"
     if all((kept / name).is_dir() for name in settings.tasks):
-        tables = {name: stored_table(kept / name) for name in settings.tasks}
+        tables = {name: stored_table(kept / name, reader.with_columns(())) for name in settings.tasks}
     else:
-        tables = make_tables(settings, encoder)
+        tables = make_tables(settings, reader)
     for name, table in tables.items():
         table.task.head = name
     return tables
@@ -37,13 +37,16 @@ def keep_tables(tables: dict[str, Table], folder: Path) -> None:
         keep(table, folder / name)
 
 
-def make_tables(settings: Multitask, encoder: Encoder) -> dict[str, Table]:
+def make_tables(settings: Multitask, reader: Reader) -> dict[str, Table]:
     """Read, split, let no text stand in different splits of two tables, learn what the tasks must know, and check."""
     rejects = {name: Rejects() for name in settings.tasks}
-    tables = {name: split_table(one, draw_of(settings, one), rejects[name]) for name, one in settings.tasks.items()}
+    tables = {
+        name: split_table(one, draw_of(settings, one), rejects[name], reader.with_columns(one.text_column))
+        for name, one in settings.tasks.items()
+    }
     moved = unite(list(tables.values()), [fixed_splits(settings, name, table) for name, table in tables.items()])
     for (name, table), count in zip(tables.items(), moved, strict=True):
-        learn(table, settings.tasks[name].data, encoder)
+        learn(table, settings.tasks[name].data)
         table.preflight = preflight(table, rejects[name]) | {"shared_with_other_tasks": count}
     return tables
 
@@ -68,7 +71,7 @@ def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
         return moved
     owner = np.repeat(np.arange(len(tables)), [len(table.texts) for table in tables])
     place = np.concatenate([np.arange(len(table.texts)) for table in tables])
-    clusters = cluster(["\n".join(text) for table in tables for text in table.texts])
+    clusters = tables[0].reader.clusters([row for table in tables for row in table.texts])
     order = np.argsort(clusters, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1):
         if len(set(owner[rows].tolist())) < 2:
@@ -88,9 +91,10 @@ def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
 
 def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.ndarray]:
     """The fold of each training row of each task. A text that occurs twice, in one table or in two, is in one fold."""
-    texts = ["\n".join(text) for table in tables.values() for text in table.texts_of("train")]
+    rows = [row for table in tables.values() for row in table.texts_of("train")]
+    reader = next(iter(tables.values())).reader
     kinds = [(name, table.task.stratum(target)) for name, table in tables.items() for target in table.targets_of("train")]
-    dealt = deal(cluster(texts), kinds, folds, seed)
+    dealt = deal(reader.clusters(rows), kinds, folds, seed)
     ends = np.cumsum([table.count("train") for table in tables.values()])
     found = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
     for name, own in found.items():

@@ -11,7 +11,6 @@ import torch
 
 from groundup.commands.multitask.mixing import Part, from_states, initial_losses, make_optimizer, make_part, mixed
 from groundup.commands.multitask.settings import Multitask
-from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
@@ -32,7 +31,6 @@ class Bench:
 
     settings: Multitask
     tables: Mapping[str, Table]
-    encoder: Encoder
     model: Model
     steps: int  # of one training
     targets: list[str]
@@ -67,7 +65,7 @@ class Bench:
         table, chosen = self.tables[name], (self.folds[name] == fold) == held
         rows = np.flatnonzero(chosen)
         texts, targets = table.texts_of("train"), table.targets_of("train")
-        part = make_part(self.settings, name, table.task, [texts[i] for i in rows], [targets[i] for i in rows], self.encoder)
+        part = make_part(self.settings, name, table.task, [texts[i] for i in rows], [targets[i] for i in rows], table.reader)
         return from_states(part, self.states(name), chosen) if kept and self.keeps else part
 
     def states(self, name: str) -> CachedStates:
@@ -75,7 +73,7 @@ class Bench:
         if name not in self.kept:
             self.reset(self.frozen)
             table = self.tables[name]
-            part = make_part(self.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), self.encoder)
+            part = make_part(self.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
             make_parents(self.home / "features")
             self.kept[name] = load_or_compute(self.home / "features" / name, self.model, part.rows, log=self.say)
         return self.kept[name]

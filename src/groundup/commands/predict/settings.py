@@ -26,10 +26,15 @@ class Predict(Command):
         NO_CHANCE,
         ROWS,
         ANSWERED,
-        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
+        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column", "image_column"), "is for files: --input FILE"),
         Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
         Unfit(lambda one: one.input or one.next, ("top",), "is for masks in --text"),
-        Unfit("images", ("read", "text_column"), "is for tables of texts, and images are read", but=("read.include",)),
+        Unfit(
+            "files",
+            ("read", "text_column", "image_column"),
+            "is for tables, and the rows here are files",
+            but=("read.include",),
+        ),
         Unfit("labels", ("top",), "is for masks, and this model gives labels"),
     )
 
@@ -49,6 +54,8 @@ class Predict(Command):
     run as a formula (it begins with = + - @ a tab or a carriage return) gets an apostrophe in front; .jsonl has it as is."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table. Default: the one that the model was trained on."""
     read: ReadSettings = field(default_factory=ReadSettings)
     top: Positive = 5
     """Words shown for each mask."""

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from groundup.commands.predict.settings import Predict
 from groundup.commands.shared.answers import Answers, input_rows, is_running, tell_written
 from groundup.data.sources.annotated.tag_lists import words_in
-from groundup.data.sources.records import Row
+from groundup.data.sources.records import Rejects
+from groundup.data.sources.records import Row as RawRow
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.data.sources.texts.class_folders import TEXT
 from groundup.errors import InputError
 from groundup.evaluate.limits import Answered
 from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import open_model
+from groundup.kinds.reader import Row
+from groundup.kinds.store import is_store
 from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.images import ImageClassification
+from groundup.tasks.cells import Homes
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time
@@ -42,11 +48,6 @@ def predict(settings: Predict) -> Outcome:
     refuse(settings, *["labels"] * (predictor.task is not None))
     if settings.input is None:
         return answer_texts(settings, predictor)
-    if isinstance(predictor.task, ImageClassification):
-        from groundup.commands.predict.images import answer_images, image_sources
-
-        if (sources := image_sources(settings.input)) is not None:
-            return answer_images(settings, predictor, sources)
     return answer_file(settings, predictor)
 
 
@@ -74,7 +75,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         asked = [(text,) if isinstance(text, str) else text for text in texts]
         found = predictor.answered(texts)
         for text, answer in zip(asked, found.answers, strict=True):
-            print(predictor.task.as_text(answer, text))
+            print(predictor.reader.title(text) + predictor.task.as_text(answer, text))
             answers.append(predictor.task.as_dict(answer))
         for line in predictor.told_of_limits(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
             say(settings, f"    {line}")
@@ -102,23 +103,22 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
             "was pretrained only; it has no labels to predict",
             f"fine-tune it first, or fill masks with a --text that contains {MASK}",
         )
-    answers = None
-    columns = settings.text_column or predictor.columns
-    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
-    if predictor.task.needs_offsets and predictor.task.traits.max_columns == 1 and len(columns) == 1:
-        rows = words_in(rows, columns[0])
+    answers, reader, rejects = None, predictor.reader, Rejects()
+    rows = input_of(settings, predictor, rejects)
     faults = total = 0
     limits = Counter()
-    while batch := list(islice(rows, ROWS)):
-        found = answer_rows(batch, settings, predictor, limits)
+    while batch := list(islice(rows, reader.at_once or ROWS)):
+        found = answer_rows(batch, predictor, limits)
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
-        answers = answers or Answers(settings.out, batch, fields, str(settings.input))
-        for row, answer in zip(batch, found, strict=True):
-            answers.add(row, answer)
+        answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
+        for one, answer in zip(batch, found, strict=True):
+            answers.add(one.row, answer)
         faults += sum("error" in answer for answer in found)
         total += len(batch)
     if answers is None:
-        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", f"name a table, or files of {reader.kind}s")
+    for note in rejects.notes():
+        say(settings, f"    {note}")
     answers.write(settings.out)
     tell_written(settings, settings.out, total)
     for line in predictor.told_of_limits(limits["long"], total - faults, limits["unfinished"]):
@@ -127,23 +127,61 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
 
 
-def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: Counter) -> list[dict]:
-    """One answer per row; `limits` counts the texts that are too long, and the answers."""
-    answers: list[dict] = []
-    texts, places = [], []
-    task = predictor.trained_task
-    for place, row in enumerate(batch):
+class Asked(NamedTuple):
+    """A row as it stands beside its answer, and what the model reads of it, or why it reads nothing."""
+
+    row: RawRow
+    cells: Row | None
+    fault: str = ""
+
+
+def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator[Asked]:
+    """The rows of a table, or those that are files."""
+    reader, given = predictor.reader, str(settings.input)
+    sources = reader.sources_of(given)
+    if sources is None:
+        yield from table_rows(settings, predictor)
+        return
+    if is_store(Path(given)):
+        raise InputError(
+            "PREPARED", given, "is a prepared folder, whose rows have labels", "groundup evaluate --data judges it"
+        )
+    refuse(settings, "files")
+    read = replace(settings.read, max_rejects=sys.maxsize)  # what is broken is answered, too
+    for one in reader.file_rows(sources, read, rejects):
+        yield Asked(RawRow({reader.kind: one.name}, one.name, 0), one.cells, one.fault)
+
+
+def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
+    """The rows of a table or of texts, the faulty ones too."""
+    task, reader, homes = predictor.trained_task, predictor.reader, Homes([str(settings.input)])
+    named = settings.text_column or settings.image_column
+    columns = named or predictor.columns
+    rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
+    if task.needs_offsets and task.traits.max_columns == 1 and len(columns) == 1:
+        rows = words_in(rows, columns[0])
+    for row in rows:
         if row.fault is not None:
-            answers.append({"error": row.fault})
+            yield Asked(row, None, row.fault)
             continue
-        parts = task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)])
-        if parts is not None:
-            texts.append(parts)
-            places.append(place)
-        answers.append({"error": "the text is empty or not text"})
+        raw = [row.values[name] for name in columns_of(row, named, predictor)]
+        try:
+            yield Asked(
+                row, task.read_inputs(raw, reader, homes[row.file]), f"the {reader.kind} is empty or not {reader.words}"
+            )
+        except ValueError as error:
+            yield Asked(row, None, str(error))
+
+
+def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[dict]:
+    """One answer per row; `limits` counts the texts that are too long, and the answers."""
+    task = predictor.trained_task
+    answers: list[dict] = [{"error": one.fault} for one in batch]
+    places = [place for place, one in enumerate(batch) if one.cells is not None]
+    texts = [one.cells for one in batch if one.cells is not None]
     refused = predictor.refused(texts)
     fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
-    answered = predictor.answered(fitting) if fitting else Answered([], np.zeros(0, bool), np.zeros(0, bool))
+    answered = predictor.answered_rows(fitting) if fitting else Answered([], np.zeros(0, bool), np.zeros(0, bool))
     limits.update(long=int(answered.long.sum()), unfinished=int(answered.unfinished.sum()))
     found = iter(zip(answered.answers, answered.long, strict=True))
     for place, long in zip(places, refused, strict=True):
@@ -155,7 +193,7 @@ def answer_rows(batch: list[Row], settings: Predict, predictor: Opened, limits: 
     return answers
 
 
-def columns_of(row: Row, text_column: Sequence[str], predictor: Opened) -> list[str]:
+def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> list[str]:
     """The columns with the texts: those named, else those of the training, else the only one there is."""
     trained, named = predictor.columns, list(text_column)
     if named and trained and len(named) != len(trained):

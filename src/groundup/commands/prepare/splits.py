@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from groundup.commands.prepare.settings import Prepare
 from groundup.data import draws
+from groundup.data.clean.containment import containers
 from groundup.data.settings import SplitSettings
 from groundup.data.sources.records import Document
 from groundup.data.splits.split import (
@@ -21,6 +22,7 @@ from groundup.data.splits.split import (
     SPLITS,
     TRAIN,
     assign,
+    cluster,
     column_of,
     empty_splits,
     given_splits,
@@ -87,7 +89,9 @@ class Chooser:
         if split.group_by == CONTAINMENT:
             wanted = set(units.tolist())
             texts = ["\n".join(paragraphs) for number, paragraphs in stored_documents(self.records) if number in wanted]
-            return split_by_containment(texts, [None] * len(texts), split, seed)
+            return split_by_containment(
+                containers(texts), lambda whole: cluster([texts[i] for i in whole]), [None] * len(texts), split, seed
+            )
         if split.group_by is not None:
             first: dict[str, int] = {}
             clusters = [number if key is None else first.setdefault(key, number) for number, [key] in enumerate(keys)]

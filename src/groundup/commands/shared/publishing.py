@@ -16,9 +16,9 @@ from torch import Tensor
 from groundup.errors import GroundupError, InputError
 from groundup.evaluate.predictor import Predictor, make_predictor, open_reader
 from groundup.families import checkpoint
+from groundup.kinds.reader import Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
-from groundup.tasks.task import Text
 
 ASKED = 2  # examples, and texts
 NEAR = 1e-4  # of the largest number said: both compute in float32, in the same order
@@ -30,7 +30,7 @@ def check_published(
     model: Model,
     batches: Sequence[Batch],
     extra: Mapping[str, Any],
-    texts: Mapping[str | None, Text | None],
+    texts: Mapping[str | None, Row | None],
 ) -> None:
     """Read the model of a folder that is not there yet (`folder`, to be `place`), and ask it.
 
@@ -74,13 +74,13 @@ def said_of(model: Model, batch: Batch) -> dict[str, Tensor]:
     return {"states": model.backbone(batch.tokens, batch.layout, batch.segments)}
 
 
-def refuse_no_answer(predictor: Predictor, text: Text, place: Path) -> None:
+def refuse_no_answer(predictor: Predictor, text: Row, place: Path) -> None:
     """It must answer a text in the columns of its task. What writes has said its numbers already: writing takes long."""
     task = predictor.trained_task
     if task.writes:
         return
     try:
-        task.as_columns(predictor.answers([text])[0])
+        task.as_columns(predictor.answered_rows([text]).answers[0])
     except (InputError, ValueError, IndexError, KeyError) as error:
         raise unusable(place, f"gives no answer to a training text ({type(error).__name__}: {error})") from error
 

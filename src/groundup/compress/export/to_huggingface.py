@@ -84,7 +84,7 @@ def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> No
     task = predictor.task
     labels = None if task is None else task.outputs or None
     problem = task.name if task is not None else "classification"
-    checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.encoder.ids._asdict(), problem=problem)
+    checkpoint.save(new, predictor.model, family, labels=labels, specials=predictor.reader.specials, problem=problem)
     for name in COPIED:
         place = beside(folder, name)
         if (place / name).is_file():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from groundup.data import draws
-from groundup.data.clean.containment import containers, share_inside
+from groundup.data.clean.containment import share_inside
 from groundup.data.clean.dedup import Repeats, exact_key, look_at
 from groundup.data.settings import DedupSettings, SplitSettings
 from groundup.data.splits.times import order_of_times
@@ -65,19 +65,15 @@ def merge(links: Iterable[Sequence[int]], count: int, groups: Sequence[str | Non
 
 
 def split_rows(
-    texts: Sequence[str],
+    clusters: np.ndarray,
     labels: Sequence[str | None],
     settings: SplitSettings,
     seed: int,
-    groups: Sequence[str | None] | None = None,
     times: Sequence[str | None] | None = None,
     place_of: Callable[[int], str] = lambda row: f"row {row + 1:,}",
 ) -> np.ndarray:
-    """[rows] int8: TRAIN, VALIDATION, TEST, or LEFT_OUT for a row that would leak (containment only). `place_of` says where a
-    row stands, for times without an order, which are refused."""
-    if settings.group_by == CONTAINMENT:
-        return split_by_containment(texts, labels, settings, seed)
-    clusters = cluster(texts, groups)
+    """[rows] int8: TRAIN, VALIDATION or TEST; whole clusters. `place_of` says where a row stands, for times without an order,
+    which are refused."""
     if times is not None:
         return split_by_time(clusters, order_of_times(times, place_of, str(settings.time_column), settings.dates), settings)
     return assign(clusters, labels, settings, seed)
@@ -136,13 +132,18 @@ def split_by_time(clusters: np.ndarray, order_of: Sequence[tuple], settings: Spl
     return result
 
 
-def split_by_containment(texts: Sequence[str], labels: Sequence[str | None], settings: SplitSettings, seed: int) -> np.ndarray:
-    """Whole texts (those that are no part of another) are split; a part trains only if every text that holds it trains."""
-    holders = containers(texts)
+def split_by_containment(
+    holders: Sequence[Collection[int]],
+    clusters_of: Callable[[np.ndarray], np.ndarray],
+    labels: Sequence[str | None],
+    settings: SplitSettings,
+    seed: int,
+) -> np.ndarray:
+    """[rows] the split of each, or LEFT_OUT for one that would leak. Whole rows (those that are no part of another) are split,
+    by the clusters of theirs; a part trains only if every row that holds it trains."""
     whole = np.array([i for i, held in enumerate(holders) if not held])
-    result = np.full(len(texts), LEFT_OUT, dtype=np.int8)
-    clusters = cluster([texts[i] for i in whole])
-    result[whole] = assign(clusters, [labels[i] for i in whole], settings, seed)
+    result = np.full(len(holders), LEFT_OUT, dtype=np.int8)
+    result[whole] = assign(clusters_of(whole), [labels[i] for i in whole], settings, seed)
     for row, held in enumerate(holders):
         if held and settings.contained == "train" and all(result[i] == TRAIN for i in held):
             result[row] = TRAIN

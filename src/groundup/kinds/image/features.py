@@ -15,7 +15,7 @@ LARGEST_SIDE = 32  # pixels of a side that simple methods look at
 class Pixels:
     """Standardized by the training images. `pixels_of` gives the bytes [I, C, S, S] of rows."""
 
-    name = "pixels"
+    name = "logistic regression on pixels"
     strengths = (0.00001, 0.0001, 0.001, 0.01)
 
     def __init__(self, pixels_of: Callable[[Sequence[tuple]], np.ndarray]):

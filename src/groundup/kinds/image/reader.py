@@ -5,24 +5,29 @@ R rows, C channels, S side.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import glob
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 import numpy as np
 
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.open import IMAGES
+from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import Leakage, cluster_keys
 from groundup.errors import InputError, printable
 from groundup.folders import NewFolder
 from groundup.kinds.image.features import Pixels
-from groundup.kinds.image.files import MOST_BYTES, decoder
+from groundup.kinds.image.files import MOST_BYTES, decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform, write_transform
 from groundup.kinds.image.packed import PackedImages
-from groundup.kinds.reader import Reader, Row
-from groundup.kinds.store import Store, StoredRow, digest
+from groundup.kinds.reader import FileRow, Reader, Row, TooLong
+from groundup.kinds.store import Store, StoredRow, digest, is_store
 
 AT_ONCE = 512  # images that are in memory together
+PATTERN = "*?["
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +39,15 @@ class Image:
     row: StoredRow | None = None
     pixels: np.ndarray | None = None  # [C, S, S] bytes
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class ImageReader(Reader[PackedImages]):
     """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
 
-    kind, at_once, limited = "image", AT_ONCE, False
+    kind, words, at_once, limited = "image", "the name of an image file", AT_ONCE, False
+    unchecked = "images that are nearly those of another split are not looked for"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
         super().__init__(columns)
@@ -48,15 +57,63 @@ class ImageReader(Reader[PackedImages]):
 
     # Reading
 
-    def open_store(self, folder: Path) -> Store:
-        """A prepared folder, whose images must be of the model's size."""
-        store = Store(folder)
+    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
+        self.flip_seed = seed if horizontal_flip else None
+
+    def use_store(self, store: Store) -> None:
         size, channels = self.transform.size, self.transform.channels
         if store.shape != (channels, size, size):
             fix = f"prepare them with --image.size {size} --image.channels {channels}"
             what = f"has images of {store.shape[1]} pixels and {store.shape[0]} channels"
-            raise InputError("SIZE_DIFFERS", folder, what, fix)
-        return store
+            raise InputError("SIZE_DIFFERS", store.folder, what, fix)
+        self.transform = replace(self.transform, edge=size)  # as images are prepared
+        self.stored = {row.name: Image(row.name, store, row) for rows in store.splits.values() for row in rows}
+
+    def stored_row(self, store: Store, row: StoredRow) -> Row:
+        return (Image(row.name, store, row),)
+
+    def sources_of(self, given: str) -> list[str] | None:
+        """Images, folders and archives, and patterns of these like `photos/*.jpg`."""
+        path = Path(given)
+        if any(letter in given for letter in PATTERN) and not path.exists():
+            found = sorted(glob.glob(given, recursive=True))
+            if not found:
+                raise InputError("NO_FILE", given, "no file has such a name", "quote the pattern, and see where it begins")
+            return found
+        files = path.is_dir() or path.suffix.lower() in IMAGES or given.lower().endswith(ARCHIVES)
+        return [given] if files else None
+
+    def file_rows(self, sources: Sequence[str], read: ReadSettings, rejects: Rejects) -> Iterator[FileRow]:
+        """Of a prepared folder the images of its test split."""
+        if len(sources) == 1 and is_store(Path(sources[0])):
+            yield from self.test_rows(Path(sources[0]))
+            return
+        broken: list[FileRow] = []
+        pictures = read_images(
+            sources, read, self.transform, rejects, lambda name, what: broken.append(FileRow(name, "", None, what))
+        )
+        while True:
+            try:
+                picture = next(pictures, None)
+            except InputError:
+                if not broken:
+                    raise
+                picture = None  # nothing but broken images
+            yield from broken
+            broken.clear()
+            if picture is None:
+                return
+            yield FileRow(picture.id, picture.label, (Image(picture.id, pixels=picture.pixels),))
+
+    def test_rows(self, folder: Path) -> Iterator[FileRow]:
+        store = Store(folder)
+        self.use_store(store)
+        if not store.splits["test"]:
+            raise InputError("NO_SPLIT", folder, "has no test images", "prepare it with --split.test, or name the raw folder")
+        yield from (FileRow(row.name, row.label, self.stored_row(store, row)) for row in store.splits["test"])
+
+    def light(self, row: Row) -> Row:
+        return tuple(Image(image_of(cell).name) for cell in row)
 
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
         """Paths count from the folder of the file that they stand in."""
@@ -66,12 +123,16 @@ class ImageReader(Reader[PackedImages]):
         return tuple(Image(str(home / cell) if home is not None else cell) for cell in cells)
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:
-        return tuple(self.image_of(cell).name for cell in row)
+        return tuple(image_of(cell).name for cell in row)
+
+    def restore_cells(self, stored: Sequence[str | None]) -> Row:
+        """Names of the prepared folder in use, else paths."""
+        return tuple(self.stored.get(str(name)) or Image(str(name)) for name in stored)
 
     # Tokens
 
-    def pack(self, rows: Sequence[Row], length: int = 0, too_long: str = "error") -> PackedImages:
-        images = [self.image_of(cell) for (cell,) in rows]
+    def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedImages:
+        images = [image_of(cell) for (cell,) in rows]
         homes = {(image.store, image.row.split) for image in images if image.store is not None and image.row is not None}
         if len(homes) == 1 and all(image.store is not None for image in images):
             ((store, split),) = homes
@@ -86,7 +147,7 @@ class ImageReader(Reader[PackedImages]):
         shape = (self.transform.channels, self.transform.size, self.transform.size)
         found = np.zeros((len(rows), *shape), np.uint8)
         for place, (cell,) in enumerate(rows):
-            image = self.image_of(cell)
+            image = image_of(cell)
             if image.store is not None and image.row is not None:
                 key = id(image.store), image.row.split
                 if key not in maps:
@@ -112,6 +173,9 @@ class ImageReader(Reader[PackedImages]):
 
     # Rows as rows
 
+    def key(self, row: Row) -> bytes:
+        return b"".join(self.digests([row]))
+
     def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
         """Images with the very same pixels are the same example."""
         return cluster_keys(self.digests(rows), groups)
@@ -119,7 +183,7 @@ class ImageReader(Reader[PackedImages]):
     def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
         """The share of images whose very pixels also train. Nearly equal ones are not looked for."""
         known = set(self.digests(train))
-        same = [self.image_of(row[0]).name for row, key in zip(other, self.digests(other), strict=True) if key in known]
+        same = [image_of(row[0]).name for row, key in zip(other, self.digests(other), strict=True) if key in known]
         return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, same[:3])
 
     def digests(self, rows: Sequence[Row]) -> list[bytes]:
@@ -133,10 +197,12 @@ class ImageReader(Reader[PackedImages]):
         return Pixels(self.pixels_of)
 
     def display(self, row: Row) -> tuple[str, ...]:
-        return tuple(self.image_of(cell).name for cell in row)
+        return tuple(image_of(cell).name for cell in row)
 
     def title(self, row: Row) -> str:
-        return PurePath(self.image_of(row[0]).name).name
+        return f"{PurePath(image_of(row[0]).name).name}: "
 
-    def image_of(self, cell: object) -> Image:
-        return cell if isinstance(cell, Image) else self.stored.get(str(cell)) or Image(str(cell))
+
+def image_of(cell: object) -> Image:
+    """A cell that is no image yet is the path of one."""
+    return cell if isinstance(cell, Image) else Image(str(cell))

@@ -19,7 +19,7 @@ from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
-from groundup.kinds.reader import Reader
+from groundup.kinds.reader import Reader, TooLong
 from groundup.kinds.table.columns import Columns, Row
 from groundup.kinds.table.encode import ABSENT, Encoder
 from groundup.kinds.table.features import ColumnFeatures
@@ -37,7 +37,7 @@ MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repea
 class TableReader(Reader[PackedCells]):
     """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
 
-    kind, limited = "table", False
+    kind, words, limited = "table", "a cell of a table", False
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
         super().__init__(columns)
@@ -70,7 +70,7 @@ class TableReader(Reader[PackedCells]):
 
     # Reading
 
-    def read_cells(self, raw: Sequence[object]) -> Row | None:
+    def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
         """ValueError, in words, for a list or an object; a cell of the wrong type is missing, and `notes` count such."""
         row = []
         for name, cell in zip(self.columns, raw, strict=True):
@@ -98,7 +98,7 @@ class TableReader(Reader[PackedCells]):
 
     # Tokens
 
-    def pack(self, rows: Sequence[Row], length: int = 0, too_long: str = "error") -> PackedCells:
+    def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedCells:
         scales = np.array([np.std(slot.edges) if slot.edges else 0.0 for slot in self.encoder.slots])
         return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
 
@@ -132,6 +132,9 @@ class TableReader(Reader[PackedCells]):
         known = set(train)
         same = [row for row in other if row in known]
         return Leakage(len(same) / max(1, len(other)), 0.0, 0.0, [self.line(row) for row in same[:3]])
+
+    def key(self, row: Row) -> Row:
+        return row
 
     def mostly_distinct(self, rows: Sequence[Row]) -> bool:
         """Whether nearly all rows differ, so that an equal one is a repeat."""

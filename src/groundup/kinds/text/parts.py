@@ -14,7 +14,7 @@ import numpy as np
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.kinds.parts import ExplanationUnit
-from groundup.kinds.text.framed import Places
+from groundup.kinds.text.packed import Places
 from groundup.kinds.text.pieces import cut
 
 

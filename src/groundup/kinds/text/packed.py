@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.packed import Packed
 from groundup.data.tokenizers.tokenizer import Encoder, Located
 from groundup.errors import InputError
-
-TooLong = Literal["error", "truncate", "window"]
+from groundup.kinds.reader import TooLong
 
 
 class Places(NamedTuple):

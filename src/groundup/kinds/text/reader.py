@@ -1,0 +1,100 @@
+"""Texts as a model reads them: one column, or two together. A cell is a string."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from groundup.data.clean.containment import containers
+from groundup.data.clean.dedup import exact_key
+from groundup.data.splits.split import Leakage, cluster, find_leakage
+from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.errors import InputError
+from groundup.folders import NewFolder
+from groundup.kinds.reader import Reader, Row
+from groundup.kinds.text.packed import PackedTexts, TooLong, frame
+from groundup.kinds.text.tfidf import TfidfFeatures
+
+
+class TextReader(Reader[PackedTexts]):
+    """Reads texts by a tokenizer; what splits and simple methods ask of rows needs none."""
+
+    kind, words = "text", "text"
+
+    def __init__(self, encoder: Encoder | None = None, columns: Sequence[str] = ()):
+        super().__init__(columns)
+        self.tokenizer = encoder
+        self.notes = [] if encoder is None else list(encoder.notes)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The tokenizer in use."""
+        assert self.tokenizer is not None, "texts are read here without a tokenizer"
+        return self.tokenizer
+
+    def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
+        """None where a text is empty or no text."""
+        parts = [part.strip() for part in raw if isinstance(part, str) and part.strip()]
+        return tuple(parts) if len(parts) == len(raw) else None
+
+    def pack(self, rows: Sequence[Row], length: int, too_long: TooLong = "truncate", located: bool = False) -> PackedTexts:
+        return frame(rows, self.encoder, length, too_long, located=located)
+
+    def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
+        self.encoder.save(folder, length, segments=segments, frame=frame)
+
+    @property
+    def specials(self) -> dict[str, int] | None:
+        return self.encoder.ids._asdict()
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        return ("cls", "$A", "sep") if len(self.encoder.framed("")) > 1 else ("$A", "sep")
+
+    # Rows as rows
+
+    def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
+        """Texts that repeat each other, exactly or nearly, are the same example."""
+        return cluster(lines(rows), groups)
+
+    def holders(self, rows: Sequence[Row]) -> Sequence[Collection[int]]:
+        return containers(lines(rows))
+
+    def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
+        return find_leakage(lines(train), lines(other))
+
+    def key(self, row: Row) -> bytes:
+        return exact_key(self.line(row))
+
+    def repeats(self, rows: Sequence[Row]) -> dict[int, int]:
+        first: dict[bytes, int] = {}
+        earlier = {number: first.setdefault(self.key(row), number) for number, row in enumerate(rows)}
+        return {number: other for number, other in earlier.items() if other != number}
+
+    def slices(self, rows: Sequence[Row]) -> dict[str, list[int]]:
+        """Characters of each row."""
+        return {"length": [sum(map(len, row)) for row in rows]}
+
+    def line(self, row: Row) -> str:
+        return "\n".join(row)
+
+    # For simple methods, and for people
+
+    def features(self, rows: Sequence[Row]) -> TfidfFeatures:
+        return TfidfFeatures(rows)
+
+
+def encoder_of(reader: Reader) -> Encoder:
+    """The tokenizer of a reader of texts. InputError for what needs one and is asked of another kind."""
+    if not isinstance(reader, TextReader):
+        raise InputError(
+            "NO_WORDS", "model", f"reads rows of the kind {reader.kind}, which have no words", "use a model of texts"
+        )
+    return reader.encoder
+
+
+def lines(rows: Sequence[Row]) -> list[str]:
+    """Each row as one text."""
+    return ["\n".join(row) for row in rows]
