@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from groundup.commands.table import COMMANDS, command_class
-from groundup.help import lines_of
+from groundup.help import setting_lines
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -14,7 +14,7 @@ def page(name: str) -> str:
     """The reference page of a command."""
     command = command_class(name)
     described = "\n".join(line.strip() for line in (command.__doc__ or "").splitlines())
-    rows = [f"| `--{s.name}` | {cell(s.kind)} | {cell(s.default)} | {cell(s.text)} |" for s in lines_of(command)]
+    rows = [f"| `--{s.name}` | {cell(s.kind)} | {cell(s.default)} | {cell(s.text)} |" for s in setting_lines(command)]
     head = ["# groundup " + name, "", described.strip(), "", "| setting | takes | default | |", "|---|---|---|---|"]
     return "\n".join([*head, *rows, ""])
 

@@ -10,7 +10,7 @@ import yaml
 import groundup
 from groundup.cli import main
 from groundup.commands.table import COMMANDS, command_class
-from groundup.config import lasting, to_dict
+from groundup.config import identity_settings, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line
 from groundup.train.settings import TrainingCommand
@@ -240,7 +240,7 @@ def test_what_a_result_depends_on_leaves_out_where_and_how_loud():
     other = from_command_line(
         command, None, [*NEEDED["pretrain"][:2], "--out", "p", "--steps", "3", "--quiet", "--threads", "1"]
     )
-    assert lasting(one) == lasting(other)
+    assert identity_settings(one) == identity_settings(other)
 
 
 @pytest.mark.parametrize(

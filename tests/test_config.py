@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 
 import pytest
 
-from groundup.config import LARGEST, Bounds, Positive, build, make, nearest, to_dict
+from groundup.config import LARGEST, Bounds, Positive, build, make_settings, nearest, to_dict
 from groundup.errors import InputError
 from groundup.flags import from_command_line, parse_arguments
-from groundup.help import help_text, lines_of
+from groundup.help import help_text, setting_lines
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ def test_bounds_are_told_beside_the_value():
 def test_flags_yaml_and_python_give_the_same_value(tmp_path):
     yaml = tmp_path / "job.yaml"
     yaml.write_text("name: a b\nrate: 1e-3\nfiles: [x, y]\nfast: true\nbody: {positions: {rotary: {base: 500}}}\n", "utf-8")
-    python = make(
+    python = make_settings(
         Job, {"name": "a b", "rate": 1e-3, "files": ["x", "y"], "fast": True, "body": {"positions": Rotary(base=500.0)}}
     )
     flags = typed(
@@ -233,14 +233,14 @@ def test_mistakes_of_flags_and_of_values_are_told_together(tmp_path):
 
 def test_python_raises_all_mistakes_in_one_error():
     with pytest.raises(InputError) as error:
-        make(Job, {"rate": 0, "kind": "tiny"})
+        make_settings(Job, {"rate": 0, "kind": "tiny"})
     assert [
         str(error.value).count(place) for place in ("BAD_SETTING rate:", "BAD_SETTING kind:", "BAD_SETTING name: is required")
     ] == [1, 1, 1]
 
 
 def test_a_group_made_in_python_is_checked_like_any_other():
-    assert make(Job, {"name": "x", "body": Body(num_heads=3), "order": Rotary(base=5.0)}).body == Body(num_heads=3)
+    assert make_settings(Job, {"name": "x", "body": Body(num_heads=3), "order": Rotary(base=5.0)}).body == Body(num_heads=3)
     told = mistakes_of({"name": "x", "body": Body(num_heads=0), "order": Rotary(base=float("nan"))})
     assert told == ["body.num_heads: 0 is not in [1, 64]", "order.rotary.base: nan is not a finite number"]
 
@@ -250,7 +250,7 @@ def test_what_is_not_given_in_a_group_is_as_the_field_has_it_by_default():
     class Outer:
         body: Body = field(default_factory=lambda: Body(num_heads=8, positions=Rotary(base=5.0)))
 
-    made = make(Outer, {"body": {"num-heads": 4}})
+    made = make_settings(Outer, {"body": {"num-heads": 4}})
     assert made.body == Body(num_heads=4, positions=Rotary(base=5.0))
 
 
@@ -284,9 +284,9 @@ def test_numbers_as_people_type_them(value, number):
 
 
 def test_a_count_has_a_limit_that_is_told():
-    assert make(Counted, {"count": LARGEST, "parts": "a"}).count == LARGEST
+    assert make_settings(Counted, {"count": LARGEST, "parts": "a"}).count == LARGEST
     with pytest.raises(InputError, match=r"count: 100000001 is not in \[1, 100000000\]"):
-        make(Counted, {"count": LARGEST + 1, "parts": ["a"]})
+        make_settings(Counted, {"count": LARGEST + 1, "parts": ["a"]})
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ def test_texts_are_plain_texts(value):
 
 def test_a_list_that_is_required_is_not_empty():
     with pytest.raises(InputError, match="parts: is required"):
-        make(Counted, {"parts": []})
+        make_settings(Counted, {"parts": []})
 
 
 def test_none_clears_an_optional_setting():
@@ -342,12 +342,12 @@ def test_a_check_of_the_whole_is_told_with_its_place():
 
 def test_settings_go_to_plain_values_and_back():
     made = typed("--name", "x", "--files", "a", "--body.positions", "rotary", "--body.positions.base", "7")
-    assert make(Job, to_dict(made)) == made
+    assert make_settings(Job, to_dict(made)) == made
 
 
 def test_help_tells_every_setting_with_type_default_and_text():
     told = help_text(Job, "job")
-    for line in lines_of(Job):
+    for line in setting_lines(Job):
         assert f"--{line.name}" in told
         assert line.text in told
     assert "--body.num_heads  <whole number in [1, 64]>  default 2" in told
@@ -374,7 +374,7 @@ def test_groups_by_name_come_from_python_yaml_and_flags(tmp_path):
         "two": Body(num_heads=5, positions=Rotary()),
         "three": Body(positions=Rotary(base=7.0)),
     }
-    assert make(Several, to_dict(made)) == made == make(Several, {"bodies": made.bodies})
+    assert make_settings(Several, to_dict(made)) == made == make_settings(Several, {"bodies": made.bodies})
 
 
 def test_mistakes_in_groups_by_name_have_their_places():
@@ -392,4 +392,4 @@ def test_mistakes_in_groups_by_name_have_their_places():
 
 
 def test_help_shows_groups_by_name():
-    assert [line.name for line in lines_of(Several)] == ["bodies.NAME.num_heads", "bodies.NAME.positions"]
+    assert [line.name for line in setting_lines(Several)] == ["bodies.NAME.num_heads", "bodies.NAME.positions"]

@@ -7,7 +7,7 @@ import pytest
 from groundup.commands.run.settings import Run
 from groundup.commands.run.story import read_recipe
 from groundup.commands.table import command_class
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.errors import InputError
 from groundup.flags import from_command_line
 
@@ -18,7 +18,7 @@ def mistakes_in(path, out):
     """What is wrong with a recipe besides files that are not there."""
     try:
         if "stages:" in path.read_text("utf-8"):
-            read_recipe(make(Run, {"recipe": str(path), "out": str(out)}), command_class)
+            read_recipe(make_settings(Run, {"recipe": str(path), "out": str(out)}), command_class)
         else:
             from_command_line(command_class(path.parent.name), str(path), ["--model", "m", "--out", str(out)])
     except InputError as error:

@@ -57,7 +57,7 @@ def _function(verb: Verb):
 
     def call(*given: Any, **settings: Any):
         from groundup.commands.paths import check_paths
-        from groundup.config import make
+        from groundup.config import make_settings
 
         command = verb.settings()
         settings = _with_current_names(command, _by_name(command, name, given, settings))
@@ -66,7 +66,7 @@ def _function(verb: Verb):
             from groundup.data.dataframes import Tables
 
             tables = Tables(command, settings)
-        made = make(command, settings if tables is None else tables.settings)
+        made = make_settings(command, settings if tables is None else tables.settings)
         if made.dry_run:
             from groundup.cli import print_settings
 

@@ -21,8 +21,8 @@ from groundup.errors import InputError, printable
 from groundup.scope import Unfit, misfits
 
 LARGEST = 10**8  # of a count; what is larger is a slip, and nothing may be made in its size
-WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
-REAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 ALIASES = {  # what settings are called elsewhere -> their last name here
@@ -90,18 +90,18 @@ class Command:
     """Threads of the computation. Default: all cores."""
 
 
-class Given(str):
+class CommandLineText(str):
     """Text from the command line, which may stand for a number. YAML's texts may not."""
 
 
-class Choice(NamedTuple):
+class Variant(NamedTuple):
     """One of several groups as flags tell it: `--positions rotary --positions.base 1000`. Without a name, the one below."""
 
     name: str | None
     settings: dict[str, Any]
 
 
-class Wrong(ValueError):
+class BadValue(ValueError):
     """What is wrong with one value, in words."""
 
 
@@ -112,7 +112,7 @@ def fields_of(cls: type) -> dict[str, Any]:
     return {f.name: hints[f.name] for f in dataclasses.fields(cls)}  # ty: ignore[invalid-argument-type]
 
 
-def make(cls: type, values: dict[str, Any], where: str = "") -> Any:
+def make_settings(cls: type, values: dict[str, Any], where: str = "") -> Any:
     """The settings of `values` (nested dictionaries), or one InputError that lists all mistakes."""
     mistakes: list[str] = []
     made = build(cls, values, where, mistakes)
@@ -133,7 +133,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
     if values is None:
         values = {}
     if not isinstance(values, dict):
-        mistakes.append(f"{where or cls.__name__}: {show(values)} is not a group of settings")
+        mistakes.append(f"{where or cls.__name__}: {quote(values)} is not a group of settings")
         return None
     found, before, prefix = {}, len(mistakes), f"{where}." if where else ""
     known = fields_of(cls)
@@ -141,7 +141,7 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
         name = str(key).replace("-", "_")
         place = prefix + printable(name)
         if name not in known:
-            mistakes.append(f"{place}: no such setting{owner(cls, where)}.{nearest_setting(name, cls, prefix)}")
+            mistakes.append(f"{place}: no such setting{owner_text(cls, where)}.{nearest_setting(name, cls, prefix)}")
         elif name in found:
             mistakes.append(f"{place}: given twice")
         else:
@@ -185,9 +185,9 @@ def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
         if groups and type(None) in options(kind) and is_none(value):
             return None
         if len(groups) > 1:
-            return choose(groups, value, place, mistakes)
-        return build(groups[0], value, place, mistakes) if groups else plain(kind, value)
-    except Wrong as error:
+            return build_variant(groups, value, place, mistakes)
+        return build(groups[0], value, place, mistakes) if groups else parse_scalar(kind, value)
+    except BadValue as error:
         mistakes.append(f"{place}: {error}")
         return None
 
@@ -195,31 +195,31 @@ def convert(kind: Any, value: Any, place: str, mistakes: list[str]) -> Any:
 def build_named(cls: type, value: Any, place: str, mistakes: list[str]) -> dict[str, Any]:
     """Groups of one kind by names of the user's own. Raises Wrong."""
     if not isinstance(value, dict):
-        raise Wrong(f"{show(value)} is not a list of names with their settings")
+        raise BadValue(f"{quote(value)} is not a list of names with their settings")
     return {str(name): build(cls, inner, f"{place}.{printable(str(name))}", mistakes) for name, inner in value.items()}
 
 
 def is_none(value: Any) -> bool:
     """Whether a value clears an optional group."""
-    return value is None or (isinstance(value, (str, Choice)) and value in ("none", ("none", {})))
+    return value is None or (isinstance(value, (str, Variant)) and value in ("none", ("none", {})))
 
 
-def choose(groups: list[type], value: Any, place: str, mistakes: list[str]) -> Any:
+def build_variant(groups: list[type], value: Any, place: str, mistakes: list[str]) -> Any:
     """One of several dataclasses: `rotary`, or `{rotary: {base: 10000}}`. Raises Wrong."""
     named = {snake(group.__name__): group for group in groups}
     if type(value) in groups:
-        value = Choice(snake(type(value).__name__), value)
+        value = Variant(snake(type(value).__name__), value)
     elif isinstance(value, str):
-        value = Choice(value, {})
+        value = Variant(value, {})
     elif isinstance(value, dict) and len(value) == 1:
-        value = Choice(*next(iter(value.items())))
-    if not isinstance(value, Choice):
-        raise Wrong(f"{show(value)} is not one of {', '.join(named)}")
+        value = Variant(*next(iter(value.items())))
+    if not isinstance(value, Variant):
+        raise BadValue(f"{quote(value)} is not one of {', '.join(named)}")
     if value.name is None:
-        raise Wrong(f"say first which of {', '.join(named)} is meant")
+        raise BadValue(f"say first which of {', '.join(named)} is meant")
     name = str(value.name).replace("-", "_")
     if name not in named:
-        raise Wrong(f"'{printable(name)}' is not one of {', '.join(named)}.{nearest(name, named)}")
+        raise BadValue(f"'{printable(name)}' is not one of {', '.join(named)}.{nearest(name, named)}")
     return build(named[name], value.settings, f"{place}.{name}", mistakes)
 
 
@@ -240,84 +240,86 @@ def options(kind: Any) -> list[Any]:
     return [kind]
 
 
-def plain(kind: Any, value: Any) -> Any:
+def parse_scalar(kind: Any, value: Any) -> Any:
     """A value of a simple type. Raises Wrong."""
     if get_origin(kind) in (Union, types.UnionType):
         members = [k for k in get_args(kind) if k is not type(None)]
-        if type(None) in get_args(kind) and (value is None or (isinstance(value, Given) and value == "none")):
+        if type(None) in get_args(kind) and (value is None or (isinstance(value, CommandLineText) and value == "none")):
             return None
         errors = []
         for member in members:
             try:
-                return plain(member, value)
-            except Wrong as error:
+                return parse_scalar(member, value)
+            except BadValue as error:
                 errors.append(str(error))
-        raise Wrong(errors[0])
+        raise BadValue(errors[0])
     if get_origin(kind) is Annotated:
         inner, *marks = get_args(kind)
-        made = plain(inner, value)
+        made = parse_scalar(inner, value)
         for mark in marks:
             if isinstance(mark, Bounds) and not mark.holds(made):
-                raise Wrong(f"{show(value)} is not {mark.text()}")
+                raise BadValue(f"{quote(value)} is not {mark.text()}")
             if isinstance(mark, OneOf) and made not in mark.names:
-                raise Wrong(none_of(value, mark.names))
+                raise BadValue(not_one_of(value, mark.names))
         return made
     if get_origin(kind) is Literal:
         legal = get_args(kind)
         for choice in legal:
-            if (type(value) is type(choice) and value == choice) or (isinstance(value, Given) and value == str(choice)):
+            if (type(value) is type(choice) and value == choice) or (
+                isinstance(value, CommandLineText) and value == str(choice)
+            ):
                 return choice
-        raise Wrong(none_of(value, list(map(str, legal))))
+        raise BadValue(not_one_of(value, list(map(str, legal))))
     if get_origin(kind) is tuple:
         items = value if isinstance(value, (list, tuple)) else [value]
-        return tuple(plain(get_args(kind)[0], item) for item in items)
-    return SIMPLE[kind](value)
+        return tuple(parse_scalar(get_args(kind)[0], item) for item in items)
+    return PARSERS[kind](value)
 
 
-def none_of(value: Any, names: Sequence[str]) -> str:
-    return f"{show(value)} is not one of {', '.join(names)}.{nearest(str(value), names)}"
+def not_one_of(value: Any, names: Sequence[str]) -> str:
+    return f"{quote(value)} is not one of {', '.join(names)}.{nearest(str(value), names)}"
 
 
-def whole(value: Any) -> int:
-    if isinstance(value, Given) and WHOLE.fullmatch(value):
+def parse_int(value: Any) -> int:
+    if isinstance(value, CommandLineText) and INTEGER.fullmatch(value):
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise Wrong(f"{show(value)} is not a whole number")
+    raise BadValue(f"{quote(value)} is not a whole number")
 
 
-def real(value: Any) -> float:
-    if isinstance(value, Given) and REAL.fullmatch(value):
+def parse_float(value: Any) -> float:
+    if isinstance(value, CommandLineText) and DECIMAL.fullmatch(value):
         value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Wrong(f"{show(value)} is not a number")
+        raise BadValue(f"{quote(value)} is not a number")
     if not abs(value) <= sys.float_info.max:  # infinite, not a number, or a whole number beyond all floats
-        raise Wrong(f"{show(value)} is not a finite number")
+        raise BadValue(f"{quote(value)} is not a finite number")
     return float(value)
 
 
-def truth(value: Any) -> bool:
-    if isinstance(value, Given) and value.lower() in ("true", "false"):
+def parse_bool(value: Any) -> bool:
+    if isinstance(value, CommandLineText) and value.lower() in ("true", "false"):
         return value.lower() == "true"
     if isinstance(value, bool):
         return value
-    raise Wrong(f"{show(value)} is not true or false")
+    raise BadValue(f"{quote(value)} is not true or false")
 
 
-def text(value: Any) -> str:
+def parse_text(value: Any) -> str:
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
     if not isinstance(value, str):
-        raise Wrong(f"{show(value)} is not text{'; quote it' if isinstance(value, (int, float)) else ''}")
+        raise BadValue(f"{quote(value)} is not text{'; quote it' if isinstance(value, (int, float)) else ''}")
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in value):
-        raise Wrong(f"{show(value)} holds a zero byte or is not UTF-8")
+        raise BadValue(f"{quote(value)} holds a zero byte or is not UTF-8")
     return str(value)
 
 
-SIMPLE = {int: whole, float: real, bool: truth, str: text}
+PARSERS = {int: parse_int, float: parse_float, bool: parse_bool, str: parse_text}
 
 
-def show(value: Any) -> str:
+def quote(value: Any) -> str:
     return printable(repr(value), 60)
 
 
@@ -340,7 +342,7 @@ def nearest_of(name: str, known: list[str]) -> str | None:
     return close[0] if close else None
 
 
-def owner(cls: type, where: str) -> str:
+def owner_text(cls: type, where: str) -> str:
     """Whose settings are meant, where their place does not say it: those of a command."""
     if where:
         return ""
@@ -360,24 +362,24 @@ def command_of(settings: Command) -> str:
 def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
     """The nearest setting of a class, or of the groups inside it, with its place: lr -> optimizer.learning_rate."""
     dotted = {field: field for field in fields_of(cls)}
-    for last, whole_name in nested(cls):
+    for last, whole_name in nested_settings(cls):
         dotted.setdefault(last, whole_name)
     alias = ALIASES.get(name)
     found = alias if alias in dotted else nearest_of(name, list(dotted))
     return f" Did you mean '{prefix}{dotted[found]}'?" if found else ""
 
 
-def nested(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
+def nested_settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:
     """(last name, dotted name) of the settings inside groups."""
     for field, kind in fields_of(cls).items():
         for inner in groups_of(kind):
             dotted = f"{prefix}{field}."
             yield from ((name, dotted + name) for name in fields_of(inner))
-            yield from nested(inner, dotted)
+            yield from nested_settings(inner, dotted)
 
 
 def to_dict(value: Any) -> Any:
-    """Settings as plain JSON-able values; `make` takes them back."""
+    """Settings as plain JSON-able values; `make_settings` takes them back."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         result = {}
         for name, kind in fields_of(type(value)).items():
@@ -394,9 +396,9 @@ def to_dict(value: Any) -> Any:
     return value
 
 
-PASSING = ("out", "quiet", "debug", "dry_run", "threads", "track")  # settings that the result does not depend on
+VOLATILE_SETTINGS = ("out", "quiet", "debug", "dry_run", "threads", "track")  # settings that the result does not depend on
 
 
-def lasting(settings: Command) -> dict[str, Any]:
+def identity_settings(settings: Command) -> dict[str, Any]:
     """The settings that a result depends on, as plain values."""
-    return {name: value for name, value in to_dict(settings).items() if name not in PASSING}
+    return {name: value for name, value in to_dict(settings).items() if name not in VOLATILE_SETTINGS}

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from groundup.errors import InputError, StorageError
 
-NOT_THROUGH = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+DISK_FULL_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Operations:
@@ -36,11 +36,11 @@ def perform(name: str, place: Path | str, call, *arguments):
     try:
         return operations.do(name, place, call, *arguments)
     except OSError as error:
-        if error.errno in FULL:
+        if error.errno in DISK_FULL_ERRORS:
             raise StorageError(
                 "DISK_FULL",
                 place,
-                f"no space left to {name} ({free(place)} free)",
+                f"no space left to {name} ({free_text(place)} free)",
                 "free some space and run the same command again",
             ) from error
         if error.errno == errno.EIO:
@@ -53,12 +53,12 @@ def perform(name: str, place: Path | str, call, *arguments):
         raise
 
 
-def free(place: Path | str) -> str:
+def free_text(place: Path | str) -> str:
     """Free space of the file system that holds a place, for messages."""
-    return mebibytes(room(place))
+    return mebibytes(free_bytes(place))
 
 
-def room(place: Path | str) -> int:
+def free_bytes(place: Path | str) -> int:
     """Bytes free on the file system that holds a place, there already or not."""
     path = Path(place)
     while not path.exists() and path != path.parent:
@@ -66,9 +66,9 @@ def room(place: Path | str) -> int:
     return shutil.disk_usage(path).free
 
 
-def require_room(place: Path, needed: int, what: str) -> None:
+def require_free(place: Path, needed: int, what: str) -> None:
     """Refuse to begin what will not fit."""
-    found = room(place)
+    found = free_bytes(place)
     if found < needed:
         raise StorageError(
             "DISK_FULL",
@@ -93,13 +93,13 @@ def open_new(path: Path) -> int:
 
 def open_append(path: Path) -> int:
     """A descriptor at the end of a file of ours; a link, a pipe or a device in its place is refused, and never waited for."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NOT_THROUGH
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | NO_FOLLOW
     return only_regular(path, lambda: perform("open", path, os.open, path, flags, 0o666))
 
 
 def read_regular(path: Path) -> bytes:
     """The bytes of a file of ours; a link, a pipe or a device in its place is refused, and never waited for."""
-    with open(only_regular(path, lambda: os.open(path, os.O_RDONLY | NOT_THROUGH)), "rb") as file:
+    with open(only_regular(path, lambda: os.open(path, os.O_RDONLY | NO_FOLLOW)), "rb") as file:
         return file.read()
 
 

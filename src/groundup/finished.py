@@ -25,7 +25,7 @@ def finishing(run: Path) -> Generator[None]:
     """Around the work on a run: at its end, or at a gate that refused its result, it vouches for its files. Refused for a
     finished run with a file that changed; one that is gone is made again."""
     if (run / FINISHED).is_file():
-        if problems := [problem for problem in verify_run(run) if problem.there]:
+        if problems := [problem for problem in verify_run(run) if problem.is_present]:
             told = tuple(f"{problem.place} {problem.what}" for problem in problems)
             raise InputError("DAMAGED", problems[0].place, problems[0].what, RESTORE, problems=told)
         disk.replace(run / FINISHED, run / ASIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, get_origin
 
-from groundup.config import Choice, Given, build, fields_of, groups_of, named_group, options, refusal
+from groundup.config import CommandLineText, Variant, build, fields_of, groups_of, named_group, options, refusal
 from groundup.errors import printable
 from groundup.former_names import Inform, current, current_name
 
@@ -50,7 +50,7 @@ def parse_arguments(cls: type, arguments: list[str], mistakes: list[str]) -> dic
         if argument.startswith("--") and argument != "--":
             parse_flag(cls, argument[2:], rest, values, mistakes)
         elif positional and (argument == "-" or not argument.startswith("-")):
-            put(cls, values, [positional], Given(argument), mistakes)
+            set_value(cls, values, [positional], CommandLineText(argument), mistakes)
         else:
             mistakes.append(f"{printable(argument)}: is not a setting; write --name value")
     return values
@@ -65,34 +65,34 @@ def parse_flag(cls: type, flag: str, rest: list[str], values: dict[str, Any], mi
         negated = [*path[:-1], path[-1].removeprefix("no_")]
         if kind is None and path[-1].startswith("no_") and kind_of(cls, negated) is bool:
             path, value = negated, "false"
-        elif kind is bool and not (rest and (rest[0].lower() in ("true", "false") or is_meant(cls, rest[0]))):
+        elif kind is bool and not (rest and (rest[0].lower() in ("true", "false") or is_stray_value(cls, rest[0]))):
             value = "true"
         elif rest and not rest[0].startswith("--"):
             value = rest.pop(0)
         elif kind is not None:
             mistakes.append(f"{'.'.join(path)}: has no value")
             return
-    put(cls, values, path, Given(value), mistakes)
+    set_value(cls, values, path, CommandLineText(value), mistakes)
 
 
-def is_meant(cls: type, word: str) -> bool:
+def is_stray_value(cls: type, word: str) -> bool:
     """Whether a word behind a flag of yes or no can only be its value, and then a wrong one."""
     return not getattr(cls, "positional", "") and not word.startswith("-")
 
 
-def put(cls: type, values: dict[str, Any], path: list[str], value: Given, mistakes: list[str]) -> None:
+def set_value(cls: type, values: dict[str, Any], path: list[str], value: CommandLineText, mistakes: list[str]) -> None:
     """Set a dotted name; a second value of a list field is added, of another field is a mistake."""
     kind, inner = kind_of(cls, path), values
     for depth in range(1, len(path)):
         several = len(groups_of(kind_of(cls, path[:depth]))) > 1
-        group = inner.setdefault(path[depth - 1], Choice(None, {}) if several else {})
-        inner = group.settings if isinstance(group, Choice) else group
+        group = inner.setdefault(path[depth - 1], Variant(None, {}) if several else {})
+        inner = group.settings if isinstance(group, Variant) else group
         if not isinstance(inner, dict):
             mistakes.append(f"{'.'.join(path[:depth])}: given as a whole and in parts")
             return
     name, before = path[-1], inner.get(path[-1])
-    if len(groups_of(kind)) > 1 and (before is None or (isinstance(before, Choice) and before.name is None)):
-        inner[name] = Choice(value, before.settings if before else {})
+    if len(groups_of(kind)) > 1 and (before is None or (isinstance(before, Variant) and before.name is None)):
+        inner[name] = Variant(value, before.settings if before else {})
     elif before is None:
         inner[name] = value
     elif any(get_origin(option) is tuple for option in options(kind)):
@@ -120,20 +120,20 @@ def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     for name, value in above.items():
         key = written.get(name, name)
         under = result.get(key)
-        if isinstance(value, Choice):
+        if isinstance(value, Variant):
             result[key] = merge_choice(under, value)
         else:
             result[key] = merge(under, value) if isinstance(value, dict) and isinstance(under, dict) else value
     return result
 
 
-def merge_choice(below: Any, above: Choice) -> Choice:
+def merge_choice(below: Any, above: Variant) -> Variant:
     """The settings below count when they are of the same group."""
     if isinstance(below, str):
-        below = Choice(below, {})
+        below = Variant(below, {})
     elif isinstance(below, dict) and len(below) == 1:
         name, settings = next(iter(below.items()))
-        below = Choice(name, settings or {})
-    if isinstance(below, Choice) and above.name in (None, below.name) and isinstance(below.settings, dict):
-        return Choice(below.name, merge(below.settings, above.settings))
+        below = Variant(name, settings or {})
+    if isinstance(below, Variant) and above.name in (None, below.name) and isinstance(below.settings, dict):
+        return Variant(below.name, merge(below.settings, above.settings))
     return above

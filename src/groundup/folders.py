@@ -19,7 +19,7 @@ from typing import NamedTuple
 from groundup import disk
 from groundup.adapter_folder import base_of, is_adapter
 from groundup.errors import InputError, StorageError, printable
-from groundup.locks import BETWEEN, hold, is_held, release
+from groundup.locks import POLL_INTERVAL, is_locked, lock_directory, release
 from groundup.strict_json import RESTORE, canonical, fields, items, parse_json
 from groundup.version import VERSION
 
@@ -30,7 +30,7 @@ LARGEST_MANIFEST = 16 * 2**20
 KINDS = ("data", "model", "checkpoint", "report", "text", "adapter", "export", "run")
 CHUNK = 2**20
 LONGEST_NAME, LONGEST_PATH = 255, 4096  # bytes of a part that file systems take, characters of a name
-PATIENCE = 3.0  # seconds
+LOCK_TIMEOUT = 3.0  # seconds
 
 
 class File(NamedTuple):
@@ -44,7 +44,7 @@ class Problem(NamedTuple):
 
     place: str
     what: str
-    there: bool = True  # or missing
+    is_present: bool = True  # or missing
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class NewFolder:
         finally:
             writer.close()
 
-    def spool(self, name: str) -> Writer:
+    def scratch_file(self, name: str) -> Writer:
         """A file that is only needed while the folder is made: closed and removed (`disk.unlink`) by who asked for it."""
         return Writer(self.path / name)
 
@@ -113,7 +113,7 @@ class NewFolder:
     def write_json(self, name: str, value: object) -> None:
         self.write_text(name, canonical(value))
 
-    def adopt(self, name: str) -> None:
+    def add_existing(self, name: str) -> None:
         """Take in a file that a library wrote into `path` itself: hash it and make it durable."""
         check_name(name, self.path)
         path = self.path / name
@@ -165,13 +165,13 @@ def new_folder(
     if target.exists():
         raise InputError("OUTPUT_EXISTS", target, "is already there", "choose a new folder")
     parents_made = make_parents(target.parent)
-    path, descriptor = begin(target)
+    path, descriptor = begin_folder(target)
     folder = NewFolder(path)
     try:
         yield folder
         files = tuple(sorted(folder.files.values()))
         lineage = tuple({"name": Path(p).name, "digest": digest(Path(p))} for p in parents)
-        manifest = Manifest(kind, files, settings or {}, lineage, versions(kind), extra or {})
+        manifest = Manifest(kind, files, settings or {}, lineage, library_versions(kind), extra or {})
         folder.write_text(MANIFEST, canonical(manifest.to_dict() | {"digest": manifest.digest}))
         for inner in sorted(folder.folders, reverse=True):
             disk.fsync_folder(inner)
@@ -195,25 +195,25 @@ def new_folder(
         )
 
 
-def begin(target: Path) -> tuple[Path, int | None]:
+def begin_folder(target: Path) -> tuple[Path, int | None]:
     """The unfinished folder of a new one, and what holds it for this process. Refused while another process makes the same; of
     two that begin at once one is first. The processes that a killed one had begun may hold its folder for a moment longer."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + LOCK_TIMEOUT
     while True:
-        first = hold(target.parent, PATIENCE)
+        first = lock_directory(target.parent, LOCK_TIMEOUT)
         try:
-            sweep(target.parent, target.name)
+            remove_leftovers(target.parent, target.name)
             if target.exists():
                 raise InputError("OUTPUT_EXISTS", target, "was made meanwhile by another process", "choose a new folder")
-            if not any(is_held(path) for path in target.parent.glob(f".tmp-{glob.escape(target.name)}-*") if path.is_dir()):
+            if not any(is_locked(path) for path in target.parent.glob(f".tmp-{glob.escape(target.name)}-*") if path.is_dir()):
                 path = target.parent / f".tmp-{target.name}-{os.getpid()}-{secrets.token_hex(4)}"
                 disk.mkdir(path)
-                return path, hold(path)
+                return path, lock_directory(path)
         finally:
             release(first)
         if time.monotonic() > end:
             raise InputError("BEING_WRITTEN", target, "is being made by another process", "wait for it, or choose a new folder")
-        time.sleep(BETWEEN)
+        time.sleep(POLL_INTERVAL)
 
 
 def make_parents(folder: Path) -> list[Path]:
@@ -238,28 +238,28 @@ def make_parents(folder: Path) -> list[Path]:
     return made
 
 
-def sweep(parent: Path, name: str) -> None:
+def remove_leftovers(parent: Path, name: str) -> None:
     """Remove unfinished files and folders of this name, and discarded ones, that dead processes left behind."""
     for path in parent.glob(f".tmp-{glob.escape(name)}-*"):
         owner = re.fullmatch(rf"\.tmp-{re.escape(name)}-(\d+)-[0-9a-f]{{8}}", path.name)
-        if owner and not alive(int(owner[1])) and not path.is_symlink():
+        if owner and not process_exists(int(owner[1])) and not path.is_symlink():
             discard = disk.remove_tree if path.is_dir() else disk.unlink
             discard(path)
     for path in parent.glob(f".trash-{glob.escape(name)}"):
         disk.remove_tree(path)
 
 
-def sweep_all(folder: Path) -> None:
+def remove_all_leftovers(folder: Path) -> None:
     """Remove what dead processes left in a folder that this process holds: everything unfinished or discarded."""
     if folder.is_dir():
         for path in [*folder.iterdir()]:
             if owner := re.fullmatch(r"\.tmp-(.+)-\d+-[0-9a-f]{8}", path.name):
-                sweep(folder, owner[1])
+                remove_leftovers(folder, owner[1])
             elif path.name.startswith(".trash-") and not path.is_symlink():
                 disk.remove_tree(path)
 
 
-def alive(pid: int) -> bool:
+def process_exists(pid: int) -> bool:
     """Whether a process of this number is running."""
     try:
         os.kill(pid, 0)
@@ -270,7 +270,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def versions(kind: str) -> dict[str, str]:
+def library_versions(kind: str) -> dict[str, str]:
     """Versions that the bytes of such a folder may depend on; libraries only when they are in use, torch never for data."""
     found = {"groundup": VERSION, "python": platform.python_version()}
     libraries = {
@@ -385,7 +385,7 @@ def verify_files(folder: Path, files: Iterable[File]) -> list[Problem]:
     problems = []
     for entry in files:
         path = folder / entry.name
-        if not is_plain(folder, entry.name):
+        if not is_regular_file(folder, entry.name):
             problems.append(Problem(str(path), "is missing or not a regular file", os.path.lexists(path)))
             continue
         found = hash_file(path, entry.name)
@@ -396,7 +396,7 @@ def verify_files(folder: Path, files: Iterable[File]) -> list[Problem]:
     return problems
 
 
-def is_plain(folder: Path, name: str) -> bool:
+def is_regular_file(folder: Path, name: str) -> bool:
     """Whether a name is a regular file inside the folder, no part of it a link."""
     parts = PurePosixPath(name).parts
     return (folder / name).is_file() and not any((folder / Path(*parts[:n])).is_symlink() for n in range(1, len(parts) + 1))
@@ -410,7 +410,7 @@ def read_verified(folder: Path, name: str) -> bytes:
             raise InputError("NO_FILE", path, "does not exist")
         return path.read_bytes()
     entry = read_manifest(folder).file(name)
-    if not is_plain(folder, name):
+    if not is_regular_file(folder, name):
         raise InputError("DAMAGED", path, "is missing or not a regular file", RESTORE)
     data = path.read_bytes()
     if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
@@ -421,7 +421,7 @@ def read_verified(folder: Path, name: str) -> bytes:
 def write_file(path: Path, data: bytes | str) -> None:
     """Write or replace one file, whole or not at all."""
     data = data.encode("utf-8") if isinstance(data, str) else data
-    sweep(path.parent, path.name)
+    remove_leftovers(path.parent, path.name)
     temporary = path.parent / f".tmp-{path.name}-{os.getpid()}-{secrets.token_hex(4)}"
     descriptor = disk.open_new(temporary)
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from groundup.config import Choice, fields_of, groups_of, named_group, refusal, snake
+from groundup.config import Variant, fields_of, groups_of, named_group, refusal, snake
 
 SETTINGS = {  # the last part of the old name -> the last part of today's, in the same group
     "average": "ema_decay",
@@ -59,9 +59,9 @@ def with_current_names(cls: type, values: Mapping[str, Any], inform: Inform) -> 
 def current_value(kind: Any, value: Any, mistakes: list[str], inform: Inform, where: str) -> Any:
     """The same for what one setting holds: a group, one of several groups, or groups by names of the user's own."""
     named, groups = named_group(kind), groups_of(kind)
-    if isinstance(value, Choice):
+    if isinstance(value, Variant):
         group = next((group for group in groups if snake(group.__name__) == value.name), None)
-        return value if group is None else Choice(value.name, current(group, value.settings, mistakes, inform, where))
+        return value if group is None else Variant(value.name, current(group, value.settings, mistakes, inform, where))
     if not isinstance(value, Mapping):
         return value
     if len(groups) == 1 and named is None:

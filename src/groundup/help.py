@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from groundup.config import LARGEST, Bounds, Command, OneOf, fields_of, groups_of, named_group, options, snake
 from groundup.scope import default_of
 
-UNTOLD = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
+DEFAULT_RANGES = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
 
-def texts_of(cls: type) -> dict[str, str]:
+def field_docs(cls: type) -> dict[str, str]:
     """The text under each field, from the source of the class and of those it inherits from."""
     found: dict[str, str] = {}
     for owner in reversed(cls.__mro__):
@@ -36,7 +36,7 @@ def texts_of(cls: type) -> dict[str, str]:
     return found
 
 
-class Line(NamedTuple):
+class SettingLine(NamedTuple):
     """One setting as the help shows it."""
 
     name: str
@@ -45,25 +45,25 @@ class Line(NamedTuple):
     text: str
 
 
-def lines_of(cls: type, prefix: str = "", usual: Any = None) -> Iterator[Line]:
+def setting_lines(cls: type, prefix: str = "", usual: Any = None) -> Iterator[SettingLine]:
     """The settings of a class, nested ones dotted. `usual` is what the field that holds the group has where nothing is given,
     which may differ from what the class itself has."""
-    texts, known = texts_of(cls), fields_of(cls)
+    texts, known = field_docs(cls), fields_of(cls)
     for field in dataclasses.fields(cls):  # ty: ignore[invalid-argument-type]
         kind = known[field.name]
         inner = groups_of(kind)
         name = prefix + field.name
         named = named_group(kind)
         if named is not None:
-            yield from lines_of(named, f"{name}.NAME.")
+            yield from setting_lines(named, f"{name}.NAME.")
             continue
         if inner and len(options(kind)) == 1:
-            yield from lines_of(inner[0], f"{name}.", getattr(usual, field.name, default_of(field)))
+            yield from setting_lines(inner[0], f"{name}.", getattr(usual, field.name, default_of(field)))
             continue
         default = getattr(usual, field.name, default_of(field))
         required = default is MISSING
         shown = "required" if required else "" if default is None or default == () else f"default {default_text(default)}"
-        yield Line(name, kind_text(kind), shown, texts.get(field.name, ""))
+        yield SettingLine(name, kind_text(kind), shown, texts.get(field.name, ""))
 
 
 def default_text(value: Any) -> str:
@@ -81,7 +81,7 @@ def kind_text(kind: Any) -> str:
         for mark in marks:
             if isinstance(mark, OneOf):
                 return " | ".join(mark.names)
-        wide = [m for m in marks if isinstance(m, Bounds) and (m.minimum, m.maximum) not in UNTOLD]
+        wide = [m for m in marks if isinstance(m, Bounds) and (m.minimum, m.maximum) not in DEFAULT_RANGES]
         return kind_text(inner) + "".join(f" {m.text()}" for m in wide)
     if get_origin(kind) is Literal:
         return " | ".join(map(str, get_args(kind)))
@@ -98,7 +98,7 @@ def help_text(cls: type, name: str) -> str:
     import textwrap
 
     common = {f.name for f in dataclasses.fields(Command)} if issubclass(cls, Command) else set()
-    settings = list(lines_of(cls))
+    settings = list(setting_lines(cls))
     positional = getattr(cls, "positional", "")
     given = positional.upper() if positional else "[file.yaml]"
     out = [f"usage: groundup {name} {given} [--name value ...]", "", (cls.__doc__ or "").strip(), ""]

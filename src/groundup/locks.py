@@ -13,8 +13,8 @@ from pathlib import Path
 from groundup.errors import InputError
 
 NAME = "lock"
-BETWEEN = 0.05  # seconds between two tries
-ODD = {errno.ELOOP, errno.ENXIO, errno.EISDIR}  # a link, a pipe or socket, a folder
+POLL_INTERVAL = 0.05  # seconds between two tries
+NOT_A_LOCK_ERRORS = {errno.ELOOP, errno.ENXIO, errno.EISDIR}  # a link, a pipe or socket, a folder
 
 
 class Lock:
@@ -24,7 +24,7 @@ class Lock:
         self.folder, self.descriptor = folder, descriptor
 
     @property
-    def stands(self) -> bool:
+    def is_valid(self) -> bool:
         """Whether the folder is still the one that was locked: neither removed nor another in its place."""
         return same_file(self.folder / NAME, self.descriptor)
 
@@ -33,11 +33,11 @@ class Lock:
 def lock(folder: Path, patience: float = 0.0) -> Generator[Lock]:
     """Hold a folder for this process; a second one is refused, after `patience` seconds."""
     end = time.monotonic() + patience
-    while (descriptor := try_to_lock(folder)) is None:
+    while (descriptor := try_lock_folder(folder)) is None:
         if time.monotonic() >= end:
             who = owner(folder) or "unknown"
             raise InputError("RUN_LOCKED", folder, f"is in use by process {who}", "wait for it, or stop it")
-        time.sleep(BETWEEN)
+        time.sleep(POLL_INTERVAL)
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -46,10 +46,10 @@ def lock(folder: Path, patience: float = 0.0) -> Generator[Lock]:
         os.close(descriptor)
 
 
-def try_to_lock(folder: Path) -> int | None:
+def try_lock_folder(folder: Path) -> int | None:
     """The lock of a folder, or nothing where another has it. Refused where something else lies in its place."""
     descriptor = open_lock(folder / NAME)
-    if take(descriptor) and same_file(folder / NAME, descriptor):  # else it was removed, with its folder, by who held it
+    if try_lock(descriptor) and same_file(folder / NAME, descriptor):  # else it was removed, with its folder, by who held it
         return descriptor
     os.close(descriptor)
     return None
@@ -59,7 +59,7 @@ def open_lock(path: Path) -> int:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o666)
     except OSError as error:
-        if error.errno not in ODD:
+        if error.errno not in NOT_A_LOCK_ERRORS:
             raise
     else:
         found = os.fstat(descriptor)
@@ -87,17 +87,17 @@ def same_file(path: Path, descriptor: int) -> bool:
     return (there.st_dev, there.st_ino) == (held.st_dev, held.st_ino)
 
 
-def hold(folder: Path, patience: float = 0.0) -> int | None:
+def lock_directory(folder: Path, patience: float = 0.0) -> int | None:
     """Hold a folder itself until `release`, so that others see that somebody works on it. Nothing where folders have no locks,
     and where another holds it for longer than `patience` seconds."""
     if os.name != "posix":
         return None
     descriptor, end = os.open(folder, os.O_RDONLY), time.monotonic() + patience
-    while not take(descriptor):
+    while not try_lock(descriptor):
         if time.monotonic() >= end:
             os.close(descriptor)
             return None
-        time.sleep(BETWEEN)
+        time.sleep(POLL_INTERVAL)
     return descriptor
 
 
@@ -106,19 +106,19 @@ def release(descriptor: int | None) -> None:
         os.close(descriptor)
 
 
-def is_held(folder: Path) -> bool:
+def is_locked(folder: Path) -> bool:
     """Whether somebody holds a folder."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError:  # it is gone; or Windows, which opens no folder
         return False
     try:
-        return not take(descriptor)
+        return not try_lock(descriptor)
     finally:
         os.close(descriptor)
 
 
-def take(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
     """Try to lock an open file or folder; where the system has no flock, msvcrt does it for files."""
     try:
         import fcntl

@@ -12,7 +12,7 @@ from groundup import disk
 from groundup.errors import InputError, StorageError, printable
 from groundup.events import Events
 from groundup.finished import finishing
-from groundup.folders import check_output, is_ours, make_parents, read_manifest, sweep_all, verify_folder, write_file
+from groundup.folders import check_output, is_ours, make_parents, read_manifest, remove_all_leftovers, verify_folder, write_file
 from groundup.former_names import current_keys
 from groundup.locks import Lock, lock
 from groundup.strict_json import canonical, fields, read_json
@@ -61,7 +61,7 @@ class RunFolder:
             else:
                 write_file(known, canonical({"settings": settings} | ({"command": command} if command else {})))
             for folder in (path, path / "checkpoints"):
-                sweep_all(folder)
+                remove_all_leftovers(folder)
             try:
                 with finishing(path), closing(Events(path / "events.jsonl")) as events:
                     run = RunFolder(path, events, held)
@@ -74,7 +74,7 @@ class RunFolder:
 
     def require(self) -> None:
         """Raise StorageError where the folder was removed, or another put in its place, while the run was going on."""
-        if not self.held.stands:
+        if not self.held.is_valid:
             raise StorageError(
                 "RUN_REMOVED", self.path, "was removed or replaced while the run was going on", "run the same command again"
             )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from groundup.augment.apply import Tools, augmented
 from groundup.augment.masked_lm import InContext
 from groundup.augment.settings import AugmentSettings
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.clean.dedup import exact_key, fold
 from groundup.errors import InputError
 from tests.kinds.text.test_pieces import ALPHABET
@@ -30,7 +30,7 @@ WITHOUT_SYNONYMS = {"eda": {"operations": ("swap", "delete")}, "aeda": {}}
 
 def plan(method="aeda", **more):
     words = {} if method in ("none", "back") else {"chinese": "characters"}
-    return make(AugmentSettings, {"method": method, **words, **more})
+    return make_settings(AugmentSettings, {"method": method, **words, **more})
 
 
 def told(result):
@@ -148,13 +148,13 @@ def test_a_method_that_lacks_what_it_needs_is_refused(method, line):
 )
 def test_settings_that_cannot_be_are_refused(values, line):
     with pytest.raises(InputError, match=line):
-        make(AugmentSettings, values)
+        make_settings(AugmentSettings, values)
 
 
 def test_models_serve_eda_and_substitution_in_both_languages(masked, sentences):
     rows = [(text,) for text in sentences[:30]]
     for method in ("substitute", "eda"):
-        chosen = make(AugmentSettings, {"method": method, "copies": 2})
+        chosen = make_settings(AugmentSettings, {"method": method, "copies": 2})
         result = augmented(rows, list(range(30)), chosen, 0, tools=Tools(masked=masked, proposer=InContext(masked)))
         assert result.made > 50
         assert {row % 2 for row in result.sources} == {0, 1}
@@ -188,7 +188,7 @@ def test_real_reviews_in_both_languages_give_nearly_all_their_copies(shared_data
     for texts in (english, chinese):
         rows, held = [(text,) for text in texts[:800]], [(text,) for text in texts[800:]]
         for method in ("eda", "aeda"):
-            chosen = make(AugmentSettings, {"method": method, **WITHOUT_SYNONYMS[method], "copies": 2})
+            chosen = make_settings(AugmentSettings, {"method": method, **WITHOUT_SYNONYMS[method], "copies": 2})
             result = augmented(rows, [0] * len(rows), chosen, 0, held_out=held)
             assert result.made > 0.95 * result.asked
             assert not {exact_key(text) for (text,) in result.texts} & {exact_key(text) for (text,) in held}

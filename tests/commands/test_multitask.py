@@ -14,7 +14,7 @@ from groundup.commands.multitask.screening import unhelpful
 from groundup.commands.multitask.search import distance, settled, winner
 from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.tables import make_folds, make_tables, unite
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.clean.dedup import exact_key
 from groundup.data.splits.split import LEFT_OUT, TEST, TRAIN, VALIDATION
 from groundup.data.tokenizers.tokenizer import load_tokenizer
@@ -389,7 +389,7 @@ def test_a_task_with_shuffled_labels_gets_no_weight(life, tables, tmp_path):
 
 
 def settings_of(life, chosen, **more):
-    return make(Multitask, {"model": str(life.lm), "tasks": chosen, "out": "unused", **more})
+    return make_settings(Multitask, {"model": str(life.lm), "tasks": chosen, "out": "unused", **more})
 
 
 def keys(table, split):
@@ -459,7 +459,7 @@ def test_a_split_that_a_file_tells_is_kept_and_others_give_way(life, tables):
 )
 def test_mistakes_are_told_with_their_place(change, told):
     with pytest.raises(InputError) as caught:
-        make(Multitask, {"model": "m", "out": "o", **change})
+        make_settings(Multitask, {"model": "m", "out": "o", **change})
     assert any(told in problem for problem in caught.value.problems)
 
 

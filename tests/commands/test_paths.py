@@ -8,7 +8,7 @@ import pytest
 from groundup.cli import main
 from groundup.commands.paths import DATA, MODELS, named_paths
 from groundup.commands.table import COMMANDS, command_class
-from groundup.config import fields_of, make
+from groundup.config import fields_of, make_settings
 from tests.test_cli import NEEDED
 
 
@@ -66,9 +66,11 @@ def test_a_model_that_is_not_there_is_told_as_one(capsys, tmp_path):
 
 def test_settings_that_name_files_are_found_inside_groups_and_names_of_the_user():
     one = {"data": "a.csv", "text_column": ["t"], "test": "b.csv"}
-    settings = make(command_class("multitask"), {"model": "m", "out": "o", "tasks": {"first": one}})
+    settings = make_settings(command_class("multitask"), {"model": "m", "out": "o", "tasks": {"first": one}})
     assert list(named_paths(settings)) == [("model", "m"), ("tasks.first.data", "a.csv"), ("tasks.first.test", "b.csv")]
-    student = make(command_class("compress"), {"model": "m", "out": "o", "method": "distill", "distill": {"student": "s"}})
+    student = make_settings(
+        command_class("compress"), {"model": "m", "out": "o", "method": "distill", "distill": {"student": "s"}}
+    )
     assert list(named_paths(student)) == [("model", "m"), ("distill.student", "s")]  # and no recipe of distilling
 
 

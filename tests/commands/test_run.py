@@ -10,7 +10,7 @@ import pytest
 from groundup.commands.run.settings import Run
 from groundup.commands.run.story import read_recipe
 from groundup.commands.table import command_class
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.events import read_events
 from tests.commands.life import groundup, report, tree
 
@@ -106,7 +106,7 @@ def test_every_setting_that_names_a_file_may_name_a_stage(life, tmp_path):
     )
     stages = {
         stage.name: stage
-        for stage in read_recipe(make(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}), command_class)
+        for stage in read_recipe(make_settings(Run, {"recipe": str(recipe), "out": str(tmp_path / "out")}), command_class)
     }
     assert stages["reviews"].needs == {"model": "lm", "replay.data": "data"}
     assert stages["reviews"].settings.replay.data == str(tmp_path / "out" / "data")

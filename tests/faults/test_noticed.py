@@ -12,7 +12,7 @@ from torch import nn
 
 from groundup import disk
 from groundup.commands.prepare.settings import Prepare
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.data.settings import SplitSettings
 from groundup.data.splits.split import LEFT_OUT, TRAIN
 from groundup.errors import GateError, InputError, StorageError
@@ -145,7 +145,7 @@ def test_a_file_of_a_library_and_every_folder_reach_the_disk_before_the_rename(t
     monkeypatch.setattr(disk, "operations", noting)
     with new_folder(tmp_path / "one") as new:
         (new.path / "theirs.bin").write_bytes(b"theirs")
-        new.adopt("theirs.bin")
+        new.add_existing("theirs.bin")
         new.write_text("inner/ours.txt", "ours")
     renamed = noting.done.index(("rename", "one"))
     synced = {place for name, place in noting.done[:renamed] if name == "fsync"}
@@ -162,25 +162,25 @@ def test_a_setting_that_is_new_or_gone_is_a_difference(tmp_path):
 
 def test_a_new_setting_at_its_default_is_no_difference_from_an_older_run(tmp_path):
     made = Prepare(source=("a.txt",), out="b", seed=5)
-    old = lasting(made)
+    old = identity_settings(made)
     del old["read"]["delimiter"]
-    refuse_difference(tmp_path, old, lasting(made), at_default(made))
+    refuse_difference(tmp_path, old, identity_settings(made), at_default(made))
     given = replace(made, read=replace(made.read, delimiter=";"))
     with pytest.raises(InputError, match=r"settings: read.delimiter: None -> ';'\. Fix"):
-        refuse_difference(tmp_path, old, lasting(given), at_default(given))
+        refuse_difference(tmp_path, old, identity_settings(given), at_default(given))
     with pytest.raises(InputError, match="seed: 5 -> 0"):
-        refuse_difference(tmp_path, old, lasting(replace(made, seed=0)), at_default(replace(made, seed=0)))
+        refuse_difference(tmp_path, old, identity_settings(replace(made, seed=0)), at_default(replace(made, seed=0)))
 
 
 def test_a_data_folder_of_other_settings_is_refused_with_what_differs(tmp_path):
     made = Prepare(source=("a.txt",), out="b")
-    with new_folder(tmp_path / "data", kind="data", settings=lasting(made)):
+    with new_folder(tmp_path / "data", kind="data", settings=identity_settings(made)):
         pass
-    assert is_made(tmp_path / "data", lasting(made), at_default(made))
-    assert not is_made(tmp_path / "other", lasting(made), at_default(made))
+    assert is_made(tmp_path / "data", identity_settings(made), at_default(made))
+    assert not is_made(tmp_path / "other", identity_settings(made), at_default(made))
     other = replace(made, split=replace(made.split, test=0.2))
     with pytest.raises(InputError, match=r"OUTPUT_DIFFERS .* settings: split.test: 0\.0 -> 0\.2\."):
-        is_made(tmp_path / "data", lasting(other), at_default(other))
+        is_made(tmp_path / "data", identity_settings(other), at_default(other))
 
 
 # ------------------------------------------------------------------------------------------------ checkpoints

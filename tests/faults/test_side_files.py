@@ -14,7 +14,7 @@ from groundup.commands.verify.story import verify
 from groundup.errors import GateError, InputError, StorageError
 from groundup.events import Events, read_events
 from groundup.finished import FINISHED, verify_run
-from groundup.folders import make_parents, new_folder, sweep, sweep_all, verify_folder
+from groundup.folders import make_parents, new_folder, remove_all_leftovers, remove_leftovers, verify_folder
 from groundup.locks import lock
 from groundup.openings import OPENINGS, close_rows, open_rows, verify_openings
 from groundup.runs import RunFolder
@@ -265,7 +265,7 @@ def test_a_folder_of_a_living_writer_is_not_swept(tmp_path):
     dead = tmp_path / f".tmp-data-{2**22 - 1}-00000000"  # no process has such a number
     living.mkdir()
     dead.mkdir()
-    sweep(tmp_path, "data")
+    remove_leftovers(tmp_path, "data")
     assert living.is_dir()
     assert not dead.exists()
 
@@ -279,7 +279,7 @@ def test_what_dead_processes_left_in_a_run_is_removed_and_what_links_point_to_is
     (checkpoints / f".tmp-step-00000002-{2**22 - 1}-00000000").mkdir()
     (checkpoints / ".trash-link").symlink_to(tmp_path / "mine")
     (checkpoints / "step-00000003").mkdir()
-    sweep_all(checkpoints)
+    remove_all_leftovers(checkpoints)
     assert sorted(path.name for path in checkpoints.iterdir()) == [".trash-link", "step-00000003"]
     assert (tmp_path / "mine" / "thesis").read_text() == "x"
 
@@ -299,11 +299,11 @@ def test_a_lock_is_waited_for_as_long_as_is_said(tmp_path):
     with lock(tmp_path), pytest.raises(InputError, match=f"in use by process {os.getpid()}"), lock(tmp_path, patience=0.2):
         raise AssertionError("held twice")
     with lock(tmp_path) as held:
-        assert held.stands
+        assert held.is_valid
 
 
 def test_a_lock_that_its_holder_removed_with_its_folder_is_no_lock(tmp_path, monkeypatch):
-    take, removed = locks.take, []
+    take, removed = locks.try_lock, []
 
     def late(descriptor):
         if not removed:
@@ -311,9 +311,9 @@ def test_a_lock_that_its_holder_removed_with_its_folder_is_no_lock(tmp_path, mon
             removed.append(descriptor)
         return take(descriptor)
 
-    monkeypatch.setattr(locks, "take", late)
+    monkeypatch.setattr(locks, "try_lock", late)
     with lock(tmp_path, patience=5) as held:
-        assert held.stands
+        assert held.is_valid
 
 
 def test_a_log_is_an_object_a_line(tmp_path):

@@ -5,7 +5,7 @@ from fnmatch import fnmatch
 import pytest
 
 from groundup.commands.table import COMMANDS, command_class
-from groundup.help import lines_of
+from groundup.help import setting_lines
 from tests.settings.cases import CASES
 from tests.settings.effects import EFFECTS, Effect
 from tests.settings.observe import PAGES, differing, observe, steady
@@ -28,7 +28,7 @@ of that group in effect.py. Then `pytest -m slow tests/settings/test_effects.py 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_setting_has_an_entry(command):
-    names = [line.name for line in lines_of(command_class(command))]
+    names = [line.name for line in setting_lines(command_class(command))]
     case = next(case.kind for case in CASES if case.command == command)
     missing = [name for name in names if name not in EFFECTS[command]]
     first = (missing or ["-"])[0]

@@ -13,14 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from groundup.commands.table import command_class, perform
-from groundup.config import make
+from groundup.config import make_settings
 from tests.commands.life import PEOPLE, labelled, sentence, write_documents, write_rte
 
 TRAINING = {"steps": 1, "batch_size": 8, "max_length": 32, "num_evaluations": 1}
 
 
 def run(command: str, **values: Any) -> Any:
-    return perform(make(command_class(command), {"quiet": True, "threads": 1} | values))
+    return perform(make_settings(command_class(command), {"quiet": True, "threads": 1} | values))
 
 
 def write_csv(path: Path, header: tuple[str, ...], rows: list[tuple]) -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
@@ -17,7 +17,7 @@ from groundup.tasks.multilabel import Multilabel
 def read_column(cells, task=None, **settings):
     """The targets of a column, and what was said about it."""
     task, said = task or Multilabel(), []
-    task.infer_label_format(cells, [*settings.get("columns", ["labels"])], make(LabelSettings, settings), said.append)
+    task.infer_label_format(cells, [*settings.get("columns", ["labels"])], make_settings(LabelSettings, settings), said.append)
     return [task.read_target(cell, ("t",)) for cell in cells], said
 
 
@@ -179,7 +179,7 @@ def test_labels_are_renamed_as_they_are_read_and_so_ever_after(task, cell, expec
 )
 def test_a_setting_of_labels_is_refused_where_it_means_nothing(task, settings, told):
     with pytest.raises(InputError, match=told):
-        make_task(task).infer_label_format([], ["label"], make(LabelSettings, settings), print)
+        make_task(task).infer_label_format([], ["label"], make_settings(LabelSettings, settings), print)
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_setting_of_labels_is_refused_where_it_means_nothing(task, settings, t
 )
 def test_settings_of_labels_that_mean_nothing_are_told(settings, told):
     with pytest.raises(InputError) as caught:
-        make(LabelSettings, settings)
+        make_settings(LabelSettings, settings)
     assert any(told in problem for problem in caught.value.problems)
 
 

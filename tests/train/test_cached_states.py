@@ -191,7 +191,7 @@ def test_what_is_trained_does_not_make_features_stale():
 
 
 def test_a_disk_that_is_too_small_is_refused_before_anything_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "room", lambda place: 1000)
+    monkeypatch.setattr(disk, "free_bytes", lambda place: 1000)
     with pytest.raises(StorageError, match="the states of the frozen blocks need"):
         load_or_compute(tmp_path / "features", build(), rows())
     assert not list(tmp_path.iterdir())

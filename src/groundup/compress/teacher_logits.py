@@ -89,7 +89,7 @@ def write_logits(
                 said[place] = one
     whole = np.concatenate(said)  # [M of all, K]
     best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, Label | Tags) else 0
-    disk.require_room(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
+    disk.require_free(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
     extra = {"kind": "answers", "key": wanted, "width": whole.shape[1], "best": best}
     with new_folder(folder, extra=extra) as new:
         shares, classes = top_k_log_probs(whole, best) if best else (whole, None)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 
 from groundup import disk
 from groundup.commands.finetune.settings import Finetune
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.errors import InputError, Interrupted
 from groundup.estimators.fitted import Fitted, new_temporary, remove
 from groundup.estimators.refused import Refused, refusals
@@ -156,7 +156,7 @@ class TextEstimator(BaseEstimator):
             raise InputError("BAD_SETTING", "settings", f"{', '.join(clash)} cannot stand among the further settings", fix)
         if self.learning_rate is not None:
             further["optimizer"] = dict(further.get("optimizer") or {}) | {"learning_rate": self.learning_rate}
-        return make(Finetune, plain(told | further))
+        return make_settings(Finetune, plain(told | further))
 
     def _current(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Settings of `groundup finetune` under today's names; a FutureWarning for each former one."""

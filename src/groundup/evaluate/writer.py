@@ -10,7 +10,7 @@ from typing import Any, overload
 import torch
 
 from groundup.adapter_folder import beside
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.asked_rows import asked_rows
@@ -91,7 +91,7 @@ class Writer:
     def generate(self, text: str | Sequence[str], *, stop: Sequence[str] = (), **decoding: Any) -> str | list[str]:
         """What the model writes after (or makes of) a text, or each of several; `decoding` as in Decoding: max_new_tokens,
         temperature, beams."""
-        found = self.write([text] if isinstance(text, str) else texts_alone(text), make(Decoding, decoding), stop)
+        found = self.write([text] if isinstance(text, str) else texts_alone(text), make_settings(Decoding, decoding), stop)
         return found[0].text if isinstance(text, str) else [one.text for one in found]
 
     __call__ = generate

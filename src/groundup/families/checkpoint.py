@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 from groundup.adapter_folder import base_of, is_adapter
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.errors import InputError, printable
 from groundup.families.bart import BART
 from groundup.families.bert import BERT
@@ -328,7 +328,7 @@ def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
     for name in section.values:
         entry = section.section(name)
         cls = entry.choice("kind", "", HEAD_KINDS)
-        heads[name] = make(cls, {key: value for key, value in entry.values.items() if key != "kind"}, entry.place)
+        heads[name] = make_settings(cls, {key: value for key, value in entry.values.items() if key != "kind"}, entry.place)
         if name.split(".") != [name] or not 0 <= outputs(heads[name]) <= MOST:
             raise InputError("BAD_CONFIG", entry.place, "is not described as we do")
     return heads

@@ -16,7 +16,7 @@ from typing import Literal
 
 from torch import Tensor
 
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.errors import InputError
 from groundup.families.family import Family, Settings
 from groundup.families.headers import Stored
@@ -118,7 +118,7 @@ def read_inputs(theirs: Settings) -> tuple[Input, ...]:
     for number, values in enumerate(entries):
         entry = Settings(values, f"{theirs.place}: {INPUTS_KEY} {number}")
         cls = entry.choice("kind", "", INPUTS)
-        made.append(make(cls, {key: value for key, value in values.items() if key != "kind"}, entry.place))
+        made.append(make_settings(cls, {key: value for key, value in values.items() if key != "kind"}, entry.place))
     return tuple(made)
 
 

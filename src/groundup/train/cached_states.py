@@ -104,7 +104,7 @@ def write_states(folder: Path, model: Model, rows: Rows, precision: Precision, t
     dtype = np.dtype(DTYPES[precision])
     lengths = rows.packed.lengths
     needed = int(lengths.sum()) * model.config.hidden_size * dtype.itemsize + 8 * len(lengths)
-    disk.require_room(folder.parent, needed * 21 // 20, "the states of the frozen blocks")
+    disk.require_free(folder.parent, needed * 21 // 20, "the states of the frozen blocks")
     starts, done, training = np.zeros(len(lengths), "<i8"), 0, model.training
     model.eval()
     try:

@@ -43,7 +43,7 @@ def save_checkpoint(run: RunFolder, model: Model, optimizer: AdamW, state: State
     """
     averages = {} if ema is None else ema.state()
     refuse_non_finite(tensors(model) | optimizer.state() | averages, state.step)
-    disk.require_room(run.path, checkpoint_size(model, optimizer, ema) * 21 // 20, "the files of a checkpoint")
+    disk.require_free(run.path, checkpoint_size(model, optimizer, ema) * 21 // 20, "the files of a checkpoint")
     run.events.sync()
     state.events = list(run.events.position)
     target = run.checkpoint(state.step)

@@ -109,7 +109,7 @@ def run_training(
         log(f"    going on from step {state.step:,}")
     if state.step == 0:
         needed = 2 * (KEEP_CHECKPOINTS + 1) * checkpoint_size(model, optimizer, ema)
-        disk.require_room(run.path, needed, "the checkpoints of this run")
+        disk.require_free(run.path, needed, "the checkpoints of this run")
     tracker = Tracker(track, run.path, state.step, log)
     clock, failed = Clock(state.step), 0
     with StopSignals() as signals:

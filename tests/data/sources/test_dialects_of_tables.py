@@ -6,7 +6,7 @@ import io
 import pytest
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
@@ -57,7 +57,7 @@ def test_a_delimiter_that_is_named_is_used_whatever_the_header_shows(given, tmp_
 @pytest.mark.parametrize("given", ["ab", "", '"', "5"])
 def test_what_is_no_delimiter_is_refused(given):
     with pytest.raises(InputError, match="delimiter"):
-        make(ReadSettings, {"delimiter": given})
+        make_settings(ReadSettings, {"delimiter": given})
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_is_no_delimiter_is_refused(given):
 )
 def test_the_name_that_other_programs_give_the_delimiter_is_answered_with_ours(cls, values, told):
     with pytest.raises(InputError, match="no such setting") as error:
-        make(cls, values)
+        make_settings(cls, values)
     assert f"Did you mean {told}?" in str(error.value)
 
 

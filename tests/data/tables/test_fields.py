@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
@@ -55,7 +55,7 @@ def test_columns_of_fixed_width(tmp_path):
 
 def test_widths_and_a_delimiter_exclude_each_other():
     with pytest.raises(InputError, match=r"delimiter: goes with fields that a mark parts, not with --read\.widths"):
-        make(ReadSettings, {"widths": [3, 4], "delimiter": ";"})
+        make_settings(ReadSettings, {"widths": [3, 4], "delimiter": ";"})
 
 
 @pytest.mark.parametrize(("name", "delimiter"), [("x.data", ","), ("x.dat", ";"), ("x.tab", "\t"), ("x.data", "\t")])

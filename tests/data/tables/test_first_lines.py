@@ -2,7 +2,7 @@
 
 import pytest
 
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.records import Declared, Rejects
 from groundup.errors import InputError
@@ -71,9 +71,9 @@ def test_what_only_looks_like_a_row_is_a_header(lines, tmp_path):
 
 def test_names_are_for_tables_without_header():
     with pytest.raises(InputError, match=r"column_names: is for tables without a header: pass --read\.header false, too"):
-        make(ReadSettings, {"column_names": ["a", "b"]})
+        make_settings(ReadSettings, {"column_names": ["a", "b"]})
     with pytest.raises(InputError, match="names one twice"):
-        make(ReadSettings, {"column_names": ["a", "a"], "header": False})
+        make_settings(ReadSettings, {"column_names": ["a", "a"], "header": False})
 
 
 def test_units_or_a_second_header_are_refused_with_both_ways_to_read_them(tmp_path):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.check.settings import Check
-from groundup.config import lasting, to_dict
+from groundup.config import identity_settings, to_dict
 from groundup.data import draws
 from groundup.data.clean.personal import scrub
 from groundup.data.settings import ReadSettings
@@ -104,7 +104,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
     }
     print("\n".join(check_lines(report)))
     if settings.out is not None:
-        with new_folder(Path(settings.out), kind="report", settings=lasting(settings)) as folder:
+        with new_folder(Path(settings.out), kind="report", settings=identity_settings(settings)) as folder:
             folder.write_text("report.json", canonical(report))
             folder.write_text("report.html", check_page(report))
     ruined = any(finding["level"] == "ruin" for finding in told)

@@ -14,7 +14,7 @@ import numpy as np
 from groundup.commands.compare.settings import Compare
 from groundup.commands.evaluate.story import leak_of, run_of
 from groundup.commands.shared.csv_text import csv_text, unguarded
-from groundup.config import lasting, to_dict
+from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError
 from groundup.evaluate.comparison import System, comparison_report, table_lines
@@ -93,7 +93,9 @@ def compare(settings: Compare) -> Outcome:
         timing={"threads": settings.threads, "rows": settings.timed_rows, "rounds": settings.rounds},
     )
     parents = [folder_of(c.path) if c.predictor else Path(c.path) for c in contenders]
-    with new_folder(out, kind="report", settings=lasting(settings), parents=[p for p in parents if is_ours(p)]) as folder:
+    with new_folder(
+        out, kind="report", settings=identity_settings(settings), parents=[p for p in parents if is_ours(p)]
+    ) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", comparison_page(report))
         folder.write_text("answers.csv", answers_table(rows, systems))

@@ -18,7 +18,7 @@ from groundup.compress.quality_gate import Limits, compare_models
 from groundup.compress.quantize import quantize
 from groundup.compress.theseus import theseus
 from groundup.compress.work import Work
-from groundup.config import command_of, lasting, to_dict
+from groundup.config import command_of, identity_settings, to_dict
 from groundup.errors import GateError, InputError
 from groundup.evaluate.judging import Rows, close_opening, count_locked_opening, count_opening, opener
 from groundup.evaluate.predictor import model_folder
@@ -47,7 +47,9 @@ def compress(settings: Compress) -> Outcome:
     prepare_machine(settings)
     start, out = model_folder(settings.model), Path(settings.out)
     limits = Limits(settings.max_loss, settings.min_speedup)
-    fixed = {name: value for name, value in lasting(settings).items() if name not in LIMITS} | inputs_of(settings, start)
+    fixed = {name: value for name, value in identity_settings(settings).items() if name not in LIMITS} | inputs_of(
+        settings, start
+    )
     report = read_report(out)
     opened = open_model(settings, start) if report is None else None
     table = None if opened is None else find_table(settings, opened, out / "data")
@@ -116,7 +118,7 @@ def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, tabl
     if settings.method != "quantize":  # whose numbers are settled before they are rounded
         tune(replace(job, model=model, family=family))
         table.task.fold_scale(model)
-    said = {name: value for name, value in lasting(settings).items() if name not in LIMITS}
+    said = {name: value for name, value in identity_settings(settings).items() if name not in LIMITS}
     storage: Storage = "int8" if settings.method == "quantize" else "float32"
     publish(run, replace(job, model=model.eval(), family=family), start, CANDIDATE, said, storage)
 

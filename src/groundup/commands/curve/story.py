@@ -9,7 +9,7 @@ from groundup.commands.compare.story import short_names
 from groundup.commands.curve.settings import Curve
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
-from groundup.config import command_of, lasting
+from groundup.config import command_of, identity_settings
 from groundup.evaluate.predictor import model_folder
 from groundup.evaluate.seeds import Compared, compare_seeds
 from groundup.folders import fingerprint_files, identity, write_file
@@ -26,7 +26,7 @@ def curve(settings: Curve) -> Outcome:
     """All cells, smallest first, with the table written after each; then one sentence."""
     out = Path(settings.out)
     names = short_names(settings.model)
-    fixed = lasting(settings) | {
+    fixed = identity_settings(settings) | {
         "model": [identity(model_folder(path)) for path in settings.model],
         "data": fingerprint_files([Path(settings.data)]),
     }

@@ -15,7 +15,7 @@ from groundup.commands.prepare.story import prepare
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.pretrain.story import pretrain
 from groundup.commands.shared.csv_text import csv_text
-from groundup.config import make
+from groundup.config import make_settings
 from groundup.data.sources.texts import python_docs
 from groundup.evaluate.predictor import load
 from groundup.events import read_events
@@ -81,7 +81,7 @@ def demo(settings: Demo) -> dict:
 def stage(settings: Demo, command: type, story: Callable[[Any], Any], **values: object) -> None:
     """Run a command with what the demo was told for all of them."""
     shared = {name: getattr(settings, name) for name in ("quiet", "seed", "threads")}
-    story(make(command, shared | values))
+    story(make_settings(command, shared | values))
 
 
 def step(settings: Demo, number: int, text: str) -> None:

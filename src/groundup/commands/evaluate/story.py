@@ -9,7 +9,7 @@ from pathlib import Path
 
 from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
-from groundup.config import lasting, to_dict
+from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
 from groundup.errors import InputError
 from groundup.evaluate.judging import (
@@ -77,7 +77,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         seed=settings.seed,
     )
     parents = [folder for folder in (folder_of(settings.model),) if is_ours(folder)]
-    with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
+    with new_folder(out, kind="report", settings=identity_settings(settings), parents=parents) as folder:
         folder.write_text("report.json", canonical(report))
         folder.write_text("report.html", evaluation_page(report))
         folder.write_text("predictions.csv", predictions(predictor, rows, answers))

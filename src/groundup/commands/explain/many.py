@@ -7,7 +7,7 @@ from pathlib import Path
 
 from groundup.commands.explain.rows import drawn, readable
 from groundup.commands.explain.settings import Explain
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
@@ -53,7 +53,9 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
         lines += [alarm(one, translator(settings.language)) for one in alarms]
     out, parent = Path(str(settings.out)), model_folder(settings.model)
-    with new_folder(out, kind="report", settings=lasting(settings), parents=[parent] if is_ours(parent) else []) as folder:
+    with new_folder(
+        out, kind="report", settings=identity_settings(settings), parents=[parent] if is_ours(parent) else []
+    ) as folder:
         for name, report in reports.items():
             folder.write_text(f"{name}.json", canonical(report))
             folder.write_text(f"{name}.html", pages[name])

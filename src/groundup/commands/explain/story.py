@@ -12,7 +12,7 @@ from groundup.commands.explain.many import explain_many
 from groundup.commands.explain.rows import Unread, texts_of
 from groundup.commands.explain.settings import Explain
 from groundup.commands.shared.answers import input_rows
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import explain as explaining
@@ -162,7 +162,7 @@ def write(settings: Explain, out: Path, found: Explained) -> None:
     folder_of_model = model_folder(settings.model)
     parents = [folder_of_model] if is_ours(folder_of_model) else []
     some = [one for several in found.explanations[:SHOWN] for one in several]
-    with new_folder(out, kind="report", settings=lasting(settings), parents=parents) as folder:
+    with new_folder(out, kind="report", settings=identity_settings(settings), parents=parents) as folder:
         folder.write_text("explanations.jsonl", rows_of(found.records))
         folder.write_text("page.html", explanation_page(some, settings.language, found.changes[:SHOWN]))
         for number, several in enumerate(found.explanations[:SHOWN]):

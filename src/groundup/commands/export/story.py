@@ -16,7 +16,7 @@ from groundup.compress.export import to_huggingface, to_litert, to_onnx
 from groundup.compress.export.model_card import model_card, summary_lines
 from groundup.compress.export.padded_model import NEXT, PaddedModel
 from groundup.compress.export.parity import Parity, answer_agreement, compare, in_onnx, in_torch, random_blocks
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.errors import GateError, InputError
 from groundup.evaluate.exported import MODEL, Exported, Session
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
@@ -57,7 +57,7 @@ def export(settings: Export) -> Outcome:
     extra, notes = told_of(source.predictor), []
     kind = "model" if settings.format == "huggingface" else "export"
     parents = [source.folder] if is_ours(source.folder) else []
-    with new_folder(out, kind, lasting(settings), parents, extra) as new:
+    with new_folder(out, kind, identity_settings(settings), parents, extra) as new:
         if settings.format == "huggingface":
             facts = write_huggingface(new, settings, source, extra, notes)
         elif settings.format == "tensorflow":

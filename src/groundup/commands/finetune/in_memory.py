@@ -12,7 +12,7 @@ import numpy as np
 
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import open_job, publish, too_long, trained
-from groundup.config import command_of, lasting
+from groundup.config import command_of, identity_settings
 from groundup.data.splits.split import SPLITS
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
@@ -43,7 +43,7 @@ def fit_rows(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any]) ->
         say(settings, f"    {note}")
     table = table_of(settings, texts, labels, reader)
     rows = hashlib.sha256(canonical([texts, table.targets]).encode("utf-8", "surrogatepass")).hexdigest()
-    fixed = lasting(settings) | {"model": identity(start), "data": rows}
+    fixed = identity_settings(settings) | {"model": identity(start), "data": rows}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         if not (run.path / "model").is_dir():
             job = open_job(settings, table, start)

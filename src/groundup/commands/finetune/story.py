@@ -21,7 +21,7 @@ from groundup.commands.finetune.transfer import (
     translators,
 )
 from groundup.commands.shared.publishing import ASKED, check_published
-from groundup.config import command_of, lasting, to_dict
+from groundup.config import command_of, identity_settings, to_dict
 from groundup.data.sources.texts.parallel import files_of_source
 from groundup.errors import InputError
 from groundup.evaluate import judging
@@ -66,7 +66,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     start = model_folder(settings.model)
     reader = open_reader(settings, start)
     tables = fingerprints(settings)
-    fixed = lasting(settings) | {"model": identity(start)} | tables | translators(settings)
+    fixed = identity_settings(settings) | {"model": identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     check_run_output(out)  # before a table is read
     if (out / REPORT).is_file():
@@ -300,7 +300,7 @@ def publish(
         "facts": job.task.facts,
     }
     parents = [path for path in (start, run.path / "data") if is_ours(path)]
-    with new_folder(target, kind="model", settings=said or lasting(settings), parents=parents, extra=facts) as folder:
+    with new_folder(target, kind="model", settings=said or identity_settings(settings), parents=parents, extra=facts) as folder:
         checkpoint.save(
             folder,
             job.model,

@@ -13,7 +13,7 @@ import numpy as np
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
 from groundup.commands.glue.settings import Glue
-from groundup.config import command_of, lasting
+from groundup.config import command_of, identity_settings
 from groundup.data.sources.records import Rejects, Row, reasons_of
 from groundup.data.sources.tables.glue import TASKS, Task, glue_rows, is_whole, present, told_count
 from groundup.errors import InputError
@@ -61,7 +61,9 @@ def glue(settings: Glue) -> Outcome:
             "add them, or leave the task out of --tasks",
         )
     out = Path(settings.out)
-    fixed = {k: v for k, v in lasting(settings).items() if k not in FREE} | {"model": identity(model_folder(settings.model))}
+    fixed = {k: v for k, v in identity_settings(settings).items() if k not in FREE} | {
+        "model": identity(model_folder(settings.model))
+    }
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         before = fields(read_json(out / TABLE), out / TABLE, rows=dict)["rows"] if (out / TABLE).is_file() else {}
         items(before, f"{out / TABLE}: rows", dict)

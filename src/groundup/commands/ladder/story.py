@@ -12,7 +12,7 @@ from groundup.commands.ladder.settings import Ladder
 from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.compress.quality_gate import LARGE_BATCH, answer_agreement
 from groundup.compress.settings import DistillSettings, TheseusSettings
-from groundup.config import command_of, lasting, to_dict
+from groundup.config import command_of, identity_settings, to_dict
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample_difference
@@ -62,7 +62,9 @@ def ladder(settings: Ladder) -> Outcome:
     out, start = Path(settings.out), model_folder(settings.model)
     blocks = load_model(start).model.config.num_layers
     first = compress_settings(settings, "theseus-half", steps_of(settings, blocks))
-    with RunFolder.open(out, lasting(settings) | inputs_of(first, start), at_default(settings), command_of(settings)) as run:
+    with RunFolder.open(
+        out, identity_settings(settings) | inputs_of(first, start), at_default(settings), command_of(settings)
+    ) as run:
         if (out / LADDER).is_file():
             report = fields(read_json(out / LADDER), out / LADDER, finished=bool)
             if report["finished"]:

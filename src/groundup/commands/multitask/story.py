@@ -27,7 +27,7 @@ from groundup.commands.multitask.settings import Multitask
 from groundup.commands.multitask.tables import keep_tables, make_folds, open_tables, preflight_told
 from groundup.commands.multitask.trials import Bench, Weights
 from groundup.commands.shared.publishing import ASKED, check_published
-from groundup.config import command_of, lasting
+from groundup.config import command_of, identity_settings
 from groundup.evaluate.limits import told_of_cut
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
@@ -59,7 +59,7 @@ def multitask(settings: Multitask) -> Outcome:
     """Find the weights, train, publish `model/`, judge it on every test split beside what it is compared with, and report."""
     prepare_machine(settings)
     start, out = model_folder(settings.model), Path(settings.out)
-    fixed = lasting(settings) | {"model": identity(start)} | files_of(settings)
+    fixed = identity_settings(settings) | {"model": identity(start)} | files_of(settings)
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
@@ -273,7 +273,9 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
         return
     tasks = {name: facts_of(settings, name, table.task) for name, table in job.tables.items()}
     parents = [path for path in (job.start, *(run.path / "data" / name for name in job.tables)) if is_ours(path)]
-    with new_folder(target, kind="model", settings=lasting(settings), parents=parents, extra={"tasks": tasks}) as folder:
+    with new_folder(
+        target, kind="model", settings=identity_settings(settings), parents=parents, extra={"tasks": tasks}
+    ) as folder:
         checkpoint.save(folder, trained.model, trained.family, specials=job.reader.specials)
         job.reader.save(folder, settings.max_length, segments=trained.model.config.num_segments > 0)
         told = "".join(f"- {name}: {one['task']}\n" for name, one in tasks.items())

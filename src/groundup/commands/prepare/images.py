@@ -10,7 +10,7 @@ from pathlib import Path
 
 from groundup import disk
 from groundup.commands.prepare.settings import Prepare
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.data import draws
 from groundup.data.settings import ImageSettings
 from groundup.data.sources.files.open import IMAGES, open_inputs
@@ -31,7 +31,7 @@ COLUMNS = ("id", "label", "split")
 def prepare_images(settings: Prepare) -> Outcome:
     """Make the data folder, complete or not at all."""
     assert settings.image is not None
-    out, fixed = Path(settings.out), lasting(settings)
+    out, fixed = Path(settings.out), identity_settings(settings)
     check_output(out)
     if is_made(out, fixed, at_default(settings)):
         say(settings, f"{out} is there already, made with the same settings")
@@ -74,7 +74,7 @@ def write_pictures(folder: NewFolder, pictures: Iterator[Picture], settings: Pre
     its training part.
     """
     found: list[tuple[str, str, str | None]] = []  # name, label and split of each image
-    spool, size = folder.spool("all.images"), 0
+    spool, size = folder.scratch_file("all.images"), 0
     try:
         for picture in pictures:
             data = picture.pixels.tobytes()

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from groundup.commands.prepare.images import prepare_images
 from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.data import folder_report
 from groundup.data.clean.clean_batch import Wash, batches_of
 from groundup.data.clean.dedup import Repeats
@@ -66,7 +66,7 @@ def prepare(settings: Prepare) -> Outcome:
         return prepare_images(settings)
     out = Path(settings.out)
     check_output(out)
-    fixed = lasting(settings)
+    fixed = identity_settings(settings)
     if is_made(out, fixed, at_default(settings)):
         say(settings, f"{out} is there already, made with the same settings")
         return Outcome(out)
@@ -149,7 +149,7 @@ def write_records(
                 write_batch(writer, waiting)
                 size = 0
         write_batch(writer, waiting)
-    folder.adopt("records.parquet")
+    folder.add_existing("records.parquet")
 
 
 def write_batch(writer: pq.ParquetWriter, waiting: list[Document]) -> None:

@@ -10,7 +10,7 @@ from groundup.commands.pretrain.objectives import Job
 from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.shared.publishing import ASKED, check_published
-from groundup.config import lasting
+from groundup.config import identity_settings
 from groundup.data.rows import Rows
 from groundup.errors import InputError
 from groundup.families import checkpoint, presets
@@ -78,7 +78,9 @@ def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
     alone.backbone = model.encoder
     patches = patches_of(settings)
     middle = (0.5,) * patches.channels
-    with new_folder(run.path / "model", kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
+    with new_folder(
+        run.path / "model", kind="model", settings=identity_settings(settings), parents=[Path(settings.data)]
+    ) as folder:
         checkpoint.save(folder, alone, "vit")
         transform = ImageTransform(size=patches.image_size, channels=patches.channels, mean=middle, deviation=middle)
         write_transform(folder, transform)

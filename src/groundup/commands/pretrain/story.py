@@ -15,7 +15,7 @@ from groundup.commands.pretrain.objectives import FRAMES, SENTINELS, Job, make_o
 from groundup.commands.pretrain.regimes import begins_counted, optimizer_of, regime_of
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.shared.publishing import ASKED, check_published
-from groundup.config import command_of, lasting
+from groundup.config import command_of, identity_settings
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.rows import Rows
 from groundup.data.shards import Shards
@@ -55,7 +55,7 @@ def pretrain(settings: Pretrain):
         )
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
-    fixed = lasting(settings) | {"data": digest(Path(settings.data)), "model": start}
+    fixed = identity_settings(settings) | {"data": digest(Path(settings.data)), "model": start}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
@@ -326,7 +326,7 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
         return
     if isinstance(model, ReplacedTokenModel):
         model = model.without_generator()
-    with new_folder(target, kind="model", settings=lasting(settings), parents=[Path(settings.data)]) as folder:
+    with new_folder(target, kind="model", settings=identity_settings(settings), parents=[Path(settings.data)]) as folder:
         checkpoint.save(folder, model, family, specials=job.words.ids._asdict())
         job.words.save(folder, settings.length, segments=model.config.num_segments > 0, frame=FRAMES[job.kind])
         folder.write_text("README.md", card(model, settings, job))

@@ -14,7 +14,7 @@ from typing import Any
 from groundup import config, disk, flags
 from groundup.commands.paths import check_paths, is_path, names_model
 from groundup.commands.run.settings import Run
-from groundup.config import Given, lasting, nearest
+from groundup.config import CommandLineText, identity_settings, nearest
 from groundup.errors import InputError, printable
 from groundup.folders import check_output, fingerprint_files, is_ours, make_parents, write_file
 from groundup.former_names import current
@@ -46,7 +46,7 @@ class Stage:
 
     def key(self, done: Mapping[str, dict]) -> dict:
         """What the stage's folder depends on: settings, inputs, version."""
-        plain = {k: v for k, v in flat(lasting(self.settings)).items() if not is_path(k)}
+        plain = {k: v for k, v in flat(identity_settings(self.settings)).items() if not is_path(k)}
         inputs = {k: f"stage {name} {done[name]['digest']}" for k, name in self.needs.items()}
         return {**plain, **inputs, "files": fingerprint_files(self.files), "version": VERSION, "command": self.command}
 
@@ -246,7 +246,9 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
         if value in stages:
             needs[place] = value
             return str(stages[value])
-        path = Path(value) if isinstance(value, Given) else home / value  # the command line's paths are the user's own
+        path = (
+            Path(value) if isinstance(value, CommandLineText) else home / value
+        )  # the command line's paths are the user's own
         of_run = names_model(place) and (path / "model").is_dir()  # which notes in itself how often it was judged
         files.append(path / "model" if of_run else path)
         return str(path)
