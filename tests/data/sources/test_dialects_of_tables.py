@@ -273,8 +273,8 @@ def test_one_fault_of_several_rows_is_said_once(tmp_path):
 @pytest.mark.parametrize(
     ("name", "settings", "told"),
     [
-        ("a.xlsx", {}, "save the sheet as csv"),
-        ("a.xlsx", {"format": "csv"}, "save the sheet as csv"),
+        ("a.xls", {}, "save the sheet as xlsx or csv"),
+        ("a.xls", {"format": "csv"}, "save the sheet as xlsx or csv"),
         ("a.jpg", {}, "texts are read, not images"),
         ("a.pdf", {"format": "csv"}, "convert it to one of"),
     ],

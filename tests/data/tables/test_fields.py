@@ -4,6 +4,7 @@ import pytest
 
 from groundup.config import make_settings
 from groundup.data.settings import ReadSettings
+from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from tests.data.sources.reading import read, refused, values, write
@@ -115,9 +116,13 @@ def test_a_spreadsheet_is_refused_with_the_way_to_a_table(name, tmp_path):
 def test_names_with_marks_stay_as_they_are_and_equal_ones_are_refused_with_both(tmp_path):
     names = ["Loan ($)", "a[0]", "x<5", "收入"]
     assert list(values(write(tmp_path / "x.csv", [",".join(names), "1,2,3,4"]))[0]) == names
-    error = refused(write(tmp_path / "y.csv", ["age,age ,b", "1,2,3"]))
+    path = write(tmp_path / "y.csv", ["age,age ,b", "1,2,3"])
+    error = refused(path)
     assert error.code == "BAD_HEADER"
-    assert "'age'" in error.what
+    assert error.what == "the names 'age' and 'age ' differ by blanks alone"
+    with pytest.raises(InputError, match="differ by blanks alone"):
+        list(read_rows([str(path)], ReadSettings(), Rejects(), ("b",)))
+    assert [row.values["b"] for row in read_rows([str(path)], ReadSettings(), Rejects(), ("b",), ())] == ["3"]
 
 
 def test_row_numbers_that_were_saved_as_a_column_are_told(tmp_path):

@@ -40,6 +40,8 @@ def header_of(records: Sequence[Sequence[str]], place: str, line: int, settings:
         if not asked:
             refuse_row(records, place)
         refuse_second_header(records, place, line)
+    if declared is not None or settings.header_lines == 1:
+        refuse_blanks_apart(records[0], place, columns)
     count = ORANGE_LINES if declared is not None else settings.header_lines
     first = records[0] if declared is not None else joined_names(records[:count])
     names, optional, notes = names_of([first, *records[count:]], place, columns)
@@ -90,6 +92,16 @@ def names_of(records: Sequence[Sequence[str]], place: str, columns: Columns) -> 
         listed = ", ".join(f"'{names[position]}'" for position in unnamed[:5]) + (" ..." if len(unnamed) > 5 else "")
         notes = [f"columns without a name are called {listed}"]
     return checked_names(distinct(names, place, columns, notes), place), optional, notes
+
+
+def refuse_blanks_apart(names: Sequence[str], place: str, columns: Columns) -> None:
+    """Refuse names that differ by the blanks around them alone, where their columns are read."""
+    written: dict[str, str] = {}
+    for name in names:
+        other = written.setdefault(name.strip(), name)
+        if other != name and name.strip() and columns.takes(name.strip()):
+            what = f"the names '{printable(other, 40)}' and '{printable(name, 40)}' differ by blanks alone"
+            raise InputError("BAD_HEADER", place, what, "rename one of these columns")
 
 
 def add_unnamed(names: list[str], records: Sequence[Sequence[str]]) -> list[str]:
