@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 
 import numpy as np
 
+from groundup.data.packed import Packed
 from groundup.data.settings import ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.open import IMAGES
@@ -23,6 +24,7 @@ from groundup.kinds.image.features import Pixels
 from groundup.kinds.image.files import MOST_BYTES, decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform, write_transform
 from groundup.kinds.image.packed import PackedImages
+from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import FileRow, Reader, Row, TooLong
 from groundup.kinds.store import Store, StoredRow, digest, is_store
 
@@ -195,6 +197,12 @@ class ImageReader(Reader[PackedImages]):
 
     def features(self, rows: Sequence[Row]) -> Pixels:
         return Pixels(self.pixels_of)
+
+    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
+        """The patches, row by row. The first token is of none."""
+        side = self.transform.size // self.patch
+        units = [ExplanationUnit(f"patch {at // side + 1}, {at % side + 1}") for at in range(side**2)]
+        return units, np.arange(-1, side**2)
 
     def display(self, row: Row) -> tuple[str, ...]:
         return tuple(image_of(cell).name for cell in row)

@@ -9,12 +9,15 @@ import numpy as np
 
 from groundup.data.clean.containment import containers
 from groundup.data.clean.dedup import exact_key
+from groundup.data.packed import Packed
 from groundup.data.splits.split import Leakage, cluster, find_leakage
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError
 from groundup.folders import NewFolder
+from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row
 from groundup.kinds.text.packed import PackedTexts, TooLong, frame
+from groundup.kinds.text.parts import words_of
 from groundup.kinds.text.tfidf import TfidfFeatures
 
 
@@ -84,6 +87,13 @@ class TextReader(Reader[PackedTexts]):
 
     def features(self, rows: Sequence[Row]) -> TfidfFeatures:
         return TfidfFeatures(rows)
+
+    def units(self, row: Row, packed: Packed) -> tuple[Sequence[ExplanationUnit], np.ndarray]:
+        """The words of a row that was packed with the places of its tokens (`located`)."""
+        assert isinstance(packed, PackedTexts)
+        assert packed.places is not None, "packed without the places of tokens"
+        found = words_of(row, packed.places)
+        return found.parts, found.owner
 
 
 def encoder_of(reader: Reader) -> Encoder:
