@@ -24,17 +24,12 @@ from groundup.tasks.regression import Regression  # noqa: E402
 from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
 
 FEW = ("distilbert label", "modernbert tags", "gpt2")  # each takes seconds to trace
-MANY = (
-    "bert label",
-    "bert ends",
-    "bert states",
-    "roberta",
-    "roberta label",
-    "distilbert tags",
-    "modernbert",
-    "modernbert label",
-    "llama tied, wide heads",
-)
+TWO_STACKS_OR_IMAGES = ("vit", "bart", "t5", "t5 gated")
+MANY = {
+    (case.family, case.head, case.tokens): name
+    for name, case in CASES.items()
+    if case.family not in TWO_STACKS_OR_IMAGES and name not in FEW
+}  # one of each family and head
 CALLS = (LENGTHS, [1], [22], [3, 3], [22, 1, 1, 1, 1, 1, 1])  # RoBERTa has 22 places of the 24
 
 
@@ -64,7 +59,7 @@ def blocks(lengths, names):
     return dict(zip(names, (ids, mask, torch.zeros_like(ids))))
 
 
-@pytest.mark.parametrize("name", [*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY)])
+@pytest.mark.parametrize("name", [*FEW, *(pytest.param(name, marks=pytest.mark.slow) for name in MANY.values())])
 def test_onnx_runtime_gives_the_numbers_of_torch_whatever_the_sizes(name, written):
     made, data = written(name)
     session = Session(data, Path("model.onnx"), threads=1)

@@ -70,9 +70,9 @@ def batch_of(count=7, classes=3, segments=True):
     return make_batch(rows(classes=classes, segments=segments).batch(np.arange(count)), Label())
 
 
-def work(model, home, steps=4, made=None, segments=True, classes=3, objective=None) -> Work:
+def work(model, home, steps=4, made=None, segments=True, classes=3, objective=None, examples=None) -> Work:
     """`made`: list into which trainings are put as the methods want them."""
-    examples, objective = rows(classes=classes, segments=segments), objective or Label()
+    examples, objective = examples or rows(classes=classes, segments=segments), objective or Label()
 
     def fit(model, name, *, customize=None, share=1.0):
         def batches(number):

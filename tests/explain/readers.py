@@ -97,7 +97,7 @@ class Tokens:
         self.absent = torch.where(owned, table[3], self.rows)
         self.otherwise = torch.where(owned, table.mean(0), self.rows)
         (self.head,) = self.model.heads
-        last = self.head == "lm"
+        last = self.head == "lm" or self.model.heads[self.head].pools_last
         self.asked = [(n, len(window) - 1 if last else 0) for n, window in enumerate(windows)]
         self.views = [np.eye(len(window))[place] / len(windows) for window, (_, place) in zip(windows, self.asked)]
 

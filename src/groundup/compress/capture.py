@@ -32,6 +32,8 @@ class Probe:
     embedding: bool = False
     attention: tuple[int, ...] = ()
     """Numbers of blocks, from 0."""
+    windows: tuple[int, ...] = ()
+    """Of each of these blocks, how many tokens to each side are compared; 0, or none said: all that it looks at."""
     relation: int | None = None
     """Number of a block."""
     relation_heads: int = 1
@@ -54,8 +56,10 @@ def capture(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Ten
     states, blocks = [x], list(backbone.forward_blocks())
     for number, block in enumerate(blocks):
         if number in look.attention:
-            scores = attention_scores(attention_of(block, number), block.before_attention(x), layout, backbone.bias)
-            seen[f"attention/{look.attention.index(number):03d}"] = scores
+            place = look.attention.index(number)
+            window = look.windows[place] if look.windows else 0
+            scores = attention_scores(attention_of(block, number), block.before_attention(x), layout, backbone.bias, window)
+            seen[f"attention/{place:03d}"] = scores
         if number == look.relation:
             seen |= {
                 f"relation/{part}": logs
@@ -103,6 +107,13 @@ def relations(attention: Attention, x: Tensor, layout: Layout, heads: int) -> It
         yield part, torch.cat(found)
 
 
-def attention_scores(attention: Attention, x: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
-    """The scores before the softmax, as far as tokens see each other, flat (TinyBERT: Jiao et al., 2019, arXiv:1909.10351)."""
-    return torch.cat([scores[scores > -torch.inf] for scores in attention.scores(x, layout, bias)])
+def attention_scores(attention: Attention, x: Tensor, layout: Layout, bias: Bias | None, window: int = 0) -> Tensor:
+    """The scores before the softmax, as far as tokens look at each other and within the window, flat (TinyBERT: Jiao et al.,
+    2019, arXiv:1909.10351)."""
+    found = []
+    for scores in attention.scores(x, layout, bias):  # [B, H, T, T]
+        if window:
+            place = torch.arange(scores.shape[-1], device=scores.device)
+            scores = scores.masked_fill((place - place[:, None]).abs() > window, -torch.inf)
+        found.append(scores[scores > -torch.inf])
+    return torch.cat(found)

@@ -139,6 +139,9 @@ def make_probes(student: Model, teacher: Model, settings: DistillSettings) -> Pr
         if heads[0] != heads[1]:
             what = f"compares {heads[0]} heads of the student with {heads[1]} of the teacher, head by head"
             raise InputError("HEADS_DIFFER", "distill.attention", what, "use --distill.recipe minilm")
+    windows = tuple(
+        narrower(student.config.window_of(one - 1), teacher.config.window_of(other - 1)) for one, other in attention
+    )
     heads = relation_heads(student, teacher, settings) if weights["relation"] else 1
 
     def look(side: int, layers: int) -> Probe:
@@ -147,11 +150,17 @@ def make_probes(student: Model, teacher: Model, settings: DistillSettings) -> Pr
             cosine=(layers,) if weights["cosine"] else (),
             embedding=bool(weights["embedding"]),
             attention=tuple(pair[side] - 1 for pair in attention),
+            windows=windows,
             relation=layers - 1 if weights["relation"] else None,
             relation_heads=heads,
         )
 
     return ProbePair(look(0, few), look(1, many))
+
+
+def narrower(one: int, other: int) -> int:
+    """Of two windows the one within which both look; 0 is no window."""
+    return min(one or other, other or one)
 
 
 def relation_heads(student: Model, teacher: Model, settings: DistillSettings) -> int:

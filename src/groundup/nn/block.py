@@ -69,7 +69,7 @@ class Block(nn.Module):
         before = config.norm_place == "before"
         heads, width, own = config.heads_of(number), config.width_of(number), config.of_layer(number)
         self.before_attention = make_norm(config) if before and heads and (number or config.first_norm) else nn.Identity()
-        self.attention = Attention(own, config.windows[number] if config.windows else 0) if heads else NoAttention(config)
+        self.attention = Attention(own, config.window_of(number)) if heads else NoAttention(config)
         self.after_attention = nn.Identity() if before else make_norm(config)
         self.cross = Cross(config) if config.cross_attention else None
         self.before_feed_forward = make_norm(config) if before and width else nn.Identity()

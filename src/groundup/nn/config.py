@@ -273,6 +273,8 @@ class TransformerConfig:
     def with_layers(self, numbers: Sequence[int]) -> TransformerConfig:
         """The shape with these of its layers alone."""
         own = {field: tuple(getattr(self, field)[i] for i in numbers) for field in PER_LAYER if getattr(self, field)}
+        if not any(own.get("windows", ())):
+            own["windows"] = ()  # as where no layer ever had one
         return replace(self, num_layers=len(numbers), **own)
 
     def reads(self, kind: str) -> bool:
@@ -296,6 +298,10 @@ class TransformerConfig:
     def width_of(self, number: int) -> int:
         """Width inside the feed-forward part of a layer."""
         return self.widths_per_layer[number] if self.widths_per_layer else self.intermediate_size
+
+    def window_of(self, number: int) -> int:
+        """How many tokens to each side a layer looks at; 0: all."""
+        return self.windows[number] if self.windows else 0
 
     @property
     def heads(self) -> tuple[int, ...]:

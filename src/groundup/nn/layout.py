@@ -169,6 +169,10 @@ class Layout:
     @cached_property
     def dense(self) -> Dense:
         """How the stream as attention sees it lies in a block [B, T]."""
+        with torch.inference_mode(False):  # the same layout serves evaluation and training
+            return self.lay_dense()
+
+    def lay_dense(self) -> Dense:
         place = torch.empty(len(self.lengths), dtype=torch.int64)
         place[self.sequences] = torch.tensor([0, *accumulate(self.lengths[i] for i in self.sequences)][:-1])
         inside = torch.arange(self.longest) < torch.tensor(self.lengths)[:, None]  # [B, T]
