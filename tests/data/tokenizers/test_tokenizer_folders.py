@@ -261,3 +261,9 @@ def test_a_tokenizer_file_by_its_name_is_taken_as_it_is(tmp_path):
 def test_tokens_are_named_in_the_order_of_their_numbers():
     names = [f"<extra_id_{number}>" for number in (10, 2, 1, 0)]
     assert sorted(names, key=by_number) == [f"<extra_id_{number}>" for number in (0, 1, 2, 10)]
+
+
+def test_the_former_place_of_load_tokenizer_gives_the_same_function():
+    from groundup.data import tokenize
+
+    assert tokenize.load_tokenizer is load_tokenizer
