@@ -151,6 +151,7 @@ BART = Family(
         "extra_pos_embeddings": (2,),
         "add_bias_logits": (False,),
     },
+    objectives=("denoise", "spans", "prefix"),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

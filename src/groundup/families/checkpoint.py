@@ -18,24 +18,15 @@ from torch import Tensor
 from groundup.adapter_folder import base_of, is_adapter
 from groundup.config import make_settings
 from groundup.errors import InputError, printable
-from groundup.families.bart import BART
-from groundup.families.bert import BERT
-from groundup.families.distilbert import DISTILBERT
 from groundup.families.family import MOST, Architecture, Family, Part, Settings, token_of
 from groundup.families.features import KINDS
-from groundup.families.gpt2 import GPT2
 from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, Stored, headers, tensors_of
 from groundup.families.keys import check_keys
-from groundup.families.llama import LLAMA
+from groundup.families.known import FAMILIES, OWN, family_named
 from groundup.families.merging import adapt, settings_with
-from groundup.families.modernbert import MODERNBERT
 from groundup.families.names import canonical, fits
-from groundup.families.own import OWN, SCALE, Storage, describe, halves, paired, read_shapes, read_storage, reads_itself
-from groundup.families.qwen3 import QWEN3
+from groundup.families.own import SCALE, Storage, describe, halves, paired, read_shapes, read_storage, reads_itself
 from groundup.families.recognition import recognize
-from groundup.families.roberta import ROBERTA
-from groundup.families.t5 import GATED_T5, T5
-from groundup.families.vit import VIT
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.folders import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
@@ -46,9 +37,6 @@ from groundup.strict_json import parse_json
 if TYPE_CHECKING:
     from groundup.folders import NewFolder
 
-FAMILIES = {
-    family.name: family for family in (BERT, MODERNBERT, ROBERTA, DISTILBERT, GPT2, LLAMA, QWEN3, BART, T5, GATED_T5, VIT)
-}
 HEAD_KINDS: dict[str, type[TokenHeadConfig | PooledHeadConfig | NumberHeadConfig]] = {
     "token": TokenHeadConfig,
     "pooled": PooledHeadConfig,
@@ -248,12 +236,9 @@ def read_config(folder: Path) -> Settings:
 
 def family_of(theirs: Settings, tensors: Iterable[str] = ()) -> Family:
     """The family that config.json names; of one that names none, that of its tensors."""
+    if (family := family_named(theirs)) is not None:
+        return family
     name = theirs.values.get("model_type")
-    if name == OWN:
-        return theirs.section(OWN).choice("family", "", FAMILIES)
-    for family in FAMILIES.values():
-        if name in (family.model_type, *family.also) and family.recognizes(theirs):
-            return family
     found = recognize(FAMILIES, tensors) if name is None else None
     if found is not None:
         theirs.note(f"model_type is missing; the tensors are those of {found.name}")

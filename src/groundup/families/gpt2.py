@@ -121,6 +121,7 @@ GPT2 = Family(
     unused=("multiple_choice_head.*", "v_head.*"),
     plain={"scale_attn_weights": (True,), "scale_attn_by_inverse_layer_idx": (False,), "add_cross_attention": (False,)},
     ignored=("transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias"),
+    objectives=("causal",),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

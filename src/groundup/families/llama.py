@@ -164,6 +164,7 @@ LLAMA = Family(
     plain={"partial_rotary_factor": (1.0,)},
     aliases=ALIASES,
     ignored=IGNORED,
+    objectives=("causal",),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

@@ -20,12 +20,12 @@ from groundup.config import make_settings
 from groundup.errors import InputError
 from groundup.families.family import Family, Settings
 from groundup.families.headers import Stored
+from groundup.families.known import OWN
 from groundup.nn.config import INPUTS, Input, TransformerConfig, Words
 from groundup.nn.inference.int8 import quantize
 from groundup.nn.model import Model
 
 Storage = Literal["float32", "int8"]
-OWN = "groundup"  # as `model_type`, and as the key
 SHAPES = ("shape", "encoder_shape")
 LAYERS = ("heads_per_layer", "widths_per_layer")
 INPUTS_KEY = "inputs"

@@ -54,6 +54,7 @@ QWEN3 = Family(
     heads=HEADS,
     aliases=ALIASES,
     ignored=IGNORED,
+    objectives=("causal",),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

@@ -183,6 +183,7 @@ def make_family(gated: bool) -> Family:
             "decoder.embed_tokens.weight": "shared.weight",
         },
         ignored=("decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",),
+        objectives=("spans", "prefix"),
         read_config=read_config,
         write_config=write_config,
         find_heads=find_heads,

@@ -100,6 +100,7 @@ VIT = Family(
     heads={"label": {"classes": "classifier"}},
     aliases={},
     ignored=(),
+    objectives=("patches",),
     read_config=read_config,
     write_config=write_config,
     find_heads=find_heads,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groundup.commands.pretrain.regimes import NATURAL, Regime
+from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
@@ -15,6 +15,7 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.families import presets
+from groundup.families.family import Family
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.next_sentence import NextSentence
@@ -34,8 +35,6 @@ FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "denoise": ("cls", "$A", "sep"),
     "patches": (),
 }  # what stands around a text that the model is to read before it writes
-FITTING: dict[str, tuple[str, ...]] = {"causal": ("gpt2", "llama"), "denoise": ("bart",), "patches": ("vit",), "replaced": ()}
-FITTING |= dict.fromkeys(("spans", "prefix"), ("t5", "t5 gated", "bart"))
 
 
 @dataclass
@@ -63,17 +62,18 @@ class Job:
         return self.kind == "masked" and self.regime.gamma > 0
 
 
-def objective_of(settings: Pretrain, family: str | None) -> presets.Objective:
+def objective_of(settings: Pretrain, family: Family | None) -> presets.Objective:
     """What is learned: as asked for, or what the family of the model continued was made for."""
-    natural: presets.Objective = "masked" if family is None else NATURAL.get(family, "masked")
+    if family is None:
+        return settings.objective or "masked"
+    natural = family.objectives[0]
     asked: presets.Objective = settings.objective or natural
-    fitting = FITTING.get(asked)
-    if family is not None and (family not in fitting if fitting else natural != "masked"):
+    if asked not in family.objectives:
         raise InputError(
             "WRONG_OBJECTIVE",
             "objective",
-            f"{settings.model} is a {family}, which does not learn '{asked}'",
-            f"leave --objective out: {family} learns '{natural}'",
+            f"{settings.model} is a {family.name}, which does not learn '{asked}'",
+            f"leave --objective out: {family.name} learns '{natural}'",
         )
     return asked
 

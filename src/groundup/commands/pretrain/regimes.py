@@ -9,15 +9,6 @@ from groundup.families import presets
 from groundup.objectives.masking import Masking
 from groundup.train.hyperparameters import Hyperparameters, with_overrides
 
-NATURAL: dict[str, presets.Objective] = {
-    "gpt2": "causal",
-    "llama": "causal",
-    "t5": "spans",
-    "t5 gated": "spans",
-    "bart": "denoise",
-    "vit": "patches",
-}  # what else than masked words a family was made for
-
 
 @dataclass(frozen=True)
 class Regime:

@@ -84,8 +84,8 @@ def pretrain(settings: Pretrain):
 def open_job(settings: Pretrain) -> Job:
     """Open and check every input before anything is written."""
     folder = Path(settings.data)
-    family = settings.model and checkpoint.family_of(checkpoint.read_config(model_folder(settings.model))).name
-    kind = objective_of(settings, family or None)
+    start = None if settings.model is None else checkpoint.read_config(model_folder(settings.model))
+    kind = objective_of(settings, None if start is None else checkpoint.family_of(start))
     refuse(settings, kind, *["running windows"] * (settings.gamma == 0))
     if kind == "patches":
         return images.open_job(settings, regime_of(settings, kind))
