@@ -29,7 +29,7 @@ WAYS: dict[str, dict] = {
     "eda": {"augment": {"method": "eda", "operations": ["swap", "delete"]}},
     "synonyms": {"augment": {"method": "eda"}},
     "substitute": {"augment": {"method": "substitute", "copies": 2}},
-    "back": {"augment": {"method": "back"}},  # translated and back by the models of --translators
+    "back_translation": {"augment": {"method": "back_translation"}},  # translated and back by the models of --translators
     "mixup": {"mixup": 0.4},
     "r_drop": {"r_drop": 1.0},
     "average": {"ema_decay": 0.99},
@@ -39,7 +39,7 @@ WAYS: dict[str, dict] = {
 def settings_of(way: str, pretraining: str | None, translators: list[str]) -> dict:
     """The settings of a way; with a data folder, what is forgotten of it is told beside."""
     settings = json.loads(json.dumps(WAYS[way]))
-    if way == "back":
+    if way == "back_translation":
         settings["augment"] |= dict(zip(("forth", "back"), translators, strict=True))
     if pretraining is not None:
         replay = settings.setdefault("replay", {})

@@ -29,7 +29,7 @@ WITHOUT_SYNONYMS = {"eda": {"operations": ("swap", "delete")}, "aeda": {}}
 
 
 def plan(method="aeda", **more):
-    words = {} if method in ("none", "back") else {"chinese": "characters"}
+    words = {} if method in ("none", "back_translation") else {"chinese": "characters"}
     return make_settings(AugmentSettings, {"method": method, **words, **more})
 
 
@@ -117,7 +117,7 @@ def test_a_translation_back_is_checked_for_its_length():
         forth=lambda texts: [text.upper() for text in texts],
         back=lambda texts: [text * (1 + 3 * ("SAILOR" in text)) + "?" for text in texts],
     )
-    result = augmented(ROWS, LABELS, plan("back"), seed=0, tools=tools)
+    result = augmented(ROWS, LABELS, plan("back_translation"), seed=0, tools=tools)
     assert result.texts[0] == ("THE OLD PAINTER SELLS THE QUIET MIRROR.?",)
     assert result.dropped["LENGTH"] == 1
     assert result.sources == [0, 3, 4]
@@ -127,7 +127,7 @@ def test_a_translation_back_is_checked_for_its_length():
     ("method", "line"),
     [
         ("substitute", "NO_MASKED_LM augment.method: substitute draws words .* name a pretrained encoder, or use aeda"),
-        ("back", "NO_TRANSLATION augment.method: back needs a translation .* or use aeda"),
+        ("back_translation", "NO_TRANSLATION augment.method: back_translation needs a translation .* or use aeda"),
         ("eda", "NO_SYNONYMS augment.operations: replace and insert need words"),
     ],
 )

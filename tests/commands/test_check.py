@@ -81,7 +81,7 @@ def test_a_test_file_that_repeats_training_ruins_the_run(check, tmp_path):
 
 def test_the_limit_of_leakage_is_a_setting(check, tmp_path):
     other = write_table(tmp_path / "test.csv", rows()[:40] + rows(20, seed=9))
-    code, found, _, _ = check(rows(), "--test", other, "--most_leakage", 0.7)
+    code, found, _, _ = check(rows(), "--test", other, "--max_leakage", 0.7)
     assert code == 3
     assert found["LEAKAGE"]["level"] == "warning"
 

@@ -191,7 +191,7 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(place, made, li
 
 
 def test_a_pruned_model_is_smaller_and_goes_on_where_it_was_killed(life, tmp_path, monkeypatch):
-    short = ("--prune.rounds", 2, "--prune.body", 0.4, "--prune.examples", 16)
+    short = ("--prune.rounds", 2, "--prune.block_flops", 0.4, "--prune.examples", 16)
     assert compress(life.classifier, "prune", tmp_path / "whole", *short) == 0
     found = report(tmp_path / "whole")["found"]
     assert found["after"]["operations"] < 0.75 * found["before"]["operations"]

@@ -115,7 +115,7 @@ REFUSED = {
     "a method twice": (("--text", "x", "--method", "ig", "--method", "ig"), "names one twice"),
     "no method of ours": (("--text", "x", "--method", "shapp"), "Did you mean 'shap'"),
     "no label": (("--text", "x", "--target", "god"), "is no label of the model"),
-    "a place": (("--text", "x", "--at", "x"), "asked of models that tag words"),
+    "a place": (("--text", "x", "--position", "x"), "asked of models that tag words"),
 }
 
 

@@ -125,7 +125,7 @@ def test_two_models_are_laid_side_by_side(world, tmp_path):
         "--scorecard",
         "--rows",
         5,
-        "--beside",
+        "--other_model",
         world / "classifier",
     )
     assert explain(world, *line, "--out", tmp_path / "o", "--quiet") == 0
@@ -176,7 +176,7 @@ def test_an_explanation_carries_how_faithful_it_is(world, tmp_path, capsys):
         (("--masked_model", "x"), "masked_model"),
         (("--scorecard",), "scorecard"),
         (("--overview",), "overview"),
-        (("--beside", "x"), "beside"),
+        (("--other_model", "x"), "other_model"),
         (("--rows", 3), "rows"),
         (("--label_column", "x"), "label_column"),
         (("--seed", 7), "seed"),

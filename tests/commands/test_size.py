@@ -48,8 +48,8 @@ def test_steps_give_minutes(capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--samples", "many"), "1b"),
-        (("--samples", "1b", "--steps", 3), "not two"),
+        (("--examples", "many"), "1b"),
+        (("--examples", "1b", "--steps", 3), "not two"),
         (("--parameters", "0"), "not from 1"),
         (("--gflops", 100, "--hardware", "a100"), "has its own"),
         (("--parameters", "1b", "--model", "x"), "leave one"),
@@ -86,7 +86,7 @@ def test_so_many_parameters_are_about_met(capsys, wanted, objective):
 
 
 def test_a_billion_samples_on_named_hardware_are_told_as_estimated(capsys):
-    facts, lines = size(capsys, "--parameters", "1b", "--samples", "1b", "--hardware", "a100", "--batch_size", 256)
+    facts, lines = size(capsys, "--parameters", "1b", "--examples", "1b", "--hardware", "a100", "--batch_size", 256)
     assert facts["steps"] == 3_906_250
     assert facts["run_operations"] == facts["steps"] * facts["training_operations_per_step"]
     least = facts["run_operations"] / (0.4 * 312e12) / 60
@@ -114,6 +114,6 @@ def test_a_model_that_one_device_cannot_hold_needs_more(capsys):
 
 
 def test_it_speaks_chinese(capsys):
-    _, lines = size(capsys, "--preset", "tiny", "--samples", "1b", "--hardware", "8xh100", "--language", "zh")
+    _, lines = size(capsys, "--preset", "tiny", "--examples", "1b", "--hardware", "8xh100", "--language", "zh")
     assert "为估计，未测量" in lines
     assert not re.search(r"estimated|parameters  |memory  ", lines)

@@ -158,7 +158,7 @@ def test_generate_writes_what_predict_answers(objective, translators, tmp_path, 
 
 def test_translations_there_and_back_are_copies_of_training_rows(translators, life, tmp_path, capsys):
     there = translators("denoise")
-    line = ("--augment.method", "back", "--augment.forth", there, "--max_length", 32, "--baselines", "false")
+    line = ("--augment.method", "back_translation", "--augment.forth", there, "--max_length", 32, "--baselines", "false")
     assert life.finetune(tmp_path / "run", *line, "--augment.back", there) == 0
     told = re.search(
         r"augmented: ([\d,]+) copies of ([\d,]+) rows by back(?: \((.*) left out\))?",

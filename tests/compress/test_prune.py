@@ -117,7 +117,7 @@ def test_the_loss_without_a_layer_is_that_of_the_model_without_it():
 
 
 @cases
-@pytest.mark.parametrize("shares", ["even", "free"])
+@pytest.mark.parametrize("shares", ["uniform", "global"])
 def test_half_of_the_operations_are_gone_in_widths_of_eight(case, shares, tmp_path):
     trained = []
     job = work(build(case), tmp_path, made=trained, segments=case == "bert")
@@ -131,7 +131,7 @@ def test_half_of_the_operations_are_gone_in_widths_of_eight(case, shares, tmp_pa
 
 @pytest.mark.parametrize(("parts", "body_left"), [("heads", 0.9), ("units", 0.7)])
 def test_only_the_parts_that_are_named_are_cut(parts, body_left, tmp_path):
-    made = prune(work(build(), tmp_path), PruneSettings(body=1 - body_left, rounds=1, parts=parts, examples=16))
+    made = prune(work(build(), tmp_path), PruneSettings(block_flops=1 - body_left, rounds=1, parts=parts, examples=16))
     assert (set(made.config.heads) == {4}) == (parts == "units")
     assert (set(made.config.widths) == {64}) == (parts == "heads")
 
@@ -144,7 +144,7 @@ def test_dropped_layers_count(tmp_path):
 
 def test_more_than_there_is_cannot_be_cut(tmp_path):
     with pytest.raises(InputError, match="so much cannot be cut out"):
-        prune(work(build(), tmp_path), PruneSettings(body=0.9, rounds=1, parts="heads", examples=16))
+        prune(work(build(), tmp_path), PruneSettings(block_flops=0.9, rounds=1, parts="heads", examples=16))
     with pytest.raises(InputError, match="6 of 6"):
         prune(work(build(), tmp_path), PruneSettings(layers=6, examples=16))
 
@@ -158,7 +158,7 @@ def test_the_same_work_is_cut_the_same_way(tmp_path):
 @pytest.mark.parametrize("mask", ["magnitude", "wanda", "movement"])
 def test_masks_zero_their_share_of_the_blocks_and_nothing_else(mask, tmp_path):
     model = build()
-    made = prune(work(model, tmp_path), PruneSettings(body=0.6, mask=mask, examples=16))
+    made = prune(work(model, tmp_path), PruneSettings(block_flops=0.6, mask=mask, examples=16))
     assert made.config == build().config
     assert not list(layer_slots(made, MaskedLinear))
     for place in block_linears(made):
@@ -170,7 +170,7 @@ def test_masks_zero_their_share_of_the_blocks_and_nothing_else(mask, tmp_path):
 def test_magnitude_zeroes_the_smallest_and_they_stay_zero(tmp_path):
     model = build()
     weight = model.backbone.blocks[1].feed_forward.input.weight.detach().clone()
-    made = prune(work(model, tmp_path), PruneSettings(body=0.5, mask="magnitude", examples=16))
+    made = prune(work(model, tmp_path), PruneSettings(block_flops=0.5, mask="magnitude", examples=16))
     left = made.backbone.blocks[1].feed_forward.input.weight != 0
     assert weight.abs()[left].min() >= weight.abs()[~left].max()
 
@@ -208,7 +208,7 @@ def test_movement_learns_scores_at_a_rate_of_their_own_and_zeroes_more_and_more(
     trained, zeroed = [], []
     job = work(build(), tmp_path, made=trained, steps=10)
     job = replace(job, fit=lambda model, name, customize=None, share=1.0: watch(job, model, customize, zeroed))
-    prune(job, PruneSettings(body=0.8, mask="movement", examples=16))
+    prune(job, PruneSettings(block_flops=0.8, mask="movement", examples=16))
     assert zeroed == sorted(zeroed)
     assert zeroed[0] == pytest.approx(0.8 * (1 - (1 - 1 / 7) ** 3))
     assert zeroed[7:] == [0.8] * 3
@@ -242,6 +242,6 @@ def test_words_that_head_and_embedding_share_stay_one(tmp_path):
     assert torch.equal(made.backbone.token_embedding.weight, model.backbone.token_embedding.weight)
 
 
-@pytest.mark.parametrize(("wrong", "told"), [({"body": 0.0}, "body"), ({"mask": "wanda", "layers": 2}, "layers")])
+@pytest.mark.parametrize(("wrong", "told"), [({"block_flops": 0.0}, "block_flops"), ({"mask": "wanda", "layers": 2}, "layers")])
 def test_settings_that_go_badly_together_are_told(wrong, told):
     assert [field for field, _ in PruneSettings(**wrong).check()] == [told]

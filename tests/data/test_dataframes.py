@@ -362,7 +362,7 @@ def test_check_takes_a_table_without_out_and_returns_no_path(capsys):
 
 
 REFUSED = [
-    {"text_column": ["text"], "most_leakage": 5},  # no such share
+    {"text_column": ["text"], "max_leakage": 5},  # no such share
     {"text_column": ["words"]},  # no such column
     {"text_column": ["text"], "dry_run": True},
 ]

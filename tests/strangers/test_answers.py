@@ -115,7 +115,7 @@ def test_a_model_learns_to_say_that_there_is_no_answer(run, encoder_folder, tabl
         out,
         "--method",
         "prune",
-        "--prune.body",
+        "--prune.block_flops",
         0.5,
         "--prune.rounds",
         1,

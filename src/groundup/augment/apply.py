@@ -92,7 +92,7 @@ def augmented(
         chances = [(places[row], copy) for row, copy in wanted]
         made = copies_of([texts[row] for row, _ in wanted], chances, settings, seed, tools)
         for (row, copy), new in zip(wanted, made, strict=True):
-            if reason := refusal(texts[row], new, held, seen, settings.method == "back"):
+            if reason := refusal(texts[row], new, held, seen, settings.method == "back_translation"):
                 result.dropped[reason] += 1
             else:
                 seen.add(key_of(new))
@@ -117,7 +117,7 @@ def check(texts: Sequence[Row], labels: Sequence[Any], settings: AugmentSettings
     if settings.method == "substitute" and tools.masked is None:
         what = "substitute draws words from a masked language model, and there is none"
         raise InputError("NO_MASKED_LM", "augment.method", what, "name a pretrained encoder, or use aeda")
-    if settings.method == "back" and (tools.forth is None or tools.back is None):
+    if settings.method == "back_translation" and (tools.forth is None or tools.back is None):
         what = "back needs a translation into another language and one back"
         raise InputError("NO_TRANSLATION", "augment.method", what, "name two models that translate, or use aeda")
 
@@ -154,7 +154,7 @@ def changed(sources: list[Source], settings: AugmentSettings, tools: Tools) -> l
         return aeda(sources, settings.punctuation, settings.chinese)
     if settings.method == "substitute" and tools.masked is not None:
         return substitute(sources, tools.masked, settings.rate, settings.temperature, settings.chinese)
-    if settings.method == "back" and tools.forth is not None and tools.back is not None:
+    if settings.method == "back_translation" and tools.forth is not None and tools.back is not None:
         return round_trip([source.text for source in sources], tools.forth, tools.back)
     raise ValueError(settings.method)
 

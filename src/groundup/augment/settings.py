@@ -29,10 +29,10 @@ class AugmentSettings:
         Unfit(lambda one: one.method != "eda", ("alpha", "operations"), "is for --augment.method eda"),
         Unfit(lambda one: one.method != "aeda", ("punctuation",), "is for --augment.method aeda"),
         Unfit(lambda one: one.method != "substitute", ("rate", "temperature"), "is for --augment.method substitute"),
-        Unfit(lambda one: one.method == "back", ("copies", "chinese"), "is not for back, which makes one copy of whole texts"),
+        Unfit(lambda one: one.method == "back_translation", ("copies", "chinese"), "is not for back_translation, which makes one copy of whole texts"),
     )
 
-    method: Literal["none", "eda", "aeda", "substitute", "back"] = "none"
+    method: Literal["none", "eda", "aeda", "substitute", "back_translation"] = "none"
     """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a
     masked language model (substitute), a translation and back (back)."""
     copies: Annotated[int, Bounds(1, 100)] = 4
@@ -62,10 +62,10 @@ class AugmentSettings:
         if len(set(self.operations)) < len(self.operations):
             yield "operations", f"{', '.join(self.operations)} names one twice"
         for name, model in (("forth", self.forth), ("back", self.back)):
-            if model is not None and self.method != "back":
+            if model is not None and self.method != "back_translation":
                 yield name, f"{self.method} does not translate"
 
     @property
     def copies_made(self) -> int:
         """Copies of each text: a translation and back is always the same one."""
-        return 1 if self.method == "back" else self.copies
+        return 1 if self.method == "back_translation" else self.copies

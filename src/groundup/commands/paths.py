@@ -16,7 +16,7 @@ from groundup.data.settings import SHARES
 from groundup.errors import InputError
 
 DATA = ("data", "source", "input", "validation", "test", "unlabelled", "background", "synsets", "folder")
-MODELS = ("model", "systems", "masked_model", "beside", "student", "forth", "back", "existing")
+MODELS = ("model", "systems", "masked_model", "other_model", "student", "forth", "back", "existing")
 STANDARD_INPUT, PATTERN = "-", "*?["
 YAML = (".yaml", ".yml")
 

@@ -65,8 +65,8 @@ class MovementLinear(MaskedLinear):
 
 
 def prune_weights(work: Work, settings: PruneSettings) -> Model:
-    """The work's model with a share `body` of its blocks' weights zeroed, trained with the others (but for wanda)."""
-    layers, share = list(block_linears(work.model)), settings.body
+    """The work's model with a share `block_flops` of its blocks' weights zeroed, trained with the others (but for wanda)."""
+    layers, share = list(block_linears(work.model)), settings.block_flops
     work.log(
         f"prune: {share:.0%} of the blocks' weights become zero ({settings.mask}); the model becomes neither smaller nor "
         "faster by that"

@@ -40,7 +40,7 @@ def prune(work: Work, settings: PruneSettings) -> Model:
         model = drop_layers(model, settings.layers, batches, work)
     start = block_flops(model, length) / whole
     for number in range(1, settings.rounds + 1):
-        share = start + (1 - settings.body - start) * number / settings.rounds
+        share = start + (1 - settings.block_flops - start) * number / settings.rounds
         if share < block_flops(model, length) / whole:
             found = importance(model, batches, work.objective, settings.units)
             model = slice_model(model, choose_kept(model, found, share * whole, length, settings))
@@ -99,8 +99,8 @@ def choose_kept(model: Model, found: Importance, target: float, length: int, set
     units: Scores = {}
     for stack, config in stacks(model).items():
         given = found.heads[stack], found.units[stack]
-        heads[stack], units[stack] = scores_of(config, *given, length, settings.shares == "free")
-    if settings.shares == "even":
+        heads[stack], units[stack] = scores_of(config, *given, length, settings.shares == "global")
+    if settings.shares == "uniform":
         heads, units = ranks(heads), ranks(units)
     everything_scored = [layer for part in (heads, units) for layers in part.values() for layer in layers]
     low, high = 0.0, float(torch.cat(everything_scored).max()) * 1.01
@@ -113,7 +113,7 @@ def choose_kept(model: Model, found: Importance, target: float, length: int, set
         else:
             low = middle
     if best is None:
-        raise InputError("CANNOT_PRUNE", "prune.body", "so much cannot be cut out", "ask for less, or for both parts")
+        raise InputError("CANNOT_PRUNE", "prune.block_flops", "so much cannot be cut out", "ask for less, or for both parts")
     return best
 
 

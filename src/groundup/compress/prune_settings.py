@@ -27,28 +27,28 @@ class PruneSettings:
         Unfit(lambda one: one.parts == "heads", ("units", "multiple"), "is of units, and heads alone are cut out"),
     )
 
-    body: Fraction = 0.5
+    block_flops: Fraction = 0.5
     """Share of the blocks' operations to take away."""
     layers: NonNegative = 0
-    """Whole layers to drop before the first round: those whose absence costs the least loss. They count towards `body`."""
+    """Whole layers to drop before the first round: those whose absence costs the least loss. They count towards `block_flops`."""
     rounds: Positive = 3
     """Rounds, each with an equal share of the updates after it."""
     parts: Literal["both", "heads", "units"] = "both"
     """What is cut out: attention heads, units of feed-forward parts, or both."""
     units: Literal["gates", "weights"] = "gates"
     """How units are judged: by what the loss changes with their output, or by the sum of |weight x gradient|."""
-    shares: Literal["even", "free"] = "even"
+    shares: Literal["uniform", "global"] = "uniform"
     """even: the same share of heads and of units; free: whatever costs the least loss per operation."""
     examples: Positive = 1024
     """Training rows from which importance is read."""
     multiple: Positive = 8
     """Widths are multiples of it: others are slow."""
     mask: Mask = "none"
-    """Zero single weights instead, `body` of them: the smallest; the smallest times the size of their inputs (wanda); or those
+    """Zero single weights instead, `block_flops` of them: the smallest; the smallest times the size of their inputs (wanda); or those
     that training moves towards zero (movement). The matrices keep their size: only a packed file becomes smaller."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if not 0 < self.body < 1:
-            yield "body", f"{self.body:g} is not between 0 and 1"
+        if not 0 < self.block_flops < 1:
+            yield "block_flops", f"{self.block_flops:g} is not between 0 and 1"
         if self.mask != "none" and self.layers:
             yield "layers", "are not dropped when single weights are zeroed"

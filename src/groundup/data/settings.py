@@ -217,9 +217,9 @@ class CleanSettings:
     """Unicode normalization."""
     whitespace: bool = True
     """Collapse runs of blanks."""
-    fewest_characters: NonNegative = 1
+    min_characters: NonNegative = 1
     """Drop paragraphs that are shorter."""
-    least_letters: Fraction = 0.0
+    min_letters: Fraction = 0.0
     """Drop paragraphs in which letters (of any script) are a smaller share of the characters."""
     repeated_lines: bool = True
     """Drop a paragraph that stood in the same document before, when it is longer than 30 characters."""

@@ -22,7 +22,7 @@ LORA_LEARNING_RATE_FACTOR = 5.0  # LoRA learns so many times as fast
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """All values of an optimizer and its schedule. `warmup` and `flat_until` are fractions of the updates."""
+    """All values of an optimizer and its schedule. `warmup` and `decay_start` are fractions of the updates."""
 
     learning_rate: float  # at its peak
     warmup: float

@@ -52,7 +52,7 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 
 def test_dropped_paragraphs_are_counted_by_reason():
-    cleaner = Cleaner(CleanSettings(fewest_characters=3, least_letters=0.5))
+    cleaner = Cleaner(CleanSettings(min_characters=3, min_letters=0.5))
     long = "This very line stands twice in one and the same document."
     assert cleaner.document([long, "no", "  ", "12345 !!", long]) == [long]
     assert cleaner.document([long]) == [long]

@@ -100,12 +100,12 @@ FINETUNE = training(ROWS) | {
     "augment.forth": tuned(
         "HOME/none",
         "refused",
-        **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
+        **{"augment.method": "back_translation", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
     ),
     "augment.back": tuned(
         "HOME/none",
         "refused",
-        **{"augment.method": "back", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
+        **{"augment.method": "back_translation", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
     ),
     "augment.chinese": tuned("characters", WEIGHTS, "eda", **AUGMENTED, **MORE),
     "mixup": tuned(1.0),

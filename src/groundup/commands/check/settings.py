@@ -36,7 +36,7 @@ class Check(Command, TableSettings):
     """Model folder or run that will be fine-tuned: lengths are told in its tokens, too."""
     max_length: Positive = 128
     """Longest sequence in tokens, special tokens included."""
-    most_leakage: Fraction = 0.1
+    max_leakage: Fraction = 0.1
     """Share of the validation or test texts that training also holds from which the table is refused."""
     baseline: bool = True
     """Score TF-IDF + logistic regression by cross-validation, and list the rows whose label it doubts."""

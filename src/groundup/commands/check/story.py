@@ -160,7 +160,7 @@ def splits(facts: dict, settings: Check) -> Iterator[Finding]:
         worst = max(leak["exact"], leak["near"], leak["contained"])
         if worst > LEAK:
             values = {"share": percent(worst), "split": split, "example": leak["examples"][0]}
-            yield Finding("LEAKAGE", "ruin" if worst > settings.most_leakage else "warning", values)
+            yield Finding("LEAKAGE", "ruin" if worst > settings.max_leakage else "warning", values)
 
 
 def classes(facts: dict, table: Table) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     rows, faults = readable(settings, predictor)
     asking = Asking(
         target=settings.target,
-        at=settings.at,
+        at=settings.position,
         chinese=settings.chinese,
         replacement=settings.replacement,
         samples=settings.samples,
@@ -70,8 +70,8 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
 def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], asking: Asking) -> dict:
     """The scorecard of the methods that were named and of their controls; with another model beside if one is given."""
     methods = list(dict.fromkeys([*settings.method, *CONTROLS]))
-    if settings.beside is None:
+    if settings.other_model is None:
         return make_scorecard(predictor, texts, methods, asking=asking, language=settings.language)
-    other = load(settings.beside, task=settings.task)
-    names = (model_folder(settings.model).parent.name, model_folder(settings.beside).parent.name)
+    other = load(settings.other_model, task=settings.task)
+    names = (model_folder(settings.model).parent.name, model_folder(settings.other_model).parent.name)
     return compare_models(predictor, other, texts, methods, names, asking=asking, language=settings.language)

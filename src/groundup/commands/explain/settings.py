@@ -72,7 +72,7 @@ class Explain(Command):
     """Measure each explanation: comprehensiveness, sufficiency, and the share of 20 random rankings of words that it beats."""
     scorecard: bool = False
     """Judge the methods on the texts of --input, beside ig, gradient_norm, attention and random rankings."""
-    beside: str | None = None
+    other_model: str | None = None
     """With --scorecard: another model of the same labels, like the teacher of this one, whose explanations of the same texts
     are laid beside its own."""
     overview: bool = False
@@ -84,7 +84,7 @@ class Explain(Command):
     """Rows of --input that are used for --scorecard and --overview, drawn by chance. Default: 100 and 1000."""
     target: str | None = None
     """Label, tag, answer or next word that is explained. Default: what the model says."""
-    at: str | None = None
+    position: str | None = None
     """Of a model that tags words: the word whose tag is explained, or the place of one of its characters. Default: the first
     that has a tag."""
     chinese: Chinese = "words"
@@ -115,8 +115,8 @@ class Explain(Command):
                 yield "faithfulness", f"is part of --{name}: leave it out"
             if "counterfactual" in self.method:
                 yield name, "judges methods that give scores: leave counterfactual out"
-        if self.beside is not None and not self.scorecard:
-            yield "beside", "belongs to --scorecard"
+        if self.other_model is not None and not self.scorecard:
+            yield "other_model", "belongs to --scorecard"
         if self.overview and self.target is not None:
             yield "target", "is the model's own answer to each text in --overview: leave it out"
         if self.rows is not None and not many:

@@ -73,13 +73,13 @@ class Keywords(Command):
     """Where Chinese words come from: the dictionary of rjieba, or the texts themselves (frequency, entropy of neighbors)."""
     diversity: Annotated[float, Bounds(0, 1)] = 0.5
     """Of the methods with a model: how much a keyword must differ from those before it (maximal marginal relevance)."""
-    associated: str | None = None
+    related_to: str | None = None
     """Word to which the words are told that go with it in --input."""
     window: Positive = 5
     """Content words to either side that count as near."""
     measure: Literal["npmi", "pmi", "likelihood"] = "npmi"
     """How --associated measures: mutual information (normalized or not), or log-likelihood ratio."""
-    by: str | None = None
+    group_by: str | None = None
     """Column of --input; the words are told that tell its values apart (log-odds with a prior)."""
     counterfactual: bool = False
     """Tell the words without which, or with others in whose place, the classifier --model would decide otherwise."""
@@ -105,13 +105,13 @@ class Keywords(Command):
             yield "model", f"the method {self.method} needs an encoder"
         if self.chosen == "tfidf" and self.input is None and self.background is None:
             yield "background", "tfidf needs texts to count phrases in: give --background FILE"
-        if self.associated is not None and self.by is not None:
+        if self.related_to is not None and self.group_by is not None:
             yield "by", "associated and by are two questions: ask one"
         if self.counterfactual != (self.masked_model is not None):
             yield "masked_model", "belongs to --counterfactual, which needs it"
         if self.counterfactual and self.model is None:
             yield "model", "--counterfactual asks a classifier: name it"
-        if self.counterfactual and (self.method != "auto" or self.associated is not None or self.by is not None):
+        if self.counterfactual and (self.method != "auto" or self.related_to is not None or self.group_by is not None):
             yield "counterfactual", "is a question of its own, without method, associated and by"
         for name in ("associated", "by"):
             if getattr(self, name) is not None and self.input is None:

@@ -39,9 +39,9 @@ def keywords(settings: Keywords) -> Outcome:
     if settings.input is None:
         return answer_texts(settings, encoder)
     rows, texts = read_texts(settings)
-    if settings.associated is not None:
+    if settings.related_to is not None:
         return tell_associated(settings, readable(texts, settings), encoder)
-    if settings.by is not None:
+    if settings.group_by is not None:
         return tell_topics(settings, rows, texts)
     return answer_rows(settings, rows, texts, encoder)
 
@@ -57,7 +57,7 @@ def read_texts(settings: Keywords) -> tuple[list[Row], list[str | None]]:
 
 def columns_named(settings: Keywords) -> list[str]:
     """The columns of the input that are asked for by name."""
-    return [name for name in (settings.text_column, settings.by) if name is not None]
+    return [name for name in (settings.text_column, settings.group_by) if name is not None]
 
 
 def load_encoder(path: str) -> Predictor:
@@ -151,12 +151,12 @@ def answer_rows(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
 
 def tell_associated(settings: Keywords, texts: list[str], encoder: Predictor | None) -> Outcome:
     """The words that go with a word, on standard output."""
-    assert settings.associated is not None
+    assert settings.related_to is not None
     corpus = Associations(phrases_of(settings, texts), settings.window).fit(texts)
-    near = corpus.of(settings.associated, settings.top, settings.measure)
+    near = corpus.of(settings.related_to, settings.top, settings.measure)
     for one in near:
         print(f"{one.score:.3f}  {one.word}  ({one.together} times near)")
-    akin = [] if encoder is None else corpus.akin(settings.associated, settings.top, encoder)
+    akin = [] if encoder is None else corpus.akin(settings.related_to, settings.top, encoder)
     for word, likeness in akin:
         print(f"{likeness:.3f}  {word}  (akin)")
     return Outcome(Path("-"), {"near": [one._asdict() for one in near], "akin": akin})
@@ -164,16 +164,16 @@ def tell_associated(settings: Keywords, texts: list[str], encoder: Predictor | N
 
 def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]) -> Outcome:
     """The words of each value of a column, on standard output."""
-    assert settings.by is not None
+    assert settings.group_by is not None
     groups: dict[str, list[str]] = {}
     faults = 0
     for row, text in zip(rows, texts, strict=True):
         if text is None:
             faults += 1
             continue
-        if settings.by not in row.values:
-            raise no_column(row, settings.by, "by")
-        groups.setdefault(str(row.values[settings.by]), []).append(text)
+        if settings.group_by not in row.values:
+            raise no_column(row, settings.group_by, "by")
+        groups.setdefault(str(row.values[settings.group_by]), []).append(text)
     found = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
     for name, ranked in found.items():
         print(f"{name}: {', '.join(word for word, _ in ranked)}")

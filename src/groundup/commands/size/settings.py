@@ -55,7 +55,7 @@ class Size(Command):
     """Updates of the run whose time is wanted."""
     budget: str | None = None
     """Wall time of which the number of updates is wanted."""
-    samples: str | None = None
+    examples: str | None = None
     """Sequences of the run whose time is wanted, like 10m or 1b."""
     hardware: Literal["this", "cpu-16", "a100", "h100", "8xh100"] = "this"
     """Whose time is wanted: this machine's, or that of hardware by its published figures, of which a share is assumed."""
@@ -67,10 +67,10 @@ class Size(Command):
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)
-        yield from check_count("samples", self.samples)
+        yield from check_count("examples", self.examples)
         yield from check_count("parameters", self.parameters)
-        if sum(given is not None for given in (self.steps, self.budget, self.samples)) > 1:
-            yield "steps", "give one of steps, a budget and samples, not two"
+        if sum(given is not None for given in (self.steps, self.budget, self.examples)) > 1:
+            yield "steps", "give one of steps, a budget and examples, not two"
         if self.model is not None and self.parameters is not None:
             yield "parameters", "a model folder has as many as it has; leave one of the two out"
         if self.gflops is not None and self.hardware != "this":

@@ -202,8 +202,8 @@ def whole_run(settings: Size, seconds: float, tokens: int) -> dict[str, float]:
     steps = settings.steps
     if settings.budget is not None:
         steps = int(seconds_of(settings.budget) / seconds)
-    if settings.samples is not None:
-        steps = ceil(count_of(settings.samples) / settings.batch_size)
+    if settings.examples is not None:
+        steps = ceil(count_of(settings.examples) / settings.batch_size)
     corpus = Shards.open(Path(settings.data), "train", verify=False).num_tokens if settings.data else None
     if steps is None and corpus is not None:
         steps = max(1, round(corpus / tokens))

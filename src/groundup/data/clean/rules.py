@@ -119,11 +119,11 @@ class Cleaner:
 
     def reason(self, text: str, seen: set[str]) -> str:
         """The rule that drops a paragraph, or nothing."""
-        if not text or len(text) < self.settings.fewest_characters:
+        if not text or len(text) < self.settings.min_characters:
             return "too_short" if text else "empty"
-        if self.settings.least_letters > 0:
+        if self.settings.min_letters > 0:
             letters = sum(c.isalpha() for c in text)
-            if letters / len(text) < self.settings.least_letters:
+            if letters / len(text) < self.settings.min_letters:
                 return "few_letters"
         if self.settings.repeated_lines and len(text) > LONG:
             if text in seen:
