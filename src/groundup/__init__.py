@@ -87,7 +87,11 @@ def _with_current_names(command: type, settings: dict[str, Any]) -> dict[str, An
     """The settings under today's names; a FutureWarning for each former one."""
     from groundup.former_names import with_current_names
 
-    return with_current_names(command, settings, lambda line: warnings.warn(line, FutureWarning, stacklevel=6))
+    renamed: list[str] = []
+    result = with_current_names(command, settings, renamed.append)
+    for line in renamed:
+        warnings.warn(line, FutureWarning, stacklevel=3)
+    return result
 
 
 def _by_name(command: type, name: str, given: tuple, settings: dict[str, Any]) -> dict[str, Any]:

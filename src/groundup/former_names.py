@@ -1,4 +1,4 @@
-"""Names that settings had in earlier versions, and what they are called now. The old ones go on working.
+"""Names that settings and their values had in earlier versions, and what they are called now. The old ones go on working.
 
 The command line, the Python functions, recipes and settings files say a line about each old name (`current`). Folders that an
 earlier version wrote are read without one (`current_keys`).
@@ -6,27 +6,41 @@ earlier version wrote are read without one (`current_keys`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, get_args, get_origin
 
-from groundup.config import Variant, fields_of, groups_of, named_group, refusal, snake
+from groundup.config import Variant, fields_of, groups_of, named_group, options, refusal, snake
 
 SETTINGS = {  # the last part of the old name -> the last part of today's, in the same group
+    "associated": "related_to",
+    "at": "position",
     "average": "ema_decay",
+    "beside": "other_model",
+    "body": "block_flops",
+    "by": "group_by",
     "evaluations": "num_evaluations",
     "falls_from": "decay_start",
+    "fewest_characters": "min_characters",
     "flat_until": "decay_start",
     "judge": "best_metric",
+    "least_letters": "min_letters",
     "mirror": "horizontal_flip",
+    "most_leakage": "max_leakage",
+    "samples": "examples",
     "stay": "regularize",
     "thaw": "unfreeze_over",
     "untrained": "from_scratch",
     "watch": "log_only",
 }
+VALUES = {  # (the last part of today's name, the old value) -> today's value
+    ("method", "back"): "back_translation",
+    ("shares", "even"): "uniform",
+    ("shares", "free"): "global",
+}
 Inform = Callable[[str], None]
 
 
-def current_name(name: str, known: Collection[str]) -> str:
+def current_name(name: str, known: Mapping[str, Any]) -> str:
     """Today's name of a setting, where `known` holds that and not the old one; any other name as it is."""
     new = SETTINGS.get(name, name)
     return new if new in known and name not in known else name
@@ -43,7 +57,8 @@ def current(cls: type, values: Mapping[str, Any], mistakes: list[str], inform: I
             inform(f"{where}{old} is now called {where}{name}")
             if name in given:
                 mistakes.append(f"{where}{name}: given twice, the second time as {where}{old}, its former name")
-        result[key if name == old else name] = current_value(known.get(name), value, mistakes, inform, f"{where}{name}.")
+        inner = current_inside(known.get(name), value, mistakes, inform, f"{where}{name}.")
+        result[key if name == old else name] = current_value(name, known.get(name), inner, inform, where)
     return result
 
 
@@ -56,8 +71,8 @@ def with_current_names(cls: type, values: Mapping[str, Any], inform: Inform) -> 
     return result
 
 
-def current_value(kind: Any, value: Any, mistakes: list[str], inform: Inform, where: str) -> Any:
-    """The same for what one setting holds: a group, one of several groups, or groups by names of the user's own."""
+def current_inside(kind: Any, value: Any, mistakes: list[str], inform: Inform, where: str) -> Any:
+    """What one setting holds, under today's names: a group, one of several groups, or groups by names of the user's own."""
     named, groups = named_group(kind), groups_of(kind)
     if isinstance(value, Variant):
         group = next((group for group in groups if snake(group.__name__) == value.name), None)
@@ -75,10 +90,23 @@ def current_value(kind: Any, value: Any, mistakes: list[str], inform: Inform, wh
     }
 
 
-def current_keys(old: Mapping[str, Any], new: Collection[str] = ()) -> dict[str, Any]:
-    """Dotted names that an earlier version wrote, as they are called today; those of `new` are."""
-    return {name if name in new else ".".join(map(renamed_part, name.split("."))): value for name, value in old.items()}
+def current_value(name: str, kind: Any, value: Any, inform: Inform, where: str) -> Any:
+    """Today's value of a setting that takes one of several words; any other value as it is."""
+    new = VALUES.get((name, value)) if isinstance(value, str) else None
+    legal = {word for option in options(kind) if get_origin(option) is Literal for word in get_args(option)}
+    if new not in legal or value in legal:
+        return value
+    inform(f"{where}{name} {value} is now called {new}")
+    return new
 
 
-def renamed_part(part: str) -> str:
-    return SETTINGS.get(part, part)
+def current_keys(old: Mapping[str, Any], new: Mapping[str, Any] = {}) -> dict[str, Any]:
+    """Dotted names and values that an earlier version wrote, as they are called today; names that `new` holds are."""
+    names = {name: name if name in new else ".".join(SETTINGS.get(part, part) for part in name.split(".")) for name in old}
+    return {names[name]: former_value(names[name], value, new) for name, value in old.items()}
+
+
+def former_value(name: str, value: Any, new: Mapping[str, Any]) -> Any:
+    """Today's word for a value that an earlier version wrote, unless `new` holds the same value."""
+    unchanged = not isinstance(value, str) or (name in new and new[name] == value)
+    return value if unchanged else VALUES.get((name.rpartition(".")[2], value), value)

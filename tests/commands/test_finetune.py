@@ -13,6 +13,7 @@ from groundup.errors import InputError
 from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.folders import verify_folder
+from groundup.former_names import SETTINGS
 from groundup.tasks.known import make_task
 from groundup.train.checkpoint import load_weights
 from tests.commands.life import BLAME, PRAISE, groundup, labelled, report, tree, write_table
@@ -427,3 +428,26 @@ def test_a_decoder_learns_labels_from_the_mean_of_its_states(life, others, tmp_p
     fixed = ("--data", life.table, "--text_column", "sentence", "--steps", 3, "--max_length", 20, "--quiet")
     assert groundup("finetune", "--model", folder, "--out", tmp_path / "run", *fixed) == 0
     assert verify_folder(tmp_path / "run" / "model") == []
+
+
+def former(values):
+    """Settings as an earlier version called them."""
+    old = {new: name for name, new in SETTINGS.items() if new not in ("examples", "position")} | {"decay_start": "flat_until"}
+    return {old.get(name, name): former(value) if isinstance(value, dict) else value for name, value in values.items()}
+
+
+def test_a_run_of_an_earlier_version_goes_on_under_former_names(life, tmp_path, capsys):
+    run = tmp_path / "run"
+    line = ("--ema_decay", 0.5, "--regularize.method", "l2_sp", "--optimizer.decay_start", 0.5, "--num_evaluations", 2)
+    assert life.finetune(run, *line, steps=4) == 0
+    told = json.loads((run / "run.json").read_text())
+    told |= {"settings": former(told["settings"]), "resolved": former(told["resolved"])}
+    assert {"average", "stay", "evaluations"} <= told["settings"].keys()
+    assert "flat_until" in told["resolved"]["optimizer"]
+    (run / "run.json").write_text(json.dumps(told))
+    (run / "finished.json").unlink()
+    capsys.readouterr()
+    assert life.finetune(run, *line, steps=4) == 0
+    assert "is now called" not in capsys.readouterr().err
+    assert life.finetune(run, "--ema_decay", 0.6, *line[2:], steps=4) == 2
+    assert "ema_decay: 0.5 -> 0.6" in capsys.readouterr().err

@@ -74,7 +74,7 @@ def test_lines_of_standard_input_are_answered_on_standard_output(monkeypatch, ca
 
 def test_words_that_go_with_a_word_are_told(tmp_path, capsys):
     write_table(tmp_path / "in.csv", [(text,) for _, text, _ in TABLE * 2], ("text",))
-    assert keywords("--input", tmp_path / "in.csv", "--associated", "bread", "--top", 2) == 0
+    assert keywords("--input", tmp_path / "in.csv", "--related_to", "bread", "--top", 2) == 0
     lines = capsys.readouterr().out.splitlines()
     assert {line.split("  ")[1] for line in lines} == {"hot", "fresh"}
     assert all("4 times near" in line for line in lines)
@@ -82,7 +82,7 @@ def test_words_that_go_with_a_word_are_told(tmp_path, capsys):
 
 def test_words_of_each_value_of_a_column_are_told(tmp_path, capsys):
     write_table(tmp_path / "in.csv", TABLE * 3, ("number", "text", "kind"))
-    assert keywords("--input", tmp_path / "in.csv", "--by", "kind", "--top", 2) == 0
+    assert keywords("--input", tmp_path / "in.csv", "--group_by", "kind", "--top", 2) == 0
     lines = dict(line.split(": ") for line in capsys.readouterr().out.splitlines())
     assert set(lines["sea"].split(", ")) == {"salty", "sea"}
     assert lines["kitchen"].startswith("bread, ")
@@ -101,10 +101,10 @@ REFUSED = {
     "tfidf of one text": (("--text", "x", "--method", "tfidf"), "give --background FILE"),
     "an empty text": (("--text", " "), "NO_TEXT"),
     "nothing": ((), "either a text or an input file"),
-    "a question without texts": (("--text", "x", "--associated", "y"), "is asked of the texts of --input"),
+    "a question without texts": (("--text", "x", "--related_to", "y"), "is asked of the texts of --input"),
     "a column that is not there": (("--input", "in.csv", "--text_column", "words"), "number ('1'), text ('"),
-    "a group that is not there": (("--input", "in.csv", "--by", "kind"), "--by is one of number ('1'), text ('"),
-    "a word that is not there": (("--input", "in.csv", "--associated", "wine"), "NO_SUCH_WORD"),
+    "a group that is not there": (("--input", "in.csv", "--group_by", "kind"), "--group_by is one of number ('1'), text ('"),
+    "a word that is not there": (("--input", "in.csv", "--related_to", "wine"), "NO_SUCH_WORD"),
     "an unknown ending": (("--input", "in.csv", "--out", "a.xlsx"), ".csv, .tsv or .jsonl"),
     "no model": (("--text", "x", "--model", "nowhere"), "NO_MODEL"),
 }

@@ -143,7 +143,10 @@ def test_a_finished_run_is_left_alone(life, tmp_path):
         (("--replay.gamma", 1), "replay.gamma: needs documents in their order"),
         (("--r_drop", 1, "--task", "regression"), "r_drop: is for tasks whose rows are of one class"),
         (("--augment.method", "aeda", "--task", "tagging"), "augment.method: changes texts"),
-        (("--augment.method", "back_translation", "--augment.forth", "runs/de"), "augment.method: back_translation needs two models that translate"),
+        (
+            ("--augment.method", "back_translation", "--augment.forth", "runs/de"),
+            "augment.method: back_translation needs two models that translate",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused_before_anything_is_read(life, tmp_path, capsys, flags, told):

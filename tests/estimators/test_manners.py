@@ -165,3 +165,17 @@ def test_a_class_that_only_validation_has_is_known_and_never_expected(encoder):
     rare = classifier(encoder, validation=0.5, steps=1).fit([*X, "the cold river"], [*Y, "rare"])
     assert rare.classes_.tolist() == ["bad", "good", "rare"]
     assert rare.predict_proba(X).shape == (40, 3)
+
+
+def test_a_former_name_is_taken_with_a_warning_and_refused_beside_todays(encoder):
+    with pytest.warns(FutureWarning, match="judge is now called best_metric") as told:
+        model = classifier(encoder, judge="loss", steps=2, out=None).fit(X, Y)
+    assert told[0].filename == __file__
+    assert model.get_params()["judge"] == "loss"
+    with pytest.raises(ValueError, match="best_metric: given twice, the second time as judge"):
+        classifier(encoder, judge="loss", best_metric="loss").fit(X, Y)
+    settings = {"evaluations": 1, "num_evaluations": 1}
+    with pytest.raises(ValueError, match="num_evaluations: given twice"):
+        classifier(encoder, settings=settings).fit(X, Y)
+    with pytest.raises(ValueError, match="best_metric cannot stand among the further settings"):
+        classifier(encoder, settings={"best_metric": "loss"}).fit(X, Y)

@@ -29,8 +29,9 @@ ROWS = 1024  # whose copies are made together
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What the methods need beyond rules: eda a proposer for replace and insert, substitute a masked language model, back two
-    translations. `classify` gives the label that the present model sees in each row, and may be given to any method."""
+    """What the methods need beyond rules: eda a proposer for replace and insert, substitute a masked language model,
+    back_translation two translations. `classify` gives the label that the present model sees in each row, and may be given to
+    any method."""
 
     proposer: Proposer | None = None
     masked: MaskedWords | None = None
@@ -118,7 +119,7 @@ def check(texts: Sequence[Row], labels: Sequence[Any], settings: AugmentSettings
         what = "substitute draws words from a masked language model, and there is none"
         raise InputError("NO_MASKED_LM", "augment.method", what, "name a pretrained encoder, or use aeda")
     if settings.method == "back_translation" and (tools.forth is None or tools.back is None):
-        what = "back needs a translation into another language and one back"
+        what = "back_translation needs a translation into another language and one back"
         raise InputError("NO_TRANSLATION", "augment.method", what, "name two models that translate, or use aeda")
 
 

@@ -29,14 +29,18 @@ class AugmentSettings:
         Unfit(lambda one: one.method != "eda", ("alpha", "operations"), "is for --augment.method eda"),
         Unfit(lambda one: one.method != "aeda", ("punctuation",), "is for --augment.method aeda"),
         Unfit(lambda one: one.method != "substitute", ("rate", "temperature"), "is for --augment.method substitute"),
-        Unfit(lambda one: one.method == "back_translation", ("copies", "chinese"), "is not for back_translation, which makes one copy of whole texts"),
+        Unfit(
+            lambda one: one.method == "back_translation",
+            ("copies", "chinese"),
+            "is not for back_translation, which makes one copy of whole texts",
+        ),
     )
 
     method: Literal["none", "eda", "aeda", "substitute", "back_translation"] = "none"
     """How copies are made: words replaced, inserted, swapped and deleted (eda), punctuation inserted (aeda), words drawn from a
-    masked language model (substitute), a translation and back (back)."""
+    masked language model (substitute), a translation and back (back_translation)."""
     copies: Annotated[int, Bounds(1, 100)] = 4
-    """Copies of each text; those that cannot be used are counted and left out. back always makes 1."""
+    """Copies of each text; those that cannot be used are counted and left out. back_translation always makes 1."""
     operations: tuple[Operation, ...] = ("replace", "insert", "swap", "delete")
     """What eda does, one of these in each copy. replace and insert need a model or a list that knows synonyms."""
     alpha: Share = 0.1
@@ -50,9 +54,9 @@ class AugmentSettings:
     sides: Literal["both", "first", "second", "either"] = "both"
     """Of a pair of texts, which are changed; either: one of them, drawn for each copy."""
     forth: str | None = None
-    """For back: the model folder or run that translates the texts into another language."""
+    """For back_translation: the model folder or run that translates the texts into another language."""
     back: str | None = None
-    """For back: the one that translates that into the texts' language again."""
+    """For back_translation: the one that translates that into the texts' language again."""
     chinese: Chinese = "words"
     """What a Chinese word is: a word by the dictionary of the package rjieba, or each character."""
 

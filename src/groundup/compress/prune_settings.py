@@ -30,7 +30,7 @@ class PruneSettings:
     block_flops: Fraction = 0.5
     """Share of the blocks' operations to take away."""
     layers: NonNegative = 0
-    """Whole layers to drop before the first round: those whose absence costs the least loss. They count towards `block_flops`."""
+    """Whole layers to drop before the first round: those whose absence costs the least loss. They count, too."""
     rounds: Positive = 3
     """Rounds, each with an equal share of the updates after it."""
     parts: Literal["both", "heads", "units"] = "both"
@@ -38,14 +38,14 @@ class PruneSettings:
     units: Literal["gates", "weights"] = "gates"
     """How units are judged: by what the loss changes with their output, or by the sum of |weight x gradient|."""
     shares: Literal["uniform", "global"] = "uniform"
-    """even: the same share of heads and of units; free: whatever costs the least loss per operation."""
+    """uniform: the same share of heads and of units; global: whatever costs the least loss per operation."""
     examples: Positive = 1024
     """Training rows from which importance is read."""
     multiple: Positive = 8
     """Widths are multiples of it: others are slow."""
     mask: Mask = "none"
-    """Zero single weights instead, `block_flops` of them: the smallest; the smallest times the size of their inputs (wanda); or those
-    that training moves towards zero (movement). The matrices keep their size: only a packed file becomes smaller."""
+    """Zero single weights instead, as large a share of them: the smallest; the smallest times the size of their inputs (wanda);
+    or those that training moves towards zero (movement). The matrices keep their size: only a packed file becomes smaller."""
 
     def check(self) -> Iterable[tuple[str, str]]:
         if not 0 < self.block_flops < 1:

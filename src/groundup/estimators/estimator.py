@@ -160,7 +160,11 @@ class TextEstimator(BaseEstimator):
 
     def _current(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Settings of `groundup finetune` under today's names; a FutureWarning for each former one."""
-        return with_current_names(Finetune, settings, lambda line: warnings.warn(line, FutureWarning, stacklevel=5))
+        renamed: list[str] = []
+        result = with_current_names(Finetune, settings, renamed.append)
+        for line in renamed:
+            warnings.warn(line, FutureWarning, stacklevel=4)
+        return result
 
     def _columns(self) -> tuple[str, ...]:
         """Names of the text columns."""

@@ -42,7 +42,7 @@ class Asking:
     """How texts are explained, whatever is asked of the explanations."""
 
     target: str | None = None
-    at: str | None = None
+    position: str | None = None
     chinese: Chinese = "words"
     replacement: Replacement = "auto"
     samples: int | None = None
@@ -51,7 +51,9 @@ class Asking:
     """Is given a line of progress now and then."""
 
     def subject(self, model: Predictor, text: Text) -> TextSubject:
-        return make_subject(model, text, target=self.target, at=self.at, chinese=self.chinese, replacement=self.replacement)
+        return make_subject(
+            model, text, target=self.target, position=self.position, chinese=self.chinese, replacement=self.replacement
+        )
 
     def explain(self, subject: Subject, method: str) -> Explanation:
         return apply(method, subject, self.samples, self.seed)

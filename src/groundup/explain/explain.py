@@ -28,7 +28,7 @@ def explain(
     method: str | Sequence[str] = "ig",
     *,
     target: str | None = None,
-    at: str | None = None,
+    position: str | None = None,
     chinese: Chinese = "words",
     replacement: Replacement = "auto",
     samples: int | None = None,
@@ -36,9 +36,9 @@ def explain(
 ) -> list[list[Explanation]]:
     """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order.
 
-    `model` is an open model or the folder of one. What `target`, `at`, `chinese` and `replacement` mean: `make_subject`. Words
-    that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method that is
-    none, and for what `make_subject` refuses.
+    `model` is an open model or the folder of one. What `target`, `position`, `chinese` and `replacement` mean: `make_subject`.
+    Words that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method
+    that is none, and for what `make_subject` refuses.
     """
     predictor = model if isinstance(model, Predictor) else opened(model)
     names = [method] if isinstance(method, str) else list(method)
@@ -48,7 +48,7 @@ def explain(
             raise InputError("NO_METHOD", "method", what, f"name one of {', '.join(METHODS)}")
     found = []
     for text in [texts] if isinstance(texts, str) else texts:
-        subject = make_subject(predictor, text, target=target, at=at, chinese=chinese, replacement=replacement)
+        subject = make_subject(predictor, text, target=target, position=position, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
         several = [apply(name, subject, samples, seed) for name in names]
         found.append([replace(one, checks={**one.checks, **unread, **rounding(subject, one)}) for one in several])

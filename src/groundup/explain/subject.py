@@ -171,13 +171,13 @@ def make_subject(
     texts: str | Sequence[str],
     *,
     target: str | None = None,
-    at: str | None = None,
+    position: str | None = None,
     chinese: Chinese = "words",
     replacement: Replacement = "auto",
 ) -> TextSubject:
     """A text, or two for a model of pairs, and the number that a model says of it: by default the answer's logit less that of
-    the runner-up (target.py). `target` names another label or word, `at` a word whose tag is asked. Words that are not there
-    are replaced, token by token, by the mask, padding, the mean of all embeddings, or zero.
+    the runner-up (target.py). `target` names another label or word, `position` a word whose tag is asked. Words that are not
+    there are replaced, token by token, by the mask, padding, the mean of all embeddings, or zero.
 
     Raises InputError for a model without answers, a text without words, a label or word that is none.
     """
@@ -185,4 +185,4 @@ def make_subject(
     if not all(text.strip() for text in texts):
         raise InputError("NO_TEXT", "text", "is empty", "give some words")
     reading = read_prompt(predictor, texts) if writes_on(predictor) else read_task(predictor, texts)
-    return TextSubject(predictor, reading, texts, target_of(predictor, reading, texts, target, at), chinese, replacement)
+    return TextSubject(predictor, reading, texts, target_of(predictor, reading, texts, target, position), chinese, replacement)

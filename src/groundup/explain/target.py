@@ -40,7 +40,7 @@ class Question(NamedTuple):
     reading: Reading
     texts: Sequence[str]
     label: str | None
-    at: str | None
+    position: str | None
 
     @property
     def answer(self) -> Any:
@@ -48,19 +48,19 @@ class Question(NamedTuple):
 
 
 def target_of(
-    predictor: Predictor, reading: Reading, texts: Sequence[str], label: str | None = None, at: str | None = None
+    predictor: Predictor, reading: Reading, texts: Sequence[str], label: str | None = None, position: str | None = None
 ) -> Target:
-    """The number that stands for the model's answer, or for the `label` that is named; of tags and their like `at` says which
-    word is meant (the word itself, or the place of one of its characters). Raises InputError for a model without answers."""
+    """The number that stands for the model's answer, or for the `label` that is named; of tags and their like `position` says
+    which word is meant (the word itself, or the place of one of its characters). InputError for a model without answers."""
     task = predictor.task
-    if at is not None and (task is None or task.traits.answer != "tags"):
-        raise InputError("NO_PLACE", "at", "is asked of models that tag words", "leave it out")
+    if position is not None and (task is None or task.traits.answer != "tags"):
+        raise InputError("NO_PLACE", "position", "is asked of models that tag words", "leave it out")
     if writes_on(predictor):
         return of_next_token(predictor, reading, label)
     target = TARGETS.get(predictor.trained_task.traits.answer)
     if target is None:
         raise InputError("NO_TARGET", "model", f"is one of {predictor.trained_task.name}, of which no number is known")
-    return target(Question(predictor, task, reading, texts, label, at))
+    return target(Question(predictor, task, reading, texts, label, position))
 
 
 def writes_on(predictor: Predictor) -> bool:
@@ -148,7 +148,7 @@ class Place(NamedTuple):
 
 
 def of_tag(
-    task: Any, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, at: str | None
+    task: Any, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, position: str | None
 ) -> Target:
     """A tag less the best other one, at a word: by default the first of the first span, or where one comes nearest to be."""
     found: dict[tuple[int, int], Place] = {}
@@ -160,8 +160,8 @@ def of_tag(
             found[key] = max(place, found.get(key, place), key=lambda one: one.around)
     words = [found[key] for key in sorted(found)]
     scores = say(reading, task.head, [(one.window, one.unit.token) for one in words])  # [words, K]
-    if at is not None:
-        chosen = word_at(words, text, at)
+    if position is not None:
+        chosen = word_at(words, text, position)
     elif spans:
         chosen = next(n for n, one in enumerate(words) if one.unit.end > spans[0][0])
     else:
@@ -173,18 +173,18 @@ def of_tag(
     return Target(name, task.head, [(place.window, place.unit.token)], row(len(task.tags), tag, other)[None])
 
 
-def word_at(words: Sequence[Place], text: str, at: str) -> int:
+def word_at(words: Sequence[Place], text: str, position: str) -> int:
     """The word of this name, or the one that holds the character of this number."""
-    start = next((one.unit.start for one in words if text[one.unit.start : one.unit.end] == at), None)
+    start = next((one.unit.start for one in words if text[one.unit.start : one.unit.end] == position), None)
     if start is None:
-        start = int(at) if at.isascii() and at.isdigit() else text.find(at)
+        start = int(position) if position.isascii() and position.isdigit() else text.find(position)
     for number, one in enumerate(words):
         if one.unit.start <= start < one.unit.end:
             return number
     raise InputError(
         "NO_SUCH_WORD",
-        "at",
-        f"'{printable(at)}' is no word that the model reads in this text",
+        "position",
+        f"'{printable(position)}' is no word that the model reads in this text",
         f"name one of its words, or a character from 0 to {len(text) - 1}",
     )
 
@@ -249,6 +249,6 @@ TARGETS: dict[str, Callable[[Question], Target]] = {
     "classes": lambda q: of_classes(q.task, q.reading, q.label),
     "labels": lambda q: of_labels(q.task, q.reading, q.label),
     "number": lambda q: of_number(q.task, q.reading, q.label),
-    "tags": lambda q: of_tag(q.task, q.reading, q.texts[0], q.answer, q.label, q.at),
+    "tags": lambda q: of_tag(q.task, q.reading, q.texts[0], q.answer, q.label, q.position),
     "span": lambda q: of_answer(q.task, q.reading, q.texts[1], q.answer, q.label),
 }  # by what a task answers (tasks/traits.py)

@@ -26,7 +26,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     rows, faults = readable(settings, predictor)
     asking = Asking(
         target=settings.target,
-        at=settings.position,
+        position=settings.position,
         chinese=settings.chinese,
         replacement=settings.replacement,
         samples=settings.samples,

@@ -43,7 +43,7 @@ class Explain(Command):
         ),
         Unfit(
             lambda one: one.method == ("counterfactual",),
-            ("faithfulness", "target", "at"),
+            ("faithfulness", "target", "position"),
             "is for methods that give scores, and counterfactual gives other words",
         ),
     )

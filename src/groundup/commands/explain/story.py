@@ -93,7 +93,7 @@ def explained(
         [text],
         methods,
         target=settings.target,
-        at=settings.position,
+        position=settings.position,
         chinese=settings.chinese,
         replacement=settings.replacement,
         samples=settings.samples,
@@ -111,7 +111,12 @@ def explained(
 def measured(settings: Explain, predictor: Predictor, text: Sequence[str], several: Sequence[Explanation]) -> list[Explanation]:
     """The explanations of a text with how faithful they are."""
     subject = make_subject(
-        predictor, text, target=settings.target, at=settings.position, chinese=settings.chinese, replacement=settings.replacement
+        predictor,
+        text,
+        target=settings.target,
+        position=settings.position,
+        chinese=settings.chinese,
+        replacement=settings.replacement,
     )
     return with_faithfulness(several, views_of(subject), has_probability(subject.target), settings.seed)
 

@@ -147,7 +147,10 @@ class Finetune(TrainingCommand, TableSettings):
         if self.augment.method != "none" and not TRAITS[self.task].pooled:
             yield "augment.method", f"changes texts, and with them the places that {self.task} is about"
         if self.augment.method == "back_translation" and None in (self.augment.forth, self.augment.back):
-            yield "augment.method", "back_translation needs two models that translate: name them with --augment.forth and --augment.back"
+            yield (
+                "augment.method",
+                "back_translation needs two models that translate: name them with --augment.forth and --augment.back",
+            )
         if self.replay.gamma and self.replay.data is None:
             yield "replay.gamma", "needs documents in their order: name a data folder with --replay.data"
         if self.epochs is not None and self.steps is not None:

@@ -18,8 +18,8 @@ class Keywords(Command):
     """Find the keywords of texts, the words that go with a word, that tell groups of texts apart, or that turn a verdict.
 
     Every row of `--input` gets its keywords beside its columns (`keywords`, joined by "; ", and `error`), in `--out` or on
-    standard output; `--text` is answered one keyword a line. `--associated WORD` tells the words that stand near it more often
-    than by chance (with `--model` also those akin in meaning), `--by COLUMN` the words of each of its values,
+    standard output; `--text` is answered one keyword a line. `--related_to WORD` tells the words that stand near it more often
+    than by chance (with `--model` also those akin in meaning), `--group_by COLUMN` the words of each of its values,
     `--counterfactual` those whose change would change the verdict of a classifier, the smallest change first.
     """
 
@@ -33,9 +33,11 @@ class Keywords(Command):
             "is for files: --input FILE",
         ),
         Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
-        Unfit(lambda one: not one.associated, ("window", "measure"), "goes with --associated"),
+        Unfit(lambda one: not one.related_to, ("window", "measure"), "goes with --related_to"),
         Unfit(lambda one: not one.counterfactual, ("words_changed",), "goes with --counterfactual"),
-        Unfit(lambda one: one.associated or one.by, ("method", "background", "diversity"), "is of the keywords of each text"),
+        Unfit(
+            lambda one: one.related_to or one.group_by, ("method", "background", "diversity"), "is of the keywords of each text"
+        ),
         Unfit(
             lambda one: one.counterfactual,
             ("method", "background", "diversity", "language", "words"),
@@ -43,9 +45,9 @@ class Keywords(Command):
         ),
         Unfit(lambda one: one.chosen not in WITH_MODEL, ("diversity",), "is for the methods with a model"),
         Unfit(
-            lambda one: one.by or not (one.chosen in WITH_MODEL or one.associated or one.counterfactual),
+            lambda one: one.group_by or not (one.chosen in WITH_MODEL or one.related_to or one.counterfactual),
             ("model",),
-            "is for the methods embedding and masked, --associated and --counterfactual",
+            "is for the methods embedding and masked, --related_to and --counterfactual",
         ),
         Unfit("no Chinese", ("words",), "is about Chinese, and the texts are English"),
     )
@@ -78,7 +80,7 @@ class Keywords(Command):
     window: Positive = 5
     """Content words to either side that count as near."""
     measure: Literal["npmi", "pmi", "likelihood"] = "npmi"
-    """How --associated measures: mutual information (normalized or not), or log-likelihood ratio."""
+    """How --related_to measures: mutual information (normalized or not), or log-likelihood ratio."""
     group_by: str | None = None
     """Column of --input; the words are told that tell its values apart (log-odds with a prior)."""
     counterfactual: bool = False
@@ -106,14 +108,14 @@ class Keywords(Command):
         if self.chosen == "tfidf" and self.input is None and self.background is None:
             yield "background", "tfidf needs texts to count phrases in: give --background FILE"
         if self.related_to is not None and self.group_by is not None:
-            yield "by", "associated and by are two questions: ask one"
+            yield "group_by", "related_to and group_by are two questions: ask one"
         if self.counterfactual != (self.masked_model is not None):
             yield "masked_model", "belongs to --counterfactual, which needs it"
         if self.counterfactual and self.model is None:
             yield "model", "--counterfactual asks a classifier: name it"
         if self.counterfactual and (self.method != "auto" or self.related_to is not None or self.group_by is not None):
-            yield "counterfactual", "is a question of its own, without method, associated and by"
-        for name in ("associated", "by"):
+            yield "counterfactual", "is a question of its own, without method, related_to and group_by"
+        for name in ("related_to", "group_by"):
             if getattr(self, name) is not None and self.input is None:
                 yield name, "is asked of the texts of --input"
             if getattr(self, name) is not None and self.out is not None:

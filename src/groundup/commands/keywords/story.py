@@ -172,7 +172,7 @@ def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
             faults += 1
             continue
         if settings.group_by not in row.values:
-            raise no_column(row, settings.group_by, "by")
+            raise no_column(row, settings.group_by, "group_by")
         groups.setdefault(str(row.values[settings.group_by]), []).append(text)
     found = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
     for name, ranked in found.items():
