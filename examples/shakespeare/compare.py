@@ -43,7 +43,7 @@ def bits_of_ours(run: Path, data: Path) -> float:
     with torch.inference_mode():
         for first in range(0, source.size, 64):
             batch = make_batch(source.batch(np.arange(first, min(first + 64, source.size))), objective := CausalLM())
-            total += float(objective.losses(batch.through(model), batch.targets)["lm"])
+            total += float(objective.losses(batch.forward(model), batch.targets)["lm"])
             count += objective.counts(batch.targets)["lm"]
     return total / count / math.log(2)
 

@@ -10,7 +10,7 @@ from groundup.families.bert import BERT
 from groundup.folders import new_folder
 from groundup.nn.config import PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from groundup.tasks.classification import Classification
 from tests.tasks.reading_models import TEXTS, make_reader
@@ -37,7 +37,7 @@ def model_of(seed):
 def batch():
     texts = [(text,) for text in TEXTS[:2]]
     framed = TASK.pack(texts, ENCODER, 32, "truncate")
-    return make_batch(TASK.make_rows(texts, ["bad", "good"], framed, ENCODER, 0).batch(np.arange(2)), Label(), 1.0)
+    return make_batch(TASK.make_rows(texts, ["bad", "good"], framed, ENCODER, 0).batch(np.arange(2)), LabelCrossEntropy(), 1.0)
 
 
 def publish(target, written, trained, labels=NAMES, facts=FACTS, tokenizer=True):

@@ -17,11 +17,11 @@ from groundup.compress.settings import DistillSettings
 from groundup.compress.teacher_logits import load_or_compute_logits
 from groundup.errors import InputError
 from groundup.nn.layout import Layout
-from groundup.objectives.distillation import INSIDE, ROWS, SOFT, Distillation
-from groundup.objectives.ends import Ends
-from groundup.objectives.label import Label
-from groundup.objectives.numbers import Labels, Quantity
+from groundup.objectives.distillation import COUNT_SUFFIX, HIDDEN_TERMS, SOFT_TARGETS, Distillation
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
+from groundup.objectives.numeric_targets import BinaryCrossEntropy, SquaredError
 from groundup.objectives.objective import make_batch
+from groundup.objectives.span_cross_entropy import SpanCrossEntropy
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
@@ -47,12 +47,12 @@ def test_the_soft_loss_is_the_formula_with_the_square_of_the_temperature(tempera
     p, q = softmax(teacher / temperature), softmax(student / temperature)
     expected = temperature**2 * (p * np.log(p / q)).sum(-1).mean()
     targets = {
-        SOFT: torch.tensor(teacher) / temperature,
-        SOFT + ROWS: torch.tensor(6),
+        SOFT_TARGETS: torch.tensor(teacher) / temperature,
+        SOFT_TARGETS + COUNT_SUFFIX: torch.tensor(6),
         "label": torch.zeros(6, dtype=torch.int64),
     }
-    objective = Distillation(Label(), {SOFT: 1.0}, temperature)
-    assert mean_loss(objective, {"label": torch.tensor(student)}, targets, SOFT) == pytest.approx(expected, rel=1e-6)
+    objective = Distillation(LabelCrossEntropy(), {SOFT_TARGETS: 1.0}, temperature)
+    assert mean_loss(objective, {"label": torch.tensor(student)}, targets, SOFT_TARGETS) == pytest.approx(expected, rel=1e-6)
 
 
 def test_labels_numbers_and_ends_have_formulas_of_their_own():
@@ -65,19 +65,19 @@ def test_labels_numbers_and_ends_have_formulas_of_their_own():
         t, s = softmax(teacher[one].T / 2), softmax(student[one].T / 2)
         ends += 4 * (t * np.log(t / s)).sum() / 2 / 2
     wanted = {
-        Labels("label"): 4 * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))).mean(),
-        Quantity("label"): np.square(student - teacher).mean(),
-        Ends("label"): ends,
+        BinaryCrossEntropy("label"): 4 * (p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))).mean(),
+        SquaredError("label"): np.square(student - teacher).mean(),
+        SpanCrossEntropy("label"): ends,
     }
     for hard, expected in wanted.items():
-        count = 2 if isinstance(hard, Ends) else 6
+        count = 2 if isinstance(hard, SpanCrossEntropy) else 6
         targets = {
-            SOFT: torch.tensor(teacher) / 2,
-            SOFT + ROWS: torch.tensor(count),
+            SOFT_TARGETS: torch.tensor(teacher) / 2,
+            SOFT_TARGETS + COUNT_SUFFIX: torch.tensor(count),
             "label": torch.tensor(np.stack([sequence, sequence], 1)),
         }
         assert mean_loss(
-            Distillation(hard, {SOFT: 1.0}, 2.0), {"label": torch.tensor(student)}, targets, SOFT
+            Distillation(hard, {SOFT_TARGETS: 1.0}, 2.0), {"label": torch.tensor(student)}, targets, SOFT_TARGETS
         ) == pytest.approx(expected, rel=1e-5)
 
 
@@ -87,14 +87,18 @@ def test_a_student_with_the_weights_of_its_teacher_has_nothing_to_learn(case):
     batch = batch_of(segments=case == "bert")
     compared = make_probes(teacher, teacher, ALL)
     student = Student(deepcopy(teacher), compared.student, teacher.config.hidden_size, 0)
-    batch.targets |= teacher_targets(teacher, batch, compared.teacher, "label", 2.0) | {SOFT + ROWS: torch.tensor(7)}
+    batch.targets |= teacher_targets(teacher, batch, compared.teacher, "label", 2.0) | {
+        SOFT_TARGETS + COUNT_SUFFIX: torch.tensor(7)
+    }
     student.train()
     for module in student.modules():
         if hasattr(module, "rate"):
             module.rate = 0.0
-    predictions = batch.through(student)
-    losses = Distillation(Label(), dict.fromkeys((SOFT, *INSIDE), 1.0), 2.0).losses(predictions, batch.targets)
-    assert set(losses) == {SOFT, *INSIDE}
+    predictions = batch.forward(student)
+    losses = Distillation(LabelCrossEntropy(), dict.fromkeys((SOFT_TARGETS, *HIDDEN_TERMS), 1.0), 2.0).losses(
+        predictions, batch.targets
+    )
+    assert set(losses) == {SOFT_TARGETS, *HIDDEN_TERMS}
     assert {name: round(loss.item(), 4) for name, loss in losses.items()} == dict.fromkeys(losses, 0.0)
 
 
@@ -104,7 +108,7 @@ def test_looking_inside_changes_no_prediction(case):
     inside = capture(model.backbone, batch.tokens, batch.layout, batch.segments, Probe(states=(1,)))
     assert torch.allclose(
         model.predict_from_states(inside.states, batch.layout, batch.positions)["label"],
-        batch.through(model)["label"],
+        batch.forward(model)["label"],
         atol=1e-6,
     )
 
@@ -142,13 +146,13 @@ def test_batches_of_another_make_up_have_the_same_loss_per_token():
     texts = [torch.arange(5, 9), torch.arange(9, 11), torch.arange(20, 24)]
 
     def sums(parts):
-        total = dict.fromkeys(INSIDE, 0.0)
+        total = dict.fromkeys(HIDDEN_TERMS, 0.0)
         for part in parts:
             tokens, layout = torch.cat(part), Layout([len(one) for one in part])
             ours, theirs = (
                 capture(m.backbone, tokens, layout, None, look).tensors for m in (model, other.requires_grad_(False))
             )
-            objective = Distillation(Label(), dict.fromkeys(INSIDE, 1.0))
+            objective = Distillation(LabelCrossEntropy(), dict.fromkeys(HIDDEN_TERMS, 1.0))
             for name, loss in objective.losses(ours, theirs).items():
                 total[name] += loss.item()
         return total
@@ -165,15 +169,15 @@ def test_temperature_1_and_no_weight_for_the_teacher_is_plain_training_bit_for_b
     training = made[0]
     updates = train(
         start,
-        Label(),
-        lambda n: [make_batch(examples.batch(np.arange((n - 1) * 8, n * 8)), Label())],
+        LabelCrossEntropy(),
+        lambda n: [make_batch(examples.batch(np.arange((n - 1) * 8, n * 8)), LabelCrossEntropy())],
         AdamW(start.named_parameters()),
         Schedule(1e-3, 0.1, 0.0),
         steps=4,
     )
     assert len(list(updates)) == 4
     assert same(weights(student), weights(start))
-    assert set(training.objective.given) == {"label"}
+    assert set(training.objective.term_weights) == {"label"}
     assert not (tmp_path / "teacher").exists()
 
 
@@ -207,41 +211,47 @@ def test_a_narrower_student_is_projected_and_published_without_projections(tmp_p
 
 def test_many_classes_are_told_by_the_best_and_the_rest_as_one(tmp_path):
     teacher, examples = build(classes=150), rows(classes=150)
-    answers = load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 2.0)
+    answers = load_or_compute_logits(tmp_path / "kept", teacher, examples, LabelCrossEntropy(), "label", 2.0)
     flat = examples.batch(np.arange(5))
-    batch = make_batch(flat, Label())
-    batch.targets |= answers.targets_of(flat) | {SOFT + ROWS: torch.tensor(5)}
+    batch = make_batch(flat, LabelCrossEntropy())
+    batch.targets |= answers.targets_of(flat) | {SOFT_TARGETS + COUNT_SUFFIX: torch.tensor(5)}
     assert batch.targets["soft.classes"].shape == (5, 32)
     logits = torch.randn(5, 150, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        t, s = softmax(batch.through(teacher)["label"].double().numpy() / 2), softmax(logits.double().numpy() / 2)
+        t, s = softmax(batch.forward(teacher)["label"].double().numpy() / 2), softmax(logits.double().numpy() / 2)
     best = np.argsort(-t, axis=1)[:, :32]
     both = [
         np.concatenate([np.take_along_axis(x, best, 1), 1 - np.take_along_axis(x, best, 1).sum(1, keepdims=True)], 1)
         for x in (t, s)
     ]
     expected = 4 * (both[0] * np.log(both[0] / both[1])).sum(1).mean()
-    assert mean_loss(Distillation(Label(), {SOFT: 1.0}, 2.0), {"label": logits}, batch.targets, SOFT) == pytest.approx(
-        expected, rel=1e-4
-    )
+    assert mean_loss(
+        Distillation(LabelCrossEntropy(), {SOFT_TARGETS: 1.0}, 2.0), {"label": logits}, batch.targets, SOFT_TARGETS
+    ) == pytest.approx(expected, rel=1e-4)
 
 
 def test_kept_answers_are_those_of_the_teacher_and_are_made_once(tmp_path):
     teacher, examples, told = build(), rows(), []
     flat = examples.batch(np.arange(20, 27))  # over the end of an epoch
-    found = load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append).targets_of(flat)
+    found = load_or_compute_logits(
+        tmp_path / "kept", teacher, examples, LabelCrossEntropy(), "label", 3.0, told.append
+    ).targets_of(flat)
     with torch.no_grad():
-        assert torch.allclose(found[SOFT] * 3, make_batch(flat, Label()).through(teacher)["label"], atol=1e-5)
-    load_or_compute_logits(tmp_path / "kept", teacher, examples, Label(), "label", 3.0, told.append)
+        assert torch.allclose(
+            found[SOFT_TARGETS] * 3, make_batch(flat, LabelCrossEntropy()).forward(teacher)["label"], atol=1e-5
+        )
+    load_or_compute_logits(tmp_path / "kept", teacher, examples, LabelCrossEntropy(), "label", 3.0, told.append)
     assert len(told) == 1
-    load_or_compute_logits(tmp_path / "kept", build(initialization="scaled"), examples, Label(), "label", 3.0, told.append)
+    load_or_compute_logits(
+        tmp_path / "kept", build(initialization="scaled"), examples, LabelCrossEntropy(), "label", 3.0, told.append
+    )
     assert len(told) == 2
 
 
 def test_tinybert_learns_the_inside_first_and_then_what_is_said():
-    objective = Distillation(Label(), {"label": 0.3, SOFT: 0.7, "states": 1.0}, 2.0, inside_first=0.5)
-    assert objective.weights(0.5) == {"label": 0.0, SOFT: 0.0, "states": 1.0}
-    assert objective.weights(0.51) == {"label": 0.3, SOFT: 0.7, "states": 0.0}
+    objective = Distillation(LabelCrossEntropy(), {"label": 0.3, SOFT_TARGETS: 0.7, "states": 1.0}, 2.0, hidden_first=0.5)
+    assert objective.weights(0.5) == {"label": 0.0, SOFT_TARGETS: 0.0, "states": 1.0}
+    assert objective.weights(0.51) == {"label": 0.3, SOFT_TARGETS: 0.7, "states": 0.0}
 
 
 def test_layers_are_taken_at_even_distances():

@@ -15,7 +15,7 @@ from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.slices import KeptLayer, keep_all, slice_model
 from groundup.errors import InputError
 from groundup.nn.linear import layer_slots
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from tests.compress.workshop import CASES, batch_of, build, rows, same, weights, work
 
@@ -26,7 +26,7 @@ SOME = 9  # every so many units are looked at
 def batches(case, cut):
     """The same 23 rows in batches of a size."""
     examples = rows(segments=case == "bert")
-    return [make_batch(examples.batch(np.arange(i, min(i + cut, 23))), Label()) for i in range(0, 23, cut)]
+    return [make_batch(examples.batch(np.arange(i, min(i + cut, 23))), LabelCrossEntropy()) for i in range(0, 23, cut)]
 
 
 def by_gates(model, batch, case):
@@ -41,7 +41,7 @@ def by_gates(model, batch, case):
                 losses = []
                 for factor in (1 + 1e-4, 1 - 1e-4):
                     layer.weight.data[:, columns] = factor * kept
-                    logits = batch.through(model)["label"]
+                    logits = batch.forward(model)["label"]
                     losses.append(F.cross_entropy(logits, batch.targets["label"], reduction="none"))
                 layer.weight.data[:, columns] = kept
                 found[i, part] = ((losses[0] - losses[1]) / 2e-4).abs().mean()
@@ -53,7 +53,7 @@ def by_gates(model, batch, case):
 @cases
 def test_importance_is_the_size_of_what_each_example_loses_with_a_gate(case):
     batch = batch_of(segments=case == "bert")
-    found = importance(build(case), [batch], Label())
+    found = importance(build(case), [batch], LabelCrossEntropy())
     with torch.no_grad():
         heads, units = by_gates(build(case), batch, case)
     for i in range(6):
@@ -64,7 +64,7 @@ def test_importance_is_the_size_of_what_each_example_loses_with_a_gate(case):
 
 @cases
 def test_importance_does_not_hang_on_how_examples_are_batched(case):
-    one, other = (importance(build(case), batches(case, cut), Label()) for cut in (23, 4))
+    one, other = (importance(build(case), batches(case, cut), LabelCrossEntropy()) for cut in (23, 4))
     for a, b in zip(
         one.heads["backbone"] + one.units["backbone"], other.heads["backbone"] + other.units["backbone"], strict=True
     ):
@@ -77,7 +77,7 @@ def test_importance_leaves_the_model_as_it_was(units):
     model.backbone.blocks[0].requires_grad_(False)
     model.train()
     before = weights(model)
-    importance(model, [batch_of()], Label(), units)
+    importance(model, [batch_of()], LabelCrossEntropy(), units)
     assert same(before, weights(model))
     assert model.training
     assert {name for name, p in model.named_parameters() if not p.requires_grad} == {n for n in before if ".blocks.0." in n}
@@ -86,8 +86,8 @@ def test_importance_leaves_the_model_as_it_was(units):
 
 def test_units_by_weights_are_sums_of_weight_times_gradient():
     model, batch = build(), batch_of()
-    found = importance(model, [batch], Label(), "weights").units["backbone"][2] * 7
-    summed_loss(model, batch, Label()).backward()
+    found = importance(model, [batch], LabelCrossEntropy(), "weights").units["backbone"][2] * 7
+    summed_loss(model, batch, LabelCrossEntropy()).backward()
     part = model.backbone.blocks[2].feed_forward
     expected = (part.input.weight * part.input.weight.grad).abs().sum(1) + (
         part.output.weight * part.output.weight.grad
@@ -100,19 +100,19 @@ def test_a_part_that_does_nothing_is_cut_first():
     with torch.no_grad():
         model.backbone.blocks[3].attention.output.weight[:, 8:16] = 0
         model.backbone.blocks[1].feed_forward.output.weight[:, 5:37] = 0
-    found = importance(model, batches("bert", 23), Label())
+    found = importance(model, batches("bert", 23), LabelCrossEntropy())
     assert found.heads["backbone"][3][1] == 0 < found.heads["backbone"][3][0]
     assert found.units["backbone"][1].argsort()[:32].sort().values.tolist() == list(range(5, 37))
 
 
 def test_the_loss_without_a_layer_is_that_of_the_model_without_it():
     model, several = build(), batches("bert", 9)
-    found = ablation_losses(model, several, Label())
+    found = ablation_losses(model, several, LabelCrossEntropy())
     for i in (0, 4, 5):
         keep = keep_all(model)
         del keep["backbone"][i]
         with torch.no_grad():
-            expected = sum(float(summed_loss(slice_model(model, keep), batch, Label())) for batch in several)
+            expected = sum(float(summed_loss(slice_model(model, keep), batch, LabelCrossEntropy())) for batch in several)
         assert found[i] == pytest.approx(expected, rel=1e-5)
 
 
@@ -180,7 +180,7 @@ def test_wanda_is_its_formula_row_by_row():
     seen = []
     layer = model.backbone.blocks[2].feed_forward.input
     handle = layer.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach()))
-    batch.through(model)
+    batch.forward(model)
     handle.remove()
     score = layer.weight.detach().abs() * seen[0].norm(dim=0)
     found = dict((place.name, mask) for place, mask in wanda_masks(model, list(block_linears(model)), [batch], 0.25))
@@ -219,7 +219,9 @@ def watch(job, model, customize, zeroed):
     from groundup.train.run import Plan, Training
     from groundup.train.schedule import Schedule
 
-    training = Training(model, Label(), lambda number: [batch_of()], AdamW(model.named_parameters()), Schedule(1e-3, 0.1, 0.0))
+    training = Training(
+        model, LabelCrossEntropy(), lambda number: [batch_of()], AdamW(model.named_parameters()), Schedule(1e-3, 0.1, 0.0)
+    )
     changed = customize(training, Plan(10, 1, 10, 10))
     for number in range(1, 11):
         changed.batches(number)

@@ -9,14 +9,14 @@ from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.errors import InputError
 from groundup.nn.inference import int8
 from groundup.nn.inference.int8_linear import KERNELS, quicken, usable
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from tests.compress.workshop import batch_of, build, rows, same, weights, work
 
 
 def answers(model, segments):
     with torch.no_grad():
-        return batch_of(segments=segments).through(model)["label"]
+        return batch_of(segments=segments).forward(model)["label"]
 
 
 @pytest.mark.parametrize("case", ["bert", "modern", "llama"])
@@ -33,7 +33,7 @@ def test_smoothing_changes_weights_and_no_answer(case):
     model = build(case)
     expected, before = answers(model, False), weights(model)
     examples = rows(segments=False)
-    batches = [make_batch(examples.batch(np.arange(8)), Label())]
+    batches = [make_batch(examples.batch(np.arange(8)), LabelCrossEntropy())]
     count = smooth_channels(model, batches, 0.5)
     assert (
         count == len(list(norms_and_readers(model))) == (11 if case == "modern" else 12)

@@ -8,7 +8,7 @@ from groundup.compress.settings import TheseusSettings
 from groundup.compress.theseus import extract_successor, replacement_batches, replacement_rate, theseus, with_theseus_backbone
 from groundup.data import draws
 from groundup.errors import InputError
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.train.adamw import AdamW
 from groundup.train.run import Training
 from groundup.train.schedule import Schedule
@@ -39,11 +39,11 @@ def test_replacing_nothing_is_the_predecessor_and_replacing_all_the_successor(ca
     batch = batch_of(segments=case == "bert")
     ship = still(changed_successor(build(case)))
     ship.backbone.replaced = [False] * 3
-    expected = batch.through(still(build(case)))["label"]
-    assert torch.equal(batch.through(ship)["label"], expected)
+    expected = batch.forward(still(build(case)))["label"]
+    assert torch.equal(batch.forward(ship)["label"], expected)
     ship.backbone.replaced = [True] * 3
-    successor = batch.through(still(extract_successor(ship)))["label"]
-    assert torch.equal(batch.through(ship)["label"], successor)
+    successor = batch.forward(still(extract_successor(ship)))["label"]
+    assert torch.equal(batch.forward(ship)["label"], successor)
     assert not torch.equal(successor, expected)
 
 
@@ -57,7 +57,7 @@ def test_one_module_alone_is_replaced():
         x = block(x, batch.layout)
     assert torch.allclose(
         model.predict_from_states(batch.layout.scatter(x), batch.layout, batch.positions)["label"],
-        batch.through(ship)["label"],
+        batch.forward(ship)["label"],
         atol=1e-6,
     )
 
@@ -73,13 +73,13 @@ def test_the_successor_begins_as_copies_of_the_first_blocks():
 def test_in_use_the_successor_alone_answers():
     batch, ship = batch_of(), changed_successor(build())
     ship.backbone.replaced = [False] * 3
-    assert torch.equal(batch.through(ship.eval())["label"], batch.through(extract_successor(ship).eval())["label"])
+    assert torch.equal(batch.forward(ship.eval())["label"], batch.forward(extract_successor(ship).eval())["label"])
 
 
 def test_only_the_successors_blocks_have_a_gradient_and_all_are_in_train_mode():
     batch, ship = batch_of(), with_theseus_backbone(build(), 3).train()
     ship.backbone.replaced = [True, False, True]
-    Label().losses(batch.through(ship), batch.targets)["label"].backward()
+    LabelCrossEntropy().losses(batch.forward(ship), batch.targets)["label"].backward()
     with_gradient = {name.split(".")[2] for name, p in ship.named_parameters() if p.grad is not None}
     assert {
         name for name, p in ship.named_parameters() if p.grad is not None and not name.startswith("backbone.blocks.")
@@ -94,7 +94,7 @@ def test_the_rate_rises_to_one_and_modules_are_replaced_as_often():
     assert replacement_rate(1001, steps, settings) == pytest.approx(0.65)
     assert {replacement_rate(n, steps, settings) for n in (2001, 3000, 4000)} == {1.0}
     ship = with_theseus_backbone(build(), 3)
-    training = Training(ship, Label(), lambda number: [], AdamW(ship.named_parameters()), Schedule(1e-3, 0.1, 0.0))
+    training = Training(ship, LabelCrossEntropy(), lambda number: [], AdamW(ship.named_parameters()), Schedule(1e-3, 0.1, 0.0))
     batches, seen = replacement_batches(training, ship.backbone, steps, settings, seed=5), []
     for number in range(1, steps + 1):
         batches(number)

@@ -10,7 +10,7 @@ from groundup.data.rows import Rows
 from groundup.kinds.text.packed import PackedTexts
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from groundup.tasks.classification import Classification
 from groundup.train.adamw import AdamW
@@ -67,12 +67,12 @@ def rows(count=EPOCH, seed=0, longest=19, classes=3, segments=True) -> Rows:
 
 
 def batch_of(count=7, classes=3, segments=True):
-    return make_batch(rows(classes=classes, segments=segments).batch(np.arange(count)), Label())
+    return make_batch(rows(classes=classes, segments=segments).batch(np.arange(count)), LabelCrossEntropy())
 
 
 def work(model, home, steps=4, made=None, segments=True, classes=3, objective=None, examples=None) -> Work:
     """`made`: list into which trainings are put as the methods want them."""
-    examples, objective = examples or rows(classes=classes, segments=segments), objective or Label()
+    examples, objective = examples or rows(classes=classes, segments=segments), objective or LabelCrossEntropy()
 
     def fit(model, name, *, customize=None, share=1.0):
         def batches(number):

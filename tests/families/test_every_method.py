@@ -23,7 +23,7 @@ from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.kinds.image.packed import PackedImages
 from groundup.nn.layout import Layout
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from tests.compress import workshop
 from tests.explain.readers import Tokens
@@ -78,7 +78,7 @@ def examples_of(family, model):
 
 def answers(model, examples):
     with torch.inference_mode():
-        return make_batch(examples.batch(np.arange(23)), Label()).through(model)["label"]
+        return make_batch(examples.batch(np.arange(23)), LabelCrossEntropy()).forward(model)["label"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from groundup.nn.embed.cells import CellTable
 from groundup.nn.kind_tokens import KindTokens
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.objectives.objective import inputs_of
+from groundup.objectives.objective import make_inputs
 from groundup.train.cached_states import check_cacheable
 
 SIZES = {"vocab_size": 40, "hidden_size": 24, "num_layers": 2, "num_heads": 3, "intermediate_size": 40, "max_positions": 12}
@@ -68,7 +68,7 @@ def rows_of(seed=0):
 
 def ask(model, rows):
     flat = several(rows)
-    inputs = inputs_of(flat)
+    inputs = make_inputs(flat)
     return model(*inputs, {"label": torch.from_numpy(flat.starts)})["label"]
 
 
@@ -85,7 +85,7 @@ def test_a_row_says_the_same_alone_and_among_others_whatever_it_lacks(positions)
 
 def test_a_kind_that_a_row_lacks_moves_no_other_kind():
     whole, without = rows_of()[-1], {kind: tokens for kind, tokens in rows_of()[-1].items() if kind != "text"}
-    places = [inputs_of(several([row])).layout.positions.tolist() for row in (whole, without)]
+    places = [make_inputs(several([row])).layout.positions.tolist() for row in (whole, without)]
     count = len(whole["text"])
     assert places[0][1 : 1 + count] == list(range(count))
     assert places[0][1 + count :] == places[1][1 : len(places[0]) - count] == [0, 1, 2, 3, 4, 0, 0, 0]
@@ -173,7 +173,7 @@ def test_a_row_laid_twice_says_the_same_twice():
     model = Model(SEVERAL, HEADS, seed=0).eval()
     flat = twice(several(rows_of()))
     with torch.inference_mode():
-        doubled = model(*inputs_of(flat), {"label": torch.from_numpy(flat.starts)})["label"]
+        doubled = model(*make_inputs(flat), {"label": torch.from_numpy(flat.starts)})["label"]
         torch.testing.assert_close(doubled, ask(model, rows_of()).repeat_interleave(2, 0), **TOLERANCE)
 
 

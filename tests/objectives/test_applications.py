@@ -8,12 +8,12 @@ import torch.nn.functional as F
 from groundup.data.batches.ragged_batch import lay
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model
-from groundup.objectives import ends, tags
-from groundup.objectives.ends import Ends
-from groundup.objectives.marks import NOTHING
-from groundup.objectives.numbers import Labels, Quantity
+from groundup.objectives import special_labels
+from groundup.objectives.numeric_targets import BinaryCrossEntropy, SquaredError
 from groundup.objectives.objective import make_batch
-from groundup.objectives.tags import Tags
+from groundup.objectives.span_cross_entropy import SpanCrossEntropy
+from groundup.objectives.special_labels import OUTSIDE
+from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
@@ -41,7 +41,7 @@ def tag_marks():
     rng = np.random.default_rng(4)
     marks = [rng.integers(-1, 5, n) for n in LENGTHS]
     for mark in marks:
-        mark[::3] = tags.IGNORE
+        mark[::3] = special_labels.IGNORE
     return marks
 
 
@@ -49,12 +49,12 @@ def end_marks():
     """Each sequence is asked from its second token on and has an answer, but for two."""
     rng, marks = np.random.default_rng(4), []
     for number, length in enumerate(LENGTHS):
-        mark = np.full(length, NOTHING)
+        mark = np.full(length, OUTSIDE)
         if length > 2 and number != 5:
-            mark[0] = ends.IGNORE
+            mark[0] = special_labels.IGNORE
             first, last = sorted(rng.integers(1, length, 2))
-            mark[first] |= ends.BEGINS
-            mark[last] |= ends.ENDS
+            mark[first] |= special_labels.SPAN_START
+            mark[last] |= special_labels.SPAN_END
         marks.append(mark)
     return marks
 
@@ -72,9 +72,9 @@ def truths():
 
 
 def test_tags_are_asked_where_a_token_has_one_and_lose_their_cross_entropy():
-    objective, batch = Tags(), flat(marks=tag_marks())
+    objective, batch = TagCrossEntropy(), flat(marks=tag_marks())
     places, targets = objective.prepare(batch, 0.0)["label"]
-    assert places.tolist() == [i for i, mark in enumerate(batch.marks) if mark != tags.IGNORE]
+    assert places.tolist() == [i for i, mark in enumerate(batch.marks) if mark != special_labels.IGNORE]
     logits, wanted = numbers(len(places), 5), torch.from_numpy(targets)
     loss = objective.losses({"label": logits}, {"label": wanted})["label"]
     formula = sum(-F.log_softmax(row, 0)[tag] for row, tag in zip(logits, targets.tolist(), strict=True) if tag >= 0)
@@ -85,70 +85,70 @@ def test_tags_are_asked_where_a_token_has_one_and_lose_their_cross_entropy():
 
 
 def test_the_accuracy_of_tags_is_that_of_known_ones():
-    objective, batch = Tags(), flat(marks=tag_marks())
+    objective, batch = TagCrossEntropy(), flat(marks=tag_marks())
     targets = torch.from_numpy(objective.prepare(batch, 0.0)["label"][1])
     said = F.one_hot(targets.clamp(min=0), 5).float()
     assert objective.summary(objective.measure({"label": said}, {"label": targets})) == {"tag_accuracy": 1.0}
 
 
 def test_ends_lose_the_mean_of_both_log_probabilities_within_their_sequence():
-    objective, batch = Ends(), flat(marks=end_marks())
+    objective, batch = SpanCrossEntropy(), flat(marks=end_marks())
     places, targets = objective.prepare(batch, 0.0)["ends"]
     scores, wanted = numbers(len(places), 2), torch.from_numpy(targets)
     loss, formula = objective.losses({"ends": scores}, {"ends": wanted})["ends"], torch.zeros(())
     for sequence in range(8):
         rows = np.flatnonzero(targets[:, 1] == sequence)
         marks = targets[rows, 0]
-        for side, bit in ((0, ends.BEGINS), (1, ends.ENDS)):
+        for side, bit in ((0, special_labels.SPAN_START), (1, special_labels.SPAN_END)):
             right = np.flatnonzero(marks & bit)
             if len(right):
                 formula = formula - F.log_softmax(scores[rows, side], 0)[right[0]] / 2
     torch.testing.assert_close(loss, formula)
-    answered = sum(bool((mark & ends.BEGINS).any()) for mark in end_marks())
+    answered = sum(bool((mark & special_labels.SPAN_START).any()) for mark in end_marks())
     assert objective.counts({"ends": wanted}) == {"ends": answered} == {"ends": 6}
     (ours,), (theirs,) = (torch.autograd.grad(one, scores, retain_graph=True) for one in (loss, formula))
     torch.testing.assert_close(ours, theirs)
 
 
 def test_scores_of_any_size_have_a_loss():
-    wanted = torch.tensor([[ends.BEGINS, 0], [ends.ENDS, 0]])
+    wanted = torch.tensor([[special_labels.SPAN_START, 0], [special_labels.SPAN_END, 0]])
     scores = torch.tensor([[1e4, -1e4], [-1e4, 1e4]])
-    assert Ends().losses({"ends": scores}, {"ends": wanted})["ends"].item() == 0
-    assert Ends().losses({"ends": -scores}, {"ends": wanted})["ends"].item() == pytest.approx(2e4)
+    assert SpanCrossEntropy().losses({"ends": scores}, {"ends": wanted})["ends"].item() == 0
+    assert SpanCrossEntropy().losses({"ends": -scores}, {"ends": wanted})["ends"].item() == pytest.approx(2e4)
 
 
 def test_a_quantity_loses_its_squared_error_where_it_is_known():
-    wanted = torch.from_numpy(Quantity().prepare(flat(amounts()), 0.0)["label"][1])
+    wanted = torch.from_numpy(SquaredError().prepare(flat(amounts()), 0.0)["label"][1])
     said = numbers(8, 1)
-    loss, known = Quantity().losses({"label": said}, {"label": wanted})["label"], ~wanted[:, 0].isnan()
+    loss, known = SquaredError().losses({"label": said}, {"label": wanted})["label"], ~wanted[:, 0].isnan()
     torch.testing.assert_close(loss, ((said - wanted)[known] ** 2).sum())
-    assert Quantity().counts({"label": wanted}) == {"label": 6}
+    assert SquaredError().counts({"label": wanted}) == {"label": 6}
     gradient = torch.autograd.grad(loss, said)[0]
     torch.testing.assert_close(gradient[known], 2 * (said - wanted)[known].detach())
     assert gradient[~known].abs().sum() == 0
 
 
 def test_labels_lose_the_mean_binary_cross_entropy_where_they_are_known():
-    wanted = torch.from_numpy(Labels().prepare(flat(truths()), 0.0)["label"][1])
+    wanted = torch.from_numpy(BinaryCrossEntropy().prepare(flat(truths()), 0.0)["label"][1])
     said = numbers(8, 3)
-    loss, known = Labels().losses({"label": said}, {"label": wanted})["label"], ~wanted[:, 0].isnan()
+    loss, known = BinaryCrossEntropy().losses({"label": said}, {"label": wanted})["label"], ~wanted[:, 0].isnan()
     shares, right = said[known].sigmoid(), wanted[known]
     torch.testing.assert_close(loss, -(right * shares.log() + (1 - right) * (1 - shares).log()).sum() / 3)
-    assert Labels().counts({"label": wanted}) == {"label": 7}
+    assert BinaryCrossEntropy().counts({"label": wanted}) == {"label": 7}
     gradient = torch.autograd.grad(loss, said)[0]
     torch.testing.assert_close(gradient[known], ((shares - right) / 3).detach())
     assert gradient[~known].abs().sum() == 0
-    measured = Labels().measure({"label": torch.where(wanted > 0.5, 3.0, -3.0)}, {"label": wanted})
+    measured = BinaryCrossEntropy().measure({"label": torch.where(wanted > 0.5, 3.0, -3.0)}, {"label": wanted})
     assert measured == {"label_right": 21.0, "label_count": 21.0}
 
 
 @pytest.mark.parametrize(
     ("objective", "wanted", "said"),
     [
-        (Tags(), torch.full((3,), tags.NO_LABEL), numbers(3, 5)),
-        (Ends(), torch.zeros(3, 2, dtype=torch.long), numbers(3, 2)),
-        (Quantity(), torch.full((3, 1), float("nan")), numbers(3, 1)),
-        (Labels(), torch.full((3, 2), float("nan")), numbers(3, 2)),
+        (TagCrossEntropy(), torch.full((3,), special_labels.NO_LABEL), numbers(3, 5)),
+        (SpanCrossEntropy(), torch.zeros(3, 2, dtype=torch.long), numbers(3, 2)),
+        (SquaredError(), torch.full((3, 1), float("nan")), numbers(3, 1)),
+        (BinaryCrossEntropy(), torch.full((3, 2), float("nan")), numbers(3, 2)),
     ],
 )
 def test_what_has_no_target_has_no_loss(objective, wanted, said):
@@ -160,11 +160,11 @@ def test_what_has_no_target_has_no_loss(objective, wanted, said):
 
 
 HEARTS = {
-    "tags": (Tags(), NumberHeadConfig(outputs=5), lambda: flat(marks=[mark % 5 for mark in tag_marks()])),
-    "tags behind a dense layer": (Tags(), NumberHeadConfig(outputs=5, dense=True), lambda: flat(marks=tag_marks())),
-    "ends": (Ends(), NumberHeadConfig(outputs=2), lambda: flat(marks=end_marks())),
-    "a quantity": (Quantity(), PooledHeadConfig(classes=1, pooling="mean"), lambda: flat(amounts())),
-    "labels": (Labels(), PooledHeadConfig(classes=3, pooling="first"), lambda: flat(truths())),
+    "tags": (TagCrossEntropy(), NumberHeadConfig(outputs=5), lambda: flat(marks=[mark % 5 for mark in tag_marks()])),
+    "tags behind a dense layer": (TagCrossEntropy(), NumberHeadConfig(outputs=5, dense=True), lambda: flat(marks=tag_marks())),
+    "ends": (SpanCrossEntropy(), NumberHeadConfig(outputs=2), lambda: flat(marks=end_marks())),
+    "a quantity": (SquaredError(), PooledHeadConfig(classes=1, pooling="mean"), lambda: flat(amounts())),
+    "labels": (BinaryCrossEntropy(), PooledHeadConfig(classes=3, pooling="first"), lambda: flat(truths())),
 }
 
 

@@ -15,13 +15,13 @@ from groundup.nn.config import NumberHeadConfig, Patches, PooledHeadConfig, Toke
 from groundup.nn.model import Model
 from groundup.nn.replaced_token_model import ReplacedTokenModel, sample_tokens
 from groundup.objectives.causal_lm import CausalLM
-from groundup.objectives.label import Label
+from groundup.objectives.denoising import Denoising, PrefixLM, SpanCorruption, TextInfilling
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.masked_image import MaskedImage
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import make_batch
-from groundup.objectives.replaced import ReplacedTokens
-from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
+from groundup.objectives.replaced_token_detection import ReplacedTokenDetection
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
 from groundup.train.schedule import Schedule
@@ -45,8 +45,12 @@ def labelled():
 CASES = {
     "mlm": (MaskedLM(Masking(), MASK, [0, 1, 2, 3, 4], VOCAB, seed=0), TokenHeadConfig(), pairs),
     "nsp": (NextSentence(), PooledHeadConfig(classes=2), pairs),
-    "label": (Label(), PooledHeadConfig(classes=5), labelled),
-    "label by the mean": (Label([1.0, 2.0, 0.5, 1.0, 3.0]), PooledHeadConfig(classes=5, pooling="mean", dense=True), labelled),
+    "label": (LabelCrossEntropy(), PooledHeadConfig(classes=5), labelled),
+    "label by the mean": (
+        LabelCrossEntropy([1.0, 2.0, 0.5, 1.0, 3.0]),
+        PooledHeadConfig(classes=5, pooling="mean", dense=True),
+        labelled,
+    ),
 }
 
 
@@ -80,9 +84,9 @@ def pair(config):
 WORDS = TokenHeadConfig(dense=False, output_bias=False)
 WRITING = {
     "next word": (CausalLM(), WORDS, windows, (DECODER, None)),
-    "spans": (Restoring(SpanCorruption([60, 61, 62, 63], SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
-    "infilling": (Restoring(Infilling(MASK, CLS, SEP, seed=0), start=SEP), WORDS, parts, pair(DECODER)),
-    "continuation": (Restoring(Continuation(SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
+    "spans": (Denoising(SpanCorruption([60, 61, 62, 63], SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
+    "infilling": (Denoising(TextInfilling(MASK, CLS, SEP, seed=0), start=SEP), WORDS, parts, pair(DECODER)),
+    "continuation": (Denoising(PrefixLM(SEP, seed=0), start=0), WORDS, parts, pair(DECODER)),
     "patches": (MaskedImage(seed=0), NumberHeadConfig(outputs=4), images, pair(IMAGE)),
 }
 
@@ -112,7 +116,7 @@ def test_models_that_write_and_see_learn_eight_examples_by_heart(case):
 
 def test_replaced_tokens_of_eight_examples_are_found_by_heart():
     masked = MaskedLM(Masking(masked=1.0, random=0.0), MASK, [0, 1, 2, 3, 4], VOCAB, seed=0)
-    objective, words = ReplacedTokens(masked), TokenHeadConfig()
+    objective, words = ReplacedTokenDetection(masked), TokenHeadConfig()
     model = ReplacedTokenModel(ENCODER, {"replaced": NumberHeadConfig(outputs=1)}, 0, ENCODER, words)
     batch = make_batch(pairs(), objective, 0.0)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
@@ -124,7 +128,7 @@ def test_replaced_tokens_of_eight_examples_are_found_by_heart():
 def test_a_token_that_is_drawn_as_it_stood_was_not_replaced():
     predictions = {"drawn": torch.tensor([7, 9, 8])}
     targets = {"mlm": torch.tensor([7, 8, 8]), "replaced": torch.tensor([-1, 0, -1, 1, 2])}
-    assert ReplacedTokens.replaced(predictions, targets).tolist() == [False, False, False, True, False]
+    assert ReplacedTokenDetection.is_replaced(predictions, targets).tolist() == [False, False, False, True, False]
 
 
 def test_tokens_are_drawn_by_the_generators_probabilities():

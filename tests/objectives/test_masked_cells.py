@@ -70,7 +70,7 @@ def test_a_model_learns_a_column_from_another():
     for step in range(60):
         numbers = np.arange(150) + 150 * step
         batch = make_batch(packed.lay(np.arange(150), numbers, {}), objective)
-        loss = objective.losses(batch.through(model), batch.targets)["cells"] / len(batch.targets["cells"])
+        loss = objective.losses(batch.forward(model), batch.targets)["cells"] / len(batch.targets["cells"])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -9,7 +9,7 @@ import torch
 from groundup.data.batches.ragged_batch import Flat, twice
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.train.adamw import AdamW
@@ -38,20 +38,20 @@ def test_the_loss_is_the_formula(strength):
     one, other = p[::2], p[1::2]
     kl = (one * np.log(one / other)).sum(1), (other * np.log(other / one)).sum(1)
     expected = ((cross[::2] + cross[1::2]) / 2 + strength * (kl[0] + kl[1]) / 2).mean()
-    assert total(RDrop(Label(), strength), logits, labels) == pytest.approx(expected, rel=1e-6)
+    assert total(RDrop(LabelCrossEntropy(), strength), logits, labels) == pytest.approx(expected, rel=1e-6)
 
 
 def test_without_strength_it_is_the_mean_of_two_cross_entropies():
     rng = np.random.default_rng(1)
     logits, labels = rng.normal(size=(6, 3)), np.array([0, 0, -1, -1, 2, 2])
-    for label in (Label(), Label([1.0, 2.0, 0.5], smoothing=0.1)):
+    for label in (LabelCrossEntropy(), LabelCrossEntropy([1.0, 2.0, 0.5], smoothing=0.1)):
         assert total(RDrop(label, 0.0), logits, labels) == pytest.approx(total(label, logits, labels), rel=1e-6)
 
 
 def test_passes_that_agree_cost_nothing():
     logits = np.repeat(np.random.default_rng(2).normal(size=(5, 3)), 2, axis=0)
     predictions, targets = {"label": torch.tensor(logits)}, {"label": torch.zeros(10, dtype=torch.int64)}
-    assert float(RDrop(Label()).losses(predictions, targets)["r_drop"]) == 0.0
+    assert float(RDrop(LabelCrossEntropy()).losses(predictions, targets)["r_drop"]) == 0.0
 
 
 def test_a_batch_laid_twice_has_each_sequence_twice_in_a_row():
@@ -76,16 +76,16 @@ def test_sources_are_laid_twice_too():
 def test_dropout_differs_between_the_two_passes_and_nothing_else():
     config = replace(ENCODER, dropout=0.3, attention_dropout=0.3)
     model = Model(config, {"label": PooledHeadConfig(classes=5)}, seed=0)
-    batch = make_batch(twice(labelled()), RDrop(Label()))
-    logits = batch.through(model.eval())["label"]
+    batch = make_batch(twice(labelled()), RDrop(LabelCrossEntropy()))
+    logits = batch.forward(model.eval())["label"]
     torch.testing.assert_close(logits[::2], logits[1::2], atol=1e-6, rtol=0)
-    logits = batch.through(model.train())["label"]
+    logits = batch.forward(model.train())["label"]
     assert not torch.any(torch.all(logits[::2] == logits[1::2], dim=1))
 
 
 def test_a_batch_that_was_not_laid_twice_is_refused():
     with pytest.raises(ValueError, match="lay the batch twice"):
-        make_batch(labelled(), RDrop(Label()))
+        make_batch(labelled(), RDrop(LabelCrossEntropy()))
 
 
 def test_a_strong_pull_makes_two_passes_agree():
@@ -93,7 +93,7 @@ def test_a_strong_pull_makes_two_passes_agree():
     for strength in (0.0, 5.0):
         config = replace(ENCODER, dropout=0.2, attention_dropout=0.2)
         model = Model(config, {"label": PooledHeadConfig(classes=5)}, seed=0)
-        objective = RDrop(Label(), strength)
+        objective = RDrop(LabelCrossEntropy(), strength)
         batch = make_batch(twice(labelled()), objective)
         optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
         steps = list(train(model, objective, lambda _, b=batch: [b], optimizer, Schedule(4e-3, 0.1), steps=120))

@@ -9,7 +9,7 @@ import pytest
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
-from groundup.objectives.ends import BEGINS, ENDS, IGNORE
+from groundup.objectives.span_cross_entropy import IGNORE, SPAN_END, SPAN_START
 from groundup.tasks.answering import Answer, Answering, Reference, log_softmax
 from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
 from tests.tasks.reading_models import make_model, make_reader
@@ -84,7 +84,7 @@ def known(texts, targets, reader, length=200, too_long="truncate"):
     said = []
     for mark in rows.marks:
         asked = mark[mark != IGNORE]
-        said.append(np.stack([(asked & BEGINS > 0) * 9.0, (asked & ENDS > 0) * 9.0], axis=1))
+        said.append(np.stack([(asked & SPAN_START > 0) * 9.0, (asked & SPAN_END > 0) * 9.0], axis=1))
     return task, rows, said
 
 
@@ -105,7 +105,7 @@ def test_tokens_of_the_context_are_asked_and_the_first_one_of_all():
     assert asked[0] == 0
     assert (places.column[asked[1:]] == 1).all()
     assert len(asked) == 1 + (places.column == 1).sum()
-    (begin,), (end,) = np.flatnonzero(mark & BEGINS > 0), np.flatnonzero(mark & ENDS > 0)
+    (begin,), (end,) = np.flatnonzero(mark & SPAN_START > 0), np.flatnonzero(mark & SPAN_END > 0)
     assert (places.start[begin], places.end[end]) == (17, 20)
 
 
@@ -114,8 +114,8 @@ def test_windows_find_an_answer_far_inside_and_the_others_say_that_it_is_elsewhe
     answer, reader = Reference("São Paulo", LONG.index("São Paulo")), make_reader()
     task, rows, said = known([("Where?", LONG)], [[answer]], reader, length, "window")
     assert len(said) > 7
-    elsewhere = [bool(mark[0] & BEGINS) for mark in rows.marks]
-    inside = [bool((mark[1:] & BEGINS > 0).any() and (mark[1:] & ENDS > 0).any()) for mark in rows.marks]
+    elsewhere = [bool(mark[0] & SPAN_START) for mark in rows.marks]
+    inside = [bool((mark[1:] & SPAN_START > 0).any() and (mark[1:] & SPAN_END > 0).any()) for mark in rows.marks]
     assert [a != b for a, b in zip(elsewhere, inside, strict=True)] == [True] * len(said)
     assert 1 <= sum(inside) <= 2
     assert [(one.text, one.start) for one in task.decode(said, rows, [("Where?", LONG)])] == [answer]
@@ -222,8 +222,8 @@ def test_the_sentence_with_the_rarest_shared_words_is_the_one_to_beat():
 def test_a_question_without_answer_wants_the_first_token_and_gets_nothing_back():
     task, rows, said = known([TEXTS, TEXTS], [[], [Reference("café", 44)]], make_reader())
     assert task.facts["threshold"] == 0.0
-    assert rows.marks[0][0] == BEGINS | ENDS
-    assert not (rows.marks[0][1:] & (BEGINS | ENDS) > 0)[rows.marks[0][1:] != IGNORE].any()
+    assert rows.marks[0][0] == SPAN_START | SPAN_END
+    assert not (rows.marks[0][1:] & (SPAN_START | SPAN_END) > 0)[rows.marks[0][1:] != IGNORE].any()
     nothing, place = task.decode(said, rows, [TEXTS, TEXTS])
     assert (nothing.text, place.text) == ("", "café")
     assert task.as_dict(nothing) == {

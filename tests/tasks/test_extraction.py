@@ -8,7 +8,7 @@ import pytest
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig
-from groundup.objectives.tags import IGNORE
+from groundup.objectives.tag_cross_entropy import IGNORE
 from groundup.tasks.extraction import Extraction, asked, wanted
 from groundup.tasks.known import make_task
 from groundup.tasks.summaries import greedy, sentence_places, sentences_of

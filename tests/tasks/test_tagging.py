@@ -14,7 +14,7 @@ from groundup.kinds.text.packed import Places
 from groundup.kinds.text.reader import TextReader
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
-from groundup.objectives.tags import IGNORE, NO_LABEL
+from groundup.objectives.tag_cross_entropy import IGNORE, NO_LABEL
 from groundup.tasks.tagging import Tagging
 from groundup.tasks.tagging_baselines import by_names, by_words, words_of
 from groundup.tasks.tagging_sites import SiteScores, TagSite, best_path, tag_sites, tags_of

@@ -11,7 +11,7 @@ from groundup.folders import new_folder
 from groundup.kinds.text.packed import PackedTexts
 from groundup.kinds.text.reader import TextReader
 from groundup.objectives.objective import make_batch
-from groundup.objectives.writing import Writing
+from groundup.objectives.seq2seq_lm import Seq2SeqLM
 from groundup.tasks.summaries import sentences_of
 from groundup.tasks.summarization import Summarization
 from groundup.tasks.translation import Translation
@@ -42,7 +42,7 @@ def translation(reader, longest=30):
 def batch_of(task, reader, targets, length=64):
     framed = task.pack(TEXTS, reader, length, "truncate")
     flat = task.make_rows(TEXTS, targets, framed, reader, 0).lay(np.arange(3), np.arange(3))
-    return flat, make_batch(flat, Writing())
+    return flat, make_batch(flat, Seq2SeqLM())
 
 
 def test_the_encoder_reads_the_text_and_the_decoder_writes_the_target_as_the_tokenizer_frames_them(reader):

@@ -22,7 +22,7 @@ from groundup.nn.layout import Layout
 from groundup.nn.lora import add_lora
 from groundup.nn.model import Model
 from groundup.objectives.causal_lm import CausalLM
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
 from groundup.objectives.r_drop import RDrop
@@ -74,7 +74,7 @@ def rows(case="first", count=23, seed=0, longest=19) -> Rows:
 
 def losses(model, make, steps=5, objective=None):
     """The losses of training on batches of 7 rows."""
-    objective = objective or Label()
+    objective = objective or LabelCrossEntropy()
     optimizer = AdamW(model.named_parameters())
     batches = lambda number: [make(np.arange(7 * number - 7, 7 * number))]  # noqa: E731
     return [step.losses for step in train(model, objective, batches, optimizer, Schedule(1e-3, 0.1), steps=steps)]
@@ -85,19 +85,19 @@ def losses(model, make, steps=5, objective=None):
 @pytest.mark.parametrize("frozen", [1, 3, 4])
 def test_losses_with_kept_states_are_those_without(case, precision, tolerance, frozen, tmp_path):
     source = rows(case)
-    without = losses(build(case, frozen), lambda numbers: make_batch(source.batch(numbers), Label()))
+    without = losses(build(case, frozen), lambda numbers: make_batch(source.batch(numbers), LabelCrossEntropy()))
     model = build(case, frozen)
     features = load_or_compute(tmp_path / "features", model, source, precision)
-    kept = losses(model, lambda numbers: features.batch(source.batch(numbers), Label()))
+    kept = losses(model, lambda numbers: features.batch(source.batch(numbers), LabelCrossEntropy()))
     assert [x["label"] for x in kept] == pytest.approx([x["label"] for x in without], abs=tolerance)
 
 
 def test_only_asked_rows_run_in_the_last_block(tmp_path):
     model, source = build().eval(), rows()
-    batch = load_or_compute(tmp_path / "features", model, source, "fp32").batch(source.batch(np.arange(9)), Label())
+    batch = load_or_compute(tmp_path / "features", model, source, "fp32").batch(source.batch(np.arange(9)), LabelCrossEntropy())
     seen = []
     model.backbone.blocks[3].feed_forward.register_forward_hook(lambda module, inputs, output: seen.append(len(inputs[0])))
-    batch.through(model)
+    batch.forward(model)
     assert seen == [9]
     assert len(batch.tokens) > 40
 
@@ -114,7 +114,7 @@ def test_a_model_goes_on_from_any_block():
 
 
 def test_it_adds_to_adapters_and_to_two_passes(tmp_path):
-    source, objective = rows(), RDrop(Label(), 2.0)
+    source, objective = rows(), RDrop(LabelCrossEntropy(), 2.0)
     found = []
     for kept in (False, True):
         model = build()
@@ -176,8 +176,8 @@ def test_features_of_something_else_are_found_stale_and_made_anew(change, tmp_pa
     features = load_or_compute(tmp_path / "features", model, source, "fp32", told.append)
     assert told == ["the features are of other weights, texts or settings: they are computed again"]
     flat = source.lay(np.arange(6), np.arange(6))
-    told = features.batch(flat, Label()).through(model)["label"]
-    expected = make_batch(source.lay(np.arange(6), np.arange(6)), Label()).through(model)["label"]
+    told = features.batch(flat, LabelCrossEntropy()).forward(model)["label"]
+    expected = make_batch(source.lay(np.arange(6), np.arange(6)), LabelCrossEntropy()).forward(model)["label"]
     torch.testing.assert_close(told, expected, atol=1e-6, rtol=1e-6)
 
 
@@ -269,8 +269,8 @@ def test_an_epoch_takes_a_third_of_the_time_or_less(tmp_path):
             begun = time.perf_counter()
             for _ in train(
                 model,
-                Label(),
-                lambda n, make=make: [make(source.batch(np.arange(16 * n - 16, 16 * n)), Label())],
+                LabelCrossEntropy(),
+                lambda n, make=make: [make(source.batch(np.arange(16 * n - 16, 16 * n)), LabelCrossEntropy())],
                 optimizer,
                 Schedule(1e-4, 0.1),
                 steps=8,

@@ -9,7 +9,7 @@ import torch
 from groundup.errors import InputError
 from groundup.nn.config import PooledHeadConfig, TransformerConfig
 from groundup.nn.model import Model, reinitialize_top
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from groundup.train.adamw import AdamW
 from groundup.train.gradual_unfreezing import GradualUnfreezing, unfreeze_gradually
@@ -39,9 +39,9 @@ def test_parameters_are_bit_identical_until_their_update_and_learn_from_it_on():
     model = build()
     THAW.prepare(model)
     optimizer = AdamW(model.named_parameters(), weight_decay=0.1)
-    batch = make_batch(labelled(), Label())
+    batch = make_batch(labelled(), LabelCrossEntropy())
     start = {name: p.detach().clone() for name, p in model.named_parameters()}
-    for step in train(model, Label(), lambda _: [batch], optimizer, Schedule(1e-3, 0.0), steps=8, num_frozen=THAW):
+    for step in train(model, LabelCrossEntropy(), lambda _: [batch], optimizer, Schedule(1e-3, 0.0), steps=8, num_frozen=THAW):
         moments = optimizer.state()
         for name, p in model.named_parameters():
             trained = step.number >= frozen_until(name)

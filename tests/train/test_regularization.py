@@ -8,7 +8,7 @@ import torch
 
 from groundup.errors import InputError
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.masked_lm import MaskedLM, Masking
 from groundup.objectives.objective import make_batch
 from groundup.train.adamw import AdamW
@@ -38,10 +38,21 @@ def stir(model, deviation=0.1):
 def run(anchor=None, steps=6, model=None, rate=RATE, **settings):
     """The model after some updates; `anchor` makes an anchor from a model."""
     model = model or build()
-    batch = make_batch(labelled(), Label())
+    batch = make_batch(labelled(), LabelCrossEntropy())
     optimizer = AdamW(model.named_parameters(), weight_decay=0.0)
     held = None if anchor is None else anchor(model)
-    list(train(model, Label(), lambda _: [batch], optimizer, Schedule(rate, 0.0), steps=steps, regularizer=held, **settings))
+    list(
+        train(
+            model,
+            LabelCrossEntropy(),
+            lambda _: [batch],
+            optimizer,
+            Schedule(rate, 0.0),
+            steps=steps,
+            regularizer=held,
+            **settings,
+        )
+    )
     return dict(model.named_parameters())
 
 
@@ -140,7 +151,7 @@ def test_rec_adam_is_the_published_update():
     """theta <- theta - s lr m / (sqrt(v) + eps), then towards theta0 by (1 - s) g; heads take the whole step."""
     model, free = build(), build()
     k, t0, g = 0.5, 1.0, 3.0
-    batch = make_batch(labelled(), Label())
+    batch = make_batch(labelled(), LabelCrossEntropy())
     for one in (model, free):
         one.eval()
     start = {name: p.detach().clone() for name, p in model.named_parameters()}
@@ -181,9 +192,9 @@ def test_fisher_information_is_the_mean_squared_gradient_and_leaves_the_model_as
     model = build()
     model.freeze(1)
     model.train()
-    batches = [make_batch(labelled(), Label()) for _ in range(2)]
+    batches = [make_batch(labelled(), LabelCrossEntropy()) for _ in range(2)]
     batches[1].targets["label"] = batches[1].targets["label"].flip(0)
-    found = fisher(model, Label(), batches)
+    found = fisher(model, LabelCrossEntropy(), batches)
     told = {name: p.requires_grad for name, p in model.named_parameters()}
     assert not told["backbone.embed.tokens.weight"]
     assert model.training
@@ -191,7 +202,7 @@ def test_fisher_information_is_the_mean_squared_gradient_and_leaves_the_model_as
     expected: dict[str, torch.Tensor] = {}
     for batch in batches:
         model.zero_grad()
-        logits = batch.through(model.eval())["label"]
+        logits = batch.forward(model.eval())["label"]
         torch.nn.functional.cross_entropy(logits, batch.targets["label"]).backward()
         for name, p in model.named_parameters():
             if not name.startswith("heads."):
@@ -215,4 +226,4 @@ def test_what_cannot_be_is_refused():
     with pytest.raises(InputError, match="strength: -1"):
         l2_sp(build(), -1.0)
     with pytest.raises(InputError, match="NO_BATCHES"):
-        fisher(build(), Label(), [])
+        fisher(build(), LabelCrossEntropy(), [])

@@ -6,7 +6,7 @@ import torch
 
 from groundup.errors import InputError
 from groundup.nn.model import Model
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from groundup.runs import RunFolder
 from groundup.train.adamw import AdamW
@@ -95,9 +95,11 @@ def run(place, kind, until=STEPS, thaw=None):
     if thaw is not None:
         thaw.prepare(model)
     optimizer = AdamW(model.named_parameters())
-    batch = make_batch(labelled(), Label())
+    batch = make_batch(labelled(), LabelCrossEntropy())
     average = KINDS[kind](model)
-    training = Training(model, Label(), lambda number: [batch], optimizer, Schedule(2e-3, 0.1), ema=average, num_frozen=thaw)
+    training = Training(
+        model, LabelCrossEntropy(), lambda number: [batch], optimizer, Schedule(2e-3, 0.1), ema=average, num_frozen=thaw
+    )
     seen = []
 
     def evaluate():

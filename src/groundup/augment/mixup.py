@@ -16,7 +16,7 @@ from torch import Tensor
 
 from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Sums
 
 
@@ -63,7 +63,7 @@ class MixedLabel:
     """The loss of a label on mixed examples. Where a head is one linear layer on pooled features, mixing its logits is mixing
     the features; the labels are mixed by the same shares. Only for training: rows are judged by the `label` inside."""
 
-    def __init__(self, label: Label, seed: int, alpha: float):
+    def __init__(self, label: LabelCrossEntropy, seed: int, alpha: float):
         self.label, self.seed, self.alpha = label, seed, alpha
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:

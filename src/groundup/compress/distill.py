@@ -25,9 +25,9 @@ from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
 from groundup.nn.model import Inputs, Model
-from groundup.objectives.distillation import ROWS, SOFT, Distillation, soft_loss_of
-from groundup.objectives.ends import Ends
+from groundup.objectives.distillation import COUNT_SUFFIX, SOFT_TARGETS, Distillation, make_soft_loss
 from groundup.objectives.objective import Batch, make_batch
+from groundup.objectives.span_cross_entropy import SpanCrossEntropy
 from groundup.train.run import Plan, Training
 
 NAME = "distill"
@@ -97,7 +97,7 @@ def distill(work: Work, settings: DistillSettings, student: Model | None = None)
     objective = make_objective(work, settings)
     compared = make_probes(student, teacher, settings)
     model = Student(student, compared.student, teacher.config.hidden_size, work.seed) if compared.student else student
-    told = ", ".join(f"{weight:g} {name}" for name, weight in objective.given.items())
+    told = ", ".join(f"{weight:g} {name}" for name, weight in objective.term_weights.items())
     work.log(f"distilling {teacher.config.num_layers} blocks into {student.config.num_layers}: {told}")
 
     def change(training: Training, plan: Plan) -> Training:
@@ -119,7 +119,7 @@ def student_layers(teacher: Model, settings: DistillSettings) -> list[int]:
 def make_objective(work: Work, settings: DistillSettings) -> Distillation:
     """The weighted sum, the task's own loss under its own name."""
     try:
-        soft_loss_of(work.objective)
+        make_soft_loss(work.objective)
     except ValueError as error:
         raise InputError("CANNOT_DISTILL", work.task.name, str(error), "prune or quantize the model instead") from None
     own = str(getattr(work.objective, "name", ""))
@@ -183,7 +183,7 @@ def relation_heads(student: Model, teacher: Model, settings: DistillSettings) ->
 def teacher_batches(work: Work, teacher: Model, objective: Distillation, look: Probe):
     """Batches of the task's rows with what the teacher says of them and holds inside."""
     answers: TeacherLogits | None = None
-    if SOFT in objective.given and not look:
+    if SOFT_TARGETS in objective.term_weights and not look:
         folder = work.folder / "teacher"
         answers = load_or_compute_logits(
             folder, teacher, work.train, work.objective, work.task.head, objective.temperature, work.log
@@ -198,10 +198,10 @@ def teacher_batches(work: Work, teacher: Model, objective: Distillation, look: P
             batch.targets |= answers.targets_of(flat)
         elif look:
             batch.targets |= teacher_targets(teacher, batch, look, head, objective.temperature)
-        if SOFT in objective.given:
-            sequences = isinstance(work.objective, Ends)
+        if SOFT_TARGETS in objective.term_weights:
+            sequences = isinstance(work.objective, SpanCrossEntropy)
             count = len(flat.lengths) if sequences else len(batch.positions[head])
-            batch.targets[SOFT + ROWS] = torch.tensor(count)
+            batch.targets[SOFT_TARGETS + COUNT_SUFFIX] = torch.tensor(count)
         return [batch]
 
     return batches
@@ -214,4 +214,8 @@ def teacher_targets(teacher: Model, batch: Batch, look: Probe, head: str, temper
     inside = capture(teacher.backbone, batch.tokens, batch.layout, batch.segments, look)
     said = teacher.predict_from_states(inside.states, batch.layout, {head: batch.positions[head]})[head].float()
     counts = term_counts(inside.tensors, batch.layout, look)
-    return inside.tensors | {SOFT: said / temperature} | {name + ROWS: torch.tensor(n) for name, n in counts.items()}
+    return (
+        inside.tensors
+        | {SOFT_TARGETS: said / temperature}
+        | {name + COUNT_SUFFIX: torch.tensor(n) for name, n in counts.items()}
+    )

@@ -59,7 +59,7 @@ def importance(model: Model, batches: Sequence[Batch], objective: Objective, uni
 def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
     """The weighted losses of a batch, summed over its targets."""
     weights = objective.weights(1.0)
-    terms = objective.losses(batch.through(model), batch.targets)
+    terms = objective.losses(batch.forward(model), batch.targets)
     return torch.stack([weights[name] * loss for name, loss in terms.items()]).sum()
 
 

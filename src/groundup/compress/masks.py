@@ -115,7 +115,7 @@ def wanda_masks(
     with input_statistics(named, lambda x: x.square().sum(0), torch.add) as squares:
         for batch in batches:
             with torch.no_grad():
-                batch.through(model)
+                batch.forward(model)
     for place in layers:
         scores = place.layer.weight.detach().abs() * squares[place.name].sqrt()
         lowest = scores.topk(int(share * scores.shape[1]), 1, largest=False).indices

@@ -54,7 +54,7 @@ def smooth_channels(model: Model, batches: Sequence[Batch], share: float) -> int
     layers = {f"{number}": layers[0] for number, (_, layers) in enumerate(followed)}
     with input_statistics(layers, lambda x: x.abs().amax(0), torch.maximum) as largest:
         for batch in batches:
-            batch.through(model)
+            batch.forward(model)
     for number, (norm, layers) in enumerate(followed):
         weights = torch.stack([layer.weight.abs().amax(0) for layer in layers]).amax(0)  # [C]
         scale = largest[f"{number}"].clamp_min(SMALLEST) ** share / weights.clamp_min(SMALLEST) ** (1 - share)

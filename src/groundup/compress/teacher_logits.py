@@ -20,10 +20,10 @@ from groundup.data.rows import Rows
 from groundup.errors import StorageError
 from groundup.folders import new_folder, read_manifest, verify_folder
 from groundup.nn.model import Model
-from groundup.objectives.distillation import CLASSES, SOFT
-from groundup.objectives.label import Label
+from groundup.objectives.distillation import SOFT_TARGETS, TOP_CLASSES
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Objective, make_batch
-from groundup.objectives.tags import Tags
+from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 from groundup.train.checkpoint import tensors
 
 MAX_FULL_CLASSES, TOP_K = 128, 32
@@ -43,9 +43,9 @@ class TeacherLogits:
         """The targets of a batch, in the order in which its head is asked."""
         spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.origins]
         rows = np.concatenate(spans)
-        found = {SOFT: torch.from_numpy(self.values[rows])}
+        found = {SOFT_TARGETS: torch.from_numpy(self.values[rows])}
         if self.classes is not None:
-            found[CLASSES] = torch.from_numpy(self.classes[rows].astype(np.int64))
+            found[TOP_CLASSES] = torch.from_numpy(self.classes[rows].astype(np.int64))
         return found
 
 
@@ -83,12 +83,12 @@ def write_logits(
     with torch.inference_mode():
         for flat in rows.in_order_of_length():
             batch = make_batch(flat, objective, 0.0)
-            logits = batch.through(teacher)[head].float() / temperature
+            logits = batch.forward(teacher)[head].float() / temperature
             counts = np.bincount(flat.rows[batch.positions[head].numpy()], minlength=len(flat.lengths))
             for place, one in zip(flat.origins, np.split(logits.numpy(), np.cumsum(counts)[:-1]), strict=True):
                 said[place] = one
     whole = np.concatenate(said)  # [M of all, K]
-    best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, Label | Tags) else 0
+    best = TOP_K if whole.shape[1] > MAX_FULL_CLASSES and isinstance(objective, LabelCrossEntropy | TagCrossEntropy) else 0
     disk.require_free(folder.parent, whole.nbytes * 21 // 20, "the teacher's answers")
     extra = {"kind": "answers", "key": wanted, "width": whole.shape[1], "best": best}
     with new_folder(folder, extra=extra) as new:

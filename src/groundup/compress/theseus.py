@@ -31,7 +31,7 @@ Batches = Callable[[int], list[Batch]]
 
 
 class TheseusBackbone(Transformer):
-    """A backbone of two sets of blocks. In training the path goes through the modules that `replaced` names by the successor's
+    """A backbone of two sets of blocks. In training the path goes forward the modules that `replaced` names by the successor's
     block, through the others by the predecessor's; in use, through the successor alone."""
 
     def __init__(self, predecessor: Transformer, layers: int):

@@ -20,7 +20,7 @@ from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
 from groundup.kinds.reader import Reader
 from groundup.kinds.text.reader import TextReader
-from groundup.objectives.marks import IGNORE
+from groundup.objectives.special_labels import IGNORE
 from groundup.tasks.known import make_task
 from groundup.tasks.task import Predictions, split_by_sequence
 

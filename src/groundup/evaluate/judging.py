@@ -20,7 +20,7 @@ from groundup.evaluate.task_report import task_report
 from groundup.kinds.reader import Row
 from groundup.locks import lock
 from groundup.messages.translate import translator
-from groundup.objectives.marks import NEVER_TRAINED
+from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
@@ -81,7 +81,7 @@ def judge(
     report["decisions"] = decision_report(task.labels, evaluation.rows()[0], probabilities, others, rows.columns)
     if len(task.labels) > TOP:
         numbers = {label: number for number, label in enumerate(task.labels)}
-        targets = np.array([numbers.get(target, NEVER_TRAINED) for target in rows.targets])
+        targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
         report = with_top(report, targets, probabilities)
     return report | limited(predictor, report, longer, limits), probabilities
 

@@ -9,11 +9,11 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.cross_entropy import Choosing
+from groundup.objectives.cross_entropy import ClassObjective
 from groundup.objectives.objective import Sums, ratio
 
 
-class CausalLM(Choosing):
+class CausalLM(ClassObjective):
     """Head `lm`: at each token of a sequence but its last, the next one."""
 
     name = "lm"

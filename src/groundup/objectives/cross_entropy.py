@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-class Choosing:
+class ClassObjective:
     """Counts, loss and weight of an objective whose one head chooses a class at each position; words are classes."""
 
     name: str

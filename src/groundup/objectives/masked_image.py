@@ -16,7 +16,7 @@ from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.objective import Sums, ratio
 
-LEAST_VARIANCE = 1e-6
+MIN_VARIANCE = 1e-6
 
 
 class MaskedImage:
@@ -35,15 +35,15 @@ class MaskedImage:
         order = 1 + np.argsort(draw, axis=1)  # [I, P] places in an order of chance
         out, seen = np.sort(order[:, :hidden], axis=1), np.sort(order[:, hidden:], axis=1)
         seen = np.concatenate([np.zeros((images, 1), dtype=np.int64), seen], axis=1)
-        flat.source = self.chosen(rows, seen, flat.numbers)
-        targets = self.chosen(rows, out, flat.numbers).tokens
-        spread = np.sqrt(targets.var(axis=1, keepdims=True) + LEAST_VARIANCE)
+        flat.source = self.take_patches(rows, seen, flat.numbers)
+        targets = self.take_patches(rows, out, flat.numbers).tokens
+        spread = np.sqrt(targets.var(axis=1, keepdims=True) + MIN_VARIANCE)
         targets = (targets - targets.mean(axis=1, keepdims=True)) / spread
         flat.tokens, flat.lengths, flat.places = np.zeros_like(targets), np.full(images, hidden), out.reshape(-1)
         return {self.name: (np.arange(len(targets)), targets)}
 
     @staticmethod
-    def chosen(rows: np.ndarray, places: np.ndarray, numbers: np.ndarray) -> Flat:
+    def take_patches(rows: np.ndarray, places: np.ndarray, numbers: np.ndarray) -> Flat:
         """The rows at these places [I, K] of each image."""
         picked = np.take_along_axis(rows, places[:, :, None], axis=1)
         lengths = np.full(len(rows), places.shape[1])

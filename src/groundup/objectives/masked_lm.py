@@ -14,15 +14,15 @@ from torch import Tensor
 
 from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.cross_entropy import Choosing
+from groundup.objectives.cross_entropy import ClassObjective
 from groundup.objectives.masking import Masking
 from groundup.objectives.objective import Sums, ratio
 
-GoesOn = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
-SPAN_ENDS, LONGEST_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
+IsContinuation = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
+SPAN_END_PROBABILITY, MAX_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
 
 
-class MaskedLM(Choosing):
+class MaskedLM(ClassObjective):
     """Head `mlm`: the word at each masked position."""
 
     name = "mlm"
@@ -34,14 +34,14 @@ class MaskedLM(Choosing):
         specials: list[int],
         vocab_size: int,
         seed: int,
-        goes_on: GoesOn | None = None,
+        is_continuation: IsContinuation | None = None,
     ):
-        self.masking, self.mask, self.vocab_size, self.goes_on = masking, mask, vocab_size, goes_on
-        if masking.unit == "word" and goes_on is None:
+        self.masking, self.mask, self.vocab_size, self.is_continuation = masking, mask, vocab_size, is_continuation
+        if masking.unit == "word" and is_continuation is None:
             raise ValueError("whole words are masked only where something tells which tokens go on with a word")
-        self.special = np.zeros(vocab_size, dtype=bool)
-        self.special[specials] = True
-        self.words = np.flatnonzero(~self.special)  # what a random replacement is drawn from
+        self.is_special = np.zeros(vocab_size, dtype=bool)
+        self.is_special[specials] = True
+        self.ordinary_tokens = np.flatnonzero(~self.is_special)  # what a random replacement is drawn from
         self.choice_key = draws.key(seed, "mlm/choice")
         self.span_key = draws.key(seed, "mlm/span")
         self.fate_key = draws.key(seed, "mlm/fate")
@@ -50,27 +50,29 @@ class MaskedLM(Choosing):
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         plan = self.masking
         rate = plan.rate + (plan.final_rate - plan.rate) * progress
-        chosen = self.choose(flat, rate)
+        chosen = self.select_positions(flat, rate)
         targets = flat.tokens[chosen]
         row = flat.rows[chosen]
         place = chosen - flat.starts[row]
         fate = draws.uniform(self.fate_key, flat.numbers[row], place)
-        drawn = self.words[draws.words(self.word_key, flat.numbers[row], place) % np.uint64(len(self.words))]
+        drawn = self.ordinary_tokens[
+            draws.words(self.word_key, flat.numbers[row], place) % np.uint64(len(self.ordinary_tokens))
+        ]
         replaced = np.where(fate < plan.masked, self.mask, np.where(fate < plan.masked + plan.random, drawn, targets))
         flat.tokens[chosen] = replaced
         return {self.name: (chosen, targets)}
 
-    def choose(self, flat: Flat, rate: float) -> np.ndarray:
+    def select_positions(self, flat: Flat, rate: float) -> np.ndarray:
         """Flat positions to predict: in each sequence the k tokens with the smallest draws, k = rate x its words, >= 1.
 
         Tokens of one unit share a draw. A span that would not fit into k is cut, a word left out unless it is the first.
         """
-        candidates = np.flatnonzero(~self.special[flat.tokens])
+        candidates = np.flatnonzero(~self.is_special[flat.tokens])
         row = flat.rows[candidates]
         place = candidates - flat.starts[row]
         firsts = np.arange(len(candidates))  # of each candidate's unit, among the candidates
         if self.masking.unit != "token":
-            firsts = self.units(flat, candidates, row, place)
+            firsts = self.unit_starts(flat, candidates, row, place)
         draw = draws.uniform(self.choice_key, flat.numbers[row], place[firsts])
         available = np.bincount(row, minlength=len(flat.lengths))
         wanted = np.maximum(np.rint(available * rate).astype(np.int64), 1)
@@ -85,19 +87,19 @@ class MaskedLM(Choosing):
         fits = (begins + sizes <= wanted[row[order]]) | (begins == 0)
         return np.sort(candidates[order[fits]])
 
-    def units(self, flat: Flat, candidates: np.ndarray, row: np.ndarray, place: np.ndarray) -> np.ndarray:
+    def unit_starts(self, flat: Flat, candidates: np.ndarray, row: np.ndarray, place: np.ndarray) -> np.ndarray:
         """For each candidate, the first one of its unit. Units never reach over a special token."""
         number = np.arange(len(candidates))
         if self.masking.unit == "word":
-            assert self.goes_on is not None
-            begins = ~self.goes_on(flat.tokens)[candidates]
+            assert self.is_continuation is not None
+            begins = ~self.is_continuation(flat.tokens)[candidates]
         else:  # the token before ended a span
-            begins = draws.uniform(self.span_key, flat.numbers[row], place) < SPAN_ENDS
+            begins = draws.uniform(self.span_key, flat.numbers[row], place) < SPAN_END_PROBABILITY
         begins |= np.diff(candidates, prepend=-2) > 1
         begins |= np.diff(row, prepend=-1) > 0
         firsts = np.maximum.accumulate(np.where(begins, number, 0))
         if self.masking.unit == "span":
-            firsts = number - (number - firsts) % LONGEST_SPAN
+            firsts = number - (number - firsts) % MAX_SPAN
         return firsts
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from groundup.data.batches.pairs import NO_LABEL
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.cross_entropy import Choosing
+from groundup.objectives.cross_entropy import ClassObjective
 from groundup.objectives.objective import Sums, ratio
 
 
-class NextSentence(Choosing):
+class NextSentence(ClassObjective):
     """Head `nsp` on the first token of each pair. Figures count "random" (y = 1) as the positive class."""
 
     name = "nsp"

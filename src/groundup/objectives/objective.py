@@ -35,7 +35,7 @@ class Batch:
     source: Inputs | None = None  # what the encoder reads, of a model that has one
     start: int = 0
 
-    def through(self, model: Model) -> dict[str, Tensor]:
+    def forward(self, model: Model) -> dict[str, Tensor]:
         """The model's predictions."""
         return model(self.tokens, self.layout, self.segments, self.positions, self.source, self.start)
 
@@ -75,14 +75,14 @@ def make_batch(flat: Flat, objective: Objective, progress: float = 0.0) -> Batch
     """Draw the targets of a flat batch and turn everything into tensors."""
     drawn = objective.prepare(flat, progress)
     return Batch(
-        *inputs_of(flat),
+        *make_inputs(flat),
         positions={head: torch.from_numpy(positions) for head, (positions, _) in drawn.items()},
         targets={head: torch.from_numpy(targets) for head, (_, targets) in drawn.items()},
-        source=None if flat.source is None else inputs_of(flat.source),
+        source=None if flat.source is None else make_inputs(flat.source),
     )
 
 
-def inputs_of(flat: Flat) -> Inputs:
+def make_inputs(flat: Flat) -> Inputs:
     """A flat batch as tensors."""
     segments = None if flat.segments is None else torch.from_numpy(flat.segments)
     if flat.parts is not None:
@@ -145,15 +145,15 @@ class Mixture:
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         raise NotImplementedError  # a batch is made by the objective it is for
 
-    def asked(self, targets: Mapping[str, Tensor]) -> list[Objective]:
+    def active(self, targets: Mapping[str, Tensor]) -> list[Objective]:
         """The objectives that a batch is for."""
         return [objective for head, (_, objective) in self.parts.items() if head in targets]
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {k: v for objective in self.asked(targets) for k, v in objective.counts(targets).items()}
+        return {k: v for objective in self.active(targets) for k, v in objective.counts(targets).items()}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        return {k: v for objective in self.asked(targets) for k, v in objective.losses(predictions, targets).items()}
+        return {k: v for objective in self.active(targets) for k, v in objective.losses(predictions, targets).items()}
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
         found = {}
@@ -163,7 +163,7 @@ class Mixture:
         return found
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        return {k: v for objective in self.asked(targets) for k, v in objective.measure(predictions, targets).items()}
+        return {k: v for objective in self.active(targets) for k, v in objective.measure(predictions, targets).items()}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return {k: v for _, objective in self.parts.values() for k, v in objective.summary(sums).items()}

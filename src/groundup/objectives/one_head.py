@@ -14,13 +14,13 @@ class OneHead:
     """The head and its term are called `name`. `figure` is what the share of right answers is called while the head has its
     `usual` name; of one among several tasks it is the name of the task and accuracy."""
 
-    figure: ClassVar[str] = "accuracy"
-    usual: ClassVar[str] = "label"
+    metric_name: ClassVar[str] = "accuracy"
+    default_name: ClassVar[str] = "label"
 
     def __init__(self, name: str | None = None):
-        self.name = name or self.usual
+        self.name = name or self.default_name
 
-    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+    def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
         """How many of the head's answers are right, and how many are judged."""
         raise NotImplementedError
 
@@ -28,9 +28,9 @@ class OneHead:
         return {self.name: 1.0}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        right, count = self.right(predictions[self.name], targets[self.name])
+        right, count = self.count_correct(predictions[self.name], targets[self.name])
         return {f"{self.name}_right": float(right), f"{self.name}_count": float(count)}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        told = self.figure if self.name == self.usual else f"{self.name}_accuracy"
+        told = self.metric_name if self.name == self.default_name else f"{self.name}_accuracy"
         return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Sums
 
 
@@ -21,7 +21,7 @@ class RDrop:
 
     name = "r_drop"
 
-    def __init__(self, label: Label, strength: float = 1.0):
+    def __init__(self, label: LabelCrossEntropy, strength: float = 1.0):
         self.label, self.strength = label, strength
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:

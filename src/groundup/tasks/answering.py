@@ -24,14 +24,14 @@ from groundup.kinds.reader import Row
 from groundup.kinds.text.packed import PackedTexts
 from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import BEGINS, ENDS, IGNORE, NOTHING
+from groundup.objectives.special_labels import IGNORE, OUTSIDE, SPAN_END, SPAN_START
 from groundup.strict_json import strict
 from groundup.tasks.label_column import is_missing
 from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
 from groundup.tasks.task import Answers, BaselineResult, TextTask, read_untrimmed, token_head
 
 if TYPE_CHECKING:
-    from groundup.objectives.ends import Ends
+    from groundup.objectives.span_cross_entropy import SpanCrossEntropy
 
 LONGEST = 48  # tokens of an answer
 NONE = "(no answer)"
@@ -125,10 +125,10 @@ class Answering(TextTask):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(token_head(usual, 2), dropout=0.0)  # as the classes of `transformers` have it
 
-    def make_objective(self, targets: Sequence[Any], weigh: str) -> Ends:
-        from groundup.objectives.ends import Ends
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> SpanCrossEntropy:
+        from groundup.objectives.span_cross_entropy import SpanCrossEntropy
 
-        return Ends(self.head)
+        return SpanCrossEntropy(self.head)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         """Tokens of the context are asked, and the first one of all, which is wanted where the window lacks the answer."""
@@ -137,19 +137,19 @@ class Answering(TextTask):
         for owner, places in zip(packed.owner, packed.places, strict=True):
             inside = np.flatnonzero((places.column == 1) & (places.end > places.start))
             mark = np.full(len(places.column), IGNORE, dtype=np.int64)
-            mark[inside] = mark[0] = NOTHING
+            mark[inside] = mark[0] = OUTSIDE
             if targets is not None and not targets[owner]:
-                mark[0] = BEGINS | ENDS
+                mark[0] = SPAN_START | SPAN_END
             elif targets is not None:
                 begin = targets[owner][0].start
                 end = begin + len(targets[owner][0].text)
                 first, last = inside[places.end[inside] > begin], inside[places.start[inside] < end]
                 cut = len(inside) and owner == before and places.start[inside[0]] > begin  # it began before this window
                 if len(first) and len(last) and first[0] <= last[-1] and not cut and places.end[inside[-1]] >= end:
-                    mark[first[0]] |= BEGINS
-                    mark[last[-1]] |= ENDS
+                    mark[first[0]] |= SPAN_START
+                    mark[last[-1]] |= SPAN_END
                 else:
-                    mark[0] = BEGINS | ENDS
+                    mark[0] = SPAN_START | SPAN_END
             marks.append(mark)
             before = owner
         return Rows(packed, None, seed, marks, self.head)

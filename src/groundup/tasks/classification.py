@@ -19,13 +19,13 @@ from groundup.kinds.reader import Reader, Row
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import NEVER_TRAINED
+from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.tasks.baselines import linear, majority
 from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
-    from groundup.objectives.label import Label
+    from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 
 RARE = 0.2  # a class under this share makes `weigh: auto` balance
 
@@ -103,19 +103,19 @@ class Classification(Task[Reader, Packed]):
     def numbers(self, targets: Sequence[str | None]) -> np.ndarray:
         """[N] class numbers; -1 for a label that no training row has."""
         known = {name: k for k, name in enumerate(self.labels)}
-        return np.array([known.get(name, NEVER_TRAINED) if name is not None else NEVER_TRAINED for name in targets], np.int64)
+        return np.array([known.get(name, UNKNOWN_LABEL) if name is not None else UNKNOWN_LABEL for name in targets], np.int64)
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return usual
 
     balanced = False  # whether the classes were weighed in training, and so are in the baselines
 
-    def make_objective(self, targets: Sequence[str], weigh: str) -> Label:
-        from groundup.objectives.label import Label
+    def make_objective(self, targets: Sequence[str], weigh: str) -> LabelCrossEntropy:
+        from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 
         weights = self.class_weights(targets, weigh)
         self.balanced = self.balanced or weights is not None
-        return Label(weights, name=self.head)
+        return LabelCrossEntropy(weights, name=self.head)
 
     def class_weights(self, targets: Sequence[str], weigh: str) -> list[float] | None:
         """n / (K n_k) of the training rows, when asked for or (auto) when the rarest class is rare."""
@@ -142,7 +142,7 @@ class Classification(Task[Reader, Packed]):
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
         wanted = self.numbers(targets)
         rows = np.array([target is not None for target in targets])
-        wanted = np.where(rows & (wanted == NEVER_TRAINED), len(self.labels), wanted)
+        wanted = np.where(rows & (wanted == UNKNOWN_LABEL), len(self.labels), wanted)
         return LabelScores(wanted, np.asarray(answers).argmax(-1) if len(answers) else np.zeros(0, int), len(self.labels) + 1)
 
     def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:

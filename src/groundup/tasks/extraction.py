@@ -22,7 +22,7 @@ from groundup.kinds.text.packed import PackedTexts, Places
 from groundup.kinds.text.reader import TextReader
 from groundup.metrics.rouge import rouge_tokens
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import IGNORE, NO_LABEL
+from groundup.objectives.special_labels import IGNORE, NO_LABEL
 from groundup.tasks.languages import language_of
 from groundup.tasks.shortening import Count, Shortening
 from groundup.tasks.summaries import greedy, sentence_places
@@ -30,7 +30,7 @@ from groundup.tasks.task import Answers, BaselineResult, read_untrimmed, token_h
 from groundup.tasks.writing import WritingTask
 
 if TYPE_CHECKING:
-    from groundup.objectives.tags import Tags
+    from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 
 LABELS = ("left out", "taken")
 COUNTED = 500  # training rows that tell how many sentences a summary has
@@ -94,10 +94,10 @@ class Extraction(Shortening):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return token_head(usual, len(LABELS))
 
-    def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
-        from groundup.objectives.tags import Tags
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> TagCrossEntropy:
+        from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 
-        return Tags(self.head)
+        return TagCrossEntropy(self.head)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         assert packed.places is not None

@@ -24,7 +24,7 @@ from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing
 from groundup.tasks.task import Answers, BaselineResult, Task, count_labels, mean_over_windows
 
 if TYPE_CHECKING:
-    from groundup.objectives.numbers import Labels
+    from groundup.objectives.numeric_targets import BinaryCrossEntropy
 
 FREQUENT = "most frequent labels"
 CUT = 0.5  # a label with at least this probability is given
@@ -145,10 +145,10 @@ class Multilabel(Task[Reader, Packed]):
     def decisions(self) -> dict[str, object]:
         return super().decisions | {"threshold": CUT}
 
-    def make_objective(self, targets: Sequence[list[str]], weigh: str) -> Labels:
-        from groundup.objectives.numbers import Labels
+    def make_objective(self, targets: Sequence[list[str]], weigh: str) -> BinaryCrossEntropy:
+        from groundup.objectives.numeric_targets import BinaryCrossEntropy
 
-        return Labels(self.head)
+        return BinaryCrossEntropy(self.head)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: Packed, reader: Reader, seed: int) -> Rows:
         unknown = np.full((len(texts), len(self.labels)), np.nan)

@@ -23,7 +23,7 @@ from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
-    from groundup.objectives.numbers import Quantity
+    from groundup.objectives.numeric_targets import SquaredError
 
 MEAN, RIDGE = "mean", "TF-IDF + ridge"
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -87,10 +87,10 @@ class Regression(Task[Reader, Packed]):
             head.classes.weight.div_(self.facts["deviation"])
             head.classes.bias.sub_(self.facts["mean"]).div_(self.facts["deviation"])
 
-    def make_objective(self, targets: Sequence[float], weigh: str) -> Quantity:
-        from groundup.objectives.numbers import Quantity
+    def make_objective(self, targets: Sequence[float], weigh: str) -> SquaredError:
+        from groundup.objectives.numeric_targets import SquaredError
 
-        return Quantity(self.head)
+        return SquaredError(self.head)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: Packed, reader: Reader, seed: int) -> Rows:
         numbers = np.full(len(texts), np.nan) if targets is None else np.array(targets, dtype=np.float64)

@@ -25,7 +25,7 @@ from groundup.kinds.text.packed import PackedTexts, Places
 from groundup.kinds.text.reader import TextReader
 from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.objectives.marks import IGNORE, NO_LABEL
+from groundup.objectives.special_labels import IGNORE, NO_LABEL
 from groundup.strict_json import strict
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
 from groundup.tasks.label_column import Inform, in_order, name_of
@@ -34,7 +34,7 @@ from groundup.tasks.tagging_sites import SiteScores, best_path, tag_sites, tags_
 from groundup.tasks.task import Answers, BaselineResult, TextTask, count_labels, read_untrimmed, token_head
 
 if TYPE_CHECKING:
-    from groundup.objectives.tags import Tags
+    from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 
 WORDS_EXPRESS = 0.99  # share of the training spans that must begin and end with words; else every token has a tag
 SAMPLED = 2000  # rows looked at for this
@@ -158,10 +158,10 @@ class Tagging(TextTask):
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return token_head(usual, len(self.tags))
 
-    def make_objective(self, targets: Sequence[Any], weigh: str) -> Tags:
-        from groundup.objectives.tags import Tags
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> TagCrossEntropy:
+        from groundup.objectives.tag_cross_entropy import TagCrossEntropy
 
-        return Tags(self.head)
+        return TagCrossEntropy(self.head)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         assert packed.places is not None

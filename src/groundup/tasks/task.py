@@ -231,7 +231,7 @@ class Task(ABC, Generic[R, P]):
         with torch.inference_mode():
             for flat in rows.in_order_of_length():
                 batch = make(flat, objective, 1.0)
-                predictions = batch.through(model)
+                predictions = batch.forward(model)
                 loss += sum(float(v) for v in objective.losses(predictions, batch.targets).values())
                 count += sum(objective.counts(batch.targets).values())
                 said = predictions[self.head].float().numpy()

@@ -24,7 +24,7 @@ from groundup.tasks.task import MakeBatch, Predictions, TextTask
 
 if TYPE_CHECKING:
     from groundup.nn.model import Model
-    from groundup.objectives.writing import Writing
+    from groundup.objectives.seq2seq_lm import Seq2SeqLM
 
 SMOOTHING = 0.1
 AT_ONCE = 64  # texts written together
@@ -109,10 +109,10 @@ class WritingTask(TextTask):
     def decisions(self) -> dict[str, Any]:
         return super().decisions | {"label_smoothing": SMOOTHING, "most_written_in_validation": MOST_WRITTEN}
 
-    def make_objective(self, targets: Sequence[Any], weigh: str) -> Writing:
-        from groundup.objectives.writing import Writing
+    def make_objective(self, targets: Sequence[Any], weigh: str) -> Seq2SeqLM:
+        from groundup.objectives.seq2seq_lm import Seq2SeqLM
 
-        return Writing(SMOOTHING if len(targets) else 0.0)
+        return Seq2SeqLM(SMOOTHING if len(targets) else 0.0)
 
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> PairRows:
         """The decoder writes targets as the tokenizer frames a text (BART's begin with [CLS]), so as in pretraining."""
@@ -135,17 +135,17 @@ class WritingTask(TextTask):
         import torch
 
         from groundup.objectives.objective import make_batch
-        from groundup.objectives.writing import Writing
+        from groundup.objectives.seq2seq_lm import Seq2SeqLM
 
         make = make or make_batch
         assert isinstance(rows, PairRows)
         if rows.wanted is None:
             return self.written(model, rows, reader.encoder, len(texts), self.decoding, 0.0, 0.0)
-        objective, loss, count = Writing(), 0.0, 0.0
+        objective, loss, count = Seq2SeqLM(), 0.0, 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length(TOKENS):
                 batch = make(flat, objective, 1.0)
-                loss += float(objective.losses(batch.through(model), batch.targets)["lm"])
+                loss += float(objective.losses(batch.forward(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
         return self.written(model, rows, reader.encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
 
@@ -154,14 +154,14 @@ class WritingTask(TextTask):
     ) -> Predictions:
         """What the model makes of the first `most` sources, those of like length together."""
         from groundup.nn.generate import generate
-        from groundup.objectives.objective import inputs_of
+        from groundup.objectives.objective import make_inputs
 
         decoding = replace(decoding, max_new_tokens=self.facts["longest"])
         sequences, written, unfinished = rows.packed.sequences[:most], [""] * most, np.zeros(most, dtype=bool)
         order = np.argsort([-len(one) for one in sequences], kind="stable")
         for first in range(0, most, AT_ONCE):
             chosen = order[first : first + AT_ONCE]
-            source = inputs_of(in_order([sequences[i] for i in chosen]))
+            source = make_inputs(in_order([sequences[i] for i in chosen]))
             prompts = [[self.facts["start"]]] * len(chosen)
             found = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
             for i, one in zip(chosen, found, strict=True):

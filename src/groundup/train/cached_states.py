@@ -23,7 +23,7 @@ from groundup.folders import is_ours, new_folder, read_manifest, verify_folder
 from groundup.nn.config import RelativeBias
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
-from groundup.objectives.objective import Batch, Objective, inputs_of
+from groundup.objectives.objective import Batch, Objective, make_inputs
 from groundup.strict_json import canonical
 
 Precision = Literal["fp16", "fp32"]
@@ -125,7 +125,7 @@ def write_states(folder: Path, model: Model, rows: Rows, precision: Precision, t
 
 def compute_states(model: Model, flat: Flat) -> np.ndarray:
     """[N, C] states after the frozen blocks."""
-    return model.backbone.states_after(*inputs_of(flat), model.frozen).numpy()
+    return model.backbone.states_after(*make_inputs(flat), model.frozen).numpy()
 
 
 def cache_key(model: Model, rows: Rows, precision: Precision) -> str:

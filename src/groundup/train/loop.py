@@ -73,7 +73,7 @@ def train(
         for i, batch in enumerate(micro_batches):
             torch.manual_seed(int(draws.words(dropout_key, number, i)) >> 1)
             with autocast(precision):
-                predictions = batch.through(model)
+                predictions = batch.forward(model)
             predictions = {head: logits.float() for head, logits in predictions.items()}
             terms = objective.losses(predictions, batch.targets)
             loss = sum(weights[k] * v / counts[k] for k, v in terms.items() if counts[k])

@@ -136,7 +136,7 @@ def fisher(model: Model, objective: Objective, batches: Iterable[Batch]) -> dict
     try:
         for batch in batches:
             counts = objective.counts(batch.targets)
-            terms = objective.losses(batch.through(model), batch.targets)
+            terms = objective.losses(batch.forward(model), batch.targets)
             loss = torch.stack([weights[k] * v / max(1, counts[k]) for k, v in terms.items()]).sum()
             gradients = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
             for name, gradient in zip(named, gradients, strict=True):

@@ -140,7 +140,7 @@ def mean_loss(model: Model, objective: Objective, batches: list[Batch]) -> float
     sums: list[dict] = []
     with torch.inference_mode():
         for batch in batches:
-            losses = objective.losses(batch.through(model), batch.targets)
+            losses = objective.losses(batch.forward(model), batch.targets)
             counts = objective.counts(batch.targets)
             sums.append({f"loss {k}": float(v) for k, v in losses.items()} | {f"count {k}": n for k, n in counts.items()})
     total = add_up(sums)

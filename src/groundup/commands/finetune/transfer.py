@@ -34,7 +34,7 @@ from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge
 from groundup.nn.mixout import add_mixout, remove_mixout
 from groundup.nn.model import Model, reinitialize_top
-from groundup.objectives.label import Label
+from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
@@ -149,7 +149,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
     """What else a run was given, as run.json and the report keep it. `strength` weighs pretraining beside the task."""
     model, task, rows, table = job.model, job.task, job.train, job.table
     head, regularize = model.head_configs[task.head], settings.regularize
-    weights = job.objective.class_weights if isinstance(job.objective, Label) else None
+    weights = job.objective.class_weights if isinstance(job.objective, LabelCrossEntropy) else None
     lengths = rows.packed.lengths
     return {
         "batch_size": settings.batch_size,
@@ -190,10 +190,10 @@ def strength_of(regularize: RegularizeSettings) -> float:
 def trained_objective(settings: Finetune, job: Job) -> Objective:
     """The task's loss, as training has it."""
     if settings.r_drop:
-        assert isinstance(job.objective, Label)
+        assert isinstance(job.objective, LabelCrossEntropy)
         return RDrop(job.objective, settings.r_drop)
     if settings.mixup:
-        assert isinstance(job.objective, Label)
+        assert isinstance(job.objective, LabelCrossEntropy)
         return MixedLabel(job.objective, settings.seed, settings.mixup)
     return job.objective
 

@@ -104,7 +104,7 @@ def loss_of(model: Model, part: Part, most: int) -> torch.Tensor:
 def losses_of(model: Model, part: Part, most: int, shuffles: Sequence[int]) -> Iterator[torch.Tensor]:
     """The same, and then with the targets shuffled, once for each of these numbers."""
     batch = part.make(part.rows.batch(np.arange(min(most, part.rows.size))), part.objective, 0.0)
-    predictions = batch.through(model)
+    predictions = batch.forward(model)
     for targets in (batch.targets, *({part.name: shuffled(batch.targets[part.name], number)} for number in shuffles)):
         losses, counts = part.objective.losses(predictions, targets), part.objective.counts(targets)
         yield sum((losses[term] / max(1, counts[term]) for term in losses), torch.zeros(()))

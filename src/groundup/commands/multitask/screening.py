@@ -16,7 +16,7 @@ from groundup.commands.multitask.trials import SCREENED_BLOCKS, Bench, run_trial
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.heads import mean_pool
 from groundup.nn.model import Model
-from groundup.objectives.ends import BEGINS, ENDS, Ends
+from groundup.objectives.span_cross_entropy import SPAN_END, SPAN_START, SpanCrossEntropy
 from groundup.train.linear_probe import linear_probe
 from groundup.train.task_weighting import uniform
 
@@ -64,8 +64,8 @@ def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
 
 def outputs(part: Part, targets: np.ndarray) -> np.ndarray:
     """[M, O] numbers of targets as the objective has them, NaN for none: class numbers, quantities, or an answer's ends."""
-    if isinstance(part.objective, Ends):
-        return np.stack([targets[:, 0] & BEGINS > 0, targets[:, 0] & ENDS > 0], 1).astype(np.float64)
+    if isinstance(part.objective, SpanCrossEntropy):
+        return np.stack([targets[:, 0] & SPAN_START > 0, targets[:, 0] & SPAN_END > 0], 1).astype(np.float64)
     if targets.ndim == 1:
         return np.where(targets < 0, np.nan, targets)[:, None]
     return targets.astype(np.float64)

@@ -21,7 +21,7 @@ from groundup.kinds.store import Store, image_shape
 from groundup.nn.config import Patches
 from groundup.nn.model import Model
 from groundup.objectives.masked_image import MaskedImage
-from groundup.objectives.objective import Batch, inputs_of
+from groundup.objectives.objective import Batch, make_inputs
 from groundup.runs import RunFolder
 
 
@@ -90,4 +90,4 @@ def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
         title = f"# {settings.preset} encoder of images\n\nPretrained with groundup on missing patches.\n\n"
         folder.write_text("README.md", f"{title}{told}\n")
         flat = job.validation.batch(np.arange(min(ASKED, job.validation.size)))
-        check_published(folder.path, run.path / "model", alone, [Batch(*inputs_of(flat), {}, {})], {}, {})
+        check_published(folder.path, run.path / "model", alone, [Batch(*make_inputs(flat), {}, {})], {}, {})

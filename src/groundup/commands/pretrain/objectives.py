@@ -17,11 +17,11 @@ from groundup.errors import InputError
 from groundup.families import presets
 from groundup.families.family import Family
 from groundup.objectives.causal_lm import CausalLM
+from groundup.objectives.denoising import Denoising, PrefixLM, SpanCorruption, TextInfilling
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.next_sentence import NextSentence
 from groundup.objectives.objective import Objective, WeightedSum
-from groundup.objectives.replaced import ReplacedTokens
-from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption
+from groundup.objectives.replaced_token_detection import ReplacedTokenDetection
 
 Source = Pairs | Windows | Streams | Rows
 CLOSING = ".!?。！？…"  # marks after which a sentence ends
@@ -102,16 +102,18 @@ def make_objective(settings: Pretrain, objective: presets.Objective, regime: Reg
         return CausalLM()
     if objective == "spans":
         rate = settings.mask_rate or 0.15
-        return Restoring(SpanCorruption(encoder.sentinels(SENTINELS), ids.sep, seed, rate), max(ids.pad, 0))
+        return Denoising(SpanCorruption(encoder.sentinels(SENTINELS), ids.sep, seed, rate), max(ids.pad, 0))
     if objective == "denoise":
         closing = encoder.tokens_of(CLOSING)
-        return Restoring(Infilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3, closing=closing), ids.sep)
+        return Denoising(
+            TextInfilling(ids.mask, ids.cls, ids.sep, seed, settings.mask_rate or 0.3, sentence_ends=closing), ids.sep
+        )
     if objective == "prefix":
-        return Restoring(Continuation(ids.sep, seed), max(ids.pad, 0))
+        return Denoising(PrefixLM(ids.sep, seed), max(ids.pad, 0))
     words = WholeWords(encoder) if settings.mask_unit == "word" else None
     masked = MaskedLM(regime.masking, ids.mask, ids.all, encoder.vocab_size, seed, words)
     if objective == "replaced":
-        return ReplacedTokens(masked)
+        return ReplacedTokenDetection(masked)
     parts: list[tuple[float, Objective]] = [(1.0, masked)]
     if regime.gamma > 0:
         parts.append((regime.gamma, NextSentence()))

@@ -246,7 +246,7 @@ def evaluate(job: Job, model: Model) -> dict[str, float | None]:
         for i in range(0, total, 64):
             flat = job.validation.batch(np.arange(i, min(i + 64, total)))
             batch = make_batch(flat, job.objective, 1.0)
-            predictions = batch.through(model)
+            predictions = batch.forward(model)
             losses = job.objective.losses(predictions, batch.targets)
             counts = job.objective.counts(batch.targets)
             chunks.append(

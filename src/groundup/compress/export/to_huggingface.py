@@ -25,7 +25,7 @@ from groundup.families.own import describe
 from groundup.folders import NewFolder, read_verified
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
-from groundup.objectives.objective import inputs_of
+from groundup.objectives.objective import make_inputs
 
 COPIED = (
     "tokenizer.json",
@@ -107,10 +107,10 @@ def in_ours(predictor: Predictor, held: ExportTarget) -> Predict:
         return lambda flat: in_torch(predictor, held.head)(with_end_token(flat, predictor))
 
     def say(flat: Flat) -> np.ndarray:
-        read = inputs_of(flat)
+        read = make_inputs(flat)
         with torch.inference_mode():
             asked = {NEXT: torch.arange(len(flat.tokens))}
-            return predictor.model(read.tokens, read.layout, None, asked, inputs_of(flat))[NEXT].numpy()
+            return predictor.model(read.tokens, read.layout, None, asked, make_inputs(flat))[NEXT].numpy()
 
     return say
 

@@ -17,7 +17,7 @@ from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.causal_lm import CausalLM
 
 
-class Torn(NamedTuple):
+class CorruptedText(NamedTuple):
     """What the encoder reads, and what the decoder is to write."""
 
     source: np.ndarray
@@ -27,10 +27,10 @@ class Torn(NamedTuple):
 class Corruption(Protocol):
     """Makes a problem of the n tokens of example `number`; pure in (seed, number)."""
 
-    def __call__(self, tokens: np.ndarray, number: int) -> Torn: ...
+    def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText: ...
 
 
-class Restoring(CausalLM):
+class Denoising(CausalLM):
     """Head `lm` of the decoder, at all its tokens: `start` and the target without its last token come in, the target out."""
 
     def __init__(self, corrupt: Corruption, start: int):
@@ -39,13 +39,13 @@ class Restoring(CausalLM):
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         edges = np.cumsum(flat.lengths)[:-1]
         torn = [self.corrupt(text, int(n)) for text, n in zip(np.split(flat.tokens, edges), flat.numbers, strict=True)]
-        flat.source = joined([one.source for one in torn], flat.numbers)
-        inputs = joined([np.concatenate([[self.start], one.target[:-1]]) for one in torn], flat.numbers)
+        flat.source = concatenate([one.source for one in torn], flat.numbers)
+        inputs = concatenate([np.concatenate([[self.start], one.target[:-1]]) for one in torn], flat.numbers)
         flat.tokens, flat.lengths = inputs.tokens, inputs.lengths
         return {self.name: (np.arange(len(flat.tokens)), np.concatenate([one.target for one in torn]))}
 
 
-def joined(sequences: Sequence[np.ndarray], numbers: np.ndarray) -> Flat:
+def concatenate(sequences: Sequence[np.ndarray], numbers: np.ndarray) -> Flat:
     """Sequences end to end in the order they are in."""
     return Flat(np.concatenate(sequences).astype(np.int64), np.array([len(s) for s in sequences]), numbers)
 
@@ -61,22 +61,22 @@ class SpanCorruption:
     rate: float = 0.15
     mean: float = 3.0
 
-    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+    def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText:
         noise = min(max(1, round(len(tokens) * self.rate)), max(1, len(tokens) - 1))
         spans = min(max(1, round(noise / self.mean)), noise, max(1, len(tokens) - noise), len(self.sentinels))
         key = draws.key(self.seed, "spans")
-        lengths = parts(noise, spans, draws.uniform(key, number, np.arange(noise)))
-        gaps = parts(len(tokens) - noise, spans, draws.uniform(key, number, noise + np.arange(len(tokens))))
+        lengths = random_partition(noise, spans, draws.uniform(key, number, np.arange(noise)))
+        gaps = random_partition(len(tokens) - noise, spans, draws.uniform(key, number, noise + np.arange(len(tokens))))
         source, target, at = [], [], 0
         for sentinel, gap, length in zip(self.sentinels, gaps, lengths):
             source += [tokens[at : at + gap], [sentinel]]
             target += [[sentinel], tokens[at + gap : at + gap + length]]
             at += gap + length
-        return Torn(np.concatenate([*source, tokens[at:], [self.end]]), np.concatenate([*target, [self.end]]))
+        return CorruptedText(np.concatenate([*source, tokens[at:], [self.end]]), np.concatenate([*target, [self.end]]))
 
 
 @dataclass(frozen=True)
-class Infilling:
+class TextInfilling:
     """Spans of Poisson lengths that hold `rate` of the tokens give way to one mask each, whatever their length (0 puts a mask
     where nothing is missing), in a text whose sentences stand in any order; the decoder writes the whole text as it was.
 
@@ -88,9 +88,9 @@ class Infilling:
     seed: int
     rate: float = 0.3
     mean: float = 3.0
-    closing: Sequence[int] = ()
+    sentence_ends: Sequence[int] = ()
 
-    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+    def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText:
         whole, tokens = tokens, self.shuffled(tokens, number)
         wanted = max(1, round(len(tokens) * self.rate))
         key = draws.key(self.seed, "infilling")
@@ -106,11 +106,11 @@ class Infilling:
         for hole in holes:
             source.append(self.mask if hole else int(tokens[at]))
             at += next(missing) if hole else 1
-        return Torn(np.array([*source, self.end]), np.concatenate([[self.start], whole, [self.end]]))
+        return CorruptedText(np.array([*source, self.end]), np.concatenate([[self.start], whole, [self.end]]))
 
     def shuffled(self, tokens: np.ndarray, number: int) -> np.ndarray:
         """The sentences of a text in an order pure in (seed, number)."""
-        closes = np.flatnonzero(np.isin(tokens[:-1], self.closing)) + 1
+        closes = np.flatnonzero(np.isin(tokens[:-1], self.sentence_ends)) + 1
         if not len(closes):
             return tokens
         sentences = np.split(tokens, closes)
@@ -119,19 +119,19 @@ class Infilling:
 
 
 @dataclass(frozen=True)
-class Continuation:
+class PrefixLM:
     """The encoder reads the beginning of a text, at least one token, and the decoder writes the rest (prefix LM)."""
 
     end: int
     seed: int
 
-    def __call__(self, tokens: np.ndarray, number: int) -> Torn:
+    def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText:
         u = float(draws.uniform(draws.key(self.seed, "prefix"), number))
         cut = 1 + int(u * max(1, len(tokens) - 1))
-        return Torn(np.append(tokens[:cut], self.end), np.append(tokens[cut:], self.end))
+        return CorruptedText(np.append(tokens[:cut], self.end), np.append(tokens[cut:], self.end))
 
 
-def parts(total: int, count: int, draw: np.ndarray) -> list[int]:
+def random_partition(total: int, count: int, draw: np.ndarray) -> list[int]:
     """`total` in `count` parts of at least one, all such ways equally likely; 0s when there is less than one each."""
     if total < count:
         return [1] * total + [0] * (count - total)

@@ -15,7 +15,7 @@ from groundup.data.batches.ragged_batch import Flat
 from groundup.objectives.causal_lm import CausalLM
 
 
-class Writing(CausalLM):
+class Seq2SeqLM(CausalLM):
     """Head `lm` of the decoder at all its tokens; `flat.marks` are the tokens that should come next.
 
     The smoothed loss is that of training; figures of evaluation are taken with `smoothing` 0.

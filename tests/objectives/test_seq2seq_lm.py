@@ -12,8 +12,8 @@ from groundup.nn.config import TokenHeadConfig, TransformerConfig
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
 from groundup.nn.model import Model
-from groundup.objectives.objective import inputs_of, make_batch
-from groundup.objectives.writing import Writing
+from groundup.objectives.objective import make_batch, make_inputs
+from groundup.objectives.seq2seq_lm import Seq2SeqLM
 from groundup.tasks.writing import PairRows, in_order
 from groundup.train.adamw import AdamW
 from groundup.train.loop import train
@@ -39,7 +39,7 @@ def test_loss_and_gradient_are_those_of_torch(smoothing):
     random = torch.Generator().manual_seed(0)
     logits = torch.randn(7, VOCAB, generator=random, requires_grad=True)
     wanted = torch.randint(0, VOCAB, (7,), generator=random)
-    ours = Writing(smoothing).losses({"lm": logits}, {"lm": wanted})["lm"]
+    ours = Seq2SeqLM(smoothing).losses({"lm": logits}, {"lm": wanted})["lm"]
     theirs = F.cross_entropy(logits, wanted, label_smoothing=smoothing, reduction="sum")
     (gradient,) = torch.autograd.grad(ours, logits)
     torch.testing.assert_close(ours, theirs, rtol=1e-6, atol=1e-5)
@@ -51,7 +51,7 @@ def test_smoothing_spreads_its_share_over_all_words():
     wanted = torch.arange(5)
     logs = logits.log_softmax(-1)
     expected = -(0.9 * logs[torch.arange(5), wanted] + 0.1 * logs.mean(-1)).sum()
-    assert float(Writing(0.1).losses({"lm": logits}, {"lm": wanted})["lm"]) == pytest.approx(float(expected), rel=1e-6)
+    assert float(Seq2SeqLM(0.1).losses({"lm": logits}, {"lm": wanted})["lm"]) == pytest.approx(float(expected), rel=1e-6)
 
 
 def test_eight_pairs_are_learned_by_heart_and_written():
@@ -66,10 +66,10 @@ def test_eight_pairs_are_learned_by_heart_and_written():
         seed=0,
         encoder=replace(DECODER, causal=False, cross_attention=False),
     )
-    objective = Writing(0.1)
+    objective = Seq2SeqLM(0.1)
     batch = make_batch(rows.batch(np.arange(8)), objective)
     optimizer = AdamW(model.named_parameters(), (0.9, 0.99), 1e-8)
     for _ in train(model, objective, lambda _: [batch], optimizer, Schedule(4e-3, 0.1), steps=150):
         pass
-    found = generate(model, [[START]] * 8, Decoding(max_new_tokens=12), [END], inputs_of(in_order(sources)))
+    found = generate(model, [[START]] * 8, Decoding(max_new_tokens=12), [END], make_inputs(in_order(sources)))
     assert [[*one.tokens, END] for one in found] == wanted

@@ -14,18 +14,18 @@ from groundup.objectives.objective import Sums
 from groundup.objectives.one_head import OneHead
 
 
-class Numbers(OneHead):
+class NumericTargets(OneHead):
     """A head on the first token of each sequence, wanted to give its labels [B, O]; nothing is wanted where these are NaN."""
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         return {self.name: (flat.starts, flat.labels[self.name].astype(np.float32))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: int(known(targets[self.name]).sum())}
+        return {self.name: int(has_target(targets[self.name]).sum())}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         wanted = targets[self.name]
-        rows = known(wanted)
+        rows = has_target(wanted)
         return {self.name: self.loss(predictions[self.name].float()[rows], wanted[rows])}
 
     def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
@@ -33,7 +33,7 @@ class Numbers(OneHead):
         raise NotImplementedError
 
 
-class Quantity(Numbers):
+class SquaredError(NumericTargets):
     """Squared error of one number; the label is standardized by whoever reads it."""
 
     def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
@@ -46,20 +46,20 @@ class Quantity(Numbers):
         return {}
 
 
-class Labels(Numbers):
+class BinaryCrossEntropy(NumericTargets):
     """Which of K labels hold: binary cross-entropy of each."""
 
-    figure = "label_accuracy"
+    metric_name = "label_accuracy"
 
     def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
         return F.binary_cross_entropy_with_logits(numbers, wanted, reduction="none").mean(-1).sum()
 
-    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
-        rows = known(targets)
+    def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+        rows = has_target(targets)
         right = (predictions[rows] > 0) == (targets[rows] > 0.5)
         return float(right.sum()), right.numel()
 
 
-def known(wanted: Tensor) -> Tensor:
+def has_target(wanted: Tensor) -> Tensor:
     """[B] bool: the sequences that have a target."""
     return ~torch.isnan(wanted).any(-1)

@@ -11,14 +11,14 @@ import numpy as np
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.marks import BEGINS, ENDS, IGNORE
 from groundup.objectives.one_head import OneHead
+from groundup.objectives.special_labels import IGNORE, SPAN_END, SPAN_START
 
 
-class Ends(OneHead):
+class SpanCrossEntropy(OneHead):
     """A head with two numbers at every token that is asked (`flat.marks`). A sequence without marked ends has no loss."""
 
-    figure, usual = "begin_accuracy", "ends"
+    metric_name, default_name = "begin_accuracy", "ends"
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
@@ -26,24 +26,24 @@ class Ends(OneHead):
         return {self.name: (asked, np.stack([flat.marks[asked], flat.rows[asked]], axis=1))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return {self.name: int((targets[self.name][:, 0] & BEGINS > 0).sum())}
+        return {self.name: int((targets[self.name][:, 0] & SPAN_START > 0).sum())}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         marks, sequence = targets[self.name].unbind(1)
-        logs = log_shares(predictions[self.name].float(), sequence)
-        return {self.name: -(logs[marks & BEGINS > 0, 0].sum() + logs[marks & ENDS > 0, 1].sum()) / 2}
+        logs = sequence_log_softmax(predictions[self.name].float(), sequence)
+        return {self.name: -(logs[marks & SPAN_START > 0, 0].sum() + logs[marks & SPAN_END > 0, 1].sum()) / 2}
 
-    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+    def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
         """By the most probable beginning."""
         marks, sequence = targets.unbind(1)
-        logs = log_shares(predictions.float(), sequence)
-        begins = marks & BEGINS > 0
+        logs = sequence_log_softmax(predictions.float(), sequence)
+        begins = marks & SPAN_START > 0
         best = logs.new_full((int(sequence.max()) + 1,), float("-inf")).scatter_reduce(0, sequence, logs[:, 0], "amax")
         right = (logs[begins, 0] == best[sequence[begins]]).sum()
         return float(right), float(begins.sum())
 
 
-def log_shares(scores: Tensor, sequence: Tensor) -> Tensor:
+def sequence_log_softmax(scores: Tensor, sequence: Tensor) -> Tensor:
     """Log-softmax of scores [M, 2] among the tokens of the same sequence [M]."""
     count = int(sequence.max()) + 1
     index = sequence[:, None].expand_as(scores)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from groundup.data.batches.ragged_batch import lay
+from groundup.objectives.denoising import Denoising, PrefixLM, SpanCorruption, TextInfilling, poisson
 from groundup.objectives.objective import make_batch
-from groundup.objectives.restoring import Continuation, Infilling, Restoring, SpanCorruption, poisson
 
 SENTINELS, START, END, MASK = list(range(900, 1000)), 1, 3, 4
 LENGTHS = [1, 2, 3, 7, 50, 128]
@@ -56,7 +56,7 @@ def test_spans_stand_anywhere():
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_infilling_restores_the_whole_text_and_keeps_the_order_of_the_rest(length):
-    fill = Infilling(MASK, START, END, seed=0)
+    fill = TextInfilling(MASK, START, END, seed=0)
     for number, text in enumerate(texts(20, length)):
         torn = fill(text, number)
         assert torn.target.tolist() == [START, *text.tolist(), END]
@@ -65,7 +65,7 @@ def test_infilling_restores_the_whole_text_and_keeps_the_order_of_the_rest(lengt
 
 
 def test_infilling_hides_its_share_in_spans_of_poisson_lengths():
-    fill = Infilling(MASK, START, END, seed=0)
+    fill = TextInfilling(MASK, START, END, seed=0)
     torn = [fill(text, n) for n, text in enumerate(texts(400, 128))]
     masks = sum(int((one.source == MASK).sum()) for one in torn)
     kept = sum(int((one.source != MASK).sum()) - 2 for one in torn)
@@ -81,7 +81,7 @@ def test_poisson_numbers_have_their_mean_and_variance():
 
 def test_a_continuation_is_the_text_in_two():
     for number, text in enumerate(texts(50, 9)):
-        torn = Continuation(END, seed=0)(text, number)
+        torn = PrefixLM(END, seed=0)(text, number)
         assert [*torn.source[:-1].tolist(), *torn.target[:-1].tolist()] == text.tolist()
         assert len(torn.source) >= 2
 
@@ -89,7 +89,7 @@ def test_a_continuation_is_the_text_in_two():
 def test_the_decoder_reads_its_target_one_token_late():
     rows = [np.arange(10, 10 + n) for n in (9, 4, 4, 1)]
     flat = lay(rows, np.arange(4))
-    batch = make_batch(flat, Restoring(SpanCorruption(SENTINELS, END, seed=0), START))
+    batch = make_batch(flat, Denoising(SpanCorruption(SENTINELS, END, seed=0), START))
     starts = np.cumsum([0, *batch.layout.lengths])[:-1]
     assert (batch.tokens[starts] == START).all()
     for start, length in zip(starts, batch.layout.lengths):
@@ -101,14 +101,14 @@ def test_the_decoder_reads_its_target_one_token_late():
 
 
 def test_the_same_number_is_torn_the_same_way():
-    for corrupt in (SpanCorruption(SENTINELS, END, 5), Infilling(MASK, START, END, 5), Continuation(END, 5)):
+    for corrupt in (SpanCorruption(SENTINELS, END, 5), TextInfilling(MASK, START, END, 5), PrefixLM(END, 5)):
         text = texts(1, 40)[0]
         assert all(np.array_equal(a, b) for a, b in zip(corrupt(text, 7), corrupt(text, 7)))
         assert any(not np.array_equal(a, b) for a, b in zip(corrupt(text, 7), corrupt(text, 8)))
 
 
 def test_sentences_change_their_places_and_the_target_stays_in_order():
-    fill, closing = Infilling(MASK, START, END, seed=0, rate=0.01, closing=[9]), 9
+    fill, closing = TextInfilling(MASK, START, END, seed=0, rate=0.01, sentence_ends=[9]), 9
     text = np.array([20, 21, closing, 30, 31, 32, closing, 40, closing, 50, 51])
     firsts = []
     for number in range(600):
@@ -119,4 +119,4 @@ def test_sentences_change_their_places_and_the_target_stays_in_order():
         assert set(kept) <= set(text.tolist())
     begins = np.array([np.isin(firsts, s).mean() for s in ((20, 21), (30, 31), (40,), (50, 51))])
     assert begins.min() > 0.15, "each sentence comes first about as often"
-    assert Infilling(MASK, START, END, seed=0, rate=0.01)(text, 3).source[1] in (20, MASK)
+    assert TextInfilling(MASK, START, END, seed=0, rate=0.01)(text, 3).source[1] in (20, MASK)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-NEVER_TRAINED = -1  # the id of a label that no training row has
+UNKNOWN_LABEL = -1  # the id of a label that no training row has
 IGNORE, NO_LABEL = -100, -1  # of tokens that have no tag of their own, and of those whose tag is not known
-NOTHING, BEGINS, ENDS = 0, 1, 2  # of tokens that may begin or end an answer; one that does both has both, 3
+OUTSIDE, SPAN_START, SPAN_END = 0, 1, 2  # of tokens that may begin or end an answer; one that does both has both, 3

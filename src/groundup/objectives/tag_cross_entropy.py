@@ -9,14 +9,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from groundup.data.batches.ragged_batch import Flat
-from groundup.objectives.marks import IGNORE, NO_LABEL
 from groundup.objectives.one_head import OneHead
+from groundup.objectives.special_labels import IGNORE, NO_LABEL
 
 
-class Tags(OneHead):
+class TagCrossEntropy(OneHead):
     """A head at every token that is asked (`flat.marks`, the number of its tag)."""
 
-    figure = "tag_accuracy"
+    metric_name = "tag_accuracy"
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
@@ -30,5 +30,5 @@ class Tags(OneHead):
         logits = predictions[self.name].float()
         return {self.name: F.cross_entropy(logits, targets[self.name], reduction="sum", ignore_index=NO_LABEL)}
 
-    def right(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
+    def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
         return float((predictions.argmax(-1) == targets).sum()), float((targets != NO_LABEL).sum())

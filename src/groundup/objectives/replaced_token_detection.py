@@ -17,52 +17,52 @@ from groundup.nn.replaced_token_model import DRAWN, MASKED, REPLACED
 from groundup.objectives.masked_lm import MaskedLM
 from groundup.objectives.objective import Sums, ratio
 
-WEIGHT = 50.0
-KEPT = -1  # a token that was not masked
+DETECTION_WEIGHT = 50.0
+NOT_MASKED = -1  # a token that was not masked
 
 
-class ReplacedTokens:
+class ReplacedTokenDetection:
     """Heads `mlm` of the generator, at the masked tokens, and `replaced`, at all but special ones. A token that was drawn as it
     stood before was not replaced."""
 
-    def __init__(self, masked: MaskedLM):
-        self.masked = masked
+    def __init__(self, masked_lm: MaskedLM):
+        self.masked_lm = masked_lm
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        ordinary = np.flatnonzero(~self.masked.special[flat.tokens])
-        drawn = self.masked.prepare(flat, progress)
-        number = np.full(len(flat.tokens), KEPT)
+        ordinary = np.flatnonzero(~self.masked_lm.is_special[flat.tokens])
+        drawn = self.masked_lm.prepare(flat, progress)
+        number = np.full(len(flat.tokens), NOT_MASKED)
         number[drawn[MASKED][0]] = np.arange(len(drawn[MASKED][0]))
         return drawn | {REPLACED: (ordinary, number[ordinary])}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return self.masked.counts(targets) | {REPLACED: len(targets[REPLACED])}
+        return self.masked_lm.counts(targets) | {REPLACED: len(targets[REPLACED])}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         logits = predictions[REPLACED][:, 0].float()
-        loss = F.binary_cross_entropy_with_logits(logits, self.replaced(predictions, targets).float(), reduction="sum")
-        return self.masked.losses(predictions, targets) | {REPLACED: loss}
+        loss = F.binary_cross_entropy_with_logits(logits, self.is_replaced(predictions, targets).float(), reduction="sum")
+        return self.masked_lm.losses(predictions, targets) | {REPLACED: loss}
 
     @staticmethod
-    def replaced(predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
+    def is_replaced(predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
         """[N] bool: whether the token at each asked position is another than before."""
         other = predictions[DRAWN] != targets[MASKED]
         number = targets[REPLACED]
-        return torch.where(number == KEPT, False, other[number.clamp(min=0)])
+        return torch.where(number == NOT_MASKED, False, other[number.clamp(min=0)])
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
-        return self.masked.weights() | {REPLACED: WEIGHT}
+        return self.masked_lm.weights() | {REPLACED: DETECTION_WEIGHT}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        said, true = predictions[REPLACED][:, 0] > 0, self.replaced(predictions, targets)
-        return self.masked.measure(predictions, targets) | {
+        said, true = predictions[REPLACED][:, 0] > 0, self.is_replaced(predictions, targets)
+        return self.masked_lm.measure(predictions, targets) | {
             "replaced_said": float(said.sum()),
             "replaced_true": float(true.sum()),
             "replaced_hit": float((said & true).sum()),
         }
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        return self.masked.summary(sums) | {
+        return self.masked_lm.summary(sums) | {
             "replaced_precision": ratio(sums["replaced_hit"], sums["replaced_said"]),
             "replaced_recall": ratio(sums["replaced_hit"], sums["replaced_true"]),
         }
