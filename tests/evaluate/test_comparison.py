@@ -60,7 +60,7 @@ def test_the_majority_class_is_shown_but_costs_no_correction(report):
 
 def test_the_verdict_tells_clear_differences_from_others(report):
     assert report["verdict"] == (
-        "Best: careful, accuracy 0.950 on 60 rows. Clearly better than hasty. These rows cannot tell it apart from "
+        "Best: careful, accuracy 0.950 on 60 rows. Clearly better than hasty. These rows cannot distinguish it from "
         "TF-IDF + logistic regression."
     )
 
