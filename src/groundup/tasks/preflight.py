@@ -10,6 +10,7 @@ from groundup.data.splits.split import (
     LEFT_OUT,
     SPLITS,
 )
+from groundup.errors import printable
 from groundup.tasks.label_column import in_order, variants
 from groundup.tasks.label_fit import told_variants
 from groundup.tasks.table import Table
@@ -51,6 +52,13 @@ def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: SPLITS.index(pair[0]) if pair[0] in SPLITS else len(SPLITS))
 
 
+def labels_of_one_row(labels: Mapping[str, Mapping[str, int]]) -> str:
+    """The labels that one row of all splits has, for people."""
+    counts = Counter(name for found in labels.values() for name in Counter(found).elements())
+    single = in_order(name for name, count in counts.items() if count == 1)
+    return ", ".join(printable(name, 40) for name in single[:8]) + (f" and {len(single) - 8:,} more" if len(single) > 8 else "")
+
+
 def preflight_lines(facts: dict) -> list[str]:
     """The preflight for people; what is wrong begins with a warning."""
     labels = facts["labels"]["train"]
@@ -60,6 +68,8 @@ def preflight_lines(facts: dict) -> list[str]:
     lines.extend(facts.get("reading", ()))  # runs of older versions lack it
     if labels:
         lines.append(f"labels: {shares}" + (" ..." if len(labels) > 8 else ""))
+    if single := labels_of_one_row(facts["labels"]):
+        lines.append(f"warning: labels of 1 row each, which can be neither learned nor tested: {single}")
     if facts["faulty_rows"]:
         lines.append(f"warning: {'; '.join(reasons_of(facts['faulty_rows']))}")
     if facts["left_out"]:
