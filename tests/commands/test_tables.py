@@ -1,45 +1,233 @@
-"""A labelled table as commands read it."""
+"""Tables from files to answers: fine-tuning from nothing, prediction, evaluation, pretraining on hidden cells."""
 
-from groundup.data.settings import ReadSettings
-from groundup.data.sources.records import Rejects
-from groundup.evaluate.judging import remarks
-from groundup.kinds.text.reader import TextReader
-from groundup.tasks.preflight import preflight_lines
-from groundup.tasks.reading import read_table
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from groundup import finetune, load, pretrain
+from groundup.cli import main
+from groundup.errors import InputError
+
+HEAD = ["customer_id", "age", "job", "opened", "income", "country", "default"]
 
 
-def test_rejects_stand_in_the_order_of_their_rows_though_rows_are_read_ahead(tmp_path):
-    lines = ["text,label", *(f"text {n},x" for n in range(40))]
-    lines[5], lines[21] = ",x", "one,two,three"
-    (tmp_path / "x.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    rejects = Rejects()
-    read_table([str(tmp_path / "x.csv")], TextReader(columns=("text",)), "label", None, ReadSettings(max_rejects=2), rejects)
-    assert [(one["place"], one["code"]) for one in rejects.kept] == [("x.csv:6", "NO_TEXT"), ("x.csv:22", "RAGGED_ROW")]
+def loans(path: Path, rows: int = 240, **columns: list) -> str:
+    """A table whose label depends on income and job, with an id, a date, gaps and a column that never differs."""
+    draws = random.Random(3)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow([*HEAD, *columns])
+        for i in range(rows):
+            income, job = draws.gauss(3000, 600), draws.choice(["clerk", "nurse", "driver", ""])
+            bad = income + (400 if job == "nurse" else 0) < 2900
+            day = f"2020-{draws.randint(1, 12):02d}-{draws.randint(1, 28):02d}"
+            age = "" if i % 11 == 0 else draws.randint(18, 80)
+            row = [f"K{i * 77 % rows:04d}", age, job, day, f"{income:.2f}", "DE", "yes" if bad else "no"]
+            table.writerow([*row, *(values[i] for values in columns.values())])
+    return str(path)
 
 
-def test_why_rows_are_lost_and_the_splits_are_said_in_words_and_in_order():
-    facts = {
-        "rows": 9,
-        "labels": {"train": {}},
-        "splits": {"left out": 1, "test": 2, "train": 4, "validation": 2},
-        "left_out": {},
-        "faulty_rows": {"ANSWER_REJECT": 30, "RAGGED_ROW": 2},
-        "repeated_texts": 0,
-        "conflicting_labels": {"rows": 0},
-        "leakage": {},
-        "labels_never_trained": [],
-    }
-    assert preflight_lines(facts) == [
-        "9 rows: 4 train, 2 validation, 2 test, 1 left out",
-        "warning: 30 rows were rejected by who annotated them; 2 rows could not be used (RAGGED_ROW)",
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("tables")
+    data = loans(home / "loans.csv")
+    finetune(data=data, table_column=["*"], label_column="default", steps=60, out=str(home / "run"), quiet=True)
+    return home / "run"
+
+
+def test_a_model_from_nothing_learns_a_table_and_stands_beside_simple_models(trained: Path):
+    report = json.loads((trained / "report.json").read_text())
+    assert report["accuracy"]["value"] > 0.8
+    names = [one["name"] for one in report["baselines"]]
+    assert names == [
+        "majority",
+        "logistic regression",
+        "small boosting",
+        "random forest",
+        "kernel naive Bayes",
+        "mean of these",
     ]
+    assert report["decisions"]["positive"] in ("yes", "no")
+    assert report["decisions"]["systems"][0]["figures"]["auc"]["value"] > 0.85
+    assert any("'customer_id': left out, it is called like an id" in line for line in report["preflight"])
+    assert any("'country': left out, it holds 'DE' in every row" in line for line in report["preflight"])
 
 
-def test_texts_that_were_cut_are_told_once():
-    alarms = [
-        {"code": "cut", "text": "5 % were cut"},
-        {"code": "collapsed", "text": "one answer"},
-        {"code": "x", "text": "known"},
-    ]
-    report = {"limits": ["warning: 5 of 100 texts are longer"], "alarms": alarms}
-    assert remarks(report, ["x"]) == ["warning: 5 of 100 texts are longer", "warning: one answer"]
+def test_the_label_is_never_among_the_columns(trained: Path):
+    kept = json.loads((trained / "model" / "columns.json").read_text())
+    assert [column["name"] for column in kept["columns"]] == HEAD[:-1]
+
+
+def write(path: Path, head: list[str], *rows: list) -> str:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *rows])
+    return str(path)
+
+
+def answers_of(trained: Path, path: str) -> list[dict]:
+    out = Path(path).with_suffix(".answers.csv")
+    out.unlink(missing_ok=True)
+    assert main(["predict", "--model", str(trained), "--input", path, "--out", str(out), "--quiet"]) in (0, 3)
+    with out.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_columns_are_found_by_name_and_cells_are_written_back(trained: Path, tmp_path: Path):
+    row = ["K1", "33", "nurse", "2020-05-05", "2500.50", "FR"]
+    first = answers_of(trained, write(tmp_path / "a.csv", HEAD[:-1], row))
+    turned = answers_of(trained, write(tmp_path / "b.csv", [*HEAD[:-1][::-1], "more"], [*row[::-1], "x"]))
+    assert first[0]["probability"] == turned[0]["probability"]
+    assert turned[0]["income"] == "2500.50"
+
+
+def test_bad_cells_are_missing_and_said_and_no_row_is_lost(trained: Path, tmp_path: Path, capsys):
+    head, rows = HEAD[:-1], [["K1", "old", "pilot", "soon", "2500", "FR"], ["K2", "33", "nurse", "2020-05-05", "2500", "DE"]]
+    path = write(tmp_path / "bad.csv", head, *rows)
+    assert main(["predict", "--model", str(trained), "--input", path, "--out", str(tmp_path / "bad.answers.csv")]) == 0
+    said = "".join(capsys.readouterr())
+    assert "column 'age': 1 of 2 cells are no number, such as 'old' in row 1: read as missing" in said
+    assert "column 'job': 1 of 2 cells are values that training did not have, such as 'pilot'" in said
+    assert "column 'opened': 1 of 2 cells are no date, such as 'soon'" in said
+    whole = answers_of(trained, path)
+    gaps = answers_of(trained, write(tmp_path / "gaps.csv", head, ["K1", "", "", "", "2500", "FR"]))
+    assert len(whole) == 2
+    assert whole[0]["probability"] == gaps[0]["probability"]
+
+
+def test_an_absent_column_is_refused_by_name(trained: Path, tmp_path: Path, capsys):
+    path = write(tmp_path / "c.csv", ["job", "opened", "income", "customer_id", "country"], ["nurse", "", "1", "", ""])
+    assert main(["predict", "--model", str(trained), "--input", path, "--out", str(tmp_path / "c.answers.csv")]) == 2
+    assert "has no column 'age'" in capsys.readouterr().err
+
+
+def test_rows_in_memory_are_answered_as_those_of_a_file(trained: Path, tmp_path: Path):
+    pandas = pytest.importorskip("pandas")
+    row = {"customer_id": "K1", "age": 33, "job": None, "opened": "2020-05-05", "income": 2500.5, "country": "FR"}
+    predictor = load(str(trained))
+    listed = predictor.answers([row])
+    framed = predictor.answers(pandas.DataFrame([row]))
+    ordered = predictor.answers([list(row.values())])
+    assert (listed == framed).all()
+    assert (listed == ordered).all()
+    kept = answers_of(trained, write(tmp_path / "m.csv", list(row), ["" if cell is None else cell for cell in row.values()]))
+    assert float(kept[0]["probability"]) == pytest.approx(float(listed.max()), abs=1e-6)
+    with pytest.raises(InputError, match=r"row 2: has no column 'age'"):
+        predictor.answers([row, {"job": "nurse"}])
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path: Path):
+    data = loans(tmp_path / "loans.csv", 120)
+    for name in ("a", "b"):
+        finetune(
+            data=data,
+            table_column=["*"],
+            label_column="default",
+            steps=6,
+            out=str(tmp_path / name),
+            baselines=False,
+            quiet=True,
+        )
+    weights = [(tmp_path / name / "model" / "heads.safetensors").read_bytes() for name in ("a", "b")]
+    assert weights[0] == weights[1]
+
+
+def test_a_hidden_label_is_named(tmp_path: Path):
+    data = loans(tmp_path / "plain.csv")
+    with open(data, newline="", encoding="utf-8") as file:
+        labels = [row["default"] for row in csv.DictReader(file)]
+    leaking = loans(
+        tmp_path / "leaking.csv",
+        paid=["late" if label == "yes" else "in time" for label in labels],
+        noise=[str(i % 7) for i in range(240)],
+    )
+    out = tmp_path / "run"
+    finetune(
+        data=leaking,
+        table_column=["age", "paid", "noise"],
+        label_column="default",
+        steps=2,
+        out=str(out),
+        baselines=False,
+        quiet=True,
+    )
+    preflight = json.loads((out / "report.json").read_text())["preflight"]
+    assert any(line.startswith("warning: column 'paid' alone tells the label") for line in preflight)
+
+
+def test_a_number_is_learned_beside_ridge_and_boosting(tmp_path: Path):
+    data = loans(tmp_path / "loans.csv")
+    out = tmp_path / "run"
+    finetune(data=data, table_column=["*"], label_column="income", task="regression", steps=150, out=str(out), quiet=True)
+    report = json.loads((out / "report.json").read_text())
+    assert [one["name"] for one in report["baselines"]] == ["mean", "ridge regression", "small boosting", "mean of these"]
+    assert report["figures"]["pearson"]["value"] > 0.5  # default says much of the income
+
+
+def test_hidden_cells_are_learned_and_gone_on_with(tmp_path: Path):
+    data = loans(tmp_path / "loans.csv")
+    pretrain(
+        data=data,
+        objective="cells",
+        table_column=["*"],
+        leave_out=["default"],
+        preset="micro",
+        steps=10,
+        out=str(tmp_path / "pre"),
+        quiet=True,
+    )
+    finetune(
+        model=str(tmp_path / "pre"),
+        data=data,
+        table_column=["*"],
+        label_column="default",
+        steps=4,
+        out=str(tmp_path / "run"),
+        quiet=True,
+    )
+    columns = [json.loads((tmp_path / name / "model" / "columns.json").read_text()) for name in ("pre", "run")]
+    assert columns[0]["columns"] == columns[1]["columns"]
+    with pytest.raises(InputError, match=r"COLUMN_TAKEN.*reads 'job'"):
+        finetune(
+            model=str(tmp_path / "pre"),
+            data=data,
+            table_column=["*"],
+            label_column="job",
+            steps=4,
+            out=str(tmp_path / "no"),
+            quiet=True,
+        )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"table_column": ["*"], "text_column": ["job"]}, "table_column"),
+        ({"table_column": ["nothing"]}, "has no column 'nothing'"),
+        ({"table_column": ["age"], "task": "tagging"}, "table_column"),
+        ({}, "model"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_by_name(tmp_path: Path, settings: dict, message: str):
+    data = loans(tmp_path / "loans.csv", 60)
+    with pytest.raises(InputError, match=message):
+        finetune(data=data, label_column="default", steps=2, out=str(tmp_path / "run"), quiet=True, **settings)
+
+
+def test_groups_costs_and_ranks_are_told_for_slices(trained: Path, tmp_path: Path):
+    data = loans(tmp_path / "more.csv", 120, sex=["f", "m"] * 60)
+    assert (
+        main(
+            ["evaluate", "--model", str(trained), "--data", data, "--slice_by", "sex", "--out", str(tmp_path / "ev"), "--quiet"]
+        )
+        == 0
+    )
+    found = json.loads((tmp_path / "ev" / "report.json").read_text())["decisions"]
+    assert [one["rows"] for one in found["groups"]["sex"]["groups"]] == [60, 60]
+    assert 0 <= found["groups"]["sex"]["gaps"]["accuracy"] <= 1
+    assert np.isfinite(found["systems"][0]["figures"]["log_loss"]["value"])

@@ -67,6 +67,11 @@ CASES = [
         for objective in ("causal", "spans", "denoise", "prefix")
     ),
     Case("pretrain", "patches", {"data": "HOME/images", "objective": "patches", **SMALLEST}),
+    Case(
+        "pretrain",
+        "cells",
+        {"data": "HOME/loans.csv", "objective": "cells", "table_column": ["*"], "leave_out": ["label"], **SMALLEST},
+    ),
     Case("pretrain", "continued", {"data": "HOME/data", "model": LM, "length": 32, **without(SMALLEST, "preset")}),
     Case("pretrain", "budget", {"data": "HOME/data", "length": 32, **SMALLEST, "steps": None, "budget": "1s"}, slow=True),
     tuning("classification", baselines=True),
@@ -86,6 +91,7 @@ CASES = [
     tuning("summarization", task="summarization", model="HOME/t5", data="HOME/news.csv", label_column="summary"),
     tuning("extraction", task="extraction", data="HOME/news.csv", label_column="summary"),
     Case("finetune", "images", {"model": "HOME/vit", "task": "images", "data": "HOME/images", **SHORT}),
+    Case("finetune", "table", {"data": "HOME/loans.csv", "table_column": ["*"], **SHORT, "baselines": False}),
     tuning("lora", lora={"rank": 2}),
     tuning("replay", replay={"weight": 0.1}),
     tuning("replay of documents", replay={"weight": "auto", "data": "HOME/data"}),

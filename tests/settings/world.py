@@ -78,6 +78,21 @@ def write_tables(home: Path) -> None:
     )
 
 
+def write_columns(home: Path) -> None:
+    """A table of numbers, categories and dates, with a missing cell here and there."""
+    rows = [
+        (
+            "" if n % 9 == 0 else 20 + n * 7 % 50,
+            ("red", "green", "blue", "teal" if n == 5 else "red")[n % 4],
+            f"2020-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
+            0 if n % 8 == 0 else 100 + n * 3 % 60,
+            "good" if n % 3 else "bad",
+        )
+        for n in range(120)
+    ]
+    write_csv(home / "loans.csv", ("age", "colour", "day", "glucose", "label"), rows)
+
+
 def write_odd_tables(home: Path, rows: list[tuple[str, str]]) -> None:
     """Tables that settings are for: of another encoding, with faults, cut, with odd characters, numbers, uneven classes."""
     text = (home / "rows.csv").read_text("utf-8")
@@ -234,6 +249,7 @@ def make_models(home: Path) -> None:
 
 def make_world(home: Path) -> Path:
     write_tables(home)
+    write_columns(home)
     write_documents_and_images(home)
     make_models(home)
     return home

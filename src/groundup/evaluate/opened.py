@@ -153,8 +153,10 @@ class Opened(ABC):
 
     def answered(self, texts: Sequence[str | Sequence[str]]) -> Answered:
         """The same, and which texts were longer than the model reads, and which answers end at a limit."""
-        rows = asked_rows(texts, self.columns)
-        self.check_widths(rows)
+        rows = self.reader.rows_in_memory(texts)
+        if rows is None:
+            rows = asked_rows(texts, self.columns)
+            self.check_widths(rows)
         return self.answered_rows(rows)
 
     def answered_rows(self, rows: Sequence[Row]) -> Answered:

@@ -103,5 +103,6 @@ def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[
     ]
 
 
-def cut(text: str) -> str:
+def cut(cell: str | None) -> str:
+    text = cell or ""
     return text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")

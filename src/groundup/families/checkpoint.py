@@ -205,7 +205,7 @@ def in_architecture(family: Family, architecture: Architecture, model: Model, na
 def read_shape(folder: Path) -> TransformerConfig:
     """The shape of the stack of a folder that reads what a user gives: what its config.json says, without weights."""
     theirs = read_config(folder)
-    return family_of(theirs).read_config(Settings(theirs.values, theirs.place))
+    return read_shapes(family_of(theirs), theirs)[0]
 
 
 def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:

@@ -20,7 +20,7 @@ from groundup.nn.config import (
 )
 
 Regime = Literal["paper", "fast"]
-Objective = Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"]
+Objective = Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches", "cells"]
 FAMILIES: dict[tuple[Objective, Regime], str] = {
     ("masked", "paper"): "bert",
     ("masked", "fast"): "modernbert",
@@ -47,6 +47,7 @@ class Size(NamedTuple):
 
 
 PRESETS = {
+    "micro": Size(2, 64, 4),
     "tiny": Size(2, 128, 2),
     "nano": Size(4, 128, 4),
     "mini": Size(4, 256, 4),

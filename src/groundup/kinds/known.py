@@ -11,8 +11,9 @@ from groundup.errors import InputError
 from groundup.kinds.image.image_transform import PREPROCESSOR, read_transform, transform_file
 from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.reader import Reader
+from groundup.kinds.table.reader import TableReader
 from groundup.kinds.text.reader import TextReader
-from groundup.nn.config import Input, Patches, TransformerConfig, Words
+from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
 
 
 def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
@@ -23,6 +24,8 @@ def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = 
             return open_text(folder, config, columns)
         case (Patches() as patches,):
             return open_image(folder, patches, columns or ("image",))
+        case (Cells(),):
+            return TableReader.open(folder)
     kinds = " and ".join(one.kind for one in config.inputs)
     raise InputError("UNKNOWN_KIND", folder, f"reads {kinds}, which has no reader here", "use a newer groundup")
 

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.store import Store, StoredRow
+from groundup.nn.config import Input
 
 Row = tuple[Any, ...]  # the cells of a reader's columns as it reads them; None where one is missing
 TooLong = Literal["error", "truncate", "window"]
@@ -56,6 +57,24 @@ class Features(Protocol):
 
     def transform(self, rows: Sequence[Row], /) -> Any:
         """[R, F] of other rows."""
+        ...
+
+
+@runtime_checkable
+class PlainNumbers(Features, Protocol):
+    """Features that are columns of numbers and categories as well, which trees and ranks are made for."""
+
+    @property
+    def categorical(self) -> np.ndarray:
+        """[P] bool: which of `numbers` are numbers of categories."""
+        ...
+
+    def numbers(self, rows: Sequence[Row], /) -> np.ndarray:
+        """[R, P] plain numbers, nan where one is missing."""
+        ...
+
+    def origins(self) -> list[str]:
+        """[P] the column that each is of."""
         ...
 
 
@@ -95,10 +114,31 @@ class Reader(ABC, Generic[P]):
         """A row from the cells of its columns as they stand in a file of the folder `home`, from which paths count. None where
         there is nothing to read; ValueError, in words, for a cell of the wrong kind."""
 
-    def learn(self, rows: Sequence[Row]) -> bool:
-        """Learn from training rows what the model folder must remember. Whether cells must be read again, which then have
-        other types. A reader that knows already learns nothing."""
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """What a new model must read of such rows."""
+        raise NotImplementedError(f"a new model does not read {self.kind}")
+
+    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
+        """Settle which columns are read, where that is said by a pattern: `names` are all, `taken` those with another part."""
+        return
+
+    @property
+    def chooses(self) -> bool:
+        """Whether `choose_columns` is still to be asked."""
         return False
+
+    def learn(self, rows: Sequence[Row]) -> None:
+        """Learn from training rows what the model folder must remember. A reader that knows already learns nothing."""
+        return
+
+    def rows_in_memory(self, given: Any) -> list[Row] | None:
+        """The rows of what a Python caller gives; None where they are texts."""
+        return None
+
+    def complaints(self, rows: Sequence[Row]) -> list[str]:
+        """What of these rows training never saw or could not read, a line each."""
+        return []
 
     def sources_of(self, given: str) -> list[str] | None:
         """The sources that a person names, where their files are the rows themselves (images); None for tables."""

@@ -15,13 +15,15 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
-from groundup.kinds.reader import Reader, Row
+from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.tasks.baselines import linear, majority
+from groundup.tasks.calibrate import apply, calibrate
 from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
+from groundup.tasks.tabular_baselines import classify, tables_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
@@ -137,7 +139,15 @@ class Classification(Task[Reader, Packed]):
         for numbers in outputs:
             powers = np.exp(numbers.astype(np.float64) - numbers.max(-1, keepdims=True))
             shares.append(powers / powers.sum(-1, keepdims=True))
-        return mean_over_windows(shares, rows).astype(np.float32) if shares else np.zeros((0, len(self.labels)), np.float32)
+        if not shares:
+            return np.zeros((0, len(self.labels)), np.float32)
+        return apply(self.facts.get("calibration", {}), mean_over_windows(shares, rows)).astype(np.float32)
+
+    def calibrate(self, probabilities: np.ndarray, targets: Sequence[str | None]) -> None:
+        """Learn from the answers to validation rows how probabilities must change to mean what they say."""
+        found = calibrate(probabilities, self.numbers(targets))
+        if found:
+            self.facts["calibration"] = found
 
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
         wanted = self.numbers(targets)
@@ -150,10 +160,17 @@ class Classification(Task[Reader, Packed]):
         do not tune. Needs scikit-learn."""
         targets, tuning = self.numbers(train[1]), self.numbers(held[1])
         known, classes = np.flatnonzero(tuning >= 0), len(self.labels)
+        features = reader.features(train[0])
+        if isinstance(features, PlainNumbers):
+            trivial = majority(targets, classes, len(texts))
+            table, rows = tables_of(features, train[0], texts)
+            more = classify(table, targets, rows, classes, features.strengths)
+            first = BaselineResult(trivial.name, trivial.probabilities, trivial.seconds, trivial.details)
+            return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in more)]
         validation = [held[0][i] for i in known], tuning[known]
         found = (
             majority(targets, classes, len(texts)),
-            linear(reader.features(train[0]), (train[0], targets), validation, texts, classes, self.balanced),
+            linear(features, (train[0], targets), validation, texts, classes, self.balanced),
         )
         return [BaselineResult(one.name, one.probabilities, one.seconds, one.details) for one in found]
 

@@ -17,8 +17,9 @@ from groundup.data.numbers import number_of
 from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.errors import InputError
-from groundup.kinds.reader import Reader, Row
+from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.tasks.tabular_baselines import regress, tables_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:
@@ -113,6 +114,11 @@ class Regression(Task[Reader, Packed]):
 
         start = time.perf_counter()
         features = reader.features(train[0])
+        if isinstance(features, PlainNumbers):
+            table, rows = tables_of(features, train[0], texts)
+            found = regress(table, np.array(train[1]), rows)
+            trivial = BaselineResult(MEAN, np.full(len(texts), np.mean(train[1])), 0.0)
+            return [trivial, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in found)]
         inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
         fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
         errors = (

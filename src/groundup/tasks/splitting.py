@@ -10,6 +10,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.settings import SplitSettings, TableSettings
+from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.data.splits.split import (
     CONTAINMENT,
@@ -25,14 +26,17 @@ from groundup.data.splits.split import (
     ungrouped,
 )
 from groundup.errors import InputError
-from groundup.kinds.reader import Reader, Row
+from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.scope import given, refuse
+from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
 from groundup.tasks.label_column import in_order
 from groundup.tasks.label_fit import unmet
+from groundup.tasks.leaking_columns import leaking_columns
 from groundup.tasks.preflight import preflight
 from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table
+from groundup.tasks.tabular_baselines import tables_of
 
 
 class Draw(NamedTuple):
@@ -46,12 +50,40 @@ class Draw(NamedTuple):
 def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> Table:
     """Read, split, learn what the task must know of the training rows, and check."""
     rejects = Rejects()
+    choose_columns(settings, reader)
     table = split_table(settings, draw, rejects, reader)
-    for note in reader.notes:
+    reader.learn(table.texts_of("train"))
+    for note in [*reader.notes, *unknown_cells(table)]:
         rejects.inform(note)
     learn(table, settings.data)
+    for note in suspected_columns(table):
+        rejects.inform(note)
     table.preflight = preflight(table, rejects)
     return table
+
+
+def choose_columns(settings: TableSettings, reader: Reader) -> None:
+    """Settle which columns are read, where a pattern says it: none that has another part."""
+    taken = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
+    named = (*settings.text_column, *settings.image_column, settings.split.group_by)
+    row = next(read_rows([settings.data], settings.read, Rejects()), None) if reader.chooses else None
+    reader.choose_columns([] if row is None else list(row.values), {name for name in (*taken, *named) if name is not None})
+
+
+def unknown_cells(table: Table) -> list[str]:
+    """What of the rows to judge on training never saw, a line a column and split."""
+    return [f"{line} ({split})" for split in ("validation", "test") for line in table.reader.complaints(table.texts_of(split))]
+
+
+def suspected_columns(table: Table) -> list[str]:
+    """Columns that give the label away, a line each, where rows are of classes and have columns."""
+    rows, task = table.texts_of("train"), table.task
+    features = table.reader.features(rows)
+    if not isinstance(features, PlainNumbers) or not isinstance(task, Classification):
+        return []
+    targets = task.numbers(table.targets_of("train"))
+    (seen,) = tables_of(features, rows)
+    return [one.line() for one in leaking_columns(seen, features.origins(), targets, len(task.labels))]
 
 
 def learn(table: Table, data: str) -> None:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from groundup.kinds.reader import PlainNumbers, Row
+
 MEAN_OF_ALL = "mean of these"
 FOLDS = 5
 MOST_STEPS = 500
@@ -33,6 +35,12 @@ class Table(NamedTuple):
     features: np.ndarray  # [R, F] for linear models: scaled, one-hot, finite
     numbers: np.ndarray  # [R, P] for trees and ranks: plain numbers and numbers of categories, nan where a cell is missing
     categorical: np.ndarray  # [P] bool
+
+
+def tables_of(features: PlainNumbers, *rows: Sequence[Row]) -> list[Table]:
+    """Training rows, from which the features learn, and others, as simple models see them."""
+    seen = [features.fit(rows[0]), *(features.transform(one) for one in rows[1:])]
+    return [Table(one, features.numbers(given), features.categorical) for one, given in zip(seen, rows, strict=True)]
 
 
 class Simple(NamedTuple):

@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
+from groundup.train.defaults import PRETRAINED, TrainingDefaults
 from groundup.train.settings import OptimizerSettings
 
 METHOD_NAMES = {"adamw": "AdamW", "muon": "Muon"}
-BASE_LEARNING_RATE, MAX_LEARNING_RATE = (
-    2e-4,
-    5e-4,
-)  # of fine-tuning: the peak at width 384 (at BERT-base's 768 it is 7e-5), and the largest at any width
-EPOCHS, MIN_STEPS = 5, 600  # of fine-tuning without epochs or steps: the longer of the two
 LORA_LEARNING_RATE_FACTOR = 5.0  # LoRA learns so many times as fast
 
 
@@ -50,10 +46,14 @@ def with_overrides(settings: OptimizerSettings, defaults: Hyperparameters) -> Hy
 
 
 def finetuning_hyperparameters(
-    settings: OptimizerSettings, width: int, lora: bool = False, weight_decay: float = 0.01
+    settings: OptimizerSettings,
+    width: int,
+    lora: bool = False,
+    weight_decay: float = 0.01,
+    defaults: TrainingDefaults = PRETRAINED,
 ) -> Hyperparameters:
-    """The values for fine-tuning a pretrained model of hidden size `width`, or for training LoRA matrices beside it."""
-    peak = min(MAX_LEARNING_RATE, BASE_LEARNING_RATE * (384 / width) ** 1.5) * (LORA_LEARNING_RATE_FACTOR if lora else 1.0)
+    """The values for fine-tuning a model of hidden size `width`, or for training LoRA matrices beside it."""
+    peak = defaults.peak(width) * (LORA_LEARNING_RATE_FACTOR if lora else 1.0)
     return with_overrides(settings, Hyperparameters(peak, 0.1, 0.0, weight_decay, 0.999, 1e-8, True))
 
 

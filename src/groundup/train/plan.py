@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from groundup.train.hyperparameters import EPOCHS, MIN_STEPS
+from groundup.train.defaults import PRETRAINED, TrainingDefaults
 
 
 class TrainingLength(Protocol):
@@ -23,9 +23,10 @@ class TrainingLength(Protocol):
     def patience(self) -> int: ...
 
 
-def default_plan(settings: TrainingLength, epoch: int) -> dict:
+def default_plan(settings: TrainingLength, epoch: int, defaults: TrainingDefaults = PRETRAINED) -> dict:
     """The fields of a `Plan`, where an epoch has `epoch` updates."""
-    steps = settings.steps or (settings.epochs * epoch if settings.epochs else max(EPOCHS * epoch, MIN_STEPS))
+    usual = max(defaults.epochs * epoch, defaults.min_steps)
+    steps = settings.steps or (settings.epochs * epoch if settings.epochs else usual)
     return {
         "steps": steps,
         "log_every": max(1, min(50, steps // 20)),

@@ -10,12 +10,35 @@ def tuned(value, seen=WEIGHTS, case=ROWS, **also):
     return Effect(case, value, seen, also)
 
 
+COLUMNS = "table"
+
+
+def celled(value, seen=WEIGHTS, **also):
+    return Effect(COLUMNS, value, seen, also)
+
+
+OF_COLUMNS = {
+    "table.kinds": celled(["age=category"], "model/columns.json"),
+    "table.missing": celled(["glucose=0"], "model/columns.json"),
+    "table.mark_missing": celled(True),
+    "table.bins": celled(3, "model/columns.json"),
+    "table.pool": celled(1, "model/columns.json"),
+    "table.cell_dropout": celled(0.7),
+    "table.noise": celled(2.0),
+    "table.swap": celled(0.9),
+}
+
+CHANGED = ("table.cell_dropout", "table.noise", "table.swap")  # what fine-tuning changes of a row
+
 PRETRAIN = training(MASKED) | {
     "data": Effect(MASKED, "HOME/verbatim", WEIGHTS),
     "out": Effect(MASKED, "OUT-other", "place"),
     "model": Effect(MASKED, "HOME/lm", WEIGHTS, {"preset": "mini"}),
     "objective": Effect(MASKED, "replaced", WEIGHTS),
     "preset": Effect(MASKED, "nano", WEIGHTS),
+    "table_column": Effect("cells", ["age", "colour"], "model/columns.json"),
+    "leave_out": Effect("cells", ["day", "label"], "model/columns.json"),
+    **{name: Effect("cells", one.value, "refused" if name in CHANGED else one.seen) for name, one in OF_COLUMNS.items()},
     "regime": Effect(MASKED, "paper", WEIGHTS),
     "budget": Effect("budget", None, "refused"),  # how many steps it gives hangs on the machine
     "steps": Effect(MASKED, 2, WEIGHTS),
@@ -108,6 +131,10 @@ FINETUNE = training(ROWS) | {
         **{"augment.method": "back_translation", "augment.forth": "HOME/translator", "augment.back": "HOME/translator"},
     ),
     "augment.chinese": tuned("characters", WEIGHTS, "eda", **AUGMENTED, **MORE),
+    "preset": celled("tiny"),
+    "table_column": celled(["age", "colour"], "data/records.parquet"),
+    **OF_COLUMNS,
+    "calibrate": celled(True, "refused", task="regression", label_column="age"),
     "mixup": tuned(1.0),
     "horizontal_flip": tuned(True, WEIGHTS, "images"),
     "from_scratch": tuned(True),

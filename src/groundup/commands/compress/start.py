@@ -188,7 +188,7 @@ class Trainer:
         job = replace(self.job, model=model)
 
         def planned() -> dict:
-            whole = default_plan(job.settings, -(-job.train.size // job.settings.batch_size))["steps"]
+            whole = default_plan(job.settings, -(-job.train.size // job.settings.batch_size), job.settings.defaults)["steps"]
             shortened = replace(job.settings, steps=max(1, round(share * whole)), epochs=None)
             return default_plan(shortened, 1) | {"patience": None}
 

@@ -37,6 +37,10 @@ def fit_rows(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any]) ->
     finished already. Raises InputError for labels that are none, and for another run in that place.
     """
     prepare_machine(settings)
+    if settings.model is None:
+        raise InputError(
+            "NO_MODEL", "model", "is required: texts are read by a model that was trained before", "name its folder"
+        )
     start = model_folder(settings.model)
     reader = TextReader(load_tokenizer(start), settings.text_column)
     for note in reader.notes:

@@ -71,7 +71,7 @@ def add_task_head(settings: Finetune, task: Task, model: Model, loaded: checkpoi
     model.add_head(task.head, head, seed=settings.seed)
 
 
-def check_fits(name: str, task: Task, model: Model, family: str) -> None:
+def check_fits(name: str | None, task: Task, model: Model, family: str) -> None:
     """Refuse a model that is not made for the task."""
     both = model.encoder is not None
     fits = both if task.writes else not both or task.traits.pooled
@@ -82,7 +82,7 @@ def check_fits(name: str, task: Task, model: Model, family: str) -> None:
             if task.writes
             else ("use an encoder, like BERT, or a decoder, like GPT-2")
         )
-        raise InputError("WRONG_MODEL", name, f"is a {family}, which is not made for {task.name}", fix)
+        raise InputError("WRONG_MODEL", name or "a new model", f"is a {family}, which is not made for {task.name}", fix)
 
 
 def keep_head(model: Model, kept: str, seed: int) -> None:

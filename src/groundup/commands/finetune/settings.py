@@ -10,9 +10,24 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import FILES, ROWS, TableSettings
+from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
+from groundup.train.defaults import NEW, PRETRAINED, TrainingDefaults
 from groundup.train.settings import LoraSettings, RegularizeSettings, ReplaySettings, TrainingCommand
+
+OF_PRETRAINED = (
+    "freeze",
+    "features",
+    "unfreeze_over",
+    "reinitialize",
+    "lora",
+    "replay",
+    "regularize",
+    "mixout",
+    "from_scratch",
+    "dequantize",
+)  # settings of models that were trained before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +40,7 @@ class Finetune(TrainingCommand, TableSettings):
 
     unfit: ClassVar = (
         Unfit(
-            lambda one: not one.text_column and not one.image_column,
+            lambda one: not one.text_column and not one.image_column and not one.table_column,
             ("read", "split", "label_column", "validation", "test"),
             "is for tables; the rows of a folder of groundup prepare have their classes and splits",
         ),
@@ -34,6 +49,14 @@ class Finetune(TrainingCommand, TableSettings):
             ("max_length", "too_long", "augment", "replay"),
             "is for texts, and images are read",
         ),
+        Unfit(lambda one: not one.table_column, ("table",), "is of table_column, and none is named"),
+        Unfit(lambda one: one.model is not None, ("preset",), "is of a new model: leave --model out"),
+        Unfit(
+            lambda one: one.model is None,
+            OF_PRETRAINED,
+            "is for a model that was trained before: give --model",
+        ),
+        Unfit(lambda one: not TRAITS[one.task].classes, ("calibrate",), "is for classification: its answers are probabilities"),
         ROWS,
         *FILES,
         Unfit(lambda one: TRAITS[one.task].writes, ("replay", "regularize.method"), "is for tasks that give labels"),
@@ -47,8 +70,15 @@ class Finetune(TrainingCommand, TableSettings):
         ),
     )
 
-    model: str
-    """Model folder or run to start from (ours or Hugging Face's)."""
+    model: str | None = None
+    """Model folder or run to start from (ours or Hugging Face's). Left out: a new model, for rows of a table alone."""
+    preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro"
+    """Size of a new model; micro has 2 layers of 64 numbers."""
+    table_column: tuple[str, ...] = ()
+    """Column of numbers, categories or dates, each of its cells a token; `*` is every column that has no other part."""
+    table: ColumnSettings = field(default_factory=ColumnSettings)
+    calibrate: bool = False
+    """Make probabilities mean what they say by the validation rows, where that lowers the log loss of rows left out."""
     data: str
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them; for images a folder of `groundup prepare`."""
     task: TaskName = "classification"
@@ -79,8 +109,9 @@ class Finetune(TrainingCommand, TableSettings):
     """Share of the weights that an update sees as they were at the start."""
     r_drop: NonNegativeFloat = 0.0
     """Weight of the difference between two passes under different dropout; classification only."""
-    ema_decay: Rate = 0.0
-    """Decay of a moving average of the weights, which is then what is judged and published (0.99, say); 0: none."""
+    ema_decay: Rate | None = None
+    """Decay of a moving average of the weights, which is then what is judged and published; 0: none. Default: 0, of a new model
+    0.99."""
     augment: AugmentSettings = field(default_factory=AugmentSettings)
     mixup: NonNegativeFloat = 0.0
     """Mix examples and their labels by shares from Beta(mixup, mixup); classification only. 0: not at all."""
@@ -91,7 +122,7 @@ class Finetune(TrainingCommand, TableSettings):
     class_weights: Literal["auto", "none", "balanced"] = "auto"
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
     epochs: Positive | None = None
-    """Passes over the training rows. Default: 5, and at least 600 updates."""
+    """Passes over the training rows. Default: 5, and at least 600 updates; of a new model 12, and at least 400."""
     steps: Positive | None = None
     """Number of updates (instead of epochs)."""
     batch_size: Positive = 32
@@ -104,8 +135,8 @@ class Finetune(TrainingCommand, TableSettings):
     """Train a model of int8 matrices on from their rounded values, which is refused otherwise."""
     dropout: Rate = 0.1
     """Dropout of states, attention and the pooled output."""
-    layer_decay: Rate | Literal[1] = 0.9
-    """Each block learns so much slower than the one above it."""
+    layer_decay: Rate | Literal[1] | None = None
+    """Each block learns so much slower than the one above it. Default: 0.9, of a new model 1."""
     num_evaluations: Positive = 10
     """How many times the validation split is evaluated at most."""
     patience: Positive = 3
@@ -120,11 +151,31 @@ class Finetune(TrainingCommand, TableSettings):
     track: tuple[Literal["tensorboard"], ...] = ()
     """Also write the figures for TensorBoard, into the run folder."""
 
+    @property
+    def defaults(self) -> TrainingDefaults:
+        """What is done where nothing is said."""
+        return NEW if self.model is None else PRETRAINED
+
+    @property
+    def usual_layer_decay(self) -> float:
+        return self.defaults.layer_decay if self.layer_decay is None else self.layer_decay
+
+    @property
+    def usual_ema_decay(self) -> float:
+        return self.defaults.ema_decay if self.ema_decay is None else self.ema_decay
+
     def check(self) -> Iterable[tuple[str, str]]:
         if self.task == "images" and self.text_column:
             yield "text_column", "is not for images: their folder has their classes and splits"
-        if not self.text_column and not self.image_column and Path(self.data).suffix and not Path(self.data).is_dir():
+        columns = self.text_column or self.image_column or self.table_column
+        if not columns and Path(self.data).suffix and not Path(self.data).is_dir():
             yield "text_column", "is required"
+        if self.model is None and not self.table_column:
+            yield "model", "is required: texts and images are read by a model that was trained before"
+        if self.table_column and (self.text_column or self.image_column):
+            yield "table_column", "so far a row is texts, an image or columns of a table: leave the others out"
+        if self.table_column and not TRAITS[self.task].pooled:
+            yield "table_column", f"is for classification, multilabel and regression, not for {self.task}"
         if self.text_column:
             yield from misplaced_columns(self.text_column, self.task)
         if len(self.image_column) > 1:

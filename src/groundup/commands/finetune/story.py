@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from groundup.commands.finetune.from_nothing import model_from_nothing
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
@@ -35,6 +36,7 @@ from groundup.kinds.image.reader import ImageReader
 from groundup.kinds.known import open_kind
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
+from groundup.kinds.table.reader import ALL, TableReader
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import prepare_machine, say, tell
 from groundup.messages.translate import MESSAGES
@@ -45,15 +47,22 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
+from groundup.tasks.classification import Classification
 from groundup.tasks.preflight import preflight_lines
 from groundup.tasks.splitting import Draw, make_table
 from groundup.tasks.stored_rows import open_store, table_of_store
 from groundup.tasks.table import Table, keep, stored_table
+from groundup.tasks.task import Answers
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
 
+READERS = {  # kind -> what reads it
+    "text": "use a model of texts",
+    "image": "use a ViT (pretrain --objective patches)",
+    "table": "leave --model out, which makes a new model",
+}
 REPORT = "report.json"  # written last: a run that has it is finished
 
 
@@ -63,10 +72,10 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     Another command that compares the model with baselines itself says with `compared_in` in which of its files.
     """
     prepare_machine(settings)
-    start = model_folder(settings.model)
+    start = None if settings.model is None else model_folder(settings.model)
     reader = open_reader(settings, start)
     tables = fingerprints(settings)
-    fixed = identity_settings(settings) | {"model": identity(start)} | tables | translators(settings)
+    fixed = identity_settings(settings) | {"model": start and identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     check_run_output(out)  # before a table is read
     if (out / REPORT).is_file():
@@ -104,7 +113,8 @@ def fingerprints(settings: Finetune) -> dict[str, str | None]:
     """What tells the data of this run from others, by name."""
     if is_store(Path(settings.data)):
         return {"data": identity(Path(settings.data))}
-    columns = ((*settings.text_column, *settings.image_column)[0], settings.label_column)
+    named = (*settings.text_column, *settings.image_column, *settings.table_column)
+    columns = (*(name for name in named[:1] if name != ALL), settings.label_column)
     given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
     return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
 
@@ -115,17 +125,25 @@ def open_rows(settings: Finetune, reader: Reader, kept: Path) -> Table:
     if is_store(folder):
         store = open_store(folder, reader)
         return stored_table(kept, reader) if kept.is_dir() else table_of_store(settings.data, store, reader, draw_of(settings))
-    return stored_table(kept, reader) if kept.is_dir() else make_table(settings, draw_of(settings), reader)
+    if not kept.is_dir():
+        return make_table(settings, draw_of(settings), reader)
+    table = stored_table(kept, reader)
+    reader.learn(table.texts_of("train"))
+    return table
 
 
-def open_reader(settings: Finetune, start: Path) -> Reader:
+def open_reader(settings: Finetune, start: Path | None) -> Reader:
     """What reads the rows, as the model that is to learn from them reads such rows."""
+    if start is None:
+        reader = TableReader(settings.table_column, settings.table)
+        reader.begin(settings.seed, horizontal_flip=settings.horizontal_flip)
+        return reader
     reader = open_kind(start, checkpoint.read_shape(start), settings.text_column or settings.image_column)
-    asked = "text" if settings.text_column else "image"
+    asked = "text" if settings.text_column else "table" if settings.table_column else "image"
     if reader.kind == "text" and settings.task != "images" and not settings.text_column and not settings.image_column:
         raise InputError("BAD_SETTING", "text_column", "is required", "name the column with the text")
     if reader.kind != asked:
-        fix = "use a ViT (pretrain --objective patches)" if asked == "image" else "use a model of texts"
+        fix = READERS[asked]
         raise InputError("WRONG_MODEL", settings.model, f"does not read {asked}s", fix)
     if asked == "image" and not settings.image_column and not is_store(Path(settings.data)):
         size = reader.transform.size if isinstance(reader, ImageReader) else 0
@@ -140,7 +158,7 @@ def draw_of(settings: Finetune) -> Draw:
 
 
 @contextmanager
-def trained(run: RunFolder, job: Job, start: Path) -> Generator[tuple[State, list[float] | None]]:
+def trained(run: RunFolder, job: Job, start: Path | None) -> Generator[tuple[State, list[float] | None]]:
     """Train to the end of the plan. Inside, the model is an ordinary one, to be published: the best by validation, or without
     validation rows the last, and its average where one is kept; beside the state, the pretraining loss before and after."""
     state, training, told = train_to_end(
@@ -189,7 +207,13 @@ def tune(job: Job) -> None:
     """Let the task choose by the validation rows what decides about answers."""
     texts, targets = job.table.texts_of("validation"), job.table.targets_of("validation")
     job.model.eval()
-    job.task.tune(lambda: job.task.evaluate(job.model, job.validation, texts, job.table.reader).answers, targets, texts)
+
+    def answers() -> Answers:
+        return job.task.evaluate(job.model, job.validation, texts, job.table.reader).answers
+
+    job.task.tune(answers, targets, texts)
+    if job.settings.calibrate and isinstance(job.task, Classification):
+        job.task.calibrate(answers(), targets)
 
 
 def labels_told(table: Table) -> str:
@@ -217,16 +241,24 @@ def trained_parts(model: Model) -> str:
     return f"training {trained:,} of {total:,} parameters{held}"
 
 
-def open_job(settings: Finetune, table: Table, start: Path) -> Job:
+def open_model(settings: Finetune, reader: Reader, start: Path | None) -> checkpoint.Loaded:
+    """The model to start from, or a new one that reads what the reader reads."""
+    if start is not None:
+        return checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
+    return model_from_nothing(settings.preset, reader.inputs, settings.dropout, settings.seed)
+
+
+def open_job(settings: Finetune, table: Table, start: Path | None) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
-    loaded, task = checkpoint.load_to_train(start, settings.dropout, settings.dequantize), table.task
-    reader = table.reader
+    reader, task = table.reader, table.task
+    loaded = open_model(settings, reader, start)
     model = loaded.model
     if settings.from_scratch:
         model = Model(model.config, model.head_configs, seed=settings.seed, encoder=model.encoder_config)
     check_fits(settings.model, task, model, loaded.family)
     texts = {split: table.texts_of(split) for split in ("train", "validation")}
     if isinstance(task, WritingTask):
+        assert start is not None  # what writes was pretrained
         task.bind(**ends_of(start, loaded, encoder_of(reader)), room=model.config.max_positions - 1)
         keep_head(model, task.head, settings.seed)
         replay = None
@@ -261,7 +293,7 @@ def open_job(settings: Finetune, table: Table, start: Path) -> Job:
 
 def make_plan(settings: Finetune, job: Job) -> dict:
     """Number of updates, and how often to log, evaluate and save."""
-    plan = default_plan(settings, -(-job.train.size // settings.batch_size))
+    plan = default_plan(settings, -(-job.train.size // settings.batch_size), settings.defaults)
     return plan | ({} if job.replay is None else {"pretraining_loss": job.replay.loss(job.model)})
 
 
@@ -282,7 +314,7 @@ def evaluate(job: Job, best_metric: str) -> dict[str, float | None]:
 
 
 def publish(
-    run: RunFolder, job: Job, start: Path, name: str = "model", said: dict | None = None, storage: Storage = "float32"
+    run: RunFolder, job: Job, start: Path | None, name: str = "model", said: dict | None = None, storage: Storage = "float32"
 ) -> None:
     """The model folder: weights, tokenizer, what the task learned, and how its texts are to be read. `said` are the settings to
     note in it, where they are not those of fine-tuning."""
@@ -299,7 +331,7 @@ def publish(
         "task": job.task.name,
         "facts": job.task.facts,
     }
-    parents = [path for path in (start, run.path / "data") if is_ours(path)]
+    parents = [path for path in (start, run.path / "data") if path is not None and is_ours(path)]
     with new_folder(target, kind="model", settings=said or identity_settings(settings), parents=parents, extra=facts) as folder:
         checkpoint.save(
             folder,

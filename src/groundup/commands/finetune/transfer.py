@@ -64,13 +64,14 @@ def hold_and_change(settings: Finetune, model: Model) -> None:
         add_lora(model, low.rank, low.alpha, low.dropout, low.targets, low.dora, settings.seed)
 
 
-def augment(settings: Finetune, table: Table, start: Path) -> Augmented:
+def augment(settings: Finetune, table: Table, start: Path | None) -> Augmented:
     """Changed copies of the training rows, none equal to a text that is held out."""
     asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
     tools = Tools()
     if asked.forth is not None and asked.back is not None:
         tools = Tools(forth=translate(asked.forth, "augment.forth"), back=translate(asked.back, "augment.back"))
     if asked.method == "substitute" or (asked.method == "eda" and set(asked.operations) & set(NEED_SYNONYMS)):
+        assert start is not None  # copies are of texts, which a new model does not read
         model = checkpoint.load(start).model
         if asked.method == "substitute" and "mlm" not in model.heads:
             raise InputError("NO_MASKED_LM", settings.model, "has no head for masked words to draw from", "use eda or aeda")
@@ -99,7 +100,7 @@ def translators(settings: Finetune) -> dict[str, str]:
 def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStates | None = None) -> Training:
     """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
     model, steps = job.model, plan.steps
-    scale = layerwise_lr_decay(settings.layer_decay, model.config.num_layers)
+    scale = layerwise_lr_decay(settings.usual_layer_decay, model.config.num_layers)
     unfreezing = None
     if settings.unfreeze_over:
         unfreezing = unfreeze_gradually(settings.freeze, max(1, int(settings.unfreeze_over * steps / settings.freeze)))
@@ -127,7 +128,7 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
             found.append(replay.batch(number, number / steps))
         return found
 
-    average = ExponentialMovingAverage(model, settings.ema_decay) if settings.ema_decay else None
+    average = ExponentialMovingAverage(model, settings.usual_ema_decay) if settings.usual_ema_decay else None
     return Training(
         model,
         together,
@@ -165,7 +166,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
         "pooling": head.pooling if isinstance(head, PooledHeadConfig) else None,
         "dropout": model.config.dropout,
         "attention_dropout": model.config.attention_dropout,
-        "layer_decay": settings.layer_decay,
+        "layer_decay": settings.usual_layer_decay,
         "frozen_blocks": settings.freeze,
         "task": {"name": task.name, **task.decisions},
         **(
@@ -179,7 +180,7 @@ def facts_of(settings: Finetune, job: Job, plan: Plan, strength: float) -> dict:
 
 def best_metric_of(settings: Finetune, task: Task) -> str:
     """The validation figure that decides which weights are best."""
-    return settings.best_metric or ("loss" if task.writes else task.metric)
+    return settings.best_metric or settings.defaults.best_metric or ("loss" if task.writes else task.metric)
 
 
 def strength_of(regularize: RegularizeSettings) -> float:
@@ -222,7 +223,7 @@ def keep_features(run: RunFolder, job: Job) -> CachedStates | None:
     )
 
 
-def make_plain(run: RunFolder, job: Job, start: Path) -> None:
+def make_plain(run: RunFolder, job: Job, start: Path | None) -> None:
     """Make an ordinary model of it: small matrices are kept apart and merged, heads of pretraining and kept states go."""
     if job.settings.lora.rank:
         if not (run.path / "adapter").is_dir():

@@ -109,6 +109,8 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     limits = Counter()
     while batch := list(islice(rows, reader.at_once or ROWS)):
         found = answer_rows(batch, predictor, limits)
+        for line in reader.complaints([one.cells for one in batch if one.cells is not None]):
+            say(settings, f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
         for one, answer in zip(batch, found, strict=True):

@@ -16,6 +16,7 @@ from groundup.data.tokenizers.whole_words import WholeWords
 from groundup.errors import InputError
 from groundup.families import presets
 from groundup.families.family import Family
+from groundup.kinds.table.reader import TableReader
 from groundup.objectives.causal_lm import CausalLM
 from groundup.objectives.denoising import Denoising, PrefixLM, SpanCorruption, TextInfilling
 from groundup.objectives.masked_lm import MaskedLM
@@ -34,6 +35,7 @@ FRAMES: dict[presets.Objective, tuple[str, ...]] = {
     "prefix": ("$A", "sep"),
     "denoise": ("cls", "$A", "sep"),
     "patches": (),
+    "cells": (),
 }  # what stands around a text that the model is to read before it writes
 
 
@@ -48,6 +50,7 @@ class Job:
     objective: Objective
     regime: Regime  # with what the user said instead
     kind: presets.Objective = "masked"
+    reader: TableReader | None = None  # of rows of a table
     bytes_per_token: float | None = None  # of the validation text, where its tokens keep all of it
 
     @property

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.scope import Unfit
+from groundup.kinds.table.settings import ColumnSettings
+from groundup.scope import Unfit, always
 from groundup.train.settings import TrainingCommand, check_budget
 
-NOT_WORDS = ("causal", "spans", "denoise", "prefix", "patches")
+NOT_WORDS = ("causal", "spans", "denoise", "prefix", "patches", "cells")
 NOT_MASKED = ("replaced", *NOT_WORDS)
+CHANGES = ("table.cell_dropout", "table.noise", "table.swap")
 OF_TEXT = ("masked", "replaced", "causal", "spans", "denoise", "prefix")
 
 
@@ -29,7 +31,9 @@ class Pretrain(TrainingCommand):
         *(Unfit(kind, ("pairs", "gamma"), "is for the objective masked, which learns from pairs") for kind in NOT_MASKED),
         *(Unfit(kind, ("mask_unit",), "is for the objectives masked and replaced") for kind in NOT_WORDS),
         *(Unfit(kind, ("mask_rate",), "is for objectives that hide something") for kind in ("causal", "prefix")),
-        *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in OF_TEXT),
+        *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in (*OF_TEXT, "cells")),
+        Unfit(lambda one: not one.table_column, ("leave_out", "table"), "is of tables: name a --table_column"),
+        Unfit(always, CHANGES, "is of fine-tuning: here cells are hidden"),
         Unfit("running windows", ("pairs",), "is of pairs, which --gamma 0 leaves out"),
     )
 
@@ -39,12 +43,17 @@ class Pretrain(TrainingCommand):
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
-    objective: Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches"] | None = None
+    objective: Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches", "cells"] | None = None
     """What is learned: masked words, or which words were replaced (ELECTRA), by an encoder; the next word, by a decoder;
     missing spans (T5), the whole of a text with holes (BART), or how a text goes on, by an encoder and a decoder; the missing
-    patches of images (MAE). Default: that of the model continued, else masked."""
-    preset: Literal["tiny", "nano", "mini", "small", "medium", "base"] = "mini"
-    """Size of a new model: 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
+    patches of images (MAE); hidden cells of a table. Default: that of the model continued, else masked, of a table cells."""
+    table_column: tuple[str, ...] = ()
+    """Column of a table of rows without labels, which --data then names; `*` is all but those that --leave_out names."""
+    leave_out: tuple[str, ...] = ()
+    """Columns that `*` does not take, like the label."""
+    table: ColumnSettings = field(default_factory=ColumnSettings)
+    preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "mini"
+    """Size of a new model: 2x64, 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
     regime: Literal["fast", "paper"] = "fast"
     """`paper` is the published model (BERT, GPT-2, T5, BART) and its training; `fast` is a modern body and schedule for small
     budgets."""
@@ -89,6 +98,8 @@ class Pretrain(TrainingCommand):
 
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)
+        if bool(self.table_column) != (self.objective == "cells"):
+            yield "table_column", "goes with --objective cells"
         if self.budget is not None and self.steps is not None:
             yield "steps", "give either steps or a budget, not both"
         if self.budget is None and self.steps is None:

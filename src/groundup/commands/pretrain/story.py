@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from groundup.commands.pretrain import images
+from groundup.commands.pretrain import cells, images
 from groundup.commands.pretrain.objectives import FRAMES, SENTINELS, Job, make_objective, make_source, objective_of
 from groundup.commands.pretrain.regimes import begins_counted, optimizer_of, regime_of
 from groundup.commands.pretrain.settings import Pretrain
@@ -19,12 +19,13 @@ from groundup.config import command_of, identity_settings
 from groundup.data.cooccurrence import word_vectors
 from groundup.data.rows import Rows
 from groundup.data.shards import Shards
+from groundup.data.sources.texts.parallel import files_of_source
 from groundup.data.tokenizers.files import has_tokenizer
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint, presets
-from groundup.folders import digest, identity, is_ours, new_folder, read_manifest, read_verified
+from groundup.folders import digest, fingerprint_files, identity, is_ours, new_folder, read_manifest, read_verified
 from groundup.machine import prepare_machine, say, tell
 from groundup.nn.config import TokenHeadConfig
 from groundup.nn.model import Model
@@ -55,7 +56,8 @@ def pretrain(settings: Pretrain):
         )
     model, family = make_model(settings, job)
     start = settings.model and identity(model_folder(settings.model))
-    fixed = identity_settings(settings) | {"data": digest(Path(settings.data)), "model": start}
+    data = fingerprint_files(files_of_source(settings.data, ())) if job.kind == "cells" else digest(Path(settings.data))
+    fixed = identity_settings(settings) | {"data": data, "model": start}
     with RunFolder.open(Path(settings.out), fixed, at_default(settings), command_of(settings)) as run:
         start_time = time.monotonic()
         if begins_counted(settings, job.regime) and not run.checkpoints():
@@ -89,6 +91,8 @@ def open_job(settings: Pretrain) -> Job:
     refuse(settings, kind, *["running windows"] * (settings.gamma == 0))
     if kind == "patches":
         return images.open_job(settings, regime_of(settings, kind))
+    if kind == "cells":
+        return cells.open_job(settings, regime_of(settings, kind))
     if is_ours(folder) and "image" in read_manifest(folder).extra:
         raise InputError("HAS_IMAGES", folder, "holds images, which have no words", "learn them with --objective patches")
     encoder, regime = load_tokenizer(folder), regime_of(settings, kind)
@@ -99,7 +103,7 @@ def open_job(settings: Pretrain) -> Job:
         for i, split in enumerate(("train", "validation"))
     )
     objective = make_objective(settings, kind, regime, encoder)
-    return Job(settings, encoder, train, validation, objective, regime, kind, bytes_per_token(folder))
+    return Job(settings, encoder, train, validation, objective, regime, kind, bytes_per_token=bytes_per_token(folder))
 
 
 def bytes_per_token(folder: Path) -> float | None:
@@ -112,6 +116,8 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     """A new model, or the one to continue with the heads it lacks; and the name of its family."""
     if job.kind == "patches":
         return images.make_model(settings)
+    if job.kind == "cells":
+        return cells.make_model(settings, job)
     if settings.model is None:
         shape = presets.make_shape(
             job.kind,
@@ -190,7 +196,7 @@ def make_training(settings: Pretrain, job: Job, model: Model, plan: Plan) -> Tra
 def facts_of(settings: Pretrain, job: Job, model: Model, plan: Plan) -> dict:
     """What else a run was given, as run.json keeps it."""
     size, regime = settings.batch_size or job.regime.batch_size, job.regime
-    read = {} if job.kind == "patches" else {"length": settings.length, "tokens_per_batch": size * settings.length}
+    read = {} if job.kind in ("patches", "cells") else {"length": settings.length, "tokens_per_batch": size * settings.length}
     masked = (
         {
             "mask_rate": regime.masking.rate,
@@ -323,6 +329,9 @@ def publish(run: RunFolder, model: Model, family: str, job: Job, settings: Pretr
         return
     if job.kind == "patches":
         images.publish(run, model, settings, job)
+        return
+    if job.kind == "cells":
+        cells.publish(run, model, settings, job)
         return
     if isinstance(model, ReplacedTokenModel):
         model = model.without_generator()

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from groundup.errors import InputError
 from groundup.strict_json import read_json
-from groundup.train.hyperparameters import EPOCHS, MIN_STEPS, Hyperparameters, finetuning_hyperparameters
+from groundup.train.defaults import PRETRAINED, TrainingDefaults
+from groundup.train.hyperparameters import Hyperparameters, finetuning_hyperparameters
 from groundup.train.settings import OptimizerSettings
 
 
@@ -70,11 +71,11 @@ def told(model: str, values: Hyperparameters | None) -> list[str]:
     )
 
 
-def steps_told(settings: Steps, tasks: int = 1) -> list[str]:
+def steps_told(settings: Steps, tasks: int = 1, defaults: TrainingDefaults = PRETRAINED) -> list[str]:
     """How long the training is; of several tasks an update has rows of each."""
     size = settings.batch_size * tasks
     if settings.steps is not None:
         return [f"resolved: {settings.steps:,} steps of {size:,} rows; {LATER} how many epochs that is"]
     epochs = getattr(settings, "epochs", None)  # a learning curve has none
-    how = f"{epochs} epochs" if epochs is not None else f"{EPOCHS} epochs, and at least {MIN_STEPS:,} steps"
+    how = f"{epochs} epochs" if epochs is not None else f"{defaults.epochs} epochs, and at least {defaults.min_steps:,} steps"
     return [f"{LATER} the number of steps of {size:,} rows, by the number of training rows ({how})"]

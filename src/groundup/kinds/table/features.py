@@ -19,7 +19,7 @@ CLIP = 5.0  # deviations: beyond it a number says no more
 class ColumnFeatures:
     """Features of columns that were recognized in training rows."""
 
-    name = "columns"
+    name = "logistic regression"
     strengths: Sequence[float] = STRENGTHS
 
     def __init__(self, columns: Columns):
@@ -78,6 +78,10 @@ class ColumnFeatures:
         numeric = np.array([bool(slot.edges) for slot in self.encoder.slots], dtype=bool)
         values = np.where(numeric, encoded.values.astype(np.float64), encoded.vectors - first)
         return np.where(encoded.vectors == ABSENT, np.nan, values)
+
+    def origins(self) -> list[str]:
+        """[P] the column that each of `numbers` is of."""
+        return [self.encoder.columns.columns[slot.column].name for slot in self.encoder.slots]
 
     @property
     def categorical(self) -> np.ndarray:

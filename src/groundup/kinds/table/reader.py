@@ -7,13 +7,14 @@ once (`recognize.py`) and `columns.json` keeps. R rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from groundup.data.dataframes import is_table, rows_of
 from groundup.data.packed import Packed
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
@@ -30,6 +31,7 @@ from groundup.nn.config import Cells
 from groundup.strict_json import fields, read_json
 
 FILE = "columns.json"
+ALL = "*"  # every column that has no other part
 MOST_COLUMNS = 1000  # each is a token, and attention looks at all pairs
 MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repeats, not people who are alike
 
@@ -41,15 +43,39 @@ class TableReader(Reader[PackedCells]):
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
         super().__init__(columns)
-        if len(self.columns) > MOST_COLUMNS:
-            what = f"{len(self.columns):,} columns"
-            raise InputError("TOO_MANY_COLUMNS", "table_column", what, "name those that matter", limit=f"{MOST_COLUMNS:,}")
+        self.check_count()
         self.settings = settings or ColumnSettings()
         self.written = NOTHING_WRITTEN
         self.changes, self.seed = CellChanges(), 0
         self.table, self.encoder = Columns(()), Encoder(Columns(()))
         if table is not None:
             self.use(table)
+
+    def check_count(self) -> None:
+        if len(self.columns) > MOST_COLUMNS:
+            what = f"{len(self.columns):,} columns"
+            raise InputError("TOO_MANY_COLUMNS", "table_column", what, "name those that matter", limit=f"{MOST_COLUMNS:,}")
+
+    @property
+    def chooses(self) -> bool:
+        return ALL in self.columns
+
+    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
+        """`*` is every column that has no other part. InputError where none is left, and for one that has another part."""
+        both = [name for name in self.columns if name in taken]
+        if both:
+            what = f"reads '{both[0]}', which is the label, a group or a time here"
+            raise InputError("COLUMN_TAKEN", "table_column", what, "name another label, or leave the column out")
+        rest = [name for name in names if name not in taken and name not in self.columns]
+        self.columns = tuple(name for given in self.columns for name in (rest if given == ALL else [given]))
+        if not self.columns:
+            raise InputError("NO_COLUMNS", "table_column", f"{ALL} is no column: all have another part", "name the columns")
+        self.check_count()
+
+    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
+        super().begin(seed, horizontal_flip=horizontal_flip)
+        said = self.settings
+        self.seed, self.changes = seed, CellChanges(drop=said.cell_dropout, noise=said.noise, swap=said.swap)
 
     def use(self, table: Columns) -> None:
         """Read columns as this says."""
@@ -58,6 +84,10 @@ class TableReader(Reader[PackedCells]):
     @property
     def learned(self) -> bool:
         return bool(self.table)
+
+    @property
+    def inputs(self) -> tuple[Cells, ...]:
+        return (self.input,)
 
     @property
     def input(self) -> Cells:
@@ -80,10 +110,10 @@ class TableReader(Reader[PackedCells]):
                 raise ValueError(f"column '{name}' {error}") from None
         return tuple(row) if any(cell is not None for cell in row) else None
 
-    def learn(self, rows: Sequence[Row]) -> bool:
+    def learn(self, rows: Sequence[Row]) -> None:
         """What each column is. InputError where the cells do not show it, or no column holds anything that tells rows apart."""
         if self.learned:
-            return False
+            return
         table = recognize(self.columns, rows, self.settings, datetime.now(UTC).year, self.written)
         if not table.read:
             what = "none is a number, a category or a date that differs from row to row"
@@ -94,13 +124,36 @@ class TableReader(Reader[PackedCells]):
         if repeated and self.mostly_distinct(rows):
             self.notes.append(f"warning: {repeated:,} of {len(rows):,} training rows repeat an earlier one in all columns")
         self.use(table)
-        return False
 
     # Tokens
 
     def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "error") -> PackedCells:
         scales = np.array([np.std(slot.edges) if slot.edges else 0.0 for slot in self.encoder.slots])
         return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
+
+    def rows_in_memory(self, given: Any) -> list[Row]:
+        """The rows of a frame, or of a list of rows: each a mapping from names to cells, or the cells of the columns in their
+        order. InputError for anything else, with the number of the row."""
+        if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
+            raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
+        rows = rows_of(given, "rows") if is_table(given) else given
+        return [self.row_in_memory(row, number) for number, row in enumerate(rows, 1)]
+
+    def row_in_memory(self, row: Any, number: int) -> Row:
+        place = f"row {number}"
+        if isinstance(row, Mapping):
+            absent = [name for name in self.columns if name not in row]
+            if absent:
+                what = f"has no column '{absent[0]}', which the model reads"
+                raise InputError("NO_COLUMN", place, what, "add it, if only with None")
+            row = [row[name] for name in self.columns]
+        if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(self.columns):
+            what = f"is no row of the {len(self.columns)} columns {', '.join(self.columns[:8])}"
+            raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
+        try:
+            return tuple(map(read_cell, row))
+        except ValueError as error:
+            raise InputError("NOT_A_CELL", place, str(error), "give one value a cell") from None
 
     def complaints(self, rows: Sequence[Row]) -> list[str]:
         """What of these rows training never saw or could not read, a line a column."""

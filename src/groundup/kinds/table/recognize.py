@@ -104,7 +104,7 @@ def recognize(
 
     InputError where a column can mean several things and only a person can tell which.
     """
-    settings.check(names)
+    settings.check_names(names)
     found, notes = [], []
     for place, name in enumerate(names):
         missing = (*settings.missing_of(name), *written.missing)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import Annotated, cast, get_args
 
+from groundup.config import Bounds, NonNegativeFloat, Positive, Rate
 from groundup.data.cells.date_forms import Order
 from groundup.errors import InputError
 from groundup.kinds.table.columns import ColumnKind
@@ -24,10 +25,16 @@ class ColumnSettings:
     """NAME=VALUE: a value that means that nothing is known, in this column."""
     mark_missing: bool = False
     """Whether a cell that is missing has a token that says so, instead of none."""
-    bins: int = 8
+    bins: Annotated[int, Bounds(2, 256)] = 8
     """Bins of a number, each with the same count of training rows."""
-    pool: int = 3
+    pool: Positive = 3
     """Categories that fewer training rows have share one vector."""
+    cell_dropout: Rate = 0.2
+    """Share of the cells of a training row that are left out, other ones each time."""
+    noise: NonNegativeFloat = 0.0
+    """Deviation of what training adds to a number, in deviations of its column."""
+    swap: Rate = 0.0
+    """Share of the cells of a training row taken from another row with the same label (CutMix for cells)."""
 
     def kind_of(self, name: str) -> tuple[ColumnKind | None, str]:
         """What was said of a column: its kind, and how it is written (`.`, `,`, dmy, mdy, or auto)."""
@@ -48,21 +55,13 @@ class ColumnSettings:
         """Values that mean nothing in a column."""
         return tuple(value for column, value in pairs(self.missing, "table.missing") if column == name)
 
-    def check(self, names: Sequence[str]) -> None:
-        """InputError for a column that the table does not have, and for numbers that mean nothing."""
+    def check_names(self, names: Sequence[str]) -> None:
+        """InputError for a column that the table does not have."""
         for setting in ("kinds", "missing"):
             for name, _ in pairs(getattr(self, setting), f"table.{setting}"):
                 if name not in names:
-                    raise InputError(
-                        "NO_COLUMN",
-                        f"table.{setting}",
-                        f"'{name}' is no column that is read",
-                        f"columns: {', '.join(names[:20])}",
-                    )
-        if not 2 <= self.bins <= 256:
-            raise InputError("BAD_SETTING", "table.bins", f"{self.bins} bins", limit="2 to 256")
-        if self.pool < 1:
-            raise InputError("BAD_SETTING", "table.pool", f"{self.pool} rows", limit="at least 1")
+                    known = f"columns: {', '.join(names[:20])}"
+                    raise InputError("NO_COLUMN", f"table.{setting}", f"'{name}' is no column that is read", known)
 
 
 def pairs(given: Sequence[str], setting: str) -> list[tuple[str, str]]:

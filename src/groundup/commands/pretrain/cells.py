@@ -1,0 +1,82 @@
+"""What is different when a model learns from rows of a table: the examples, the model, and the folder that is published."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from groundup.commands.finetune.from_nothing import FAMILY, model_from_nothing
+from groundup.commands.pretrain.objectives import Job
+from groundup.commands.pretrain.regimes import Regime
+from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.shared.publishing import ASKED, check_published
+from groundup.config import identity_settings
+from groundup.data import draws
+from groundup.data.rows import Rows
+from groundup.data.settings import ReadSettings
+from groundup.data.sources.read import read_rows
+from groundup.data.sources.records import Rejects
+from groundup.errors import InputError
+from groundup.families import checkpoint
+from groundup.folders import new_folder
+from groundup.kinds.table.packed import CellChanges
+from groundup.kinds.table.reader import TableReader
+from groundup.machine import say
+from groundup.nn.config import NumberHeadConfig
+from groundup.nn.model import Model
+from groundup.objectives.masked_cells import MaskedCells
+from groundup.objectives.objective import Batch, inputs_of
+from groundup.runs import RunFolder
+
+VALIDATION, FEWEST = 0.1, 20  # share of the rows that validate, and rows below which there is nothing to learn
+HEAD = MaskedCells.name
+
+
+def open_job(settings: Pretrain, regime: Regime) -> Job:
+    """Read the rows, learn what their columns are from those that train, and say it."""
+    if settings.model is not None:
+        fix = "pretrain a new one on all rows"
+        raise InputError("CANNOT_CONTINUE", "model", "columns are learned once, with the model", fix)
+    rejects, reader = Rejects(), TableReader(settings.table_column, settings.table)
+    found = list(read_rows([settings.data], ReadSettings(), rejects))
+    names = list(dict.fromkeys(name for row in found[:1000] for name in row.values))
+    reader.choose_columns(names, settings.leave_out)
+    rows = [reader.read_cells([row.values.get(name) for name in reader.columns]) for row in found]
+    kept = [row for row in rows if row is not None]
+    if len(kept) < FEWEST:
+        raise InputError("EMPTY_DATA", settings.data, f"holds {len(kept)} rows with a cell in these columns", "give more rows")
+    held = draws.uniform(draws.key(settings.seed, "split"), np.arange(len(kept))) < VALIDATION
+    train, validation = ([row for row, out in zip(kept, held, strict=True) if out == side] for side in (False, True))
+    reader.learn(train)
+    reader.changes = CellChanges()  # what is hidden is enough
+    for line in (*rejects.notes(), *reader.notes):
+        say(settings, f"    {line}")
+    encoder = reader.encoder
+    objective = MaskedCells(
+        encoder.parts, encoder.answers, encoder.marks, encoder.numeric, settings.seed, settings.mask_rate or 0.3
+    )
+    packed = [Rows(reader.pack(part), None, settings.seed + i) for i, part in enumerate((train, validation or train[:1]))]
+    return Job(settings, None, *packed, objective, regime, "cells", reader=reader)
+
+
+def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
+    """A new backbone that reads the columns, with a head that tells a cell."""
+    reader = job.reader
+    assert reader is not None
+    model = model_from_nothing(settings.preset, reader.inputs, settings.dropout or 0.0, settings.seed).model
+    model.add_head(HEAD, NumberHeadConfig(outputs=reader.input.rows), settings.seed)
+    return model.train(), FAMILY
+
+
+def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
+    """The backbone with its columns; the head has done its work."""
+    reader = job.reader
+    assert reader is not None
+    model.drop_head(HEAD)
+    with new_folder(run.path / "model", kind="model", settings=identity_settings(settings), parents=[]) as folder:
+        checkpoint.save(folder, model, FAMILY)
+        reader.save(folder)
+        told = f"- {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters\n- seed {settings.seed}"
+        names = ", ".join(reader.columns)
+        folder.write_text("README.md", f"# Encoder of rows\n\nPretrained with groundup on hidden cells of {names}.\n\n{told}\n")
+        flat = job.validation.batch(np.arange(min(ASKED, job.validation.size)))
+        check_published(folder.path, run.path / "model", model, [Batch(*inputs_of(flat), {}, {})], {}, {})

@@ -1,0 +1,34 @@
+"""What fine-tuning does where its settings say nothing: for models that were pretrained, and for new ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainingDefaults:
+    """Measured; those of new models for tables: docs/decisions/024-tables.md."""
+
+    epochs: int
+    min_steps: int
+    """A training without epochs or steps has so many of both, whichever is longer."""
+    layer_decay: float
+    ema_decay: float
+    """Decay of the moving average of the weights; 0: none."""
+    best_metric: str | None
+    """Validation figure that decides which checkpoint is best; None: the task's."""
+    learning_rate: float
+    """At its peak, of a model of hidden size `width`."""
+    width: int
+    exponent: float
+    """It falls with so large a power of the width."""
+    max_learning_rate: float
+    """At any width."""
+
+    def peak(self, width: int) -> float:
+        """The peak learning rate at a hidden size."""
+        return min(self.max_learning_rate, self.learning_rate * (self.width / width) ** self.exponent)
+
+
+PRETRAINED = TrainingDefaults(5, 600, 0.9, 0.0, None, 2e-4, 384, 1.5, 5e-4)
+NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3)
