@@ -24,7 +24,7 @@ from groundup.machine import say
 from groundup.nn.config import NumberHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells
-from groundup.objectives.objective import Batch, inputs_of
+from groundup.objectives.objective import Batch, make_inputs
 from groundup.runs import RunFolder
 
 VALIDATION, FEWEST = 0.1, 20  # share of the rows that validate, and rows below which there is nothing to learn
@@ -79,4 +79,4 @@ def publish(run: RunFolder, model: Model, settings: Pretrain, job: Job) -> None:
         names = ", ".join(reader.columns)
         folder.write_text("README.md", f"# Encoder of rows\n\nPretrained with groundup on hidden cells of {names}.\n\n{told}\n")
         flat = job.validation.batch(np.arange(min(ASKED, job.validation.size)))
-        check_published(folder.path, run.path / "model", model, [Batch(*inputs_of(flat), {}, {})], {}, {})
+        check_published(folder.path, run.path / "model", model, [Batch(*make_inputs(flat), {}, {})], {}, {})
