@@ -17,7 +17,7 @@ import numpy as np
 
 from groundup.data.packed import Packed
 from groundup.data.settings import ReadSettings
-from groundup.data.sources.records import Rejects
+from groundup.data.sources.records import Declared, Rejects
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
@@ -89,6 +89,8 @@ class Reader(ABC, Generic[P]):
     """Rows that are packed and answered together, of kinds whose rows take much memory."""
     limited: ClassVar[bool] = True
     """Whether a row may have more tokens than a model reads; an image is as large as the model."""
+    numeric: ClassVar[bool] = False
+    """Whether cells may be numbers, as people write them."""
     unchecked: ClassVar[str] = ""
     """What is not looked for among rows, where people may think that it is."""
 
@@ -127,6 +129,11 @@ class Reader(ABC, Generic[P]):
     def chooses(self) -> bool:
         """Whether `choose_columns` is still to be asked."""
         return False
+
+    def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
+        """What files declare of columns and settings say of all of them, before `learn`: words that mean that nothing is known,
+        and what stands before the decimals."""
+        return
 
     def learn(self, rows: Sequence[Row]) -> None:
         """Learn from training rows what the model folder must remember. A reader that knows already learns nothing."""

@@ -94,10 +94,10 @@ class Homes(dict):
         return self[file]
 
 
-def read_numbers(rows: Sequence[Cells], place: str, task: Task, read: ReadSettings, rejects: Rejects) -> None:
+def read_numbers(rows: Sequence[Cells], place: str, task: Task, reader: Reader, read: ReadSettings, rejects: Rejects) -> None:
     """Texts of a label column of numbers become numbers; what is none is left to the task."""
     if not task.numeric:
-        if read.decimal != "auto":
+        if read.decimal != "auto" and not reader.numeric:
             what = f"is for labels that are numbers, not for {task.name}"
             raise InputError("BAD_SETTING", "read.decimal", what, "leave it out")
         return

@@ -38,7 +38,7 @@ def read_table(
     settings = settings or LabelSettings()
     rows = list(cells_of(sources, reader, labels, group, read, rejects, others, task, settings.impossible))
     if labels:
-        read_numbers(rows, f"column '{', '.join(labels)}'", task, read, rejects)
+        read_numbers(rows, f"column '{', '.join(labels)}'", task, reader, read, rejects)
         task.infer_label_format([row.target for row in rows], labels, settings, rejects.inform)
     kept: list[Cells] = []
     targets: list[Any] = []

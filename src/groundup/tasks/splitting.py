@@ -52,6 +52,7 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> Table:
     rejects = Rejects()
     choose_columns(settings, reader)
     table = split_table(settings, draw, rejects, reader)
+    reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
     reader.learn(table.texts_of("train"))
     for note in [*reader.notes, *unknown_cells(table)]:
         rejects.inform(note)
@@ -66,7 +67,8 @@ def choose_columns(settings: TableSettings, reader: Reader) -> None:
     """Settle which columns are read, where a pattern says it: none that has another part."""
     taken = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
     named = (*settings.text_column, *settings.image_column, settings.split.group_by)
-    row = next(read_rows([settings.data], settings.read, Rejects()), None) if reader.chooses else None
+    known = tuple(name for name in taken if name is not None)
+    row = next(read_rows([settings.data], settings.read, Rejects(), known), None) if reader.chooses else None
     reader.choose_columns([] if row is None else list(row.values), {name for name in (*taken, *named) if name is not None})
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from groundup.data.dataframes import is_table, rows_of
 from groundup.data.packed import Packed
+from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
@@ -39,7 +40,7 @@ MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repea
 class TableReader(Reader[PackedCells]):
     """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
 
-    kind, words, limited = "table", "a cell of a table", False
+    kind, words, limited, numeric = "table", "a cell of a table", False, True
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
         super().__init__(columns)
@@ -94,9 +95,8 @@ class TableReader(Reader[PackedCells]):
         """What a model needs to read such rows."""
         return Cells(rows=self.encoder.num_vectors, columns=len(self.encoder.slots), values=self.encoder.num_bins)
 
-    def expect(self, written: Written) -> None:
-        """Learn columns with what files and settings say of them."""
-        self.written = written
+    def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
+        self.written = Written(declared, missing, decimal)
 
     # Reading
 

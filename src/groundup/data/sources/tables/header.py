@@ -121,7 +121,8 @@ def distinct(names: list[str], place: str, columns: Columns, notes: list[str]) -
     """Names of their own: refused where a column that is asked for stands twice, else a repeated name gets a number."""
     counts = Counter(names)
     twice = sorted(name for name, count in counts.items() if count > 1)
-    refused = [name for name in twice if columns.needs(name)]
+    numbered = {*columns.needed, *(columns.others or ())}  # who asks for a.1 knows that there are two
+    refused = [name for name in twice if columns.needs(name) and f"{name}.1" not in numbered]
     if refused:
         what = f"the columns {', '.join(map(repr, refused))} stand twice"
         raise InputError("BAD_HEADER", place, what, "give every column its own name, or pass --read.header false")
