@@ -139,7 +139,7 @@ def test_past_a_limit_it_is_refused_and_nothing_stays_but_the_report(made, life,
     assert compress(life.classifier, method, out, "--min_speedup", 1000) == 4
     told = capsys.readouterr().err
     assert "error GATE" in told
-    assert "at least 1000.00 is asked for" in told
+    assert "at least 1000.00 is required" in told
     assert not [path for path in (out / "model", out / "candidate") if path.exists()]
     assert report(out)["refusals"][0]["limit"] == "min_speedup"
     assert report(out)["published"] is False
@@ -171,7 +171,7 @@ def test_killed_anywhere_it_goes_on_and_ends_with_the_same_bytes(place, made, li
 
     owner, name = {
         "training": (finetuning, "evaluate"),
-        "measuring": (compressing, "weigh"),
+        "measuring": (compressing, "compare_models"),
         "publishing": (compressing.disk, "rename"),
     }[place]
     real = getattr(owner, name)
