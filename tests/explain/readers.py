@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.embedded_input import Reading
+from groundup.explain.embedded_input import EmbeddedInput
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.text.packed import Places
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
@@ -85,8 +85,8 @@ class Tokens:
     def __post_init__(self):
         windows = [np.array(ids) for ids in self.ids]
         none = [Places(*(np.zeros(len(ids), np.int64) for _ in range(4))) for ids in self.ids]
-        self.reading = Reading(self.model, windows, none, self.seconds)
-        self.rows, self.edges, self.at_once = self.reading.rows.clone(), self.reading.edges, self.reading.at_once
+        self.inputs = EmbeddedInput(self.model, windows, none, self.seconds)
+        self.rows, self.bounds, self.max_batch = self.inputs.rows.clone(), self.inputs.bounds, self.inputs.max_batch
         for at, row in self.held.items():
             self.rows[at] = row
         self.owner = np.arange(len(self.rows)) - self.fixed
@@ -94,21 +94,21 @@ class Tokens:
         self.parts = tuple(ExplanationUnit(f"token {n}") for n in range(len(self.rows) - self.fixed))
         owned = torch.from_numpy(self.owner >= 0)[:, None]
         table = self.model.backbone.token_embedding.weight.detach()
-        self.absent = torch.where(owned, table[3], self.rows)
-        self.otherwise = torch.where(owned, table.mean(0), self.rows)
+        self.baseline = torch.where(owned, table[3], self.rows)
+        self.other_baseline = torch.where(owned, table.mean(0), self.rows)
         (self.head,) = self.model.heads
         last = self.head == "lm" or self.model.heads[self.head].pools_last
-        self.asked = [(n, len(window) - 1 if last else 0) for n, window in enumerate(windows)]
-        self.views = [np.eye(len(window))[place] / len(windows) for window, (_, place) in zip(windows, self.asked)]
+        self.positions = [(n, len(window) - 1 if last else 0) for n, window in enumerate(windows)]
+        self.readout = [np.eye(len(window))[place] / len(windows) for window, (_, place) in zip(windows, self.positions)]
 
     def numbers(self, rows):
-        told = self.reading.ask(self.head, self.asked, rows)
+        told = self.inputs.outputs(self.head, self.positions, rows)
         return (told[..., 1] - told[..., 2]).mean(1) + self.offset
 
     def values(self, present):
         there = torch.from_numpy(np.concatenate([present, np.ones((len(present), 1), bool)], 1)[:, self.owner])
         with torch.inference_mode():
-            return self.numbers(torch.where(there[..., None], self.rows, self.absent)).double().numpy()
+            return self.numbers(torch.where(there[..., None], self.rows, self.baseline)).double().numpy()
 
 
 def tokens(name: str, ids=((5, 9, 17, 2, 30, 9, 11),), biases: bool = True, **kept) -> Tokens:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.explain.agreement import agreement, faithfulness_beside
+from groundup.explain.agreement import agreement, faithfulness_differences
 from groundup.explain.scorecard import scorecard
 from tests.explain.games import explained, of_text
 from tests.explain.test_scorecard import explain, games
@@ -64,7 +64,7 @@ def test_what_cannot_be_compared_is_refused():
 
 def test_faithfulness_of_two_models_is_paired_by_input():
     ours = scorecard(games(20), ["oracle", "blind"], explain, num_draws=100)
-    same = faithfulness_beside(ours, ours)
+    same = faithfulness_differences(ours, ours)
     assert all(found.value == found.low == found.high == 0 for found in same["oracle"]["mask"].values())
     weak = scorecard(
         [{name: of_weights(game, 0.1) for name, game in views.items()} for views in games(20)],
@@ -72,7 +72,7 @@ def test_faithfulness_of_two_models_is_paired_by_input():
         explain,
         num_draws=100,
     )
-    found = faithfulness_beside(ours, weak)
+    found = faithfulness_differences(ours, weak)
     assert list(found) == ["oracle", "random"]
     assert found["oracle"]["mean"]["gap"].low > 0
 
@@ -87,6 +87,6 @@ def test_inputs_that_one_model_leaves_out_are_in_no_pair():
     some = games(12)
     ours = scorecard(some, ["oracle"], explain, num_draws=50)
     theirs = replace(ours, numbers=tuple(range(2, 14)))
-    found = faithfulness_beside(ours, theirs)["oracle"]["mask"]["gap"]
+    found = faithfulness_differences(ours, theirs)["oracle"]["mask"]["gap"]
     gaps = ours.entries[0].figures["probability", "mask", "gap"]
     assert found.value == pytest.approx(gaps[2:].mean() - gaps[:-2].mean())

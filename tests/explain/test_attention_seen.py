@@ -6,7 +6,7 @@ import torch
 
 from groundup.explain.explain import explain
 from groundup.explain.methods.attention import attention, attention_weights, gradient_attention, rollout
-from groundup.explain.patching import in_place, open_attend
+from groundup.explain.patching import observed_attention, patched
 from tests.explain.readers import SHAPES, predictor, tokens
 from tests.explain.rules_by_hand import Passed
 
@@ -86,7 +86,7 @@ def test_the_gradient_of_a_weight_is_what_the_number_gains_by_it():
                 changed[0, head, 0, column] += step
             return changed
 
-        with in_place([(block, "attend", open_attend(subject.model.config, keep))]), torch.no_grad():
+        with patched([(block, "attend", observed_attention(subject.model.config, keep))]), torch.no_grad():
             return float(subject.numbers(subject.rows[None])[0])
 
     for head, column in [(0, 1), (1, 4), (2, 6)]:

@@ -6,12 +6,12 @@ import pytest
 from groundup.explain.faithfulness import (
     MEASURES,
     PERCENTS,
-    mean_of,
+    mean_faithfulness,
     measure,
-    order_of,
-    parts_in,
     random_rankings,
-    sizes_of,
+    rank,
+    removal_sizes,
+    size_of_percent,
     with_faithfulness,
 )
 from tests.explain.games import Game, explained, linear
@@ -25,14 +25,14 @@ def figures(game, scores, scale="target"):
 
 def test_comprehensiveness_of_a_linear_game_is_what_the_top_parts_weigh():
     top = np.sort(WEIGHTS)[::-1]
-    taken = [top[: parts_in(percent, 7)].sum() for percent in PERCENTS]
-    assert [parts_in(percent, 7) for percent in PERCENTS] == [1, 1, 1, 2, 4]
+    taken = [top[: size_of_percent(percent, 7)].sum() for percent in PERCENTS]
+    assert [size_of_percent(percent, 7) for percent in PERCENTS] == [1, 1, 1, 2, 4]
     assert figures(linear(WEIGHTS, 0.7), WEIGHTS)["comprehensiveness"] == pytest.approx(np.mean(taken))
 
 
 def test_sufficiency_of_a_linear_game_is_what_the_other_parts_weigh():
     top = np.sort(WEIGHTS)[::-1]
-    left = [top[parts_in(percent, 7) :].sum() for percent in PERCENTS]
+    left = [top[size_of_percent(percent, 7) :].sum() for percent in PERCENTS]
     assert figures(linear(WEIGHTS, 0.7), WEIGHTS)["sufficiency"] == pytest.approx(np.mean(left))
 
 
@@ -73,7 +73,7 @@ def test_the_oracle_beats_random_and_the_reverse_is_worse():
         chance = random_rankings(len(weights), number)
         found = measure(views, {"oracle": weights, "reverse": -weights, **chance})
         best, worst = (found[name]["mask"]["target"].figures for name in ("oracle", "reverse"))
-        random = mean_of([found[name]["mask"]["target"] for name in chance]).figures
+        random = mean_faithfulness([found[name]["mask"]["target"] for name in chance]).figures
         assert best["gap"] > random["gap"] > worst["gap"]
         assert best["comprehensiveness"] > random["comprehensiveness"] > worst["comprehensiveness"]
         assert best["sufficiency"] < random["sufficiency"] < worst["sufficiency"]
@@ -93,15 +93,15 @@ def test_each_replacement_is_asked_once_for_all_rankings_and_never_twice_the_sam
     found = measure(views, {"one": WEIGHTS, "same": WEIGHTS * 9, "other": -WEIGHTS})
     assert [len(game.asked) for game in views.values()] == [1, 1]
     # the reverse keeps what the first takes away; nothing and everything are the same for all
-    assert views["mask"].asked[0] == 2 * len(sizes_of(7)) - 2
+    assert views["mask"].asked[0] == 2 * len(removal_sizes(7)) - 2
     assert found["one"]["mask"]["target"].figures == found["same"]["mask"]["target"].figures
     assert found["one"]["mean"]["target"].figures["gap"] == pytest.approx(found["one"]["mask"]["target"].figures["gap"] / 2)
 
 
 def test_equal_scores_are_ordered_by_the_seed_and_not_by_their_place():
-    orders = {tuple(order_of(np.zeros(6), seed)) for seed in range(20)}
+    orders = {tuple(rank(np.zeros(6), seed)) for seed in range(20)}
     assert len(orders) > 10
-    assert (order_of(np.zeros(6), 1) == order_of(np.ones(6), 1)).all()
+    assert (rank(np.zeros(6), 1) == rank(np.ones(6), 1)).all()
 
 
 def test_curves_have_the_same_points_for_every_number_of_parts():

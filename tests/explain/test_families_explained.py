@@ -29,7 +29,7 @@ def test_a_folder_of_a_family_is_explained(name, tmp_path):
     model = checkpoint.load(tmp_path).model
     subject = Tokens(model, [[7, 19, 40, 11, 88, 5, 19, 60, 9, 33]])
     if case.head == "ends" or (case.tokens and model.config.causal):  # whose first token sees nothing
-        subject.numbers = lambda rows: subject.reading.ask(case.head, [(0, 3)], rows)[:, 0, :2].sum(-1)
+        subject.numbers = lambda rows: subject.inputs.outputs(case.head, [(0, 3)], rows)[:, 0, :2].sum(-1)
     assert integrated_gradients(subject).checks["completeness"] <= 0.01
     for rules in ("lrp", "cp_lrp"):
         found = lrp(subject, rules)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from groundup.explain.explain import explain
-from groundup.explain.methods.gradients import agreement, gradient_norm, gradient_x_input, integrated_gradients
+from groundup.explain.methods.gradients import gradient_norm, gradient_x_input, integrated_gradients, rank_agreement
 from tests.explain.readers import SHAPES, Tokens, predictor, tokens
 
 
@@ -37,7 +37,9 @@ class Switch(Tokens):
     """A number that turns within a thousandth of the line, where the first part is four fifths there."""
 
     def numbers(self, rows):
-        share = ((rows - self.absent) * (self.rows - self.absent))[:, 1].sum(-1) / (self.rows - self.absent)[1].square().sum()
+        share = ((rows - self.baseline) * (self.rows - self.baseline))[:, 1].sum(-1) / (self.rows - self.baseline)[
+            1
+        ].square().sum()
         return 5 * torch.tanh((share - 0.8) * 4e3)
 
 
@@ -52,9 +54,9 @@ def test_a_sudden_turn_is_not_missed():
 def test_the_line_is_integrated_as_by_a_thousand_even_steps():
     subject = tokens("bert")
     true = np.zeros(len(subject.rows))
-    way = subject.rows - subject.absent
+    way = subject.rows - subject.baseline
     for shares in ((torch.arange(1000) + 0.5) / 1000).split(250):
-        leaf = (subject.absent + shares[:, None, None] * way).requires_grad_()
+        leaf = (subject.baseline + shares[:, None, None] * way).requires_grad_()
         (slopes,) = torch.autograd.grad(subject.numbers(leaf).sum(), leaf)
         true += (slopes * way).sum((0, 2)).double().numpy() / 1000
     found = integrated_gradients(subject)
@@ -65,7 +67,7 @@ def test_the_line_is_integrated_as_by_a_thousand_even_steps():
 def test_batches_change_nothing():
     subject = tokens("bert")
     whole = integrated_gradients(subject).scores
-    subject.at_once = lambda gradients=False: 5
+    subject.max_batch = lambda gradients=False: 5
     np.testing.assert_allclose(integrated_gradients(subject).scores, whole, atol=1e-5)
 
 
@@ -73,11 +75,11 @@ def test_the_other_baseline_is_told():
     subject = tokens("bert")
     found = integrated_gradients(subject)
     with torch.inference_mode():
-        other = float(subject.numbers(subject.otherwise[None])[0])
+        other = float(subject.numbers(subject.other_baseline[None])[0])
     assert found.checks["other_baseline"] == pytest.approx(other, abs=1e-5)
-    subject.absent = subject.otherwise
+    subject.baseline = subject.other_baseline
     turned = integrated_gradients(subject)
-    assert found.checks["other_agreement"] == pytest.approx(agreement(found.scores, turned.scores))
+    assert found.checks["other_agreement"] == pytest.approx(rank_agreement(found.scores, turned.scores))
     assert -1 <= found.checks["other_agreement"] < 1
 
 
@@ -147,5 +149,5 @@ def test_both_texts_of_a_pair_are_explained():
 
 
 def test_agreement_of_nothing_is_not_told():
-    assert np.isnan(agreement(np.zeros(3), np.arange(3)))
-    assert agreement(np.arange(4.0), np.arange(4.0) ** 3) == 1
+    assert np.isnan(rank_agreement(np.zeros(3), np.arange(3)))
+    assert rank_agreement(np.arange(4.0), np.arange(4.0) ** 3) == 1

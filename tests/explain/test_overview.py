@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.explain.linear_weights import linear_weights
+from groundup.explain.linear_weights import fit_linear_weights
 from groundup.explain.overview import overview
-from groundup.explain.shortcuts import deciders
+from groundup.explain.shortcuts import find_shortcuts
 from tests.explain.games import explained, linear, of_text
 
 FILLERS = "the film of river lamp clock quiet and near bridge mirror window , .".split()
@@ -41,7 +41,7 @@ def seen():
 @pytest.fixture(scope="module")
 def classes(seen):
     _, explanations, labels = seen
-    return overview(explanations, labels, linear_weights([one.texts for one in explanations], labels), num_draws=300)
+    return overview(explanations, labels, fit_linear_weights([one.texts for one in explanations], labels), num_draws=300)
 
 
 def test_the_words_that_drive_a_class_are_found_and_ordered(classes):
@@ -108,15 +108,15 @@ def test_the_example_holds_the_word_where_it_says(classes):
 def test_chinese_words_have_the_weights_of_their_characters():
     texts = [("这部电影很精彩",), ("老师在公园散步",), ("这部电影很糟糕",)] * 8
     labels = ["好", "中", "差"] * 8
-    weights = linear_weights(texts, labels)
-    assert weights.of("精彩", "好") > 0 > weights.of("精彩", "差")
-    assert weights.of("很精彩了吗", "好") is None
+    weights = fit_linear_weights(texts, labels)
+    assert weights.weight_of("精彩", "好") > 0 > weights.weight_of("精彩", "差")
+    assert weights.weight_of("很精彩了吗", "好") is None
 
 
 def test_the_weights_of_two_classes_are_each_others_opposites():
-    weights = linear_weights([("a fine thing",), ("a poor thing",)] * 10, ["yes", "no"] * 10)
-    assert weights.of("fine", "yes") == -weights.of("fine", "no") > 0
-    assert weights.of("Fine", "yes") == weights.of("fine", "yes")
+    weights = fit_linear_weights([("a fine thing",), ("a poor thing",)] * 10, ["yes", "no"] * 10)
+    assert weights.weight_of("fine", "yes") == -weights.weight_of("fine", "no") > 0
+    assert weights.weight_of("Fine", "yes") == weights.weight_of("fine", "yes")
 
 
 def test_too_few_inputs_are_refused():
@@ -125,7 +125,7 @@ def test_too_few_inputs_are_refused():
 
 
 def alarms(games, explanations, labels):
-    found = deciders(overview(explanations, labels, num_draws=50), games, explanations, labels, num_draws=200)
+    found = find_shortcuts(overview(explanations, labels, num_draws=50), games, explanations, labels, num_draws=200)
     return [one.word for one in found if one.alarming], found
 
 
@@ -169,5 +169,5 @@ def test_inputs_are_asked_once_for_all_their_words():
     games, explanations, labels = world(100)
     classes = overview(explanations, labels, num_draws=20)
     before = [len(game.asked) for game in games]
-    deciders(classes, games, explanations, labels, num_draws=20)
+    find_shortcuts(classes, games, explanations, labels, num_draws=20)
     assert max(len(game.asked) - count for game, count in zip(games, before, strict=True)) == 1

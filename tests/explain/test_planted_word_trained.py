@@ -14,7 +14,7 @@ from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
-from groundup.explain.planted_words import Planted, plant, ranked_first
+from groundup.explain.planted_words import PlantedText, plant_words, ranked_first
 from groundup.kinds.text.packed import frame
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
@@ -34,8 +34,8 @@ STEPS, BATCH, SEEN, ASKED = 150, 32, 1500, 20
 def learned():
     """A model that has learned it, and texts that it has not seen."""
     chance = np.random.default_rng(0)
-    rows = plant([sentence(chance, False) for _ in range(SEEN + ASKED)], WORDS)
-    rows[: SEEN // 3] = [Planted(sentence(chance, False), "none", 0, 0) for _ in range(SEEN // 3)]
+    rows = plant_words([sentence(chance, False) for _ in range(SEEN + ASKED)], WORDS)
+    rows[: SEEN // 3] = [PlantedText(sentence(chance, False), "none", 0, 0) for _ in range(SEEN // 3)]
     encoder = train_tokenizer(lambda: (row.text for row in rows), TokenizerSettings(vocab_size=300))
     task = make_task("classification", {"labels": ["none", *WORDS]})
     config = replace(SHAPES["modern"], bias=True, norm_bias=True, vocab_size=encoder.vocab_size)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from groundup.errors import InputError
-from groundup.explain.planted_words import plant, ranked_first
+from groundup.explain.planted_words import plant_words, ranked_first
 from tests.explain.games import explained, of_text
 
 TEXTS = [*(f"the {word} is near the river ." for word in "cat dog boat lamp clock".split()), "word", "看书和唱歌", ""] * 6
@@ -12,7 +12,7 @@ WORDS = {"yes": "zorp", "no": "blick"}
 
 
 def test_each_text_holds_the_word_of_its_label_where_it_is_said_to_stand():
-    for text, row in zip(TEXTS, plant(TEXTS, WORDS), strict=True):
+    for text, row in zip(TEXTS, plant_words(TEXTS, WORDS), strict=True):
         assert row.text[row.start : row.end] == WORDS[row.label]
         assert (
             row.text.replace(WORDS[row.label], "").split() == text.split() or "".join(row.text.split(WORDS[row.label])) == text
@@ -23,16 +23,16 @@ def test_each_text_holds_the_word_of_its_label_where_it_is_said_to_stand():
 
 
 def test_words_stay_words():
-    for row in plant(TEXTS[:6] * 20, WORDS):
+    for row in plant_words(TEXTS[:6] * 20, WORDS):
         assert WORDS[row.label] in row.text.split()
 
 
 def test_labels_and_places_vary_and_hang_on_the_seed():
-    rows = plant(["one two three four"] * 200, WORDS)
+    rows = plant_words(["one two three four"] * 200, WORDS)
     assert {row.label for row in rows} == {"yes", "no"}
     assert {row.start for row in rows} == {0, 4, 8, 14, 19}
-    assert rows == plant(["one two three four"] * 200, WORDS)
-    assert rows != plant(["one two three four"] * 200, WORDS, seed=1)
+    assert rows == plant_words(["one two three four"] * 200, WORDS)
+    assert rows != plant_words(["one two three four"] * 200, WORDS, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def test_labels_and_places_vary_and_hang_on_the_seed():
 )
 def test_what_would_prove_nothing_is_refused(texts, words, code):
     with pytest.raises(InputError, match=code):
-        plant(texts, words)
+        plant_words(texts, words)
 
 
 def test_the_share_of_texts_whose_planted_word_comes_first():
-    rows = plant(["one two three"] * 40, WORDS)
+    rows = plant_words(["one two three"] * 40, WORDS)
     games = [of_text(row.text, {"zorp": 2.0, "blick": 2.0, "two": 1.0}) for row in rows]
 
     def weights(game, lie):
@@ -60,6 +60,6 @@ def test_the_share_of_texts_whose_planted_word_comes_first():
 
 
 def test_explanations_of_other_texts_are_an_error():
-    rows = plant(["one two"], WORDS)
+    rows = plant_words(["one two"], WORDS)
     with pytest.raises(ValueError, match="is none of"):
         ranked_first([explained(of_text("one two", {}), [0, 0])], rows)

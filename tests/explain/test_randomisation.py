@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from groundup.errors import InputError
-from groundup.explain.randomisation import compared, forgetting, randomisation, report_of, unchanged
+from groundup.explain.randomisation import compare_maps, randomisation, randomised_models, report_of, unchanged_methods
 from groundup.families import presets
 from groundup.families.presets import PRESETS, Size
 from groundup.nn.layout import Layout
@@ -44,7 +44,7 @@ def maps(model):
 def test_a_map_that_hangs_on_the_model_changes_and_one_that_does_not_is_told(model):
     stages = randomisation(model, maps, seed=1, num_draws=100)
     assert [stage.name for stage in stages] == ["heads", "block 5", "block 4", "block 3", "blocks 1-2", "embedding"]
-    assert unchanged(stages) == ["length of the id"]
+    assert unchanged_methods(stages) == ["length of the id"]
     assert abs(stages[-1].scores["occlusion"].value) < 0.5
     assert report_of(stages)["stages"][-1]["sizes"]["length of the id"]["value"] == pytest.approx(1)
 
@@ -57,7 +57,7 @@ def test_the_model_itself_stays_as_it_is(model):
 
 def test_each_stage_keeps_what_it_does_not_draw(model):
     kept = {}
-    for name, drawn in forgetting(model, seed=0):
+    for name, drawn in randomised_models(model, seed=0):
         same = {
             key for key, value in drawn.state_dict().items() if torch.equal(value, model.state_dict()[key]) and value.std() > 0
         }
@@ -73,13 +73,13 @@ def test_each_stage_keeps_what_it_does_not_draw(model):
 
 def test_a_map_without_variation_has_no_correlation():
     trained = {"m": [np.ones(4), np.arange(4.0)]}
-    stage = compared("heads", trained, {"m": [np.arange(4.0), -np.arange(4.0)]}, num_draws=20)
+    stage = compare_maps("heads", trained, {"m": [np.arange(4.0), -np.arange(4.0)]}, num_draws=20)
     assert stage.scores["m"].value == pytest.approx(-1)
     assert stage.sizes["m"].value == pytest.approx(1)
-    assert compared("heads", {"m": [np.ones(4)]}, {"m": [np.ones(4)]}).scores["m"].value is None
+    assert compare_maps("heads", {"m": [np.ones(4)]}, {"m": [np.ones(4)]}).scores["m"].value is None
 
 
 def test_a_model_with_adapters_is_refused(model):
     add_lora(model, rank=2)
     with pytest.raises(InputError, match="ADAPTED"):
-        next(forgetting(model))
+        next(randomised_models(model))

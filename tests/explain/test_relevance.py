@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 
 from groundup.explain.explain import explain
-from groundup.explain.lrp_rules import absorbed, as_line, held_norm, less
+from groundup.explain.lrp_rules import constant_scale_norm, linearized, scale_gradient, softmax_relevance
 from groundup.explain.methods.gradients import gradient_x_input, integrated_gradients
 from groundup.explain.methods.relevance import lrp
-from groundup.explain.patching import open_attend
+from groundup.explain.patching import observed_attention
 from groundup.nn.activation import ACTIVATIONS
 from groundup.nn.config import Learned, RelativeBias, Sinusoidal
 from groundup.nn.linear import LayerNorm, RMSNorm
@@ -58,17 +58,17 @@ def test_without_biases_cp_lrp_hands_everything_to_the_tokens(shape):
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_passes_on_all_it_gets(name):
-    out, (into,) = relevances(as_line(ACTIVATIONS[name]), drawn(5, 7))
+    out, (into,) = relevances(linearized(ACTIVATIONS[name]), drawn(5, 7))
     assert into == pytest.approx(out, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_as_a_line_is_the_activation_and_its_slope_at_zero_the_true_one(name):
     x = torch.cat([drawn(30), torch.zeros(1, dtype=torch.float64)])
-    torch.testing.assert_close(as_line(ACTIVATIONS[name])(x), ACTIVATIONS[name](x))
+    torch.testing.assert_close(linearized(ACTIVATIONS[name])(x), ACTIVATIONS[name](x))
     zero = torch.zeros(1, requires_grad=True)
     (true,) = torch.autograd.grad(ACTIVATIONS[name](zero), zero)
-    (ours,) = torch.autograd.grad(as_line(ACTIVATIONS[name])(zero), zero)
+    (ours,) = torch.autograd.grad(linearized(ACTIVATIONS[name])(zero), zero)
     torch.testing.assert_close(ours, true)
 
 
@@ -77,8 +77,8 @@ def test_a_norm_passes_on_all_it_gets_and_is_what_it_was(norm):
     with torch.no_grad():
         norm.double().weight.copy_(drawn(7, seed=5))
     x = drawn(5, 7)
-    torch.testing.assert_close(held_norm(norm, x), norm(x))
-    out, (into,) = relevances(lambda x: held_norm(norm, x), x)
+    torch.testing.assert_close(constant_scale_norm(norm, x), norm(x))
+    out, (into,) = relevances(lambda x: constant_scale_norm(norm, x), x)
     assert into == pytest.approx(out, rel=1e-9)
 
 
@@ -90,7 +90,10 @@ def test_a_linear_layer_and_a_sum_pass_on_all_they_get():
 
 
 def test_the_factors_of_a_product_get_half_each():
-    for function in (lambda a, b: less(a, 0.5) * less(b, 0.5), lambda a, b: less(a, 0.5) @ less(b, 0.5)):
+    for function in (
+        lambda a, b: scale_gradient(a, 0.5) * scale_gradient(b, 0.5),
+        lambda a, b: scale_gradient(a, 0.5) @ scale_gradient(b, 0.5),
+    ):
         out, into = relevances(function, drawn(5, 5), drawn(5, 5, seed=3))
         assert into == pytest.approx([out / 2, out / 2], rel=1e-9)
 
@@ -102,7 +105,7 @@ def test_what_a_softmax_keeps_is_the_constant_of_its_expansion():
     (of_scores,) = torch.autograd.grad(weights, scores, slopes)
     x, s = scores.detach(), weights.detach()
     constant = s * (1 - x + (s * x).sum(-1, keepdim=True))  # softmax(x) less its Jacobian times x
-    kept = absorbed([(scores, weights)], [(of_scores, slopes)])
+    kept = softmax_relevance([(scores, weights)], [(of_scores, slopes)])
     assert kept == pytest.approx(float((constant * slopes).sum()), rel=1e-9)
     assert abs(kept) > 0.01
 
@@ -228,7 +231,7 @@ def test_attention_in_the_open_is_the_one_in_the_kernel():
             drawn(2, heads, 5, shape.head_width, seed=n)
             for n, heads in enumerate([shape.num_heads, shape.kv_heads, shape.kv_heads])
         )
-        attend = open_attend(shape, lambda scores, weights: weights)
+        attend = observed_attention(shape, lambda scores, weights: weights)
         for causal in (False, True):
             true = F.scaled_dot_product_attention(q, k, v, is_causal=causal, enable_gqa=True)
             torch.testing.assert_close(attend(q, k, v, None, causal), true)

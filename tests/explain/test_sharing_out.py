@@ -9,8 +9,8 @@ from groundup.errors import InputError
 from groundup.explain.explain import explain
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import middle, partition
-from groundup.explain.methods.registry import ASKING, LOOKING, METHODS, apply
-from groundup.explain.methods.removal import by_chance, occlusion
+from groundup.explain.methods.registry import BLACK_BOX_METHODS, METHODS, WHITE_BOX_METHODS, apply_method
+from groundup.explain.methods.removal import occlusion, random_scores
 from groundup.explain.methods.shap import enumerated, shap
 from groundup.explain.subject import make_subject
 from groundup.kinds.parts import ExplanationUnit
@@ -79,7 +79,7 @@ def test_sampled_values_are_nearly_the_exact_ones_and_add_up():
 @pytest.mark.parametrize("method", ["shap", "partition", "occlusion"])
 def test_weights_of_a_linear_game_are_found(method, count):
     weights = np.resize(WEIGHTS, count)
-    found = apply(method, linear(weights, 0.25))
+    found = apply_method(method, linear(weights, 0.25))
     np.testing.assert_allclose(found.scores, weights, atol=1e-9)
     assert found.baseline == pytest.approx(0.25)
 
@@ -173,21 +173,21 @@ def test_asking_a_model_agrees_with_its_shapley_values(method):
     subject = make_subject(predictor(), "Zoë met the lamp")
     exact = enumerated(subject)[0]
     tolerance = {"shap": 1e-5, "partition": 0.5, "occlusion": 3.0}[method]
-    assert np.abs(apply(method, subject).scores - exact).max() < tolerance * max(1, np.abs(exact).max())
+    assert np.abs(apply_method(method, subject).scores - exact).max() < tolerance * max(1, np.abs(exact).max())
 
 
 def test_methods_that_look_inside_refuse_other_models():
-    for name in LOOKING:
+    for name in WHITE_BOX_METHODS:
         with pytest.raises(InputError, match="looks into a Transformer"):
-            apply(name, linear(WEIGHTS))
-    assert {apply(name, linear(WEIGHTS)).method for name in ASKING} == set(ASKING)
+            apply_method(name, linear(WEIGHTS))
+    assert {apply_method(name, linear(WEIGHTS)).method for name in BLACK_BOX_METHODS} == set(BLACK_BOX_METHODS)
 
 
 def test_chance_hangs_on_the_seed_and_the_input():
     game, other = linear(WEIGHTS), linear(WEIGHTS, texts=("another",))
-    assert by_chance(game).scores.tolist() == by_chance(game).scores.tolist()
-    assert by_chance(game).scores.tolist() != by_chance(game, seed=1).scores.tolist()
-    assert by_chance(game).scores.tolist() != by_chance(other).scores.tolist()
+    assert random_scores(game).scores.tolist() == random_scores(game).scores.tolist()
+    assert random_scores(game).scores.tolist() != random_scores(game, seed=1).scores.tolist()
+    assert random_scores(game).scores.tolist() != random_scores(other).scores.tolist()
 
 
 def test_occlusion_asks_once_for_each_part():

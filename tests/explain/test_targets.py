@@ -53,11 +53,11 @@ def test_a_number_is_itself_in_its_own_unit():
 def test_a_tag_is_asked_at_a_word(at):
     model = predictor("tagging")
     subject = make_subject(model, TEXT, at=at)
-    task, places = model.task, subject.reading.places[0]
+    task, places = model.task, subject.inputs.places[0]
     spans = model.answers([TEXT])[0]
     start = TEXT.index("lamp") if at else spans[0][0]
     unit = next(unit for unit in tag_sites(places, "word") if unit.start == start)
-    logits = said(model, subject.reading.windows[0].tolist(), "label", [unit.token])[0]
+    logits = said(model, subject.inputs.windows[0].tolist(), "label", [unit.token])[0]
     best, second = np.argsort(-logits)[:2]
     assert subject.target == f"{task.tags[best]} - {task.tags[second]} at '{TEXT[unit.start : unit.end]}' (logits)"
     assert value(subject) == pytest.approx(logits[best] - logits[second], abs=1e-5)
@@ -69,9 +69,9 @@ def test_a_word_in_a_long_text_is_asked_in_the_window_that_shows_most_around_it(
     model = predictor("tagging", length=12, too_long="window")
     text = "the lamp " * 14 + "café"
     subject = make_subject(model, text, at="café")
-    ((window, token),) = subject.aim.asked
-    assert window == len(subject.reading.windows) - 1
-    place = subject.reading.places[window]
+    ((window, token),) = subject.target_output.positions
+    assert window == len(subject.inputs.windows) - 1
+    place = subject.inputs.places[window]
     assert text[place.start[token] :] in text[-4:]
 
 
@@ -81,10 +81,10 @@ def test_an_answer_is_the_logits_of_both_its_ends():
     answer = model.answers([pair])[0]
     subject = make_subject(model, pair)
     assert subject.target == f"begin + end of '{answer.text}' (logits)"
-    (ids,) = subject.reading.windows
-    segments = torch.arange(len(ids)) >= subject.reading.second_starts[0]
+    (ids,) = subject.inputs.windows
+    segments = torch.arange(len(ids)) >= subject.inputs.second_starts[0]
     logits = said(model, ids.tolist(), "ends", list(range(len(ids))), segments.long())
-    place = subject.reading.places[0]
+    place = subject.inputs.places[0]
     first = np.flatnonzero((place.column == 1) & (place.end > answer.start))[0]
     last = np.flatnonzero((place.column == 1) & (place.start < answer.start + len(answer.text)) & (place.end > 0))[-1]
     assert value(subject) == pytest.approx(logits[first, 0] + logits[last, 1], abs=1e-4)
@@ -95,7 +95,7 @@ def test_an_answer_is_the_logits_of_both_its_ends():
 def test_the_next_token_is_told_against_the_next_best(shape):
     model = predictor(None, shape=shape)
     subject = make_subject(model, TEXT)
-    (ids,) = subject.reading.windows
+    (ids,) = subject.inputs.windows
     assert ids[0] == model.encoder.ids.cls
     assert ids[-1] != model.encoder.ids.sep
     logits = said(model, ids.tolist(), "lm", [len(ids) - 1])[0][: model.encoder.vocab_size]

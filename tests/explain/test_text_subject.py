@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from groundup.errors import InputError
-from groundup.explain.embedded_input import read_task
+from groundup.explain.embedded_input import task_input
 from groundup.explain.explain import explain
 from groundup.explain.subject import make_subject
 from groundup.kinds.text.parts import words_of
@@ -22,7 +22,7 @@ KINDS = ["wordpiece", "byte_bpe", "unigram", "character"]
 
 def read(texts, kind="wordpiece", chinese="words", pair=False, **kept):
     model = predictor(encoder=make_encoder(kind), pair=pair, **kept)
-    reading = read_task(model, texts)
+    reading = task_input(model, texts)
     return words_of(texts, reading.places, chinese), reading, model
 
 
@@ -99,7 +99,7 @@ def test_a_missing_word_is_masks_in_the_place_of_its_pieces():
     model = predictor()
     subject = make_subject(model, TEXT)
     present = np.random.default_rng(1).random((5, len(WORDS))) < 0.6
-    (ids,) = subject.reading.windows
+    (ids,) = subject.inputs.windows
     logits = straight(model, ids.tolist())
     best, second = np.argsort(-logits)[:2]
     labels = model.labels
@@ -114,14 +114,14 @@ def test_many_questions_in_small_batches_are_the_same(monkeypatch):
     subject = make_subject(predictor(), TEXT)
     present = np.random.default_rng(1).random((7, len(WORDS))) < 0.5
     whole = subject.values(present)
-    subject.at_once = lambda gradients=False: 3
+    subject.max_batch = lambda gradients=False: 3
     np.testing.assert_allclose(subject.values(present), whole, atol=1e-6)
     assert subject.values(present[:0]).shape == (0,)
 
 
 def test_a_batch_is_bounded_by_memory_and_by_less_with_gradients():
     short, long = (make_subject(predictor(length=64), text) for text in ("the lamp", "the lamp " * 12))
-    assert short.at_once() > long.at_once() > long.at_once(gradients=True) >= 1
+    assert short.max_batch() > long.max_batch() > long.max_batch(gradients=True) >= 1
 
 
 @pytest.mark.parametrize("replacement", ["mask", "mean", "pad", "zero"])
@@ -136,10 +136,10 @@ def test_replacements_are_rows_of_the_embedding(replacement):
         "zero": torch.zeros(24),
     }[replacement]
     inside = torch.from_numpy(subject.owner >= 0)
-    torch.testing.assert_close(subject.absent[inside], wanted.expand(int(inside.sum()), -1))
-    assert torch.equal(subject.absent[~inside], subject.rows[~inside])
-    assert not torch.equal(subject.absent, subject.otherwise)
-    assert torch.equal(subject.replaced("mean").absent, make_subject(model, "the lamp", replacement="mean").absent)
+    torch.testing.assert_close(subject.baseline[inside], wanted.expand(int(inside.sum()), -1))
+    assert torch.equal(subject.baseline[~inside], subject.rows[~inside])
+    assert not torch.equal(subject.baseline, subject.other_baseline)
+    assert torch.equal(subject.with_replacement("mean").baseline, make_subject(model, "the lamp", replacement="mean").baseline)
 
 
 def test_a_model_that_writes_on_takes_the_mean_of_all_rows_for_a_missing_word():
@@ -149,13 +149,13 @@ def test_a_model_that_writes_on_takes_the_mean_of_all_rows_for_a_missing_word():
 def test_the_value_is_the_mean_over_windows():
     model = predictor(length=8, too_long="window")
     subject = make_subject(model, "the lamp " * 9)
-    told = np.stack([straight(model, window.tolist()) for window in subject.reading.windows])
+    told = np.stack([straight(model, window.tolist()) for window in subject.inputs.windows])
     one, other = (model.labels.index(name) for name in subject.target.removesuffix(" (logits)").split(" - "))
     value = subject.values(np.ones((1, len(subject.parts)), bool))[0]
     assert value == pytest.approx((told[:, one] - told[:, other]).mean(), abs=1e-5)
     shares = np.exp(told) / np.exp(told).sum(1, keepdims=True)
     assert shares.mean(0).argmax() == one
-    assert sum(view.sum() for view in subject.views) == pytest.approx(1)
+    assert sum(view.sum() for view in subject.readout) == pytest.approx(1)
 
 
 def test_of_a_model_in_int8_it_is_told_how_far_the_number_explained_is_from_what_it_says(monkeypatch):

@@ -18,7 +18,7 @@ from groundup.compress.settings import DistillSettings, TheseusSettings
 from groundup.compress.theseus import theseus
 from groundup.data.rows import Rows
 from groundup.errors import InputError
-from groundup.explain.methods.registry import METHODS, apply
+from groundup.explain.methods.registry import METHODS, apply_method
 from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.kinds.image.packed import PackedImages
@@ -155,7 +155,7 @@ def test_every_method_explains_every_family_of_one_stack(name, method, tmp_path)
         for parameter in model.parameters():
             parameter += 0.2 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(2))
     subject = Tokens(model, [[7, 19, 40, 11, 88, 5, 19, 60, 9, 33]])
-    found = apply(method, subject, samples=64)
+    found = apply_method(method, subject, samples=64)
     assert len(found.scores) == len(subject.parts)
     assert np.isfinite(found.scores).all()
     assert np.abs(found.scores).max() > 0

@@ -10,15 +10,15 @@ import pytest
 
 from groundup.evaluate.counterfactual import Change, Counterfactual
 from groundup.explain import randomisation
-from groundup.explain.agreement import agreement, faithfulness_beside
-from groundup.explain.counterfactuals import Counterfactuals, changed
+from groundup.explain.agreement import agreement, faithfulness_differences
+from groundup.explain.counterfactuals import Counterfactuals, split_at_changes
 from groundup.explain.dataset_reports import overview_report
 from groundup.explain.explanation import Explanation
-from groundup.explain.linear_weights import linear_weights
+from groundup.explain.linear_weights import fit_linear_weights
 from groundup.explain.overview import overview
-from groundup.explain.randomisation import compared
+from groundup.explain.randomisation import compare_maps
 from groundup.explain.scorecard import report_of, scorecard
-from groundup.explain.shortcuts import deciders
+from groundup.explain.shortcuts import find_shortcuts
 from groundup.kinds.parts import ExplanationUnit
 from groundup.messages.translate import translator
 from groundup.pages.explanation_page import explanation_page
@@ -157,7 +157,7 @@ def test_counterfactuals_stand_with_their_text():
 
 def test_the_changed_text_in_pieces():
     changes = (change("dull", "slow"), change("fine", ""))
-    assert changed(TEXT, changes) == [
+    assert split_at_changes(TEXT, changes) == [
         ("a ", None),
         ("fine", changes[1]),
         (" film , ", None),
@@ -203,7 +203,7 @@ def test_the_page_of_a_scorecard_says_when_nothing_is_to_be_believed():
 def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
     maps = {"oracle": [np.arange(9.0)] * 5}
     stages = [
-        compared(name, maps, {"oracle": [np.arange(9.0)[::sign]] * 5}, num_draws=20)
+        compare_maps(name, maps, {"oracle": [np.arange(9.0)[::sign]] * 5}, num_draws=20)
         for name, sign in (("heads", 1), ("block 2", -1), ("embedding", 1))
     ]
     explanations = [explained(of_text("a fine film", {"fine": 1.0}), [0.0, 1.0, 0.5], "ig")] * 6
@@ -217,7 +217,7 @@ def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
             "agreement": {"ig": agreement(explanations, explanations, num_draws=20).as_dict()},
             "faithfulness": {
                 method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
-                for method, by in faithfulness_beside(card, card).items()
+                for method, by in faithfulness_differences(card, card).items()
             },
         },
     }
@@ -237,10 +237,10 @@ def test_the_page_of_a_scorecard_shows_what_else_was_asked(card, language):
 def test_the_page_of_the_global_view_shows_words_alarms_and_examples(language):
     weights = {"<em>zorp</em>": 4.0, "blick": -4.0}
     seen, explanations, labels = world(80, weights, marks=tuple(weights))
-    linear = linear_weights([one.texts for one in explanations], labels)
+    linear = fit_linear_weights([one.texts for one in explanations], labels)
     classes = overview(explanations, labels, linear, num_draws=60)
     report = overview_report(
-        classes, deciders(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60
+        classes, find_shortcuts(classes, seen, explanations, labels, num_draws=60), "ig", linear, "labels", language, 60
     )
     found = parsed(overview_page(report))
     said = "".join(found.text)

@@ -58,11 +58,11 @@ def agreement(
         if one.target != other.target:
             others += 1
             continue
-        pair = common(one, other)
+        pair = common_scores(one, other)
         count = pair.shape[1]
         if count >= 2:
             k = max(1, int(np.ceil(top * count - 1e-9)))
-            rows.append([correlation(pair[0], pair[1]), shared(pair, k) / k, k / count])
+            rows.append([correlation(pair[0], pair[1]), top_overlap(pair, k) / k, k / count])
     if not rows:
         what = f"of {len(ours)} inputs {others} have another target by the other model, the rest no two words in common"
         raise InputError("NOTHING_IN_COMMON", "inputs", what, "explain both models by the same target")
@@ -71,29 +71,29 @@ def agreement(
     return Agreement(len(rows), others, found["spearman"], found["overlap"], float(figures[:, 2].mean()))
 
 
-def common(one: Explanation, other: Explanation) -> np.ndarray:
+def common_scores(one: Explanation, other: Explanation) -> np.ndarray:
     """[2, parts] the scores of both for the parts that both have."""
-    theirs = {place_of(part): score for part, score in zip(other.parts, other.scores.tolist(), strict=True)}
+    theirs = {unit_key(part): score for part, score in zip(other.parts, other.scores.tolist(), strict=True)}
     pairs = [
-        (score, theirs[place_of(part)])
+        (score, theirs[unit_key(part)])
         for part, score in zip(one.parts, one.scores.tolist(), strict=True)
-        if place_of(part) in theirs
+        if unit_key(part) in theirs
     ]
     return np.array(pairs, dtype=np.float64).reshape(-1, 2).T
 
 
-def place_of(part: ExplanationUnit) -> tuple:
+def unit_key(part: ExplanationUnit) -> tuple:
     """What makes it the same part: where it stands, or its name where it stands nowhere."""
     return (part.text, part.start, part.end) if part.end else (part.name,)
 
 
-def shared(pair: np.ndarray, k: int) -> int:
+def top_overlap(pair: np.ndarray, k: int) -> int:
     """How many of the k highest of both are the same; ties as they stand."""
     tops = [set(np.argsort(-scores, kind="stable")[:k].tolist()) for scores in pair]
     return len(tops[0] & tops[1])
 
 
-def faithfulness_beside(ours: Scorecard, theirs: Scorecard) -> dict[str, dict[str, dict[str, Difference]]]:
+def faithfulness_differences(ours: Scorecard, theirs: Scorecard) -> dict[str, dict[str, dict[str, Difference]]]:
     """By method, replacement and measure: our faithfulness minus theirs on the inputs that both scorecards hold.
 
     Measured on the probability where both have one: logits of two models have no common size. ValueError when the scorecards

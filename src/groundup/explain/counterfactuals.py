@@ -37,7 +37,7 @@ def counterfactuals(
     return Counterfactuals(text, shares["label"], float(shares["probability"]), tuple(found))
 
 
-def changed(text: str, changes: tuple[Change, ...]) -> list[tuple[str, Change | None]]:
+def split_at_changes(text: str, changes: tuple[Change, ...]) -> list[tuple[str, Change | None]]:
     """The text in pieces: what stays (with None), and words that change."""
     found: list[tuple[str, Change | None]] = []
     end = 0

@@ -13,32 +13,32 @@ from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.agreement import agreement, faithfulness_beside
+from groundup.explain.agreement import agreement, faithfulness_differences
 from groundup.explain.explain import Text
 from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import RANDOM, Views
-from groundup.explain.linear_weights import LinearWeights, linear_weights
-from groundup.explain.methods.registry import METHODS, apply
-from groundup.explain.overview import FEWEST, Class, overview
+from groundup.explain.linear_weights import LinearWeights, fit_linear_weights
+from groundup.explain.methods.registry import METHODS, apply_method
+from groundup.explain.overview import MIN_INPUTS, ClassOverview, overview
 from groundup.explain.randomisation import Maps, randomisation
 from groundup.explain.randomisation import report_of as randomisation_report
 from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
-from groundup.explain.settings import SAMPLING, Replacement
-from groundup.explain.shortcuts import Decider, deciders
-from groundup.explain.subject import TextSubject, make_subject, unlike
+from groundup.explain.settings import SAMPLING_METHODS, Replacement
+from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
+from groundup.explain.subject import TextSubject, make_subject, other_replacement
 from groundup.explain.target_text import has_probability, sides
 from groundup.nn.model import Model
 
-CONTROLS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
-FORGETTING = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
-OF_A_TEXT = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
+BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
+RANDOMISATION_INPUTS = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
+TEXT_ERRORS = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
 """What may be wrong with one text and right with the next."""
 
-Told = Callable[[str], None]
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
+class ExplainOptions:
     """How texts are explained, whatever is asked of the explanations."""
 
     target: str | None = None
@@ -47,7 +47,7 @@ class Asking:
     replacement: Replacement = "auto"
     samples: int | None = None
     seed: int = 0
-    told: Told = lambda line: None
+    log: Log = lambda line: None
     """Is given a line of progress now and then."""
 
     def subject(self, model: Predictor, text: Text) -> TextSubject:
@@ -56,7 +56,7 @@ class Asking:
         )
 
     def explain(self, subject: Subject, method: str) -> Explanation:
-        return apply(method, subject, self.samples, self.seed)
+        return apply_method(method, subject, self.samples, self.seed)
 
     def subjects(self, model: Predictor, texts: Sequence[Text]) -> tuple[list[TextSubject], list[int]]:
         """Those of the texts that the model reads, and their numbers."""
@@ -66,7 +66,7 @@ class Asking:
                 subjects.append(self.subject(model, text))
                 numbers.append(number)
             except InputError as error:
-                if error.code not in OF_A_TEXT:
+                if error.code not in TEXT_ERRORS:
                     raise
         return subjects, numbers
 
@@ -76,8 +76,8 @@ def make_scorecard(
     texts: Sequence[Text],
     methods: Sequence[str],
     *,
-    asking: Asking | None = None,
-    forgetting: int = FORGETTING,
+    options: ExplainOptions | None = None,
+    randomisation_inputs: int = RANDOMISATION_INPUTS,
     num_draws: int = DRAWS,
     language: str = "en",
 ) -> dict:
@@ -87,22 +87,22 @@ def make_scorecard(
     Words are replaced in two ways, as the methods do and in another. Raises InputError as `scorecard` does, for a method that
     is none, for a model without answers and for one with adapters.
     """
-    asking = asking or Asking()
-    subjects, _ = asking.subjects(model, texts)
-    card = card_of(subjects, methods, asking, num_draws)
+    options = options or ExplainOptions()
+    subjects, _ = options.subjects(model, texts)
+    card = scorecard_of(subjects, methods, options, num_draws)
     report = report_of(card, language) | {"unread": len(texts) - len(subjects)}
-    if forgetting and set(methods) - {RANDOM, *SAMPLING}:
-        asking.told("drawing the model anew from the top")
-        own, some = [method for method in methods if method not in (RANDOM, *SAMPLING)], subjects[:forgetting]
-        stages = randomisation(model.model, lambda drawn: maps_of(drawn, some, own, asking), asking.seed, num_draws)
+    if randomisation_inputs and set(methods) - {RANDOM, *SAMPLING_METHODS}:
+        options.log("drawing the model anew from the top")
+        own, some = [method for method in methods if method not in (RANDOM, *SAMPLING_METHODS)], subjects[:randomisation_inputs]
+        stages = randomisation(model.model, lambda drawn: attribution_maps(drawn, some, own, options), options.seed, num_draws)
         report["randomisation"] = randomisation_report(stages) | {"inputs": len(some)}
     return report
 
 
-def card_of(
+def scorecard_of(
     subjects: Sequence[TextSubject],
     methods: Sequence[str],
-    asking: Asking,
+    options: ExplainOptions,
     num_draws: int = DRAWS,
     explain: Explain | None = None,
 ) -> Scorecard:
@@ -112,34 +112,41 @@ def card_of(
         if method not in METHODS:
             raise InputError("NO_METHOD", "method", f"'{method}' is no method", f"name some of {', '.join(METHODS)}")
     logits = bool(subjects) and all(has_probability(subject.target) for subject in subjects)
-    inputs = (told(views_of(subject), number, len(subjects), asking) for number, subject in enumerate(subjects))
-    return scorecard(inputs, own, explain or asking.explain, logits=logits, seed=asking.seed, num_draws=num_draws)
+    inputs = (
+        with_progress(with_replacements(subject), number, len(subjects), options) for number, subject in enumerate(subjects)
+    )
+    return scorecard(inputs, own, explain or options.explain, logits=logits, seed=options.seed, num_draws=num_draws)
 
 
-def views_of(subject: TextSubject) -> Views:
+def with_replacements(subject: TextSubject) -> Views:
     """A subject with its own replacement first, and another."""
-    other = unlike(subject.predictor, subject.replacement)
-    return {subject.replacement: subject, other: subject.replaced(other)}
+    other = other_replacement(subject.predictor, subject.replacement)
+    return {subject.replacement: subject, other: subject.with_replacement(other)}
 
 
-def told(views: Views, number: int, count: int, asking: Asking) -> Views:
+def with_progress(views: Views, number: int, count: int, options: ExplainOptions) -> Views:
     if number and number % 10 == 0:
-        asking.told(f"judged explanations of {number} of {count} texts")
+        options.log(f"judged explanations of {number} of {count} texts")
     return views
 
 
-def maps_of(model: Model, subjects: Sequence[TextSubject], methods: Sequence[str], asking: Asking) -> Maps:
+def attribution_maps(model: Model, subjects: Sequence[TextSubject], methods: Sequence[str], options: ExplainOptions) -> Maps:
     """Each method's scores of the same texts and targets by another model."""
-    asked = [by_model(subject, model) for subject in subjects]
-    return {method: [asking.explain(subject, method).scores for subject in asked] for method in methods}
+    asked = [with_model(subject, model) for subject in subjects]
+    return {method: [options.explain(subject, method).scores for subject in asked] for method in methods}
 
 
-def by_model(subject: TextSubject, model: Model) -> TextSubject:
+def with_model(subject: TextSubject, model: Model) -> TextSubject:
     """The same question to another model of the same shape."""
     predictor = copy.copy(subject.predictor)
     predictor.model = model
     return TextSubject(
-        predictor, replace(subject.reading, model=model), subject.texts, subject.aim, subject.chinese, subject.replacement
+        predictor,
+        replace(subject.inputs, model=model),
+        subject.texts,
+        subject.target_output,
+        subject.chinese,
+        subject.replacement,
     )
 
 
@@ -149,7 +156,7 @@ def make_overview(
     method: str = "ig",
     *,
     labels: Sequence[str] | None = None,
-    asking: Asking | None = None,
+    options: ExplainOptions | None = None,
     num_draws: int = DRAWS,
     language: str = "en",
 ) -> dict:
@@ -158,31 +165,31 @@ def make_overview(
     With the true `labels` of the texts the linear model learns from them, else from the model's answers. Raises InputError for
     a model that is no classifier, and when no word is frequent enough.
     """
-    asking = asking or Asking()
+    options = options or ExplainOptions()
     if model.task is None or not model.task.traits.classes:
         raise InputError("NO_CLASSES", "model", "gives no classes that words could drive", "name a classifier")
-    if asking.target is not None:
+    if options.target is not None:
         raise InputError("NO_SUCH_QUESTION", "target", "is the model's own answer to each text here", "leave it out")
-    subjects, numbers = asking.subjects(model, texts)
+    subjects, numbers = options.subjects(model, texts)
     explanations = []
     for number, subject in enumerate(subjects):
-        explanations.append(asking.explain(subject, method))
+        explanations.append(options.explain(subject, method))
         if (number + 1) % 50 == 0:
-            asking.told(f"explained {number + 1} of {len(subjects)} texts")
+            options.log(f"explained {number + 1} of {len(subjects)} texts")
     answers = [sides(subject.target)[0] for subject in subjects]
-    linear = fitted(subjects, answers if labels is None else [labels[number] for number in numbers], asking.seed)
-    classes = overview(explanations, answers, linear, seed=asking.seed, num_draws=num_draws)
-    asking.told("asking words alone")
-    alone = deciders(classes, subjects, explanations, answers, seed=asking.seed, num_draws=num_draws)
+    linear = fit_or_none(subjects, answers if labels is None else [labels[number] for number in numbers], options.seed)
+    classes = overview(explanations, answers, linear, seed=options.seed, num_draws=num_draws)
+    options.log("asking words alone")
+    alone = find_shortcuts(classes, subjects, explanations, answers, seed=options.seed, num_draws=num_draws)
     source = "answers" if labels is None else "labels"
     report = overview_report(classes, alone, method, linear, source, language, num_draws)
     return report | {"unread": len(texts) - len(subjects)}
 
 
-def fitted(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
+def fit_or_none(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
     """The linear model of the texts; None where there is nothing to learn: one class, or no word."""
     try:
-        return linear_weights([subject.texts for subject in subjects], targets, seed)
+        return fit_linear_weights([subject.texts for subject in subjects], targets, seed)
     except InputError as error:
         if error.code not in ("ONE_CLASS", "NO_WORDS"):
             raise
@@ -190,43 +197,45 @@ def fitted(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -
 
 
 @dataclass
-class Keeping:
+class ExplanationCache:
     """Explains, and keeps what was explained, by method and texts."""
 
-    asking: Asking
-    made: dict[tuple[str, tuple[str, ...]], Explanation] = field(default_factory=dict)
+    options: ExplainOptions
+    explanations: dict[tuple[str, tuple[str, ...]], Explanation] = field(default_factory=dict)
 
     def explain(self, subject: Subject, method: str) -> Explanation:
-        found = self.made[method, tuple(subject.texts)] = self.asking.explain(subject, method)
+        found = self.explanations[method, tuple(subject.texts)] = self.options.explain(subject, method)
         return found
 
 
-def compare_models(
+def compare_scorecards(
     ours: Predictor,
     theirs: Predictor,
     texts: Sequence[Text],
     methods: Sequence[str],
     names: tuple[str, str],
     *,
-    asking: Asking | None = None,
+    options: ExplainOptions | None = None,
     num_draws: int = DRAWS,
     language: str = "en",
 ) -> dict:
     """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide
     for the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
-    asking = asking or Asking()
-    found = [asking.subjects(model, texts) for model in (ours, theirs)]
+    options = options or ExplainOptions()
+    found = [options.subjects(model, texts) for model in (ours, theirs)]
     both = sorted(set(found[0][1]) & set(found[1][1]))
     pairs = [[subjects[numbers.index(number)] for number in both] for subjects, numbers in found]
     own = [method for method in methods if method != RANDOM]
-    keeping = [Keeping(asking), Keeping(asking)]
-    cards = [card_of(subjects, own, asking, num_draws, kept.explain) for subjects, kept in zip(pairs, keeping, strict=True)]
+    keeping = [ExplanationCache(options), ExplanationCache(options)]
+    cards = [
+        scorecard_of(subjects, own, options, num_draws, kept.explain) for subjects, kept in zip(pairs, keeping, strict=True)
+    ]
     alike = {}
     for method in own:
-        some = [key for key in keeping[0].made if key in keeping[1].made and key[0] == method]
-        maps = [[kept.made[key] for key in some] for kept in keeping]
-        alike[method] = agreement(maps[0], maps[1], seed=asking.seed, num_draws=num_draws).as_dict()
-    beside = faithfulness_beside(cards[0], cards[1])
+        some = [key for key in keeping[0].explanations if key in keeping[1].explanations and key[0] == method]
+        maps = [[kept.explanations[key] for key in some] for kept in keeping]
+        alike[method] = agreement(maps[0], maps[1], seed=options.seed, num_draws=num_draws).as_dict()
+    beside = faithfulness_differences(cards[0], cards[1])
     told_beside = {
         method: {name: {key: value.as_dict() for key, value in one.items()} for name, one in by.items()}
         for method, by in beside.items()
@@ -244,14 +253,14 @@ def compare_models(
 
 
 def overview_report(
-    classes: Sequence[Class],
-    deciders: Sequence[Decider],
+    classes: Sequence[ClassOverview],
+    deciders: Sequence[ShortcutWord],
     method: str,
     linear: LinearWeights | None,
     source: str,
     language: str = "en",
     num_draws: int = DRAWS,
-    fewest: int = FEWEST,
+    fewest: int = MIN_INPUTS,
 ) -> dict:
     """What `report.json` holds. `source` says what the linear model learned from: labels, or the model's answers."""
     return {

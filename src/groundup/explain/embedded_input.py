@@ -15,7 +15,7 @@ from torch import Tensor
 
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.patching import in_place
+from groundup.explain.patching import patched
 from groundup.kinds.text.packed import Places, frame
 from groundup.nn.config import TransformerConfig
 from groundup.nn.embed.tokens import TokenEmbedder
@@ -23,12 +23,12 @@ from groundup.nn.layout import Layout
 from groundup.nn.linear import Embedding
 from groundup.nn.model import Model
 
-MEMORY = 2**29  # bytes that the states of one batch may take, about
-Asked = Sequence[tuple[int, int]]  # window and token in it
+MAX_BATCH_BYTES = 2**29  # bytes that the states of one batch may take, about
+Positions = Sequence[tuple[int, int]]  # window and token in it
 
 
 @dataclass(frozen=True)
-class Reading:
+class EmbeddedInput:
     """The windows of one input (one, if it fits), where their tokens stand in its texts, and the model that reads them."""
 
     model: Model
@@ -39,7 +39,7 @@ class Reading:
     """Where the second text begins in each window, of a pair."""
 
     @cached_property
-    def edges(self) -> list[tuple[int, int]]:
+    def bounds(self) -> list[tuple[int, int]]:
         """Where each window lies among the N tokens."""
         ends = np.cumsum([len(window) for window in self.windows]).tolist()
         return list(zip([0, *ends], ends))
@@ -58,30 +58,30 @@ class Reading:
         pairs = zip(self.windows, self.second_starts, strict=True)
         return [torch.from_numpy((np.arange(len(window)) >= start).astype(np.int64)) for window, start in pairs]
 
-    def ask(self, head: str, asked: Asked, rows: Tensor | None = None) -> Tensor:
+    def outputs(self, head: str, positions: Positions, rows: Tensor | None = None) -> Tensor:
         """[S, M, K] what a head says at the asked places when these rows [S, N, C] stand for the tokens; by default its own,
         once. Positions and segments are what they were. Gradients flow to the rows."""
         rows = self.rows[None] if rows is None else rows
         count = len(rows)
-        stream = torch.cat([rows[:, start:stop].flatten(0, 1) for start, stop in self.edges])  # [S N, C], window by window
-        layout = Layout([stop - start for start, stop in self.edges for _ in range(count)])
+        stream = torch.cat([rows[:, start:stop].flatten(0, 1) for start, stop in self.bounds])  # [S N, C], window by window
+        layout = Layout([stop - start for start, stop in self.bounds for _ in range(count)])
         segments = None if self.segments is None else torch.cat([one.repeat(count) for one in self.segments])
         copies = torch.arange(count)
-        positions = [count * self.edges[w][0] + copies * len(self.windows[w]) + place for w, place in asked]
+        indices = [count * self.bounds[w][0] + copies * len(self.windows[w]) + place for w, place in positions]
         embed = self.model.backbone.embed
         assert isinstance(embed, TokenEmbedder)
-        with in_place([(embed, "tokens", Given(stream, embed.tokens))]):
-            told = self.model(torch.arange(len(stream)), layout, segments, {head: torch.cat(positions)})[head]
-        return told.float().unflatten(0, (len(asked), count)).transpose(0, 1)
+        with patched([(embed, "tokens", GivenEmbeddings(stream, embed.tokens))]):
+            outputs = self.model(torch.arange(len(stream)), layout, segments, {head: torch.cat(indices)})[head]
+        return outputs.float().unflatten(0, (len(positions), count)).transpose(0, 1)
 
-    def at_once(self, gradients: bool = False) -> int:
+    def max_batch(self, gradients: bool = False) -> int:
         """Copies that fit into the memory of one batch."""
         tokens = sum(len(window) for window in self.windows)
         longest = max(len(window) for window in self.windows)
-        return max(1, MEMORY // (tokens * bytes_of_token(self.model.config, longest, gradients)))
+        return max(1, MAX_BATCH_BYTES // (tokens * bytes_of_token(self.model.config, longest, gradients)))
 
 
-class Given:
+class GivenEmbeddings:
     """In the place of the word embedding: the n-th token of the stream has the n-th of these rows."""
 
     def __init__(self, rows: Tensor, table: Embedding):
@@ -97,16 +97,16 @@ def bytes_of_token(config: TransformerConfig, length: int, gradients: bool) -> i
     return 4 * (config.num_layers * (layer + 3 * config.num_heads * length) if gradients else layer)
 
 
-def read_task(predictor: Predictor, texts: Sequence[str]) -> Reading:
+def task_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
     """The input of a model with a task, as the task reads it: cut, or in windows, or refused when it is too long."""
     predictor.check_widths([tuple(texts)])
     framed = frame([tuple(texts)], predictor.encoder, predictor.length, predictor.too_long, located=True)
     assert framed.places is not None
     seconds = None if framed.second_starts is None else framed.second_starts.tolist()
-    return Reading(predictor.model, framed.sequences, framed.places, seconds)
+    return EmbeddedInput(predictor.model, framed.sequences, framed.places, seconds)
 
 
-def read_prompt(predictor: Predictor, texts: Sequence[str]) -> Reading:
+def prompt_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
     """The input of a model that writes on: its text behind the special tokens with which the tokenizer lets texts begin."""
     if len(texts) != 1:
         raise InputError("WRONG_TEXTS", "text", f"are {len(texts)} texts", "the model goes on with one")
@@ -120,7 +120,7 @@ def read_prompt(predictor: Predictor, texts: Sequence[str]) -> Reading:
         raise InputError("TOO_LONG", "text", f"has {len(window)} tokens", "give its end alone", limit=f"{most} tokens")
     place = Places(
         *(
-            behind(before, values, fill)
+            prepend(before, values, fill)
             for values, fill in (
                 (np.zeros(len(found.ids), np.int64), -1),
                 (found.start, 0),
@@ -129,10 +129,10 @@ def read_prompt(predictor: Predictor, texts: Sequence[str]) -> Reading:
             )
         )
     )
-    return Reading(predictor.model, [window], [place])
+    return EmbeddedInput(predictor.model, [window], [place])
 
 
-def behind(count: int, values: np.ndarray, fill: int | bool) -> np.ndarray:
+def prepend(count: int, values: np.ndarray, fill: int | bool) -> np.ndarray:
     """The values behind `count` others."""
     return np.concatenate([np.full(count, fill, dtype=values.dtype), values])
 

@@ -13,13 +13,13 @@ from groundup.data.settings import Chinese
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor, load
 from groundup.explain.explanation import Explanation
-from groundup.explain.methods.registry import METHODS, apply
+from groundup.explain.methods.registry import METHODS, apply_method
 from groundup.explain.settings import Replacement
 from groundup.explain.subject import TextSubject, make_subject
 from groundup.nn.inference.int8_linear import Int8Linear
 
 Text = str | Sequence[str]
-SAME = 1e-5  # of the number: float32 sums in another order
+TOLERANCE = 1e-5  # of the number: float32 sums in another order
 
 
 def explain(
@@ -40,7 +40,7 @@ def explain(
     Words that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method
     that is none, and for what `make_subject` refuses.
     """
-    predictor = model if isinstance(model, Predictor) else opened(model)
+    predictor = model if isinstance(model, Predictor) else load_predictor(model)
     names = [method] if isinstance(method, str) else list(method)
     for name in names:
         if name not in METHODS:
@@ -50,22 +50,22 @@ def explain(
     for text in [texts] if isinstance(texts, str) else texts:
         subject = make_subject(predictor, text, target=target, position=position, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
-        several = [apply(name, subject, samples, seed) for name in names]
-        found.append([replace(one, checks={**one.checks, **unread, **rounding(subject, one)}) for one in several])
+        several = [apply_method(name, subject, samples, seed) for name in names]
+        found.append([replace(one, checks={**one.checks, **unread, **rounding_error(subject, one)}) for one in several])
     return found
 
 
-def rounding(subject: TextSubject, one: Explanation) -> dict[str, float]:
+def rounding_error(subject: TextSubject, one: Explanation) -> dict[str, float]:
     """Of a model that multiplies in int8, which has no gradients: how far the number explained, that of the same weights in
     float32, is from what the model says."""
     if not any(isinstance(layer, Int8Linear) for layer in subject.model.modules()):
         return {}
     said = subject.values(np.ones((1, len(subject.parts)), dtype=bool))[0]
     gap = abs(float(one.value - said))
-    return {"rounding": gap} if gap > SAME * max(1.0, abs(said)) else {}
+    return {"rounding": gap} if gap > TOLERANCE * max(1.0, abs(said)) else {}
 
 
-def opened(model: object) -> Predictor:
+def load_predictor(model: object) -> Predictor:
     """The model in a folder."""
     if not isinstance(model, str | Path):
         raise InputError("NO_MODEL", "model", "is not open for looking into it", "name its folder")

@@ -31,10 +31,10 @@ PERCENTS = (1, 5, 10, 20, 50)
 STEPS = tuple(range(0, 101, 10))
 """Percent of the parts at which the curves are drawn."""
 MEASURES = ("comprehensiveness", "sufficiency", "deletion", "insertion", "gap")
-LOW_IS_GOOD = ("sufficiency", "deletion")
+LOWER_IS_BETTER = ("sufficiency", "deletion")
 SCALES = ("target", "probability")
 RANDOM = "random"
-ORDERS = 3  # random rankings whose mean is what chance gives
+RANDOM_RANKINGS = 3  # random rankings whose mean is what chance gives
 
 Views = Mapping[str, Subject]
 """One input with each way to take parts away: the replacement's name and the subject that uses it. All have the same parts."""
@@ -53,7 +53,7 @@ class Curves:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Faithfulness:
     """One ranking of the parts of one input, measured."""
 
     figures: Mapping[str, float]
@@ -63,7 +63,7 @@ class Measured:
 
 def measure(
     views: Views, rankings: Mapping[str, np.ndarray], logits: bool = True, seed: int = 0
-) -> dict[str, dict[str, dict[str, Measured]]]:
+) -> dict[str, dict[str, dict[str, Faithfulness]]]:
     """By name of the ranking, replacement and scale: how faithful scores [P] are to what the model does with this input.
 
     Equal scores are put in an order drawn from the seed. Each subject is asked once, for all rankings together. Where `logits`
@@ -74,17 +74,17 @@ def measure(
     for name, scores in rankings.items():
         if np.shape(scores) != (count,) or not np.isfinite(scores).all():
             raise ValueError(f"{name}: scores {np.shape(scores)} are not one finite number for each of {count} parts")
-    sizes = sizes_of(count)  # Q of them
-    orders = [order_of(rankings[name], seed) for name in names]
+    sizes = removal_sizes(count)  # Q of them
+    orders = [rank(rankings[name], seed) for name in names]
     present, places = np.unique(np.concatenate([masks(order, sizes) for order in orders]), axis=0, return_inverse=True)
     places = places.reshape(len(names), 2, len(sizes))
-    found: dict[str, dict[str, dict[str, Measured]]] = {name: {} for name in names}
+    found: dict[str, dict[str, dict[str, Faithfulness]]] = {name: {} for name in names}
     for replacement, subject in views.items():
         values = np.asarray(subject.values(present), dtype=np.float64)
         scaled = {"target": values, **({"probability": expit(values)} if logits else {})}
         for name, (without, only) in zip(names, places, strict=True):
             found[name][replacement] = {
-                scale: judged(numbers[without], numbers[only], sizes, count) for scale, numbers in scaled.items()
+                scale: faithfulness_of(numbers[without], numbers[only], sizes, count) for scale, numbers in scaled.items()
             }
     return found
 
@@ -97,19 +97,19 @@ def part_count(views: Views) -> int:
     return counts.pop()
 
 
-def sizes_of(count: int) -> list[int]:
+def removal_sizes(count: int) -> list[int]:
     """How many parts are taken away or kept, ascending: none, those of PERCENTS and STEPS, and with n also P - n, so that the
     curves of an order and of its reverse are taken at the same sets."""
-    some = {parts_in(percent, count) for percent in (*PERCENTS, *STEPS)}
+    some = {size_of_percent(percent, count) for percent in (*PERCENTS, *STEPS)}
     return sorted(some | {count - size for size in some})
 
 
-def parts_in(percent: int, count: int) -> int:
+def size_of_percent(percent: int, count: int) -> int:
     """So many percent of the parts, up to half of them rounded up (at least one), beyond it down; none of none."""
-    return -(-percent * count // 100) if percent <= 50 else count - parts_in(100 - percent, count)
+    return -(-percent * count // 100) if percent <= 50 else count - size_of_percent(100 - percent, count)
 
 
-def order_of(scores: np.ndarray, seed: int = 0) -> np.ndarray:
+def rank(scores: np.ndarray, seed: int = 0) -> np.ndarray:
     """Places [P] from the highest score to the lowest; equal ones as the seed says."""
     scores = np.asarray(scores, dtype=np.float64)
     return np.lexsort((draws.uniform(draws.key(seed, "ties"), 0, np.arange(len(scores))), -scores))
@@ -123,10 +123,10 @@ def masks(order: np.ndarray, sizes: Sequence[int]) -> np.ndarray:
     return np.concatenate([~only, only])
 
 
-def judged(without: np.ndarray, only: np.ndarray, sizes: Sequence[int], count: int) -> Measured:
+def faithfulness_of(without: np.ndarray, only: np.ndarray, sizes: Sequence[int], count: int) -> Faithfulness:
     """The figures from the values [Q] without the first parts and with them alone."""
     at = {size: place for place, size in enumerate(sizes)}
-    top = [at[parts_in(percent, count)] for percent in PERCENTS]
+    top = [at[size_of_percent(percent, count)] for percent in PERCENTS]
     shares = np.asarray(sizes) / count
     deletion, insertion = float(np.trapezoid(without, shares)), float(np.trapezoid(only, shares))
     figures = {
@@ -136,21 +136,21 @@ def judged(without: np.ndarray, only: np.ndarray, sizes: Sequence[int], count: i
         "insertion": insertion,
         "gap": insertion - deletion,
     }
-    drawn = [at[parts_in(percent, count)] for percent in STEPS]
-    return Measured(figures, Curves(shares[drawn], without[drawn], only[drawn]))
+    drawn = [at[size_of_percent(percent, count)] for percent in STEPS]
+    return Faithfulness(figures, Curves(shares[drawn], without[drawn], only[drawn]))
 
 
-def random_rankings(count: int, number: int, seed: int = 0, orders: int = ORDERS) -> dict[str, np.ndarray]:
+def random_rankings(count: int, number: int, seed: int = 0, orders: int = RANDOM_RANKINGS) -> dict[str, np.ndarray]:
     """Scores [P] drawn by chance for input `number`, a pure function of the seed: what every explanation must beat."""
     stream = draws.key(seed, "random ranking", number)
     return {f"{RANDOM} {order}": draws.uniform(stream, order, np.arange(count)) for order in range(orders)}
 
 
-def mean_of(several: Sequence[Measured]) -> Measured:
+def mean_faithfulness(several: Sequence[Faithfulness]) -> Faithfulness:
     """The mean of rankings of the same parts: of random rankings, what chance gives."""
     figures = {name: float(np.mean([one.figures[name] for one in several])) for name in MEASURES}
     deletion, insertion = (np.mean([getattr(one.curves, kind) for one in several], 0) for kind in ("deletion", "insertion"))
-    return Measured(figures, Curves(several[0].curves.shares, deletion, insertion))
+    return Faithfulness(figures, Curves(several[0].curves.shares, deletion, insertion))
 
 
 def with_faithfulness(

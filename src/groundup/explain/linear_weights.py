@@ -13,7 +13,7 @@ from groundup.data import draws
 from groundup.kinds.text.tfidf import TfidfFeatures
 from groundup.tasks.baselines import FittedLinear, fit_linear
 
-HELD = 0.2  # of the rows, by which the strength of the regularisation is chosen
+VALIDATION_SHARE = 0.2  # of the rows, by which the strength of the regularisation is chosen
 
 
 class LinearWeights:
@@ -23,7 +23,7 @@ class LinearWeights:
     def __init__(self, fitted: FittedLinear, labels: Sequence[str]):
         self.details = fitted.details
         self.known = [labels[number] for number in fitted.model.classes_]
-        self.weights = against_others(np.asarray(fitted.model.coef_, dtype=np.float64))  # [K, features]
+        self.weights = one_vs_rest(np.asarray(fitted.model.coef_, dtype=np.float64))  # [K, features]
         self.places: dict[str, list[int]] = {}
         start = 0
         for vectorizer in fitted.features.vectorizers:
@@ -31,7 +31,7 @@ class LinearWeights:
                 self.places.setdefault(word, []).append(start + int(place))
             start += len(vectorizer.vocabulary_)
 
-    def of(self, word: str, label: str) -> float | None:
+    def weight_of(self, word: str, label: str) -> float | None:
         """None for a word or label that the linear model does not know (of Chinese, words of more than three characters)."""
         places = self.places.get(word.lower())
         if places is None or label not in self.known:
@@ -39,17 +39,19 @@ class LinearWeights:
         return float(self.weights[self.known.index(label), places].sum())
 
 
-def against_others(weights: np.ndarray) -> np.ndarray:
+def one_vs_rest(weights: np.ndarray) -> np.ndarray:
     """[K, features] from scikit-learn's coefficients, which of two classes hold the second alone."""
     if len(weights) == 1:
         return np.concatenate([-weights, weights])
     return weights - (weights.sum(0) - weights) / (len(weights) - 1)
 
 
-def linear_weights(texts: Sequence[Sequence[str]], targets: Sequence[str], seed: int = 0) -> LinearWeights:
+def fit_linear_weights(texts: Sequence[Sequence[str]], targets: Sequence[str], seed: int = 0) -> LinearWeights:
     """Fit the linear model on texts (each a row of text columns) with their labels. Raises InputError as `fit_linear` does."""
     labels = sorted(set(targets))
     numbers = np.array([labels.index(target) for target in targets])
-    held = draws.uniform(draws.key(seed, "linear weights"), np.arange(len(texts))) < HELD
-    parts = [([tuple(texts[place]) for place in np.flatnonzero(rows)], numbers[rows]) for rows in (~held, held)]
+    is_validation = draws.uniform(draws.key(seed, "linear weights"), np.arange(len(texts))) < VALIDATION_SHARE
+    parts = [
+        ([tuple(texts[place]) for place in np.flatnonzero(rows)], numbers[rows]) for rows in (~is_validation, is_validation)
+    ]
     return LinearWeights(fit_linear(TfidfFeatures(parts[0][0]), parts[0], parts[1]), labels)

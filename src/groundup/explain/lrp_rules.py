@@ -20,7 +20,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from groundup.explain.patching import Change, open_attend
+from groundup.explain.patching import Patch, observed_attention
 from groundup.nn.attention import Attention
 from groundup.nn.block import FeedForward, GatedFeedForward
 from groundup.nn.embed.tokens import TokenEmbedder
@@ -31,39 +31,41 @@ from groundup.nn.transformer import DistanceBias, Transformer
 
 Rules = Literal["lrp", "cp_lrp"]
 Function = Callable[[Tensor], Tensor]
-PATENTED = (
+PATENT_NOTICE = (
     "LRP is said by authors of the method to be patented, and free for personal and scientific purposes: "
     "whoever makes a product with it has to find out"
 )
 
 
-def changes_of(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> list[Change]:
+def lrp_patches(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> list[Patch]:
     """What stands in a model while relevance goes back through it. `kept` is filled with the scores and weights [B, H, T, T] of
     each attention whose softmax takes relevance."""
-    changes: list[Change] = []
+    changes: list[Patch] = []
     for kind in (LayerNorm, RMSNorm):
-        changes += [(place.owner, place.attribute, partial(held_norm, place.layer)) for place in layer_slots(model, kind)]
+        changes += [
+            (place.owner, place.attribute, partial(constant_scale_norm, place.layer)) for place in layer_slots(model, kind)
+        ]
     for part in model.modules():
         match part:
             case GatedFeedForward():
-                line = as_line(part.activation)
-                changes.append((part, "activation", lambda x, line=line: less(line(x), 0.5)))
-                changes.append((part, "gate", lambda x, gate=part.gate: less(gate(x), 0.5)))
+                line = linearized(part.activation)
+                changes.append((part, "activation", lambda x, line=line: scale_gradient(line(x), 0.5)))
+                changes.append((part, "gate", lambda x, gate=part.gate: scale_gradient(gate(x), 0.5)))
             case PooledHead() if part.pool is pool_by_pooler:
-                changes.append((part, "pool", pool_by_line))
+                changes.append((part, "pool", linearized_pooler))
             case Attention():
-                changes.append((part, "attend", make_attend(model, rules, kept)))
+                changes.append((part, "attend", lrp_attention(model, rules, kept)))
             case FeedForward() | Dense():
-                changes.append((part, "activation", as_line(part.activation)))
+                changes.append((part, "activation", linearized(part.activation)))
     return changes
 
 
-def less(x: Tensor, share: float) -> Tensor:
+def scale_gradient(x: Tensor, share: float) -> Tensor:
     """x, with only this share of its gradient."""
     return share * x + ((1 - share) * x).detach()
 
 
-def as_line(function: Function) -> Function:
+def linearized(function: Function) -> Function:
     """f(x) as x times a constant f(x) / x; at 0 the constant is f'(0)."""
     with torch.enable_grad():
         zero = torch.zeros((), requires_grad=True)
@@ -77,7 +79,7 @@ def as_line(function: Function) -> Function:
     return line
 
 
-def held_norm(norm: LayerNorm | RMSNorm, x: Tensor) -> Tensor:
+def constant_scale_norm(norm: LayerNorm | RMSNorm, x: Tensor) -> Tensor:
     """The norm with its standard deviation, or root of the mean square, held."""
     centered = x - x.mean(-1, keepdim=True) if isinstance(norm, LayerNorm) else x
     epsilon = norm.eps if norm.eps is not None else torch.finfo(x.dtype).eps
@@ -86,32 +88,32 @@ def held_norm(norm: LayerNorm | RMSNorm, x: Tensor) -> Tensor:
     return y if isinstance(norm, RMSNorm) or norm.bias is None else y + norm.bias
 
 
-def pool_by_line(backbone: Transformer, x: Tensor) -> Tensor:
+def linearized_pooler(backbone: Transformer, x: Tensor) -> Tensor:
     """The pooler, its tanh as a line."""
     assert backbone.pooler is not None
-    return as_line(torch.tanh)(backbone.pooler(x))
+    return linearized(torch.tanh)(backbone.pooler(x))
 
 
-def make_attend(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
+def lrp_attention(model: Model, rules: Rules, kept: list[tuple[Tensor, Tensor]]) -> Callable[..., Tensor]:
     """Attention by the rules."""
 
     def keep(scores: Tensor, weights: Tensor) -> Tensor:
         if rules == "cp_lrp":
             return weights.detach()
         kept.append((scores, weights))
-        return less(weights, 0.5)
+        return scale_gradient(weights, 0.5)
 
-    attend = open_attend(model.config, keep)
+    attend = observed_attention(model.config, keep)
     if rules == "cp_lrp":
         return attend
 
     def halves(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
-        return attend(less(q, 0.5), less(k, 0.5), less(v, 0.5), mask, causal)
+        return attend(scale_gradient(q, 0.5), scale_gradient(k, 0.5), scale_gradient(v, 0.5), mask, causal)
 
     return halves
 
 
-def sinks_of(model: Model) -> dict[str, list[Tensor]]:
+def bias_terms(model: Model) -> dict[str, list[Tensor]]:
     """What is added besides the rows, and so takes relevance: positions and segments, and all biases."""
     embed, backbone = model.backbone.embed, model.backbone
     assert isinstance(embed, TokenEmbedder)
@@ -122,7 +124,7 @@ def sinks_of(model: Model) -> dict[str, list[Tensor]]:
     return {"positions": tables, "biases": biases}
 
 
-def absorbed(kept: list[tuple[Tensor, Tensor]], slopes: list[tuple[Tensor, Tensor]]) -> float:
+def softmax_relevance(kept: list[tuple[Tensor, Tensor]], slopes: list[tuple[Tensor, Tensor]]) -> float:
     """What softmaxes take: the relevance of their weights less that of their scores, from gradients of both. It is that of the
     constant in the expansion of the softmax, s (1 - x + sum s x) for scores x and weights s."""
     total = 0.0

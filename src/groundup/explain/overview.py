@@ -24,7 +24,7 @@ from groundup.explain.explanation import Explanation
 from groundup.explain.linear_weights import LinearWeights
 from groundup.metrics.correlation import CorrelationScores
 
-FEWEST = 5  # inputs that hold a word
+MIN_INPUTS = 5  # inputs that hold a word
 SHOWN = 20  # words of a class for it, and as many against it
 
 
@@ -38,7 +38,7 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Word:
+class WordScore:
     """One word of a class."""
 
     word: str
@@ -52,7 +52,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Class:
+class ClassOverview:
     """One class by its words."""
 
     label: str
@@ -60,9 +60,9 @@ class Class:
     """N."""
     counted: int
     """Words of FEWEST inputs or more."""
-    words: tuple[Word, ...]
+    words: tuple[WordScore, ...]
     """Those that surely speak for it, the surest first."""
-    against: tuple[Word, ...]
+    against: tuple[WordScore, ...]
     linear: Interval | None
     """Rank correlation of the means with the linear weights, over all counted words that the linear model knows."""
 
@@ -72,11 +72,11 @@ def overview(
     labels: Sequence[str],
     linear: LinearWeights | None = None,
     *,
-    fewest: int = FEWEST,
+    fewest: int = MIN_INPUTS,
     shown: int = SHOWN,
     seed: int = 0,
     num_draws: int = DRAWS,
-) -> list[Class]:
+) -> list[ClassOverview]:
     """The classes in the order of their names; `labels` says for which class each explanation speaks.
 
     A word is told whatever its capitals. Raises InputError when no class has a word of so many inputs.
@@ -84,14 +84,14 @@ def overview(
     found = []
     for label in sorted(set(labels)):
         chosen = [one for one, of in zip(explanations, labels, strict=True) if of == label]
-        found.append(class_of(label, chosen, linear, fewest, shown, seed, num_draws))
+        found.append(class_overview(label, chosen, linear, fewest, shown, seed, num_draws))
     if not any(one.counted for one in found):
         what = f"no word occurs in {fewest} of the {len(explanations)} inputs of one class"
         raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts")
     return found
 
 
-def class_of(
+def class_overview(
     label: str,
     explanations: Sequence[Explanation],
     linear: LinearWeights | None,
@@ -99,24 +99,24 @@ def class_of(
     shown: int,
     seed: int,
     num_draws: int,
-) -> Class:
+) -> ClassOverview:
     counts = Counter(word for one in explanations for word in {fold(part.name) for part in one.parts})
     words = sorted(word for word, count in counts.items() if count >= fewest and is_word(word))
     if not words:
-        return Class(label, len(explanations), 0, (), (), None)
-    means, shares = figures_of(explanations, words, seed, num_draws)
+        return ClassOverview(label, len(explanations), 0, (), (), None)
+    means, shares = word_figures(explanations, words, seed, num_draws)
     surest = sorted(range(len(words)), key=lambda v: -(means[v].low or 0.0))
     for_it = [v for v in surest if (means[v].low or 0) > 0][:shown]
     least = sorted(range(len(words)), key=lambda v: means[v].high or 0.0)
     against = [v for v in least if (means[v].high or 0) < 0][:shown]
     forms, examples = told(explanations, [words[v] for v in {*for_it, *against}], dict(zip(words, means, strict=True)))
 
-    def made(v: int) -> Word:
-        weight = None if linear is None else linear.of(words[v], label)
-        return Word(forms[words[v]], counts[words[v]], means[v], shares[v], weight, examples[words[v]])
+    def made(v: int) -> WordScore:
+        weight = None if linear is None else linear.weight_of(words[v], label)
+        return WordScore(forms[words[v]], counts[words[v]], means[v], shares[v], weight, examples[words[v]])
 
     alike = None if linear is None else likeness(words, means, linear, label, seed, num_draws)
-    return Class(label, len(explanations), len(words), tuple(map(made, for_it)), tuple(map(made, against)), alike)
+    return ClassOverview(label, len(explanations), len(words), tuple(map(made, for_it)), tuple(map(made, against)), alike)
 
 
 def fold(name: str) -> str:
@@ -128,7 +128,7 @@ def is_word(name: str) -> bool:
     return any(character.isalnum() for character in name)
 
 
-def figures_of(
+def word_figures(
     explanations: Sequence[Explanation], words: Sequence[str], seed: int, num_draws: int
 ) -> tuple[list[Interval], list[Interval]]:
     """Means and shares of all words, with percentile intervals over the inputs."""
@@ -188,7 +188,7 @@ def likeness(
     pairs = [
         (mean.value, weight)
         for word, mean in zip(words, means, strict=True)
-        if mean.value is not None and (weight := linear.of(word, label)) is not None
+        if mean.value is not None and (weight := linear.weight_of(word, label)) is not None
     ]
     if len(pairs) < 3:
         return None

@@ -16,29 +16,29 @@ from torch import Tensor, nn
 from groundup.nn.attention import attention, softmax
 from groundup.nn.config import TransformerConfig
 
-Change = tuple[nn.Module, str, Any]  # owner, attribute, what stands there meanwhile
-Keep = Callable[[Tensor, Tensor], Tensor]  # scores and weights [B, H, T, T] -> the weights that go on
-NOTHING = object()
+Patch = tuple[nn.Module, str, Any]  # owner, attribute, what stands there meanwhile
+WeightsHook = Callable[[Tensor, Tensor], Tensor]  # scores and weights [B, H, T, T] -> the weights that go on
+MISSING = object()
 
 
 @contextmanager
-def in_place(changes: Iterable[Change]) -> Generator[None]:
+def patched(changes: Iterable[Patch]) -> Generator[None]:
     """These things in the places of attributes. They hide what a module holds there, and nothing of it is touched."""
     undo: list[tuple[dict[str, Any], str, Any]] = []
     try:
         for owner, name, new in changes:
-            undo.append((vars(owner), name, vars(owner).get(name, NOTHING)))
+            undo.append((vars(owner), name, vars(owner).get(name, MISSING)))
             vars(owner)[name] = new
         yield
     finally:
         for attributes, name, old in reversed(undo):
             attributes.pop(name, None)
-            if old is not NOTHING:
+            if old is not MISSING:
                 attributes[name] = old
 
 
 @contextmanager
-def with_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
+def require_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
     """These tensors ask for gradients, the ones that are frozen too."""
     changed = [tensor for tensor in tensors if not tensor.requires_grad]
     try:
@@ -50,6 +50,6 @@ def with_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
             tensor.requires_grad_(False)
 
 
-def open_attend(config: TransformerConfig, keep: Keep) -> Callable[..., Tensor]:
+def observed_attention(config: TransformerConfig, keep: WeightsHook) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v step by step, with its weights shown to `keep`; else as nn/attention.py has it in one kernel."""
     return partial(attention, scale=config.attention_scale or None, normalize=lambda scores: keep(scores, softmax(scores)))

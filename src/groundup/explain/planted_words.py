@@ -20,7 +20,7 @@ from groundup.metrics.scores import row_means
 
 
 @dataclass(frozen=True)
-class Planted:
+class PlantedText:
     """A text with one word put in, the label that the word means, and where the word stands."""
 
     text: str
@@ -29,7 +29,7 @@ class Planted:
     end: int
 
 
-def plant(texts: Sequence[str], words: Mapping[str, str], seed: int = 0) -> list[Planted]:
+def plant_words(texts: Sequence[str], words: Mapping[str, str], seed: int = 0) -> list[PlantedText]:
     """Each text with the word of a label drawn for it, at a blank or an end drawn for it; `words` has one for each label.
 
     Texts without blanks (Chinese) get it between any two characters, as it is. Raises InputError when a text holds one of the
@@ -45,26 +45,26 @@ def plant(texts: Sequence[str], words: Mapping[str, str], seed: int = 0) -> list
             what = "holds one of the planted words"
             raise InputError("WORD_IN_TEXT", f"text {number + 1}", what, "plant words that no text has")
         label = labels[int(which * len(labels))]
-        made.append(planted(text, words[label], label, where))
+        made.append(plant_word(text, words[label], label, where))
     return made
 
 
-def planted(text: str, word: str, label: str, where: float) -> Planted:
+def plant_word(text: str, word: str, label: str, where: float) -> PlantedText:
     """The word put in at the share `where` of all the places there are."""
     blanks = [place for place, character in enumerate(text) if character == " "]
     if not blanks and text and not text.isascii():
         start = int(where * (len(text) + 1))
-        return Planted(f"{text[:start]}{word}{text[start:]}", label, start, start + len(word))
+        return PlantedText(f"{text[:start]}{word}{text[start:]}", label, start, start + len(word))
     places = [0, *(blank + 1 for blank in blanks), len(text) + 1]
     start = places[int(where * len(places))]
     before, after = text[:start], text[start:]
     gap = "" if not before or before.endswith(" ") else " "
     start = len(before) + len(gap)
-    return Planted(f"{before}{gap}{word}{' ' if after else ''}{after}", label, start, start + len(word))
+    return PlantedText(f"{before}{gap}{word}{' ' if after else ''}{after}", label, start, start + len(word))
 
 
 def ranked_first(
-    explanations: Sequence[Explanation], rows: Sequence[Planted], seed: int = 0, num_draws: int = DRAWS
+    explanations: Sequence[Explanation], rows: Sequence[PlantedText], seed: int = 0, num_draws: int = DRAWS
 ) -> Interval:
     """Share of texts whose highest score lies on the planted word, or on a part of it.
 
@@ -76,9 +76,9 @@ def ranked_first(
         if explanation.texts != (row.text,):
             raise ValueError(f"an explanation of {explanation.texts!r} is none of {row.text!r}")
         best = np.flatnonzero(explanation.scores == explanation.scores.max())
-        hits.append(np.mean([touches(explanation.parts[place], row) for place in best]))
+        hits.append(np.mean([overlaps(explanation.parts[place], row) for place in best]))
     return resample(row_means(["first"], np.array(hits)), seed, num_draws)["first"]
 
 
-def touches(part: ExplanationUnit, row: Planted) -> bool:
+def overlaps(part: ExplanationUnit, row: PlantedText) -> bool:
     return part.start < row.end and row.start < part.end

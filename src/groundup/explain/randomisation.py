@@ -22,7 +22,7 @@ from groundup.metrics.scores import row_means
 from groundup.nn.initialize import initialize
 from groundup.nn.model import Model, refuse_adapted
 
-MOST_STEPS = 4  # in which the blocks are drawn anew: a deep model loses several at once
+MAX_STAGES = 4  # in which the blocks are drawn anew: a deep model loses several at once
 UNCHANGED = 0.3  # a correlation whose whole interval lies above it says that the map hangs on the input
 
 Maps = Mapping[str, Sequence[np.ndarray]]
@@ -42,7 +42,7 @@ class Stage:
 
 
 def randomisation(
-    model: Model, explain: Callable[[Model], Maps], seed: int = 0, num_draws: int = DRAWS, most_steps: int = MOST_STEPS
+    model: Model, explain: Callable[[Model], Maps], seed: int = 0, num_draws: int = DRAWS, most_steps: int = MAX_STAGES
 ) -> list[Stage]:
     """The stages in order; `explain` explains the same inputs and the same target by a model that it is given.
 
@@ -50,10 +50,13 @@ def randomisation(
     a model with adapters.
     """
     trained = explain(model)
-    return [compared(name, trained, explain(drawn), seed, num_draws) for name, drawn in forgetting(model, seed, most_steps)]
+    return [
+        compare_maps(name, trained, explain(drawn), seed, num_draws)
+        for name, drawn in randomised_models(model, seed, most_steps)
+    ]
 
 
-def forgetting(model: Model, seed: int = 0, most_steps: int = MOST_STEPS) -> Iterator[tuple[str, Model]]:
+def randomised_models(model: Model, seed: int = 0, most_steps: int = MAX_STAGES) -> Iterator[tuple[str, Model]]:
     """One copy of the model that forgets more and more, with the name of what it forgot last."""
     refuse_adapted(model, "randomisation")
     drawn = copy.deepcopy(model)
@@ -66,19 +69,19 @@ def forgetting(model: Model, seed: int = 0, most_steps: int = MOST_STEPS) -> Ite
     for group in reversed(np.array_split(np.arange(len(blocks)), min(most_steps, len(blocks)))):
         for number in group.tolist():
             initialize(blocks[number], drawn.config, seed, f"forgotten/blocks.{number}")
-        yield named(group.tolist()), drawn.eval()
+        yield blocks_name(group.tolist()), drawn.eval()
     initialize(drawn.backbone, drawn.config, seed, "forgotten/backbone")
     if drawn.encoder is not None and drawn.encoder_config is not None:
         initialize(drawn.encoder, drawn.encoder_config, seed, "forgotten/encoder")
     yield "embedding", drawn.eval()
 
 
-def named(group: Sequence[int]) -> str:
+def blocks_name(group: Sequence[int]) -> str:
     first, last = group[0] + 1, group[-1] + 1
     return f"blocks {first}-{last}" if last > first else f"block {first}"
 
 
-def compared(name: str, trained: Maps, forgotten: Maps, seed: int = 0, num_draws: int = DRAWS) -> Stage:
+def compare_maps(name: str, trained: Maps, forgotten: Maps, seed: int = 0, num_draws: int = DRAWS) -> Stage:
     """Mean correlations of the maps of both models, with intervals over the inputs."""
     scores, sizes = {}, {}
     for method, maps in trained.items():
@@ -95,7 +98,7 @@ def correlation(one: np.ndarray, other: np.ndarray) -> float:
     return float("nan") if found is None else found
 
 
-def unchanged(stages: Sequence[Stage]) -> list[str]:
+def unchanged_methods(stages: Sequence[Stage]) -> list[str]:
     """Methods whose map hardly changes though the model has forgotten everything."""
     last = stages[-1]
 
@@ -115,4 +118,4 @@ def report_of(stages: Sequence[Stage]) -> dict:
         }
         for stage in stages
     ]
-    return {"stages": told, "unchanged": unchanged(stages), "limit": UNCHANGED}
+    return {"stages": told, "unchanged": unchanged_methods(stages), "limit": UNCHANGED}

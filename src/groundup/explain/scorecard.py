@@ -22,14 +22,14 @@ from groundup.errors import InputError
 from groundup.evaluate.bootstrap import DRAWS, Difference, Interval, resample, resample_difference
 from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.faithfulness import (
-    LOW_IS_GOOD,
+    LOWER_IS_BETTER,
     MEASURES,
     RANDOM,
     SCALES,
     Curves,
-    Measured,
+    Faithfulness,
     Views,
-    mean_of,
+    mean_faithfulness,
     measure,
     random_rankings,
 )
@@ -37,15 +37,15 @@ from groundup.metrics.scores import SummedScores, row_means
 
 Explain = Callable[[Subject, str], Explanation]
 """The explanation of a subject by the method of this name."""
-DECIDING = ("comprehensiveness", "deletion")
+PRIMARY_MEASURES = ("comprehensiveness", "deletion")
 """What a method must do better than chance."""
-FEWEST_INPUTS = 5
+MIN_INPUTS = 5
 
 Key = tuple[str, str, str]  # scale, replacement, measure
 
 
 @dataclass(frozen=True)
-class Entry:
+class MethodFigures:
     """One method on all inputs."""
 
     name: str
@@ -70,7 +70,7 @@ class Entry:
 class Scorecard:
     """All methods on the same inputs, and random rankings under the name `random`, last."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[MethodFigures, ...]
     replacements: tuple[str, ...]
     scales: tuple[str, ...]
     numbers: tuple[int, ...]
@@ -86,7 +86,7 @@ class Scorecard:
         return self.scales[-1]
 
     @property
-    def random(self) -> Entry:
+    def random(self) -> MethodFigures:
         return self.entries[-1]
 
     @property
@@ -94,13 +94,13 @@ class Scorecard:
         """N."""
         return len(self.numbers)
 
-    def beats_random(self, entry: Entry) -> bool:
+    def beats_random(self, entry: MethodFigures) -> bool:
         """Whether it does, by every replacement and everything in DECIDING."""
         against = self.against_random[entry.name]
         return all(
-            better(against[(self.deciding_scale, replacement, name)], name)
+            significantly_better(against[(self.deciding_scale, replacement, name)], name)
             for replacement in self.replacements
-            for name in DECIDING
+            for name in PRIMARY_MEASURES
         )
 
     @cached_property
@@ -112,30 +112,30 @@ class Scorecard:
             found[entry.name] = {key: differences["/".join(key)] for key in entry.figures}
         return found
 
-    def gap_between(self, one: Entry, other: Entry, scale: str) -> Difference:
+    def gap_between(self, one: MethodFigures, other: MethodFigures, scale: str) -> Difference:
         """The mean gap of one method minus that of another."""
         pair = [row_means(["gap"], entry.gaps(scale)) for entry in (one, other)]
         return resample_difference(*pair, self.seed, self.num_draws)["gap"]
 
-    def most_faithful(self) -> tuple[Entry | None, list[Entry]]:
+    def most_faithful(self) -> tuple[MethodFigures | None, list[MethodFigures]]:
         """The method of the largest gap among those that beat random, if any does, and those that cannot be told from it."""
         scale = self.deciding_scale
-        able = [entry for entry in self.entries[:-1] if self.beats_random(entry)]
-        if not able:
+        better_than_random = [entry for entry in self.entries[:-1] if self.beats_random(entry)]
+        if not better_than_random:
             return None, []
-        best = max(able, key=lambda entry: float(entry.gaps(scale).mean()))
-        others = [entry for entry in able if entry is not best]
-        return best, [entry for entry in others if holds_zero(self.gap_between(best, entry, scale))]
+        best = max(better_than_random, key=lambda entry: float(entry.gaps(scale).mean()))
+        others = [entry for entry in better_than_random if entry is not best]
+        return best, [entry for entry in others if contains_zero(self.gap_between(best, entry, scale))]
 
 
-def better(difference: Difference, name: str) -> bool:
+def significantly_better(difference: Difference, name: str) -> bool:
     """Whether the whole interval lies on the good side of 0."""
     if difference.low is None or difference.high is None:
         return False
-    return difference.high < 0 if name in LOW_IS_GOOD else difference.low > 0
+    return difference.high < 0 if name in LOWER_IS_BETTER else difference.low > 0
 
 
-def holds_zero(difference: Interval) -> bool:
+def contains_zero(difference: Interval) -> bool:
     return difference.low is None or difference.high is None or difference.low <= 0 <= difference.high
 
 
@@ -157,7 +157,7 @@ def scorecard(
     if RANDOM in methods or len(set(methods)) < len(methods) or not methods:
         what = "names no method" if not methods else f"names a method twice, or {RANDOM}, which is always there"
         raise InputError("WHICH_METHODS", "methods", what, "name each method once")
-    measured: dict[str, list[Mapping[str, Mapping[str, Measured]]]] = {name: [] for name in (*methods, RANDOM)}
+    measured: dict[str, list[Mapping[str, Mapping[str, Faithfulness]]]] = {name: [] for name in (*methods, RANDOM)}
     seconds: dict[str, list[float]] = {name: [] for name in measured}
     replacements: tuple[str, ...] = ()
     numbers: list[int] = []
@@ -182,23 +182,25 @@ def scorecard(
             measured[name].append(found[name])
         measured[RANDOM].append(mean_of_orders([found[name] for name in chance]))
         seconds[RANDOM].append(0.0)
-    if len(numbers) < FEWEST_INPUTS:
+    if len(numbers) < MIN_INPUTS:
         what = f"{len(numbers)} inputs have two parts or more ({left_out} have fewer)"
-        raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts", limit=f"{FEWEST_INPUTS} at least")
+        raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts", limit=f"{MIN_INPUTS} at least")
     scales = SCALES if logits else SCALES[:1]
     entries = tuple(entry_of(name, measured[name], seconds[name]) for name in measured)
     return Scorecard(entries, replacements, scales, tuple(numbers), left_out, seed, num_draws)
 
 
-def mean_of_orders(several: Sequence[Mapping[str, Mapping[str, Measured]]]) -> dict[str, dict[str, Measured]]:
+def mean_of_orders(several: Sequence[Mapping[str, Mapping[str, Faithfulness]]]) -> dict[str, dict[str, Faithfulness]]:
     """What random rankings of one input give, by replacement and scale."""
     return {
-        replacement: {scale: mean_of([one[replacement][scale] for one in several]) for scale in scales}
+        replacement: {scale: mean_faithfulness([one[replacement][scale] for one in several]) for scale in scales}
         for replacement, scales in several[0].items()
     }
 
 
-def entry_of(name: str, measured: Sequence[Mapping[str, Mapping[str, Measured]]], seconds: Sequence[float]) -> Entry:
+def entry_of(
+    name: str, measured: Sequence[Mapping[str, Mapping[str, Faithfulness]]], seconds: Sequence[float]
+) -> MethodFigures:
     """One method's measurements of all inputs, side by side."""
     figures, curves = {}, {}
     for replacement, scales in measured[0].items():
@@ -207,7 +209,7 @@ def entry_of(name: str, measured: Sequence[Mapping[str, Mapping[str, Measured]]]
             curves[scale, replacement] = mean_curves([one.curves for one in several])
             for kind in MEASURES:
                 figures[scale, replacement, kind] = np.array([one.figures[kind] for one in several])
-    return Entry(name, figures, curves, np.asarray(seconds))
+    return MethodFigures(name, figures, curves, np.asarray(seconds))
 
 
 def mean_curves(several: Sequence[Curves]) -> Curves:
@@ -220,7 +222,7 @@ def mean_curves(several: Sequence[Curves]) -> Curves:
 
 def report_of(card: Scorecard, language: str = "en") -> dict:
     """What `report.json` holds of it, and the page shows. `randomisation`, `planted` and `two_models` may be put beside."""
-    best, like = card.most_faithful()
+    best, ties = card.most_faithful()
     methods = []
     for entry in card.entries:
         own = resample(entry.scores, card.seed, card.num_draws)
@@ -257,5 +259,5 @@ def report_of(card: Scorecard, language: str = "en") -> dict:
         "seed": card.seed,
         "methods": methods,
         "most_faithful": None if best is None else best.name,
-        "not_told_from": [entry.name for entry in like],
+        "not_told_from": [entry.name for entry in ties],
     }

@@ -19,11 +19,11 @@ Method = Literal[
     "cp_lrp",
     "random",
 ]
-Asked = Literal[Method, "counterfactual"]
+MethodChoice = Literal[Method, "counterfactual"]
 """Of a user: the smallest changes of words that turn the verdict are no scores, but answer the same question."""
-DRAWING, SAMPLING = ("lime", "shap", "random"), ("lime", "shap", "partition")
+RANDOM_METHODS, SAMPLING_METHODS = ("lime", "shap", "random"), ("lime", "shap", "partition")
 """Methods that draw by chance, and those that ask a number of questions."""
-REPLACING = ("ig", "occlusion", "lime", "shap", "partition", "random")
+REPLACING_METHODS = ("ig", "occlusion", "lime", "shap", "partition", "random")
 """Methods that put something in the place of words."""
-FEWEST_SAMPLES = 4  # of lime and shap, which lay what two halves of the questions say side by side
+MIN_SAMPLES = 4  # of lime and shap, which lay what two halves of the questions say side by side
 Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

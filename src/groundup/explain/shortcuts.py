@@ -20,18 +20,18 @@ import numpy as np
 from groundup.data import draws
 from groundup.evaluate.bootstrap import DRAWS, Difference, resample_difference
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.overview import Class, fold
+from groundup.explain.overview import ClassOverview, fold
 from groundup.metrics.scores import row_means
 
-FEWEST = 10  # inputs that hold a word; in fewer nothing is claimed
-MOST = 50  # inputs asked for a word
+MIN_INPUTS = 10  # inputs that hold a word; in fewer nothing is claimed
+MAX_INPUTS = 50  # inputs asked for a word
 TURNS = 0.5  # an alarm: its absence turns so many decisions ...
 SOME = 0.3  # ... or so many, and alone it keeps ...
 KEEPS = 0.8  # ... so many
 
 
 @dataclass(frozen=True)
-class Decider:
+class ShortcutWord:
     """What one word does alone: shares of inputs, and their differences from another word of the same inputs."""
 
     word: str
@@ -52,19 +52,19 @@ class Decider:
     def alarming(self) -> bool:
         needed, suffices = (one.low is not None and one.low > 0 for one in (self.turns_more, self.keeps_more))
         much = self.turned >= TURNS or (self.turned >= SOME and self.kept >= KEEPS and suffices)
-        return self.inputs >= FEWEST and needed and much
+        return self.inputs >= MIN_INPUTS and needed and much
 
 
-def deciders(
-    classes: Sequence[Class],
+def find_shortcuts(
+    classes: Sequence[ClassOverview],
     subjects: Sequence[Subject],
     explanations: Sequence[Explanation],
     labels: Sequence[str],
     *,
-    most: int = MOST,
+    most: int = MAX_INPUTS,
     seed: int = 0,
     num_draws: int = DRAWS,
-) -> list[Decider]:
+) -> list[ShortcutWord]:
     """All words that speak for a class and stand in FEWEST of its inputs, the most alarming first."""
     found = []
     for one in classes:
@@ -73,16 +73,16 @@ def deciders(
             for subject, explanation, label in zip(subjects, explanations, labels, strict=True)
             if label == one.label
         ]
-        words = {fold(word.word): word for word in one.words if word.inputs >= FEWEST}
-        asked = ask(own, list(words), most, seed)
+        words = {fold(word.word): word for word in one.words if word.inputs >= MIN_INPUTS}
+        asked = word_decisions(own, list(words), most, seed)
         for word, shown in words.items():
             rows = np.asarray(asked[word])  # [inputs, 4]
-            if len(rows) >= FEWEST:
-                found.append(decider(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
+            if len(rows) >= MIN_INPUTS:
+                found.append(shortcut_word(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
     return sorted(found, key=lambda one: (not one.alarming, -one.turned, -one.kept))
 
 
-def ask(
+def word_decisions(
     inputs: Sequence[tuple[Subject, Explanation]], words: Sequence[str], most: int, seed: int
 ) -> dict[str, list[list[float]]]:
     """For each word and input that holds it and another: kept by it, by another, turned without it, without the strongest.
@@ -111,9 +111,9 @@ def ask(
     return asked
 
 
-def decider(word: str, label: str, covers: float, rows: np.ndarray, seed: int, num_draws: int) -> Decider:
+def shortcut_word(word: str, label: str, covers: float, rows: np.ndarray, seed: int, num_draws: int) -> ShortcutWord:
     """From rows [inputs, 4] of `ask`."""
     names = ["kept", "turned"]
     found = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
     kept, _, turned, _ = rows.mean(0).tolist()
-    return Decider(word, label, len(rows), covers, kept, turned, found["kept"], found["turned"])
+    return ShortcutWord(word, label, len(rows), covers, kept, turned, found["kept"], found["turned"])

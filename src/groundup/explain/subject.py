@@ -16,17 +16,17 @@ from torch import Tensor
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.embedded_input import Reading, in_batches, read_prompt, read_task
+from groundup.explain.embedded_input import EmbeddedInput, in_batches, prompt_input, task_input
 from groundup.explain.explanation import Subject
 from groundup.explain.settings import Replacement
-from groundup.explain.target import Target, target_of, writes_on
+from groundup.explain.target import Target, is_generator, target_of
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.text.parts import words_of
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
 
-class Embedded(Subject, Protocol):
+class EmbeddedSubject(Subject, Protocol):
     """A subject whose parts are rows of numbers that a Transformer of ours reads: what gradients and attention ask for."""
 
     @property
@@ -38,12 +38,12 @@ class Embedded(Subject, Protocol):
         ...
 
     @property
-    def absent(self) -> Tensor:
+    def baseline(self) -> Tensor:
         """[N, C] what it reads where no part is there; rows of no part are as they were."""
         ...
 
     @property
-    def otherwise(self) -> Tensor:
+    def other_baseline(self) -> Tensor:
         """[N, C] the same by another replacement, to see how much hangs on the choice."""
         ...
 
@@ -53,12 +53,12 @@ class Embedded(Subject, Protocol):
         ...
 
     @property
-    def edges(self) -> Sequence[tuple[int, int]]:
+    def bounds(self) -> Sequence[tuple[int, int]]:
         """Where each sequence lies among the rows."""
         ...
 
     @property
-    def views(self) -> Sequence[np.ndarray]:
+    def readout(self) -> Sequence[np.ndarray]:
         """[T] for each sequence: how much of the number is read at each of its rows; 1 in all."""
         ...
 
@@ -71,7 +71,7 @@ class Embedded(Subject, Protocol):
         """The number [S] for each of these [S, N, C], with gradients."""
         ...
 
-    def at_once(self, gradients: bool = False) -> int:
+    def max_batch(self, gradients: bool = False) -> int:
         """How many may be asked at once."""
         ...
 
@@ -82,35 +82,44 @@ class TextSubject:
     def __init__(
         self,
         predictor: Predictor,
-        reading: Reading,
+        inputs: EmbeddedInput,
         texts: Sequence[str],
         target: Target,
         chinese: Chinese = "words",
         replacement: Replacement = "auto",
     ):
-        self.predictor, self.reading, self.texts, self.aim, self.chinese = predictor, reading, tuple(texts), target, chinese
-        self.model, self.rows, self.edges, self.at_once = reading.model, reading.rows, reading.edges, reading.at_once
+        self.predictor, self.inputs, self.texts, self.target_output, self.chinese = (
+            predictor,
+            inputs,
+            tuple(texts),
+            target,
+            chinese,
+        )
+        self.model, self.rows, self.bounds, self.max_batch = inputs.model, inputs.rows, inputs.bounds, inputs.max_batch
         self.parts: tuple[ExplanationUnit, ...]
-        self.parts, self.owner, self.unread = words_of(texts, reading.places, chinese)
-        self.replacement = usual(predictor) if replacement == "auto" else replacement
-        self.absent, self.otherwise = self.without(self.replacement), self.without(unlike(predictor, self.replacement))
+        self.parts, self.owner, self.unread = words_of(texts, inputs.places, chinese)
+        self.replacement = default_replacement(predictor) if replacement == "auto" else replacement
+        self.baseline, self.other_baseline = (
+            self.baseline_rows(self.replacement),
+            self.baseline_rows(other_replacement(predictor, self.replacement)),
+        )
 
-    def without(self, replacement: Replacement) -> Tensor:
+    def baseline_rows(self, replacement: Replacement) -> Tensor:
         """[N, C] the rows of an input of which no word is there."""
         owned = torch.from_numpy(self.owner >= 0)[:, None]
-        return torch.where(owned, blank(self.predictor, replacement), self.rows)
+        return torch.where(owned, replacement_row(self.predictor, replacement), self.rows)
 
     @property
     def target(self) -> str:
-        return self.aim.name
+        return self.target_output.name
 
     @property
     def offset(self) -> float:
-        return self.aim.offset
+        return self.target_output.offset
 
-    def replaced(self, replacement: Replacement) -> TextSubject:
+    def with_replacement(self, replacement: Replacement) -> TextSubject:
         """The same with something else in the place of words that are not there."""
-        return TextSubject(self.predictor, self.reading, self.texts, self.aim, self.chinese, replacement)
+        return TextSubject(self.predictor, self.inputs, self.texts, self.target_output, self.chinese, replacement)
 
     def values(self, present: np.ndarray) -> np.ndarray:
         """The number [S] float64 for inputs of which only these parts [S, P] (bool) are there."""
@@ -119,20 +128,20 @@ class TextSubject:
 
         def ask(batch: slice) -> np.ndarray:
             with torch.inference_mode():
-                return self.numbers(torch.where(there[batch, :, None], self.rows, self.absent)).double().numpy()
+                return self.numbers(torch.where(there[batch, :, None], self.rows, self.baseline)).double().numpy()
 
-        return in_batches(len(there), self.at_once(), ask) if len(there) else np.zeros(0)
+        return in_batches(len(there), self.max_batch(), ask) if len(there) else np.zeros(0)
 
     def numbers(self, rows: Tensor) -> Tensor:
-        told = self.reading.ask(self.aim.head, self.aim.asked, rows)  # [S, M, K]
-        return (told * self.aim.weights).sum((1, 2)) + self.aim.offset
+        told = self.inputs.outputs(self.target_output.head, self.target_output.positions, rows)  # [S, M, K]
+        return (told * self.target_output.weights).sum((1, 2)) + self.target_output.offset
 
     @property
-    def views(self) -> list[np.ndarray]:
+    def readout(self) -> list[np.ndarray]:
         """Of heads that read the mean of all states, all rows, of those that read the last state, its row; else those that are
         asked."""
-        head, asked = self.model.heads[self.aim.head], self.aim.asked
-        views = [np.zeros(stop - start) for start, stop in self.edges]
+        head, asked = self.model.heads[self.target_output.head], self.target_output.positions
+        views = [np.zeros(stop - start) for start, stop in self.bounds]
         for window, place in asked:
             at = slice(None) if isinstance(head, PooledHead) and head.pools_mean else place
             at = -1 if isinstance(head, PooledHead) and head.pools_last else at
@@ -140,12 +149,12 @@ class TextSubject:
         return views
 
 
-def usual(predictor: Predictor) -> Replacement:
+def default_replacement(predictor: Predictor) -> Replacement:
     """The mask, where the model has learned what it means; the mean embedding for models that write on."""
     return "mean" if predictor.encoder.ids.mask < 0 or predictor.model.config.causal else "mask"
 
 
-def unlike(predictor: Predictor, replacement: Replacement) -> Replacement:
+def other_replacement(predictor: Predictor, replacement: Replacement) -> Replacement:
     """Another one: the mean of all embeddings, or where that is it already what is there of mask, padding and zero."""
     if replacement != "mean":
         return "mean"
@@ -153,7 +162,7 @@ def unlike(predictor: Predictor, replacement: Replacement) -> Replacement:
     return "mask" if ids.mask >= 0 else "pad" if ids.pad >= 0 else "zero"
 
 
-def blank(predictor: Predictor, replacement: Replacement) -> Tensor:
+def replacement_row(predictor: Predictor, replacement: Replacement) -> Tensor:
     """[C] the row that says nothing: of the mask token, of padding, the mean of all, or zero."""
     table, ids = predictor.model.backbone.token_embedding.weight.detach(), predictor.encoder.ids
     if replacement == "zero":
@@ -184,5 +193,5 @@ def make_subject(
     texts = (texts,) if isinstance(texts, str) else tuple(texts)
     if not all(text.strip() for text in texts):
         raise InputError("NO_TEXT", "text", "is empty", "give some words")
-    reading = read_prompt(predictor, texts) if writes_on(predictor) else read_task(predictor, texts)
-    return TextSubject(predictor, reading, texts, target_of(predictor, reading, texts, target, position), chinese, replacement)
+    inputs = prompt_input(predictor, texts) if is_generator(predictor) else task_input(predictor, texts)
+    return TextSubject(predictor, inputs, texts, target_of(predictor, inputs, texts, target, position), chinese, replacement)

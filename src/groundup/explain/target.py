@@ -16,7 +16,7 @@ from torch import Tensor
 from groundup.config import nearest
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.embedded_input import Asked, Reading
+from groundup.explain.embedded_input import EmbeddedInput, Positions
 from groundup.tasks.answering import Answer
 from groundup.tasks.tagging_sites import TagSite, tag_sites
 
@@ -26,7 +26,7 @@ class Target(NamedTuple):
 
     name: str
     head: str
-    asked: Asked
+    positions: Positions
     weights: Tensor
     """[M, K]."""
     offset: float = 0.0
@@ -37,7 +37,7 @@ class Question(NamedTuple):
 
     predictor: Predictor
     task: Any
-    reading: Reading
+    inputs: EmbeddedInput
     texts: Sequence[str]
     label: str | None
     position: str | None
@@ -48,22 +48,22 @@ class Question(NamedTuple):
 
 
 def target_of(
-    predictor: Predictor, reading: Reading, texts: Sequence[str], label: str | None = None, position: str | None = None
+    predictor: Predictor, inputs: EmbeddedInput, texts: Sequence[str], label: str | None = None, position: str | None = None
 ) -> Target:
     """The number that stands for the model's answer, or for the `label` that is named; of tags and their like `position` says
     which word is meant (the word itself, or the place of one of its characters). InputError for a model without answers."""
     task = predictor.task
     if position is not None and (task is None or task.traits.answer != "tags"):
         raise InputError("NO_PLACE", "position", "is asked of models that tag words", "leave it out")
-    if writes_on(predictor):
-        return of_next_token(predictor, reading, label)
+    if is_generator(predictor):
+        return next_token_target(predictor, inputs, label)
     target = TARGETS.get(predictor.trained_task.traits.answer)
     if target is None:
         raise InputError("NO_TARGET", "model", f"is one of {predictor.trained_task.name}, of which no number is known")
-    return target(Question(predictor, task, reading, texts, label, position))
+    return target(Question(predictor, task, inputs, texts, label, position))
 
 
-def writes_on(predictor: Predictor) -> bool:
+def is_generator(predictor: Predictor) -> bool:
     """Whether the model goes on with a text. Raises InputError for one that has nothing to explain."""
     writes, encoder = "lm" in predictor.heads, predictor.model.encoder
     if encoder is not None or (predictor.task is not None and predictor.task.writes):
@@ -74,19 +74,19 @@ def writes_on(predictor: Predictor) -> bool:
     return predictor.task is None
 
 
-def firsts(reading: Reading) -> Asked:
+def first_tokens(inputs: EmbeddedInput) -> Positions:
     """Where heads that see whole texts are asked."""
-    return [(number, 0) for number in range(len(reading.windows))]
+    return [(number, 0) for number in range(len(inputs.windows))]
 
 
-def say(reading: Reading, head: str, asked: Asked) -> Tensor:
+def head_outputs(inputs: EmbeddedInput, head: str, asked: Positions) -> Tensor:
     """[M, K] what the head says of the input."""
     with torch.inference_mode():
-        said = reading.ask(head, asked)[0]
+        said = inputs.outputs(head, asked)[0]
     return said.clone()  # outside, so that it may be changed
 
 
-def row(size: int, plus: int, minus: int | None = None, share: float = 1.0) -> Tensor:
+def output_weights(size: int, plus: int, minus: int | None = None, share: float = 1.0) -> Tensor:
     """[K] the weights of one output, or of one less another."""
     weights = torch.zeros(size)
     weights[plus] = share
@@ -95,14 +95,14 @@ def row(size: int, plus: int, minus: int | None = None, share: float = 1.0) -> T
     return weights
 
 
-def best_but(scores: Tensor, chosen: int) -> int:
+def runner_up(scores: Tensor, chosen: int) -> int:
     """The best of the others."""
     others = scores.clone()
     others[chosen] = -torch.inf
     return int(others.argmax())
 
 
-def number_of(label: str, labels: Sequence[str]) -> int:
+def label_index(label: str, labels: Sequence[str]) -> int:
     """The number of a label by its name."""
     if label not in labels:
         known = ", ".join(map(printable, labels))
@@ -111,35 +111,35 @@ def number_of(label: str, labels: Sequence[str]) -> int:
     return list(labels).index(label)
 
 
-def of_classes(task: Any, reading: Reading, label: str | None) -> Target:
+def class_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
     """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
-    asked = firsts(reading)
-    shares = say(reading, task.head, asked).softmax(-1).mean(0)  # [K]
-    chosen = int(shares.argmax()) if label is None else number_of(label, task.labels)
-    other = best_but(shares, chosen)
-    weights = row(len(shares), chosen, other, 1 / len(asked)).expand(len(asked), -1)
+    asked = first_tokens(inputs)
+    shares = head_outputs(inputs, task.head, asked).softmax(-1).mean(0)  # [K]
+    chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
+    other = runner_up(shares, chosen)
+    weights = output_weights(len(shares), chosen, other, 1 / len(asked)).expand(len(asked), -1)
     return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, asked, weights)
 
 
-def of_labels(task: Any, reading: Reading, label: str | None) -> Target:
+def label_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
     """The logit of a label, by default of the most probable one."""
-    asked = firsts(reading)
-    shares = say(reading, task.head, asked).sigmoid().mean(0)
-    chosen = int(shares.argmax()) if label is None else number_of(label, task.labels)
-    weights = row(len(shares), chosen, share=1 / len(asked)).expand(len(asked), -1)
+    asked = first_tokens(inputs)
+    shares = head_outputs(inputs, task.head, asked).sigmoid().mean(0)
+    chosen = int(shares.argmax()) if label is None else label_index(label, task.labels)
+    weights = output_weights(len(shares), chosen, share=1 / len(asked)).expand(len(asked), -1)
     return Target(f"{task.labels[chosen]} (logit)", task.head, asked, weights)
 
 
-def of_number(task: Any, reading: Reading, label: str | None) -> Target:
+def number_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
     """The number itself."""
     if label is not None:
         raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
-    asked, deviation = firsts(reading), float(task.facts["deviation"])
+    asked, deviation = first_tokens(inputs), float(task.facts["deviation"])
     weights = torch.full((len(asked), 1), deviation / len(asked))
     return Target("number", task.head, asked, weights, float(task.facts["mean"]))
 
 
-class Place(NamedTuple):
+class TaggedWord(NamedTuple):
     """A word that has a tag: in the window that shows most around it."""
 
     around: int
@@ -147,19 +147,19 @@ class Place(NamedTuple):
     unit: TagSite
 
 
-def of_tag(
-    task: Any, reading: Reading, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, position: str | None
+def tag_target(
+    task: Any, inputs: EmbeddedInput, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, position: str | None
 ) -> Target:
     """A tag less the best other one, at a word: by default the first of the first span, or where one comes nearest to be."""
-    found: dict[tuple[int, int], Place] = {}
-    for window, places in enumerate(reading.places):
+    found: dict[tuple[int, int], TaggedWord] = {}
+    for window, places in enumerate(inputs.places):
         last = len(places.start) - 1
         for unit in tag_sites(places, task.facts["unit"]):
-            place = Place(min(unit.token, last - unit.token), window, unit)
+            place = TaggedWord(min(unit.token, last - unit.token), window, unit)
             key = (unit.start, unit.repeat)
             found[key] = max(place, found.get(key, place), key=lambda one: one.around)
     words = [found[key] for key in sorted(found)]
-    scores = say(reading, task.head, [(one.window, one.unit.token) for one in words])  # [words, K]
+    scores = head_outputs(inputs, task.head, [(one.window, one.unit.token) for one in words])  # [words, K]
     if position is not None:
         chosen = word_at(words, text, position)
     elif spans:
@@ -167,13 +167,13 @@ def of_tag(
     else:
         named = [k for k, tag in enumerate(task.tags) if tag != "O"]
         chosen = int(scores[:, named].max(-1).values.argmax())
-    tag = int(scores[chosen].argmax()) if label is None else number_of(label, task.tags)
-    other, place = best_but(scores[chosen], tag), words[chosen]
+    tag = int(scores[chosen].argmax()) if label is None else label_index(label, task.tags)
+    other, place = runner_up(scores[chosen], tag), words[chosen]
     name = f"{task.tags[tag]} - {task.tags[other]} at '{text[place.unit.start : place.unit.end]}' (logits)"
-    return Target(name, task.head, [(place.window, place.unit.token)], row(len(task.tags), tag, other)[None])
+    return Target(name, task.head, [(place.window, place.unit.token)], output_weights(len(task.tags), tag, other)[None])
 
 
-def word_at(words: Sequence[Place], text: str, position: str) -> int:
+def word_at(words: Sequence[TaggedWord], text: str, position: str) -> int:
     """The word of this name, or the one that holds the character of this number."""
     start = next((one.unit.start for one in words if text[one.unit.start : one.unit.end] == position), None)
     if start is None:
@@ -189,12 +189,12 @@ def word_at(words: Sequence[Place], text: str, position: str) -> int:
     )
 
 
-def of_answer(task: Any, reading: Reading, text: str, answer: Answer, wanted: str | None) -> Target:
+def answer_target(task: Any, inputs: EmbeddedInput, text: str, answer: Answer, wanted: str | None) -> Target:
     """The logits of both ends of an answer, in the window where they are highest."""
     if wanted is None and not answer.text and answer.none > task.facts.get("threshold", np.inf):
         asked = min(
-            ([(window, 0), (window, 0)] for window in range(len(reading.windows))),
-            key=lambda two: float((say(reading, task.head, two) * torch.eye(2)).sum()),
+            ([(window, 0), (window, 0)] for window in range(len(inputs.windows))),
+            key=lambda two: float((head_outputs(inputs, task.head, two) * torch.eye(2)).sum()),
         )
         return Target("no answer: begin + end at the first token (logits)", task.head, asked, torch.eye(2))
     start, told = (answer.start, answer.text) if wanted is None else (text.find(wanted), wanted)
@@ -206,7 +206,7 @@ def of_answer(task: Any, reading: Reading, text: str, answer: Answer, wanted: st
             "name words of the second text" if told else "give a text that answers the question",
         )
     ends = []
-    for window, places in enumerate(reading.places):
+    for window, places in enumerate(inputs.places):
         inside = (places.column == 1) & (places.end > start) & (places.start < start + len(told)) & (places.end > places.start)
         found = np.flatnonzero(inside)
         if len(found) and places.end[found[-1]] >= start + len(told) and places.start[found[0]] <= start:
@@ -214,14 +214,14 @@ def of_answer(task: Any, reading: Reading, text: str, answer: Answer, wanted: st
     if not ends:
         raise InputError("NO_ANSWER", "target", f"'{printable(told)}' stands in no window as a whole", "name less")
     weights = torch.eye(2)
-    asked = max(ends, key=lambda two: float((say(reading, task.head, two) * weights).sum()))
+    asked = max(ends, key=lambda two: float((head_outputs(inputs, task.head, two) * weights).sum()))
     return Target(f"begin + end of '{told}' (logits)", task.head, asked, weights)
 
 
-def of_next_token(predictor: Predictor, reading: Reading, wanted: str | None) -> Target:
+def next_token_target(predictor: Predictor, inputs: EmbeddedInput, wanted: str | None) -> Target:
     """The token that goes on, by default the likeliest, less the likeliest other one. No special token is either."""
-    encoder, asked = predictor.encoder, [(0, len(reading.windows[0]) - 1)]
-    scores = say(reading, "lm", asked)[0]  # [V]
+    encoder, asked = predictor.encoder, [(0, len(inputs.windows[0]) - 1)]
+    scores = head_outputs(inputs, "lm", asked)[0]  # [V]
     scores[encoder.vocab_size :] = -torch.inf
     scores[encoder.ids.all] = -torch.inf
     if wanted is None:
@@ -231,24 +231,24 @@ def of_next_token(predictor: Predictor, reading: Reading, wanted: str | None) ->
         if not ids or ids[0] in encoder.ids.all:
             raise InputError("NO_SUCH_WORD", "target", f"'{printable(wanted)}' is no text that the model can write")
         chosen = ids[0]
-    other = best_but(scores, chosen)
+    other = runner_up(scores, chosen)
     return Target(
-        f"{shown(predictor, chosen)} - {shown(predictor, other)} (logits of the next token)",
+        f"{quoted_token(predictor, chosen)} - {quoted_token(predictor, other)} (logits of the next token)",
         "lm",
         asked,
-        row(len(scores), chosen, other)[None],
+        output_weights(len(scores), chosen, other)[None],
     )
 
 
-def shown(predictor: Predictor, token: int) -> str:
+def quoted_token(predictor: Predictor, token: int) -> str:
     """A token between quotes, with its blanks."""
     return f"'{predictor.encoder.decode([token])}'"
 
 
 TARGETS: dict[str, Callable[[Question], Target]] = {
-    "classes": lambda q: of_classes(q.task, q.reading, q.label),
-    "labels": lambda q: of_labels(q.task, q.reading, q.label),
-    "number": lambda q: of_number(q.task, q.reading, q.label),
-    "tags": lambda q: of_tag(q.task, q.reading, q.texts[0], q.answer, q.label, q.position),
-    "span": lambda q: of_answer(q.task, q.reading, q.texts[1], q.answer, q.label),
+    "classes": lambda q: class_target(q.task, q.inputs, q.label),
+    "labels": lambda q: label_target(q.task, q.inputs, q.label),
+    "number": lambda q: number_target(q.task, q.inputs, q.label),
+    "tags": lambda q: tag_target(q.task, q.inputs, q.texts[0], q.answer, q.label, q.position),
+    "span": lambda q: answer_target(q.task, q.inputs, q.texts[1], q.answer, q.label),
 }  # by what a task answers (tasks/traits.py)

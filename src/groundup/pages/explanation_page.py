@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit
 
 from groundup import html
-from groundup.explain.counterfactuals import Counterfactuals, changed
+from groundup.explain.counterfactuals import Counterfactuals, split_at_changes
 from groundup.explain.explanation import Explanation
 from groundup.explain.target_text import has_probability, sides
 from groundup.html import Html, tag
@@ -149,7 +149,9 @@ def counterfactual_block(told: Counterfactuals, t: Translator) -> Html:
         return html.join([now, html.paragraph(t("no change turns"))])
     rows = []
     for one in told.found:
-        pieces = [text if change is None else rewritten(text, change.new) for text, change in changed(told.text, one.changes)]
+        pieces = [
+            text if change is None else rewritten(text, change.new) for text, change in split_at_changes(told.text, one.changes)
+        ]
         rows.append([tag("span", *pieces), f"{one.label} {one.probability:.3f}", f"{one.before:.3f} → {one.after:.3f}"])
     heading = [t("changed text"), t("becomes"), t("old label", label=told.label)]
     return html.join([now, html.table(heading, rows)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from groundup import html, plots
-from groundup.explain.shortcuts import KEEPS, MOST, SOME, TURNS
+from groundup.explain.shortcuts import KEEPS, MAX_INPUTS, SOME, TURNS
 from groundup.html import MISSING, Html, tag
 from groundup.messages.translate import Translator, translator
 from groundup.pages.highlighting import method_name
@@ -47,7 +47,7 @@ def shortcuts(report: Mapping, t: Translator) -> Html:
         for one in found
     ]
     strong = [place for place, one in enumerate(found) if one["alarming"]]
-    told = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MOST)
+    told = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MAX_INPUTS)
     table = html.folded(t("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
     return html.section(t("shortcuts"), *(warned or [html.paragraph(t("no shortcut"), "good")]), table if rows else None)
 

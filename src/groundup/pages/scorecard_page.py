@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup import html, plots
-from groundup.explain.faithfulness import LOW_IS_GOOD, MEASURES, RANDOM
+from groundup.explain.faithfulness import LOWER_IS_BETTER, MEASURES, RANDOM
 from groundup.html import MISSING, Html, tag
 from groundup.messages.translate import MESSAGES, Translator, translator
 from groundup.pages.highlighting import method_name
@@ -124,7 +124,7 @@ def compared(found: Mapping, name: str, difference: bool) -> Html:
     color = None
     if against and against["low"] is not None:
         good, bad = against["low"] > 0, against["high"] < 0
-        if name in LOW_IS_GOOD:
+        if name in LOWER_IS_BETTER:
             good, bad = bad, good
         color = "color: var(--good)" if good else "color: var(--bad)" if bad else None
     return plain(against, "+", color) if difference and against else plain(found, "", color)

@@ -9,7 +9,7 @@ from groundup.commands.explain.rows import drawn, readable
 from groundup.commands.explain.settings import Explain
 from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
-from groundup.explain.dataset_reports import CONTROLS, Asking, compare_models, make_overview, make_scorecard
+from groundup.explain.dataset_reports import BASELINE_METHODS, ExplainOptions, compare_scorecards, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
@@ -24,18 +24,18 @@ MOST_JUDGED, MOST_SEEN = 100, 1000  # rows for a scorecard and an overview, if n
 def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     """Which method to believe, and which words drive which class, of texts drawn from the file."""
     rows, faults = readable(settings, predictor)
-    asking = Asking(
+    options = ExplainOptions(
         target=settings.target,
         position=settings.position,
         chinese=settings.chinese,
         replacement=settings.replacement,
         samples=settings.samples,
         seed=settings.seed,
-        told=lambda line: say(settings, line),
+        log=lambda line: say(settings, line),
     )
     reports, pages, lines = {}, {}, []
     if settings.scorecard:
-        report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], asking)
+        report = judged(settings, predictor, [one.texts for one in drawn(rows, settings, MOST_JUDGED)], options)
         reports["scorecard"], pages["scorecard"] = report, scorecard_page(report)
         lines += [line for line, _ in verdict(report, translator(settings.language))]
     if settings.overview:
@@ -47,7 +47,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
             settings.method[0],
             language=settings.language,
             labels=labels if len(labels) == len(some) else None,
-            asking=asking,
+            options=options,
         )
         reports["overview"], pages["overview"] = report, overview_page(report)
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
@@ -67,11 +67,11 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     return Outcome(out, reports, [*told, *([f"{unread} texts could not be explained"] if unread else [])])
 
 
-def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], asking: Asking) -> dict:
+def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:
     """The scorecard of the methods that were named and of their controls; with another model beside if one is given."""
-    methods = list(dict.fromkeys([*settings.method, *CONTROLS]))
+    methods = list(dict.fromkeys([*settings.method, *BASELINE_METHODS]))
     if settings.other_model is None:
-        return make_scorecard(predictor, texts, methods, asking=asking, language=settings.language)
+        return make_scorecard(predictor, texts, methods, options=options, language=settings.language)
     other = load(settings.other_model, task=settings.task)
     names = (model_folder(settings.model).parent.name, model_folder(settings.other_model).parent.name)
-    return compare_models(predictor, other, texts, methods, names, asking=asking, language=settings.language)
+    return compare_scorecards(predictor, other, texts, methods, names, options=options, language=settings.language)

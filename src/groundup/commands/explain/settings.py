@@ -8,7 +8,14 @@ from typing import ClassVar, Literal
 
 from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, Chinese, ReadSettings
-from groundup.explain.settings import DRAWING, FEWEST_SAMPLES, REPLACING, SAMPLING, Asked, Replacement
+from groundup.explain.settings import (
+    MIN_SAMPLES,
+    RANDOM_METHODS,
+    REPLACING_METHODS,
+    SAMPLING_METHODS,
+    MethodChoice,
+    Replacement,
+)
 from groundup.scope import Unfit
 
 
@@ -33,13 +40,13 @@ class Explain(Command):
         ANSWERED,
         Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
         Unfit(lambda one: one.input and not one.out, ("language",), "is of pages, and lines of JSON hold no words: give --out"),
-        Unfit(lambda one: not {*SAMPLING} & {*one.method}, ("samples",), "is for lime, shap and partition"),
+        Unfit(lambda one: not {*SAMPLING_METHODS} & {*one.method}, ("samples",), "is for lime, shap and partition"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
         Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
         Unfit(
-            lambda one: not one.measures and not {*REPLACING} & {*one.method},
+            lambda one: not one.measures and not {*REPLACING_METHODS} & {*one.method},
             ("replacement",),
-            f"is for {', '.join(REPLACING)} and --faithfulness: other methods take no word away",
+            f"is for {', '.join(REPLACING_METHODS)} and --faithfulness: other methods take no word away",
         ),
         Unfit(
             lambda one: one.method == ("counterfactual",),
@@ -61,7 +68,7 @@ class Explain(Command):
     Without it the rows of --input go to standard output, as lines of JSON."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
-    method: tuple[Asked, ...] = ("ig",)
+    method: tuple[MethodChoice, ...] = ("ig",)
     """ig: integrated gradients. gradient_x_input, rollout: fast. lime, shap, partition (shap for long texts), occlusion: ask
     the model and look at nothing in it. lrp (AttnLRP), cp_lrp: relevance, see above. attention: where it looks, no explanation
     by itself. gradient_attention, gradient_norm: have no sign. random: a control. counterfactual: the smallest changes of words
@@ -124,8 +131,8 @@ class Explain(Command):
         if many == ["overview"] and len(self.method) > 1:
             yield "method", "--overview explains by one method: name one"
 
-        if self.samples is not None and self.samples < FEWEST_SAMPLES and {"lime", "shap"} & {*self.method}:
-            yield "samples", f"lime and shap need {FEWEST_SAMPLES} at least"
+        if self.samples is not None and self.samples < MIN_SAMPLES and {"lime", "shap"} & {*self.method}:
+            yield "samples", f"lime and shap need {MIN_SAMPLES} at least"
 
     @property
     def measures(self) -> bool:
@@ -135,4 +142,4 @@ class Explain(Command):
     @property
     def draws(self) -> bool:
         """Whether anything hangs on chance."""
-        return self.measures or bool({*DRAWING} & {*self.method})
+        return self.measures or bool({*RANDOM_METHODS} & {*self.method})

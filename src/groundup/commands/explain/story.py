@@ -17,7 +17,7 @@ from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain import explain as explaining
 from groundup.explain.counterfactuals import Counterfactuals, counterfactuals
-from groundup.explain.dataset_reports import OF_A_TEXT, views_of
+from groundup.explain.dataset_reports import TEXT_ERRORS, with_replacements
 from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import with_faithfulness
 from groundup.explain.records import record, rows_of
@@ -118,7 +118,7 @@ def measured(settings: Explain, predictor: Predictor, text: Sequence[str], sever
         chinese=settings.chinese,
         replacement=settings.replacement,
     )
-    return with_faithfulness(several, views_of(subject), has_probability(subject.target), settings.seed)
+    return with_faithfulness(several, with_replacements(subject), has_probability(subject.target), settings.seed)
 
 
 def masked_model(settings: Explain) -> Predictor | None:
@@ -152,7 +152,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         except Unread as error:
             found.add_fault(str(error), place)
         except InputError as error:
-            if error.code not in OF_A_TEXT:
+            if error.code not in TEXT_ERRORS:
                 raise
             found.add_fault(error.line(), place)
         if (number + 1) % 10 == 0:

@@ -10,30 +10,34 @@ import torch
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.methods.common import by_part, explained
-from groundup.explain.patching import in_place, open_attend
-from groundup.explain.subject import Embedded
+from groundup.explain.methods.common import make_explanation, sum_by_unit
+from groundup.explain.patching import observed_attention, patched
+from groundup.explain.subject import EmbeddedSubject
 from groundup.nn.layout import Layout
 
-LOOKS = "where a model looks is not an explanation by itself: heads look at what they do not use"
+NOTICE = "where a model looks is not an explanation by itself: heads look at what they do not use"
 
 
-def attention(subject: Embedded) -> Explanation:
+def attention(subject: EmbeddedSubject) -> Explanation:
     """The weights with which the places that are read look at each part, as a mean over layers and heads."""
     value, weights, _ = attention_weights(subject)
-    scores, rest = by_part(subject, seen(subject, [one.mean((0, 1)) for one in weights]))
-    return explained(subject, "attention", scores, value, checks=sums(weights) | {"special": rest}, notice=LOOKS)
+    scores, rest = sum_by_unit(subject, readout_scores(subject, [one.mean((0, 1)) for one in weights]))
+    return make_explanation(
+        subject, "attention", scores, value, checks=row_sum_error(weights) | {"special": rest}, notice=NOTICE
+    )
 
 
-def rollout(subject: Embedded) -> Explanation:
+def rollout(subject: EmbeddedSubject) -> Explanation:
     """Attention through all layers: the product of (A + I) / 2, A the mean over heads (Abnar and Zuidema, 2020,
     arXiv:2005.00928)."""
     value, weights, _ = attention_weights(subject)
-    scores, rest = by_part(subject, seen(subject, [through((one.mean(1) + torch.eye(one.shape[-1])) / 2) for one in weights]))
-    return explained(subject, "rollout", scores, value, checks=sums(weights) | {"special": rest}, notice=LOOKS)
+    scores, rest = sum_by_unit(
+        subject, readout_scores(subject, [matrix_product((one.mean(1) + torch.eye(one.shape[-1])) / 2) for one in weights])
+    )
+    return make_explanation(subject, "rollout", scores, value, checks=row_sum_error(weights) | {"special": rest}, notice=NOTICE)
 
 
-def gradient_attention(subject: Embedded) -> Explanation:
+def gradient_attention(subject: EmbeddedSubject) -> Explanation:
     """Attention weights times their gradients, where both speak for the target: the product of I + mean over heads of
     (A * gradient of A)+ over all layers, less I (Chefer et al., 2021, arXiv:2103.15679). Never negative, and not in the unit of
     the target."""
@@ -41,19 +45,19 @@ def gradient_attention(subject: Embedded) -> Explanation:
     maps = []
     for one, slope in zip(weights, slopes, strict=True):
         whole = torch.eye(one.shape[-1])
-        maps.append(through(whole + (one * slope).clamp(min=0).mean(1)) - whole)
-    scores, rest = by_part(subject, seen(subject, maps))
-    return explained(
+        maps.append(matrix_product(whole + (one * slope).clamp(min=0).mean(1)) - whole)
+    scores, rest = sum_by_unit(subject, readout_scores(subject, maps))
+    return make_explanation(
         subject,
         "gradient_attention",
         scores,
         value,
-        checks=sums(weights) | {"special": rest},
+        checks=row_sum_error(weights) | {"special": rest},
         notice="only what speaks for the target is shown: nothing here speaks against it",
     )
 
 
-def through(layers: Tensor) -> Tensor:
+def matrix_product(layers: Tensor) -> Tensor:
     """[T, T] the product of matrices [L, T, T], the last layer on the left."""
     product = layers[0]
     for layer in layers[1:]:
@@ -61,17 +65,17 @@ def through(layers: Tensor) -> Tensor:
     return product
 
 
-def seen(subject: Embedded, maps: list[Tensor]) -> np.ndarray:
+def readout_scores(subject: EmbeddedSubject, maps: list[Tensor]) -> np.ndarray:
     """[N] what maps [T, T] of the windows say of each row from where the number is read."""
-    return np.concatenate([view @ one.double().numpy() for view, one in zip(subject.views, maps, strict=True)])
+    return np.concatenate([view @ one.double().numpy() for view, one in zip(subject.readout, maps, strict=True)])
 
 
-def sums(weights: list[Tensor]) -> dict[str, float]:
+def row_sum_error(weights: list[Tensor]) -> dict[str, float]:
     """How far any row of weights is from adding up to 1."""
     return {"rows_sum_to_1": max(float((one.double().sum(-1) - 1).abs().max()) for one in weights)}
 
 
-def attention_weights(subject: Embedded, gradients: bool = False) -> tuple[float, list[Tensor], list[Tensor]]:
+def attention_weights(subject: EmbeddedSubject, gradients: bool = False) -> tuple[float, list[Tensor], list[Tensor]]:
     """The number, the attention weights [L, H, T, T] of each window, and the gradients of the number with respect to them."""
     kept: list[list[Tensor]] = []
     config, changes = subject.model.config, []
@@ -83,9 +87,9 @@ def attention_weights(subject: Embedded, gradients: bool = False) -> tuple[float
             layer.append(weights)
             return weights
 
-        changes.append((block.attention, "attend", open_attend(config, keep)))
+        changes.append((block.attention, "attend", observed_attention(config, keep)))
     leaf = subject.rows.detach().clone().requires_grad_(gradients)
-    with in_place(changes), torch.set_grad_enabled(gradients):
+    with patched(changes), torch.set_grad_enabled(gradients):
         number = subject.numbers(leaf[None])[0]
     flat = [weights for layer in kept for weights in layer]
     slopes = list(torch.autograd.grad(number, flat, allow_unused=True)) if gradients else []
@@ -93,9 +97,9 @@ def attention_weights(subject: Embedded, gradients: bool = False) -> tuple[float
     return float(number.detach()), windows_of(subject, flat), windows_of(subject, known) if gradients else []
 
 
-def windows_of(subject: Embedded, flat: list[Tensor]) -> list[Tensor]:
+def windows_of(subject: EmbeddedSubject, flat: list[Tensor]) -> list[Tensor]:
     """[L, H, T, T] of each window from the weights of all blocks of all layers, of which the last block may be filling."""
-    layout = Layout([stop - start for start, stop in subject.edges])
+    layout = Layout([stop - start for start, stop in subject.bounds])
     each = len(flat) // len(subject.model.backbone.blocks)
     layers = [[one.detach() for block in flat[at : at + each] for one in block] for at in range(0, len(flat), each)]
     order = {sequence: place for place, sequence in enumerate(layout.sequences)}

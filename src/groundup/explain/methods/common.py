@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.subject import Embedded
+from groundup.explain.subject import EmbeddedSubject
 
 NAN = float("nan")
 
 
-def explained(
+def make_explanation(
     subject: Subject,
     method: str,
     scores: np.ndarray,
@@ -38,19 +38,19 @@ def explained(
     )
 
 
-def ends_of(subject: Subject) -> tuple[float, float]:
+def full_and_empty(subject: Subject) -> tuple[float, float]:
     """The number with all parts there, and with none."""
     whole, bare = subject.values(np.array([[True], [False]]).repeat(len(subject.parts), axis=1))
     return float(whole), float(bare)
 
 
-def by_part(subject: Embedded, scores: Tensor | np.ndarray) -> tuple[np.ndarray, float]:
+def sum_by_unit(subject: EmbeddedSubject, scores: Tensor | np.ndarray) -> tuple[np.ndarray, float]:
     """[P] sums of scores [N] over the rows of each part, and the sum over rows of none."""
     summed = np.bincount(subject.owner + 1, np.asarray(scores, dtype=np.float64), minlength=len(subject.parts) + 1)
     return summed[1:], float(summed[0])
 
 
-def gradient(subject: Embedded, rows: Tensor) -> tuple[float, Tensor]:
+def gradient(subject: EmbeddedSubject, rows: Tensor) -> tuple[float, Tensor]:
     """The number for rows [N, C], and its gradient [N, C]."""
     leaf = rows.detach().clone().requires_grad_()
     with torch.enable_grad():

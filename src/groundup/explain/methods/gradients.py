@@ -12,21 +12,21 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.lrp_rules import held_norm
-from groundup.explain.methods.common import by_part, explained, gradient
-from groundup.explain.patching import in_place
-from groundup.explain.subject import Embedded
+from groundup.explain.lrp_rules import constant_scale_norm
+from groundup.explain.methods.common import gradient, make_explanation, sum_by_unit
+from groundup.explain.patching import patched
+from groundup.explain.subject import EmbeddedSubject
 from groundup.nn.linear import LayerNorm, RMSNorm
 
 FIRST_STEPS, MOST_STEPS, COMPLETE = 32, 512, 0.01
 
 
-def gradient_norm(subject: Embedded) -> Explanation:
+def gradient_norm(subject: EmbeddedSubject) -> Explanation:
     """The length of the gradient at each part: how fast the number changes there, in whatever direction (Simonyan et al.,
     2013, arXiv:1312.6034). Never negative, and not in the unit of the target."""
     value, slope = gradient(subject, subject.rows)
-    squares, rest = by_part(subject, slope.square().sum(-1))
-    return explained(
+    squares, rest = sum_by_unit(subject, slope.square().sum(-1))
+    return make_explanation(
         subject,
         "gradient_norm",
         np.sqrt(squares),
@@ -36,7 +36,7 @@ def gradient_norm(subject: Embedded) -> Explanation:
     )
 
 
-def gradient_x_input(subject: Embedded) -> Explanation:
+def gradient_x_input(subject: EmbeddedSubject) -> Explanation:
     """Gradient times input, summed over the rows of each part (Shrikumar et al., 2016, arXiv:1605.01713): exact where the
     number is linear in the rows.
 
@@ -45,13 +45,13 @@ def gradient_x_input(subject: Embedded) -> Explanation:
     """
     embed = subject.model.backbone.embed
     norm = getattr(embed, "norm", None)
-    with in_place([(embed, "norm", partial(held_norm, norm))] if isinstance(norm, LayerNorm | RMSNorm) else []):
+    with patched([(embed, "norm", partial(constant_scale_norm, norm))] if isinstance(norm, LayerNorm | RMSNorm) else []):
         value, slope = gradient(subject, subject.rows)
-    scores, rest = by_part(subject, (slope * subject.rows).sum(-1))
-    return explained(subject, "gradient_x_input", scores, value, checks={"special": rest})
+    scores, rest = sum_by_unit(subject, (slope * subject.rows).sum(-1))
+    return make_explanation(subject, "gradient_x_input", scores, value, checks={"special": rest})
 
 
-def integrated_gradients(subject: Embedded, steps: int = FIRST_STEPS, most: int = MOST_STEPS) -> Explanation:
+def integrated_gradients(subject: EmbeddedSubject, steps: int = FIRST_STEPS, most: int = MOST_STEPS) -> Explanation:
     """(x - x') times the mean gradient on the line from x' to x (Sundararajan et al., 2017, arXiv:1703.01365).
 
     x' is the input without its parts. The line is cut into `steps` pieces, with a gradient in the middle of each; pieces on
@@ -60,20 +60,22 @@ def integrated_gradients(subject: Embedded, steps: int = FIRST_STEPS, most: int 
     of one length would miss.) `completeness` is what the scores lack to add up to f(x) - f(x'). The same from another baseline
     is told beside it: f there, its completeness, and how far the order of its scores agrees (rank correlation).
     """
-    line = along(subject, subject.absent, steps, most)
-    other = along(subject, subject.otherwise, steps, most)
+    line = integrate(subject, subject.baseline, steps, most)
+    other = integrate(subject, subject.other_baseline, steps, most)
     checks = {
         "completeness": line.gap,
         "steps": line.steps,
         "other_baseline": other.baseline,
         "other_completeness": other.gap,
-        "other_agreement": agreement(line.scores, other.scores),
+        "other_agreement": rank_agreement(line.scores, other.scores),
     }
     short = f"not complete: after {line.steps} steps {line.gap:.1%} of the difference is missing"
-    return explained(subject, "ig", line.scores, line.value, line.baseline, checks, "" if line.gap <= COMPLETE else short)
+    return make_explanation(
+        subject, "ig", line.scores, line.value, line.baseline, checks, "" if line.gap <= COMPLETE else short
+    )
 
 
-class Line(NamedTuple):
+class PathIntegral(NamedTuple):
     """What came of a line: scores [P], the number at both ends, what is missing (`relative_gap`), and gradients taken."""
 
     scores: np.ndarray
@@ -83,7 +85,7 @@ class Line(NamedTuple):
     steps: int
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A piece of the line: its ends, the number there and in the middle, and what its gradient gives to each row [N]."""
 
     start: float
@@ -99,46 +101,46 @@ class Piece(NamedTuple):
         return self.last - self.first - float(self.given.sum())
 
 
-def along(subject: Embedded, start: Tensor, steps: int, most: int) -> Line:
+def integrate(subject: EmbeddedSubject, start: Tensor, steps: int, most: int) -> PathIntegral:
     """The integral on the line from rows [N, C] to those of the input."""
     ends = np.linspace(0, 1, steps + 1)
-    numbers = numbers_at(subject, start, ends)
-    pieces = measured(subject, start, list(zip(ends, ends[1:], numbers, numbers[1:])))
+    numbers = outputs_at(subject, start, ends)
+    pieces = make_segments(subject, start, list(zip(ends, ends[1:], numbers, numbers[1:])))
     while True:
-        scores, _ = by_part(subject, np.sum([piece.given for piece in pieces], axis=0))
+        scores, _ = sum_by_unit(subject, np.sum([piece.given for piece in pieces], axis=0))
         allowed = COMPLETE * scale_of(scores, numbers[-1] - numbers[0])
         worst = sorted(pieces, key=lambda piece: -abs(piece.off))[: (most - steps) // 2]
         halved = [piece for piece in worst if abs(piece.off) > allowed / len(pieces)]
         if not halved or sum(abs(piece.off) for piece in pieces) <= allowed:
-            return Line(scores, numbers[-1], numbers[0], relative_gap(scores, numbers[-1] - numbers[0]), steps)
+            return PathIntegral(scores, numbers[-1], numbers[0], relative_gap(scores, numbers[-1] - numbers[0]), steps)
         kept = {id(piece) for piece in halved}
         pieces = [piece for piece in pieces if id(piece) not in kept]
-        pieces += measured(subject, start, [half for piece in halved for half in halves(piece)])
+        pieces += make_segments(subject, start, [half for piece in halved for half in halves(piece)])
         steps += 2 * len(halved)
 
 
 Span = tuple[float, float, float, float]  # both ends, and the number there
 
 
-def halves(piece: Piece) -> list[Span]:
+def halves(piece: Segment) -> list[Span]:
     """Both halves of a piece."""
     middle = (piece.start + piece.stop) / 2
     return [(piece.start, middle, piece.first, piece.middle), (middle, piece.stop, piece.middle, piece.last)]
 
 
-def numbers_at(subject: Embedded, start: Tensor, places: np.ndarray) -> list[float]:
+def outputs_at(subject: EmbeddedSubject, start: Tensor, places: np.ndarray) -> list[float]:
     """The numbers at places from 0 to 1 on the line."""
     found, shares = [], torch.from_numpy(places).to(start.dtype)[:, None, None]
     with torch.inference_mode():
-        for batch in shares.split(subject.at_once()):
+        for batch in shares.split(subject.max_batch()):
             found += subject.numbers(start + batch * (subject.rows - start)).double().tolist()
     return found
 
 
-def measured(subject: Embedded, start: Tensor, spans: Sequence[Span]) -> list[Piece]:
+def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]) -> list[Segment]:
     """Pieces of the line, with a gradient in the middle of each."""
     way, found = subject.rows - start, []
-    for at in range(0, len(spans), size := subject.at_once(gradients=True)):
+    for at in range(0, len(spans), size := subject.max_batch(gradients=True)):
         batch = spans[at : at + size]
         middles = torch.tensor([(first + last) / 2 for first, last, *_ in batch], dtype=start.dtype)
         leaf = (start + middles[:, None, None] * way).requires_grad_()  # [S, N, C]
@@ -147,7 +149,7 @@ def measured(subject: Embedded, start: Tensor, spans: Sequence[Span]) -> list[Pi
             slopes = torch.autograd.grad(numbers.sum(), leaf)[0]
         given = (slopes.double() * way).sum(-1).numpy()  # [S, N]
         for span, number, row in zip(batch, numbers.tolist(), given, strict=True):
-            found.append(Piece(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
+            found.append(Segment(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
     return found
 
 
@@ -162,7 +164,7 @@ def relative_gap(scores: np.ndarray, wanted: float) -> float:
     return abs(float(scores.sum()) - wanted) / scale_of(scores, wanted)
 
 
-def agreement(first: np.ndarray, second: np.ndarray) -> float:
+def rank_agreement(first: np.ndarray, second: np.ndarray) -> float:
     """Rank correlation of two rankings; nan where one ranks nothing."""
     if len(first) < 2 or not (np.ptp(first) and np.ptp(second)):
         return float("nan")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.methods.common import ends_of, explained
-from groundup.explain.methods.gradients import agreement
+from groundup.explain.methods.common import full_and_empty, make_explanation
+from groundup.explain.methods.gradients import rank_agreement
 
 WIDTH = 0.25  # of the kernel, in cosine distance from the whole input
 
@@ -21,14 +21,14 @@ def lime(subject: Subject, samples: int = 500, seed: int = 0, strength: float = 
     from sklearn.linear_model import Ridge
 
     count = len(subject.parts)
-    value, bare = ends_of(subject)
+    value, bare = full_and_empty(subject)
     present = draw(count, samples, seed)
     numbers = subject.values(present)
     weights = closeness(present)
     model = Ridge(strength).fit(present, numbers, sample_weight=weights)
     halves = [Ridge(strength).fit(present[at::2], numbers[at::2], sample_weight=weights[at::2]).coef_ for at in (0, 1)]
-    checks = {"fit": float(model.score(present, numbers, sample_weight=weights)), "stability": agreement(*halves)}
-    return explained(subject, "lime", model.coef_, value, bare, checks)
+    checks = {"fit": float(model.score(present, numbers, sample_weight=weights)), "stability": rank_agreement(*halves)}
+    return make_explanation(subject, "lime", model.coef_, value, bare, checks)
 
 
 def draw(count: int, samples: int, seed: int) -> np.ndarray:

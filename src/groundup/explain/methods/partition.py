@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.methods.common import ends_of, explained
+from groundup.explain.methods.common import full_and_empty, make_explanation
 from groundup.kinds.parts import ExplanationUnit
 
 BATCH = 32  # nodes that are opened together
@@ -40,7 +40,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
     `efficiency` is what is missing to the sum, `closed` the share of all that was moved which closed nodes hold.
     """
     parts, count = subject.parts, len(subject.parts)
-    value, bare = ends_of(subject)
+    value, bare = full_and_empty(subject)
     open_nodes = [Node(0, count, np.zeros(count, dtype=bool), bare, value, 1.0)]
     scores, moved, asked = np.zeros(count), 0.0, 0
     while open_nodes:
@@ -61,7 +61,7 @@ def partition(subject: Subject, samples: int = 1000) -> Explanation:
         scores[node.start : node.stop] += node.share / (node.stop - node.start)
     held = sum(abs(node.share) for node in open_nodes)
     checks = {"efficiency": abs(scores.sum() - (value - bare)), "closed": held / (held + moved) if held else 0.0}
-    return explained(subject, "partition", scores, value, bare, checks)
+    return make_explanation(subject, "partition", scores, value, bare, checks)
 
 
 def opened(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[Node]) -> list[Node]:

@@ -14,14 +14,20 @@ from groundup.explain.methods.gradients import gradient_norm, gradient_x_input, 
 from groundup.explain.methods.lime import lime
 from groundup.explain.methods.partition import partition
 from groundup.explain.methods.relevance import cp_lrp, lrp
-from groundup.explain.methods.removal import by_chance, occlusion
+from groundup.explain.methods.removal import occlusion, random_scores
 from groundup.explain.methods.shap import shap
-from groundup.explain.settings import DRAWING, SAMPLING
+from groundup.explain.settings import RANDOM_METHODS, SAMPLING_METHODS
 
 Explain = Callable[[Any], Explanation]
-ASKING: dict[str, Explain] = {"occlusion": occlusion, "lime": lime, "shap": shap, "partition": partition, "random": by_chance}
+BLACK_BOX_METHODS: dict[str, Explain] = {
+    "occlusion": occlusion,
+    "lime": lime,
+    "shap": shap,
+    "partition": partition,
+    "random": random_scores,
+}
 """They need the number alone, of any model."""
-LOOKING: dict[str, Explain] = {
+WHITE_BOX_METHODS: dict[str, Explain] = {
     "ig": integrated_gradients,
     "gradient_x_input": gradient_x_input,
     "gradient_norm": gradient_norm,
@@ -32,21 +38,24 @@ LOOKING: dict[str, Explain] = {
     "cp_lrp": cp_lrp,
 }
 """They look into a Transformer of ours."""
-METHODS = LOOKING | ASKING
+METHODS = WHITE_BOX_METHODS | BLACK_BOX_METHODS
 
 
-def method_of(name: str, samples: int | None = None, seed: int = 0) -> Explain:
+def get_method(name: str, samples: int | None = None, seed: int = 0) -> Explain:
     """The method of a name, with what is set of it."""
-    set_of: dict[str, int] = {"seed": seed} if name in DRAWING else {}
-    if samples is not None and name in SAMPLING:
-        set_of["samples"] = samples
-    return partial(METHODS[name], **set_of)
+    options: dict[str, int] = {"seed": seed} if name in RANDOM_METHODS else {}
+    if samples is not None and name in SAMPLING_METHODS:
+        options["samples"] = samples
+    return partial(METHODS[name], **options)
 
 
-def apply(name: str, subject: Subject, samples: int | None = None, seed: int = 0) -> Explanation:
+def apply_method(name: str, subject: Subject, samples: int | None = None, seed: int = 0) -> Explanation:
     """A subject explained by the method of this name. Raises InputError where the method needs more than the number."""
-    if name in LOOKING and not hasattr(subject, "numbers"):
+    if name in WHITE_BOX_METHODS and not hasattr(subject, "numbers"):
         raise InputError(
-            "NO_GRADIENTS", name, "looks into a Transformer, and this model is none of ours", f"use one of {', '.join(ASKING)}"
+            "NO_GRADIENTS",
+            name,
+            "looks into a Transformer, and this model is none of ours",
+            f"use one of {', '.join(BLACK_BOX_METHODS)}",
         )
-    return method_of(name, samples, seed)(subject)
+    return get_method(name, samples, seed)(subject)

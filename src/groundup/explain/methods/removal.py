@@ -7,20 +7,20 @@ import zlib
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.methods.common import ends_of, explained
+from groundup.explain.methods.common import full_and_empty, make_explanation
 
 
 def occlusion(subject: Subject) -> Explanation:
     """What the number loses without each part alone (Zeiler and Fergus, 2013, arXiv:1311.2901)."""
     count = len(subject.parts)
-    value, bare = ends_of(subject)
+    value, bare = full_and_empty(subject)
     scores = value - subject.values(~np.eye(count, dtype=bool))
-    return explained(subject, "occlusion", scores, value, bare)
+    return make_explanation(subject, "occlusion", scores, value, bare)
 
 
-def by_chance(subject: Subject, seed: int = 0) -> Explanation:
+def random_scores(subject: Subject, seed: int = 0) -> Explanation:
     """Numbers drawn from (seed, input) alone: what any method must beat."""
     told = zlib.crc32("\0".join([*subject.texts, *(part.name for part in subject.parts)]).encode())
     scores = np.random.default_rng([seed, told]).standard_normal(len(subject.parts))
-    value, bare = ends_of(subject)
-    return explained(subject, "random", scores, value, bare, notice="drawn by chance: a control")
+    value, bare = full_and_empty(subject)
+    return make_explanation(subject, "random", scores, value, bare, notice="drawn by chance: a control")

@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 
 from groundup.explain.explanation import Explanation, Subject
-from groundup.explain.methods.common import NAN, ends_of, explained
-from groundup.explain.methods.gradients import agreement
+from groundup.explain.methods.common import NAN, full_and_empty, make_explanation
+from groundup.explain.methods.gradients import rank_agreement
 
 EXACT = 11  # parts up to which all 2^P sets are asked
 
@@ -27,13 +27,13 @@ def shap(subject: Subject, samples: int = 1000, seed: int = 0) -> Explanation:
         scores, value, bare = enumerated(subject)
         stability = NAN
     else:
-        value, bare = ends_of(subject)
+        value, bare = full_and_empty(subject)
         half = draw(count, samples // 2, seed)
         numbers = subject.values(np.concatenate([half, ~half])).reshape(2, -1)
         scores = fitted(half, numbers, value, bare)
-        stability = agreement(*(fitted(half[at::2], numbers[:, at::2], value, bare) for at in (0, 1)))
+        stability = rank_agreement(*(fitted(half[at::2], numbers[:, at::2], value, bare) for at in (0, 1)))
     checks = {"efficiency": abs(scores.sum() - (value - bare)), "stability": stability}
-    return explained(subject, "shap", scores, value, bare, checks)
+    return make_explanation(subject, "shap", scores, value, bare, checks)
 
 
 def enumerated(subject: Subject) -> tuple[np.ndarray, float, float]:
