@@ -230,4 +230,22 @@ def test_groups_costs_and_ranks_are_told_for_slices(trained: Path, tmp_path: Pat
     found = json.loads((tmp_path / "ev" / "report.json").read_text())["decisions"]
     assert [one["rows"] for one in found["groups"]["sex"]["groups"]] == [60, 60]
     assert 0 <= found["groups"]["sex"]["gaps"]["accuracy"] <= 1
+    assert "costs" not in found
     assert np.isfinite(found["systems"][0]["figures"]["log_loss"]["value"])
+
+
+def test_costs_move_the_threshold_and_the_positive_class_can_be_named(trained: Path, tmp_path: Path, capsys):
+    asked = ["evaluate", "--model", str(trained), "--cost", "fp=1,fn=3", "--positive", "no", "--quiet"]
+    assert main([*asked, "--out", str(tmp_path / "ev")]) == 0
+    found = json.loads((tmp_path / "ev" / "report.json").read_text())["decisions"]
+    figures = found["systems"][0]["figures"]
+    assert (found["positive"], figures["threshold"]) == ("no", 0.25)
+    assert 0 <= figures["mean_cost"] <= 1
+    assert "Saying yes wrongly costs 1, saying no wrongly 3" in (tmp_path / "ev" / "report.html").read_text()
+    capsys.readouterr()
+    for setting, value, message in (
+        ("--cost", "5:1", "is not like fp=1,fn=5"),
+        ("--positive", "maybe", "is no class of the model"),
+    ):
+        assert main(["evaluate", "--model", str(trained), setting, value, "--out", str(tmp_path / "no"), "--quiet"]) == 2
+        assert message in capsys.readouterr().err

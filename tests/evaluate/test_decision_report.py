@@ -29,6 +29,7 @@ def test_the_rarer_class_is_the_positive_one_and_another_can_be_named():
     assert positive_of(["good", "bad"], 1 - TARGETS) == 0
     assert positive_of(["good", "bad"], TARGETS, "good") == 0
     assert positive_of(["a", "b", "c"], TARGETS) is None
+    assert found(positive="good")["positive"] == "good"
 
 
 def test_figures_are_those_of_scikit_learn_and_stand_beside_the_baselines():

@@ -83,7 +83,7 @@ def write_columns(home: Path) -> None:
     rows = [
         (
             "" if n % 9 == 0 else 20 + n * 7 % 50,
-            ("red", "green", "blue", "teal" if n == 5 else "red")[n % 4],
+            ("red", "green", "blue", "teal" if n == 7 else "red")[n % 4],
             f"2020-{n % 12 + 1:02d}-{n % 28 + 1:02d}",
             0 if n % 8 == 0 else 100 + n * 3 % 60,
             "good" if n % 3 else "bad",

@@ -58,6 +58,7 @@ def decision_report(
     baselines: Sequence[tuple[str, np.ndarray]] = (),
     groups: Mapping[str, Sequence[object]] | None = None,
     costs: Costs | None = None,
+    positive: str | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
     """The figures of each system, the model first, and of each group of rows in further columns; empty for few rows. Rows
@@ -66,21 +67,21 @@ def decision_report(
     if known.sum() < FEWEST_ROWS:
         return {}
     wanted, shares = targets[known], np.asarray(probabilities)[known]
-    positive = positive_of(labels, wanted)
-    ours = ProbabilityScores(shares, wanted, positive)
+    one = positive_of(labels, wanted, positive)
+    ours = ProbabilityScores(shares, wanted, one)
     draws = DRAWS if len(wanted) <= MOST_ROWS else 0
     systems = [system("transformer", ours, costs, seed, draws)]
     for name, answers in baselines:
-        theirs = ProbabilityScores(np.asarray(answers)[known], wanted, positive)
+        theirs = ProbabilityScores(np.asarray(answers)[known], wanted, one)
         found = resample_difference(ours, theirs, seed, draws)
         entry = {figure: value.as_dict() for figure, value in found.items()}
         systems.append(system(name, theirs, costs, seed, draws) | {"difference": entry})
     by_column = {}
     for column, values in (groups or {}).items():
         names = [None if value is None else str(value) for value, keep in zip(values, known, strict=True) if keep]
-        records = by_group(names, shares, wanted, positive)
+        records = by_group(names, shares, wanted, one)
         by_column[column] = {"groups": records, "gaps": gaps(records)}
-    about = {"positive": None if positive is None else labels[positive], "systems": systems, "groups": by_column}
+    about = {"positive": None if one is None else labels[one], "systems": systems, "groups": by_column}
     return about | ({"costs": {"false_yes": costs.false_yes, "false_no": costs.false_no}} if costs else {})
 
 

@@ -20,6 +20,7 @@ from groundup.evaluate.task_report import task_report
 from groundup.kinds.reader import Row
 from groundup.locks import lock
 from groundup.messages.translate import translator
+from groundup.metrics.decisions import Costs
 from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
@@ -56,6 +57,8 @@ def judge(
     *,
     facts: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
+    costs: Costs | None = None,
+    positive: str | None = None,
     **about,
 ) -> tuple[dict, Answers]:
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which are `found` already where rows took much
@@ -78,7 +81,9 @@ def judge(
     baselines = [Baseline(one.name, np.asarray(one.answers), one.seconds, one.details) for one in beside]
     report = classification_report(evaluation, baselines, metric="accuracy", facts=told, preflight=before, **about)
     others = [(one.name, one.probabilities) for one in baselines]
-    report["decisions"] = decision_report(task.labels, evaluation.rows()[0], probabilities, others, rows.columns)
+    report["decisions"] = decision_report(
+        task.labels, evaluation.rows()[0], probabilities, others, rows.columns, costs, positive
+    )
     if len(task.labels) > TOP:
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])

@@ -18,11 +18,11 @@ def celled(value, seen=WEIGHTS, **also):
 
 
 OF_COLUMNS = {
-    "table.kinds": celled(["age=category"], "model/columns.json"),
-    "table.missing": celled(["glucose=0"], "model/columns.json"),
-    "table.mark_missing": celled(True),
-    "table.bins": celled(3, "model/columns.json"),
-    "table.pool": celled(1, "model/columns.json"),
+    "table.kinds": celled(["age=category"], "model/columns.json:columns"),
+    "table.missing": celled(["glucose=0"], "model/columns.json:columns"),
+    "table.mark_missing": celled(True, "model/columns.json:mark_missing"),
+    "table.bins": celled(3, "model/columns.json:columns"),
+    "table.pool": celled(1, "model/columns.json:columns"),
     "table.cell_dropout": celled(0.7),
     "table.noise": celled(2.0),
     "table.swap": celled(0.9),
@@ -36,8 +36,8 @@ PRETRAIN = training(MASKED) | {
     "model": Effect(MASKED, "HOME/lm", WEIGHTS, {"preset": "mini"}),
     "objective": Effect(MASKED, "replaced", WEIGHTS),
     "preset": Effect(MASKED, "nano", WEIGHTS),
-    "table_column": Effect("cells", ["age", "colour"], "model/columns.json"),
-    "leave_out": Effect("cells", ["day", "label"], "model/columns.json"),
+    "table_column": Effect("cells", ["age", "colour"], "model/columns.json:columns"),
+    "leave_out": Effect("cells", ["day", "label"], "model/columns.json:columns"),
     **{name: Effect("cells", one.value, "refused" if name in CHANGED else one.seen) for name, one in OF_COLUMNS.items()},
     "regime": Effect(MASKED, "paper", WEIGHTS),
     "budget": Effect("budget", None, "refused"),  # how many steps it gives hangs on the machine

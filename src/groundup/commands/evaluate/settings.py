@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Command
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
+from groundup.metrics.decisions import Costs
 from groundup.scope import Unfit
 
+COST = re.compile(r"fp=([0-9]{1,9}(?:\.[0-9]{1,9})?),fn=([0-9]{1,9}(?:\.[0-9]{1,9})?)")
 DATA = ("read", "text_column", "image_column", "label_column", "label", "slice_by", "synsets")
 
 
@@ -32,6 +36,7 @@ class Evaluate(Command):
             "is for tables, and the rows here are files",
             but=("read.include", "read.max_rejects"),
         ),
+        Unfit("no classes", ("cost", "positive"), "is for models of two classes"),
         Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
     )
 
@@ -54,10 +59,24 @@ class Evaluate(Command):
     """For images: file with a class folder's name in each line and what the model calls it, like ImageNet's
     LOC_synset_mapping.txt; where the model calls its classes otherwise, the lines stand in the order of its classes."""
     slice_by: tuple[str, ...] = ()
-    """Further columns: accuracy is told for each of their values."""
+    """Further columns: accuracy is told for each of their values, and of a classifier all figures of each group."""
+    cost: str | None = None
+    """What errors cost, like fp=1,fn=5: a false alarm and a miss of the positive class. Told for each system."""
+    positive: str | None = None
+    """Of two classes the one that ranking, rates and costs are about. Default: the rarer one."""
     read: ReadSettings = field(default_factory=ReadSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     baselines: bool = True
     """Train the majority and TF-IDF baselines on the run's training rows (where the run still holds them)."""
     language: Literal["en", "zh"] = "en"
     """Language of the report."""
+
+    def check(self) -> Iterable[tuple[str, str]]:
+        if self.cost is not None and COST.fullmatch(self.cost) is None:
+            yield "cost", f"'{self.cost}' is not like fp=1,fn=5"
+
+    @property
+    def costs(self) -> Costs | None:
+        """What errors cost."""
+        found = COST.fullmatch(self.cost or "")
+        return None if found is None else Costs(float(found[1]), float(found[2]))

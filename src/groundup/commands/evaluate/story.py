@@ -11,7 +11,7 @@ from groundup.commands.evaluate.settings import Evaluate
 from groundup.commands.shared.csv_text import csv_text
 from groundup.config import identity_settings, to_dict
 from groundup.data.sources.records import Rejects, reasons_of
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.evaluate.judging import (
     UNSEEN,
     Rows,
@@ -38,7 +38,7 @@ from groundup.tasks.class_names import named_classes, refuse_strangers
 from groundup.tasks.label_fit import unmet
 from groundup.tasks.reading import read_table
 from groundup.tasks.table import Table, stored_table
-from groundup.tasks.task import Answers
+from groundup.tasks.task import Answers, Task
 from groundup.tasks.traits import misplaced_labels
 
 
@@ -54,6 +54,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     if predictor.task is None:
         raise InputError("NO_LABELS", settings.model, "was pretrained only; it has no labels to judge", "fine-tune it first")
     refuse(settings, predictor.reader.kind)
+    check_classes(settings, predictor.task)
     home = run_of(settings.model)
     trained = trained_rows(home, predictor)
     rejects = Rejects()
@@ -73,6 +74,8 @@ def evaluate(settings: Evaluate) -> Outcome:
         leakage=leakage,
         openings=openings,
         preflight=notes(rejects, home, trained),
+        costs=settings.costs,
+        positive=settings.positive,
         language=settings.language,
         seed=settings.seed,
     )
@@ -89,6 +92,15 @@ def evaluate(settings: Evaluate) -> Outcome:
     for line in [report["verdict"]["text"], *remarks(report, known)]:
         tell(f"    {line}")
     return Outcome(out, {"report": report})
+
+
+def check_classes(settings: Evaluate, task: Task) -> None:
+    """Costs and a positive class are of two classes."""
+    if not task.traits.classes or len(task.labels) != 2:
+        refuse(settings, "no classes")
+    if settings.positive is not None and settings.positive not in task.labels:
+        what = f"'{printable(settings.positive, 60)}' is no class of the model"
+        raise InputError("NO_CLASS", "positive", what, f"one of {', '.join(task.labels)}")
 
 
 def run_of(model: str) -> Path | None:

@@ -201,7 +201,7 @@ def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> li
     if named and trained and len(named) != len(trained):
         raise InputError(
             "WHICH_COLUMN",
-            "text_column",
+            f"{predictor.reader.kind}_column",
             f"names {len(named)} columns, the model reads {' and '.join(trained)}",
             "name as many as the model was trained on",
         )
@@ -212,5 +212,5 @@ def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> li
     missing = [name for name in named or trained if name not in row.values]
     if missing or not (named or trained):
         what = "" if missing else "has several columns, and the model names none"
-        raise no_column(row, missing[0] if missing else "", "text_column", what)
+        raise no_column(row, missing[0] if missing else "", f"{predictor.reader.kind}_column", what)
     return named or trained
