@@ -20,7 +20,7 @@ EVALUATE = common("tagging", seed="report.json:*", quiet=SILENT) | {
     "synsets": Effect("images", "HOME/synsets.txt", "predictions.csv"),
     "slice_by": Effect("table", ["group"], "report.json:slices*"),
     "cost": Effect("table", "fp=1,fn=5", "report.json:decisions.costs*"),
-    "positive": Effect("table", "negative", "report.json:decisions.positive"),
+    "positive": Effect("table", "bad, really", "report.json:decisions.positive"),
     **reading("table"),
     **labels("table", "predictions.csv"),
     "baselines": Effect("table", False, "report.json:verdict.outcome"),
