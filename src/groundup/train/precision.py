@@ -4,11 +4,19 @@ evaluations stay in float32 (Micikevicius et al., 2017, arXiv:1710.03740; Kalamk
 from __future__ import annotations
 
 import time
-from typing import Literal
+from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
-Precision = Literal["float32", "bfloat16"]
+from groundup.nn.model import Model
+from groundup.objectives.objective import Batch, Objective
+from groundup.train.settings import Precision, PrecisionChoice
+
+PRECISIONS: tuple[Precision, ...] = ("float32", "bfloat16")
+TIMED_UPDATES = 3  # each computed twice in each precision, after one that warms the kernels up
+WORTH = 0.95  # bfloat16 is taken where an update needs at most this share of the time
 MIN_SPEEDUP = 2.0  # bfloat16 is recommended where it is at least so many times as fast
 ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # shape of the timed product
 
@@ -16,6 +24,53 @@ ROWS, INPUTS, OUTPUTS = 1024, 512, 512  # shape of the timed product
 def autocast(precision: Precision) -> torch.autocast:
     """A context in which the model's matrix products have this precision."""
     return torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16")
+
+
+class Timed(NamedTuple):
+    """Seconds of the passes of an update in each precision, and which is taken."""
+
+    precision: Precision
+    seconds: dict[Precision, float]
+
+    def __str__(self) -> str:
+        told = " and ".join(f"{self.seconds[one]:.3g} s in {one}" for one in PRECISIONS)
+        return f"precision {self.precision}: measured on this machine, an update takes {told}"
+
+
+def choose_precision(model: Model, objective: Objective, batches: Callable[[int], list[Batch]]) -> Timed:
+    """The faster precision, by a few updates' forward and backward passes in both. No weight is changed.
+
+    Of each update the shorter of two times counts: the first may build kernels for its shapes.
+    """
+    seconds: dict[Precision, float] = dict.fromkeys(PRECISIONS, 0.0)
+    for number in range(TIMED_UPDATES + 1):
+        micro_batches = batches(number + 1)
+        for precision in PRECISIONS:
+            times = [seconds_of_passes(model, objective, micro_batches, precision) for _ in range(2)]
+            seconds[precision] += min(times) / TIMED_UPDATES if number else 0.0
+    model.zero_grad(set_to_none=True)
+    return Timed("bfloat16" if seconds["bfloat16"] <= WORTH * seconds["float32"] else "float32", seconds)
+
+
+def seconds_of_passes(model: Model, objective: Objective, micro_batches: list[Batch], precision: Precision) -> float:
+    """Forward and backward once through each micro-batch."""
+    model.train()
+    started = time.perf_counter()
+    for batch in micro_batches:
+        with autocast(precision):
+            predictions = batch.forward(model)
+        terms = objective.losses({head: logits.float() for head, logits in predictions.items()}, batch.targets)
+        loss = sum(terms.values())
+        if isinstance(loss, Tensor) and loss.requires_grad:
+            loss.backward()
+    return time.perf_counter() - started
+
+
+def resolve_precision(
+    choice: PrecisionChoice, model: Model, objective: Objective, batches: Callable[[int], list[Batch]]
+) -> Precision:
+    """The precision itself; of `auto` the faster one."""
+    return choose_precision(model, objective, batches).precision if choice == "auto" else choice
 
 
 def precision_advice(precision: Precision) -> str | None:

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
@@ -21,8 +21,9 @@ from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, checkpoint_size, load_checkpoint, non_finite, save_checkpoint
 from groundup.train.hyperparameters import Hyperparameters, summary_line
 from groundup.train.loop import Step, add_up, train
-from groundup.train.precision import Precision, precision_advice
+from groundup.train.precision import PRECISIONS, choose_precision, precision_advice
 from groundup.train.regularization import Regularizer
+from groundup.train.settings import Precision, PrecisionChoice
 from groundup.train.task_weighting import TaskWeighting
 from groundup.train.tracking import Tracker
 from groundup.train.weight_averaging import WeightAverage
@@ -73,7 +74,7 @@ class Training:
     num_frozen: Callable[[int], int] | None = None
     ema: WeightAverage | None = None
     task_weighting: TaskWeighting | None = None
-    precision: Precision = "float32"
+    precision: PrecisionChoice = "float32"
     hyperparameters: Hyperparameters | None = None  # of the optimizer and the schedule
     facts: dict = field(default_factory=dict)  # further decisions of the command, for people and run.json
 
@@ -98,9 +99,13 @@ def run_training(
     names further sinks of the metrics (tracking.py). Raises Interrupted after a signal, once a checkpoint is saved.
     """
     model, optimizer, ema = training.model, training.optimizer, training.ema
+    precision = training.precision
+    if precision == "auto":
+        precision = precision_of(run, training, log)
+        training = replace(training, precision=precision)
     if training.hyperparameters is not None:
         log(f"    {summary_line(run.resolve(resolved_settings(training, plan)))}")
-    if advice := precision_advice(training.precision):
+    if advice := precision_advice(precision):
         log(f"    {advice}")
     state = resume(run, model, optimizer, ema)
     if training.task_weighting is not None and state.weighing:
@@ -129,7 +134,7 @@ def run_training(
                 regularizer=training.regularizer,
                 num_frozen=training.num_frozen,
                 task_weighting=training.task_weighting,
-                precision=training.precision,
+                precision=precision,
             )
             if not state.stopped
             else ()
@@ -166,6 +171,16 @@ def run_training(
                 log(f"    stopped at step {step.number}: {state.stopped}")
                 break
     return state
+
+
+def precision_of(run: RunFolder, training: Training, log: Callable[[str], None]) -> Precision:
+    """The faster precision on this machine; a run that goes on keeps the one it began with."""
+    before = run.resolved.get("precision")
+    if before in PRECISIONS:
+        return before
+    timed = choose_precision(training.model, training.objective, training.batches)
+    log(f"    {timed}")
+    return timed.precision
 
 
 def resolved_settings(training: Training, plan: Plan) -> dict:

@@ -17,6 +17,10 @@ MULTIPLIERS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
 MAX_COUNT = 1e13  # of examples, parameters: a larger number is a typing error
 
 
+Precision = Literal["float32", "bfloat16"]
+PrecisionChoice = Literal["float32", "bfloat16", "auto"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class OptimizerSettings:
     """The optimizer and its schedule: linear warm-up, flat, linear decay."""
@@ -44,9 +48,10 @@ class TrainingCommand(Command):
     """Settings that every command takes that trains."""
 
     optimizer: OptimizerSettings = field(default_factory=OptimizerSettings)
-    precision: Literal["float32", "bfloat16"] = "float32"  # ty: ignore[incompatible-attribute-override]
+    precision: Literal["float32", "bfloat16", "auto"] = "float32"  # ty: ignore[incompatible-attribute-override]
     """Number format of matrix products in training: bfloat16 is several times as fast where the processor has units for it
-    (AMX), and slow elsewhere; the machine is asked. Weights, losses and evaluations are of float32 in any case."""
+    (AMX), and slow elsewhere. auto: the faster one, by a few updates in both. Weights, losses and evaluations are of float32
+    in any case."""
 
 
 @dataclass(frozen=True, kw_only=True)

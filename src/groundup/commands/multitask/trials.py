@@ -19,6 +19,7 @@ from groundup.tasks.table import Table
 from groundup.train.cached_states import CachedStates, check_cacheable, load_or_compute
 from groundup.train.checkpoint import tensors
 from groundup.train.loop import train
+from groundup.train.precision import resolve_precision
 from groundup.train.task_weighting import TaskWeighting, WeightedMixture
 
 Weights = dict[str, float]
@@ -105,16 +106,17 @@ def run_trial(
     rule = TaskWeighting({part.name: weights[part.name] for part in learned})
     objective = WeightedMixture({part.name: part.objective for part in learned}, initial, rule)
     optimizer, schedule = make_optimizer(settings, model)
+    batches = mixed(learned, settings.batch_size, steps)
     updates = train(
         model,
         objective,
-        mixed(learned, settings.batch_size, steps),
+        batches,
         optimizer,
         schedule,
         steps=steps,
         seed=settings.seed,
         clip=settings.optimizer.clip,
-        precision=settings.precision,
+        precision=resolve_precision(settings.precision, model, objective, batches),
     )
     for step in updates:
         if watch is not None:

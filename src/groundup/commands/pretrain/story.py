@@ -37,6 +37,7 @@ from groundup.strict_json import parse_json
 from groundup.train.checkpoint import load_weights
 from groundup.train.loop import Step, add_up, train
 from groundup.train.optimizers import make_optimizer
+from groundup.train.precision import resolve_precision
 from groundup.train.run import Plan, Training, run_training
 from groundup.train.settings import seconds_of
 
@@ -292,8 +293,9 @@ def steps_within(budget: float, settings: Pretrain, job: Job) -> tuple[int, int]
     """
     model, _ = make_model(settings, job)
     training = make_training(settings, job, model, Plan(steps=10**6, log_every=1, evaluate_every=1, save_every=1))
+    precision = resolve_precision(settings.precision, model, job.objective, training.batches)
     updates = train(
-        model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6, precision=settings.precision
+        model, job.objective, training.batches, training.optimizer, training.schedule, steps=10**6, precision=precision
     )
     first, *timed = seconds_each(updates, CALIBRATION_STEPS, budget / 10)
     start = time.monotonic()
