@@ -10,7 +10,7 @@ from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.tasks.known import make_task
-from groundup.tasks.label_fit import fit_labels, told_variants
+from groundup.tasks.label_fit import fit_labels, variant_lines
 from groundup.tasks.reading import read_table
 from groundup.tasks.splitting import Draw, split_table
 
@@ -100,7 +100,7 @@ def test_types_of_spans_are_compared_as_classes_are(tmp_path):
 
 
 def test_variants_are_told_with_the_setting_that_makes_them_one():
-    assert told_variants([{"pos": 5, "Pos ": 2}]) == ["'pos' 5, 'Pos ' 2 (--label.rename 'Pos =pos')"]
+    assert variant_lines([{"pos": 5, "Pos ": 2}]) == ["'pos' 5, 'Pos ' 2 (--label.rename 'Pos =pos')"]
 
 
 def test_texts_and_numbers_in_one_column_are_refused_with_both(tmp_path):

@@ -8,8 +8,8 @@ import pytest
 import groundup as library
 from groundup.compress.export.to_litert import lengths_up_to, pad_to_length
 from groundup.errors import InputError
-from groundup.evaluate.exported import padded
-from groundup.evaluate.opened import laid
+from groundup.evaluate.exported import pad
+from groundup.evaluate.opened import lay_sequences
 from groundup.folders import read_manifest, verify_folder
 from tests.compress.models import write_model
 
@@ -22,7 +22,7 @@ def test_lengths_are_powers_of_two_and_the_longest():
 
 @pytest.mark.parametrize(("tokens", "length"), [(1, 16), (16, 16), (17, 32), (24, 32)])
 def test_a_sequence_is_filled_up_to_the_least_length_that_holds_it(tokens, length):
-    block = pad_to_length(padded(laid([np.arange(5, 5 + tokens)]))["input_ids"], [16, 32])
+    block = pad_to_length(pad(lay_sequences([np.arange(5, 5 + tokens)]))["input_ids"], [16, 32])
     assert block.shape == (1, length)
     assert block[0, :tokens].tolist() == list(range(5, 5 + tokens))
     assert not block[0, tokens:].any()

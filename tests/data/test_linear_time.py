@@ -140,7 +140,7 @@ READERS = {
     "words that give away": lambda text: list(label_leaks.words_of(text)),
     "skeleton": label_leaks.skeleton,
     "list in a cell": tag_lists.list_of,
-    "list of labels": lambda text: label_column.listed(f"[{text}]"),
+    "list of labels": lambda text: label_column.parse_list(f"[{text}]"),
     "zeros and ones": lambda text: label_column.ZEROS_AND_ONES.fullmatch(text),
     "number": lambda text: label_column.NUMBER.fullmatch(text),
     "bracketed tags": lambda text: tag_schemes.BRACKET.fullmatch(text),

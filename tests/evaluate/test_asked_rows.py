@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from groundup.errors import InputError
-from groundup.evaluate.asked_rows import asked_rows
+from groundup.evaluate.query_rows import query_rows
 from groundup.evaluate.writer import texts_alone
 from tests.data.test_dataframes import Series, Stream, Uncomputed
 from tests.explain.readers import predictor
@@ -18,23 +18,23 @@ TABLES = [Stream(COLUMNS), pa.table(COLUMNS), pa.record_batch(COLUMNS), COLUMNS,
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: type(table).__name__)
 def test_a_table_is_asked_row_by_row_for_the_columns_of_the_model(table):
-    assert asked_rows(table, ["text"]) == ROWS
+    assert query_rows(table, ["text"]) == ROWS
 
 
 def test_the_columns_stand_in_the_order_of_the_model():
-    assert asked_rows({"b": ["1", "2"], "a": ["3", "4"]}, ["a", "b"]) == [("3", "1"), ("4", "2")]
-    assert asked_rows(Uncomputed(), ["text"])[0] == ("a fine film",)
+    assert query_rows({"b": ["1", "2"], "a": ["3", "4"]}, ["a", "b"]) == [("3", "1"), ("4", "2")]
+    assert query_rows(Uncomputed(), ["text"])[0] == ("a fine film",)
 
 
 @pytest.mark.parametrize("name", ["pandas", "polars"])
 def test_frames_and_their_columns_are_read(name):
     package = pytest.importorskip(name)
     frame = package.DataFrame(COLUMNS)
-    assert asked_rows(frame, ["text"]) == asked_rows(frame["text"], ["text"]) == ROWS
+    assert query_rows(frame, ["text"]) == query_rows(frame["text"], ["text"]) == ROWS
     with pytest.raises(InputError, match=r"frame\['text'\].tolist\(\)"):
-        asked_rows(frame, [])
+        query_rows(frame, [])
     with pytest.raises(InputError, match=r"NOT_TEXT row 1: is 1 \(int\), not text"):
-        asked_rows(frame["label"], ["text"])
+        query_rows(frame["label"], ["text"])
 
 
 TEXTS = COLUMNS["text"]
@@ -53,11 +53,11 @@ LISTS = [
 
 @pytest.mark.parametrize("texts", LISTS, ids=lambda texts: type(texts).__name__)
 def test_texts_in_an_order_are_rows_of_one(texts):
-    assert asked_rows(texts, ["text"]) == ROWS
+    assert query_rows(texts, ["text"]) == ROWS
 
 
 def test_a_generator_is_read_once():
-    assert asked_rows((text for text in TEXTS), []) == ROWS
+    assert query_rows((text for text in TEXTS), []) == ROWS
 
 
 REFUSED = [
@@ -81,7 +81,7 @@ REFUSED = [
 @pytest.mark.parametrize(("texts", "told"), REFUSED, ids=lambda value: value if isinstance(value, str) else None)
 def test_what_is_no_list_of_texts_is_refused_by_name(texts, told):
     with pytest.raises(InputError, match=told):
-        asked_rows(texts, ["text"])
+        query_rows(texts, ["text"])
 
 
 def test_a_model_answers_a_table_as_its_texts():

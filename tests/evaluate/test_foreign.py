@@ -11,7 +11,7 @@ import torch
 
 import groundup as library
 from groundup.errors import InputError
-from groundup.evaluate.opened import laid
+from groundup.evaluate.opened import lay_sequences
 from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.nn.config import PooledHeadConfig
@@ -155,5 +155,5 @@ def test_a_tagger_of_ours_gives_its_logits_and_names_there(tmp_path, family):
     tokens = torch.from_numpy(framed.sequences[0])
     with torch.inference_mode():
         expected = theirs(input_ids=tokens[None]).logits[0]
-        ours = predictor.logits(laid(framed.sequences), "label", np.arange(len(tokens)))
+        ours = predictor.logits(lay_sequences(framed.sequences), "label", np.arange(len(tokens)))
     torch.testing.assert_close(torch.from_numpy(ours), expected, atol=1e-5, rtol=1e-5)

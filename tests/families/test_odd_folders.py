@@ -87,12 +87,12 @@ def wrapped(config: dict, tensors: Tensors) -> Tensors:
 
 
 def bare(config: dict, tensors: Tensors) -> Tensors:
-    prefix = checkpoint.family_of(checkpoint.Settings(config, "")).prefix
+    prefix = checkpoint.family_of(checkpoint.ForeignConfig(config, "")).prefix
     return {name.removeprefix(prefix): value for name, value in tensors.items()}
 
 
 def renamed(config: dict, tensors: Tensors) -> Tensors:
-    prefix = checkpoint.family_of(checkpoint.Settings(config, "")).prefix
+    prefix = checkpoint.family_of(checkpoint.ForeignConfig(config, "")).prefix
     return {
         f"encoder_of_ours.{name.removeprefix(prefix)}" if name.startswith(prefix) else name: v for name, v in tensors.items()
     }

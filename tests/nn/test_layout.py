@@ -61,7 +61,7 @@ def test_states_and_gradients_do_not_hang_on_what_fills_blocks_up(shape, lengths
 
 @pytest.mark.parametrize("lengths", [SORTED, MIXED, FEW], ids=["sorted", "mixed", "few"])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_asked_rows_are_those_of_the_whole_stream_in_the_order_asked(shape, lengths):
+def test_query_rows_are_those_of_the_whole_stream_in_the_order_asked(shape, lengths):
     backbone, tokens = model(shape).backbone, stream(lengths)
     rows = torch.tensor([len(tokens) - 1, 0, 2, 2])
     asked = backbone(tokens, Layout(lengths), rows=rows)

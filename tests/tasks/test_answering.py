@@ -270,10 +270,10 @@ def test_the_threshold_is_the_one_with_the_highest_f1():
 
     def f1(threshold):
         task.facts["threshold"] = threshold
-        return task.scores([task.decided(one) for one in answers], targets, texts).figures(np.arange(60))["f1"]
+        return task.scores([task.apply_threshold(one) for one in answers], targets, texts).figures(np.arange(60))["f1"]
 
     best = max(f1(threshold) for threshold in [one.none + step for one in answers for step in (-1e-6, 1e-6)])
-    task.tune(lambda: [task.decided(one) for one in answers], targets, texts)
+    task.tune(lambda: [task.apply_threshold(one) for one in answers], targets, texts)
     assert f1(task.facts["threshold"]) == best > max(f1(np.inf), f1(-1e9))
     task.facts["threshold"] = 7.0
     task.tune(list, [], [])

@@ -9,7 +9,7 @@ from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig
 from groundup.objectives.tag_cross_entropy import IGNORE
-from groundup.tasks.extraction import Extraction, asked, wanted
+from groundup.tasks.extraction import Extraction, sentence_sites, target_sentences
 from groundup.tasks.known import make_task
 from groundup.tasks.summaries import greedy, sentence_places, sentences_of
 from tests.tasks.reading_models import certain, make_model, make_reader
@@ -110,11 +110,11 @@ def test_summaries_of_other_texts_are_left_out():
 def test_known_scores_give_the_sentences_that_were_wanted(reader, length, too_long):
     """Over accents, Chinese, emoji and windows."""
     for text, target in zip(TEXTS, TARGETS, strict=True):
-        task = extraction(sentences=len(wanted(text[0], target)), language="zh" if text[0] == CHINESE else "en")
+        task = extraction(sentences=len(target_sentences(text[0], target)), language="zh" if text[0] == CHINESE else "en")
         framed = task.pack([text], reader, length, too_long)
         rows = task.make_rows([text], [target], framed, reader, 0)
         answer = task.decode(certain(rows.marks, 2), rows, [text])[0]
-        assert [sentence_places(text[0]).index(span) for span in answer.sentences] == wanted(text[0], target)
+        assert [sentence_places(text[0]).index(span) for span in answer.sentences] == target_sentences(text[0], target)
         assert all(score > 0 for score in answer.scores)
 
 
@@ -129,7 +129,7 @@ def test_a_window_that_lacks_the_beginning_of_a_sentence_does_not_ask_it(reader)
     framed = extraction().pack([TEXTS[0]], reader, 12, "window")
     spans = sentence_places(ENGLISH)
     assert len(framed.places) > 2
-    found = [asked(places, spans, goes_on=n > 0) for n, places in enumerate(framed.places)]
+    found = [sentence_sites(places, spans, goes_on=n > 0) for n, places in enumerate(framed.places)]
     for places, sentences in zip(framed.places, found, strict=True):
         assert all(places.start[token] <= spans[sentence][0] < places.end[token] for token, sentence in sentences)
     assert {sentence for one in found for _, sentence in one} == set(range(len(spans)))

@@ -10,7 +10,7 @@ from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
-from groundup.tasks.label_column import folded, in_order, listed, name_of, variants
+from groundup.tasks.label_column import fold_name, in_order, name_of, parse_list, variants
 from groundup.tasks.multilabel import Multilabel
 
 
@@ -233,12 +233,12 @@ def test_labels_that_are_numbers_stand_in_their_order_and_others_by_text(names, 
 def test_variants_are_told_by_case_blanks_and_width():
     counts = {"positive ": 3, "Positive": 120, "negative": 9, "ＮＥＧＡＴＩＶＥ": 1, "neg ative": 2, "other": 5}
     assert variants(counts) == [{"Positive": 120, "positive ": 3}, {"negative": 9, "ＮＥＧＡＴＩＶＥ": 1}]
-    assert folded(" A\u3000 b ") == "a b"
+    assert fold_name(" A\u3000 b ") == "a b"
 
 
 @pytest.mark.parametrize("cell", ["[CLS] token", "[a", "{x}", "(see above)", "[1, x]", "", "[" * 300, 5, None])
 def test_a_text_that_is_no_list_stays_itself(cell):
-    assert listed(cell) == cell
+    assert parse_list(cell) == cell
 
 
 def test_a_model_whose_classes_have_numbers_alone_knows_them_by_their_numbers():
@@ -268,4 +268,4 @@ def test_a_model_whose_classes_have_numbers_alone_knows_them_by_their_numbers():
     ],
 )
 def test_lists_as_python_and_numpy_write_them_are_lists(cell, found):
-    assert listed(cell) == found
+    assert parse_list(cell) == found

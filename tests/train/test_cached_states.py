@@ -92,7 +92,7 @@ def test_losses_with_kept_states_are_those_without(case, precision, tolerance, f
     assert [x["label"] for x in kept] == pytest.approx([x["label"] for x in without], abs=tolerance)
 
 
-def test_only_asked_rows_run_in_the_last_block(tmp_path):
+def test_only_query_rows_run_in_the_last_block(tmp_path):
     model, source = build().eval(), rows()
     batch = load_or_compute(tmp_path / "features", model, source, "fp32").batch(source.batch(np.arange(9)), LabelCrossEntropy())
     seen = []

@@ -65,7 +65,7 @@ def compare_models(
     in turns, memory, how often both say the same, and how alike they explain `explained_rows` of the rows.
     """
     one, other = load(before), load(after)
-    task, said = one.trained_task, {"before": one.answered(texts), "after": other.answered(texts)}
+    task, said = one.trained_task, {"before": one.answers_with_limits(texts), "after": other.answers_with_limits(texts)}
     answers = {side: found.answers for side, found in said.items()}
     scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
     speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=LARGE_BATCH)
@@ -92,7 +92,7 @@ def compare_models(
         "smaller": ratio(sides["before"]["bytes"], sides["after"]["bytes"]),
         "agreement": answer_agreement(task, answers["before"], answers["after"]),
         "explanations": explanation_agreement(one, other, texts, explained_rows),
-        "limits": one.told_of_limits(int(said["before"].long.sum()), len(texts), int(said["before"].unfinished.sum())),
+        "limits": one.limit_warnings(int(said["before"].long.sum()), len(texts), int(said["before"].unfinished.sum())),
         "notes": [note.removeprefix(f"{after}: ") for note in other.notes],
         "resamples": DRAWS,
         "timed_rows": min(timed_rows, len(texts)),

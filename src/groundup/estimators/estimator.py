@@ -129,8 +129,8 @@ class TextEstimator(BaseEstimator):
         texts = self._texts(X, reset=False)
         predictor = self._fitted.predictor
         with refusals():
-            found = predictor.answered(texts)
-        for line in predictor.told_of_limits(int(found.long.sum()) if predictor.cuts else 0, len(texts)):
+            found = predictor.answers_with_limits(texts)
+        for line in predictor.limit_warnings(int(found.long.sum()) if predictor.cuts else 0, len(texts)):
             warnings.warn(line.removeprefix("warning: "), stacklevel=3)
         return found.answers, predictor.trained_task
 

@@ -46,7 +46,7 @@ def resample(scores: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str,
     """Each figure of all rows with its percentile interval. A figure that is undefined has none."""
     value = scores.figures(np.arange(len(scores)))
     drawn = [scores.figures(rows) for rows in drawn_rows(len(scores), seed, num_draws)]
-    return {name: Interval(v, *ends([d[name] for d in drawn] if v is not None else [])) for name, v in value.items()}
+    return {name: Interval(v, *interval_ends([d[name] for d in drawn] if v is not None else [])) for name, v in value.items()}
 
 
 def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: int = DRAWS) -> dict[str, Difference]:
@@ -58,7 +58,7 @@ def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: 
     found = {}
     for name, v in value.items():
         known = np.array([d[name] for d in drawn if d[name] is not None], dtype=np.float64) if v is not None else np.zeros(0)
-        found[name] = Difference(v, *ends(known), no_difference(known) if len(known) else None)
+        found[name] = Difference(v, *interval_ends(known), no_difference(known) if len(known) else None)
     return found
 
 
@@ -76,7 +76,7 @@ def drawn_rows(count: int, seed: int, num_draws: int) -> Iterator[np.ndarray]:
         yield random.integers(0, count, count)
 
 
-def ends(drawn: Sequence[float | None] | np.ndarray) -> tuple[float | None, float | None]:
+def interval_ends(drawn: Sequence[float | None] | np.ndarray) -> tuple[float | None, float | None]:
     """The ends of the 95 % interval of the defined ones."""
     known = [value for value in drawn if value is not None]
     if not known:
@@ -98,7 +98,7 @@ def intervals(
     cells, counts = distinct(targets, predictions)
     system = System(cells[:, 0], cells[:, 1], counts, num_classes)
     value = system.figures(counts)
-    drawn = np.array([system.figures(weights) for weights in resampled(counts, seed, num_draws)])
+    drawn = np.array([system.figures(weights) for weights in resample_counts(counts, seed, num_draws)])
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
     found = {name: Interval(float(value[i]), float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}
     least = float(TAIL ** (1 / len(targets)))
@@ -118,7 +118,7 @@ def compare(
     cells, counts = distinct(targets, ours, theirs)
     one, other = (System(cells[:, 0], cells[:, column], counts, num_classes) for column in (1, 2))
     value = np.subtract(one.figures(counts), other.figures(counts))
-    weighted = resampled(counts, seed, num_draws)
+    weighted = resample_counts(counts, seed, num_draws)
     drawn = np.array([np.subtract(one.figures(weights), other.figures(weights)) for weights in weighted])
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
     return {
@@ -139,7 +139,7 @@ def distinct(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.unique(rows, axis=0, return_counts=True)
 
 
-def resampled(counts: np.ndarray, seed: int, num_draws: int) -> Iterator[np.ndarray]:
+def resample_counts(counts: np.ndarray, seed: int, num_draws: int) -> Iterator[np.ndarray]:
     """How often each cell occurs when as many rows are drawn with replacement."""
     rows = int(counts.sum())
     for b in range(num_draws):

@@ -37,7 +37,7 @@ class System:
 
 
 @dataclass
-class Judged:
+class ComparedAnswers:
     """Rows with their labels as numbers, and every system's answers as such."""
 
     labels: list[str]
@@ -63,9 +63,9 @@ def comparison_report(
 ) -> dict:
     """All figures of a comparison, as plain values for JSON. Every row has a label; `about` goes into the report as it is."""
     judged = number(systems, names)
-    told = [told_system(system, judged, seed) for system in systems]
+    told = [system_report(system, judged, seed) for system in systems]
     contenders = [system.name for system in systems if system.name != MAJORITY]
-    pairs = corrected([told_pair(one, other, judged, seed) for one, other in combinations(contenders, 2)])
+    pairs = holm_corrected([pair_report(one, other, judged, seed) for one, other in combinations(contenders, 2)])
     report = {
         "kind": "comparison",
         "language": language,
@@ -78,23 +78,23 @@ def comparison_report(
         "resamples": DRAWS,
         "swaps": SWAPS,
         "slices": slices(judged, texts, columns),
-        "differing": differing(judged, contenders, texts),
+        "differing": differing_rows(judged, contenders, texts),
         **about,
     }
     return report | {"verdict": verdict(report)}
 
 
-def number(systems: Sequence[System], names: Sequence[str]) -> Judged:
+def number(systems: Sequence[System], names: Sequence[str]) -> ComparedAnswers:
     labels = in_order({*names, *(answer for system in systems for answer in system.answers)})
     numbers = {label: k for k, label in enumerate(labels)}
 
     def ids(values: Sequence[str]) -> np.ndarray:
         return np.array([numbers[value] for value in values], dtype=np.int64)
 
-    return Judged(labels, ids(names), {system.name: ids(system.answers) for system in systems})
+    return ComparedAnswers(labels, ids(names), {system.name: ids(system.answers) for system in systems})
 
 
-def told_system(system: System, judged: Judged, seed: int) -> dict:
+def system_report(system: System, judged: ComparedAnswers, seed: int) -> dict:
     found = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
     right = int(judged.right(system.name).sum())
     return {
@@ -106,7 +106,7 @@ def told_system(system: System, judged: Judged, seed: int) -> dict:
     }
 
 
-def told_pair(one: str, other: str, judged: Judged, seed: int) -> dict:
+def pair_report(one: str, other: str, judged: ComparedAnswers, seed: int) -> dict:
     """One system against another: differences with intervals, tests, and how often they agree."""
     ours, theirs = judged.right(one), judged.right(other)
     found = compare(judged.targets, judged.answers[one], judged.answers[other], len(judged.labels), seed)
@@ -122,7 +122,7 @@ def told_pair(one: str, other: str, judged: Judged, seed: int) -> dict:
     }
 
 
-def corrected(pairs: list[dict]) -> list[dict]:
+def holm_corrected(pairs: list[dict]) -> list[dict]:
     """The pairs, with the p of each test corrected for the number of pairs."""
     tests = {"mcnemar": [pair["mcnemar"]["exact"] for pair in pairs]}
     tests |= {f"randomised_{name}": [pair["randomised"][name] for pair in pairs] for name in METRICS}
@@ -130,7 +130,9 @@ def corrected(pairs: list[dict]) -> list[dict]:
     return [pair | {"corrected": {name: column[i] for name, column in columns.items()}} for i, pair in enumerate(pairs)]
 
 
-def slices(judged: Judged, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]) -> dict[str, list[dict]]:
+def slices(
+    judged: ComparedAnswers, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]
+) -> dict[str, list[dict]]:
     """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
     by_length = [length_bucket(sum(map(len, text))) for text in texts]
     found = {}
@@ -151,7 +153,7 @@ def slices(judged: Judged, texts: Sequence[Sequence[str]], columns: Mapping[str,
     return found
 
 
-def differing(judged: Judged, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:
+def differing_rows(judged: ComparedAnswers, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:
     """Rows on which the contenders answer differently: those where fewest are right first."""
     answers = np.stack([judged.answers[name] for name in contenders])  # [S, N]
     rows = np.flatnonzero((answers != answers[0]).any(axis=0))

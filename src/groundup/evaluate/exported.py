@@ -72,11 +72,11 @@ class Session:
 
     def __call__(self, flat: Flat) -> np.ndarray:
         """[B, O] or [B, T, O] for sequences that are filled up on the right."""
-        blocks = padded(flat)
+        blocks = pad(flat)
         return np.asarray(self.session.run(None, {name: blocks[name] for name in self.inputs})[0])
 
 
-def padded(flat: Flat) -> dict[str, np.ndarray]:
+def pad(flat: Flat) -> dict[str, np.ndarray]:
     """The inputs of an exported model, [B, T] int64 each. What stands in the padding does not matter."""
     inside = np.arange(flat.lengths.max()) < flat.lengths[:, None]
     blocks = {name: np.zeros(inside.shape, dtype=np.int64) for name in INPUTS}
@@ -86,7 +86,7 @@ def padded(flat: Flat) -> dict[str, np.ndarray]:
     return blocks
 
 
-def unpadded(found: np.ndarray, flat: Flat) -> np.ndarray:
+def unpad(found: np.ndarray, flat: Flat) -> np.ndarray:
     """What is said of the tokens [N, O], out of [B, T, O]; of sequences [B, O] it is as it was."""
     return found[np.arange(found.shape[1]) < flat.lengths[:, None]] if found.ndim == 3 else found
 
@@ -107,7 +107,7 @@ class Exported(Opened):
     def parameters(self) -> int:
         return self.facts["onnx"]["parameters"]
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
+    def evaluate_rows(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
         task, outputs = self.trained_task, [np.zeros((0, 0), np.float32)] * rows.size
         for flat in rows.in_order_of_length(TOKENS):
             places = flat.starts if flat.marks is None else np.flatnonzero(flat.marks != IGNORE)
@@ -116,15 +116,15 @@ class Exported(Opened):
         return Predictions(task.decode(outputs, rows, texts), 0.0, 0.0)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
-        self.asked(head)
-        found = unpadded(self.session(flat), flat)
+        self.check_head(head)
+        found = unpad(self.session(flat), flat)
         return found[places] if len(found) == len(flat.tokens) else found[flat.rows[places]]
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
-        self.asked(None)
+        self.check_head(None)
         return embed(self.session, framed_texts(texts, self.encoder, self.length), self.facts["onnx"]["outputs"])
 
-    def asked(self, head: str | None) -> None:
+    def check_head(self, head: str | None) -> None:
         """Refuse what the file does not compute."""
         if head != self.head:
             raise InputError(

@@ -13,7 +13,7 @@ import numpy as np
 
 from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.evaluation import Evaluation
-from groundup.evaluate.limits import MANY, Answered
+from groundup.evaluate.limits import MANY, RowAnswers
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import classification_report, main_figures, with_top
 from groundup.evaluate.task_report import task_report
@@ -49,11 +49,11 @@ class Rows:
         return hashlib.sha256(canonical([rows, self.targets]).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def judge(
+def evaluate_table(
     predictor: Opened,
     rows: Rows,
     beside: Sequence[BaselineResult],
-    found: Answered | None = None,
+    found: RowAnswers | None = None,
     *,
     facts: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
@@ -64,15 +64,15 @@ def judge(
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which are `found` already where rows took much
     memory. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
-    found = found or predictor.answered_rows(rows.texts)
+    found = found or predictor.row_answers(rows.texts)
     answers, seconds = found.answers, time.monotonic() - start
     longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
-    limits = predictor.told_of_limits(longer, len(rows.texts), unfinished)
+    limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
     told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
-        return report | limited(predictor, report, longer, limits), answers
+        return report | with_limits(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     reader = predictor.reader
@@ -88,10 +88,10 @@ def judge(
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
         report = with_top(report, targets, probabilities)
-    return report | limited(predictor, report, longer, limits), probabilities
+    return report | with_limits(predictor, report, longer, limits), probabilities
 
 
-def limited(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
+def with_limits(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
     """What a report says of texts that were too long: lines for people, and an alarm where many lost their end."""
     total = report["rows"]["all"]
     share = longer / max(1, total)

@@ -12,7 +12,7 @@ from groundup.kinds.reader import TooLong
 MANY = 0.05  # share of cut texts from which figures are not to be believed without a look
 
 
-class Answered(NamedTuple):
+class RowAnswers(NamedTuple):
     """Answers to texts [rows], and what limits did to each."""
 
     answers: Any
@@ -20,16 +20,16 @@ class Answered(NamedTuple):
     unfinished: np.ndarray  # [rows] bool: the answer ends because it may not be longer
 
 
-def together(parts: Sequence[Answered]) -> Answered:
+def together(parts: Sequence[RowAnswers]) -> RowAnswers:
     """The answers to all parts of the rows, in their order."""
     if len(parts) == 1:
         return parts[0]
     answers = [one.answers for one in parts]
     joined = np.concatenate(answers) if isinstance(answers[0], np.ndarray) else [one for part in answers for one in part]
-    return Answered(joined, np.concatenate([one.long for one in parts]), np.concatenate([one.unfinished for one in parts]))
+    return RowAnswers(joined, np.concatenate([one.long for one in parts]), np.concatenate([one.unfinished for one in parts]))
 
 
-def told_of_cut(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
+def truncation_warning(longer: int, total: int, limit: int, too_long: TooLong, setting: str, what: str = "texts") -> str:
     """How many texts are longer than the limit, what became of them, and which setting changes it."""
     told = f"{longer:,} of {total:,} {what} ({longer / max(1, total):.1%}) are longer than {limit:,} tokens"
     if not longer:
@@ -37,7 +37,7 @@ def told_of_cut(longer: int, total: int, limit: int, too_long: TooLong, setting:
     return f"{told} and are {'read in windows' if too_long == 'window' else 'cut'}; {setting}"
 
 
-def told_of_end(unfinished: int, total: int, limit: int, setting: str) -> str:
+def unfinished_warning(unfinished: int, total: int, limit: int, setting: str) -> str:
     """How many answers end where the model had more to say."""
     ends = "answer ends" if unfinished == 1 else "answers end"
     return f"{unfinished:,} of {total:,} {ends} at the limit of {limit:,} tokens; {setting}"

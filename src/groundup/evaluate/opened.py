@@ -19,8 +19,8 @@ from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
-from groundup.evaluate.asked_rows import asked_rows
-from groundup.evaluate.limits import Answered, together, told_of_cut, told_of_end
+from groundup.evaluate.limits import RowAnswers, together, truncation_warning, unfinished_warning
+from groundup.evaluate.query_rows import query_rows
 from groundup.folders import is_ours, read_manifest
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import fit, joined
@@ -120,7 +120,7 @@ class Opened(ABC):
         """How many numbers the model was trained to."""
 
     @abstractmethod
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
+    def evaluate_rows(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
         """The task's answer to every row."""
 
     @abstractmethod
@@ -147,29 +147,29 @@ class Opened(ABC):
         """The task's answer to each text: of a classifier the probabilities [rows, classes] float32.
 
         A text is a string, or two strings for a model of pairs; of a table in memory the texts are those of `columns`. Raises
-        InputError for what is no list of texts (asked_rows.py).
+        InputError for what is no list of texts (query_rows.py).
         """
-        return self.answered(texts).answers
+        return self.answers_with_limits(texts).answers
 
-    def answered(self, texts: Sequence[str | Sequence[str]]) -> Answered:
+    def answers_with_limits(self, texts: Sequence[str | Sequence[str]]) -> RowAnswers:
         """The same, and which texts were longer than the model reads, and which answers end at a limit."""
         rows = self.reader.rows_in_memory(texts)
         if rows is None:
-            rows = asked_rows(texts, self.columns)
+            rows = query_rows(texts, self.columns)
             self.check_widths(rows)
-        return self.answered_rows(rows)
+        return self.row_answers(rows)
 
-    def answered_rows(self, rows: Sequence[Row]) -> Answered:
+    def row_answers(self, rows: Sequence[Row]) -> RowAnswers:
         """The same of rows as the reader has them; of a kind that takes much memory a part of them at a time."""
         step = self.reader.at_once or max(1, len(rows))
-        return together([self.answered_part(rows[start : start + step]) for start in range(0, max(1, len(rows)), step)])
+        return together([self.batch_answers(rows[start : start + step]) for start in range(0, max(1, len(rows)), step)])
 
-    def answered_part(self, rows: Sequence[Row]) -> Answered:
+    def batch_answers(self, rows: Sequence[Row]) -> RowAnswers:
         task = self.trained_task
         packed = task.pack(rows, self.reader, self.length, self.too_long)
-        judged = self.judged(task.make_rows(rows, None, packed, self.reader, 0), rows)
+        judged = self.evaluate_rows(task.make_rows(rows, None, packed, self.reader, 0), rows)
         unfinished = np.zeros(len(rows), dtype=bool) if judged.unfinished is None else judged.unfinished
-        return Answered(judged.answers, packed.long, unfinished)
+        return RowAnswers(judged.answers, packed.long, unfinished)
 
     @property
     def cuts(self) -> bool:
@@ -184,7 +184,7 @@ class Opened(ABC):
             return self.reader.pack(rows, self.length, "truncate").long
         return self.task.pack(rows, self.reader, self.length, "truncate").long
 
-    def told_of_limits(self, longer: int, total: int, unfinished: int = 0) -> list[str]:
+    def limit_warnings(self, longer: int, total: int, unfinished: int = 0) -> list[str]:
         """What limits did to texts and answers, in lines for people; none where there is nothing to tell."""
         trained, told = "max_length" in self.facts, []
         if longer:
@@ -195,11 +195,13 @@ class Opened(ABC):
                 if trained
                 else ("the model has no more positions")
             )
-            line = told_of_cut(longer, total, self.length, "truncate" if self.cuts else "window", setting)
+            line = truncation_warning(longer, total, self.length, "truncate" if self.cuts else "window", setting)
             told.append(f"warning: {line}" if self.cuts else line)
         if unfinished:
             limit = self.trained_task.facts.get("longest", 0)
-            told.append("warning: " + told_of_end(unfinished, total, limit, "it is set by the longest targets of the training"))
+            told.append(
+                "warning: " + unfinished_warning(unfinished, total, limit, "it is set by the longest targets of the training")
+            )
         return told
 
     def check_widths(self, rows: Sequence[tuple[str, ...]]) -> None:
@@ -242,7 +244,7 @@ class Opened(ABC):
 
     def predictions(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
         """One dictionary per text."""
-        found = self.answered(texts)
+        found = self.answers_with_limits(texts)
         cut = found.long if self.cuts else np.zeros_like(found.long)
         return [
             self.trained_task.as_dict(answer) | ({"truncated": True} if long else {})
@@ -278,7 +280,7 @@ class Opened(ABC):
                 "write [MASK] where a word is missing, in a text that fits",
                 limit=f"{self.length - 2} tokens",
             )
-        flat = laid([joined([tokens], self.specials)])
+        flat = lay_sequences([joined([tokens], self.specials)])
         places = np.flatnonzero(flat.tokens == self.encoder.ids.mask)
         shares = softmax(self.logits(flat, "mlm", places))[:, : self.encoder.vocab_size]  # [masks, words]
         shares[:, self.encoder.ids.all] = 0  # no special token is a word
@@ -295,7 +297,7 @@ class Opened(ABC):
         whole = self.encoder.encode_batch([first, second])
         kept = fit([len(ids) for ids in whole], self.length - 3, self.encoder.manner.cut)
         parts = [ids[part] for ids, part in zip(whole, kept, strict=True)]
-        flat = laid([joined(parts, self.specials)], np.array([len(parts[0]) + 2]))
+        flat = lay_sequences([joined(parts, self.specials)], np.array([len(parts[0]) + 2]))
         return float(softmax(self.logits(flat, "nsp", flat.starts))[0, 0])
 
     @property
@@ -303,7 +305,7 @@ class Opened(ABC):
         return Specials(self.encoder.ids.cls, self.encoder.ids.sep)
 
 
-def laid(sequences: list[np.ndarray], second_starts: np.ndarray | None = None) -> Flat:
+def lay_sequences(sequences: list[np.ndarray], second_starts: np.ndarray | None = None) -> Flat:
     """Sequences in one stream, numbered as they come."""
     return lay(sequences, np.arange(len(sequences)), second_starts)
 

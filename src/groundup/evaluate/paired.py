@@ -65,7 +65,7 @@ def share_of(heads: int, count: int) -> float:
 class Exchangeable(Scores, Protocol):
     """Scores that can be laid beside another system's, so that a figure of rows of both can be told."""
 
-    def beside(self, other: Self, /) -> Scores:
+    def concatenate(self, other: Self, /) -> Scores:
         """2N rows: ours, then theirs."""
         ...
 
@@ -82,7 +82,7 @@ def randomise(ours: Exchangeable, theirs: Exchangeable, seed: int = 0, num_swaps
         raise ValueError(f"{count} and {len(theirs)} rows cannot be paired")
     rows = np.arange(count)
     seen = difference(ours, theirs, rows)
-    both, stream = ours.beside(theirs), draws.key(seed, "randomise")
+    both, stream = ours.concatenate(theirs), draws.key(seed, "randomise")
     as_large, defined = dict.fromkeys(seen, 0), dict.fromkeys(seen, 0)
     for b in range(num_swaps if count else 0):
         swapped = draws.uniform(stream, b, rows) < 0.5

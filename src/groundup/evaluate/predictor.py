@@ -126,7 +126,7 @@ class Predictor(Opened):
         model = self.model
         return sum(count_parameters(model.config, model.head_configs, model.encoder_config).values())
 
-    def judged(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
+    def evaluate_rows(self, rows: Rows, texts: Sequence[tuple[str, ...]]) -> Predictions:
         return self.trained_task.evaluate(self.model, rows, texts, self.reader)
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.evaluate.bootstrap import DRAWS, METRICS, compare, intervals, resample
 from groundup.evaluate.evaluation import Evaluation
-from groundup.evaluate.verdict import Comparison, alarms, listed, verdict
+from groundup.evaluate.verdict import Comparison, alarms, join_names, verdict
 from groundup.messages.translate import translator
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.metrics.top import top_scores
@@ -49,7 +49,7 @@ def classification_report(
     matrix, labels = evaluation.confusion(), evaluation.all_labels
     found = intervals(targets[scored], predictions[scored], len(labels), seed)
     calibration = evaluation.calibration.value()
-    compared = [judged(baseline, targets, predictions, scored, labels, seed) for baseline in baselines]
+    compared = [scored_entry(baseline, targets, predictions, scored, labels, seed) for baseline in baselines]
     scores = matrix.value()
     answer = next((b.details["class"] for b in baselines if b.name == MAJORITY), None)
     decided = verdict(
@@ -103,7 +103,7 @@ def with_top(report: dict, targets: np.ndarray, probabilities: np.ndarray) -> di
     return report | found
 
 
-def judged(
+def scored_entry(
     baseline: Baseline,
     targets: np.ndarray,
     predictions: np.ndarray,
@@ -148,7 +148,7 @@ def remarks(evaluation: Evaluation, language: str) -> list[tuple[str, str]]:
     t, found = translator(language), []
     if evaluation.unseen:
         rows = f"{sum(evaluation.unseen.values()):,}"
-        found.append(("unseen labels", t("unseen labels", rows=rows, labels=listed(list(evaluation.unseen)))))
+        found.append(("unseen labels", t("unseen labels", rows=rows, labels=join_names(list(evaluation.unseen)))))
     if evaluation.unlabelled:
         found.append(("unlabelled", t("unlabelled", rows=f"{evaluation.unlabelled:,}")))
     return found

@@ -12,7 +12,7 @@ LEVEL = 0.05
 
 
 @dataclass(frozen=True)
-class Compared:
+class SeedComparison:
     """Ours minus theirs at one number of training rows: mean over seeds, its 95 % interval, two-sided p (Student, 1908).
 
     One seed, or differences that are all alike, have neither interval nor p.
@@ -42,14 +42,14 @@ def interval_over_seeds(values: Sequence[float]) -> tuple[float, float] | None:
     return float(np.mean(values)) - half, float(np.mean(values)) + half
 
 
-def compare_seeds(rows: int, ours: Sequence[float], theirs: Sequence[float]) -> Compared:
+def compare_seeds(rows: int, ours: Sequence[float], theirs: Sequence[float]) -> SeedComparison:
     """Paired t test of figures with the same seeds, which must be as many (ValueError)."""
     if len(ours) != len(theirs):
         raise ValueError(f"{len(ours)} and {len(theirs)} seeds cannot be paired")
     differences = np.subtract(ours, theirs)
     interval = interval_over_seeds(differences.tolist())
     if interval is None or np.ptp(differences) == 0:
-        return Compared(rows, len(ours), float(differences.mean()), None, None, None)
+        return SeedComparison(rows, len(ours), float(differences.mean()), None, None, None)
     error = float(np.std(differences, ddof=1)) / len(differences) ** 0.5
     p = 2 * float(stats.t.sf(abs(float(differences.mean())) / error, len(differences) - 1))
-    return Compared(rows, len(ours), float(differences.mean()), *interval, p)
+    return SeedComparison(rows, len(ours), float(differences.mean()), *interval, p)

@@ -23,7 +23,7 @@ OUTPUTS = ("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI-m", "MNLI-mm", "QNLI",
 def submission_text(task: Task, rows: Sequence[Row], answers: Sequence[str | float]) -> str:
     """One line a row in their order: its number as the test file has it (or its place, from 0), and the answer."""
     lines = [
-        f"{index_of(row, place)}\t{written(task, answer)}"
+        f"{index_of(row, place)}\t{answer_text(task, answer)}"
         for place, (row, answer) in enumerate(zip(rows, answers, strict=True))
     ]
     return "\n".join([HEADER, *lines, ""])
@@ -33,7 +33,7 @@ def index_of(row: Row, place: int) -> str:
     return str(place) if row.values["index"] is None else str(row.values["index"])
 
 
-def written(task: Task, answer: str | float) -> str:
+def answer_text(task: Task, answer: str | float) -> str:
     """A label by its official name, or a score within its range."""
     return f"{min(HIGHEST_SCORE, max(0.0, float(answer))):.3f}" if task.regression else str(answer)
 
@@ -50,7 +50,7 @@ def check_submission(text: str, task: Task, rows: Sequence[Row], place: str) -> 
             raise InputError("BAD_SUBMISSION", f"{place}:{number + 2}", f"is {line!r}", "make it again")
 
 
-def zipped(files: Mapping[str, str]) -> bytes:
+def zip_files(files: Mapping[str, str]) -> bytes:
     """The zip of `<TASK>.tsv` files, byte for byte the same for the same files."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -59,7 +59,7 @@ def zipped(files: Mapping[str, str]) -> bytes:
     return sink.getvalue()
 
 
-def unzipped(data: bytes) -> dict[str, str]:
+def unzip_files(data: bytes) -> dict[str, str]:
     """Name -> text of a zip that was written here."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name.removesuffix(".tsv"): archive.read(name).decode("utf-8") for name in archive.namelist()}

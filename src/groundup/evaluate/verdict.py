@@ -106,7 +106,7 @@ def alarms(
     if len(answers) == 1 and (support > 0).sum() > 1 and total >= FEW_ROWS:
         found.append(("collapsed", t("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
     elif missed := [labels[k] for k in np.flatnonzero((predicted == 0) & (support > 0)) if k < num_known]:
-        found.append(("never predicted", t("never predicted", labels=listed(missed))))
+        found.append(("never predicted", t("never predicted", labels=join_names(missed))))
     if high is not None and high < chance and accuracy < 0.75 * chance:
         wrong = counts - np.diag(np.diag(counts))
         true, taken = divmod(int(wrong.argmax()), len(counts))
@@ -129,7 +129,7 @@ def alarms_of_answers(answers: Sequence[object], targets: Sequence[object], lang
     return [("same answers", t("same answers", rows=rows, answer=printable(first, LONGEST_ANSWER)))]
 
 
-def listed(names: Sequence[object], most: int = 10) -> str:
+def join_names(names: Sequence[object], most: int = 10) -> str:
     """`a, b, c and 4 more`, at most so many by name."""
     shown = ", ".join(str(name) for name in names[:most])
     return shown + (f" … (+{len(names) - most})" if len(names) > most else "")

@@ -13,9 +13,9 @@ from groundup.adapter_folder import beside
 from groundup.config import make_settings
 from groundup.data.tokenizers.tokenizer import Encoder, load_tokenizer
 from groundup.errors import InputError
-from groundup.evaluate.asked_rows import asked_rows
 from groundup.evaluate.generation_config import FILE, Generation, read_generation
 from groundup.evaluate.predictor import MASK, Predictor, load_for_use, make_predictor, model_folder
+from groundup.evaluate.query_rows import query_rows
 from groundup.families import checkpoint
 from groundup.folders import is_ours, read_manifest
 from groundup.nn.cost.size import count_parameters
@@ -29,7 +29,7 @@ BROKEN = "\ufffd"  # what stands for a character of which only some bytes are wr
 
 
 @dataclass(frozen=True)
-class Written:
+class GeneratedText:
     """An answer, and why it ends: end (the model said so), stop (a stop text) or length."""
 
     text: str
@@ -107,7 +107,7 @@ class Writer:
         decoding: Decoding,
         stop: Sequence[str] = (),
         show: Callable[[int, str], None] | None = None,
-    ) -> list[Written]:
+    ) -> list[GeneratedText]:
         """One answer per text. `show(number, piece)` is told each new piece of one as it is written, or found by a beam search.
 
         Raises InputError for a text that leaves no room in the model.
@@ -144,7 +144,7 @@ class Writer:
             text = text[:at] if at >= 0 else text
             if show and len(text) > shown[number]:
                 show(number, text[shown[number] :])
-            answers.append(Written(text, "stop" if at >= 0 else one.reason, len(one.tokens)))
+            answers.append(GeneratedText(text, "stop" if at >= 0 else one.reason, len(one.tokens)))
         return answers
 
     def room(self, text: str) -> int:
@@ -183,7 +183,7 @@ class Writer:
 
 def texts_alone(asked: Any) -> list[str]:
     """The texts of rows of one each. Raises InputError for other rows."""
-    rows = asked_rows(asked, ())
+    rows = query_rows(asked, ())
     for number, row in enumerate(rows, 1):
         if len(row) != 1:
             raise InputError("WRONG_TEXTS", f"row {number}", f"has {len(row)} texts", "the model goes on with one")

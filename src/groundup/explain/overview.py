@@ -19,7 +19,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from groundup.errors import InputError
-from groundup.evaluate.bootstrap import DRAWS, TAIL, Interval, resample, resampled
+from groundup.evaluate.bootstrap import DRAWS, TAIL, Interval, resample, resample_counts
 from groundup.explain.explanation import Explanation
 from groundup.explain.linear_weights import LinearWeights
 from groundup.metrics.correlation import CorrelationScores
@@ -145,7 +145,7 @@ def word_figures(
     of_each = (values, np.abs(values), np.ones(len(values)))
     sums, sizes, counts = (csr_matrix((data, (rows, columns)), shape) for data in of_each)  # [V, N]
     every = np.ones(len(explanations), dtype=np.int64)
-    weights = np.stack([every, *resampled(every, seed, num_draws)], axis=1)  # [N, 1 + B], the first of all inputs once
+    weights = np.stack([every, *resample_counts(every, seed, num_draws)], axis=1)  # [N, 1 + B], the first of all inputs once
     with np.errstate(invalid="ignore", divide="ignore"):  # a resample without the word has no mean
         means = (sums @ weights) / (counts @ weights)  # [V, 1 + B]
         shares = (sizes @ weights) / (totals @ weights)

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from groundup.errors import InputError, printable
 from groundup.families.checkpoint import FAMILIES
-from groundup.families.family import Part, Settings
+from groundup.families.family import ForeignConfig, TensorSource
 from groundup.families.headers import headers
-from groundup.families.weights import fuse, place, to_bytes, unpacked
+from groundup.families.weights import fuse, place, to_bytes, unpack
 from groundup.folders import read_verified
 from groundup.nn.linear import LayerSlot, Linear, layer_slots
 from groundup.nn.lora import Adapters, LoRALinear, Low, adapters, put
@@ -44,8 +44,8 @@ TASKS = {
 class Theirs(NamedTuple):
     """A model's layers and heads by the names of the class of `transformers` that it is saved as."""
 
-    layers: dict[str, list[tuple[Part, LayerSlot]]]  # their module -> ours, in order
-    heads: dict[str, tuple[Part, nn.Parameter]]  # their tensor -> ours
+    layers: dict[str, list[tuple[TensorSource, LayerSlot]]]  # their module -> ours, in order
+    heads: dict[str, tuple[TensorSource, nn.Parameter]]  # their tensor -> ours
     task: str | None
 
 
@@ -96,7 +96,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
 
     Raises InputError for other kinds of adapters, and unless every tensor has its place and shape.
     """
-    config = Settings(parse_json(read_verified(folder, CONFIG), str(folder / CONFIG)), str(folder / CONFIG))
+    config = ForeignConfig(parse_json(read_verified(folder, CONFIG), str(folder / CONFIG)), str(folder / CONFIG))
     config.refuse_unless("peft_type", "LORA")
     config.refuse_unless("bias", "none")
     headers(folder, [WEIGHTS])
@@ -123,7 +123,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
     made = put(model, low, config.number("lora_dropout", 0.0))
     for name, (part, parameter) in theirs.heads.items():
         tensor = tensors.pop(name, None)
-        if tensor is not None and (value := unpacked(tensor, part)).shape == parameter.shape:
+        if tensor is not None and (value := unpack(tensor, part)).shape == parameter.shape:
             parameter.data.copy_(value)
         elif tensor is not None or name.split(".")[0] in (config.values.get("modules_to_save") or []):
             raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, f"{name} of the head is missing or of another shape")
@@ -144,12 +144,12 @@ def names_of(model: Model, family: str) -> Theirs:
     table = FAMILIES[family]
     architecture = table.architecture(model.config, model.head_configs)
     prefix = "" if architecture.heads else table.prefix  # a class without heads has no prefix
-    layers: dict[str, list[tuple[Part, LayerSlot]]] = {}
+    layers: dict[str, list[tuple[TensorSource, LayerSlot]]] = {}
     for one in [*layer_slots(model, Linear), *layer_slots(model, LoRALinear)]:
         if ".blocks." in one.name:
             part = place(table, f"{one.name}.weight")
             layers.setdefault(part.name.removesuffix(".weight").removeprefix(prefix), []).append((part, one))
-    heads: dict[str, tuple[Part, nn.Parameter]] = {}
+    heads: dict[str, tuple[TensorSource, nn.Parameter]] = {}
     for name, parameter in model.heads.named_parameters():
         head = name.split(".")[0]
         part = place(table, f"heads.{name}")
@@ -187,7 +187,7 @@ def side_by_side(layers: Sequence[nn.Module]) -> Low:
     return Low(torch.cat([layer.down for layer in adapted]), torch.cat(rows), scale, magnitude)
 
 
-def cut_apart(ours: Sequence[tuple[Part, LayerSlot]], low: Low) -> dict[LayerSlot[Linear], Low]:
+def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: Low) -> dict[LayerSlot[Linear], Low]:
     """The adapters of the parts of a fused layer; rows of A that do nothing for a part are left out, and parts without any."""
     if len(ours) == 1:
         return {ours[0][1]: low}
@@ -205,7 +205,7 @@ def cut_apart(ours: Sequence[tuple[Part, LayerSlot]], low: Low) -> dict[LayerSlo
     return found
 
 
-def scale_of(config: Settings, module: str, rank: int) -> float:
+def scale_of(config: ForeignConfig, module: str, rank: int) -> float:
     """alpha / r of a module, or alpha / sqrt(r) (Kalajdzievski, 2023, arXiv:2312.03732)."""
     patterns: Mapping = config.section("alpha_pattern").values
     found = [name for name in patterns if module == name or module.endswith(f".{name}")]

@@ -12,9 +12,9 @@ from groundup.families.family import (
     BOUNDS,
     Architecture,
     Family,
-    Part,
-    Settings,
+    ForeignConfig,
     Shapes,
+    TensorSource,
     rows_of,
     token_of,
     write_activation,
@@ -47,33 +47,33 @@ def stack(side: str) -> dict[str, str]:
     }
 
 
-def read_stack(theirs: Settings, side: str) -> TransformerConfig:
+def read_stack(theirs: ForeignConfig, side: str) -> TransformerConfig:
     """One stack of their config.json as our shape."""
-    size = theirs.whole("d_model", 1024)
+    size = theirs.integer("d_model", 1024)
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 50265),
+        vocab_size=theirs.integer("vocab_size", 50265),
         hidden_size=size,
         num_layers=theirs.layers(f"{side}_layers", 12),
-        num_heads=theirs.whole(f"{side}_attention_heads", 16),
-        intermediate_size=theirs.whole(f"{side}_ffn_dim", 4096),
-        max_positions=theirs.whole("max_position_embeddings", 1024),
+        num_heads=theirs.integer(f"{side}_attention_heads", 16),
+        intermediate_size=theirs.integer(f"{side}_ffn_dim", 4096),
+        max_positions=theirs.integer("max_position_embeddings", 1024),
         positions=Learned(offset=OFFSET),
         embedding_scale=sqrt(size) if theirs.flag("scale_embedding", False) else 1.0,
         activation=theirs.choice("activation_function", "gelu", ACTIVATIONS),
         norm_epsilon=1e-5,
         causal=side == "decoder",
         cross_attention=side == "decoder",
-        dropout=theirs.share("dropout", 0.1),
-        attention_dropout=theirs.share("attention_dropout", 0.0),
+        dropout=theirs.fraction("dropout", 0.1),
+        attention_dropout=theirs.fraction("attention_dropout", 0.0),
     )
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """The decoder."""
     return read_stack(theirs, "decoder")
 
 
-def read_encoder(theirs: Settings) -> TransformerConfig:
+def read_encoder(theirs: ForeignConfig) -> TransformerConfig:
     """The encoder."""
     return read_stack(theirs, "encoder")
 
@@ -109,7 +109,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The classes of a text, else the words of the decoder, by the embedding."""
     if "qa_outputs.weight" in shapes:
         theirs.refuse("architectures", "finds answers by a decoder, and no such head is known here")
@@ -134,7 +134,7 @@ BART = Family(
     prefix="model.",
     backbone={"embed.tokens": "shared"} | stack("decoder"),
     heads={
-        "lm": {"bias": Part("final_logits_bias", boxed=True)},
+        "lm": {"bias": TensorSource("final_logits_bias", boxed=True)},
         "label": {"dense.linear": "classification_head.dense", "classes": "classification_head.out_proj"},
     },
     aliases={

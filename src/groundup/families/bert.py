@@ -8,12 +8,12 @@ from groundup.families.family import (
     ACTIVATIONS,
     Architecture,
     Family,
-    Settings,
+    ForeignConfig,
     Shapes,
     at_each_token,
-    at_tokens,
     find_ends,
     rows_of,
+    token_architecture,
     usual_classifier,
     write_activation,
 )
@@ -58,20 +58,20 @@ HEADS = {
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape."""
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 30522),
-        hidden_size=theirs.whole("hidden_size", 768),
+        vocab_size=theirs.integer("vocab_size", 30522),
+        hidden_size=theirs.integer("hidden_size", 768),
         num_layers=theirs.layers("num_hidden_layers", 12),
-        num_heads=theirs.whole("num_attention_heads", 12),
-        intermediate_size=theirs.whole("intermediate_size", 3072),
-        max_positions=theirs.whole("max_position_embeddings", 512),
-        num_segments=theirs.whole("type_vocab_size", 2),
+        num_heads=theirs.integer("num_attention_heads", 12),
+        intermediate_size=theirs.integer("intermediate_size", 3072),
+        max_positions=theirs.integer("max_position_embeddings", 512),
+        num_segments=theirs.integer("type_vocab_size", 2),
         activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
         norm_epsilon=theirs.positive("layer_norm_eps", 1e-12),
-        dropout=theirs.share("hidden_dropout_prob", 0.1),
-        attention_dropout=theirs.share("attention_probs_dropout_prob", 0.1),
+        dropout=theirs.fraction("hidden_dropout_prob", 0.1),
+        attention_dropout=theirs.fraction("attention_probs_dropout_prob", 0.1),
         positions=Learned(),
         pooler=True,
     )
@@ -98,7 +98,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there. The class for tokens has no pooler."""
     heads: dict[str, HeadConfig] = {}
     if "cls.predictions.transform.dense.weight" in shapes:
@@ -114,9 +114,9 @@ def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
     return heads | find_ends(shapes)
 
 
-def classifier_dropout(theirs: Settings) -> float:
+def classifier_dropout(theirs: ForeignConfig) -> float:
     """That before the classes."""
-    return theirs.share("classifier_dropout", theirs.share("hidden_dropout_prob", 0.1))
+    return theirs.fraction("classifier_dropout", theirs.fraction("hidden_dropout_prob", 0.1))
 
 
 def classifier(config: TransformerConfig, classes: int, dropout: float, pooling: Pooling | None = None) -> PooledHeadConfig:
@@ -132,7 +132,7 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(config, label.classes, label.dropout):
         return Architecture("BertForSequenceClassification", ("label",))
-    if found := at_tokens("Bert", heads):
+    if found := token_architecture("Bert", heads):
         return found._replace(left=("backbone.pooler",))
     mlm = heads.get("mlm") == TokenHeadConfig(activation=config.activation)
     nsp = heads.get("nsp") == PooledHeadConfig(classes=2)

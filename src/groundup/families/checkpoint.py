@@ -18,14 +18,14 @@ from torch import Tensor
 from groundup.adapter_folder import base_of, is_adapter
 from groundup.config import make_settings
 from groundup.errors import InputError, printable
-from groundup.families.family import MOST, Architecture, Family, Part, Settings, token_of
+from groundup.families.family import MOST, Architecture, Family, ForeignConfig, TensorSource, token_of
 from groundup.families.features import KINDS
-from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, Stored, headers, tensors_of
+from groundup.families.headers import OWN_WEIGHTS, WEIGHTS, StoredTensor, headers, tensors_of
 from groundup.families.keys import check_keys
 from groundup.families.known import FAMILIES, OWN, family_named
 from groundup.families.merging import adapt, settings_with
-from groundup.families.names import canonical, fits
-from groundup.families.own import SCALE, Storage, describe, halves, paired, read_shapes, read_storage, reads_itself
+from groundup.families.names import canonical_names, fits
+from groundup.families.own import SCALE, Storage, describe, halves, pair_scales, read_shapes, read_storage, reads_itself
 from groundup.families.recognition import recognize
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.folders import is_ours, read_verified
@@ -80,17 +80,17 @@ def load(folder: Path | str, dropout: float | None = None) -> Loaded:
     tensors = tensors_of(folder)
     family = family_of(theirs, tensors)
     tied = theirs.values.get("tie_word_embeddings") is not False
-    stored = canonical(family, tensors, folder)
+    stored = canonical_names(family, tensors, folder)
     stored = stored if adapter is None else adapt(adapter, family, stored, theirs)
-    stored = paired(without_repeats(family, stored, tied))
-    extra = paired(headers(folder, [HEADS] if (folder / HEADS).exists() else []))
+    stored = pair_scales(without_repeats(family, stored, tied))
+    extra = pair_scales(headers(folder, [HEADS] if (folder / HEADS).exists() else []))
     heads = heads_of(folder, theirs, family, stored, extra, adapter is not None)
     config, encoder = shapes_of(theirs, family, heads, stored, extra)
     check_keys(family, theirs)
     if dropout is not None:
         config = replace(config, dropout=dropout, attention_dropout=dropout)
         encoder = encoder and replace(encoder, dropout=dropout, attention_dropout=dropout)
-    with placed(theirs):
+    with with_place(theirs):
         model = Model(config, heads, seed=None, encoder=encoder)
     plan = match_names(family, model, stored, extra, folder)
     check_ties(family, stored, {part.name for _, part in plan.values()}, folder)
@@ -115,7 +115,7 @@ def new_head(loaded: Loaded, classes: int, dropout: float, pooling: Pooling | No
     head = FAMILIES[loaded.family].classifier(loaded.config, classes, dropout, pooling)
     if loaded.model.encoder is None:
         return head
-    start = token_of(Settings(loaded.metadata, loaded.family), "decoder_start_token_id")
+    start = token_of(ForeignConfig(loaded.metadata, loaded.family), "decoder_start_token_id")
     if start < 0:
         raise InputError(
             "NO_START",
@@ -160,12 +160,12 @@ def save(
     theirs, own = describe(table, model, storage)
     architecture = table.architecture(model.config, heads)
 
-    inside: dict[str, list[tuple[Part, Tensor]]] = {}
+    inside: dict[str, list[tuple[TensorSource, Tensor]]] = {}
     outside: dict[str, Tensor] = {}
     rounded = matrices(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
         kept = in_architecture(table, architecture, model, name)
-        part = table.place(name, architecture.prefix) if kept else Part(name)
+        part = table.place(name, architecture.prefix) if kept else TensorSource(name)
         both = zip(("", SCALE), halves(parameter), strict=True) if name in rounded else [("", parameter.detach())]
         for suffix, tensor in both:
             if kept:
@@ -220,7 +220,7 @@ def check_labels(labels: Sequence[str] | None, head: HeadConfig | None) -> None:
         )
 
 
-def read_config(folder: Path) -> Settings:
+def read_config(folder: Path) -> ForeignConfig:
     """config.json; of an adapter that of its base."""
     path = (base_of(folder) if is_adapter(folder) else folder) / CONFIG
     folder = path.parent
@@ -231,10 +231,10 @@ def read_config(folder: Path) -> Settings:
     theirs = parse_json(read_verified(folder, CONFIG), str(path))
     if not isinstance(theirs, dict):
         raise InputError("BAD_CONFIG", path, "it is not an object")
-    return Settings(theirs, str(path))
+    return ForeignConfig(theirs, str(path))
 
 
-def family_of(theirs: Settings, tensors: Iterable[str] = ()) -> Family:
+def family_of(theirs: ForeignConfig, tensors: Iterable[str] = ()) -> Family:
     """The family that config.json names; of one that names none, that of its tensors."""
     if (family := family_named(theirs)) is not None:
         return family
@@ -252,10 +252,10 @@ def family_of(theirs: Settings, tensors: Iterable[str] = ()) -> Family:
 
 def heads_of(
     folder: Path,
-    theirs: Settings,
+    theirs: ForeignConfig,
     family: Family,
-    stored: Mapping[str, Stored],
-    extra: Mapping[str, Stored],
+    stored: Mapping[str, StoredTensor],
+    extra: Mapping[str, StoredTensor],
     adapted: bool = False,
 ) -> dict[str, HeadConfig]:
     """The heads of a folder: as ours describe them, else those whose tensors are there. What stands in config.json of heads is
@@ -281,7 +281,11 @@ def heads_of(
 
 
 def shapes_of(
-    theirs: Settings, family: Family, heads: Mapping[str, HeadConfig], stored: Mapping[str, Stored], extra: Mapping[str, Stored]
+    theirs: ForeignConfig,
+    family: Family,
+    heads: Mapping[str, HeadConfig],
+    stored: Mapping[str, StoredTensor],
+    extra: Mapping[str, StoredTensor],
 ) -> tuple[TransformerConfig, TransformerConfig | None]:
     """The shapes of the stacks. A pooler is part of them where its tensors are there, and are no layer of a head."""
     name = family.prefix + "pooler.dense"
@@ -289,13 +293,13 @@ def shapes_of(
         family.heads.get(head, {}).get("dense.linear") == name and getattr(one, "dense", False) for head, one in heads.items()
     )
     pooler = (f"{name}.weight" in stored and not inside) or "backbone.pooler.weight" in extra
-    with placed(theirs):
+    with with_place(theirs):
         config, encoder = read_shapes(family, theirs)
         return replace(config, pooler=pooler), encoder
 
 
 @contextmanager
-def placed(theirs: Settings) -> Generator[None]:
+def with_place(theirs: ForeignConfig) -> Generator[None]:
     """What cannot be built is refused with the place of the config.json that describes it."""
     try:
         yield
@@ -306,7 +310,7 @@ def placed(theirs: Settings) -> Generator[None]:
         raise InputError(error.code, theirs.place, what, "correct config.json, or copy the folder again") from None
 
 
-def read_heads(theirs: Settings) -> dict[str, HeadConfig]:
+def read_heads(theirs: ForeignConfig) -> dict[str, HeadConfig]:
     """The heads that our own config.json describes."""
     heads: dict[str, HeadConfig] = {}
     section = theirs.section("groundup").section("heads")
@@ -325,7 +329,7 @@ def write_heads(heads: Mapping[str, HeadConfig]) -> dict:
     return {name: {"kind": kinds[type(head).__name__], **asdict(head)} for name, head in heads.items()}
 
 
-def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] | None:
+def read_labels(theirs: ForeignConfig, heads: Mapping[str, HeadConfig]) -> list[str] | None:
     """Names of the outputs, in the order of their numbers."""
     count = outputs(heads.get("label"))
     if not count:
@@ -340,7 +344,7 @@ def read_labels(theirs: Settings, heads: Mapping[str, HeadConfig]) -> list[str] 
     return [str(names[str(i)]) for i in range(count)]
 
 
-def inverse(theirs: Settings) -> dict:
+def inverse(theirs: ForeignConfig) -> dict:
     """Number -> name, from label2id."""
     return {str(number): name for name, number in theirs.section("label2id").values.items() if type(number) is int}
 
@@ -352,7 +356,7 @@ def outputs(head: HeadConfig | None) -> int:
     return head.outputs if isinstance(head, NumberHeadConfig) else 0
 
 
-def read_problem(theirs: Settings, heads: Mapping[str, HeadConfig]) -> str | None:
+def read_problem(theirs: ForeignConfig, heads: Mapping[str, HeadConfig]) -> str | None:
     """The task that the heads are for, by our name. A class of its own is a number, as `transformers` takes it."""
     if isinstance(heads.get("ends"), NumberHeadConfig):
         return "answering"

@@ -8,12 +8,12 @@ from groundup.families.family import (
     ACTIVATIONS,
     Architecture,
     Family,
-    Settings,
+    ForeignConfig,
     Shapes,
     at_each_token,
-    at_tokens,
     find_ends,
     rows_of,
+    token_architecture,
     write_activation,
 )
 from groundup.families.presets import read_at
@@ -39,19 +39,19 @@ HEADS = {
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape. Sinusoidal positions are a table in their files, too."""
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 30522),
-        hidden_size=theirs.whole("dim", 768),
+        vocab_size=theirs.integer("vocab_size", 30522),
+        hidden_size=theirs.integer("dim", 768),
         num_layers=theirs.layers("n_layers", 6),
-        num_heads=theirs.whole("n_heads", 12),
-        intermediate_size=theirs.whole("hidden_dim", 3072),
-        max_positions=theirs.whole("max_position_embeddings", 512),
+        num_heads=theirs.integer("n_heads", 12),
+        intermediate_size=theirs.integer("hidden_dim", 3072),
+        max_positions=theirs.integer("max_position_embeddings", 512),
         activation=theirs.choice("activation", "gelu", ACTIVATIONS),
         norm_epsilon=1e-12,
-        dropout=theirs.share("dropout", 0.1),
-        attention_dropout=theirs.share("attention_dropout", 0.1),
+        dropout=theirs.fraction("dropout", 0.1),
+        attention_dropout=theirs.fraction("attention_dropout", 0.1),
         positions=Learned(),
     )
 
@@ -77,15 +77,15 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
     heads: dict[str, HeadConfig] = {}
     if "vocab_transform.weight" in shapes:
         heads["mlm"] = TokenHeadConfig(activation=theirs.choice("activation", "gelu", ACTIVATIONS))
     if "classifier.weight" in shapes:
         count, texts = rows_of(shapes, "classifier.weight"), "pre_classifier.weight" in shapes
-        tokens = NumberHeadConfig(outputs=count, dropout=theirs.share("dropout", 0.1))
-        whole = classifier(count, theirs.share("seq_classif_dropout", 0.2))
+        tokens = NumberHeadConfig(outputs=count, dropout=theirs.fraction("dropout", 0.1))
+        whole = classifier(count, theirs.fraction("seq_classif_dropout", 0.2))
         heads["label"] = tokens if at_each_token(theirs, texts) else whole
     return heads | find_ends(shapes)
 
@@ -100,7 +100,7 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("DistilBertForSequenceClassification", ("label",))
-    if found := at_tokens("DistilBert", heads):
+    if found := token_architecture("DistilBert", heads):
         return found
     if heads.get("mlm") == TokenHeadConfig(activation=config.activation):
         return Architecture("DistilBertForMaskedLM", ("mlm",))

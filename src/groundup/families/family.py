@@ -16,7 +16,7 @@ from groundup.families import presets
 from groundup.nn.config import Activation, HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TransformerConfig
 
 
-class Part(NamedTuple):
+class TensorSource(NamedTuple):
     """One of several equal slices of a fused matrix, along its rows."""
 
     name: str
@@ -58,7 +58,7 @@ def write_activation(name: str) -> str:
     return next(theirs for theirs, ours in ACTIVATIONS.items() if ours == name)
 
 
-def at_tokens(name: str, heads: Mapping[str, HeadConfig], dense: bool = False) -> Architecture | None:
+def token_architecture(name: str, heads: Mapping[str, HeadConfig], dense: bool = False) -> Architecture | None:
     """The class for a label of each token, or for the ends of an answer, of the family whose classes begin with `name`."""
     for head, ending in (("label", TOKENS), ("ends", QUESTIONS)):
         found = heads.get(head)
@@ -77,7 +77,7 @@ def rows_of(shapes: Shapes, name: str) -> int:
     return max(1, *shapes[name][:1], 1)
 
 
-def at_each_token(theirs: Settings, texts: bool) -> bool:
+def at_each_token(theirs: ForeignConfig, texts: bool) -> bool:
     """Whether a classifier speaks of each token. Where the same tensors serve two classes, the name in `architectures` decides,
     and without one `texts`: whether the tensors are rather those of the class for whole texts."""
     if theirs.names("architectures", TOKENS):
@@ -92,13 +92,13 @@ def at_each_token(theirs: Settings, texts: bool) -> bool:
     return not texts and not theirs.names("architectures", TEXTS)
 
 
-def names_tags(theirs: Settings) -> bool:
+def names_tags(theirs: ForeignConfig) -> bool:
     """Whether the labels in config.json are tags, like O and B-PER."""
     labels = theirs.section("id2label").values.values()
     return any(label == "O" or (isinstance(label, str) and label[1:2] == "-") for label in labels)
 
 
-def token_of(theirs: Settings, key: str) -> int:
+def token_of(theirs: ForeignConfig, key: str) -> int:
     """A token by its key in config.json; -1 for none. Of several the first."""
     value = theirs.values.get(key)
     theirs.asked.add(key)
@@ -121,23 +121,23 @@ class Family:
 
     name: str  # `model_type` in config.json, and what follows a blank where tables differ within one
     prefix: str  # before every name of the backbone when there are heads
-    backbone: Mapping[str, str | Part]
-    heads: Mapping[str, Mapping[str, str | Part]]
+    backbone: Mapping[str, str | TensorSource]
+    heads: Mapping[str, Mapping[str, str | TensorSource]]
     aliases: Mapping[str, str]  # a tensor that repeats another: name -> the original
     ignored: tuple[str, ...]  # tensors without meaning for us; * stands for anything
-    read_config: Callable[[Settings], TransformerConfig]
+    read_config: Callable[[ForeignConfig], TransformerConfig]
     write_config: Callable[[TransformerConfig, Mapping[str, HeadConfig], TransformerConfig | None], dict]
-    find_heads: Callable[[Settings, Shapes], dict[str, HeadConfig]]  # (config.json, its tensors) -> heads in the folder
+    find_heads: Callable[[ForeignConfig, Shapes], dict[str, HeadConfig]]  # (config.json, its tensors) -> heads in the folder
     architecture: Callable[[TransformerConfig, Mapping[str, HeadConfig]], Architecture]
-    encoder: Mapping[str, str | Part] = field(default_factory=dict)  # beside a decoder
-    read_encoder: Callable[[Settings], TransformerConfig] | None = None
+    encoder: Mapping[str, str | TensorSource] = field(default_factory=dict)  # beside a decoder
+    read_encoder: Callable[[ForeignConfig], TransformerConfig] | None = None
     start: str | None = None  # the special token that a decoder beside an encoder begins with
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
     classifier: Callable[[TransformerConfig, int, float, Pooling | None], PooledHeadConfig] = usual_classifier
     """The classification head that its class has, or with another pooling: (shape, classes, dropout, pooling) -> head."""
     objectives: tuple[presets.Objective, ...] = ("masked", "replaced")  # what it can be pretrained on, its own one first
     reads: str = "text"  # the kind of input that its config.json describes; folders of our own form may have others
-    recognizes: Callable[[Settings], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
+    recognizes: Callable[[ForeignConfig], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
     also: tuple[str, ...] = ()  # other names of `model_type` for the same tensors and rules
     unused: tuple[str, ...] = ()  # tensors of heads that are not read, named in a note; * stands for anything
     plain: Mapping[str, tuple] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class Family:
         """What config.json calls it."""
         return self.name.split()[0]
 
-    def place(self, ours: str, prefix: str | None = None) -> Part:
+    def place(self, ours: str, prefix: str | None = None) -> TensorSource:
         """Where our parameter is on disk (with the family's prefix, or this one). KeyError when there is no such tensor."""
         side, rest = ours.split(".", 1)
         if side != "heads":
@@ -159,14 +159,14 @@ class Family:
         return find(self.heads[head], rest)
 
 
-def find(table: Mapping[str, str | Part], ours: str) -> Part:
+def find(table: Mapping[str, str | TensorSource], ours: str) -> TensorSource:
     """The row for a parameter: its own, or that of its module."""
     pieces = ours.split(".")
     layers = [piece for piece in pieces if piece.isdigit()]
     pattern = ".".join("*" if piece.isdigit() else piece for piece in pieces)
     module, _, leaf = pattern.rpartition(".")
     row, leaf = (table[pattern], "") if pattern in table else (table[module], f".{leaf}")
-    part = row if isinstance(row, Part) else Part(row)
+    part = row if isinstance(row, TensorSource) else TensorSource(row)
     return part._replace(name=part.name.replace("*", layers[0] if layers else "*") + leaf)
 
 
@@ -175,7 +175,7 @@ MOST, MOST_LAYERS = 2**20, 1024  # of any size in a config.json, and of layers
 
 
 @dataclass(frozen=True)
-class Settings:
+class ForeignConfig:
     """A foreign config.json, read with types and limits. It keeps which keys were asked for, and what is to be said of them."""
 
     values: dict
@@ -188,7 +188,7 @@ class Settings:
         self.asked.add(key)
         return self.values.get(key, default)
 
-    def whole(self, key: str, default: int, least: int = 1, most: int = MOST) -> int:
+    def integer(self, key: str, default: int, least: int = 1, most: int = MOST) -> int:
         """A whole number from `least` to `most`."""
         value = self.value(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
@@ -197,9 +197,9 @@ class Settings:
 
     def layers(self, key: str, default: int) -> int:
         """A number of layers."""
-        return self.whole(key, default, most=MOST_LAYERS)
+        return self.integer(key, default, most=MOST_LAYERS)
 
-    def wholes(self, key: str) -> tuple[int, ...]:
+    def integers(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers from 0 to MOST; none when it is absent."""
         value = self.value(key, [])
         if not isinstance(value, list) or any(type(n) is not int or not 0 <= n <= MOST for n in value):
@@ -221,7 +221,7 @@ class Settings:
             self.refuse(key, "is not a number above 0")
         return value
 
-    def share(self, key: str, default: float) -> float:
+    def fraction(self, key: str, default: float) -> float:
         """A number of at least 0 and below 1, like a dropout rate; null is the default."""
         value = self.number(key, default)
         if value >= 1:
@@ -243,13 +243,13 @@ class Settings:
             self.refuse(key, f"is not one of {', '.join(choices)}")
         return choices[value]
 
-    def section(self, key: str) -> Settings:
+    def section(self, key: str) -> ForeignConfig:
         """An object inside the object; empty when it is absent."""
         value = self.value(key)
         value = {} if value is None else value
         if not isinstance(value, dict):
             self.refuse(key, "is not an object")
-        return Settings(value, f"{self.place}: {key}", notes=self.notes)
+        return ForeignConfig(value, f"{self.place}: {key}", notes=self.notes)
 
     def names(self, key: str, part: str) -> bool:
         """Whether a list of texts (like `architectures`) has one that ends so."""

@@ -9,12 +9,12 @@ from groundup.families.family import (
     BOUNDS,
     Architecture,
     Family,
-    Part,
-    Settings,
+    ForeignConfig,
     Shapes,
-    at_tokens,
+    TensorSource,
     find_ends,
     rows_of,
+    token_architecture,
     write_activation,
 )
 from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
@@ -24,28 +24,28 @@ BACKBONE = {
     "embed.tokens": "wte",
     "embed.positions": "wpe",
     "blocks.*.before_attention": "h.*.ln_1",
-    "blocks.*.attention.query": Part("h.*.attn.c_attn", 0, 3, transposed=True),
-    "blocks.*.attention.key": Part("h.*.attn.c_attn", 1, 3, transposed=True),
-    "blocks.*.attention.value": Part("h.*.attn.c_attn", 2, 3, transposed=True),
-    "blocks.*.attention.output": Part("h.*.attn.c_proj", transposed=True),
+    "blocks.*.attention.query": TensorSource("h.*.attn.c_attn", 0, 3, transposed=True),
+    "blocks.*.attention.key": TensorSource("h.*.attn.c_attn", 1, 3, transposed=True),
+    "blocks.*.attention.value": TensorSource("h.*.attn.c_attn", 2, 3, transposed=True),
+    "blocks.*.attention.output": TensorSource("h.*.attn.c_proj", transposed=True),
     "blocks.*.before_feed_forward": "h.*.ln_2",
-    "blocks.*.feed_forward.input": Part("h.*.mlp.c_fc", transposed=True),
-    "blocks.*.feed_forward.output": Part("h.*.mlp.c_proj", transposed=True),
+    "blocks.*.feed_forward.input": TensorSource("h.*.mlp.c_fc", transposed=True),
+    "blocks.*.feed_forward.output": TensorSource("h.*.mlp.c_proj", transposed=True),
     "norm": "ln_f",
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape."""
-    hidden_size = theirs.whole("n_embd", 768)
+    hidden_size = theirs.integer("n_embd", 768)
     inner = theirs.value("n_inner")
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 50257),
+        vocab_size=theirs.integer("vocab_size", 50257),
         hidden_size=hidden_size,
         num_layers=theirs.layers("n_layer", 12),
-        num_heads=theirs.whole("n_head", 12),
-        intermediate_size=4 * hidden_size if inner is None else theirs.whole("n_inner", 4 * hidden_size),
-        max_positions=theirs.whole("n_positions", 1024),
+        num_heads=theirs.integer("n_head", 12),
+        intermediate_size=4 * hidden_size if inner is None else theirs.integer("n_inner", 4 * hidden_size),
+        max_positions=theirs.integer("n_positions", 1024),
         positions=Learned(),
         activation=theirs.choice("activation_function", "gelu_new", ACTIVATIONS),
         norm_place="before",
@@ -53,8 +53,8 @@ def read_config(theirs: Settings) -> TransformerConfig:
         embedding_norm=False,
         final_norm=True,
         causal=True,
-        dropout=theirs.share("resid_pdrop", 0.1),
-        attention_dropout=theirs.share("attn_pdrop", 0.1),
+        dropout=theirs.fraction("resid_pdrop", 0.1),
+        attention_dropout=theirs.fraction("attn_pdrop", 0.1),
     )
 
 
@@ -78,7 +78,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The head whose tensors are there; without any the words of the next token, whose matrix is always the embedding."""
     if "score.weight" in shapes:
         return {"label": last_token(rows_of(shapes, "score.weight"))}
@@ -92,9 +92,9 @@ def last_token(classes: int, dropout: float = 0.0) -> PooledHeadConfig:
     return PooledHeadConfig(classes=classes, pooling="last", bias=False, dropout=dropout)
 
 
-def token_dropout(theirs: Settings) -> float:
+def token_dropout(theirs: ForeignConfig) -> float:
     """That before the labels of tokens, as the classes of decoders have it."""
-    return theirs.share("classifier_dropout", theirs.share("hidden_dropout", 0.1))
+    return theirs.fraction("classifier_dropout", theirs.fraction("hidden_dropout", 0.1))
 
 
 def of_label(name: str, heads: Mapping[str, HeadConfig]) -> Architecture | None:
@@ -102,7 +102,7 @@ def of_label(name: str, heads: Mapping[str, HeadConfig]) -> Architecture | None:
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == last_token(label.classes, label.dropout):
         return Architecture(f"{name}ForSequenceClassification", ("label",))
-    return at_tokens(name, heads)
+    return token_architecture(name, heads)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:

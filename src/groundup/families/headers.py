@@ -41,7 +41,7 @@ CHUNK = 2**20
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredTensor:
     """A tensor as a file's header announces it."""
 
     file: str
@@ -49,7 +49,7 @@ class Stored:
     dtype: str
     shape: tuple[int, ...]
     place: tuple[int, int] = (0, 0)  # its bytes in the file
-    scale: Stored | None = None  # of a tensor of whole numbers (own.py)
+    scale: StoredTensor | None = None  # of a tensor of whole numbers (own.py)
     folder: Path = Path()
     low: Low | None = None  # small matrices to be added (merging.py)
 
@@ -57,11 +57,11 @@ class Stored:
 class Low(NamedTuple):
     """Two small matrices beside a tensor W [O, I] (turned: [I, O]): W + scale B A, brought to the lengths if there are any."""
 
-    down: Stored  # A [r, I]
-    up: Stored  # B [O, r]
+    down: StoredTensor  # A [r, I]
+    up: StoredTensor  # B [O, r]
     scale: float
     turned: bool
-    lengths: Stored | None
+    lengths: StoredTensor | None
 
 
 def weight_files(folder: Path) -> list[str]:
@@ -97,7 +97,7 @@ def read_index(folder: Path) -> dict[str, str]:
     return names
 
 
-def tensors_of(folder: Path) -> dict[str, Stored]:
+def tensors_of(folder: Path) -> dict[str, StoredTensor]:
     """All tensors that a model folder announces, by name; those of an index stand in the files that it names."""
     files = weight_files(folder)
     found = headers(folder, files)
@@ -113,9 +113,9 @@ def tensors_of(folder: Path) -> dict[str, Stored]:
     return found
 
 
-def headers(folder: Path, files: Iterable[str]) -> dict[str, Stored]:
+def headers(folder: Path, files: Iterable[str]) -> dict[str, StoredTensor]:
     """All tensors of the files, by name."""
-    found: dict[str, Stored] = {}
+    found: dict[str, StoredTensor] = {}
     for file in files:
         for tensor in read_header(folder / file):
             if tensor.name in found:
@@ -125,7 +125,7 @@ def headers(folder: Path, files: Iterable[str]) -> dict[str, Stored]:
     return found
 
 
-def read_header(path: Path) -> list[Stored]:
+def read_header(path: Path) -> list[StoredTensor]:
     """The tensors that a file announces: 8 bytes of length, a JSON header, then the numbers without gaps."""
     if not path.is_file():
         raise InputError("NO_WEIGHTS", path, "there is no such file", "the folder is incomplete: copy it again")
@@ -157,7 +157,7 @@ def read_header(path: Path) -> list[Stored]:
     return [replace(tensor, place=(start + tensor.place[0], start + tensor.place[1])) for tensor in stored]
 
 
-def describe(path: Path, name: str, entry: object) -> Stored:
+def describe(path: Path, name: str, entry: object) -> StoredTensor:
     """An entry of a header: its shape, its type and its bytes agree."""
     match entry:
         case {"dtype": str(dtype), "shape": list(shape), "data_offsets": [int(start), int(stop)]} if (
@@ -168,7 +168,7 @@ def describe(path: Path, name: str, entry: object) -> Stored:
                 what = f"{printable(name)} is of the type {printable(dtype)}, which is not known"
                 raise InputError("DAMAGED_WEIGHTS", path, what, COPY_AGAIN)
             if prod(shape) * each == stop - start:
-                return Stored(path.name, name, dtype, tuple(shape), (start, stop), folder=path.parent)
+                return StoredTensor(path.name, name, dtype, tuple(shape), (start, stop), folder=path.parent)
             what = f"{printable(name)} of {dtype} {shape} has {stop - start} bytes and should have {prod(shape) * each}"
             raise InputError("DAMAGED_WEIGHTS", path, what, COPY_AGAIN)
     raise InputError("DAMAGED_WEIGHTS", path, f"its header describes {printable(name)} wrongly", COPY_AGAIN)
@@ -182,7 +182,7 @@ def numbers_of(folder: Path, file: str) -> dict[str, Tensor]:
         raise InputError("DAMAGED_WEIGHTS", folder / file, f"cannot be read: {printable(error)}", COPY_AGAIN) from None
 
 
-def equal(one: Stored, other: Stored) -> bool:
+def equal(one: StoredTensor, other: StoredTensor) -> bool:
     """Whether two tensors hold the same bytes."""
     if (one.dtype, one.shape) != (other.dtype, other.shape) or one.low != other.low:
         return False

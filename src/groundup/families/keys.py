@@ -1,8 +1,8 @@
 """Keys of a config.json that no reader asked for: without meaning here, refused unless they are as here, or unknown.
 
 The rule (docs/decisions/022-keys-of-config.md): what `transformers` computes depends on the keys that its class knows. Of these
-a family reads some (`Settings.asked`); each other one that could change a logit stands in a table with the values with which it
-does not. A key in no table is one that the class does not know either: it is named in a note.
+a family reads some (`ForeignConfig.asked`); each other one that could change a logit stands in a table with the values with
+which it does not. A key in no table is one that the class does not know either: it is named in a note.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from groundup.errors import printable
-from groundup.families.family import Family, Settings, same
+from groundup.families.family import Family, ForeignConfig, same
 
 MOST_NAMED = 10  # keys in one note
 
@@ -174,7 +174,7 @@ IRRELEVANT = (
 )
 
 
-def check_keys(family: Family, theirs: Settings) -> None:
+def check_keys(family: Family, theirs: ForeignConfig) -> None:
     """Refuse settings that would change what is computed, and note keys that are not known."""
     unknown = []
     for key, value in theirs.values.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groundup.families.bart import BART
 from groundup.families.bert import BERT
 from groundup.families.distilbert import DISTILBERT
-from groundup.families.family import Family, Settings
+from groundup.families.family import Family, ForeignConfig
 from groundup.families.gpt2 import GPT2
 from groundup.families.llama import LLAMA
 from groundup.families.modernbert import MODERNBERT
@@ -20,7 +20,7 @@ FAMILIES = {
 }
 
 
-def family_named(theirs: Settings) -> Family | None:
+def family_named(theirs: ForeignConfig) -> Family | None:
     """The family that a config.json names; None where it names none that is known."""
     name = theirs.values.get("model_type")
     if name == OWN:

@@ -12,7 +12,7 @@ from groundup.families.family import (
     TOKENS,
     Architecture,
     Family,
-    Settings,
+    ForeignConfig,
     Shapes,
     find_ends,
     rows_of,
@@ -44,30 +44,30 @@ ALIASES = {"lm_head.weight": "model.embed_tokens.weight"}
 IGNORED = ("model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq")
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters) or 4."""
-    positions, window = theirs.whole("max_position_embeddings", 2048), theirs.value("sliding_window")
+    positions, window = theirs.integer("max_position_embeddings", 2048), theirs.value("sliding_window")
     if window is not None and not (type(window) is int and window >= positions):
         theirs.refuse("sliding_window", f"is not supported; only null is, or as much as max_position_embeddings {positions}")
-    heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
+    heads, size = theirs.integer("num_attention_heads", 32), theirs.integer("hidden_size", 4096)
     config = read_decoder(theirs, optional(theirs, "head_dim", max(1, size // heads)), 32000, 11008, positions)
     inner = theirs.flag("mlp_bias", False)
     return replace(config, feed_forward_bias=None if inner == config.bias else inner)
 
 
 def read_decoder(
-    theirs: Settings, head_size: int, vocab_size: int, intermediate_size: int, positions: int
+    theirs: ForeignConfig, head_size: int, vocab_size: int, intermediate_size: int, positions: int
 ) -> TransformerConfig:
     """What decoders of this form say with the same keys; the numbers are the family's defaults."""
-    heads, size = theirs.whole("num_attention_heads", 32), theirs.whole("hidden_size", 4096)
+    heads, size = theirs.integer("num_attention_heads", 32), theirs.integer("hidden_size", 4096)
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", vocab_size),
+        vocab_size=theirs.integer("vocab_size", vocab_size),
         hidden_size=size,
         num_layers=theirs.layers("num_hidden_layers", 32),
         num_heads=heads,
         num_kv_heads=optional(theirs, "num_key_value_heads", heads) % heads,
         head_size=0 if head_size * heads == size else head_size,
-        intermediate_size=theirs.whole("intermediate_size", intermediate_size),
+        intermediate_size=theirs.integer("intermediate_size", intermediate_size),
         max_positions=positions,
         positions=Rotary(base=rope_base(theirs)),
         activation=theirs.choice("hidden_act", "silu", ACTIVATIONS),
@@ -79,16 +79,16 @@ def read_decoder(
         final_norm=True,
         bias=theirs.flag("attention_bias", False),
         causal=True,
-        attention_dropout=theirs.share("attention_dropout", 0.0),
+        attention_dropout=theirs.fraction("attention_dropout", 0.0),
     )
 
 
-def optional(theirs: Settings, key: str, default: int) -> int:
+def optional(theirs: ForeignConfig, key: str, default: int) -> int:
     """A whole number that may be null."""
-    return default if theirs.value(key) is None else theirs.whole(key, default)
+    return default if theirs.value(key) is None else theirs.integer(key, default)
 
 
-def rope_base(theirs: Settings) -> float:
+def rope_base(theirs: ForeignConfig) -> float:
     """The base of rotary positions; stretched ones are not computed here."""
     if theirs.value("rope_scaling") is not None:
         theirs.refuse("rope_scaling", "is not supported; only plain rotary positions are")
@@ -133,7 +133,7 @@ def words(tied: bool) -> TokenHeadConfig:
     return TokenHeadConfig(dense=False, output_bias=False, tied=tied)
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The head whose tensors are there; a tied matrix of words is not, and is there where no other head is."""
     if "score.weight" in shapes:
         count = rows_of(shapes, "score.weight")

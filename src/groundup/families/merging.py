@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from groundup.adapter_folder import CONFIG, WEIGHTS, base_of
 from groundup.errors import InputError, printable
-from groundup.families.family import QUESTIONS, TEXTS, TOKENS, Family, Part, Settings
-from groundup.families.headers import Low, Stored, headers
+from groundup.families.family import QUESTIONS, TEXTS, TOKENS, Family, ForeignConfig, TensorSource
+from groundup.families.headers import Low, StoredTensor, headers
 from groundup.families.names import usual_names
 from groundup.folders import read_verified
 from groundup.strict_json import parse_json
@@ -58,9 +58,9 @@ OTHER_BASE = "use the base model that the adapter was trained on"
 class Adapter(NamedTuple):
     """A folder of `peft`: its settings, its small matrices by the name of their module, and tensors that replace others."""
 
-    config: Settings
-    low: dict[str, dict[str, Stored]]  # module -> down, up, lengths
-    whole: dict[str, Stored]  # name of a tensor -> the one in its place
+    config: ForeignConfig
+    low: dict[str, dict[str, StoredTensor]]  # module -> down, up, lengths
+    whole: dict[str, StoredTensor]  # name of a tensor -> the one in its place
 
 
 def open_adapter(folder: Path) -> Adapter:
@@ -69,7 +69,7 @@ def open_adapter(folder: Path) -> Adapter:
     values = parse_json(read_verified(folder, CONFIG), str(place))
     if not isinstance(values, dict):
         raise InputError("BAD_CONFIG", place, "it is not an object")
-    config = Settings(values, str(place))
+    config = ForeignConfig(values, str(place))
     if values.get("peft_type") != "LORA":
         config.refuse("peft_type", "is not supported; only 'LORA' is (DoRA and rsLoRA with it)")
     for key, plain in PLAIN.items():
@@ -79,12 +79,12 @@ def open_adapter(folder: Path) -> Adapter:
             "init_lora_weights",
             "changes the base model, too; convert the adapter with path_initial_model_for_weight_conversion",
         )
-    low: dict[str, dict[str, Stored]] = {}
-    whole: dict[str, Stored] = {}
+    low: dict[str, dict[str, StoredTensor]] = {}
+    whole: dict[str, StoredTensor] = {}
     for name, tensor in headers(folder, [WEIGHTS]).items():
         if ".original_module." in name:  # what the adapter's own stands in the place of
             continue
-        module, piece = parted(name.removeprefix(TOP))
+        module, piece = split_adapter_name(name.removeprefix(TOP))
         if piece is None:
             whole[module] = tensor
         else:
@@ -92,7 +92,7 @@ def open_adapter(folder: Path) -> Adapter:
     return Adapter(config, low, whole)
 
 
-def parted(name: str) -> tuple[str, str | None]:
+def split_adapter_name(name: str) -> tuple[str, str | None]:
     """The module of a small matrix and which it is; of any other tensor its name as the class has it, and None."""
     for piece in PIECES:
         module, found, rest = name.partition(f".{piece}")
@@ -101,15 +101,15 @@ def parted(name: str) -> tuple[str, str | None]:
     return re.sub(r"\.(modules_to_save(\.default)?|base_layer)(?=\.)", "", name), None
 
 
-def settings_with(folder: Path, theirs: Settings) -> Settings:
+def settings_with(folder: Path, theirs: ForeignConfig) -> ForeignConfig:
     """config.json of the base, of the class that the adapter was trained as; labels of another head are not kept."""
     config = parse_json(read_verified(folder, CONFIG), str(folder / CONFIG))
     task = CLASSES.get(config.get("task_type") or "") if isinstance(config, dict) else None
     values = theirs.values | ({} if task is None else {"architectures": [task]})
-    return Settings(values, theirs.place, notes=theirs.notes)
+    return ForeignConfig(values, theirs.place, notes=theirs.notes)
 
 
-def adapt(folder: Path, family: Family, stored: Mapping[str, Stored], theirs: Settings) -> dict[str, Stored]:
+def adapt(folder: Path, family: Family, stored: Mapping[str, StoredTensor], theirs: ForeignConfig) -> dict[str, StoredTensor]:
     """The tensors of a base model with an adapter's: new heads and biases in their places, small matrices to be added."""
     adapter = open_adapter(folder)
     found = dict(stored)
@@ -132,7 +132,9 @@ def adapt(folder: Path, family: Family, stored: Mapping[str, Stored], theirs: Se
     return found
 
 
-def fitted(folder: Path, module: str, matrices: dict[str, Stored], whole: Stored, turned: bool, config: Settings) -> Low:
+def fitted(
+    folder: Path, module: str, matrices: dict[str, StoredTensor], whole: StoredTensor, turned: bool, config: ForeignConfig
+) -> Low:
     """The small matrices of a module, whose shapes fit."""
     down, up, lengths = (matrices.get(piece) for piece in ("down", "up", "lengths"))
     if down is None or up is None or len(down.shape) != 2 or len(up.shape) != 2 or len(whole.shape) != 2:
@@ -149,7 +151,7 @@ def fitted(folder: Path, module: str, matrices: dict[str, Stored], whole: Stored
     return Low(down, up, scale_of(config, module, down.shape[0]), turned, lengths)
 
 
-def scale_of(config: Settings, module: str, rank: int) -> float:
+def scale_of(config: ForeignConfig, module: str, rank: int) -> float:
     """alpha / r of a module, or alpha / sqrt(r) (Kalajdzievski, 2023, arXiv:2312.03732)."""
     patterns = config.section("alpha_pattern")
     for name in patterns.values:
@@ -163,7 +165,10 @@ def scale_of(config: Settings, module: str, rank: int) -> float:
 def transposed(family: Family, name: str) -> bool:
     """Whether a tensor stands [in, out] on disk (GPT-2)."""
     rows = [
-        row for table in (family.backbone, family.encoder) for row in table.values() if isinstance(row, Part) and row.transposed
+        row
+        for table in (family.backbone, family.encoder)
+        for row in table.values()
+        if isinstance(row, TensorSource) and row.transposed
     ]
     pattern = ".".join("*" if piece.isdigit() else piece for piece in name.removesuffix(".weight").split("."))
     return any(pattern == family.prefix + row.name for row in rows)
@@ -172,12 +177,14 @@ def transposed(family: Family, name: str) -> bool:
 def heads_named(family: Family, names: object) -> set[str]:
     """The heads that some of these tensors are of."""
     rows = {
-        (head, row.name if isinstance(row, Part) else row) for head, table in family.heads.items() for row in table.values()
+        (head, row.name if isinstance(row, TensorSource) else row)
+        for head, table in family.heads.items()
+        for row in table.values()
     }
     return {head for name in list(names) for head, row in rows if name == row or name.rpartition(".")[0] == row}  # ty: ignore[invalid-argument-type]
 
 
-def forget_labels(theirs: Settings, found: Mapping[str, Stored], family: Family) -> None:
+def forget_labels(theirs: ForeignConfig, found: Mapping[str, StoredTensor], family: Family) -> None:
     """Names of labels in the base's config.json, where the adapter's head has another number of outputs."""
     rows = {row for row in family.heads["label"].values() if isinstance(row, str)}
     counts = {found[f"{row}.weight"].shape[0] for row in rows if f"{row}.weight" in found}

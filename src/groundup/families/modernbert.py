@@ -11,13 +11,13 @@ from groundup.families.family import (
     QUESTIONS,
     Architecture,
     Family,
-    Part,
-    Settings,
+    ForeignConfig,
     Shapes,
+    TensorSource,
     at_each_token,
-    at_tokens,
     names_tags,
     rows_of,
+    token_architecture,
     write_activation,
 )
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
@@ -29,13 +29,13 @@ BACKBONE = {
     "embed.tokens": "embeddings.tok_embeddings",
     "embed.norm": "embeddings.norm",
     "blocks.*.before_attention": "layers.*.attn_norm",
-    "blocks.*.attention.query": Part("layers.*.attn.Wqkv", 0, 3),
-    "blocks.*.attention.key": Part("layers.*.attn.Wqkv", 1, 3),
-    "blocks.*.attention.value": Part("layers.*.attn.Wqkv", 2, 3),
+    "blocks.*.attention.query": TensorSource("layers.*.attn.Wqkv", 0, 3),
+    "blocks.*.attention.key": TensorSource("layers.*.attn.Wqkv", 1, 3),
+    "blocks.*.attention.value": TensorSource("layers.*.attn.Wqkv", 2, 3),
     "blocks.*.attention.output": "layers.*.attn.Wo",
     "blocks.*.before_feed_forward": "layers.*.mlp_norm",
-    "blocks.*.feed_forward.input": Part("layers.*.mlp.Wi", 0, 2),
-    "blocks.*.feed_forward.gate": Part("layers.*.mlp.Wi", 1, 2),
+    "blocks.*.feed_forward.input": TensorSource("layers.*.mlp.Wi", 0, 2),
+    "blocks.*.feed_forward.gate": TensorSource("layers.*.mlp.Wi", 1, 2),
     "blocks.*.feed_forward.output": "layers.*.mlp.Wo",
     "norm": "final_norm",
 }
@@ -47,22 +47,22 @@ HEADS = {
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape, in the words of transformers 5 (rope_parameters, layer_types) or 4."""
     bias, inner = theirs.flag("attention_bias", False), theirs.flag("mlp_bias", False)
     num_layers = theirs.layers("num_hidden_layers", 22)
-    every = theirs.whole("global_attn_every_n_layers", 3)
+    every = theirs.integer("global_attn_every_n_layers", 3)
     kinds = theirs.value("layer_types") or [WINDOW if i % every else FULL for i in range(num_layers)]
     if not isinstance(kinds, list) or len(kinds) != num_layers or any(kind not in (FULL, WINDOW) for kind in kinds):
         theirs.refuse("layer_types", f"does not name {FULL} or {WINDOW} for each of {num_layers} layers")
-    window = theirs.whole("local_attention", 128) // 2
+    window = theirs.integer("local_attention", 128) // 2
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 50368),
-        hidden_size=theirs.whole("hidden_size", 768),
+        vocab_size=theirs.integer("vocab_size", 50368),
+        hidden_size=theirs.integer("hidden_size", 768),
         num_layers=num_layers,
-        num_heads=theirs.whole("num_attention_heads", 12),
-        intermediate_size=theirs.whole("intermediate_size", 1152),
-        max_positions=theirs.whole("max_position_embeddings", 8192),
+        num_heads=theirs.integer("num_attention_heads", 12),
+        intermediate_size=theirs.integer("intermediate_size", 1152),
+        max_positions=theirs.integer("max_position_embeddings", 8192),
         positions=Rotary(base=rope_base(theirs, FULL), window_base=rope_base(theirs, WINDOW)),
         activation=theirs.choice("hidden_activation", "gelu", ACTIVATIONS),
         gated=True,
@@ -74,13 +74,13 @@ def read_config(theirs: Settings) -> TransformerConfig:
         bias=bias,
         feed_forward_bias=None if inner == bias else inner,
         windows=tuple(0 if kind == FULL else window for kind in kinds) if WINDOW in kinds else (),
-        dropout=theirs.share("mlp_dropout", 0.0),
-        attention_dropout=theirs.share("attention_dropout", 0.0),
+        dropout=theirs.fraction("mlp_dropout", 0.0),
+        attention_dropout=theirs.fraction("attention_dropout", 0.0),
         initialization="scaled",
     )
 
 
-def rope_base(theirs: Settings, kind: str) -> float:
+def rope_base(theirs: ForeignConfig, kind: str) -> float:
     """The base of rotary positions in layers of a kind."""
     given = theirs.section("rope_parameters").section(kind)
     given.refuse_unless("rope_type", "default")
@@ -138,12 +138,12 @@ def write_heads(head: HeadConfig | None) -> dict:
     return {}
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there; those of its classifiers are alike."""
     activation = theirs.choice("classifier_activation", "gelu", ACTIVATIONS)
     bias = theirs.flag("classifier_bias", False)
     if "classifier.weight" in shapes:
-        dropout, count = theirs.share("classifier_dropout", 0.0), rows_of(shapes, "classifier.weight")
+        dropout, count = theirs.fraction("classifier_dropout", 0.0), rows_of(shapes, "classifier.weight")
         at_token = NumberHeadConfig(outputs=count, dense=True, activation=activation, dense_bias=bias, dropout=dropout)
         if theirs.names("architectures", QUESTIONS):
             return {"ends": at_token}
@@ -169,7 +169,7 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label, mlm = heads.get("label"), heads.get("mlm")
     if isinstance(label, PooledHeadConfig) and label.dense and label.pooling != "pooler":
         return Architecture("ModernBertForSequenceClassification", ("label",))
-    if found := at_tokens("ModernBert", heads, dense=True):
+    if found := token_architecture("ModernBert", heads, dense=True):
         return found
     if isinstance(mlm, TokenHeadConfig) and mlm.tied:
         return Architecture("ModernBertForMaskedLM", ("mlm",))

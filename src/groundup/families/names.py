@@ -7,14 +7,14 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from groundup.errors import InputError, printable
-from groundup.families.family import Family, Part
-from groundup.families.headers import Stored
+from groundup.families.family import Family, TensorSource
+from groundup.families.headers import StoredTensor
 
 
-def canonical(family: Family, stored: dict[str, Stored], folder: Path) -> dict[str, Stored]:
+def canonical_names(family: Family, stored: dict[str, StoredTensor], folder: Path) -> dict[str, StoredTensor]:
     """Under today's names: old names of norms, backbones without prefix or with another, tied tensors under their original's
     name."""
-    renamed: dict[str, Stored] = {}
+    renamed: dict[str, StoredTensor] = {}
     names = usual_names(family, stored)
     for name, tensor in stored.items():
         new = names[name]
@@ -54,9 +54,9 @@ def usual_names(family: Family, stored: Iterable[str]) -> dict[str, str]:
     return {name: prefixed(new, family.prefix, tops, others) for name, new in names.items()}
 
 
-def tops_of(rows: Iterable[str | Part]) -> set[str]:
+def tops_of(rows: Iterable[str | TensorSource]) -> set[str]:
     """What the names of these rows begin with."""
-    return {(row.name if isinstance(row, Part) else row).split(".")[0] for row in rows}
+    return {(row.name if isinstance(row, TensorSource) else row).split(".")[0] for row in rows}
 
 
 def second(names: Iterable[str]) -> set[str]:

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from groundup.config import make_settings
 from groundup.errors import InputError
-from groundup.families.family import Family, Settings
-from groundup.families.headers import Stored
+from groundup.families.family import Family, ForeignConfig
+from groundup.families.headers import StoredTensor
 from groundup.families.known import OWN
 from groundup.nn.config import INPUTS, Input, TransformerConfig, Words
 from groundup.nn.inference.int8 import quantize
@@ -58,9 +58,9 @@ def describe(table: Family, model: Model, storage: Storage) -> tuple[dict, dict]
 
 def check_expressible(family: Family, config: TransformerConfig, encoder: TransformerConfig | None, theirs: dict) -> None:
     """What the family would read back must be what we have."""
-    lost = differences(config, family.read_config(Settings(theirs, family.name)))
+    lost = differences(config, family.read_config(ForeignConfig(theirs, family.name)))
     if encoder is not None and family.read_encoder is not None:
-        lost += [f"encoder's {name}" for name in differences(encoder, family.read_encoder(Settings(theirs, family.name)))]
+        lost += [f"encoder's {name}" for name in differences(encoder, family.read_encoder(ForeignConfig(theirs, family.name)))]
     if lost:
         raise InputError("WRONG_FAMILY", family.name, f"this family cannot hold the model's {', '.join(lost)}")
 
@@ -109,14 +109,14 @@ def write_inputs(family: Family, config: TransformerConfig) -> dict:
     return {INPUTS_KEY: [{"kind": one.kind, **asdict(one)} for one in config.inputs]}
 
 
-def read_inputs(theirs: Settings) -> tuple[Input, ...]:
+def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
     """What is read, as `write_inputs` says it."""
     entries = theirs.value(INPUTS_KEY)
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         theirs.refuse(INPUTS_KEY, "is not a list of objects")
     made: list[Input] = []
     for number, values in enumerate(entries):
-        entry = Settings(values, f"{theirs.place}: {INPUTS_KEY} {number}")
+        entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY} {number}")
         cls = entry.choice("kind", "", INPUTS)
         made.append(make_settings(cls, {key: value for key, value in values.items() if key != "kind"}, entry.place))
     return tuple(made)
@@ -136,26 +136,26 @@ def write_shape(config: TransformerConfig | None) -> dict:
     return {} if config is None else {name: list(getattr(config, name)) for name in LAYERS if getattr(config, name)}
 
 
-def read_shapes(family: Family, theirs: Settings) -> tuple[TransformerConfig, TransformerConfig | None]:
+def read_shapes(family: Family, theirs: ForeignConfig) -> tuple[TransformerConfig, TransformerConfig | None]:
     """The shapes that config.json describes: that of the model, and that of the stack beside it."""
     beside = None if family.read_encoder is None else read_shape(theirs, SHAPES[1], family.read_encoder(theirs))
     return read_shape(theirs, SHAPES[0], family.read_config(theirs)), beside
 
 
-def read_shape(theirs: Settings, key: str, config: TransformerConfig) -> TransformerConfig:
+def read_shape(theirs: ForeignConfig, key: str, config: TransformerConfig) -> TransformerConfig:
     """A shape with the sizes per layer and the inputs that config.json has under a key."""
     given = theirs.section(OWN).section(key)
     for name in given.values:
         if name not in (*LAYERS, INPUTS_KEY):
             given.refuse(name, "is not known here")
-    config = replace(config, **{name: given.wholes(name) for name in LAYERS})
+    config = replace(config, **{name: given.integers(name) for name in LAYERS})
     if INPUTS_KEY not in given.values:
         return config
     inputs = read_inputs(given)
     return replace(config, inputs=inputs, vocab_size=config.vocab_size * any(one.kind == Words.kind for one in inputs))
 
 
-def read_storage(theirs: Settings) -> Storage:
+def read_storage(theirs: ForeignConfig) -> Storage:
     """How matrices are stored."""
     return theirs.section(OWN).choice("weights", "float32", {"float32": "float32", "int8": "int8"})
 
@@ -166,7 +166,7 @@ def halves(parameter: Tensor) -> tuple[Tensor, Tensor]:
     return found.values, found.scales[:, None]
 
 
-def paired(stored: Mapping[str, Stored]) -> dict[str, Stored]:
+def pair_scales(stored: Mapping[str, StoredTensor]) -> dict[str, StoredTensor]:
     """The tensors of a folder, those of whole numbers with their scales."""
     scales = {name.removesuffix(SCALE): tensor for name, tensor in stored.items() if name.endswith(SCALE)}
     return {

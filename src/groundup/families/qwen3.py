@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from groundup.errors import InputError
-from groundup.families.family import BOUNDS, Family, Settings
+from groundup.families.family import BOUNDS, Family, ForeignConfig
 from groundup.families.llama import (
     ALIASES,
     BACKBONE,
@@ -23,7 +23,7 @@ from groundup.nn.config import HeadConfig, TransformerConfig
 FULL = "full_attention"
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape."""
     theirs.refuse_unless("use_sliding_window", False, None)  # without it sliding_window means nothing
     for key in ("sliding_window", "max_window_layers"):
@@ -31,7 +31,7 @@ def read_config(theirs: Settings) -> TransformerConfig:
     layers = theirs.value("layer_types")
     if layers is not None and not (isinstance(layers, list) and set(layers) <= {FULL}):
         theirs.refuse("layer_types", f"is not supported; only {FULL} is, in all layers")
-    positions = theirs.whole("max_position_embeddings", 32768)
+    positions = theirs.integer("max_position_embeddings", 32768)
     config = read_decoder(theirs, optional(theirs, "head_dim", 128), 151936, 22016, positions)
     return replace(config, query_key_norm=True, feed_forward_bias=False if config.bias else None)
 

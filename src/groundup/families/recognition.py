@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from groundup.families.family import Family, Part
+from groundup.families.family import Family, TensorSource
 from groundup.families.names import usual_names
 
 LEAST = 0.9  # share of the tensors that a family must have a place for
@@ -20,7 +20,7 @@ def recognize(families: Mapping[str, Family], tensors: Iterable[str]) -> Family 
 def known(family: Family, names: list[str]) -> float:
     """The share of these tensors that a family has a place for."""
     tables = [family.backbone, family.encoder, *family.heads.values()]
-    rows = {row.name if isinstance(row, Part) else row for table in tables for row in table.values()}
+    rows = {row.name if isinstance(row, TensorSource) else row for table in tables for row in table.values()}
     places = {pattern(name) for row in rows for name in (row, family.prefix + row)} | set(family.aliases)
     usual = usual_names(family, names).values()
     return sum(bool({pattern(name), pattern(name).rpartition(".")[0]} & places) for name in usual) / max(1, len(names))

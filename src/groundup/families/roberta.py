@@ -14,12 +14,12 @@ from groundup.families.family import (
     BOUNDS,
     Architecture,
     Family,
-    Settings,
+    ForeignConfig,
     Shapes,
     at_each_token,
-    at_tokens,
     find_ends,
     rows_of,
+    token_architecture,
 )
 from groundup.families.presets import read_at
 from groundup.nn.config import HeadConfig, Learned, NumberHeadConfig, PooledHeadConfig, TokenHeadConfig, TransformerConfig
@@ -31,10 +31,10 @@ HEADS = {
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape."""
     config = bert.read_config(theirs)
-    offset = theirs.whole("pad_token_id", 1, least=0) + 1
+    offset = theirs.integer("pad_token_id", 1, least=0) + 1
     if config.max_positions <= offset:
         theirs.refuse("max_position_embeddings", f"leaves no position after the first {offset}")
     return replace(config, positions=Learned(offset=offset), max_positions=config.max_positions - offset)
@@ -48,7 +48,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     return bert.write_config(config, heads) | own
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The heads whose tensors are there."""
     heads: dict[str, HeadConfig] = {"mlm": TokenHeadConfig()} if "lm_head.dense.weight" in shapes else {}
     if "classifier.out_proj.weight" in shapes:
@@ -68,7 +68,7 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("RobertaForSequenceClassification", ("label",), ("backbone.pooler",))
-    if found := at_tokens("Roberta", heads):
+    if found := token_architecture("Roberta", heads):
         return found._replace(left=("backbone.pooler",))
     if heads.get("mlm") == TokenHeadConfig():
         return Architecture("RobertaForMaskedLM", ("mlm",), ("backbone.pooler",))

@@ -10,7 +10,7 @@ from groundup.families.family import (
     BOUNDS,
     Architecture,
     Family,
-    Settings,
+    ForeignConfig,
     Shapes,
     rows_of,
     token_of,
@@ -42,7 +42,7 @@ def stack(side: str, last: int, gated: bool) -> dict[str, str]:
     }
 
 
-def read_stack(theirs: Settings, side: str) -> TransformerConfig:
+def read_stack(theirs: ForeignConfig, side: str) -> TransformerConfig:
     """One stack of their config.json as our shape."""
     gated = is_gated(theirs)
     name = str(theirs.value("feed_forward_proj", "relu")).removeprefix("gated-")
@@ -51,16 +51,16 @@ def read_stack(theirs: Settings, side: str) -> TransformerConfig:
     encoders = theirs.layers("num_layers", 6)
     decoders = theirs.value("num_decoder_layers")
     return TransformerConfig(
-        vocab_size=theirs.whole("vocab_size", 32128),
-        hidden_size=theirs.whole("d_model", 512),
+        vocab_size=theirs.integer("vocab_size", 32128),
+        hidden_size=theirs.integer("d_model", 512),
         num_layers=encoders if side == "encoder" or decoders is None else theirs.layers("num_decoder_layers", encoders),
-        num_heads=theirs.whole("num_heads", 8),
-        head_size=theirs.whole("d_kv", 64),
-        intermediate_size=theirs.whole("d_ff", 2048),
+        num_heads=theirs.integer("num_heads", 8),
+        head_size=theirs.integer("d_kv", 64),
+        intermediate_size=theirs.integer("d_ff", 2048),
         max_positions=2**20,  # distances have no end
         positions=RelativeBias(
-            buckets=theirs.whole("relative_attention_num_buckets", 32),
-            max_distance=theirs.whole("relative_attention_max_distance", 128),
+            buckets=theirs.integer("relative_attention_num_buckets", 32),
+            max_distance=theirs.integer("relative_attention_max_distance", 128),
         ),
         attention_scale=1.0,
         activation="gelu_tanh" if gated and name == "gelu" else ACTIVATIONS[name],
@@ -73,17 +73,17 @@ def read_stack(theirs: Settings, side: str) -> TransformerConfig:
         bias=False,
         causal=side == "decoder",
         cross_attention=side == "decoder",
-        dropout=theirs.share("dropout_rate", 0.1),
-        attention_dropout=theirs.share("dropout_rate", 0.1),
+        dropout=theirs.fraction("dropout_rate", 0.1),
+        attention_dropout=theirs.fraction("dropout_rate", 0.1),
     )
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """The decoder."""
     return read_stack(theirs, "decoder")
 
 
-def read_encoder(theirs: Settings) -> TransformerConfig:
+def read_encoder(theirs: ForeignConfig) -> TransformerConfig:
     """The encoder."""
     return read_stack(theirs, "encoder")
 
@@ -122,7 +122,7 @@ def words(size: int, scaled: bool, tied: bool) -> TokenHeadConfig:
     return TokenHeadConfig(dense=False, output_bias=False, scale=size**-0.5 if scaled else 1.0, tied=tied)
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The classes of a text, else the words of the decoder: by a matrix of their own where the file has one, else by the
     embedding. Whether the states are scaled is said apart from that: `tie_word_embeddings` means it in folders of old versions,
     and in those of new ones, which have `scale_decoder_outputs` beside it, nothing. Those of mT5 never are."""
@@ -133,7 +133,7 @@ def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
         if start < 0:
             theirs.refuse("decoder_start_token_id", "is needed by a head for classes: its decoder begins with that token")
         return {"label": classifier(rows_of(shapes, "classification_head.out_proj.weight"), classifier_dropout(theirs), start)}
-    size, tied = theirs.whole("d_model", 512), theirs.flag("tie_word_embeddings", True)
+    size, tied = theirs.integer("d_model", 512), theirs.flag("tie_word_embeddings", True)
     own = "lm_head.weight" in shapes
     if not own and not tied:
         theirs.note("tie_word_embeddings is false and there is no lm_head.weight: the word embedding stands for it")
@@ -148,9 +148,9 @@ def classifier(classes: int, dropout: float, start: int) -> PooledHeadConfig:
     )
 
 
-def classifier_dropout(theirs: Settings) -> float:
+def classifier_dropout(theirs: ForeignConfig) -> float:
     """That before the classes."""
-    return theirs.share("classifier_dropout", 0.0)
+    return theirs.fraction("classifier_dropout", 0.0)
 
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
@@ -162,7 +162,7 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     return Architecture("T5ForConditionalGeneration", ("lm",)) if known else Architecture("T5Model", ())
 
 
-def is_gated(theirs: Settings) -> bool:
+def is_gated(theirs: ForeignConfig) -> bool:
     """Whether their feed-forward parts are gated."""
     return str(theirs.value("feed_forward_proj")).startswith("gated-")
 

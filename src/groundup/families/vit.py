@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groundup.errors import InputError
-from groundup.families.family import ACTIVATIONS, Architecture, Family, Part, Settings, Shapes, rows_of, write_activation
+from groundup.families.family import (
+    ACTIVATIONS,
+    Architecture,
+    Family,
+    ForeignConfig,
+    Shapes,
+    TensorSource,
+    rows_of,
+    write_activation,
+)
 from groundup.families.presets import read_at
 from groundup.nn.config import HeadConfig, Learned, Patches, PooledHeadConfig, TransformerConfig
 
 BACKBONE = {
     "embed.patches": "embeddings.patch_embeddings.projection",
-    "embed.first": Part("embeddings.cls_token", boxed=True),
-    "embed.positions.weight": Part("embeddings.position_embeddings", boxed=True),
+    "embed.first": TensorSource("embeddings.cls_token", boxed=True),
+    "embed.positions.weight": TensorSource("embeddings.position_embeddings", boxed=True),
     "blocks.*.before_attention": "encoder.layer.*.layernorm_before",
     "blocks.*.attention.query": "encoder.layer.*.attention.attention.query",
     "blocks.*.attention.key": "encoder.layer.*.attention.attention.key",
@@ -26,22 +35,22 @@ BACKBONE = {
 }
 
 
-def read_config(theirs: Settings) -> TransformerConfig:
+def read_config(theirs: ForeignConfig) -> TransformerConfig:
     """Their config.json as our shape."""
     theirs.refuse_unless("qkv_bias", True)
     theirs.refuse_unless("pooler_act", "tanh")
     patches = Patches(
-        size=theirs.whole("patch_size", 16),
-        image_size=theirs.whole("image_size", 224),
-        channels=theirs.whole("num_channels", 3),
+        size=theirs.integer("patch_size", 16),
+        image_size=theirs.integer("image_size", 224),
+        channels=theirs.integer("num_channels", 3),
     )
     return TransformerConfig(
         vocab_size=0,
         inputs=(patches,),
-        hidden_size=theirs.whole("hidden_size", 768),
+        hidden_size=theirs.integer("hidden_size", 768),
         num_layers=theirs.layers("num_hidden_layers", 12),
-        num_heads=theirs.whole("num_attention_heads", 12),
-        intermediate_size=theirs.whole("intermediate_size", 3072),
+        num_heads=theirs.integer("num_attention_heads", 12),
+        intermediate_size=theirs.integer("intermediate_size", 3072),
         max_positions=patches.most_tokens,
         positions=Learned(),
         activation=theirs.choice("hidden_act", "gelu", ACTIVATIONS),
@@ -49,8 +58,8 @@ def read_config(theirs: Settings) -> TransformerConfig:
         norm_epsilon=theirs.positive("layer_norm_eps", 1e-12),
         embedding_norm=False,
         final_norm=True,
-        dropout=theirs.share("hidden_dropout_prob", 0.0),
-        attention_dropout=theirs.share("attention_probs_dropout_prob", 0.0),
+        dropout=theirs.fraction("hidden_dropout_prob", 0.0),
+        attention_dropout=theirs.fraction("attention_probs_dropout_prob", 0.0),
         pooler=True,
     )
 
@@ -78,7 +87,7 @@ def write_config(config: TransformerConfig, heads: Mapping[str, HeadConfig], enc
     }
 
 
-def find_heads(theirs: Settings, shapes: Shapes) -> dict[str, HeadConfig]:
+def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
     """The classes of an image, on the first token."""
     if "classifier.weight" not in shapes:
         return {}

@@ -13,9 +13,9 @@ from safetensors.torch import save as write_tensors
 from torch import Tensor, nn
 
 from groundup.errors import InputError, printable
-from groundup.families.family import Family, Part
+from groundup.families.family import Family, TensorSource
 from groundup.families.features import feature_of
-from groundup.families.headers import BYTES, Low, Stored, equal, numbers_of
+from groundup.families.headers import BYTES, Low, StoredTensor, equal, numbers_of
 from groundup.families.names import fits
 from groundup.nn.model import Model
 
@@ -23,14 +23,14 @@ MOST_TOLD = 10  # problems in one error
 
 
 def match_names(
-    family: Family, model: Model, stored: dict[str, Stored], extra: dict[str, Stored], folder: Path
-) -> dict[str, tuple[Stored, Part]]:
+    family: Family, model: Model, stored: dict[str, StoredTensor], extra: dict[str, StoredTensor], folder: Path
+) -> dict[str, tuple[StoredTensor, TensorSource]]:
     """Our parameter -> where its numbers are. Missing, superfluous and misshaped tensors are told together."""
-    plan: dict[str, tuple[Stored, Part]] = {}
+    plan: dict[str, tuple[StoredTensor, TensorSource]] = {}
     problems: list[str] = []
     used = set(family.aliases)
     for name, parameter in model.named_parameters():
-        part = Part(name) if name in extra else place(family, name)
+        part = TensorSource(name) if name in extra else place(family, name)
         source = extra.get(name) or stored.get(part.name)
         used.add(part.name)
         if source is None:
@@ -63,18 +63,18 @@ def match_names(
     return plan
 
 
-def scale_shape(part: Part, shape: tuple[int, ...]) -> tuple[int, ...]:
+def scale_shape(part: TensorSource, shape: tuple[int, ...]) -> tuple[int, ...]:
     """The shape of the scales of a matrix on disk: one for each output."""
     return (1, shape[1]) if part.transposed else (*shape[:-1], 1)
 
 
-def scale_problems(scale: Stored, shape: tuple[int, ...]) -> list[str]:
+def scale_problems(scale: StoredTensor, shape: tuple[int, ...]) -> list[str]:
     """What is wrong with the scales of a tensor of whole numbers."""
     fits = scale.shape == shape and scale.dtype == "F32"
     return [] if fits else [f"{scale.name} is {scale.dtype} {list(scale.shape)} and should be F32 {list(shape)}"]
 
 
-def stored_shape(parameter: Tensor, part: Part) -> tuple[int, ...]:
+def stored_shape(parameter: Tensor, part: TensorSource) -> tuple[int, ...]:
     """The shape of the tensor on disk that holds a parameter."""
     shape = (part.count * parameter.shape[0], *parameter.shape[1:])
     if part.transposed and len(shape) == 2:
@@ -82,20 +82,20 @@ def stored_shape(parameter: Tensor, part: Part) -> tuple[int, ...]:
     return (1, *shape) if part.boxed else shape
 
 
-def place(family: Family, name: str) -> Part:
+def place(family: Family, name: str) -> TensorSource:
     """Where the family keeps a parameter; what it has no place for keeps our name."""
     try:
         return family.place(name)
     except KeyError:
-        return Part(name)
+        return TensorSource(name)
 
 
 # --- the numbers ---
 
 
-def fill(model: Model, plan: dict[str, tuple[Stored, Part]]) -> None:
+def fill(model: Model, plan: dict[str, tuple[StoredTensor, TensorSource]]) -> None:
     """Give every parameter its numbers, file by file, from the very bytes whose hash was compared."""
-    low = {place_of(one) for source, _ in plan.values() if source.low for one in source.low if isinstance(one, Stored)}
+    low = {place_of(one) for source, _ in plan.values() if source.low for one in source.low if isinstance(one, StoredTensor)}
     small = {place: numbers_of(*place) for place in low}  # of adapters
     for place in sorted({place_of(source) for source, _ in plan.values()}):
         tensors = small.get(place) or numbers_of(*place)
@@ -106,8 +106,8 @@ def fill(model: Model, plan: dict[str, tuple[Stored, Part]]) -> None:
             if source.scale is not None:
                 value *= tensors[source.scale.name]
             if source.low is not None:
-                value = lowered(value, source.low, small)
-            value = unpacked(value, part)
+                value = add_low_rank(value, source.low, small)
+            value = unpack(value, part)
             if value.numel() and not all(isfinite(bound) for bound in torch.aminmax(value)):
                 what = f"{source.name} holds NaN or infinity"
                 raise InputError("NON_FINITE", source.folder / source.file, what, "use another checkpoint")
@@ -115,12 +115,12 @@ def fill(model: Model, plan: dict[str, tuple[Stored, Part]]) -> None:
             setattr(model.get_submodule(owner), leaf, nn.Parameter(value.contiguous()))
 
 
-def place_of(source: Stored) -> tuple[Path, str]:
+def place_of(source: StoredTensor) -> tuple[Path, str]:
     """Folder and file of a tensor."""
     return source.folder, source.file
 
 
-def lowered(whole: Tensor, low: Low, small: dict[tuple[Path, str], dict[str, Tensor]]) -> Tensor:
+def add_low_rank(whole: Tensor, low: Low, small: dict[tuple[Path, str], dict[str, Tensor]]) -> Tensor:
     """A tensor with its small matrices added, brought to the lengths of its rows where they are given (Liu et al., 2024,
     arXiv:2402.09353)."""
     down, up = (small[place_of(one)][one.name].float() for one in (low.down, low.up))
@@ -131,14 +131,14 @@ def lowered(whole: Tensor, low: Low, small: dict[tuple[Path, str], dict[str, Ten
     return whole.T if low.turned else whole
 
 
-def unpacked(stored: Tensor, part: Part) -> Tensor:
+def unpack(stored: Tensor, part: TensorSource) -> Tensor:
     """The parameter in a tensor on disk."""
     stored = stored[0] if part.boxed else stored
     stored = stored.T if part.transposed and stored.ndim == 2 else stored
     return stored.chunk(part.count)[part.number]
 
 
-def without_repeats(family: Family, stored: dict[str, Stored], tied: bool) -> dict[str, Stored]:
+def without_repeats(family: Family, stored: dict[str, StoredTensor], tied: bool) -> dict[str, StoredTensor]:
     """The tensors but those that repeat their original, number by number. A matrix of words that is not `tied` is one of its
     own, whatever its numbers."""
     own = set() if tied else {row for head in family.heads.values() for row in head.values() if isinstance(row, str)}
@@ -149,7 +149,7 @@ def without_repeats(family: Family, stored: dict[str, Stored], tied: bool) -> di
     return {name: tensor for name, tensor in stored.items() if name not in repeats}
 
 
-def check_ties(family: Family, stored: dict[str, Stored], used: set[str], folder: Path) -> None:
+def check_ties(family: Family, stored: dict[str, StoredTensor], used: set[str], folder: Path) -> None:
     """A tensor that stands for another must be `used` for itself, or have been equal to it."""
     for alias, original in family.aliases.items():
         if alias in stored and original in stored and alias not in used:
@@ -157,7 +157,7 @@ def check_ties(family: Family, stored: dict[str, Stored], used: set[str], folder
             raise InputError("UNTIED_WEIGHTS", folder, what, "save the model again with tied weights")
 
 
-def fuse(parts: list[tuple[Part, Tensor]]) -> Tensor:
+def fuse(parts: list[tuple[TensorSource, Tensor]]) -> Tensor:
     """The parts of a fused matrix in their order, or the one tensor there is."""
     ordered = [tensor for _, tensor in sorted(parts, key=lambda pair: pair[0].number)]
     whole, part = ordered[0] if len(ordered) == 1 else torch.cat(ordered), parts[0][0]

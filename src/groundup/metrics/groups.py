@@ -23,7 +23,7 @@ def by_group(
 ) -> list[dict[str, Any]]:
     """A record for each group, the largest first: rows, accuracy, log loss, and where one class is the `positive` one its
     share, how often it is said, hit rate, false alarm rate and AUC. Probabilities [N, K], targets [N] class numbers."""
-    names = named(groups)
+    names = named_groups(groups)
     said = probabilities.argmax(axis=1)
     found = []
     for name in sorted(set(names.tolist()), key=lambda name: (-(names == name).sum(), name)):
@@ -64,7 +64,7 @@ def gaps(records: Sequence[dict[str, Any]]) -> dict[str, float]:
     return found
 
 
-def named(groups: Sequence[str | None]) -> np.ndarray:
+def named_groups(groups: Sequence[str | None]) -> np.ndarray:
     """[N] the group that each row is counted in."""
     names = np.array([MISSING if group is None else group for group in groups], dtype=object)
     distinct, counts = np.unique(names.astype(str), return_counts=True)

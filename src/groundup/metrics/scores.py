@@ -43,7 +43,7 @@ class SummedScores:
     def figures(self, rows: np.ndarray) -> Figures:
         return self.finish(self.counts[rows].sum(axis=0))
 
-    def beside(self, other: SummedScores) -> SummedScores:
+    def concatenate(self, other: SummedScores) -> SummedScores:
         """The rows of both, ours first."""
         return SummedScores(np.concatenate([self.counts, other.counts]), self.finish)
 

@@ -169,9 +169,9 @@ class Answering(TextTask):
             start, end = int(places.start[asked[first]]), int(places.end[asked[last]])
             if score > best[owner].score:
                 best[owner] = Answer(texts[owner][1][start:end], start, score)
-        return [self.decided(one._replace(none=below - one.score)) for one, below in zip(best, none, strict=True)]
+        return [self.apply_threshold(one._replace(none=below - one.score)) for one, below in zip(best, none, strict=True)]
 
-    def decided(self, best: Answer) -> Answer:
+    def apply_threshold(self, best: Answer) -> Answer:
         """The best place, or that there is no answer."""
         if best.text and best.none > self.facts.get("threshold", np.inf):
             return Answer("", 0, best.score + best.none, best.none)

@@ -93,7 +93,7 @@ def fit_linear(
             models[strength].fit(inputs, targets)
     scores = {}
     if held is not None:
-        scores = {strength: judged(model.predict(held), held_targets, balanced) for strength, model in models.items()}
+        scores = {strength: validation_score(model.predict(held), held_targets, balanced) for strength, model in models.items()}
     chosen = max(scores, key=lambda strength: (scores[strength], -strength)) if scores else usual
     model = models[chosen]
     details = {
@@ -120,7 +120,7 @@ def regression(strength: float, balanced: bool, dense: bool = False):
     return LogisticRegression(C=strength, class_weight="balanced" if balanced else None, **way)
 
 
-def judged(predictions: np.ndarray, targets: np.ndarray, balanced: bool) -> float:
+def validation_score(predictions: np.ndarray, targets: np.ndarray, balanced: bool) -> float:
     right = predictions == targets
     if not balanced:
         return float(right.mean())

@@ -79,9 +79,9 @@ class Classification(Task[Reader, Packed]):
         """The name of a label. A number stands for the name of this place, where names were given."""
         if isinstance(value, float) and isfinite(value) and value == int(value):
             value = int(value) if self.whole or str(int(value)) in self.labels else value
-        return self.named(self.canonical_label(super().read_target(value, texts, raw)))
+        return self.label_of_number(self.canonical_label(super().read_target(value, texts, raw)))
 
-    def named(self, name: str) -> str:
+    def label_of_number(self, name: str) -> str:
         """The name of a label that may be told by its number. ValueError for what is neither."""
         return name if "names" not in self.facts else name_of(name, self.facts["names"])
 
@@ -208,7 +208,7 @@ class LabelScores:
         f1 = class_scores(counts)["f1"]
         return {"accuracy": float(np.trace(counts) / counts.sum()), "macro_f1": float(np.nanmean(f1))}
 
-    def beside(self, other: LabelScores) -> LabelScores:
+    def concatenate(self, other: LabelScores) -> LabelScores:
         """The rows of both, these first."""
         pairs = (self.targets, other.targets), (self.predictions, other.predictions)
         return LabelScores(*map(np.concatenate, pairs), max(self.classes, other.classes))

@@ -69,7 +69,9 @@ class Extraction(Shortening):
     def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
         """How many sentences: a number, or a share of all, whichever is nearer to the best summaries of the training rows."""
         pairs = list(zip(texts, targets, strict=True))[:COUNTED]
-        sizes = np.array([[len(wanted(text, target)), len(sentence_places(text))] for (text,), target in pairs]).reshape(-1, 2)
+        sizes = np.array(
+            [[len(target_sentences(text, target)), len(sentence_places(text))] for (text,), target in pairs]
+        ).reshape(-1, 2)
         if not (sizes[:, 1] > 1).any():
             raise InputError(
                 "NO_SENTENCES",
@@ -102,11 +104,15 @@ class Extraction(Shortening):
     def make_rows(self, texts: Sequence[Row], targets, packed: PackedTexts, reader: TextReader, seed: int) -> Rows:
         assert packed.places is not None
         parted = [sentence_places(text) for (text,) in texts]
-        taken = None if targets is None else [set(wanted(text, target)) for (text,), target in zip(texts, targets, strict=True)]
+        taken = (
+            None
+            if targets is None
+            else [set(target_sentences(text, target)) for (text,), target in zip(texts, targets, strict=True)]
+        )
         marks, before = [], -1
         for owner, places in zip(packed.owner, packed.places, strict=True):
             mark = np.full(len(places.start), IGNORE, dtype=np.int64)
-            for token, sentence in asked(places, parted[owner], goes_on=owner == before):
+            for token, sentence in sentence_sites(places, parted[owner], goes_on=owner == before):
                 mark[token] = NO_LABEL if taken is None else int(sentence in taken[owner])
             marks.append(mark)
             before = owner
@@ -119,7 +125,7 @@ class Extraction(Shortening):
         said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
         before = -1
         for owner, places, numbers in zip(packed.owner, packed.places, outputs, strict=True):
-            found = asked(places, parted[owner], goes_on=owner == before)
+            found = sentence_sites(places, parted[owner], goes_on=owner == before)
             for (token, sentence), (leave, take) in zip(found, numbers.tolist(), strict=True):
                 around = min(token, len(places.start) - 1 - token)
                 if around > said[owner].get(sentence, (-1, 0.0))[0]:
@@ -135,7 +141,7 @@ class Extraction(Shortening):
         most = int(count(len(spans), self.facts))
         chosen = sorted(sorted(scores, key=lambda sentence: (-scores[sentence], sentence))[:most])
         places = [spans[sentence] for sentence in chosen]
-        summary = self.taken([text[start:end] for start, end in places], range(len(places)))
+        summary = self.join_sentences([text[start:end] for start, end in places], range(len(places)))
         return Extract(summary, places, [scores[sentence] for sentence in chosen])
 
     # Answers
@@ -145,7 +151,11 @@ class Extraction(Shortening):
 
     def upper_bounds(self, texts: Sequence[Row], targets: Sequence[str]) -> list[BaselineResult]:
         """What the model was trained towards: the sentences that are together most like the reference, however many."""
-        return [self.beside("upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number]))]
+        return [
+            self.baseline_result(
+                "upper bound of sentences", texts, lambda sentences, number: greedy(sentences, targets[number])
+            )
+        ]
 
     def as_dict(self, answer: Extract) -> dict[str, Any]:
         places = [
@@ -161,7 +171,7 @@ class Extraction(Shortening):
         return answer.text
 
 
-def wanted(text: str, reference: str) -> list[int]:
+def target_sentences(text: str, reference: str) -> list[int]:
     """The sentences of a text that are to be taken."""
     return greedy([text[start:end] for start, end in sentence_places(text)], reference)
 
@@ -173,7 +183,7 @@ def count(known: Any, facts: dict[str, Any]) -> np.ndarray:
     return np.minimum(facts["sentences"], known)
 
 
-def asked(places: Places, spans: Sequence[Span], goes_on: bool = False) -> list[tuple[int, int]]:
+def sentence_sites(places: Places, spans: Sequence[Span], goes_on: bool = False) -> list[tuple[int, int]]:
     """The first token of each sentence of a sequence, and which sentence it is. `goes_on`: the text began before; a sentence
     whose beginning the window lacks is not asked."""
     inside = np.flatnonzero((places.column == 0) & (places.end > places.start))

@@ -54,7 +54,7 @@ def is_missing(cell: object) -> bool:
 # Variants
 
 
-def folded(name: str) -> str:
+def fold_name(name: str) -> str:
     """A name without what tells variants of it apart: case, width, and blanks around and within."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
@@ -63,7 +63,7 @@ def variants(counts: Mapping[str, int]) -> list[dict[str, int]]:
     """Labels that differ in case, width or blanks alone, with their counts; the most frequent first."""
     alike: dict[str, dict[str, int]] = {}
     for name, count in counts.items():
-        alike.setdefault(folded(name), {})[name] = count
+        alike.setdefault(fold_name(name), {})[name] = count
     groups = [dict(sorted(group.items(), key=lambda pair: -pair[1])) for group in alike.values() if len(group) > 1]
     return sorted(groups, key=lambda group: -sum(group.values()))
 
@@ -71,14 +71,14 @@ def variants(counts: Mapping[str, int]) -> list[dict[str, int]]:
 # Several labels in a cell
 
 
-class Written(NamedTuple):
+class LabelFormat(NamedTuple):
     """How cells name several labels: what stands between the names, or that each is a vector of zeros and ones."""
 
     separator: str | None = None
     vector: int = 0  # places of each vector; 0: cells hold names
 
 
-def listed(cell: object) -> object:
+def parse_list(cell: object) -> object:
     """A cell whose text is a list (of JSON, of Python, of numpy) or a set as that list; any other as it is."""
     if not isinstance(cell, str):
         return list(cell) if isinstance(cell, (tuple, set, frozenset)) else cell
@@ -93,17 +93,17 @@ def listed(cell: object) -> object:
     return cell
 
 
-def written(cells: Sequence[object]) -> Written:
+def infer_label_format(cells: Sequence[object]) -> LabelFormat:
     """How the cells of a column, as `listed` gives them, name several labels."""
     held = [cell for cell in cells if not is_missing(cell)]
     if held and all(isinstance(cell, list) for cell in held):
-        return Written(vector=vector_of([cell for cell in held if isinstance(cell, list)]))
+        return LabelFormat(vector=vector_of([cell for cell in held if isinstance(cell, list)]))
     texts = [cell.strip() for cell in held if isinstance(cell, str) and cell.strip()]
     if len(texts) == len(held) and texts and all(ZEROS_AND_ONES.fullmatch(text) for text in texts):
         sizes = {len(bits_of(text)) for text in texts}
         if len(sizes) == 1:
-            return Written(vector=sizes.pop())
-    return Written(separator_of(texts))
+            return LabelFormat(vector=sizes.pop())
+    return LabelFormat(separator_of(texts))
 
 
 def vector_of(lists: Sequence[list]) -> int:
@@ -129,7 +129,7 @@ def bit_of(cell: object) -> int:
     raise ValueError(f"'{cell}' is neither 0 nor 1")
 
 
-def parted(text: str, separator: str | None) -> list[str]:
+def split_labels(text: str, separator: str | None) -> list[str]:
     """The names in a cell, without blanks around them; each once, in their order."""
     parts = [text] if separator is None else text.split(None if separator == " " else separator)
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
@@ -144,19 +144,19 @@ def separator_of(texts: Sequence[str]) -> str | None:
         return min(strong, key=lambda one: len(names_of(distinct, one)))
     if any("," in text for text in distinct):
         whole = [text for text in texts if "," in text]
-        shared = sum(map(len, (parted(text, ",") for text in distinct))) > len(names_of(distinct, ","))
+        shared = sum(map(len, (split_labels(text, ",") for text in distinct))) > len(names_of(distinct, ","))
         return "," if shared or len(whole) == len(set(whole)) else None
     for one in UNUSUAL:
-        several = [text for text in distinct if len(parted(text, one)) > 1]
-        alone = {text for text in distinct if len(parted(text, one)) == 1}
-        if several and all(part in alone for text in several for part in parted(text, one)):
+        several = [text for text in distinct if len(split_labels(text, one)) > 1]
+        alone = {text for text in distinct if len(split_labels(text, one)) == 1}
+        if several and all(part in alone for text in several for part in split_labels(text, one)):
             return one
     return None
 
 
 def names_of(texts: Iterable[str], separator: str) -> set[str]:
-    return {part for text in texts for part in parted(text, separator)}
+    return {part for text in texts for part in split_labels(text, separator)}
 
 
-def shown(separator: str) -> str:
+def separator_name(separator: str) -> str:
     return {" ": "blanks", "\t": "tabs"}.get(separator, f"'{separator}'")

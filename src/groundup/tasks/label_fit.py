@@ -8,7 +8,7 @@ from shlex import quote
 from groundup.data.settings import LabelSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
-from groundup.tasks.label_column import WHOLE, folded
+from groundup.tasks.label_column import WHOLE, fold_name
 from groundup.tasks.task import Task
 
 NAMED = 8  # labels that a message names
@@ -26,7 +26,7 @@ def fit_labels(occurring: Mapping[str, int], known: Sequence[str], place: str, r
         raise InputError(
             "LABELS_DIFFER",
             place,
-            f"holds {counts_of(strange)}, none of which the model knows: {listed(known)}",
+            f"holds {counts_of(strange)}, none of which the model knows: {join_labels(known)}",
             fix or f"say which are the same: {way_out(list(strange), known)}",
         )
     told = ", ".join(f"'{name}' ({count:,} rows{like(name, known)})" for name, count in list(strange.items())[:NAMED])
@@ -42,14 +42,14 @@ def counts_of(labels: Mapping[str, int]) -> str:
     return told + (f" and {len(labels) - NAMED} more" if len(labels) > NAMED else "")
 
 
-def listed(names: Sequence[str]) -> str:
+def join_labels(names: Sequence[str]) -> str:
     told = ", ".join(f"'{name}'" for name in names[:NAMED])
     return told + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 def like(name: str, known: Sequence[str]) -> str:
     """What a label differs from by case, width or blanks alone."""
-    alike = [one for one in known if folded(one) == folded(name)]
+    alike = [one for one in known if fold_name(one) == fold_name(name)]
     return f", like '{alike[0]}' but for case, width or blanks" if alike else ""
 
 
@@ -58,17 +58,17 @@ def way_out(strange: Sequence[str], known: Sequence[str]) -> str:
     if all(WHOLE.fullmatch(name) and int(name) < len(known) for name in strange):
         more = " ..." if len(known) > NAMED else ""
         return " ".join(f"--label.names {quote(name)}" for name in known[:NAMED]) + f"{more} (in the order of the numbers)"
-    meant = {name: next((one for one in known if folded(one) == folded(name)), "...") for name in strange[:NAMED]}
+    meant = {name: next((one for one in known if fold_name(one) == fold_name(name)), "...") for name in strange[:NAMED]}
     return " ".join(f"--label.rename {quote(f'{name}={one}')}" for name, one in meant.items())
 
 
 def unmet(task: Task, settings: LabelSettings, rejects: Rejects) -> None:
     """Note names that were to be other ones, and that no row has."""
     if missing := [old for old, _ in settings.renamed() if old not in task.renamed_labels]:
-        rejects.inform(f"warning: --label.rename: no row has the label {listed(missing)}")
+        rejects.inform(f"warning: --label.rename: no row has the label {join_labels(missing)}")
 
 
-def told_variants(groups: Iterable[Mapping[str, int]]) -> list[str]:
+def variant_lines(groups: Iterable[Mapping[str, int]]) -> list[str]:
     """Labels that differ by case, width or blanks alone, a line for each group, with the setting that makes them one."""
     lines = []
     for group in groups:

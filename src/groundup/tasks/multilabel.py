@@ -20,7 +20,17 @@ from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.label_column import Inform, bits_of, in_order_of, is_missing, listed, name_of, parted, shown, written
+from groundup.tasks.label_column import (
+    Inform,
+    bits_of,
+    in_order_of,
+    infer_label_format,
+    is_missing,
+    name_of,
+    parse_list,
+    separator_name,
+    split_labels,
+)
 from groundup.tasks.task import Answers, BaselineResult, Task, count_labels, mean_over_windows
 
 if TYPE_CHECKING:
@@ -49,7 +59,7 @@ class Multilabel(Task[Reader, Packed]):
         known, name = self.facts.get("written", {}), ", ".join(columns)
         if list(columns) == known.get("columns"):
             return
-        found = written([listed(cell) for cell in cells])
+        found = infer_label_format([parse_list(cell) for cell in cells])
         names = list(settings.names) or known.get("names") or known.get("vector")
         if found.vector and settings.separator == "auto" and "separator" not in known:
             self.facts["written"] = {"vector": self.names_of_places(found.vector, names, cells, name)}
@@ -60,8 +70,10 @@ class Multilabel(Task[Reader, Packed]):
             separator = known["separator"]
         else:
             separator = found.separator
-            if separator is not None or any(isinstance(cell, str) and "," in cell and listed(cell) is cell for cell in cells):
-                how = "each cell is one name" if separator is None else f"{shown(separator)} parts the labels of a row"
+            if separator is not None or any(
+                isinstance(cell, str) and "," in cell and parse_list(cell) is cell for cell in cells
+            ):
+                how = "each cell is one name" if separator is None else f"{separator_name(separator)} parts the labels of a row"
                 inform(f"column '{name}': {how}, as all its cells together say; --label.separator sets it")
         self.facts["written"] = {"separator": separator} | ({"names": names} if names else {})
 
@@ -96,15 +108,15 @@ class Multilabel(Task[Reader, Packed]):
             return []
         if isinstance(value, dict):
             raise ValueError("is an object, not a list of names")
-        value = listed(value)
-        how = self.facts.get("written") or written([value])._asdict()
+        value = parse_list(value)
+        how = self.facts.get("written") or infer_label_format([value])._asdict()
         if isinstance(how.get("vector"), list):
             return self.given_by(bits_of(value), how["vector"])
         if isinstance(value, str) and value.strip().startswith("["):
             raise ValueError(f"'{value[:40]}' begins like a list and is none")
         if isinstance(value, list) and not all(isinstance(one, (str, int)) for one in value):
             raise ValueError("holds a list of something else than names")
-        found = [str(one) for one in value] if isinstance(value, list) else parted(str(value), how.get("separator"))
+        found = [str(one) for one in value] if isinstance(value, list) else split_labels(str(value), how.get("separator"))
         names = how.get("names")
         return sorted(
             {self.canonical_label(one) if names is None else name_of(self.canonical_label(one), names) for one in found}
@@ -184,13 +196,16 @@ class Multilabel(Task[Reader, Packed]):
         ]
 
     def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
-        return {"labels": self.given(answer), "probabilities": dict(zip(self.labels, map(float, answer), strict=True))}
+        return {
+            "labels": self.predicted_labels(answer),
+            "probabilities": dict(zip(self.labels, map(float, answer), strict=True)),
+        }
 
-    def given(self, answer: np.ndarray) -> list[str]:
+    def predicted_labels(self, answer: np.ndarray) -> list[str]:
         return [name for name, share in zip(self.labels, answer, strict=True) if share >= CUT]
 
     def as_columns(self, answer: np.ndarray) -> dict[str, object]:
-        names = self.given(answer)
+        names = self.predicted_labels(answer)
         several = json.dumps(names, ensure_ascii=False) if any(";" in name for name in self.labels) else "; ".join(names)
         return {"labels": several, "probability": round(float(np.max(answer)), 6)}
 
@@ -201,6 +216,6 @@ class Multilabel(Task[Reader, Packed]):
         )
 
     def error(self, answer: np.ndarray, target: list[str], texts: Row) -> tuple[float, str, str] | None:
-        given = self.given(answer)
+        given = self.predicted_labels(answer)
         wrong = set(given) ^ set(target)
         return (float(len(wrong)), "; ".join(target), "; ".join(given)) if wrong else None

@@ -12,7 +12,7 @@ from groundup.data.splits.split import (
 )
 from groundup.errors import printable
 from groundup.tasks.label_column import in_order, variants
-from groundup.tasks.label_fit import told_variants
+from groundup.tasks.label_fit import variant_lines
 from groundup.tasks.table import Table
 from groundup.tasks.task import Task
 
@@ -90,7 +90,7 @@ def preflight_lines(facts: dict) -> list[str]:
             )
     lines += [
         f"warning: labels that differ by case, width or blanks alone are learned apart: {told}"
-        for told in told_variants(facts.get("label_variants", ()))
+        for told in variant_lines(facts.get("label_variants", ()))
     ]
     if facts["labels_never_trained"]:
         lines.append(f"warning: labels that no training row has: {', '.join(facts['labels_never_trained'])}; counted as errors")

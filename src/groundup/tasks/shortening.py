@@ -61,21 +61,23 @@ class Shortening(TextTask):
         words = CorpusWords(text for text, *_ in train[0][:WORDS_OF]) if self.chinese else None
         phrases = make_phrases("zh" if self.chinese else "en", words)
         return [
-            self.beside(f"first {name}", texts, lambda sentences, _: lead(sentences, count(len(sentences)))),
-            self.beside(f"TextRank {name}", texts, lambda sentences, _: text_rank(sentences, count(len(sentences)), phrases)),
-            self.beside(
+            self.baseline_result(f"first {name}", texts, lambda sentences, _: lead(sentences, count(len(sentences)))),
+            self.baseline_result(
+                f"TextRank {name}", texts, lambda sentences, _: text_rank(sentences, count(len(sentences)), phrases)
+            ),
+            self.baseline_result(
                 f"random {name}", texts, lambda sentences, number: by_chance(sentences, count(len(sentences)), 0, number)
             ),
         ]
 
-    def beside(self, name: str, texts: Sequence[Row], choose: Choose) -> BaselineResult:
+    def baseline_result(self, name: str, texts: Sequence[Row], choose: Choose) -> BaselineResult:
         """The sentences that `choose` takes of (sentences, number) of each text."""
         start = time.perf_counter()
         parted = [sentences_of(text) for text, *_ in texts]
-        answers = [self.taken(sentences, choose(sentences, number)) for number, sentences in enumerate(parted)]
+        answers = [self.join_sentences(sentences, choose(sentences, number)) for number, sentences in enumerate(parted)]
         return BaselineResult(name, answers, time.perf_counter() - start)
 
-    def taken(self, sentences: Sequence[str], chosen: Sequence[int]) -> str:
+    def join_sentences(self, sentences: Sequence[str], chosen: Sequence[int]) -> str:
         return joined(sentences, chosen, self.chinese)
 
     def mean(self, targets: Sequence[str], answers: Sequence[str]) -> float:

@@ -28,7 +28,9 @@ class Summarization(Shortening, WritingTask):
     def counts(self, held: tuple[Sequence[Row], Sequence[str]]) -> tuple[str, Count]:
         """As many as serve best as the first ones of the validation rows."""
         known = [sentences_of(text) for text, *_ in held[0][:TUNED_ON]]
-        told = {k: self.mean(held[1], [self.taken(s, lead(s, k)) for s in known]) for k in range(1, MOST_SENTENCES + 1)}
+        told = {
+            k: self.mean(held[1], [self.join_sentences(s, lead(s, k)) for s in known]) for k in range(1, MOST_SENTENCES + 1)
+        }
         best = max(told, key=lambda k: told[k])
         return str(best), lambda _: best
 
@@ -41,4 +43,4 @@ class Summarization(Shortening, WritingTask):
         def choose(sentences: list[str], number: int) -> list[int]:
             return oracle(sentences, targets[number], MOST_SENTENCES, likeness, self.chinese)
 
-        return [self.beside("upper bound of sentences", texts, choose)]
+        return [self.baseline_result("upper bound of sentences", texts, choose)]

@@ -74,7 +74,7 @@ class Tagging(TextTask):
             raise ValueError("is no list of spans")
         numbers = [tag for tag in value if isinstance(tag, int)]
         if value and len(numbers) == len(value):
-            value = self.named(numbers)
+            value = self.labels_of_numbers(numbers)
         if value and all(isinstance(tag, str) for tag in value):
             return self.spans_of_words(value, raw[0] if raw else None)
         spans = sorted({self.span(one, texts[0]) for one in value})
@@ -91,7 +91,7 @@ class Tagging(TextTask):
         if settings.names:
             self.facts["names"] = list(settings.names)
 
-    def named(self, numbers: Sequence[int]) -> list[str]:
+    def labels_of_numbers(self, numbers: Sequence[int]) -> list[str]:
         """Tags by their numbers. ValueError where nobody gave their names."""
         names = self.facts.get("names")
         if names is None:

@@ -140,16 +140,16 @@ class WritingTask(TextTask):
         make = make or make_batch
         assert isinstance(rows, PairRows)
         if rows.wanted is None:
-            return self.written(model, rows, reader.encoder, len(texts), self.decoding, 0.0, 0.0)
+            return self.write_rows(model, rows, reader.encoder, len(texts), self.decoding, 0.0, 0.0)
         objective, loss, count = Seq2SeqLM(), 0.0, 0.0
         with torch.inference_mode():
             for flat in rows.in_order_of_length(TOKENS):
                 batch = make(flat, objective, 1.0)
                 loss += float(objective.losses(batch.forward(model), batch.targets)["lm"])
                 count += objective.counts(batch.targets)["lm"]
-        return self.written(model, rows, reader.encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
+        return self.write_rows(model, rows, reader.encoder, min(MOST_WRITTEN, len(texts)), Decoding(), loss, count)
 
-    def written(
+    def write_rows(
         self, model: Model, rows: PairRows, encoder: Encoder, most: int, decoding: Decoding, loss: float, count: float
     ) -> Predictions:
         """What the model makes of the first `most` sources, those of like length together."""

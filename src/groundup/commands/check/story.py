@@ -25,7 +25,7 @@ from groundup.messages.translate import translator
 from groundup.pages.check_page import check_lines, check_page
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from groundup.tasks.label_fit import told_variants
+from groundup.tasks.label_fit import variant_lines
 from groundup.tasks.preflight import preflight
 from groundup.tasks.splitting import Draw, learn, split_table
 from groundup.tasks.suspects import find_suspects, out_of_fold
@@ -180,7 +180,7 @@ def classes(facts: dict, table: Table) -> Iterator[Finding]:
         if missing and facts["labels"][split]:
             yield Finding("NOT_IN_SPLIT", "warning", {"split": split, "labels": ", ".join(missing[:8]), "count": len(missing)})
     if facts["label_variants"]:
-        yield Finding("LABEL_VARIANTS", "warning", {"labels": "; ".join(told_variants(facts["label_variants"]))})
+        yield Finding("LABEL_VARIANTS", "warning", {"labels": "; ".join(variant_lines(facts["label_variants"]))})
     if facts["labels_never_trained"]:
         yield Finding("NEVER_TRAINED", "warning", {"labels": ", ".join(facts["labels_never_trained"][:8])})
 

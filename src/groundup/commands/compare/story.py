@@ -268,10 +268,10 @@ def answered(contender: Contender, rows: Rows) -> System:
     if contender.predictor is None:
         return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
     start = time.perf_counter()
-    found = contender.predictor.answered(rows.texts)
+    found = contender.predictor.answers_with_limits(rows.texts)
     probabilities, seconds = np.asarray(found.answers), time.perf_counter() - start
     answers = [contender.labels[k] for k in probabilities.argmax(axis=1)]
-    limits = contender.predictor.told_of_limits(int(found.long.sum()), len(rows.texts))
+    limits = contender.predictor.limit_warnings(int(found.long.sum()), len(rows.texts))
     facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds, "limits": limits}
     return System(contender.name, answers, "model", facts | calibrated(contender, rows, probabilities))
 

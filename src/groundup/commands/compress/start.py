@@ -27,7 +27,7 @@ from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
-from groundup.tasks.label_fit import listed, way_out
+from groundup.tasks.label_fit import join_labels, way_out
 from groundup.tasks.preflight import preflight
 from groundup.tasks.reading import read_table
 from groundup.tasks.splitting import Draw, learn, split_table
@@ -118,7 +118,7 @@ def open_table(settings: Compress, opened: LoadedModel) -> Table:
         raise InputError(
             "LABELS_DIFFER",
             settings.data,
-            f"has labels that the model does not know: {listed(strange)}",
+            f"has labels that the model does not know: {join_labels(strange)}",
             f"say which are the same: {way_out(strange, task.labels)}",
         )
     if task.traits.answer != "number":  # which is standardized by the rows at hand

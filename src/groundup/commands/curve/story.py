@@ -11,7 +11,7 @@ from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.story import finetune
 from groundup.config import command_of, identity_settings
 from groundup.evaluate.predictor import model_folder
-from groundup.evaluate.seeds import Compared, compare_seeds
+from groundup.evaluate.seeds import SeedComparison, compare_seeds
 from groundup.folders import fingerprint_files, identity, write_file
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.machine import say
@@ -107,7 +107,7 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
     return report
 
 
-def sentence(name: str, compared: Sequence[Compared], language: str) -> str:
+def sentence(name: str, compared: Sequence[SeedComparison], language: str) -> str:
     """From how many rows on a model beats TF-IDF at every size that was tried, or that it does not within these."""
     t = translator(language)
     lasting_from = None

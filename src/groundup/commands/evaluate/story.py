@@ -18,12 +18,12 @@ from groundup.evaluate.judging import (
     baselines_of,
     close_opening,
     count_locked_opening,
+    evaluate_table,
     headline,
-    judge,
     opener,
     remarks,
 )
-from groundup.evaluate.limits import Answered, together
+from groundup.evaluate.limits import RowAnswers, together
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
 from groundup.folders import check_output, is_ours, new_folder
@@ -64,7 +64,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
     leakage = leak_of(trained, rows) if trained and settings.data else None
     openings = count_locked_opening(home, rows, opener(out)) if home else None
-    report, answers = judge(
+    report, answers = evaluate_table(
         predictor,
         rows,
         beside,
@@ -117,12 +117,12 @@ def trained_rows(home: Path | None, predictor: Opened) -> Table | None:
     return stored_table(kept, predictor.reader, predictor.task)
 
 
-def answer_all(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> tuple[Rows, Answered]:
+def answer_all(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> tuple[Rows, RowAnswers]:
     """The labelled rows and the model's answers to them. Of a kind whose rows take much memory a part of them is read, answered
     and forgotten at a time; what people see of them is kept."""
     reader, kept, found, start = predictor.reader, Rows([], []), [], time.monotonic()
     for part in parts_of(settings, predictor, trained, rejects):
-        found.append(predictor.answered_rows(part.texts))
+        found.append(predictor.row_answers(part.texts))
         kept.texts += [reader.light(row) for row in part.texts]
         kept.targets += part.targets
         for name, values in part.columns.items():

@@ -62,7 +62,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
     for line in lines:
         say(settings, line)
     unread = max(report["unread"] for report in reports.values())
-    told = predictor.told_of_limits(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
+    told = predictor.limit_warnings(int(predictor.long([one.texts for one in rows]).sum()), len(rows))
     told += [f"{faults} of {len(rows) + faults} rows could not be read"] if faults else []
     return Outcome(out, reports, [*told, *([f"{unread} texts could not be explained"] if unread else [])])
 

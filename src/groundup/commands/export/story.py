@@ -172,7 +172,7 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         share = answer_agreement(predictor, Exported(session, predictor.reader, extra), source.texts)
         refuse_disagreeing(share, len(source.texts), settings)
         about |= {"rows": len(source.texts), "agreement": share}
-        for line in predictor.told_of_limits(int(predictor.long(source.texts).sum()), len(source.texts)):
+        for line in predictor.limit_warnings(int(predictor.long(source.texts).sum()), len(source.texts)):
             say(settings, line)
     new.write_bytes(MODEL, data)
     predictor.reader.save(new, predictor.length, segments=len(inputs) > 2)

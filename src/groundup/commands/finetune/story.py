@@ -26,7 +26,7 @@ from groundup.config import command_of, identity_settings, to_dict
 from groundup.data.sources.texts.parallel import files_of_source
 from groundup.errors import InputError
 from groundup.evaluate import judging
-from groundup.evaluate.limits import MANY, told_of_cut
+from groundup.evaluate.limits import MANY, truncation_warning
 from groundup.evaluate.predictor import Predictor, model_folder, room_of
 from groundup.events import read_events
 from groundup.families import checkpoint
@@ -227,7 +227,7 @@ def too_long(job: Job) -> str:
         return job.table.reader.unchecked
     how = "truncate" if job.task.writes else settings.too_long
     setting = f"--max_length changes that (the model has room for {room_of(job.model, job.task.writes):,})"
-    told = told_of_cut(packed.too_long, packed.num_rows, settings.max_length, how, setting, "training rows")
+    told = truncation_warning(packed.too_long, packed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {told}" if how == "truncate" and packed.too_long > MANY * packed.num_rows else told
 
 
@@ -278,7 +278,7 @@ def open_job(settings: Finetune, table: Table, start: Path | None) -> Job:
         )
     job = make_job(settings, table, reader, model, loaded.family, copies.texts, copies.labels)
     if isinstance(job.train, PairRows) and job.train.cut:
-        told = told_of_cut(
+        told = truncation_warning(
             job.train.cut,
             job.train.packed.num_rows,
             task.facts["longest"],
@@ -362,7 +362,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
     packed, resolved = job.train.packed, run.resolved
     if resolved:  # with what was settled at the end of training, like a threshold
         resolved |= {"task": {"name": job.task.name, **job.task.decisions}}
-    report, _ = judging.judge(
+    report, _ = judging.evaluate_table(
         predictor,
         rows,
         beside,

@@ -13,7 +13,7 @@ from groundup.commands.shared.answers import Answers, input_rows, tell_written
 from groundup.data.sources.records import Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
-from groundup.evaluate.limits import told_of_end
+from groundup.evaluate.limits import unfinished_warning
 from groundup.evaluate.writer import Writer, load_writer
 from groundup.machine import prepare_machine, say
 from groundup.nn.decoding import Decoding
@@ -53,7 +53,7 @@ def tell_limits(settings: Generate, ended: Sequence[int], total: int) -> None:
     """How many answers end where they may not be longer, or the model has no more room; `ended` has the tokens of each."""
     if ended:
         setting = "--max_new_tokens sets that, up to the room in the model"
-        say(settings, f"    {told_of_end(len(ended), total, max(ended), setting)}")
+        say(settings, f"    {unfinished_warning(len(ended), total, max(ended), setting)}")
 
 
 def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outcome:

@@ -20,7 +20,7 @@ from groundup.errors import InputError
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.evaluate.judging import baselines_of
 from groundup.evaluate.predictor import Predictor, load, model_folder
-from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzipped, zipped
+from groundup.evaluate.submission import OUTPUTS, check_submission, submission_text, unzip_files, zip_files
 from groundup.folders import fingerprint_files, identity, make_parents, new_folder, read_manifest, write_file
 from groundup.machine import prepare_machine, say, tell
 from groundup.metrics.glue import glue_scores
@@ -219,7 +219,7 @@ def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
     counts = {split: table.count(split) for split in ("train", "validation", "test")}
     official = {"train", "dev"} <= splits.keys()
     told = "official dev" if official else f"a part of {'train' if 'train' in splits else 'dev'}"
-    limits = predictor.told_of_limits(int(predictor.long(texts).sum()), len(texts))
+    limits = predictor.limit_warnings(int(predictor.long(texts).sum()), len(texts))
     return {"judged_on": told, "rows": counts, "parts": rows, "limits": limits}
 
 
@@ -283,8 +283,8 @@ def submit(out: Path, rows: dict[str, dict], found: dict[str, Splits], settings:
     if not files:
         return
     write_file(out / SUBMISSION / "README.md", readme(list(files)))
-    write_file(out / "submission.zip", zipped(files))
-    for output, text in unzipped((out / "submission.zip").read_bytes()).items():
+    write_file(out / "submission.zip", zip_files(files))
+    for output, text in unzip_files((out / "submission.zip").read_bytes()).items():
         check_submission(text, *tests[output], place=f"submission.zip/{output}.tsv")
     keep(out, rows, settings)
     say(settings, f"submission.zip: {', '.join(files)}")

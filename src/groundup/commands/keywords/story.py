@@ -122,7 +122,7 @@ def rank(settings: Keywords, texts: Sequence[str], encoder: Predictor | None) ->
 
 def tell_limits(settings: Keywords, reader: Predictor, texts: Sequence[str]) -> None:
     """How many texts are longer than the model reads."""
-    for line in reader.told_of_limits(int(reader.long([(text,) for text in texts]).sum()), len(texts)):
+    for line in reader.limit_warnings(int(reader.long([(text,) for text in texts]).sum()), len(texts)):
         say(settings, line)
 
 

@@ -252,9 +252,9 @@ def finish(settings: Ladder, report: dict) -> None:
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
     report["timing"] = {"rows": min(settings.timed_rows, len(texts)), "rounds": settings.rounds}
     report["best"] = best(report)
-    found = {name: model.answered(texts) for name, model in models.items()}
+    found = {name: model.answers_with_limits(texts) for name, model in models.items()}
     answers = {name: one.answers for name, one in found.items()}
-    report["limits"] = models[ORIGINAL].told_of_limits(
+    report["limits"] = models[ORIGINAL].limit_warnings(
         int(found[ORIGINAL].long.sum()), len(texts), int(found[ORIGINAL].unfinished.sum())
     )
     for line in report["limits"]:

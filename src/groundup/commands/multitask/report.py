@@ -111,7 +111,7 @@ def judge_task(run: RunFolder, job: Job, trained: Trained, name: str, beside: Ma
     predictor = Predictor(trained.model, table.reader, table.task, facts_of(settings, name, table.task))
     rows = judging.Rows(table.texts_of("test"), table.targets_of("test"))
     simple = judging.baselines_of(table, rows.texts) if settings.baselines else []
-    report, answers = judging.judge(
+    report, answers = judging.evaluate_table(
         predictor,
         rows,
         simple,

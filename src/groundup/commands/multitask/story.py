@@ -28,7 +28,7 @@ from groundup.commands.multitask.tables import keep_tables, make_folds, open_tab
 from groundup.commands.multitask.trials import Bench, Weights
 from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import command_of, identity_settings
-from groundup.evaluate.limits import told_of_cut
+from groundup.evaluate.limits import truncation_warning
 from groundup.evaluate.predictor import model_folder
 from groundup.families import checkpoint
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder
@@ -231,7 +231,7 @@ def too_long(settings: Multitask, part: Part, model: Model) -> str:
     """How many training rows of a task are longer than the longest sequence."""
     framed, how = part.rows.packed, settings.tasks[part.name].too_long
     setting = f"--max_length changes that (the model has room for {model.config.max_positions:,})"
-    told = told_of_cut(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
+    told = truncation_warning(framed.too_long, framed.num_rows, settings.max_length, how, setting, "training rows")
     return f"warning: {told}" if how == "truncate" else told
 
 

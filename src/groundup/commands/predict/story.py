@@ -21,7 +21,7 @@ from groundup.data.sources.records import Row as RawRow
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.data.sources.texts.class_folders import TEXT
 from groundup.errors import InputError
-from groundup.evaluate.limits import Answered
+from groundup.evaluate.limits import RowAnswers
 from groundup.evaluate.opened import MASK, Opened
 from groundup.evaluate.opening import open_model
 from groundup.kinds.reader import Row
@@ -62,7 +62,7 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
         print(f"{verdict}  (probability that it follows: {probability:.3f})")
         answers.append(probability)
         both = (settings.text[0], settings.next)
-        for line in predictor.told_of_limits(int(predictor.long([both]).sum()), 1):
+        for line in predictor.limit_warnings(int(predictor.long([both]).sum()), 1):
             say(settings, f"    {line}")
     elif predictor.task is not None:
         pairs = predictor.pairs
@@ -73,11 +73,11 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
             say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
         asked = [(text,) if isinstance(text, str) else text for text in texts]
-        found = predictor.answered(texts)
+        found = predictor.answers_with_limits(texts)
         for text, answer in zip(asked, found.answers, strict=True):
             print(predictor.reader.title(text) + predictor.task.as_text(answer, text))
             answers.append(predictor.task.as_dict(answer))
-        for line in predictor.told_of_limits(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
+        for line in predictor.limit_warnings(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
             say(settings, f"    {line}")
     else:
         for text in settings.text:
@@ -123,7 +123,7 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
         say(settings, f"    {note}")
     answers.write(settings.out)
     tell_written(settings, settings.out, total)
-    for line in predictor.told_of_limits(limits["long"], total - faults, limits["unfinished"]):
+    for line in predictor.limit_warnings(limits["long"], total - faults, limits["unfinished"]):
         say(settings, f"    {line}")
     notes = [f"{faults} of {total} rows could not be read; see the column '{answers.names['error']}'"] if faults else []
     return Outcome(Path(settings.out or "-"), {"rows": total, "faults": faults, **limits}, notes)
@@ -183,7 +183,7 @@ def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[
     texts = [one.cells for one in batch if one.cells is not None]
     refused = predictor.refused(texts)
     fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
-    answered = predictor.answered_rows(fitting) if fitting else Answered([], np.zeros(0, bool), np.zeros(0, bool))
+    answered = predictor.row_answers(fitting) if fitting else RowAnswers([], np.zeros(0, bool), np.zeros(0, bool))
     limits.update(long=int(answered.long.sum()), unfinished=int(answered.unfinished.sum()))
     found = iter(zip(answered.answers, answered.long, strict=True))
     for place, long in zip(places, refused, strict=True):

@@ -10,11 +10,11 @@ from groundup.families.presets import size_of
 def preview(settings: Pretrain) -> list[str]:
     """Of pretraining, anew or of a model continued."""
     from groundup.commands.pretrain import regimes
-    from groundup.families.family import Settings
+    from groundup.families.family import ForeignConfig
     from groundup.families.known import family_named
 
     config = {} if settings.model is None else config_of(settings.model)
-    family = family_named(Settings(config, str(settings.model)))
+    family = family_named(ForeignConfig(config, str(settings.model)))
     kind = settings.objective or ("masked" if family is None else family.objectives[0])
     regime = regimes.regime_of(settings, kind)
     width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)

@@ -80,7 +80,7 @@ def refuse_no_answer(predictor: Predictor, text: Row, place: Path) -> None:
     if task.writes:
         return
     try:
-        task.as_columns(predictor.answered_rows([text]).answers[0])
+        task.as_columns(predictor.row_answers([text]).answers[0])
     except (InputError, ValueError, IndexError, KeyError) as error:
         raise unusable(place, f"gives no answer to a training text ({type(error).__name__}: {error})") from error
 

@@ -14,7 +14,7 @@ import numpy as np
 from groundup.compress.export.padded_model import NEXT
 from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat, lay
-from groundup.evaluate.exported import Session, unpadded
+from groundup.evaluate.exported import Session, unpad
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
 from groundup.nn.heads import PooledHead
@@ -65,7 +65,7 @@ def in_torch(predictor: Predictor, head: str | None) -> Predict:
 
 def in_onnx(session: Session) -> Predict:
     """The same of an exported file."""
-    return lambda flat: unpadded(session(flat), flat)
+    return lambda flat: unpad(session(flat), flat)
 
 
 def compare(ours: Predict, theirs: Predict, blocks: Iterable[Flat]) -> Parity:

@@ -18,7 +18,7 @@ from groundup.compress.export.parity import Predict, in_torch
 from groundup.compress.export.silence import silence
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
-from groundup.evaluate.exported import padded, unpadded
+from groundup.evaluate.exported import pad, unpad
 from groundup.evaluate.predictor import Predictor
 from groundup.families import checkpoint
 from groundup.families.own import describe
@@ -129,7 +129,7 @@ def in_transformers(path: Path, predictor: Predictor, held: ExportTarget) -> Pre
             return np.concatenate([made(input_ids=torch.from_numpy(part)[None]).logits.numpy() for part in parts])
 
     def say(flat: Flat) -> np.ndarray:
-        blocks = {name: torch.from_numpy(block) for name, block in padded(flat).items()}
+        blocks = {name: torch.from_numpy(block) for name, block in pad(flat).items()}
         if not segments:
             del blocks["token_type_ids"]
         if writes:
@@ -161,11 +161,11 @@ def outputs_of(output: Any, flat: Flat, held: ExportTarget, predictor: Predictor
     """What an answer of transformers holds, as our model gives it."""
     if held.head is None:
         states = output.last_hidden_state.numpy()
-        first = np.split(unpadded(states, flat), flat.starts[1:])
+        first = np.split(unpad(states, flat), flat.starts[1:])
         return np.stack([one.mean(0) if predictor.pooling == "mean" else one[0] for one in first])
     if held.head == "ends":
-        return unpadded(torch.stack([output.start_logits, output.end_logits], -1).numpy(), flat)
+        return unpad(torch.stack([output.start_logits, output.end_logits], -1).numpy(), flat)
     numbers = (output.prediction_logits if "prediction_logits" in output else output.logits).numpy()
     if held.head == NEXT and predictor.model.encoder is None:
         return numbers[np.arange(len(flat.lengths)), flat.lengths - 1]
-    return unpadded(numbers, flat)
+    return unpad(numbers, flat)

@@ -19,7 +19,7 @@ from safetensors.numpy import load_file, save_file
 from groundup.compress.export.parity import Parity, Predict, compare
 from groundup.data.batches.ragged_batch import Flat
 from groundup.errors import InputError
-from groundup.evaluate.exported import padded, unpadded
+from groundup.evaluate.exported import pad, unpad
 
 LENGTHS = (16, 32, 64, 128, 256, 512)
 LONGEST_SECONDS = 3600
@@ -66,9 +66,7 @@ def to_litert(
     lengths = lengths_up_to(longest)
     with tempfile.TemporaryDirectory() as scratch:
         blocks = {
-            f"{number}/{name}": pad_to_length(padded(one)[name], lengths)
-            for number, one in enumerate(singles)
-            for name in inputs
+            f"{number}/{name}": pad_to_length(pad(one)[name], lengths) for number, one in enumerate(singles) for name in inputs
         }
         save_file(blocks, f"{scratch}/blocks.safetensors")
         source = str(Path(__file__).parents[3])
@@ -95,7 +93,7 @@ def to_litert(
             raise InputError("NOT_CONVERTED", folder, f"litert-torch failed: {last_line(told.stderr)}", "export it as onnx")
         said = load_file(f"{scratch}/said.safetensors")
         data = Path(scratch, "model.tflite").read_bytes()
-    answers = {id(one): unpadded(unpad(said[str(number)], one), one) for number, one in enumerate(singles)}
+    answers = {id(one): unpad(crop(said[str(number)], one), one) for number, one in enumerate(singles)}
     return Converted(data, lengths, compare(ours, lambda flat: answers[id(flat)], singles))
 
 
@@ -105,7 +103,7 @@ def pad_to_length(block: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     return np.pad(block, ((0, 0), (0, length - block.shape[1])))
 
 
-def unpad(found: np.ndarray, flat: Flat) -> np.ndarray:
+def crop(found: np.ndarray, flat: Flat) -> np.ndarray:
     """[1, T, O] without what was filled up; [1, O] as it is."""
     return found[:, : flat.lengths[0]] if found.ndim == 3 else found
 

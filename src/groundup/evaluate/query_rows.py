@@ -12,7 +12,7 @@ GIVE = "give a list of texts, of a frame for instance frame['text'].tolist()"
 Row = tuple[str, ...]
 
 
-def asked_rows(texts: Any, columns: Sequence[str]) -> list[Row]:
+def query_rows(texts: Any, columns: Sequence[str]) -> list[Row]:
     """One tuple of texts for each row. Of a table these are the texts of the model's own `columns`.
 
     Raises InputError for what is no list of texts, with the number of the row and what was found there.
