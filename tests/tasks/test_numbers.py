@@ -91,7 +91,7 @@ def test_baselines_learn_labels_and_the_constant_one_never_looks():
     task = learned(ABOUT)
     constant, words = task.baselines((TOPICS, ABOUT), (TOPICS[:4], ABOUT[:4]), TOPICS[:4], TextReader())
     assert (np.ptp(constant.answers, axis=0) == 0).all()
-    assert [task.given(answer) for answer in words.answers] == ABOUT[:4]
+    assert [task.predicted_labels(answer) for answer in words.answers] == ABOUT[:4]
     assert task.baselines((TOPICS, ABOUT), ([], []), [], TextReader())[1].answers.shape == (0, 2)
 
 
