@@ -65,6 +65,11 @@ def test_labels_keep_their_names_everywhere(life):
     assert manifest["extra"]["labels"] == report(life.classifier)["labels"] == [BLAME, PRAISE]
 
 
+def test_decays_that_nobody_gave_are_kept_as_the_numbers_that_older_versions_kept(life):
+    settings = json.loads((life.classifier / "run.json").read_text())["settings"]
+    assert (settings["layer_decay"], settings["ema_decay"]) == (0.9, 0)
+
+
 def test_the_same_command_again_changes_no_file(life, tmp_path):
     line = (tmp_path / "run", "--no-baselines")
     assert life.finetune(*line) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,10 @@ class TrainingDefaults:
 
 PRETRAINED = TrainingDefaults(5, 600, 0.9, 0.0, None, 2e-4, 384, 1.5, 5e-4)
 NEW = TrainingDefaults(12, 400, 1.0, 0.99, "loss", 1e-3, 64, 0.5, 2e-3)
+RANDOM = replace(NEW, min_steps=PRETRAINED.min_steps, ema_decay=PRETRAINED.ema_decay, best_metric=PRETRAINED.best_metric)
+"""Of a pretrained model's shape with random weights, which is compared with it: judged alike, but it learns as new ones do."""
+
+
+def new_inputs_scale(width: int) -> float:
+    """How many times as fast as the top of a pretrained body the embeddings learn that were added to it (Model.add_inputs)."""
+    return NEW.peak(width) / PRETRAINED.peak(width)

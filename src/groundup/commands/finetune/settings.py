@@ -13,7 +13,7 @@ from groundup.data.settings import FILES, ROWS, TableSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
-from groundup.train.defaults import NEW, PRETRAINED, TrainingDefaults
+from groundup.train.defaults import NEW, PRETRAINED, RANDOM, TrainingDefaults
 from groundup.train.settings import LoraSettings, RegularizeSettings, ReplaySettings, TrainingCommand
 
 OF_PRETRAINED = (
@@ -118,7 +118,8 @@ class Finetune(TrainingCommand, TableSettings):
     horizontal_flip: bool = False
     """Show half of the training images mirrored (not for digits and letters)."""
     from_scratch: bool = False
-    """Start from random weights of the same shape: what the model would be without pretraining."""
+    """Start from random weights of the same shape: what the model would be without pretraining. They learn at the rate of new
+    models, all layers alike, for 12 epochs and at least 600 updates, where nothing else is said."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
     """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
     epochs: Positive | None = None
@@ -154,7 +155,9 @@ class Finetune(TrainingCommand, TableSettings):
     @property
     def defaults(self) -> TrainingDefaults:
         """What is done where nothing is said."""
-        return NEW if self.model is None else PRETRAINED
+        if self.model is None:
+            return NEW
+        return RANDOM if self.from_scratch else PRETRAINED
 
     @property
     def usual_layer_decay(self) -> float:

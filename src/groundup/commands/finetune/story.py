@@ -75,7 +75,8 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     start = None if settings.model is None else model_folder(settings.model)
     reader = open_reader(settings, start)
     tables = fingerprints(settings)
-    fixed = identity_settings(settings) | {"model": start and identity(start)} | tables | translators(settings)
+    usual = {"layer_decay": settings.usual_layer_decay, "ema_decay": settings.usual_ema_decay}  # as older versions kept them
+    fixed = identity_settings(settings) | usual | {"model": start and identity(start)} | tables | translators(settings)
     out = Path(settings.out)
     check_run_output(out)  # before a table is read
     if (out / REPORT).is_file():

@@ -41,6 +41,7 @@ from groundup.runs import RunFolder
 from groundup.tasks.table import Table
 from groundup.tasks.task import Task
 from groundup.train.cached_states import CachedStates, load_or_compute
+from groundup.train.defaults import new_inputs_scale
 from groundup.train.gradual_unfreezing import unfreeze_gradually
 from groundup.train.optimizers import layerwise_lr_decay, make_optimizer
 from groundup.train.regularization import Regularizer, ewc, fisher, l2_sp, rec_adam
@@ -100,7 +101,8 @@ def translators(settings: Finetune) -> dict[str, str]:
 def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStates | None = None) -> Training:
     """Optimizer with layer-wise learning rates, schedule, batches, and what else the update is made of."""
     model, steps = job.model, plan.steps
-    scale = layerwise_lr_decay(settings.usual_layer_decay, model.config.num_layers)
+    faster = new_inputs_scale(model.config.hidden_size)
+    scale = layerwise_lr_decay(settings.usual_layer_decay, model.config.num_layers, model.new_inputs, faster)
     unfreezing = None
     if settings.unfreeze_over:
         unfreezing = unfreeze_gradually(settings.freeze, max(1, int(settings.unfreeze_over * steps / settings.freeze)))
