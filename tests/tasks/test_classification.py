@@ -3,6 +3,8 @@ import pytest
 
 from groundup.evaluate.verdict import Comparison, alarms, verdict
 from groundup.tasks.classification import show
+from groundup.tasks.known import make_task
+from groundup.tasks.task import FORMER
 
 
 def against(difference, low, high, name="tfidf", other=0.842):
@@ -107,3 +109,14 @@ def test_overconfidence_is_told():
 def test_a_prediction_is_shown_in_a_line():
     prediction = {"label": "b", "probability": 0.7, "probabilities": {"a": 0.1, "b": 0.7, "c": 0.15, "d": 0.05}}
     assert show(prediction) == "b 0.70   (c 0.15, a 0.10)"
+
+
+def test_a_member_is_found_under_its_former_name():
+    task = make_task("classification", {"labels": ["bad", "good"]})
+    answer = np.array([0.25, 0.75])
+    with pytest.warns(FutureWarning, match="told is now called as_dict"):
+        assert task.told(answer) == task.as_dict(answer)
+    with pytest.raises(AttributeError, match="'Classification' has no attribute 'tolled'"):
+        _ = task.tolled
+    assert not any(hasattr(type(task), name) for name in FORMER)
+    assert all(hasattr(type(task), name) for name in FORMER.values())

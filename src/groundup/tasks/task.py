@@ -10,6 +10,7 @@ names, a scale), and serves training, evaluation and use alike. N rows, S sequen
 from __future__ import annotations
 
 import json
+import warnings
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -40,6 +41,17 @@ if TYPE_CHECKING:
 Answers = Any  # one per row: a list, or an array of [N, ...]
 MakeBatch = Callable[[Flat, "Objective", float], "Batch"]
 HEAD = "label"
+FORMER = {  # what members were called in the version before, for scripts that use the task of an open model
+    "told": "as_dict",
+    "columns": "as_columns",
+    "show": "as_text",
+    "read": "read_target",
+    "store": "serialize",
+    "restore": "deserialize",
+    "occurring": "label_counts",
+    "fields": "answer_columns",
+    "judge": "evaluate",
+}
 R = TypeVar("R", bound=Reader)
 P = TypeVar("P", bound=Packed)
 
@@ -86,6 +98,15 @@ class Task(ABC, Generic[R, P]):
         self.facts, self.head = dict(facts or {}), head or self.head_name
         self.notes: list[str] = []  # what was inferred about the training rows, each with the setting that says otherwise
         self.renamed_labels: set[str] = set()  # names that were met and have another
+
+    if not TYPE_CHECKING:  # or the checker would take every name for a member
+
+        def __getattr__(self, name: str) -> Any:
+            """A member under its former name, with a FutureWarning."""
+            if name not in FORMER:
+                raise AttributeError(f"'{type(self).__name__}' has no attribute '{name}'", name=name, obj=self)
+            warnings.warn(f"{name} is now called {FORMER[name]}", FutureWarning, stacklevel=2)
+            return getattr(self, FORMER[name])
 
     @property
     def traits(self) -> Traits:
