@@ -249,3 +249,11 @@ def test_costs_move_the_threshold_and_the_positive_class_can_be_named(trained: P
     ):
         assert main(["evaluate", "--model", str(trained), setting, value, "--out", str(tmp_path / "no"), "--quiet"]) == 2
         assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["explain", "--input", "IN", "--out", "OUT"], ["export", "--out", "OUT"]])
+def test_what_is_not_there_for_tables_yet_is_refused_by_name(trained: Path, tmp_path: Path, capsys, command: list[str]):
+    row = ["K1", "33", "", "2020-05-05", "2500.50", "FR"]
+    places = {"IN": write(tmp_path / "in.csv", HEAD[:-1], row), "OUT": str(tmp_path / "out")}
+    assert main([command[0], "--model", str(trained), *(places.get(word, word) for word in command[1:]), "--quiet"]) == 2
+    assert "of the kind table" in capsys.readouterr().err

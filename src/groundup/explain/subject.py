@@ -22,6 +22,7 @@ from groundup.explain.settings import Replacement
 from groundup.explain.target import Target, is_generator, target_of
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.text.parts import words_of
+from groundup.kinds.text.reader import encoder_of
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
@@ -190,6 +191,7 @@ def make_subject(
 
     Raises InputError for a model without answers, a text without words, a label or word that is none.
     """
+    encoder_of(predictor.reader)  # which refuses a model that reads no words
     texts = (texts,) if isinstance(texts, str) else tuple(texts)
     if not all(text.strip() for text in texts):
         raise InputError("NO_TEXT", "text", "is empty", "give some words")

@@ -22,6 +22,7 @@ from groundup.evaluate.exported import MODEL, Exported, Session
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
 from groundup.families import checkpoint
 from groundup.folders import NewFolder, check_output, identity, is_ours, new_folder
+from groundup.kinds.known import kind_of
 from groundup.kinds.reader import Row
 from groundup.machine import prepare_machine, say, tell
 from groundup.runs import Outcome
@@ -74,11 +75,11 @@ def open_source(settings: Export) -> Source:
     """The model, and the texts of --data."""
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
-    if loaded.config.reads("image"):
+    if not loaded.config.reads("text"):
         raise InputError(
             "NOT_EXPORTABLE",
             settings.model,
-            "reads images; so far models of texts are exported",
+            f"reads rows of the kind {kind_of(loaded.config.inputs)}; so far models of texts are exported",
             "its folder is one of Hugging Face's form as it is",
         )
     if loaded.model.encoder is not None and settings.format != "huggingface":
