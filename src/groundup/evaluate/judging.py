@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from groundup.evaluate.ablation import ablation
 from groundup.evaluate.decision_report import decision_report
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.limits import MANY, RowAnswers
@@ -18,6 +19,7 @@ from groundup.evaluate.opened import Opened
 from groundup.evaluate.report import classification_report, main_figures, with_top
 from groundup.evaluate.task_report import task_report
 from groundup.kinds.reader import Row
+from groundup.kinds.several.reader import SeveralReader
 from groundup.locks import lock
 from groundup.messages.translate import translator
 from groundup.metrics.decisions import Costs
@@ -25,6 +27,7 @@ from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
 from groundup.tasks.baselines import Baseline
+from groundup.tasks.several_baselines import several_baselines
 from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, BaselineResult
 
@@ -69,10 +72,11 @@ def evaluate_table(
     longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
     limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
+    kinds = ablation(predictor, rows, about.get("seed", 0))
     told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)
-        return report | with_limits(predictor, report, longer, limits), answers
+        return report | kinds | with_limits(predictor, report, longer, limits), answers
     probabilities = np.asarray(answers)
     evaluation = Evaluation(task.labels)
     reader = predictor.reader
@@ -88,7 +92,7 @@ def evaluate_table(
         numbers = {label: number for number, label in enumerate(task.labels)}
         targets = np.array([numbers.get(target, UNKNOWN_LABEL) for target in rows.targets])
         report = with_top(report, targets, probabilities)
-    return report | with_limits(predictor, report, longer, limits), probabilities
+    return report | kinds | with_limits(predictor, report, longer, limits), probabilities
 
 
 def with_limits(predictor: Opened, report: Mapping, longer: int, lines: Sequence[str]) -> dict:
@@ -121,6 +125,8 @@ def headline(report: Mapping) -> str:
 def baselines_of(table: Table, texts: Sequence[Row]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
     train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
+    if isinstance(table.reader, SeveralReader):
+        return several_baselines(table.task, train, held, texts, table.reader)
     return table.task.baselines(train, held, texts, table.reader)
 
 

@@ -101,8 +101,11 @@ class Opened(ABC):
         self.positions: int | None = None  # tokens that the model itself has room for, where that is known
         self.length = int(facts.get("max_length", longest))
         self.too_long: TooLong = facts.get("too_long", "truncate")
-        self.columns: list[str] = facts.get(f"{reader.kind}_columns", facts.get("text_columns", []))
-        reader.columns = tuple(self.columns) or reader.columns
+        self.columns: list[str] = []
+        for one in reader.readers:
+            columns = facts.get(f"{one.kind}_columns", facts.get("text_columns", []))
+            self.columns += columns
+            one.columns = tuple(columns) or one.columns
 
     @property
     def encoder(self) -> Encoder:

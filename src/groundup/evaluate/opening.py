@@ -8,6 +8,7 @@ from pathlib import Path
 from groundup.config import Command
 from groundup.errors import InputError
 from groundup.evaluate.opened import Opened, is_export, model_folder
+from groundup.kinds.reader import Reader
 from groundup.machine import prepare_machine
 
 
@@ -21,6 +22,22 @@ def open_model(model: str, settings: Command, task: str | None = None) -> Opened
 
     prepare_machine(settings)
     return load(model, task=task)
+
+
+def named_columns(reader: Reader, text: Sequence[str], image: Sequence[str]) -> tuple[str, ...]:
+    """The columns that are named in the place of those of the training; of several kinds those of a kind that is not named
+    stay."""
+    if not text and not image:
+        return ()
+    if len(reader.readers) == 1:
+        return tuple(text or image)
+    given = {"text": tuple(text), "image": tuple(image)}
+    for kind, columns in given.items():
+        width = sum(len(one.columns) for one in reader.readers if one.kind == kind)
+        if columns and len(columns) != width:
+            what = f"names {len(columns)} columns, and the model reads {width}"
+            raise InputError("WHICH_COLUMN", f"{kind}_column", what, "name as many as the model was trained on")
+    return tuple(name for one in reader.readers for name in (given.get(one.kind) or one.columns))
 
 
 def which_column(model: str, columns: Sequence[str], label: object) -> InputError:

@@ -2,32 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import assert_never
 
 from groundup.adapter_folder import beside
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
-from groundup.kinds.image.image_transform import PREPROCESSOR, read_transform, transform_file
+from groundup.kinds.image.image_transform import MIDDLE, PREPROCESSOR, ImageTransform, read_transform, transform_file
 from groundup.kinds.image.reader import ImageReader
+from groundup.kinds.image.settings import NewImageSettings
 from groundup.kinds.reader import Reader
+from groundup.kinds.several.reader import SeveralReader
 from groundup.kinds.table.reader import TableReader
-from groundup.kinds.text.reader import TextReader
+from groundup.kinds.table.settings import ColumnSettings
+from groundup.kinds.text.reader import NewTextReader, TextReader
 from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
+
+KINDS = ("text", "image", "table")
+"""In the order in which a new model of several reads them."""
+
+
+@dataclass(frozen=True)
+class NewKinds:
+    """How kinds are read that a model reads for the first time."""
+
+    image: NewImageSettings = field(default_factory=NewImageSettings)
+    table: ColumnSettings = field(default_factory=ColumnSettings)
 
 
 def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
-    """What reads rows for the model of a folder: its tokenizer, the transform of its images. Raises InputError for a folder
-    without it."""
-    match config.inputs:
-        case (Words(),):
+    """What reads rows for the model of a folder: its tokenizer, the transform of its images, what its columns are. Raises
+    InputError for a folder without it."""
+    if len(config.inputs) == 1:
+        return open_input(folder, config.inputs[0], config, columns)
+    return SeveralReader([open_input(folder, one, config) for one in config.inputs])
+
+
+def open_input(folder: Path, one: Input, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
+    """What reads one of the kinds of the model of a folder."""
+    match one:
+        case Words():
             return open_text(folder, config, columns)
-        case (Patches() as patches,):
+        case Patches() as patches:
             return open_image(folder, patches, columns or ("image",))
-        case (Cells(),):
+        case Cells():
             return TableReader.open(folder)
-    kinds = " and ".join(one.kind for one in config.inputs)
-    raise InputError("UNKNOWN_KIND", folder, f"reads {kinds}, which has no reader here", "use a newer groundup")
+    assert_never(one)
+
+
+def new_reader(kind: str, columns: Sequence[str], how: NewKinds) -> Reader:
+    """What reads a kind for a model that has not read it before; it learns from training rows what it must know."""
+    match kind:
+        case "text":
+            return NewTextReader(None, columns)
+        case "image":
+            size, channels = how.image.size, how.image.channels
+            middle = (MIDDLE,) * channels
+            transform = ImageTransform(size=size, channels=channels, mean=middle, deviation=middle)
+            return ImageReader(transform, how.image.patch_size, columns)
+        case "table":
+            return TableReader(columns, how.table)
+    raise ValueError(kind)
+
+
+def reader_for(
+    columns: Mapping[str, Sequence[str]], folder: Path | None, config: TransformerConfig | None, how: NewKinds
+) -> Reader:
+    """What reads these columns by kind for the model of a folder that is to learn from them, or for a new model: what the model
+    reads as it reads it, further kinds behind that. InputError for a kind of the model that has no columns."""
+    known = {} if config is None else {one.kind: one for one in config.inputs}
+    more = [kind for kind in KINDS if kind in columns and kind not in known]
+    for kind in known:
+        if kind not in columns:
+            what = f"reads {kind}, and no {kind}_column is named"
+            raise InputError("WRONG_MODEL", folder or "model", what, f"name --{kind}_column, or another model")
+    if folder is not None and "text" in more:
+        what = "reads no text, and has no tokenizer"
+        raise InputError("WRONG_MODEL", folder, what, "use a model of texts, which learns the rest, or leave --model out")
+    readers = [open_input(folder, one, config, columns[kind]) for kind, one in known.items() if folder and config]
+    for one in readers:
+        one.columns = tuple(columns[one.kind])
+    readers += [new_reader(kind, columns[kind], how) for kind in more]
+    return readers[0] if len(readers) == 1 else SeveralReader(readers)
 
 
 def open_text(folder: Path, config: TransformerConfig, columns: Sequence[str]) -> TextReader:

@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -81,17 +81,21 @@ class PlainNumbers(Features, Protocol):
 class Reader(ABC, Generic[P]):
     """What a model reads of one kind. `save` writes what `kinds/known.py` opens again."""
 
-    kind: ClassVar[str]
+    kind: str
     """text, image, table ...: the word of `--text_column` and of the model's input."""
-    words: ClassVar[str]
+    words: str
     """What a cell is, in a message: `column is empty or not text`."""
-    at_once: ClassVar[int | None] = None
+    at_once: int | None = None
     """Rows that are packed and answered together, of kinds whose rows take much memory."""
-    limited: ClassVar[bool] = True
+    kept_in_runs: bool = True
+    """Whether a run keeps its rows; of images their names alone."""
+    equal_is_same: bool = True
+    """Whether rows with equal cells are the same example; two people of one age are two."""
+    limited: bool = True
     """Whether a row may have more tokens than a model reads; an image is as large as the model."""
-    numeric: ClassVar[bool] = False
+    numeric: bool = False
     """Whether cells may be numbers, as people write them."""
-    unchecked: ClassVar[str] = ""
+    unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
     def __init__(self, columns: Sequence[str] = ()):
@@ -104,8 +108,23 @@ class Reader(ABC, Generic[P]):
         made.columns = tuple(columns)
         return made
 
-    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """The readers of the kinds of a row, one each."""
+        return (self,)
+
+    def absent(self, names: Collection[str]) -> list[str]:
+        """Columns that a table with the columns `names` must have and has not."""
+        return [name for name in self.columns if name not in names]
+
+    def without(self, names: Collection[str]) -> list[tuple[str, str]]:
+        """(kind, its columns) of each kind that rows of a table with the columns `names` are read without."""
+        return []
+
+    def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         """What a training says of the kind: how rows that train are changed. InputError for what is of other kinds."""
+        if drop_kinds:
+            raise InputError("BAD_SETTING", "drop_kinds", "is for rows of several kinds", "leave it out")
         if horizontal_flip:
             raise InputError("BAD_SETTING", "horizontal_flip", f"is for images, not for {self.kind}", "leave it out")
 
@@ -120,6 +139,11 @@ class Reader(ABC, Generic[P]):
     def inputs(self) -> tuple[Input, ...]:
         """What a new model must read of such rows."""
         raise NotImplementedError(f"a new model does not read {self.kind}")
+
+    @property
+    def vocab_size(self) -> int:
+        """Ids of words of a new model that reads such rows; 0 where there are none."""
+        return 0
 
     def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
         """Settle which columns are read, where that is said by a pattern: `names` are all, `taken` those with another part."""

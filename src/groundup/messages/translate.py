@@ -51,4 +51,7 @@ def translate_name(name: str, t: Translator) -> str:
     stem, _, number = name.rpartition(" ")
     if name in MESSAGES:
         return t(name)
+    kind, colon, method = name.partition(": ")
+    if colon and f"kind {kind}" in MESSAGES:
+        return f"{t(f'kind {kind}')}: {translate_name(method, t)}"
     return f"{t(stem)} {number}" if stem in MESSAGES and number[:1].isdigit() else name

@@ -25,6 +25,7 @@ def evaluation_page(report: Mapping) -> str:
     sections = [
         result(report, t),
         against_baselines(report, t),
+        kinds(report, t),
         *(
             [per_class(report, t), confusion(report, t), calibration(report, t), decisions(report, t), slices(report, t)]
             if classes
@@ -100,6 +101,26 @@ def against_baselines(report: Mapping, t: Translator) -> Html | None:
         html.table([t(column) for column in columns], rows, strong=[0]),
         plots.bar_chart(bars, t(metric), whiskers),
     )
+
+
+def kinds(report: Mapping, t: Translator) -> Html | None:
+    """What each kind of input is worth: figures of rows that are read without the others."""
+    if not report.get("kinds"):
+        return None
+    names = list(report["kinds"][0]["figures"])
+    rows = [
+        [
+            " + ".join(t(f"kind {kind}") for kind in one["kinds"]),
+            one["rows"],
+            *(cell for name in names for cell in (one["figures"][name]["value"], span(one["figures"][name], t))),
+            "" if one["difference"] is None else f"{one['difference']['value']:+.3f}",
+            "" if one["difference"] is None else span(one["difference"], t, "+"),
+        ]
+        for one in report["kinds"]
+    ]
+    columns = [t("kinds read"), t("rows"), *(part for name in names for part in (translate_name(name, t), t("interval")))]
+    table = html.table([*columns, t("minus whole rows"), t("interval")], rows, strong=[0])
+    return html.section(t("kinds of input"), html.paragraph(t("kinds explained")), table)
 
 
 def further_figures(report: Mapping, t: Translator) -> Html | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,19 +47,21 @@ def cells_of(
     `impossible` says to have no answer, none."""
     columns = reader.columns
     needed, further = [*columns, *labels, *([impossible] if impossible else [])], [*([group] if group else []), *others]
-    wanted, homes = [*needed, *further], Homes(sources)
+    wanted, homes = [*labels, *([impossible] if impossible else []), *further], Homes(sources)
+    without: Counter[tuple[str, str]] = Counter()
     for row in read_rows(sources, read, rejects, needed, further):
         place = f"{row.file}:{row.line}"
-        missing = [name for name in wanted if name not in row.values]
+        missing = [*reader.absent(row.values), *(name for name in wanted if name not in row.values)]
         if missing:
             of_label = "label_column" if len(labels) == 1 else "label.columns"
             known = (
                 {impossible: "label.impossible"}
                 | dict.fromkeys(labels, of_label)
-                | dict.fromkeys(columns, f"{reader.kind}_column")
+                | {name: f"{one.kind}_column" for one in reader.readers for name in one.columns}
             )
             raise no_column(row, missing[0], known.get(missing[0], "split.group_by"))
-        raw = [row.values[name] for name in columns]
+        without.update(reader.without(row.values))
+        raw = [row.values.get(name) for name in columns]
         try:
             parts, what = task.read_inputs(raw, reader, homes[row.file]), f"is empty or not {reader.words}"
         except ValueError as error:
@@ -79,6 +82,13 @@ def cells_of(
             row.split,
             [row.values[name] for name in others],
         )
+    for line in lines_without(without):
+        rejects.inform(line)
+
+
+def lines_without(counts: Mapping[tuple[str, str], int]) -> list[str]:
+    """What to say of rows that were read without a whole kind, by (kind, its columns)."""
+    return [f"no column '{columns}': {rows:,} rows are read without {kind}" for (kind, columns), rows in counts.items()]
 
 
 class Homes(dict):

@@ -77,7 +77,6 @@ def classify(train: Table, targets: np.ndarray, rows: Table, classes: int, stren
 
 def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:
     """Numbers [R] of ridge regression and small boosting, and their mean."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import RidgeCV
 
     started = time.perf_counter()
@@ -85,10 +84,7 @@ def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:
     answers, seconds = ridge.predict(rows.features), time.perf_counter() - started
     linear = Simple("ridge regression", answers, seconds, {"strength": float(ridge.alpha_)})
     started = time.perf_counter()
-    grown = HistGradientBoostingRegressor(
-        **BOOSTING, categorical_features=few_categories(train), early_stopping=False, random_state=SEED
-    )
-    answers = grown.fit(train.numbers, targets).predict(rows.numbers)
+    answers = boosting_of_numbers(train, targets, rows)
     trees = Simple("small boosting", answers, time.perf_counter() - started, BOOSTING)
     mean = (linear.answers + trees.answers) / 2
     return [linear, trees, Simple(MEAN_OF_ALL, mean, linear.seconds + trees.seconds, {"models": 2})]
@@ -117,6 +113,16 @@ def boosting(train: Table, targets: np.ndarray, rows: Table) -> np.ndarray:
         **BOOSTING, categorical_features=few_categories(train), early_stopping=False, random_state=SEED
     )
     return model.fit(train.numbers, targets).predict_proba(rows.numbers)
+
+
+def boosting_of_numbers(train: Table, targets: np.ndarray, rows: Table) -> np.ndarray:
+    """The same for targets [R] that are numbers."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+
+    model = HistGradientBoostingRegressor(
+        **BOOSTING, categorical_features=few_categories(train), early_stopping=False, random_state=SEED
+    )
+    return model.fit(train.numbers, targets).predict(rows.numbers)
 
 
 def few_categories(train: Table) -> np.ndarray:

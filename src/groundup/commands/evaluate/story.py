@@ -25,7 +25,7 @@ from groundup.evaluate.judging import (
 )
 from groundup.evaluate.limits import RowAnswers, together
 from groundup.evaluate.opened import Opened
-from groundup.evaluate.opening import folder_of, open_model, which_column
+from groundup.evaluate.opening import folder_of, named_columns, open_model, which_column
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
@@ -110,9 +110,9 @@ def run_of(model: str) -> Path | None:
 
 
 def trained_rows(home: Path | None, predictor: Opened) -> Table | None:
-    """The rows that the model's run keeps. Of kinds whose rows take much memory it keeps their names alone."""
+    """The rows that the model's run keeps. Of images in folders it keeps their names alone."""
     kept = home and home / "data" / (predictor.name or "")
-    if not kept or not kept.is_dir() or predictor.reader.at_once:
+    if not kept or not kept.is_dir() or not predictor.reader.kept_in_runs:
         return None
     return stored_table(kept, predictor.reader, predictor.task)
 
@@ -149,7 +149,7 @@ def parts_of(settings: Evaluate, predictor: Opened, trained: Table | None, rejec
 
 
 def no_rows(settings: Evaluate, reader: Reader) -> InputError:
-    if reader.at_once:
+    if not reader.kept_in_runs:
         what, fix = (
             f"reads {reader.kind}s, which are not kept in runs",
             "name class folders, or the prepared folder, with --data",
@@ -180,7 +180,7 @@ def class_folders(settings: Evaluate, predictor: Opened, sources: list[str], rej
 def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Rows:
     """The rows of a table."""
     refuse(settings, "table")
-    columns = settings.text_column or settings.image_column or tuple(predictor.columns)
+    columns = named_columns(predictor.reader, settings.text_column, settings.image_column) or tuple(predictor.columns)
     task = predictor.trained_task
     label = (
         settings.label.columns

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import FILES, ROWS, TableSettings
+from groundup.kinds.image.settings import NewImageSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit
 from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
@@ -50,6 +51,19 @@ class Finetune(TrainingCommand, TableSettings):
             "is for texts, and images are read",
         ),
         Unfit(lambda one: not one.table_column, ("table",), "is of table_column, and none is named"),
+        Unfit(
+            lambda one: not one.image_column or (one.model is not None and len(one.columns_by_kind) == 1),
+            ("image",),
+            "is for a model that reads images for the first time, beside other columns",
+        ),
+        Unfit("image is known", ("image",), "is for a model that reads images for the first time"),
+        Unfit("table is known", ("table",), "is for a model that reads columns for the first time"),
+        Unfit(lambda one: len(one.columns_by_kind) < 2, ("drop_kinds",), "is for rows of several kinds"),
+        Unfit(
+            lambda one: len(one.columns_by_kind) > 1,
+            ("augment", "replay", "regularize.method"),
+            "is for rows of texts alone",
+        ),
         Unfit(lambda one: one.model is not None, ("preset",), "is of a new model: leave --model out"),
         Unfit(
             lambda one: one.model is None,
@@ -71,12 +85,17 @@ class Finetune(TrainingCommand, TableSettings):
     )
 
     model: str | None = None
-    """Model folder or run to start from (ours or Hugging Face's). Left out: a new model, for rows of a table alone."""
+    """Model folder or run to start from (ours or Hugging Face's); a model of texts or images learns to read further kinds. Left
+    out: a new model, for rows of a table or of several kinds."""
     preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro"
     """Size of a new model; micro has 2 layers of 64 numbers."""
     table_column: tuple[str, ...] = ()
     """Column of numbers, categories or dates, each of its cells a token; `*` is every column that has no other part."""
     table: ColumnSettings = field(default_factory=ColumnSettings)
+    image: NewImageSettings = field(default_factory=NewImageSettings)
+    drop_kinds: Rate | None = None
+    """Of rows of several kinds: how often training reads a row as if it lacked a kind, each by itself, so that rows without it
+    are answered well. Default: 0.2."""
     calibrate: bool = False
     """Make probabilities mean what they say by the validation rows, where that lowers the log loss of rows left out."""
     data: str
@@ -160,6 +179,12 @@ class Finetune(TrainingCommand, TableSettings):
         return RANDOM if self.from_scratch else PRETRAINED
 
     @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by the kind that reads them."""
+        named = {"text": self.text_column, "image": self.image_column, "table": self.table_column}
+        return {kind: columns for kind, columns in named.items() if columns}
+
+    @property
     def usual_layer_decay(self) -> float:
         return self.defaults.layer_decay if self.layer_decay is None else self.layer_decay
 
@@ -173,21 +198,19 @@ class Finetune(TrainingCommand, TableSettings):
         columns = self.text_column or self.image_column or self.table_column
         if not columns and Path(self.data).suffix and not Path(self.data).is_dir():
             yield "text_column", "is required"
-        if self.model is None and not self.table_column:
+        several = len(self.columns_by_kind) > 1
+        if self.model is None and not self.table_column and not several:
             yield "model", "is required: texts and images are read by a model that was trained before"
-        if self.table_column and (self.text_column or self.image_column):
-            yield "table_column", "so far a row is texts, an image or columns of a table: leave the others out"
-        if self.table_column and not TRAITS[self.task].pooled:
-            yield "table_column", f"is for classification, multilabel and regression, not for {self.task}"
+        if (self.table_column or several) and not TRAITS[self.task].pooled:
+            place = "table_column" if self.table_column else "image_column"
+            yield place, f"is for classification, multilabel and regression, not for {self.task}"
         if self.text_column:
             yield from misplaced_columns(self.text_column, self.task)
         if len(self.image_column) > 1:
             yield "image_column", f"{len(self.image_column)} columns; so far one image is read"
-        if self.text_column and self.image_column:
-            yield "image_column", "so far a row is texts or an image: leave text_column out"
         yield from misplaced_labels(self.label, self.task)
-        if self.horizontal_flip and self.text_column:
-            yield "horizontal_flip", "is for images, not for texts"
+        if self.horizontal_flip and self.columns_by_kind and not self.image_column:
+            yield "horizontal_flip", "is for images, and no image_column is named"
         if self.features != "none" and (not self.freeze or self.unfreeze_over or self.mixout):
             yield "features", "are those of blocks that stay frozen: give --freeze, and neither unfreeze_over nor mixout"
         if self.unfreeze_over and not self.freeze:

@@ -10,6 +10,7 @@ import numpy as np
 
 from groundup.commands.finetune.from_nothing import model_from_nothing
 from groundup.commands.finetune.job import Job, add_task_head, check_fits, ends_of, keep_head, make_job
+from groundup.commands.finetune.readers import open_reader
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
@@ -32,11 +33,9 @@ from groundup.events import read_events
 from groundup.families import checkpoint
 from groundup.families.own import Storage
 from groundup.folders import fingerprint_files, identity, is_ours, new_folder, write_file
-from groundup.kinds.image.reader import ImageReader
-from groundup.kinds.known import open_kind
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
-from groundup.kinds.table.reader import ALL, TableReader
+from groundup.kinds.table.reader import ALL
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import prepare_machine, say, tell
 from groundup.messages.translate import MESSAGES
@@ -58,11 +57,6 @@ from groundup.train.checkpoint import State, load_checkpoint
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training, run_training
 
-READERS = {  # kind -> what reads it
-    "text": "use a model of texts",
-    "image": "use a ViT (pretrain --objective patches)",
-    "table": "leave --model out, which makes a new model",
-}
 REPORT = "report.json"  # written last: a run that has it is finished
 
 
@@ -131,27 +125,6 @@ def open_rows(settings: Finetune, reader: Reader, kept: Path) -> Table:
     table = stored_table(kept, reader)
     reader.learn(table.texts_of("train"))
     return table
-
-
-def open_reader(settings: Finetune, start: Path | None) -> Reader:
-    """What reads the rows, as the model that is to learn from them reads such rows."""
-    if start is None:
-        reader = TableReader(settings.table_column, settings.table)
-        reader.begin(settings.seed, horizontal_flip=settings.horizontal_flip)
-        return reader
-    reader = open_kind(start, checkpoint.read_shape(start), settings.text_column or settings.image_column)
-    asked = "text" if settings.text_column else "table" if settings.table_column else "image"
-    if reader.kind == "text" and settings.task != "images" and not settings.text_column and not settings.image_column:
-        raise InputError("BAD_SETTING", "text_column", "is required", "name the column with the text")
-    if reader.kind != asked:
-        fix = READERS[asked]
-        raise InputError("WRONG_MODEL", settings.model, f"does not read {asked}s", fix)
-    if asked == "image" and not settings.image_column and not is_store(Path(settings.data)):
-        size = reader.transform.size if isinstance(reader, ImageReader) else 0
-        fix = f"groundup prepare --source {settings.data} --image.size {size} --out FOLDER, or name a table's --image_column"
-        raise InputError("NOT_PREPARED", settings.data, "is no prepared data folder", fix)
-    reader.begin(settings.seed, horizontal_flip=settings.horizontal_flip)
-    return reader
 
 
 def draw_of(settings: Finetune) -> Draw:
@@ -245,8 +218,13 @@ def trained_parts(model: Model) -> str:
 def open_model(settings: Finetune, reader: Reader, start: Path | None) -> checkpoint.Loaded:
     """The model to start from, or a new one that reads what the reader reads."""
     if start is not None:
-        return checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
-    return model_from_nothing(settings.preset, reader.inputs, settings.dropout, settings.seed)
+        loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
+        more = [one for one in reader.inputs if not loaded.config.reads(one.kind)]
+        if more:
+            loaded.model.add_inputs(more, settings.seed)
+            loaded.config = loaded.model.config
+        return loaded
+    return model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
 
 
 def open_job(settings: Finetune, table: Table, start: Path | None) -> Job:
@@ -324,7 +302,7 @@ def publish(
         return
     reader = job.table.reader
     facts = {
-        f"{reader.kind}_columns": list(reader.columns),
+        **{f"{one.kind}_columns": list(one.columns) for one in reader.readers},
         "label_column": settings.label_column,
         "max_length": settings.max_length,
         "too_long": settings.too_long,

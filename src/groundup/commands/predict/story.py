@@ -23,13 +23,13 @@ from groundup.data.sources.texts.class_folders import TEXT
 from groundup.errors import InputError
 from groundup.evaluate.limits import RowAnswers
 from groundup.evaluate.opened import MASK, Opened
-from groundup.evaluate.opening import open_model
-from groundup.kinds.reader import Row
+from groundup.evaluate.opening import named_columns, open_model
+from groundup.kinds.reader import Reader, Row
 from groundup.kinds.store import is_store
 from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.cells import Homes
+from groundup.tasks.cells import Homes, lines_without
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time
@@ -157,8 +157,10 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
 def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
     """The rows of a table or of texts, the faulty ones too."""
     task, reader, homes = predictor.trained_task, predictor.reader, Homes([str(settings.input)])
-    named = settings.text_column or settings.image_column
+    named = named_columns(reader, settings.text_column, settings.image_column)
     columns = named or predictor.columns
+    reader = reader.with_columns(named) if named and len(reader.readers) > 1 else reader
+    without: Counter[tuple[str, str]] = Counter()
     rows = input_rows(str(settings.input), settings.read, columns, partial(say, settings), class_folders=True)
     if task.needs_offsets and task.traits.max_columns == 1 and len(columns) == 1:
         rows = words_in(rows, columns[0])
@@ -166,13 +168,17 @@ def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
         if row.fault is not None:
             yield Asked(row, None, row.fault)
             continue
-        raw = [row.values[name] for name in columns_of(row, named, predictor)]
+        without.update(reader.without(row.values))
+        found = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, named, predictor)
+        raw = [row.values.get(name) for name in found]
         try:
             yield Asked(
                 row, task.read_inputs(raw, reader, homes[row.file]), f"the {reader.kind} is empty or not {reader.words}"
             )
         except ValueError as error:
             yield Asked(row, None, str(error))
+    for line in lines_without(without):
+        say(settings, f"    {line}")
 
 
 def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[dict]:
@@ -193,6 +199,14 @@ def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[
             answer, cut = next(found)
             answers[place] = task.as_columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
     return answers
+
+
+def columns_of_kinds(row: RawRow, reader: Reader) -> list[str]:
+    """The columns of a reader of several kinds, of which a whole kind may be absent."""
+    if absent := reader.absent(row.values):
+        kind = next(one.kind for one in reader.readers if absent[0] in one.columns)
+        raise no_column(row, absent[0], f"{kind}_column")
+    return list(reader.columns)
 
 
 def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> list[str]:

@@ -62,7 +62,7 @@ def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:
     """A new backbone that reads the columns, with a head that tells a cell."""
     reader = job.reader
     assert reader is not None
-    model = model_from_nothing(settings.preset, reader.inputs, settings.dropout or 0.0, settings.seed).model
+    model = model_from_nothing(settings.preset, reader, settings.dropout or 0.0, settings.seed).model
     model.add_head(HEAD, NumberHeadConfig(outputs=reader.input.rows), settings.seed)
     return model.train(), FAMILY
 

@@ -27,6 +27,7 @@ from groundup.kinds.image.packed import PackedImages
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import FileRow, Reader, Row, TooLong
 from groundup.kinds.store import Store, StoredRow, digest, is_store
+from groundup.nn.config import Patches
 
 AT_ONCE = 512  # images that are in memory together
 PATTERN = "*?["
@@ -48,7 +49,7 @@ class Image:
 class ImageReader(Reader[PackedImages]):
     """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
 
-    kind, words, at_once, limited = "image", "the name of an image file", AT_ONCE, False
+    kind, words, at_once, limited, kept_in_runs = "image", "the name of an image file", AT_ONCE, False, False
     unchecked = "images that are nearly those of another split are not looked for"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
@@ -59,7 +60,12 @@ class ImageReader(Reader[PackedImages]):
 
     # Reading
 
-    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
+    @property
+    def inputs(self) -> tuple[Patches, ...]:
+        return (Patches(size=self.patch, image_size=self.transform.size, channels=self.transform.channels),)
+
+    def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
+        super().begin(seed, drop_kinds=drop_kinds)
         self.flip_seed = seed if horizontal_flip else None
 
     def use_store(self, store: Store) -> None:

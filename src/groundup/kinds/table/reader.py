@@ -40,7 +40,7 @@ MOSTLY_DISTINCT = 0.9  # share of different rows from which equal ones are repea
 class TableReader(Reader[PackedCells]):
     """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
 
-    kind, words, limited, numeric = "table", "a cell of a table", False, True
+    kind, words, limited, numeric, equal_is_same = "table", "a cell of a table", False, True, False
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
         super().__init__(columns)
@@ -73,8 +73,8 @@ class TableReader(Reader[PackedCells]):
             raise InputError("NO_COLUMNS", "table_column", f"{ALL} is no column: all have another part", "name the columns")
         self.check_count()
 
-    def begin(self, seed: int, *, horizontal_flip: bool = False) -> None:
-        super().begin(seed, horizontal_flip=horizontal_flip)
+    def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
+        super().begin(seed, horizontal_flip=horizontal_flip, drop_kinds=drop_kinds)
         said = self.settings
         self.seed, self.changes = seed, CellChanges(drop=said.cell_dropout, noise=said.noise, swap=said.swap)
 

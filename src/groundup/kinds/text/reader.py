@@ -10,8 +10,10 @@ import numpy as np
 from groundup.data.clean.containment import containers
 from groundup.data.clean.dedup import exact_key
 from groundup.data.packed import Packed
+from groundup.data.settings import TokenizerSettings
 from groundup.data.splits.split import Leakage, cluster, find_leakage
 from groundup.data.tokenizers.tokenizer import Encoder
+from groundup.data.tokenizers.training import train_tokenizer
 from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
@@ -19,6 +21,9 @@ from groundup.kinds.reader import Reader, Row
 from groundup.kinds.text.packed import PackedTexts, TooLong, frame
 from groundup.kinds.text.parts import words_of
 from groundup.kinds.text.tfidf import TfidfFeatures
+from groundup.nn.config import Words
+
+NEW_TOKENIZER = TokenizerSettings(vocab_size=4000)  # of rows that are all that there is to learn from
 
 
 class TextReader(Reader[PackedTexts]):
@@ -36,6 +41,14 @@ class TextReader(Reader[PackedTexts]):
         """The tokenizer in use."""
         assert self.tokenizer is not None, "texts are read here without a tokenizer"
         return self.tokenizer
+
+    @property
+    def inputs(self) -> tuple[Words, ...]:
+        return (Words(),)
+
+    @property
+    def vocab_size(self) -> int:
+        return self.encoder.vocab_size
 
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
         """None where a text is empty or no text."""
@@ -94,6 +107,15 @@ class TextReader(Reader[PackedTexts]):
         assert packed.places is not None, "packed without the places of tokens"
         found = words_of(row, packed.places)
         return found.parts, found.owner
+
+
+class NewTextReader(TextReader):
+    """Learns its tokenizer from the training rows."""
+
+    def learn(self, rows: Sequence[Row]) -> None:
+        if self.tokenizer is None:
+            self.tokenizer = train_tokenizer(lambda: (text for row in rows for text in row), NEW_TOKENIZER)
+            self.notes.append(f"a tokenizer of {self.vocab_size:,} tokens was learned from the training rows")
 
 
 def encoder_of(reader: Reader) -> Encoder:

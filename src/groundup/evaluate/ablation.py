@@ -1,0 +1,59 @@
+"""What each kind of input is worth to a model: its figure where only some of the kinds are read. N rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from groundup.evaluate.bootstrap import resample, resample_difference
+from groundup.evaluate.opened import Opened
+from groundup.kinds.reader import Row
+from groundup.kinds.several.reader import SeveralReader
+
+if TYPE_CHECKING:
+    from groundup.evaluate.judging import Rows
+
+MOST = 4  # kinds whose subsets are all tried
+FIGURES = 2  # of a task, that are told
+
+
+def ablation(predictor: Opened, rows: Rows, seed: int = 0) -> dict[str, Any]:
+    """Of a model of several kinds `{"kinds": [...]}`: for each subset the figures, with intervals, of the rows that have one of
+    its kinds at least, read without the other kinds, and how far they are from those of the same rows read whole. Of other
+    models nothing."""
+    reader, task = predictor.reader, predictor.trained_task
+    if not isinstance(reader, SeveralReader) or len(reader.readers) > MOST or not rows.texts:
+        return {}
+    judged = [number for number, target in enumerate(rows.targets) if target is not None]
+    texts, targets = [rows.texts[number] for number in judged], [rows.targets[number] for number in judged]
+    whole = predictor.row_answers(texts).answers
+    kinds = [one.kind for one in reader.readers]
+    found = []
+    for size in range(len(kinds), 0, -1):
+        for chosen in combinations(kinds, size):
+            seen = [only(reader, row, chosen) for row in texts]
+            there = [number for number, row in enumerate(seen) if any(cell is not None for cell in row)]
+            if not there:
+                continue
+            part = [seen[number] for number in there], [targets[number] for number in there]
+            scores = task.scores(predictor.row_answers(part[0]).answers, part[1], part[0])
+            against = task.scores(np.asarray(whole)[there], part[1], part[0])
+            figures, differences = resample(scores, seed), resample_difference(scores, against, seed)
+            names = [task.metric, *(name for name in figures if name != task.metric)][:FIGURES]
+            found.append(
+                {
+                    "kinds": list(chosen),
+                    "rows": len(there),
+                    "figures": {name: figures[name].as_dict() for name in names},
+                    "difference": None if len(chosen) == len(kinds) else differences[task.metric].as_dict(),
+                }
+            )
+    return {"kinds": found}
+
+
+def only(reader: SeveralReader, row: Row, kinds: Sequence[str]) -> Row:
+    """A row without the kinds that are not chosen."""
+    return reader.joined_parts(cells if one.kind in kinds else None for one, cells in reader.parts(row))

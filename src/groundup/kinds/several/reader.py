@@ -1,0 +1,288 @@
+"""Rows whose columns are of several kinds: each kind is read by its own reader, and a kind that a row lacks is no token.
+
+A row is the cells of all kinds in the order of the kinds; of a kind that is missing all cells are None. R rows.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from groundup.data.dataframes import is_table, rows_of
+from groundup.data.packed import Packed
+from groundup.data.sources.records import Declared
+from groundup.data.splits.split import Leakage, merge
+from groundup.errors import InputError
+from groundup.folders import NewFolder
+from groundup.kinds.image.reader import ImageReader
+from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.reader import Reader, Row, TooLong
+from groundup.kinds.several.features import JoinedFeatures
+from groundup.kinds.several.packed import PackedKinds, members_of
+from groundup.kinds.text.reader import TextReader
+from groundup.nn.config import Input
+
+
+class SeveralReader(Reader[PackedKinds]):
+    """Reads columns of several kinds, in the order of its readers."""
+
+    words = "anything that the model reads"
+
+    def __init__(self, readers: Sequence[Reader]):
+        self.members = tuple(readers)
+        super().__init__()
+        self.kind = " and ".join(one.kind for one in readers)
+        self.limited = any(one.limited for one in readers)
+        self.numeric = any(one.numeric for one in readers)
+        self.unchecked = "; ".join(one.unchecked for one in readers if one.unchecked)
+        self.at_once = min((one.at_once for one in readers if one.at_once), default=None)
+        self.notes = [note for one in readers for note in one.notes]
+        self.drop, self.seed = 0.0, 0
+
+    # Columns
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        return self.members
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for one in self.members for name in one.columns)
+
+    @columns.setter
+    def columns(self, columns: Sequence[str]) -> None:
+        """Those of each kind follow each other; one kind whose columns are not chosen yet takes the rest."""
+        if not columns:
+            return
+        rest = len(columns) - sum(len(one.columns) for one in self.members if not one.chooses)
+        start = 0
+        for one in self.members:
+            width = rest if one.chooses else len(one.columns)
+            one.columns = tuple(columns[start : start + width])
+            start += width
+
+    def with_columns(self, columns: Sequence[str]) -> Self:
+        made = copy.copy(self)
+        made.members = tuple(map(copy.copy, self.members))
+        made.columns = columns
+        return made
+
+    @property
+    def chooses(self) -> bool:
+        return any(one.chooses for one in self.members)
+
+    def choose_columns(self, names: Sequence[str], taken: Collection[str]) -> None:
+        for one in self.members:
+            one.choose_columns(names, taken)
+
+    def absent(self, names: Collection[str]) -> list[str]:
+        """A kind may be absent as a whole; of the columns of one that is there none may."""
+        return [name for one in self.members if any(c in names for c in one.columns) for name in one.absent(names)]
+
+    def without(self, names: Collection[str]) -> list[tuple[str, str]]:
+        return [(one.kind, " and ".join(one.columns)) for one in self.members if not any(c in names for c in one.columns)]
+
+    def split(self, rows: Sequence[Row]) -> list[list[Row | None]]:
+        """Of each kind the rows as its reader has them, or None."""
+        found, start = [], 0
+        for one in self.members:
+            cells = [row[start : start + len(one.columns)] for row in rows]
+            found.append([None if all(cell is None for cell in row) else row for row in cells])
+            start += len(one.columns)
+        return found
+
+    def parts(self, row: Row) -> Iterator[tuple[Reader, Row | None]]:
+        """Each reader with its part of a row."""
+        for one, (cells,) in zip(self.members, self.split([row]), strict=True):
+            yield one, cells
+
+    # Reading
+
+    def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
+        if horizontal_flip and not any(isinstance(one, ImageReader) for one in self.members):
+            raise InputError("BAD_SETTING", "horizontal_flip", f"is for images, not for {self.kind}", "leave it out")
+        self.drop, self.seed = drop_kinds, seed
+        for one in self.members:
+            one.begin(seed, horizontal_flip=horizontal_flip and isinstance(one, ImageReader))
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        return tuple(one for reader in self.members for one in reader.inputs)
+
+    @property
+    def vocab_size(self) -> int:
+        return sum(one.vocab_size for one in self.members)
+
+    def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
+        """None where no kind is there; ValueError, in words, for a kind of which a part is missing."""
+        row: list[Any] = []
+        start = 0
+        for one in self.members:
+            given = raw[start : start + len(one.columns)]
+            start += len(one.columns)
+            cells = one.read_cells(given, home)
+            if cells is None and not all(is_empty(cell) for cell in given):
+                raise ValueError(f"column '{' or '.join(one.columns)}' is empty or not {one.words}")
+            row += [None] * len(given) if cells is None else cells
+        return tuple(row) if any(cell is not None for cell in row) else None
+
+    def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
+        for one in self.members:
+            one.expect(declared, missing, decimal)
+
+    def learn(self, rows: Sequence[Row]) -> None:
+        """Each kind from the rows that have it. InputError for a kind that no training row has."""
+        for one, cells in zip(self.members, self.split(rows), strict=True):
+            there = [row for row in cells if row is not None]
+            if rows and not there:
+                what = f"'{' and '.join(one.columns)}' is empty in all training rows"
+                raise InputError("NO_ROWS", f"{one.kind}_column", what, f"leave out --{one.kind}_column")
+            before = len(one.notes)
+            one.learn(there)
+            self.notes += one.notes[before:]
+            if len(there) < len(rows):
+                self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
+
+    def rows_in_memory(self, given: Any) -> list[Row]:
+        """The rows of a frame, or of a list of rows: each a mapping from names to cells, or the cells of the columns in their
+        order. Kinds may be missing. InputError for anything else, with the number of the row."""
+        if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
+            raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
+        rows = rows_of(given, "rows") if is_table(given) else given
+        return [self.row_in_memory(row, number) for number, row in enumerate(rows, 1)]
+
+    def row_in_memory(self, row: Any, number: int) -> Row:
+        place = f"row {number}"
+        if isinstance(row, Mapping):
+            if missing := self.absent(row.keys()):
+                what = f"has no column '{missing[0]}', which the model reads"
+                raise InputError("NO_COLUMN", place, what, "add it, if only with None")
+            row = [row.get(name) for name in self.columns]
+        if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(self.columns):
+            what = f"is no row of the {len(self.columns)} columns {', '.join(self.columns[:8])}"
+            raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
+        try:
+            cells = self.read_cells(row)
+        except ValueError as error:
+            raise InputError("NOT_A_CELL", place, str(error), "give one value a cell") from None
+        if cells is None:
+            raise InputError("EMPTY_ROW", place, "holds nothing that the model reads", "leave it out")
+        return cells
+
+    def complaints(self, rows: Sequence[Row]) -> list[str]:
+        found = []
+        for one, cells in zip(self.members, self.split(rows), strict=True):
+            there = [row for row in cells if row is not None]
+            found += one.complaints(there)
+            if there and len(there) < len(rows):
+                missing = len(rows) - len(there)
+                found.append(f"no {one.kind} in '{' and '.join(one.columns)}': {missing:,} of {len(rows):,} rows")
+        return found
+
+    def light(self, row: Row) -> Row:
+        return self.joined_parts(one.light(cells) if cells else None for one, cells in self.parts(row))
+
+    def write_cells(self, row: Row) -> tuple[str | None, ...]:
+        return self.joined_parts(one.write_cells(cells) if cells else None for one, cells in self.parts(row))
+
+    def restore_cells(self, stored: Sequence[str | None]) -> Row:
+        return self.joined_parts(one.restore_cells(cells) if cells else None for one, cells in self.parts(tuple(stored)))
+
+    def joined_parts(self, parts: Any) -> tuple:
+        """The parts of a row, None for a kind that is missing, as one row."""
+        pairs = zip(self.members, parts, strict=True)
+        return tuple(cell for one, cells in pairs for cell in ([None] * len(one.columns) if cells is None else cells))
+
+    # Tokens
+
+    def pack(self, rows: Sequence[Row], length: int = 0, too_long: TooLong = "truncate", located: bool = False) -> PackedKinds:
+        """`length` counts the tokens of the text; other kinds have as many as they have."""
+        kinds: dict[str, Packed] = {}
+        split = self.split(rows)
+        for one, cells in zip(self.members, split, strict=True):
+            there = [row for row in cells if row is not None]
+            more = {"located": True} if located and isinstance(one, TextReader) else {}
+            kinds[one.kind] = one.pack(there, length, too_long, **more)
+        there = np.array([[row is not None for row in cells] for cells in split], dtype=bool).reshape(len(split), -1).T
+        return PackedKinds(kinds, *members_of(list(kinds.values()), there), drop=self.drop, seed=self.seed)
+
+    def save(self, folder: NewFolder, length: int, *, segments: bool = False, frame: Sequence[str] = ()) -> None:
+        """The files of each kind."""
+        for one in self.members:
+            one.save(folder, length, segments=segments, frame=frame)
+
+    @property
+    def specials(self) -> dict[str, int] | None:
+        return next((one.specials for one in self.members if one.specials is not None), None)
+
+    # Rows as rows
+
+    def clusters(self, rows: Sequence[Row], groups: Sequence[str | None] | None = None) -> np.ndarray:
+        """Rows that share what one kind takes for the same example (a text, an image) are never parted."""
+        links: list[list[int]] = [[] for _ in rows]
+        for one, cells in zip(self.members, self.split(rows), strict=True):
+            at = [place for place, row in enumerate(cells) if row is not None]
+            first: dict[int, int] = {}
+            found = one.clusters([row for row in cells if row is not None]) if at else []
+            for place, cluster in zip(at, found, strict=True):
+                earlier = first.setdefault(int(cluster), place)
+                if earlier != place:
+                    links[place].append(earlier)
+        return merge(links, len(rows), groups)
+
+    def leaks(self, train: Sequence[Row], other: Sequence[Row]) -> Leakage:
+        """That of the kind of which training has seen most. Equal columns tell something of rows that have no other kind."""
+        worst, split = Leakage(0.0, 0.0, 0.0), self.split(other)
+        counts = np.sum([[row is not None for row in cells] for cells in split], axis=0)
+        for one, known, cells in zip(self.members, self.split(train), split, strict=True):
+            pairs = zip(cells, counts, strict=True)
+            there = [row for row, count in pairs if row is not None and (one.equal_is_same or count == 1)]
+            if there:
+                found = one.leaks([row for row in known if row is not None], there)
+                share = len(there) / len(other)
+                found = replace(found, exact=found.exact * share, near=found.near * share, contained=found.contained * share)
+                worst = max(worst, found, key=lambda leak: max(leak.exact, leak.near, leak.contained))
+        return worst
+
+    def key(self, row: Row) -> Hashable:
+        return tuple(None if cells is None else one.key(cells) for one, cells in self.parts(row))
+
+    def line(self, row: Row) -> str:
+        return "; ".join(one.line(cells) for one, cells in self.parts(row) if cells is not None)
+
+    # For simple methods, for explanations, for people
+
+    def features(self, rows: Sequence[Row]) -> JoinedFeatures:
+        split = zip(self.members, self.split(rows), strict=True)
+        return JoinedFeatures([one.features([row for row in cells if row is not None]) for one, cells in split], self.split)
+
+    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
+        """Those of each kind; the first token is of none. The row was packed with the places of its words (`located`)."""
+        assert isinstance(packed, PackedKinds)
+        units: list[ExplanationUnit] = []
+        owners = [np.array([-1])]
+        for one, cells in self.parts(row):
+            if cells is not None:
+                found, owner = one.units(cells, packed.kinds[one.kind])
+                owners.append(np.where(owner < 0, -1, owner + len(units)))
+                units += found
+        return units, np.concatenate(owners)
+
+    def display(self, row: Row) -> tuple[str, ...]:
+        return self.joined_parts(
+            [""] * len(one.columns) if cells is None else one.display(cells) for one, cells in self.parts(row)
+        )
+
+    def report(self, rows: Sequence[Row]) -> Mapping[str, Any]:
+        split = zip(self.members, self.split(rows), strict=True)
+        return {one.kind: one.report([row for row in cells if row is not None]) for one, cells in split}
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing at all; a number of a file of objects that is none is nothing, too."""
+    return cell is None or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and cell != cell)

@@ -1,0 +1,197 @@
+"""Rows of several kinds from files to answers: fine-tuning from nothing and from a model of texts, prediction, evaluation."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from groundup import load, predict
+from groundup.cli import main
+from groundup.commands.finetune.settings import Finetune
+from groundup.errors import InputError
+from groundup.flags import from_command_line
+from tests.commands.life import PEOPLE, groundup
+
+Picture = pytest.importorskip("PIL.Image")
+HEAD = ["note", "picture", "size", "colour", "season"]
+SEASONS = ("summer", "winter")
+STEPS = ["--steps", "80", "--batch_size", "16", "--split.test", "0.3", "--num_evaluations", "2", "--quiet"]
+
+
+def shop(home, rows=160, seed=0, head=HEAD, lacking=()):
+    """A table whose label each kind tells of a third of its rows; `lacking` (row, column) are empty."""
+    rng = np.random.default_rng(seed)
+    (home / "images").mkdir(parents=True, exist_ok=True)
+    table = []
+    for number in range(rows):
+        cold, told = number % 2, number // 2 % 3
+        word = ("sandal", "mitten")[cold] if told == 0 else "thing"
+        shade = ((230, 200, 60), (60, 90, 230))[cold] if told == 1 else (128, 128, 128)
+        noise = np.clip(np.array(shade) + rng.normal(0, 12, (16, 16, 3)), 0, 255).astype(np.uint8)
+        name = f"images/{seed}-{number}.png"
+        Picture.fromarray(noise).save(home / name)
+        size = (rng.uniform(0, 4), rng.uniform(6, 10))[cold] if told == 2 else rng.uniform(0, 10)
+        row = {
+            "note": f"{rng.choice(PEOPLE)} {word} {number}",
+            "picture": name,
+            "size": f"{size:.2f}",
+            "colour": rng.choice(["red", "blue"]),
+            "season": SEASONS[cold],
+        }
+        table.append(["" if (number, column) in lacking else row[column] for column in head])
+    path = home / f"shop{seed}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *table])
+    return str(path)
+
+
+def columns(*kinds):
+    named = {"text": ["note"], "image": ["picture"], "table": ["size", "colour"]}
+    return [word for kind in kinds for name in named[kind] for word in (f"--{kind}_column", name)]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("several")
+    data = shop(home, lacking={(row, name) for row in range(0, 160, 20) for name in ("picture", "note")[row // 20 % 2 :][:1]})
+    assert (
+        groundup(
+            "finetune",
+            "--data",
+            data,
+            *columns("text", "image", "table"),
+            "--label_column",
+            "season",
+            "--out",
+            home / "run",
+            "--image.size",
+            16,
+            *STEPS,
+        )
+        == 0
+    )
+    return home
+
+
+def report_of(folder):
+    return json.loads((folder / "report.json").read_text())
+
+
+def answers_of(home, path, *words):
+    out = home / "answers.csv"
+    out.unlink(missing_ok=True)
+    code = main(["predict", "--model", str(home / "run"), "--input", str(path), "--out", str(out), *words])
+    with out.open(newline="", encoding="utf-8") as file:
+        return code, list(csv.DictReader(file))
+
+
+def test_the_model_learns_from_all_kinds_and_stands_beside_each_alone_and_their_fusion(home):
+    report = report_of(home / "run")
+    assert report["accuracy"]["value"] > 0.75
+    names = [one["name"] for one in report["baselines"]]
+    assert names == [
+        "majority",
+        "text: tfidf",
+        "image: logistic regression on pixels",
+        "table: mean of these",
+        "mean of the kinds",
+        "joined features",
+        "boosting on joined features",
+    ]
+    figures = {one["name"]: one["accuracy"]["value"] for one in report["baselines"]}
+    assert max(figures[name] for name in names[1:4]) < figures["mean of the kinds"]
+    assert any(line.endswith("training rows have no image") for line in report["preflight"])
+    assert report["leakage"] == 0
+
+
+def test_the_report_tells_what_each_subset_of_the_kinds_is_worth(home):
+    report = report_of(home / "run")
+    found = {tuple(one["kinds"]): one for one in report["kinds"]}
+    assert len(found) == 7
+    whole = found[("text", "image", "table")]
+    assert whole["figures"]["accuracy"]["value"] == report["accuracy"]["value"]
+    assert whole["difference"] is None
+    alone = found[("image",)]
+    assert alone["figures"]["accuracy"]["value"] < whole["figures"]["accuracy"]["value"]
+    assert alone["difference"]["high"] <= 0.1
+    page = (home / "run" / "report.html").read_text()
+    assert "What each kind of input is worth" in page
+    assert "text + image" in page
+
+
+def test_rows_without_a_kind_are_answered_and_it_is_said(home, capsys):
+    path = shop(home, 12, seed=2, head=["note", "size", "colour", "season"])
+    code, answers = answers_of(home, path)
+    assert code == 0
+    assert len(answers) == 12
+    assert all(row["label"] in SEASONS for row in answers)
+    assert "no column 'picture': 12 rows are read without image" in capsys.readouterr().err
+
+
+def test_cells_that_are_empty_are_counted_by_kind_and_a_row_without_anything_is_a_fault(home, capsys):
+    empty = {(3, name) for name in HEAD} | {(4, "picture"), (5, "size"), (6, "size"), (6, "colour")}
+    code, answers = answers_of(home, shop(home, 8, seed=3, lacking=empty))
+    assert code == 3
+    assert [bool(row["error"]) for row in answers] == [number == 3 for number in range(8)]
+    out = capsys.readouterr().err
+    assert "no image in 'picture': 1 of 7 rows" in out
+    assert "no table in 'size and colour': 1 of 7 rows" in out
+
+
+def test_one_absent_column_among_those_of_a_kind_is_refused_by_name(home):
+    path = shop(home, 4, seed=4, head=["note", "picture", "size"])
+    assert main(["predict", "--model", str(home / "run"), "--input", path, "--quiet"]) == 2
+    with pytest.raises(InputError, match=r"no column 'colour'.*table_column"):
+        predict(model=str(home / "run"), input=path, quiet=True)
+
+
+def test_a_row_is_answered_the_same_alone_and_in_a_file_and_in_memory(home):
+    path = shop(home, 6, seed=5)
+    _, answers = answers_of(home, path, "--quiet")
+    model = load(home / "run")
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [row | {"picture": str(home / row["picture"])} for row in csv.DictReader(file)]
+    for row, answer in zip(rows, answers, strict=True):
+        said = model.predict([row])[0]
+        assert said["label"] == answer["label"]
+        assert said["probability"] == pytest.approx(float(answer["probability"]), abs=2e-6)
+    assert set(model.predict([{"note": "sandal"}, {"size": 9, "colour": "red"}])[0]) >= {"label"}
+
+
+def test_evaluation_judges_rows_that_lack_a_kind_and_its_own_test_split_again(home):
+    path = shop(home, 40, seed=6, head=["picture", "size", "colour", "season"])
+    assert groundup("evaluate", "--model", home / "run", "--data", path, "--out", home / "judged", "--quiet") == 0
+    report = report_of(home / "judged")
+    assert report["rows"]["scored"] == 40
+    assert any("no column 'note': 40 rows are read without text" in line for line in report["preflight"])
+    assert all(one["rows"] == 40 for one in report["kinds"])
+    assert [one["kinds"] for one in report["kinds"] if len(one["kinds"]) == 1] == [["image"], ["table"]]
+    assert groundup("evaluate", "--model", home / "run", "--out", home / "again", "--quiet") == 0
+    assert report_of(home / "again")["accuracy"] == report_of(home / "run")["accuracy"]
+
+
+def test_a_run_that_goes_on_gives_the_same_model(home):
+    data = str(home / "shop0.csv")
+    words = ["--data", data, *columns("text", "image", "table"), "--label_column", "season", "--image.size", 16, *STEPS]
+    assert groundup("finetune", *words, "--out", home / "run") == 0
+    assert groundup("finetune", *words, "--out", home / "same") == 0
+    for name in ("groundup.safetensors", "heads.safetensors", "tokenizer.json", "columns.json"):
+        assert (home / "run/model" / name).read_bytes() == (home / "same/model" / name).read_bytes(), name
+
+
+def test_settings_of_other_kinds_are_refused_by_name(home):
+    data = str(home / "shop0.csv")
+    for words, told in (
+        (["--table_column", "size", "--drop_kinds", "0.5"], "drop_kinds"),
+        (["--text_column", "note", "--table_column", "size", "--image.size", "16"], "image.size"),
+        (["--text_column", "note", "--table_column", "size", "--horizontal_flip", "true"], "horizontal_flip"),
+        (["--text_column", "note", "--image_column", "picture", "--task", "tagging"], "image_column"),
+        (["--text_column", "note", "--table_column", "size", "--augment.method", "eda"], "augment.method"),
+    ):
+        with pytest.raises(InputError, match=told):
+            finetune_words(data, home, words)
+
+
+def finetune_words(data, home, words):
+    return from_command_line(Finetune, None, ["--data", data, "--label_column", "season", "--out", str(home / "none"), *words])
