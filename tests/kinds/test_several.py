@@ -19,7 +19,7 @@ from groundup.kinds.table.reader import TableReader
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.nn.config import PooledHeadConfig, Rotary, TransformerConfig
 from groundup.nn.model import Model
-from groundup.objectives.objective import inputs_of
+from groundup.objectives.objective import make_inputs
 from tests.tasks.reading_models import TEXTS, make_reader
 
 Picture = pytest.importorskip("PIL.Image")
@@ -80,7 +80,7 @@ def make_model(reader, pooling="mean", positions=None):
 
 def ask(model, flat):
     """What the model says of each sequence, in the order of rows."""
-    said = model(*inputs_of(flat), {"label": torch.from_numpy(flat.starts)})["label"]
+    said = model(*make_inputs(flat), {"label": torch.from_numpy(flat.starts)})["label"]
     return said[np.argsort(flat.origins)]
 
 
@@ -230,7 +230,7 @@ def test_joined_features_are_finite_and_as_many_whatever_a_row_lacks(reader):
     known, other = features.fit(rows), features.transform(rows[-1:])
     assert known.shape == (len(rows), other.shape[1])
     assert np.isfinite(known.toarray()).all()
-    numbers = features.numbers(rows, learn=True)
+    numbers = features.numbers(rows)
     assert numbers.shape == (len(rows), len(features.categorical))
     assert np.isnan(numbers[-1]).any()  # a row of columns alone
     assert features.numbers(rows[-1:]).shape[1] == numbers.shape[1]

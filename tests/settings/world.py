@@ -178,6 +178,17 @@ def write_documents_and_images(home: Path) -> None:
         for number in range(20):
             pixels = rng.integers(low, low + 128, (8, 8, 3)).astype(np.uint8)
             Image.fromarray(pixels).save(home / "photos" / name / f"{number}.png")
+    shop = [
+        (
+            rows[n][0],
+            f"photos/{('dark', 'bright')[n % 2]}/{n // 2}.png",
+            20 + n * 7 % 9,
+            ("red", "blue", "teal")[n % 3],
+            "ab"[n % 2],
+        )
+        for n in range(40)
+    ]
+    write_csv(home / "shop.csv", ("note", "picture", "age", "colour", "label"), shop)
 
 
 def make_models(home: Path) -> None:

@@ -60,7 +60,7 @@ def boosted(task: Task, train: Labelled, rows: Sequence[Row], reader: SeveralRea
     features = reader.features(train[0])
     assert isinstance(features, JoinedFeatures)
     features.fit(train[0])
-    seen, asked = features.numbers(train[0], learn=True), features.numbers(rows)
+    seen, asked = features.numbers(train[0]), features.numbers(rows)
     tables = [Table(numbers, numbers, features.categorical) for numbers in (seen, asked)]
     if isinstance(task, Classification):
         targets = task.numbers(train[1])

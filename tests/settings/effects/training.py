@@ -10,7 +10,7 @@ def tuned(value, seen=WEIGHTS, case=ROWS, **also):
     return Effect(case, value, seen, also)
 
 
-COLUMNS = "table"
+COLUMNS, SEVERAL = "table", "several kinds"
 
 
 def celled(value, seen=WEIGHTS, **also):
@@ -134,6 +134,11 @@ FINETUNE = training(ROWS) | {
     "preset": celled("tiny"),
     "table_column": celled(["age", "colour"], "data/records.parquet"),
     **OF_COLUMNS,
+    "image_column": tuned(["none"], "refused", SEVERAL),
+    "image.size": tuned(16, WEIGHTS, SEVERAL),
+    "image.patch_size": tuned(8, WEIGHTS, SEVERAL),
+    "image.channels": tuned(1, WEIGHTS, SEVERAL),
+    "drop_kinds": tuned(0.7, WEIGHTS, SEVERAL),
     "calibrate": celled(True, "refused", task="regression", label_column="age"),
     "mixup": tuned(1.0),
     "horizontal_flip": tuned(True, WEIGHTS, "images"),

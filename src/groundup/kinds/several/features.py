@@ -11,7 +11,7 @@ import numpy as np
 from groundup.kinds.reader import Features, PlainNumbers, Row
 from groundup.kinds.text.tfidf import STRENGTHS
 
-MOST = 48  # directions of a kind that trees look at, where it has no columns of its own
+MOST = 48  # numbers of a kind that are looked at one by one; of more features their main directions
 SEED = 0
 
 
@@ -22,18 +22,37 @@ class KindFeatures:
     features: Features
     width: int = 0
     scale: float = 1.0
-    directions: Any = None  # what turns wide features into numbers for trees
+    directions: Any = None  # what turns wide features into few numbers
+    dense: bool = False  # whether wide features are few numbers for linear models, too: thousands that are not 0 take minutes
 
     def fit(self, cells: Sequence[Row | None]) -> Any:
         """Learn; then [N, 1 + F], the rows that have the kind of one mean length."""
-        block = sparse(self.features.fit(present(cells)))
-        self.width = block.shape[1]
+        found = self.features.fit(present(cells))
+        self.width = found.shape[1]
+        self.dense = isinstance(found, np.ndarray) and self.width > MOST
+        block = sparse(found)
+        if self.width > MOST:
+            from sklearn.decomposition import TruncatedSVD
+
+            self.directions = TruncatedSVD(min(MOST, min(block.shape) - 1), random_state=SEED).fit(block)
+        block = self.reduced(block) if self.dense else block
         self.scale = 1 / max(float(np.sqrt(block.multiply(block).sum(axis=1).mean())), 1e-9)
         return self.spread(block, cells)
 
     def transform(self, cells: Sequence[Row | None]) -> Any:
+        block = self.block(cells)
+        return self.spread(self.reduced(block) if self.dense else block, cells)
+
+    def block(self, cells: Sequence[Row | None]) -> Any:
+        """The features of the rows that have the kind."""
         there = present(cells)
-        return self.spread(sparse(self.features.transform(there) if there else np.zeros((0, self.width))), cells)
+        return sparse(self.features.transform(there) if there else np.zeros((0, self.width)))
+
+    def reduced(self, block: Any) -> Any:
+        """Along the main directions, where there are many features."""
+        if self.directions is None:
+            return block
+        return sparse(self.directions.transform(block) if block.shape[0] else np.zeros((0, self.directions.n_components)))
 
     def spread(self, block: Any, cells: Sequence[Row | None]) -> Any:
         """The rows of `block` in the places of the rows that have the kind."""
@@ -43,19 +62,13 @@ class KindFeatures:
         places = csr_matrix((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(cells), len(at)))
         return hstack([csr_matrix(places.sum(axis=1)), places @ block * self.scale], format="csr")
 
-    def numbers(self, cells: Sequence[Row | None], learn: bool = False) -> np.ndarray:
+    def numbers(self, cells: Sequence[Row | None]) -> np.ndarray:
         """[N, P] for trees: the columns of a table as they are, of wide features their main directions in training rows; nan
         where the kind is missing."""
-        there = present(cells)
         if isinstance(self.features, PlainNumbers):
-            found = self.features.numbers(there)
+            found = self.features.numbers(present(cells))
         else:
-            block = sparse(self.features.transform(there) if there else np.zeros((0, self.width)))
-            if learn:
-                from sklearn.decomposition import TruncatedSVD
-
-                self.directions = TruncatedSVD(min(MOST, min(block.shape) - 1), random_state=SEED).fit(block)
-            found = self.directions.transform(block) if there else np.zeros((0, self.directions.n_components))
+            found = self.reduced(self.block(cells)).toarray()
         whole = np.full((len(cells), found.shape[1]), np.nan)
         whole[[row is not None for row in cells]] = found
         return whole
@@ -65,7 +78,7 @@ class KindFeatures:
         """[P] bool."""
         if isinstance(self.features, PlainNumbers):
             return self.features.categorical
-        return np.zeros(self.directions.n_components, dtype=bool)
+        return np.zeros(self.width if self.directions is None else self.directions.n_components, dtype=bool)
 
 
 class JoinedFeatures:
@@ -83,10 +96,9 @@ class JoinedFeatures:
     def transform(self, rows: Sequence[Row]) -> Any:
         return beside([kind.transform(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)])
 
-    def numbers(self, rows: Sequence[Row], learn: bool = False) -> np.ndarray:
-        """[N, P] of rows for trees; call it after `fit`, and first with the training rows, from which it learns."""
-        pairs = zip(self.kinds, self.split(rows), strict=True)
-        return np.concatenate([kind.numbers(cells, learn) for kind, cells in pairs], axis=1)
+    def numbers(self, rows: Sequence[Row]) -> np.ndarray:
+        """[N, P] of rows for trees, after `fit`."""
+        return np.concatenate([kind.numbers(cells) for kind, cells in zip(self.kinds, self.split(rows), strict=True)], axis=1)
 
     @property
     def categorical(self) -> np.ndarray:
