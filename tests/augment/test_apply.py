@@ -39,7 +39,7 @@ def told(result):
 
 def test_every_copy_is_made_or_dropped_for_a_reason_and_has_the_label_of_its_row():
     result = augmented(ROWS, LABELS, plan(copies=3), seed=0)
-    assert result.asked == 15 == result.made + sum(result.dropped.values())
+    assert result.requested == 15 == result.made + sum(result.dropped.values())
     assert (result.dropped["EMPTY"], result.dropped["UNCHANGED"]) == (3, 3)
     assert set(result.sources) == {0, 1, 4}
     assert result.labels == [LABELS[row] for row in result.sources]
@@ -48,7 +48,7 @@ def test_every_copy_is_made_or_dropped_for_a_reason_and_has_the_label_of_its_row
 
 def test_no_method_means_no_copy():
     result = augmented(ROWS, LABELS, plan("none"), seed=0)
-    assert (result.asked, result.made) == (0, 0)
+    assert (result.requested, result.made) == (0, 0)
 
 
 @pytest.mark.parametrize("method", ["eda", "aeda"])
@@ -173,7 +173,7 @@ def test_no_copy_is_empty_held_out_or_seen_before(texts, held_out, method):
     assert all(fold(text) for (text,) in result.texts)
     assert not set(keys) & {exact_key(text) for text in texts + held_out}
     assert len(set(keys)) == len(keys)
-    assert result.asked == 4 * len(texts) == result.made + sum(result.dropped.values())
+    assert result.requested == 4 * len(texts) == result.made + sum(result.dropped.values())
     assert result.labels == [texts[row] for row in result.sources]
 
 
@@ -190,5 +190,5 @@ def test_real_reviews_in_both_languages_give_nearly_all_their_copies(shared_data
         for method in ("eda", "aeda"):
             chosen = make_settings(AugmentSettings, {"method": method, **WITHOUT_SYNONYMS[method], "copies": 2})
             result = augmented(rows, [0] * len(rows), chosen, 0, held_out=held)
-            assert result.made > 0.95 * result.asked
+            assert result.made > 0.95 * result.requested
             assert not {exact_key(text) for (text,) in result.texts} & {exact_key(text) for (text,) in held}

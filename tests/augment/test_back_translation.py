@@ -1,6 +1,6 @@
 import pytest
 
-from groundup.augment.back_translation import back_translated, fault, round_trip
+from groundup.augment.back_translation import back_translated, copy_fault, round_trip
 
 FORTH = {"good film": "好电影", "a bad film": "坏电影", "fine": "好", "odd": "", "same": "同"}
 BACK = {"好电影": "fine movie", "坏电影": "a  BAD film", "好": "that is really good", "同": " "}
@@ -45,7 +45,7 @@ def test_each_distinct_text_is_translated_once_and_empty_ones_never():
     ],
 )
 def test_the_ratio_of_lengths_is_one_to_three_at_most(old, new, expected):
-    assert fault(old, new) == expected
+    assert copy_fault(old, new) == expected
 
 
 def test_a_translation_that_loses_texts_is_a_fault():

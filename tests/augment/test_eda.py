@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from groundup.augment.eda import MARKS, PLAIN, aeda, eda
-from groundup.augment.synonyms import Listed
+from groundup.augment.synonyms import SynonymList
 from groundup.errors import InputError
 from groundup.kinds.text.pieces import Source, cut, is_negation, words_of
 from tests.kinds.text.test_pieces import ALPHABET
@@ -16,7 +16,7 @@ from tests.kinds.text.test_pieces import ALPHABET
 ENGLISH = "The old painter sells a quiet garden near the cold river, and nobody sees the (bright) mirror at 9.30!"
 CHINESE = "老师和邻居在河边散步，孩子不看书。"
 WORDS = " ".join("".join(pair) for pair in combinations("abcdefgh", 2))  # 28 different words
-SYNONYMS = Listed(
+SYNONYMS = SynonymList(
     {
         "old": ["aged", "not", "old", "two words"],
         "garden": ["yard", "park"],

@@ -5,9 +5,9 @@ import pytest
 import torch
 from scipy import stats
 
-from groundup.augment.masked_lm import InContext, MaskedWords, drawn
+from groundup.augment.masked_lm import InContext, MaskedWords, sample_tokens
 from groundup.augment.substitute import substitute
-from groundup.augment.synonyms import Asked, Listed, Neighbors, suitable, whole_words
+from groundup.augment.synonyms import EmbeddingNeighbors, SynonymList, WordQuery, suitable, whole_words
 from groundup.data.settings import TokenizerSettings
 from groundup.data.tokenizers.tokenizer import SPECIALS
 from groundup.data.tokenizers.training import train_tokenizer
@@ -135,12 +135,12 @@ def test_words_of_any_tokenizer_are_masked_whole(sentences, kind):
 def test_draws_follow_the_probabilities_at_the_temperature_and_skip_what_is_forbidden():
     logits = torch.tensor([[1.0, -torch.inf, 0.0, 2.0]]).expand(4000, 4)
     draws = np.random.default_rng(0).random(4000)
-    counts = np.bincount(drawn(logits, draws, 2.0), minlength=4)
+    counts = np.bincount(sample_tokens(logits, draws, 2.0), minlength=4)
     expected = np.exp(np.array([0.5, -np.inf, 0.0, 1.0]))
     assert counts[1] == 0
     assert stats.chisquare(counts[[0, 2, 3]], (4000 * expected / expected.sum())[[0, 2, 3]]).pvalue > 0.001
-    assert drawn(torch.tensor([[-torch.inf, 0.0, -torch.inf], [-torch.inf] * 3]), np.array([0.0, 0.5]), 1.0) == [1, -1]
-    assert drawn(torch.tensor([[0.0, 0.0, -torch.inf]]), np.array([1 - 2**-53]), 1.0) == [1]
+    assert sample_tokens(torch.tensor([[-torch.inf, 0.0, -torch.inf], [-torch.inf] * 3]), np.array([0.0, 0.5]), 1.0) == [1, -1]
+    assert sample_tokens(torch.tensor([[0.0, 0.0, -torch.inf]]), np.array([1 - 2**-53]), 1.0) == [1]
 
 
 def test_a_model_without_masked_words_is_refused(encoder, model):
@@ -159,7 +159,7 @@ def test_whole_words_hold_no_piece_no_special_token_and_no_negation():
 
 def test_words_in_context_are_the_likeliest_ones(masked):
     asked = [
-        Asked(cut(text), place)
+        WordQuery(cut(text), place)
         for text, place in (("The old painter sells the quiet mirror.", 4), ("医生和工人在公园散步。", 4))
     ]
     people, places = InContext(masked, 3)(asked)
@@ -173,19 +173,19 @@ def test_words_in_context_are_the_likeliest_ones(masked):
 def test_neighbors_are_the_words_of_the_largest_centered_cosine(model, encoder):
     table = model.backbone.token_embedding.weight.detach().numpy()
     words = [*PEOPLE, *THINGS, *WHO, "not"]
-    neighbors = Neighbors(model, encoder, words, most=2, least=-1)
+    neighbors = EmbeddingNeighbors(model, encoder, words, most=2, least=-1)
     vectors = np.stack([table[ids].mean(0) for ids in encoder.encode_batch([*PEOPLE, *THINGS, *WHO])])
     vectors -= vectors.mean(0)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     cosines = (vectors @ vectors[0])[1:20]
     expected = [words[1 + i] for i in np.argsort(-cosines)[:2]]
-    unknown, known, chinese = neighbors([Asked(cut(text), 0) for text in ("zebra", "Teacher", "老师")])
+    unknown, known, chinese = neighbors([WordQuery(cut(text), 0) for text in ("zebra", "Teacher", "老师")])
     assert unknown == []
     assert known == expected
     assert set(chinese) < set(WHO) - {"老师"}
-    assert Neighbors(model, encoder, words, least=1.01)([Asked(cut("teacher"), 0)]) == [[]]
+    assert EmbeddingNeighbors(model, encoder, words, least=1.01)([WordQuery(cut("teacher"), 0)]) == [[]]
 
 
 def test_proposals_that_are_no_other_word_are_not_taken():
     assert suitable(["Film", "film", "two words", "not", "不好", "movie", "", "[MASK]"], "film") == ["movie"]
-    assert Listed({"Film": ["movie"]})([Asked(cut("FILM"), 0), Asked(cut("x"), 0)]) == [["movie"], []]
+    assert SynonymList({"Film": ["movie"]})([WordQuery(cut("FILM"), 0), WordQuery(cut("x"), 0)]) == [["movie"], []]

@@ -1,6 +1,6 @@
-"""Copies of training rows by any method, each with the label of its row, and a count of every copy that was left out.
+"""Copies of training rows by any method, each with the label of its row, and how many copies were dropped, by reason.
 
-The rows given are those of the training split; `held_out` are the others, and no copy equals one of their texts.
+The rows are those of the training split. `held_out` are all other rows; no copy equals one of their texts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from groundup.augment.back_translation import Translate, fault, round_trip
+from groundup.augment.back_translation import Translate, copy_fault, round_trip
 from groundup.augment.eda import aeda, eda
 from groundup.augment.settings import AugmentSettings
 from groundup.augment.substitute import substitute
@@ -40,23 +40,29 @@ class Tools:
     classify: Callable[[list[Row]], Sequence[Any]] | None = None
 
 
-RULES = Tools()  # none
+NO_TOOLS = Tools()  # for methods that need rules alone
 
 
 @dataclass
 class Augmented:
-    """Copies, in the order of their rows; the rows themselves are not among them. asked = made + dropped."""
+    """Copies in the order of their rows, without the rows themselves. requested = made + dropped."""
 
     texts: list[Row] = field(default_factory=list)
     labels: list[Any] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)  # the place among the given rows
     copies: list[int] = field(default_factory=list)  # the number of the copy, from 0
-    asked: int = 0
+    requested: int = 0
     dropped: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
 
     @property
     def made(self) -> int:
+        """How many copies there are."""
         return len(self.texts)
+
+    @property
+    def asked(self) -> int:
+        """The former name of `requested`, for one version."""
+        return self.requested
 
 
 def augmented(
@@ -67,9 +73,9 @@ def augmented(
     *,
     held_out: Iterable[Row] = (),
     numbers: Sequence[int] | None = None,
-    tools: Tools = RULES,
+    tools: Tools = NO_TOOLS,
 ) -> Augmented:
-    """Copies of labelled training rows. Copy c of a row hangs on (seed, number of the row, c) alone: `numbers` (default: the
+    """Copies of labelled training rows. Copy c of a row depends only on (seed, number of the row, c): `numbers` (default: the
     places) keep the copies of a row the same in every fold and order.
 
     Dropped are copies with an empty text (EMPTY), equal to their row (UNCHANGED), translated to less than a third or more than
@@ -83,27 +89,27 @@ def augmented(
     if settings.method == "none":
         return result
     places = range(len(texts)) if numbers is None else numbers
-    held = {exact_key(text) for row in held_out for text in row}
-    seen = {key_of(row) for row in texts}
+    held_out_keys = {exact_key(text) for row in held_out for text in row}
+    known_keys = {key_of(row) for row in texts}
     for start in range(0, len(texts), ROWS):
         rows = range(start, min(start + ROWS, len(texts)))
-        wanted = [(row, copy) for row in rows for copy in range(settings.copies_made)]
-        result.asked += len(wanted)
-        kept = []
-        chances = [(places[row], copy) for row, copy in wanted]
-        made = copies_of([texts[row] for row, _ in wanted], chances, settings, seed, tools)
-        for (row, copy), new in zip(wanted, made, strict=True):
-            if reason := refusal(texts[row], new, held, seen, settings.method == "back_translation"):
+        requests = [(row, copy) for row in rows for copy in range(settings.copies_made)]
+        result.requested += len(requests)
+        accepted = []
+        chances = [(places[row], copy) for row, copy in requests]
+        made = make_copies([texts[row] for row, _ in requests], chances, settings, seed, tools)
+        for (row, copy), new in zip(requests, made, strict=True):
+            if reason := rejection_reason(texts[row], new, held_out_keys, known_keys, settings.method == "back_translation"):
                 result.dropped[reason] += 1
             else:
-                seen.add(key_of(new))
-                kept.append((row, copy, new))
-        if tools.classify is not None and kept:
-            found = tools.classify([new for _, _, new in kept])
-            right = [label == labels[row] for label, (row, _, _) in zip(found, kept, strict=True)]
+                known_keys.add(key_of(new))
+                accepted.append((row, copy, new))
+        if tools.classify is not None and accepted:
+            predicted = tools.classify([new for _, _, new in accepted])
+            right = [label == labels[row] for label, (row, _, _) in zip(predicted, accepted, strict=True)]
             result.dropped["LABEL_CHANGED"] += right.count(False)
-            kept = [one for one, stays in zip(kept, right, strict=True) if stays]
-        for row, copy, new in kept:
+            accepted = [one for one, stays in zip(accepted, right, strict=True) if stays]
+        for row, copy, new in accepted:
             result.texts.append(new)
             result.labels.append(labels[row])
             result.sources.append(row)
@@ -112,7 +118,7 @@ def augmented(
 
 
 def check(texts: Sequence[Row], labels: Sequence[Any], settings: AugmentSettings, tools: Tools) -> None:
-    """Refuse a method that lacks what it needs."""
+    """Raise InputError for a method that lacks a tool."""
     if len(texts) != len(labels):
         raise ValueError(f"{len(texts)} texts and {len(labels)} labels")
     if settings.method == "substitute" and tools.masked is None:
@@ -123,7 +129,7 @@ def check(texts: Sequence[Row], labels: Sequence[Any], settings: AugmentSettings
         raise InputError("NO_TRANSLATION", "augment.method", what, "name two models that translate, or use aeda")
 
 
-def copies_of(
+def make_copies(
     texts: Sequence[Row], chances: Sequence[tuple[int, int]], settings: AugmentSettings, seed: int, tools: Tools
 ) -> list[Row]:
     """A copy of each row; `chances` are its number and that of the copy."""
@@ -133,7 +139,7 @@ def copies_of(
         for side in changed_sides(len(row), settings, seed, number, copy)
     ]
     rows = [list(row) for row in texts]
-    for (at, source), new in zip(sources, changed([source for _, source in sources], settings, tools), strict=True):
+    for (at, source), new in zip(sources, transform([source for _, source in sources], settings, tools), strict=True):
         rows[at][source.side] = new
     return [tuple(row) for row in rows]
 
@@ -147,7 +153,7 @@ def changed_sides(width: int, settings: AugmentSettings, seed: int, number: int,
     return [0 if settings.sides == "first" else 1]
 
 
-def changed(sources: list[Source], settings: AugmentSettings, tools: Tools) -> list[str]:
+def transform(sources: list[Source], settings: AugmentSettings, tools: Tools) -> list[str]:
     """The texts of the copies, by the method of the settings."""
     if settings.method == "eda":
         return eda(sources, settings.operations, settings.alpha, tools.proposer, settings.chinese)
@@ -160,9 +166,11 @@ def changed(sources: list[Source], settings: AugmentSettings, tools: Tools) -> l
     raise ValueError(settings.method)
 
 
-def refusal(row: Row, new: Row, held: set[bytes], seen: set[tuple[bytes, ...]], lengths: bool) -> str | None:
-    """Why a copy is left out; None if it is not."""
-    faults = {fault(old, text) for old, text in zip(row, new, strict=True)}
+def rejection_reason(
+    row: Row, new: Row, held_out_keys: set[bytes], known_keys: set[tuple[bytes, ...]], lengths: bool
+) -> str | None:
+    """Why a copy is dropped; None if it is kept."""
+    faults = {copy_fault(old, text) for old, text in zip(row, new, strict=True)}
     changes = [text for old, text in zip(row, new, strict=True) if text != old]
     if "EMPTY" in faults:
         return "EMPTY"
@@ -170,9 +178,9 @@ def refusal(row: Row, new: Row, held: set[bytes], seen: set[tuple[bytes, ...]], 
         return "UNCHANGED"
     if lengths and "LENGTH" in faults:
         return "LENGTH"
-    if any(exact_key(text) in held for text in changes):
+    if any(exact_key(text) in held_out_keys for text in changes):
         return "HELD_OUT"
-    return "REPEATED" if key_of(new) in seen else None
+    return "REPEATED" if key_of(new) in known_keys else None
 
 
 def key_of(row: Row) -> tuple[bytes, ...]:

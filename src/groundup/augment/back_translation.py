@@ -1,5 +1,5 @@
-"""Back-translation: a text, translated and translated back, says the same in other words (Sennrich et al., 2015,
-arXiv:1511.06709; for classification Xie et al., 2019, arXiv:1904.12848). Whatever translates is given by the caller."""
+"""Back-translation: a text that is translated and translated back has the same meaning in other words (Sennrich et al., 2015,
+arXiv:1511.06709; for classification Xie et al., 2019, arXiv:1904.12848). The caller provides the translators."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def back_translated(texts: Sequence[str], forth: Translate, back: Translate) -> 
     """The texts after a translation forth and back. Dropped and counted: EMPTY, UNCHANGED (but for case, width and blanks), and
     LENGTH (beyond 1:3)."""
     copies = round_trip(texts, forth, back)
-    faults = [fault(text, copy) for text, copy in zip(texts, copies, strict=True)]
-    kept = [None if reason else copy for copy, reason in zip(copies, faults, strict=True)]
-    return BackTranslated(kept, dict(Counter(reason for reason in faults if reason)))
+    faults = [copy_fault(text, copy) for text, copy in zip(texts, copies, strict=True)]
+    accepted = [None if reason else copy for copy, reason in zip(copies, faults, strict=True)]
+    return BackTranslated(accepted, dict(Counter(reason for reason in faults if reason)))
 
 
 def round_trip(texts: Sequence[str], forth: Translate, back: Translate) -> list[str]:
@@ -32,22 +32,22 @@ def round_trip(texts: Sequence[str], forth: Translate, back: Translate) -> list[
     distinct = [text for text in dict.fromkeys(texts) if fold(text)]
     if not distinct:
         return list(texts)
-    foreign = told(forth, distinct, "forth")
+    foreign = translate_all(forth, distinct, "forth")
     there = list(dict.fromkeys(text for text in foreign if fold(text)))
-    returned = dict(zip(there, told(back, there, "back"), strict=True)) if there else {}
+    returned = dict(zip(there, translate_all(back, there, "back"), strict=True)) if there else {}
     copies = {text: returned.get(other, "") for text, other in zip(distinct, foreign, strict=True)}
     return [copies.get(text, text) for text in texts]
 
 
-def told(translate: Translate, texts: list[str], name: str) -> list[str]:
-    found = translate(texts)
-    if len(found) != len(texts):
-        raise ValueError(f"{name} gave {len(found)} translations of {len(texts)} texts")
-    return found
+def translate_all(translate: Translate, texts: list[str], name: str) -> list[str]:
+    translations = translate(texts)
+    if len(translations) != len(texts):
+        raise ValueError(f"{name} gave {len(translations)} translations of {len(texts)} texts")
+    return translations
 
 
-def fault(source: str, copy: str) -> str | None:
-    """Why a copy of a text is of no use; None if it is."""
+def copy_fault(source: str, copy: str) -> str | None:
+    """Why a copy of a text is useless; None if it is useful."""
     old, new = fold(source), fold(copy)
     if not new:
         return "EMPTY"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from groundup.augment.settings import NEED_SYNONYMS, Operation
-from groundup.augment.synonyms import Asked, Proposer, picked, suitable
+from groundup.augment.synonyms import Proposer, WordQuery, pick, suitable
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.kinds.text.pieces import (
@@ -29,7 +29,7 @@ from groundup.kinds.text.pieces import (
     words_of,
 )
 
-FEWEST_ASKED = 8  # words of a text
+MIN_QUERIES = 8  # words of a text
 MARKS = {"word": ".,;:?!", "han": "。，；：？！"}
 PLAIN = {  # say too little to have synonyms
     *"a an the and or but if than that this these those there here of in on at by for from to with as into onto about".split(),
@@ -61,30 +61,30 @@ def eda(
         raise InputError("NO_SYNONYMS", "augment.operations", what, "give one, or use swap and delete")
     pieces = [cut(source.text, chinese) for source in sources]
     chosen = [operation_of(source, operations) for source in sources]
-    counts = [max(1, int(alpha * len(words_of(found)))) for found in pieces]
-    asks = [
-        ask(source, found, count) if operation in NEED_SYNONYMS else []
-        for source, found, count, operation in zip(sources, pieces, counts, chosen, strict=True)
+    counts = [max(1, int(alpha * len(words_of(current)))) for current in pieces]
+    query_places = [
+        synonym_places(source, current, count) if operation in NEED_SYNONYMS else []
+        for source, current, count, operation in zip(sources, pieces, counts, chosen, strict=True)
     ]
-    wanted = {
-        (source.text, place): Asked(found, place)
-        for source, found, places in zip(sources, pieces, asks, strict=True)
+    queries = {
+        (source.text, place): WordQuery(current, place)
+        for source, current, places in zip(sources, pieces, query_places, strict=True)
         for place in places
     }
-    answers = proposer(list(wanted.values())) if proposer is not None and wanted else []
-    known = {key: suitable(words, one.word) for (key, one), words in zip(wanted.items(), answers, strict=True)}
+    answers = proposer(list(queries.values())) if proposer is not None and queries else []
+    known = {key: suitable(words, one.word) for (key, one), words in zip(queries.items(), answers, strict=True)}
     copies = []
-    for source, found, count, operation, places in zip(sources, pieces, counts, chosen, asks, strict=True):
+    for source, current, count, operation, places in zip(sources, pieces, counts, chosen, query_places, strict=True):
         synonyms = {place: known[source.text, place] for place in places}
         if operation == "replace":
-            found = replace(source, found, count, synonyms)
+            current = replace(source, current, count, synonyms)
         elif operation == "insert":
-            found = insert(source, found, count, synonyms)
+            current = insert(source, current, count, synonyms)
         elif operation == "swap":
-            found = swap(source, found, count)
+            current = swap(source, current, count)
         else:
-            found = delete(source, found, alpha)
-        copies.append(joined(found))
+            current = delete(source, current, alpha)
+        copies.append(joined(current))
     return copies
 
 
@@ -94,10 +94,10 @@ def operation_of(source: Source, operations: Sequence[Operation]) -> Operation:
     return operations[(int(first * len(operations)) + source.copy) % len(operations)]
 
 
-def ask(source: Source, pieces: Sequence[Piece], count: int) -> list[int]:
+def synonym_places(source: Source, pieces: Sequence[Piece], count: int) -> list[int]:
     """Places whose synonyms are wanted, in the order of chance: more than are to be changed, since not every word has one."""
     places = [place for place in changeable(pieces) if pieces[place].text.lower() not in PLAIN]
-    return shuffled(places, source, "eda/ask")[: max(FEWEST_ASKED, 3 * count)]
+    return shuffled(places, source, "eda/ask")[: max(MIN_QUERIES, 3 * count)]
 
 
 def shuffled(places: Sequence[int], source: Source, stream: str) -> list[int]:
@@ -108,7 +108,7 @@ def replace(source: Source, pieces: list[Piece], count: int, synonyms: dict[int,
     """The first `count` words that have synonyms, each replaced by one of them."""
     having = [place for place, proposals in synonyms.items() if proposals][:count]
     for place, draw in zip(having, source.uniform("eda/replace", len(having)), strict=True):
-        pieces = replaced(pieces, place, picked(synonyms[place], draw))
+        pieces = replaced(pieces, place, pick(synonyms[place], draw))
     return pieces
 
 
@@ -116,7 +116,7 @@ def insert(source: Source, pieces: list[Piece], count: int, synonyms: dict[int, 
     """Synonyms of the first `count` words that have some, each before a drawn word."""
     having = [place for place, proposals in synonyms.items() if proposals][:count]
     which, where = source.uniform("eda/synonym", len(having)), source.uniform("eda/place", len(having))
-    new = [picked(synonyms[place], draw) for place, draw in zip(having, which, strict=True)]
+    new = [pick(synonyms[place], draw) for place, draw in zip(having, which, strict=True)]
     for word, draw in zip(new, where, strict=True):
         kind = kind_of(word)
         gaps = gaps_of(pieces)

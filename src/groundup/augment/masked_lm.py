@@ -1,7 +1,7 @@
-"""A masked language model, asked for whole words: an English word behind one mask, a Chinese one behind as many as it has
-tokens, filled in from left to right.
+"""A masked language model that predicts whole words: one mask for an English word; for a Chinese word as many masks as it has
+tokens, filled from left to right.
 
-N tokens of a stream, M asked positions, V vocabulary.
+N tokens of a stream, M masked positions, V vocabulary.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from groundup.augment.synonyms import Asked, whole_words
+from groundup.augment.synonyms import WordQuery, whole_words
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.ragged_batch import lay
 from groundup.data.clean.dedup import fold
@@ -25,45 +25,45 @@ from groundup.kinds.text.pieces import Piece, kind_of
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
-LONGEST = 4  # tokens of a Chinese word that is drawn anew
-TOKENS = 4096  # of a batch; M x V logits are held
+MAX_TOKENS_PER_WORD = 4  # of a Chinese word that is replaced
+TOKENS_PER_BATCH = 4096  # M x V logits are in memory
 
 
 @dataclass
 class Hole:
-    """A word to be found: its place among the pieces, the tokens `old` that say it in the text from `first` on, the number of
-    masks that stand for it, and the tokens found so far (-1 where none was possible)."""
+    """A masked word: its place among the pieces, its `original` tokens in the text from `first` on, the number of its masks,
+    and the tokens that are `filled` in so far (-1 where none was possible)."""
 
     place: int
     word: str
     first: int
-    old: list[int]
+    original: list[int]
     size: int
-    found: list[int] = field(default_factory=list)
+    filled: list[int] = field(default_factory=list)
 
 
 @dataclass
-class Holed:
+class TextWithHoles:
     """The tokens of a text, and the holes in it from left to right."""
 
     tokens: Sequence[int]
     holes: list[Hole]
 
-    def laid(self, mask: int) -> tuple[list[int], list[int]]:
-        """The tokens with what is found and masks for the rest, and for each hole the place of its first mask (or of what
-        follows it when it is filled)."""
+    def with_masks(self, mask: int) -> tuple[list[int], list[int]]:
+        """The tokens with filled holes, masks in the rest, and for each hole the place of its first mask (once it is filled, of
+        the token after it)."""
         made: list[int] = []
         places, at = [], 0
         for hole in self.holes:
             made += self.tokens[at : hole.first]
-            made += [mask if token < 0 else token for token in hole.found]
+            made += [mask if token < 0 else token for token in hole.filled]
             places.append(len(made))
-            made += [mask] * (hole.size - len(hole.found))
-            at = hole.first + len(hole.old)
+            made += [mask] * (hole.size - len(hole.filled))
+            at = hole.first + len(hole.original)
         return [*made, *self.tokens[at:]], places
 
 
-Choose = Callable[[Tensor, list[Hole]], Sequence[int]]  # logits [M, V], -inf for what may not be -> M tokens, -1 for none
+Choose = Callable[[Tensor, list[Hole]], Sequence[int]]  # logits [M, V], -inf for forbidden tokens -> M tokens, -1 for none
 
 
 class MaskedWords:
@@ -99,37 +99,37 @@ class MaskedWords:
             old, size = tokens[first:last], 1
             if pieces[place].kind == "han":
                 size = len(old)
-                shared = shared or size > LONGEST or not all(self.allowed["han"][old])
+                shared = shared or size > MAX_TOKENS_PER_WORD or not all(self.allowed["han"][old])
             if old and not shared:
                 made.append(Hole(place, pieces[place].text, first, old, size))
         return made
 
-    def fill(self, texts: Sequence[Holed], choose: Choose) -> None:
+    def fill(self, texts: Sequence[TextWithHoles], choose: Choose) -> None:
         """Fill every hole, never with the word that stood there: `choose` is asked for the first tokens of all holes, then for
         the second ones of those that have two, and so on."""
         for number in range(max((hole.size for text in texts for hole in text.holes), default=0)):
-            asking = [text for text in texts if any(len(hole.found) == number < hole.size for hole in text.holes)]
-            for logits, holes in self.ask(asking, number):
+            asking = [text for text in texts if any(len(hole.filled) == number < hole.size for hole in text.holes)]
+            for logits, holes in self.next_logits(asking, number):
                 self.forbid(logits, holes)
                 for hole, token in zip(holes, choose(logits, holes), strict=True):
-                    hole.found.append(int(token))
+                    hole.filled.append(int(token))
 
-    def ask(self, texts: Sequence[Holed], number: int) -> Iterator[tuple[Tensor, list[Hole]]]:
-        """Logits [M, V] of the next token of every hole that has `number` of them and wants more, a batch at a time."""
+    def next_logits(self, texts: Sequence[TextWithHoles], number: int) -> Iterator[tuple[Tensor, list[Hole]]]:
+        """Logits [M, V] of the next token of every unfilled hole with `number` filled tokens, one batch at a time."""
         room = self.length - 2
         specials = Specials(self.encoder.ids.cls, self.encoder.ids.sep)
         parts: list[tuple[np.ndarray, list[tuple[int, Hole]]]] = []
         for text in texts:
-            tokens, places = text.laid(self.encoder.ids.mask)
+            tokens, places = text.with_masks(self.encoder.ids.mask)
             pairs = zip(places, text.holes, strict=True)
-            wanted = [(place, hole) for place, hole in pairs if len(hole.found) == number < hole.size]
+            wanted = [(place, hole) for place, hole in pairs if len(hole.filled) == number < hole.size]
             for start in range(0, len(tokens), room):
                 inside = [(place - start + 1, hole) for place, hole in wanted if start <= place < start + room]
                 if inside:
                     parts.append((joined([tokens[start : start + room]], specials), inside))
         parts.sort(key=lambda part: -len(part[0]))
         while parts:
-            count = max(1, TOKENS // len(parts[0][0]))
+            count = max(1, TOKENS_PER_BATCH // len(parts[0][0]))
             batch, parts = parts[:count], parts[count:]
             logits = self.logits([tokens for tokens, _ in batch], [[place for place, _ in inside] for _, inside in batch])
             yield logits, [hole for _, inside in batch for _, hole in inside]
@@ -149,14 +149,14 @@ class MaskedWords:
             rows = [row for row, hole in enumerate(holes) if kind_of(hole.word) == kind]
             logits[rows] = logits[rows].masked_fill(~torch.from_numpy(allowed), -torch.inf)
         for row, hole in enumerate(holes):
-            if hole.found == hole.old[:-1]:
-                logits[row, hole.old[-1]] = -torch.inf
+            if hole.filled == hole.original[:-1]:
+                logits[row, hole.original[-1]] = -torch.inf
             if hole.size == 1:
                 logits[row, self.same.get(fold(hole.word), [])] = -torch.inf
 
     def text(self, hole: Hole) -> str:
-        """What is found for a hole; nothing when no word was possible."""
-        return "" if -1 in hole.found else "".join(self.words[token] for token in hole.found)
+        """The word in a filled hole; empty when no word was possible."""
+        return "" if -1 in hole.filled else "".join(self.words[token] for token in hole.filled)
 
 
 class InContext:
@@ -165,20 +165,21 @@ class InContext:
     def __init__(self, masked: MaskedWords, most: int = 5):
         self.masked, self.most = masked, most
 
-    def __call__(self, asked: Sequence[Asked]) -> list[list[str]]:
-        encoded = self.masked.encoder.locate(["".join(piece.text for piece in one.pieces) for one in asked])
+    def __call__(self, queries: Sequence[WordQuery]) -> list[list[str]]:
+        encoded = self.masked.encoder.locate(["".join(piece.text for piece in one.pieces) for one in queries])
         texts = [
-            Holed(found.ids, self.masked.holes(one.pieces, found.ids, found.spans, [one.place]))
-            for one, found in zip(asked, encoded, strict=True)
+            TextWithHoles(found.ids, self.masked.holes(one.pieces, found.ids, found.spans, [one.place]))
+            for one, found in zip(queries, encoded, strict=True)
         ]
         best: dict[int, list[int]] = {}  # id of a hole -> its likeliest first tokens
-        for logits, holes in self.masked.ask([text for text in texts if text.holes], 0):
+        for logits, holes in self.masked.next_logits([text for text in texts if text.holes], 0):
             self.masked.forbid(logits, holes)
             top = logits.topk(min(self.most, logits.shape[1]))
             for hole, row, values in zip(holes, top.indices.tolist(), top.values.tolist(), strict=True):
                 best[id(hole)] = [token for token, value in zip(row, values, strict=True) if value > -np.inf]
         variants = [
-            [Holed(text.tokens, [replace(h, found=[token])]) for h in text.holes for token in best[id(h)]] for text in texts
+            [TextWithHoles(text.tokens, [replace(h, filled=[token])]) for h in text.holes for token in best[id(h)]]
+            for text in texts
         ]
         self.masked.fill([text for several in variants for text in several], likeliest)
         return [[word for text in several if (word := self.masked.text(text.holes[0]))] for several in variants]
@@ -189,7 +190,7 @@ def likeliest(logits: Tensor, holes: list[Hole]) -> Sequence[int]:
     return torch.where(best.values > -torch.inf, best.indices, -1).tolist()
 
 
-def drawn(logits: Tensor, draws: np.ndarray, temperature: float) -> list[int]:
+def sample_tokens(logits: Tensor, draws: np.ndarray, temperature: float) -> list[int]:
     """A token for each row of logits [M, V], by softmax(logits / temperature) and draws in [0, 1) [M]; -1 where none may be."""
     shares = torch.softmax(logits.double() / temperature, -1).cumsum(-1)  # not a number where all are -inf
     points = torch.from_numpy(np.asarray(draws, dtype=np.float64))[:, None] * shares[:, -1:]

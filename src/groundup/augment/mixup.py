@@ -20,17 +20,17 @@ from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Sums
 
 
-class Mixed(NamedTuple):
+class MixedExamples(NamedTuple):
     features: Tensor  # [B, C]
     targets: Tensor  # [B, K]
     shares: Tensor  # [B] of each example's own part; the rest is its partner's
     partners: Tensor  # [B] int64
 
 
-def mixup(features: Tensor, targets: Tensor, numbers: np.ndarray, seed: int, alpha: float = 0.4) -> Mixed:
+def mixup(features: Tensor, targets: Tensor, numbers: np.ndarray, seed: int, alpha: float = 0.4) -> MixedExamples:
     """share x own + (1 - share) x partner, share ~ Beta(alpha, alpha) for each example: features [B, C], targets [B, K].
 
-    Every draw hangs on (seed, example number) alone: `numbers` [B]. The partner is the next example in the order of such
+    Every draw depends only on (seed, example number): `numbers` [B]. The partner is the next example in the order of such
     draws, the first one's after the last: never the example itself, except in a batch of one. Gradients reach both.
     """
     shares = torch.from_numpy(beta(alpha, draws.uniform(draws.key(seed, "mixup/share"), numbers))).to(features)
@@ -40,7 +40,7 @@ def mixup(features: Tensor, targets: Tensor, numbers: np.ndarray, seed: int, alp
     other = torch.from_numpy(partners).to(features.device)
     own = shares[:, None]
     mixed = own * features + (1 - own) * features.index_select(0, other)
-    return Mixed(mixed, own * targets + (1 - own) * targets.index_select(0, other), shares, other)
+    return MixedExamples(mixed, own * targets + (1 - own) * targets.index_select(0, other), shares, other)
 
 
 def beta(alpha: float, uniform: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ class MixedLabel:
         return {self.label.name: (places, np.stack([labels, flat.numbers], axis=1))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
-        return self.label.counts(self.plain(targets))
+        return self.label.counts(self.label_targets(targets))
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         name, logits = self.label.name, predictions[self.label.name]
@@ -83,11 +83,11 @@ class MixedLabel:
         return self.label.weights(progress)
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        return self.label.measure(predictions, self.plain(targets))
+        return self.label.measure(predictions, self.label_targets(targets))
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
         return self.label.summary(sums)
 
-    def plain(self, targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    def label_targets(self, targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """The labels alone."""
         return {self.label.name: targets[self.label.name][:, 0]}

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from torch import Tensor
 
-from groundup.augment.masked_lm import Hole, Holed, MaskedWords, drawn
+from groundup.augment.masked_lm import Hole, MaskedWords, TextWithHoles, sample_tokens
 from groundup.data.settings import Chinese
 from groundup.kinds.text.pieces import Piece, Source, changeable, cut, joined, replaced
 
@@ -25,7 +25,7 @@ def substitute(
     for text, found in zip(distinct, masked.encoder.locate(distinct), strict=True):
         pieces = cut(text, chinese)
         known[text] = pieces, found.ids, masked.holes(pieces, found.ids, found.spans, changeable(pieces))
-    texts = [Holed(known[source.text][1], chosen(source, known[source.text][2], rate)) for source in sources]
+    texts = [TextWithHoles(known[source.text][1], chosen(source, known[source.text][2], rate)) for source in sources]
     chances = {
         id(hole): source.uniform(f"substitute/draw/{hole.place}", hole.size)
         for source, text in zip(sources, texts, strict=True)
@@ -33,7 +33,7 @@ def substitute(
     }
 
     def choose(logits: Tensor, holes: list[Hole]) -> list[int]:
-        return drawn(logits, np.array([chances[id(hole)][len(hole.found)] for hole in holes]), temperature)
+        return sample_tokens(logits, np.array([chances[id(hole)][len(hole.filled)] for hole in holes]), temperature)
 
     masked.fill(texts, choose)
     copies = []
@@ -50,4 +50,4 @@ def chosen(source: Source, holes: Sequence[Hole], rate: float) -> list[Hole]:
     """Those with the smallest draws, from left to right."""
     count = max(1, round(rate * len(holes)))
     order = np.argsort(source.uniform("substitute/choice", len(holes)), kind="stable")[:count]
-    return [replace(holes[i], found=[]) for i in sorted(order.tolist())]
+    return [replace(holes[i], filled=[]) for i in sorted(order.tolist())]

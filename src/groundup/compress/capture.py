@@ -1,4 +1,4 @@
-"""What a model holds inside while it reads a batch: states, attention scores, and relations of queries, keys and values.
+"""Captures internal values of a model on a batch: hidden states, attention scores, relations of queries, keys and values.
 
 All come in the order in which attention sees the stream, which is the same for every model on one layout, so that a student's
 can be laid beside its teacher's. N tokens of the stream, T positions of a sequence, C hidden, H heads, R relation heads.
@@ -25,7 +25,7 @@ PARTS = ("query", "key", "value")
 
 @dataclass(frozen=True)
 class Probe:
-    """What is looked at. States are numbered from 0, the embedding, to the number of blocks, which is after the last norm."""
+    """Which values to capture. State 0 is the embedding; the last, numbered as many as there are blocks, is normed."""
 
     states: tuple[int, ...] = ()
     cosine: tuple[int, ...] = ()
@@ -43,7 +43,7 @@ class Probe:
 
 
 class Captured(NamedTuple):
-    """The states of the whole stream [N, C] in its own order, and what was looked at, by name (`relation/key`)."""
+    """The states of the whole stream [N, C] in its own order, and the captured values by name (`relation/key`)."""
 
     states: Tensor
     tensors: dict[str, Tensor]

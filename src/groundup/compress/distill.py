@@ -1,4 +1,4 @@
-"""A student that learns from a teacher: losses are in objectives/distillation.py, what is inside the model in capture.py.
+"""A student that learns from a teacher. Losses: objectives/distillation.py; hidden states and attention scores: capture.py.
 
 The teacher is in eval mode and has no gradient. Where only what it says is learned, it reads every row once, and its answers
 are kept in the run; where its inside is learned, it reads each batch anew: a third of a training step of its own size.

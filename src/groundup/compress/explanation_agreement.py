@@ -1,4 +1,4 @@
-"""Whether a smaller model gives the reasons of the one it was made from: the words that matter to both, laid side by side."""
+"""Whether a smaller model and the model it was made from find the same words important."""
 
 from __future__ import annotations
 

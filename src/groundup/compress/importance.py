@@ -1,4 +1,4 @@
-"""How much a model needs its parts: heads, feed-forward units, whole layers.
+"""The importance of the parts of a model: heads, feed-forward units, whole layers.
 
 A head or unit is multiplied by a gate of 1; what the loss of an example would change with the gate is summed over its tokens,
 and the sizes of these are averaged over examples (Michel et al., 2019, arXiv:1905.10650). Units may be judged by the sum of
@@ -65,7 +65,7 @@ def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
 
 @contextmanager
 def gate_gradients(model: Model, batch: Batch, found: Importance, units: bool) -> Generator[None]:
-    """While it lasts, the gradients of gates are added to `found`."""
+    """A context in which backward passes add the gradients of the gates to `found`."""
     handles = []
     for stack, config in stacks(model).items():
         for number, block in enumerate(blocks_of(model, stack)):
@@ -123,7 +123,7 @@ def add_weight_saliency(model: Model, found: Importance) -> None:
 
 
 class SkippedBlock(nn.Module):
-    """In the place of a block: its states as they are."""
+    """Replaces a block by the identity."""
 
     def forward(self, x: Tensor, layout, rows: Tensor | None = None, *_: object) -> Tensor:
         return x if rows is None else x.index_select(0, rows)
@@ -131,7 +131,7 @@ class SkippedBlock(nn.Module):
 
 @torch.inference_mode()
 def ablation_losses(model: Model, batches: Sequence[Batch], objective: Objective, stack: str = "backbone") -> list[float]:
-    """For each layer of a stack, the summed loss when it is left out."""
+    """For each layer of a stack, the summed loss without that layer."""
     blocks, training, found = blocks_of(model, stack), model.training, []
     model.eval()
     for number, block in enumerate(blocks):

@@ -52,7 +52,7 @@ def take_layers(model: Model, chosen: Sequence[int]) -> Model:
 
 
 def require_one_stack(model: Model, place: str) -> None:
-    """Layers of an encoder with a decoder beside it are not dealt with here."""
+    """Raise InputError for an encoder-decoder model."""
     if model.encoder is not None:
         raise InputError(
             "TWO_STACKS",

@@ -1,6 +1,5 @@
-"""What a smaller model lost and gained, measured on the same rows as the one it was made from, and whether it may be published.
-
-Everything is measured on model folders as others will open them. N rows.
+"""The quality gate: compares a smaller model with the model it was made from on the same rows, and decides whether it may be
+published. It measures model folders, as users will open them. N rows.
 """
 
 from __future__ import annotations
@@ -22,20 +21,20 @@ from groundup.metrics.sums import ratio
 from groundup.nn.cost.size import size
 from groundup.tasks.task import Answers, Task
 
-PERCENT_METRICS = ("bleu", "chrf")  # figures that are told in points already
-TOLERANCE = 1e-9  # points: sums in another order differ in their last bits
-FLOPS_LENGTH = 128  # tokens of the text whose operations are counted
+PERCENT_METRICS = ("bleu", "chrf")  # metrics that are in points already
+TOLERANCE = 1e-9  # points: rounding differs with the order of sums
+FLOPS_LENGTH = 128  # tokens of the text for which operations are counted
 LARGE_BATCH = 32  # rows of the larger batch
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a smaller model must keep; None is no limit."""
+    """What a smaller model must satisfy; None is no limit."""
 
     max_loss: float | None = None
-    """Most points of the main figure that are lost."""
+    """The largest allowed loss of the main metric, in points."""
     min_speedup: float | None = None
-    """Least factor of the median time for one row."""
+    """The smallest allowed speed-up of the median time for one row."""
 
     def violations(self, found: Mapping[str, Any]) -> list[dict]:
         """Each limit that what `weigh` found does not keep: its name, the value found and the limit. What could not be measured
@@ -102,7 +101,7 @@ def compare_models(
 
 
 def points_per_unit(metric: str) -> float:
-    """How many points the value 1 of a figure is."""
+    """How many points the value 1 of a metric is."""
     return 1.0 if metric in PERCENT_METRICS else 100.0
 
 
@@ -121,7 +120,7 @@ def size_of(folder: Path, predictor: Predictor) -> dict[str, int]:
 
 
 def answer_agreement(task: Task, one: Answers, other: Answers) -> float | None:
-    """Share of the rows to which both give the same answer, probabilities aside; of numbers, their correlation."""
+    """The fraction of rows with the same answer from both models, ignoring probabilities; for numbers, the correlation."""
     if task.traits.answer == "number":
         varied = len(one) > 1 and np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else None

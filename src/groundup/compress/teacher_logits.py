@@ -1,4 +1,4 @@
-"""What a teacher says of every row, kept in a folder, so that it reads each row once.
+"""A cache of a teacher's logits for every row in a folder, so that the teacher reads each row once.
 
 Of up to MOST classes all logits are kept; of more, the shares of the BEST and of all others together. M asked positions of a
 sequence, K outputs.
@@ -108,7 +108,7 @@ def top_k_log_probs(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarr
 
 
 def cache_key(teacher: Model, rows: Rows, temperature: float) -> str:
-    """SHA-256 of all that the answers hang on: weights, and all that is read of every sequence."""
+    """SHA-256 of all that the logits depend on: the weights and the inputs of every sequence."""
     found = hashlib.sha256(f"{temperature}\0{rows.name}".encode())
     for name, tensor in tensors(teacher).items():
         found.update(f"{name}\0{list(tensor.shape)}\0".encode())

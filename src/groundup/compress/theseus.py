@@ -84,7 +84,7 @@ def layers_of(model: Model, wanted: int | None) -> int:
 
 
 def with_theseus_backbone(predecessor: Model, layers: int) -> Model:
-    """The model with a ship as its backbone; what is not the successor's is frozen."""
+    """The model with both predecessor and successor in its backbone. Everything but the successor's blocks is frozen."""
     made = Model(predecessor.config.with_layers(range(layers)), {}, seed=None)
     made.backbone = TheseusBackbone(predecessor.backbone, layers)
     made.heads, made.head_configs = predecessor.heads, dict(predecessor.head_configs)

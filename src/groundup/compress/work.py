@@ -1,7 +1,7 @@
-"""What a way to make a model smaller is given, and what it gives back.
+"""The inputs and outputs of a compression method.
 
 A method is a function of a `Work` and its own settings that returns a Model: an ordinary one, which `families/checkpoint.py`
-can save, with the head of the task on it. It judges nothing and publishes nothing: the quality gate (quality_gate.py) does.
+can save, with the head of the task on it. It neither evaluates nor publishes: the quality gate (quality_gate.py) does.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ class Work:
     batch_size: int
     """Rows per update."""
     folder: Path
-    """The run's folder, for what a method wants to keep; names of its own choice."""
+    """The run's folder, where a method may store files."""
     fit: Fit
     log: Callable[[str], None]
-    """Tell the user a line."""
+    """Show the user a line."""
 
     def batches(self, count: int) -> Iterator[Batch]:
         """`count` batches of `batch_size` training rows, for calibration and importance: the same ones each time."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundup.augment.masked_lm import InContext, MaskedWords
-from groundup.augment.synonyms import Asked
+from groundup.augment.synonyms import WordQuery
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
@@ -122,7 +122,7 @@ def strongest(edits: Iterable[Edit]) -> list[Edit]:
 def edits_of(pieces: Sequence[Piece], propose: InContext) -> list[Edit]:
     """For each word what is proposed in its place, and nothing."""
     places = words_of(pieces)
-    proposed = propose([Asked(pieces, place) for place in places])
+    proposed = propose([WordQuery(pieces, place) for place in places])
     return [Edit(place, new) for place, several in zip(places, proposed, strict=True) for new in [*dict.fromkeys(several), ""]]
 
 

@@ -30,7 +30,7 @@ from groundup.explain.target_text import has_probability, sides
 from groundup.nn.model import Model
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
-RANDOMISATION_INPUTS = 10  # inputs by which it is judged whether maps hang on the model: every stage explains them anew
+RANDOMISATION_INPUTS = 10  # inputs of the model randomisation test: every stage explains them again
 TEXT_ERRORS = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
 """What may be wrong with one text and right with the next."""
 

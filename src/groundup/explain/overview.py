@@ -79,7 +79,7 @@ def overview(
 ) -> list[ClassOverview]:
     """The classes in the order of their names; `labels` says for which class each explanation speaks.
 
-    A word is told whatever its capitals. Raises InputError when no class has a word of so many inputs.
+    Capitals are ignored. Raises InputError when no class has a word of so many inputs.
     """
     found = []
     for label in sorted(set(labels)):

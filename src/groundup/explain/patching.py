@@ -1,5 +1,5 @@
-"""A model looked into for the duration of a question: other functions stand in the places of some of its parts, and its own
-are back afterwards. Its parameters, their names and the modules themselves stay as they are; `nn` knows nothing of it.
+"""Temporary patches of a model: other functions replace some of its parts within a context, and its own return afterwards.
+Its parameters, their names and its modules stay as they are; `nn` knows nothing of it.
 
 B sequences, H heads, T positions, D head size.
 """
@@ -23,7 +23,7 @@ MISSING = object()
 
 @contextmanager
 def patched(changes: Iterable[Patch]) -> Generator[None]:
-    """These things in the places of attributes. They hide what a module holds there, and nothing of it is touched."""
+    """A context with patched attributes. Patches hide the attributes of a module and do not change them."""
     undo: list[tuple[dict[str, Any], str, Any]] = []
     try:
         for owner, name, new in changes:
@@ -39,7 +39,7 @@ def patched(changes: Iterable[Patch]) -> Generator[None]:
 
 @contextmanager
 def require_gradients(tensors: Iterable[Tensor]) -> Generator[None]:
-    """These tensors ask for gradients, the ones that are frozen too."""
+    """A context in which these tensors require gradients, frozen ones too."""
     changed = [tensor for tensor in tensors if not tensor.requires_grad]
     try:
         for tensor in changed:

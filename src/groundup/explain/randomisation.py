@@ -1,4 +1,4 @@
-"""Does an explanation hang on what the model has learned? Parts of the model are drawn anew from the top, and maps compared.
+"""The model randomisation test: does an explanation depend on what the model learned? Parts are reinitialised from the top.
 
 An explanation that stays the same when the model forgets everything describes the input and not the model, however plausible it
 looks (Adebayo et al., 2018, arXiv:1810.03292). First the heads are drawn anew, then also the blocks from the last to the first,
@@ -23,7 +23,7 @@ from groundup.nn.initialize import initialize
 from groundup.nn.model import Model, refuse_adapted
 
 MAX_STAGES = 4  # in which the blocks are drawn anew: a deep model loses several at once
-UNCHANGED = 0.3  # a correlation whose whole interval lies above it says that the map hangs on the input
+UNCHANGED = 0.3  # a correlation whose whole interval lies above it means that the map depends on the input alone
 
 Maps = Mapping[str, Sequence[np.ndarray]]
 """By method, the scores [P] of each input."""

@@ -1,4 +1,4 @@
-"""Methods side by side: how faithful each is to one model on one set of inputs, against chance, and what it costs.
+"""The scorecard of explanation methods: how faithful each is to one model on one set of inputs, against chance, and its cost.
 
 Every method explains the same inputs, so all differences are paired (`evaluate/bootstrap.py`). A method *beats random* when the
 95 % intervals of its difference from random rankings stay on the good side of 0 for comprehensiveness and for the area of the
@@ -38,7 +38,7 @@ from groundup.metrics.scores import SummedScores, row_means
 Explain = Callable[[Subject, str], Explanation]
 """The explanation of a subject by the method of this name."""
 PRIMARY_MEASURES = ("comprehensiveness", "deletion")
-"""What a method must do better than chance."""
+"""The measures on which a method must beat random rankings."""
 MIN_INPUTS = 5
 
 Key = tuple[str, str, str]  # scale, replacement, measure
@@ -46,7 +46,7 @@ Key = tuple[str, str, str]  # scale, replacement, measure
 
 @dataclass(frozen=True)
 class MethodFigures:
-    """One method on all inputs."""
+    """The figures of one method on all inputs."""
 
     name: str
     figures: Mapping[Key, np.ndarray]
@@ -95,7 +95,7 @@ class Scorecard:
         return len(self.numbers)
 
     def beats_random(self, entry: MethodFigures) -> bool:
-        """Whether it does, by every replacement and everything in DECIDING."""
+        """Whether a method beats random rankings with every replacement on all PRIMARY_MEASURES."""
         against = self.against_random[entry.name]
         return all(
             significantly_better(against[(self.deciding_scale, replacement, name)], name)
@@ -118,7 +118,7 @@ class Scorecard:
         return resample_difference(*pair, self.seed, self.num_draws)["gap"]
 
     def most_faithful(self) -> tuple[MethodFigures | None, list[MethodFigures]]:
-        """The method of the largest gap among those that beat random, if any does, and those that cannot be told from it."""
+        """The method of the largest gap among those that beat random, if any does, and those statistically tied with it."""
         scale = self.deciding_scale
         better_than_random = [entry for entry in self.entries[:-1] if self.beats_random(entry)]
         if not better_than_random:

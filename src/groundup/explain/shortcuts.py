@@ -1,4 +1,4 @@
-"""Words on which a class hangs: an alarm, for a person to say whether such a word is a reason or an accident of the data.
+"""Shortcut words: words that alone decide a class. A person must judge whether each is a reason or an accident.
 
 For each word that speaks for a class, in inputs that the model gives this class: how often the decision stays when the word
 alone is kept, and how often it turns when the word alone is taken away. Keeping is laid beside keeping another word of the same
@@ -23,8 +23,8 @@ from groundup.explain.explanation import Explanation, Subject
 from groundup.explain.overview import ClassOverview, fold
 from groundup.metrics.scores import row_means
 
-MIN_INPUTS = 10  # inputs that hold a word; in fewer nothing is claimed
-MAX_INPUTS = 50  # inputs asked for a word
+MIN_INPUTS = 10  # inputs that contain a word; fewer support no claim
+MAX_INPUTS = 50  # inputs evaluated for a word
 TURNS = 0.5  # an alarm: its absence turns so many decisions ...
 SOME = 0.3  # ... or so many, and alone it keeps ...
 KEEPS = 0.8  # ... so many

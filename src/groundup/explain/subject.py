@@ -45,7 +45,7 @@ class EmbeddedSubject(Subject, Protocol):
 
     @property
     def other_baseline(self) -> Tensor:
-        """[N, C] the same by another replacement, to see how much hangs on the choice."""
+        """[N, C] the same with another replacement, which shows how much the choice matters."""
         ...
 
     @property
@@ -73,7 +73,7 @@ class EmbeddedSubject(Subject, Protocol):
         ...
 
     def max_batch(self, gradients: bool = False) -> int:
-        """How many may be asked at once."""
+        """The largest batch."""
         ...
 
 

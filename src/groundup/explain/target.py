@@ -22,7 +22,7 @@ from groundup.tasks.tagging_sites import TagSite, tag_sites
 
 
 class Target(NamedTuple):
-    """What is asked of which head."""
+    """A weighted sum of a head's outputs at some positions."""
 
     name: str
     head: str
@@ -75,7 +75,7 @@ def is_generator(predictor: Predictor) -> bool:
 
 
 def first_tokens(inputs: EmbeddedInput) -> Positions:
-    """Where heads that see whole texts are asked."""
+    """The positions of heads that read whole texts."""
     return [(number, 0) for number in range(len(inputs.windows))]
 
 
@@ -96,7 +96,7 @@ def output_weights(size: int, plus: int, minus: int | None = None, share: float 
 
 
 def runner_up(scores: Tensor, chosen: int) -> int:
-    """The best of the others."""
+    """The best output besides `chosen`."""
     others = scores.clone()
     others[chosen] = -torch.inf
     return int(others.argmax())

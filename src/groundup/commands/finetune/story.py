@@ -249,7 +249,7 @@ def open_job(settings: Finetune, table: Table, start: Path | None) -> Job:
     copies = augment(settings, table, start)
     hold_and_change(settings, model)
     notes = [replay.note] if replay is not None and replay.note else []
-    if copies.asked:
+    if copies.requested:
         dropped = ", ".join(f"{count:,} {reason}" for reason, count in copies.dropped.items() if count)
         notes.append(
             f"augmented: {copies.made:,} copies of {len(table.texts_of('train')):,} rows by {settings.augment.method}"

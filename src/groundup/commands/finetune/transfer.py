@@ -16,7 +16,7 @@ from groundup.augment.back_translation import Translate
 from groundup.augment.masked_lm import MaskedWords
 from groundup.augment.mixup import MixedLabel
 from groundup.augment.settings import NEED_SYNONYMS
-from groundup.augment.synonyms import Neighbors
+from groundup.augment.synonyms import EmbeddingNeighbors
 from groundup.commands.finetune.job import Job
 from groundup.commands.finetune.preview import optimizer_of
 from groundup.commands.finetune.replay import AT_START, find_weight
@@ -79,7 +79,7 @@ def augment(settings: Finetune, table: Table, start: Path | None) -> Augmented:
         tools = (
             Tools(masked=MaskedWords(model, encoder_of(table.reader)))
             if asked.method == "substitute"
-            else Tools(proposer=Neighbors(model, encoder_of(table.reader)))
+            else Tools(proposer=EmbeddingNeighbors(model, encoder_of(table.reader)))
         )
     return augmented(table.texts_of("train"), table.targets_of("train"), asked, settings.seed, held_out=held, tools=tools)
 

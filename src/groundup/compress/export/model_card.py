@@ -1,4 +1,4 @@
-"""What is told of an export: lines for the terminal, and the card in its folder, with the way to run it."""
+"""The summary of an export: lines for the terminal, and the model card in its folder, which shows how to run it."""
 
 from __future__ import annotations
 

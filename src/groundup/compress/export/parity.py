@@ -1,4 +1,4 @@
-"""Whether an exported model says what the model in torch says: on drawn blocks of uneven sequences, and on rows of a table.
+"""Parity of an exported model with the model in torch: on random blocks of uneven sequences, and on rows of a table.
 
 N tokens of the stream, B sequences, O outputs.
 """

@@ -39,7 +39,7 @@ def make_explanation(
 
 
 def full_and_empty(subject: Subject) -> tuple[float, float]:
-    """The number with all parts there, and with none."""
+    """The output with all units present, and with none."""
     whole, bare = subject.values(np.array([[True], [False]]).repeat(len(subject.parts), axis=1))
     return float(whole), float(bare)
 

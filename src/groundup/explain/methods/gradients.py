@@ -40,7 +40,7 @@ def gradient_x_input(subject: EmbeddedSubject) -> Explanation:
     """Gradient times input, summed over the rows of each part (Shrikumar et al., 2016, arXiv:1605.01713): exact where the
     number is linear in the rows.
 
-    The spread by which the norm of an embedding divides is held: of what is normed at once nothing hangs on the length of a
+    The scale by which the norm of an embedding divides is constant here: a normed embedding does not depend on the length of a
     row, and the gradient along it would always be 0.
     """
     embed = subject.model.backbone.embed
@@ -58,7 +58,7 @@ def integrated_gradients(subject: EmbeddedSubject, steps: int = FIRST_STEPS, mos
     which the number changes otherwise than its gradient says are halved until all of them together are off by less than 1 %,
     or `most` gradients were taken. (A model may turn from one answer to the other within a thousandth of the line, which pieces
     of one length would miss.) `completeness` is what the scores lack to add up to f(x) - f(x'). The same from another baseline
-    is told beside it: f there, its completeness, and how far the order of its scores agrees (rank correlation).
+    is reported beside it: f there, its completeness, and how far the order of its scores agrees (rank correlation).
     """
     line = integrate(subject, subject.baseline, steps, most)
     other = integrate(subject, subject.other_baseline, steps, most)
@@ -76,7 +76,7 @@ def integrated_gradients(subject: EmbeddedSubject, steps: int = FIRST_STEPS, mos
 
 
 class PathIntegral(NamedTuple):
-    """What came of a line: scores [P], the number at both ends, what is missing (`relative_gap`), and gradients taken."""
+    """The result of the integral: scores [P], the number at both ends, the shortfall (`relative_gap`), and gradients taken."""
 
     scores: np.ndarray
     value: float

@@ -26,7 +26,7 @@ BLACK_BOX_METHODS: dict[str, Explain] = {
     "partition": partition,
     "random": random_scores,
 }
-"""They need the number alone, of any model."""
+"""They need only the outputs of a model, of any kind."""
 WHITE_BOX_METHODS: dict[str, Explain] = {
     "ig": integrated_gradients,
     "gradient_x_input": gradient_x_input,
@@ -37,7 +37,7 @@ WHITE_BOX_METHODS: dict[str, Explain] = {
     "lrp": lrp,
     "cp_lrp": cp_lrp,
 }
-"""They look into a Transformer of ours."""
+"""They need the gradients or attention of a model of this package."""
 METHODS = WHITE_BOX_METHODS | BLACK_BOX_METHODS
 
 
