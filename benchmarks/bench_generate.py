@@ -15,9 +15,9 @@ from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import generate
-from groundup.nn.inference.fused_projections import join
-from groundup.nn.inference.int8 import round_matrices
-from groundup.nn.inference.int8_linear import quicken, steady_kernel
+from groundup.nn.inference.fused_projections import fuse_projections
+from groundup.nn.inference.int8 import fake_quantize
+from groundup.nn.inference.int8_linear import generation_kernel, use_int8_kernels
 from groundup.nn.model import Model
 
 PROMPT, WORDS, WIDE = 16, 8192, 512
@@ -37,7 +37,7 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
         model.backbone.token_embedding.weight.mul_(10)
     with new_folder(folder, kind="model") as made:
         checkpoint.save(made, model, shape.family)
-    ours, theirs = join(checkpoint.load(folder).model), GPT2LMHeadModel.from_pretrained(folder).eval()
+    ours, theirs = fuse_projections(checkpoint.load(folder).model), GPT2LMHeadModel.from_pretrained(folder).eval()
     generator = torch.Generator().manual_seed(2)
     prompts = torch.randint(5, WORDS, (batch, PROMPT), generator=generator)
     rows, decoding = prompts.tolist(), Decoding(max_new_tokens=new, beams=beams)
@@ -62,9 +62,9 @@ def contenders(folder: Path, preset: str, batch: int, beams: int, new: int) -> d
     sides = {"groundup": mine, "transformers generate()": other}
     if shape.config.hidden_size >= WIDE:
         whole = checkpoint.load(folder).model
-        round_matrices(whole)
-        quicken(whole, steady_kernel())
-        join(whole)
+        fake_quantize(whole)
+        use_int8_kernels(whole, generation_kernel())
+        fuse_projections(whole)
         sides["groundup, int8"] = lambda: sum(len(one.tokens) for one in generate(whole, rows, decoding))
     return sides
 

@@ -19,7 +19,7 @@ from groundup.families import checkpoint
 from groundup.folders import new_folder
 from groundup.nn.config import PooledHeadConfig, TransformerConfig
 from groundup.nn.inference import int8_linear
-from groundup.nn.inference.int8 import round_matrices
+from groundup.nn.inference.int8 import fake_quantize
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
@@ -113,15 +113,15 @@ def answers_of(width: int, scratch: Path, with_onnx: bool) -> dict[str, tuple[An
     made = Model(config, {"label": PooledHeadConfig(classes=CLASSES)}, seed=0).eval()
     sizes = {storage: saved(made, scratch / storage, storage) for storage in ("float32", "int8")}
     several = {"groundup float32": (ours(made), sizes["float32"])}
-    chosen = int8_linear.best_kernel()
-    kernels = [kernel for kernel in int8_linear.KERNELS if int8_linear.usable(kernel)]
+    chosen = int8_linear.fastest_kernel()
+    kernels = [kernel for kernel in int8_linear.KERNELS if int8_linear.is_exact(kernel)]
     for kernel in sorted(kernels, key=lambda kernel: kernel is not chosen):
         model = checkpoint.load(scratch / "int8").model
-        int8_linear.quicken(model, kernel)
+        int8_linear.use_int8_kernels(model, kernel)
         several[f"groundup {kernel.name}"] = (ours(model), sizes["int8"])
     if chosen is None:
         model = checkpoint.load(scratch / "int8").model
-        round_matrices(model)
+        fake_quantize(model)
         several["groundup int8, stored only"] = (ours(model), sizes["int8"])
     if with_onnx:
         several["onnxruntime int8"] = in_onnx(scratch / "float32", scratch)

@@ -109,7 +109,7 @@ class Case:
         training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))
         asked = sum(len(batch.positions["mlm"]) for batch in training.batches(1))
         operations = size.size(
-            model.config, model.head_configs, sequences=self.batch, length=LENGTH, asked={"mlm": asked}
+            model.config, model.head_configs, sequences=self.batch, length=LENGTH, positions={"mlm": asked}
         ).training_operations
         updates = train(
             model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED, precision=precision

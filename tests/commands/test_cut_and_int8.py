@@ -75,7 +75,7 @@ def test_inspect_and_size_tell_what_is_left(smaller, capsys):
 def test_what_int8_is_computed_in_is_said(smaller, capsys, monkeypatch):
     assert groundup("predict", "--model", smaller["quantize"], "--text", "A wonderful thing!") == 0
     assert "stored in int8; " in capsys.readouterr().err
-    monkeypatch.setattr(predictor, "best_kernel", lambda: None)
+    monkeypatch.setattr(predictor, "fastest_kernel", lambda: None)
     assert groundup("predict", "--model", smaller["quantize"], "--text", "A wonderful thing!") == 0
     assert "it computes in float32" in capsys.readouterr().err
 

@@ -316,7 +316,7 @@ def test_int8_gives_a_text_the_same_scores_beside_any_other(models):
 
 def test_int8_changes_nothing_where_the_machine_cannot_multiply_it(models, monkeypatch, capsys):
     run = models("causal", "fast")
-    monkeypatch.setattr(predictor, "steady_kernel", lambda: None)
+    monkeypatch.setattr(predictor, "generation_kernel", lambda: None)
     assert generate(run, "--text", PROMPT) == 0
     plain = capsys.readouterr().out
     assert generate(run, "--int8", "--text", PROMPT) == 0

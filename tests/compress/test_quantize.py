@@ -8,7 +8,7 @@ from groundup.compress.quantize import norms_and_readers, quantize, smooth_chann
 from groundup.compress.quantize_settings import QuantizeSettings
 from groundup.errors import InputError
 from groundup.nn.inference import int8
-from groundup.nn.inference.int8_linear import KERNELS, quicken, usable
+from groundup.nn.inference.int8_linear import KERNELS, is_exact, use_int8_kernels
 from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import make_batch
 from tests.compress.workshop import batch_of, build, rows, same, weights, work
@@ -24,7 +24,7 @@ def test_what_comes_out_is_what_its_int8_form_holds(case, tmp_path):
     made = quantize(work(build(case), tmp_path, segments=case == "bert"), QuantizeSettings())
     before = weights(made)
     assert not same(before, weights(build(case)))
-    int8.round_matrices(made)
+    int8.fake_quantize(made)
     assert same(before, weights(made))
 
 
@@ -43,7 +43,7 @@ def test_smoothing_changes_weights_and_no_answer(case):
 
 
 def test_smoothing_helps_where_channels_stick_out(tmp_path):
-    if not usable(KERNELS[0]):
+    if not is_exact(KERNELS[0]):
         pytest.skip("this machine's sums in int8 are not exact")
     lost = {}
     for smooth in (0.0, 0.5):
@@ -55,7 +55,7 @@ def test_smoothing_helps_where_channels_stick_out(tmp_path):
                     layer.weight[:, ::48] /= 100
         expected = answers(model, False)
         made = quantize(work(model, tmp_path, segments=False), QuantizeSettings(smooth=smooth, search=False))
-        quicken(made, KERNELS[0])
+        use_int8_kernels(made, KERNELS[0])
         lost[smooth] = float((answers(made, False) - expected).norm())
     assert lost[0.5] < 0.5 * lost[0.0]
 

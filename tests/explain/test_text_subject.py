@@ -10,7 +10,7 @@ from groundup.explain.explain import explain
 from groundup.explain.subject import make_subject
 from groundup.kinds.text.parts import words_of
 from groundup.nn.inference import int8_linear
-from groundup.nn.inference.int8 import round_matrices
+from groundup.nn.inference.int8 import fake_quantize
 from groundup.nn.layout import Layout
 from tests.explain.readers import GPT2, predictor
 from tests.tasks.reading_models import make_encoder
@@ -159,14 +159,14 @@ def test_the_value_is_the_mean_over_windows():
 
 
 def test_of_a_model_in_int8_it_is_told_how_far_the_number_explained_is_from_what_it_says(monkeypatch):
-    kernel = next((one for one in int8_linear.KERNELS if int8_linear.usable(one)), None)
+    kernel = next((one for one in int8_linear.KERNELS if int8_linear.is_exact(one)), None)
     if kernel is None:
         pytest.skip("no int8 product of this machine is exact")
     model = predictor("regression")
-    round_matrices(model.model)
+    fake_quantize(model.model)
     ((plain,),) = explain(model, [TEXT], "gradient_x_input")
     monkeypatch.setattr(int8_linear, "LEAST", 1)
-    int8_linear.quicken(model.model, kernel)
+    int8_linear.use_int8_kernels(model.model, kernel)
     ((asked, through),) = explain(model, [TEXT], ["occlusion", "gradient_x_input"])
     assert through.value == pytest.approx(plain.value, rel=1e-4)  # that of the weights in float32
     assert through.checks["rounding"] == pytest.approx(abs(plain.value - asked.value), rel=1e-3)

@@ -14,7 +14,7 @@ from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
 from groundup.nn.config import Cells, Patches, RelativeBias  # noqa: E402
-from groundup.nn.inference.int8 import matrices, quantize, round_matrices  # noqa: E402
+from groundup.nn.inference.int8 import fake_quantize, int8_parameters, quantize  # noqa: E402
 from groundup.nn.model import Model  # noqa: E402
 from tests.compress.cutting import FAMILIES, model_of, some  # noqa: E402
 from tests.families import zoo  # noqa: E402
@@ -52,8 +52,8 @@ def test_an_int8_folder_holds_the_values_of_its_own_rounding(name, tmp_path):
     folder = save(tmp_path / "int8", model, case.family, storage="int8")
     again = checkpoint.load(folder)
     assert again.storage == "int8"
-    rounded = round_matrices(model)
-    assert rounded == len(matrices(model)) > 10
+    rounded = fake_quantize(model)
+    assert rounded == len(int8_parameters(model)) > 10
     assert same(model, again.model)
     once_more = save(tmp_path / "again", again.model, case.family, storage="int8")
     for file in folder.glob("*.safetensors"):
@@ -80,7 +80,7 @@ def test_a_cut_int8_model_comes_back(tmp_path):
     case, model = model_of("llama", tmp_path / "theirs")
     made = slice_model(model, some(model))
     again = checkpoint.load(save(tmp_path / "ours", made, case.family, storage="int8"))
-    round_matrices(made)
+    fake_quantize(made)
     assert again.config == made.config
     assert same(made, again.model)
 
@@ -193,7 +193,7 @@ def test_rounded_weights_are_not_trained_on_unless_they_are_asked_for(tmp_path):
 def test_every_row_that_relative_positions_need_stays_in_float32(tmp_path):
     _, model = model_of("t5", tmp_path / "theirs")
     assert isinstance(model.config.positions, RelativeBias)
-    assert not any(name.endswith("bias.weight") for name in matrices(model))
+    assert not any(name.endswith("bias.weight") for name in int8_parameters(model))
     assert quantize(model.backbone.token_embedding.weight).values.dtype == torch.int8
 
 
@@ -212,7 +212,7 @@ def test_a_model_of_several_kinds_comes_back_bit_for_bit(name, storage, tmp_path
     again = checkpoint.load(save(tmp_path / "ours", model, case.family, storage=storage))
     assert (again.config, again.family) == (model.config, case.family)
     if storage == "int8":
-        round_matrices(model)
+        fake_quantize(model)
     assert same(model, again.model)
 
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from groundup.nn.attention import Attention, RotaryEmbedding, attend, make_mask_fn
+from groundup.nn.attention import Attention, attend, make_mask_fn
 from groundup.nn.config import Learned, Rotary, TransformerConfig
 from groundup.nn.dropout import drop
 from groundup.nn.initialize import initialize
 from groundup.nn.layout import Layout
+from groundup.nn.rotary import RotaryEmbedding
 
 LENGTHS = [7, 3, 3, 1]
 

@@ -6,8 +6,8 @@ import torch
 pytest.importorskip("transformers")
 
 from groundup.families import checkpoint
-from groundup.nn.inference.fast_forward import lean
-from groundup.nn.inference.fused_projections import join
+from groundup.nn.inference.fast_forward import fast_forward
+from groundup.nn.inference.fused_projections import fuse_projections
 from tests.families.zoo import CASES, ask_ours
 
 NAMES = ["gpt2", "llama", "qwen3", "llama tied, wide heads", "bart", "bart scaled", "t5", "t5 gated", "roberta", "modernbert"]
@@ -22,17 +22,17 @@ def opened(tmp_path):
     return get
 
 
-@pytest.mark.parametrize("prepare", [lambda model: model, join], ids=["plain", "joined"])
+@pytest.mark.parametrize("prepare", [lambda model: model, fuse_projections], ids=["plain", "joined"])
 @pytest.mark.parametrize("name", NAMES)
 def test_it_says_the_same_bit_for_bit(name, prepare, opened):
     model = prepare(opened(name))
     with torch.inference_mode():
-        assert torch.equal(ask_ours(CASES[name], lean(model)), ask_ours(CASES[name], model))
+        assert torch.equal(ask_ours(CASES[name], fast_forward(model)), ask_ours(CASES[name], model))
 
 
 def test_it_has_the_numbers_of_the_model_and_shares_what_the_model_shares(opened):
     model = opened("t5")
-    found = lean(model)
+    found = fast_forward(model)
     assert found.encoder.embed.tokens is found.backbone.embed.tokens
     with torch.no_grad():
         model.backbone.token_embedding.weight.add_(1.0)
@@ -43,7 +43,7 @@ def test_a_part_that_is_listened_to_is_heard(opened):
     model, heard = opened("gpt2"), []
     handle = model.backbone.blocks[1].feed_forward.register_forward_hook(lambda part, given, told: heard.append(told))
     with torch.inference_mode():
-        ask_ours(CASES["gpt2"], lean(model))
+        ask_ours(CASES["gpt2"], fast_forward(model))
         handle.remove()
-        ask_ours(CASES["gpt2"], lean(model))
+        ask_ours(CASES["gpt2"], fast_forward(model))
     assert len(heard) == 1

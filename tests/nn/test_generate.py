@@ -17,7 +17,7 @@ from groundup.nn.generate import (  # noqa: E402
     reorder_beams,
     top_values,
 )
-from groundup.nn.inference.fused_projections import LARGE, Product, arrange, join  # noqa: E402
+from groundup.nn.inference.fused_projections import LARGE_MATRIX, FusedLinear, fuse_projections, make_column_major  # noqa: E402
 from groundup.nn.kv_cache import KVCache  # noqa: E402
 from groundup.nn.layout import Layout  # noqa: E402
 from groundup.nn.linear import Linear, RMSNorm  # noqa: E402
@@ -159,7 +159,7 @@ def test_every_shape_reads_on_as_it_reads_all_at_once(shape, lengths):
         "initialization": "scaled",
     }
     config = TransformerConfig(causal=True, **(sizes | SHAPES[shape]))
-    model = join(Model(config, {"lm": TokenHeadConfig(dense=False)}, seed=3).eval())
+    model = fuse_projections(Model(config, {"lm": TokenHeadConfig(dense=False)}, seed=3).eval())
     texts = [text % 60 for text in rows(lengths)]
     with torch.inference_mode():
         reader = IncrementalDecoder(model, len(texts), 16)
@@ -203,9 +203,9 @@ def test_the_highest_are_those_of_all(size):
 @pytest.mark.parametrize("count", [1, 3, 4, 8, 9])
 def test_a_large_matrix_gives_few_rows_the_same(count, bias):
     generator = torch.Generator().manual_seed(count)
-    weight, x = torch.randn(LARGE // 256 + 5, 256, generator=generator), torch.randn(count, 256, generator=generator)
+    weight, x = torch.randn(LARGE_MATRIX // 256 + 5, 256, generator=generator), torch.randn(count, 256, generator=generator)
     shift = torch.randn(len(weight), generator=generator) if bias else None
-    found, expected = Product([weight], [shift])(x), x.double() @ weight.double().t() + (0 if shift is None else shift)
+    found, expected = FusedLinear([weight], [shift])(x), x.double() @ weight.double().t() + (0 if shift is None else shift)
     torch.testing.assert_close(found.double(), expected, atol=1e-4, rtol=1e-5)  # sums of 256 products of size 1
 
 
@@ -285,8 +285,8 @@ def test_no_pair_of_tokens_is_written_twice():
 def test_joined_products_give_the_same_scores_and_write_the_same(name, tmp_path, both):
     theirs, plain = both(name)
     theirs.save_pretrained(tmp_path)
-    made = join(checkpoint.load(tmp_path).model)
-    assert sum(isinstance(part, Product) for part in made.modules()) > made.config.num_layers
+    made = fuse_projections(checkpoint.load(tmp_path).model)
+    assert sum(isinstance(part, FusedLinear) for part in made.modules()) > made.config.num_layers
     layout, source = Layout(LENGTHS), Inputs(torch.cat(rows(LENGTHS)), Layout(LENGTHS))
     asked = {"lm": torch.arange(sum(LENGTHS))}
     with torch.inference_mode():
@@ -301,7 +301,7 @@ def test_joined_products_give_the_same_scores_and_write_the_same(name, tmp_path,
 @pytest.mark.parametrize("name", ["bert", "llama", "qwen3"])
 def test_an_arranged_model_is_the_same_model(name, tmp_path):
     CASES[name].theirs().save_pretrained(tmp_path)
-    plain, made = checkpoint.load(tmp_path).model, arrange(checkpoint.load(tmp_path).model)
+    plain, made = checkpoint.load(tmp_path).model, make_column_major(checkpoint.load(tmp_path).model)
     kept = dict(made.named_parameters())
     assert list(kept) == [name for name, _ in plain.named_parameters()]
     assert all(torch.equal(kept[name], value) for name, value in plain.named_parameters())

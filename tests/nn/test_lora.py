@@ -8,7 +8,16 @@ from groundup.errors import InputError
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.layout import Layout
 from groundup.nn.linear import Linear
-from groundup.nn.lora import LoRALinear, adapter_state, adapters, add_lora, count_adapters, load_adapter, merge, unmerge
+from groundup.nn.lora import (
+    LoRALinear,
+    adapter_state,
+    adapters,
+    add_lora,
+    count_adapters,
+    load_adapter,
+    merge_adapters,
+    unmerge_adapters,
+)
 from groundup.nn.model import Inputs, Model
 from groundup.train.adamw import AdamW
 
@@ -94,11 +103,11 @@ def test_a_merged_model_is_ordinary_and_says_the_same_and_goes_back_bit_for_bit(
     add_lora(model, rank=3, targets="attention", dora=dora)
     adapted = ask(learn(model))
     assert (adapted - ask(build(shape))).abs().max() > 0.1, "nothing was learned, so that nothing is proved"
-    taken = merge(model)
+    taken = merge_adapters(model)
     assert [name for name, _ in model.named_parameters()] == names
     assert not adapters(model)
     torch.testing.assert_close(ask(model), adapted, atol=1e-5, rtol=0)
-    unmerge(model, taken)
+    unmerge_adapters(model, taken)
     assert torch.equal(ask(model), adapted)
     for name, p in model.named_parameters():
         if name in start and not name.startswith("heads."):

@@ -25,7 +25,7 @@ def layer(inputs=40, outputs=30) -> tuple[MixoutLinear, torch.Tensor]:
 def test_weights_in_training_are_the_formula_for_some_mask():
     mixed, start = layer()
     torch.manual_seed(1)
-    found, now, p = mixed.mixed().detach(), mixed.weight.detach(), 0.75
+    found, now, p = mixed.mixed_weight().detach(), mixed.weight.detach(), 0.75
     old, new = ((mask * start + (1 - mask) * now - p * start) / (1 - p) for mask in (1.0, 0.0))
     was = (found - old).abs() < 1e-5
     assert torch.all(was | ((found - new).abs() < 1e-5))
@@ -35,18 +35,18 @@ def test_weights_in_training_are_the_formula_for_some_mask():
 def test_on_average_weights_are_what_they_are():
     mixed, _ = layer()
     torch.manual_seed(2)
-    mean = torch.stack([mixed.mixed().detach() for _ in range(2000)]).mean(0)
+    mean = torch.stack([mixed.mixed_weight().detach() for _ in range(2000)]).mean(0)
     assert (mean - mixed.weight).abs().mean() < 0.05  # a deviation of |W - theta0| sqrt(3 / 2000) = 0.04 each
 
 
 def test_the_gradient_is_that_of_the_mixed_weights():
     mixed, start = layer()
     torch.manual_seed(3)
-    mixed.mixed().sum().backward()
+    mixed.mixed_weight().sum().backward()
     kept = mixed.weight.grad
     assert set(kept.unique().tolist()) == {0.0, 4.0}  # (1 - M) / (1 - p)
     torch.manual_seed(3)
-    torch.testing.assert_close(mixed.mixed().detach(), start + kept * (mixed.weight.detach() - start))
+    torch.testing.assert_close(mixed.mixed_weight().detach(), start + kept * (mixed.weight.detach() - start))
 
 
 def test_in_use_and_at_the_start_nothing_is_mixed():

@@ -6,23 +6,23 @@ import pytest
 
 from groundup.families import presets
 from groundup.nn.cost import size, step_time
-from groundup.nn.cost.step_time import Rates, Reading, Work
+from groundup.nn.cost.step_time import BatchShape, Rates, Work
 
 RATES = Rates(products=1e11, touched=2e10, fresh=2e9, call=1e-5)
 
 
 def work_of(objective, regime, sequences=3, length=40, vocab_size=301):
     shape = presets.make_shape(objective, "nano", regime, vocab_size)
-    reading = Reading(sequences=sequences, length=length)
+    reading = BatchShape(sequences=sequences, length=length)
     asked = {name: 17 if name == "mlm" else sequences if name == "nsp" else sequences * length for name in shape.heads}
     source = replace(reading, length=25) if shape.encoder else None
-    work = step_time.update(shape.config, shape.heads, reading, asked, shape.encoder, source)
+    work = step_time.update_work(shape.config, shape.heads, reading, asked, shape.encoder, source)
     counted = size.size(
         shape.config,
         shape.heads,
         sequences=sequences,
         length=length,
-        asked=asked,
+        positions=asked,
         encoder=shape.encoder,
         source_length=25 if shape.encoder else None,
     )
@@ -53,12 +53,12 @@ def test_an_encoder_beside_the_decoder_reads_its_own_length():
 
 def test_time_is_the_sum_of_its_parts_and_halves_with_twice_the_rates():
     work, _ = work_of("masked", "fast")
-    parts = step_time.parts(work, RATES)
+    parts = step_time.seconds_by_part(work, RATES)
     assert all(seconds >= 0 for seconds in parts.values())
     assert step_time.seconds(work, RATES) == pytest.approx(sum(parts.values()))
     twice = Rates(products=2e11, touched=4e10, fresh=4e9, call=5e-6)
     assert step_time.seconds(work, twice) == pytest.approx(step_time.seconds(work, RATES) / 2)
-    assert step_time.seconds(work, step_time.scaled(2 * step_time.REFERENCE.products)) == pytest.approx(
+    assert step_time.seconds(work, step_time.scale_rates(2 * step_time.REFERENCE.products)) == pytest.approx(
         step_time.seconds(work, step_time.REFERENCE) / 2
     )
 
@@ -69,8 +69,8 @@ def test_work_adds_up():
 
 
 def test_only_large_tensors_are_new_memory():
-    assert step_time.touch(2**23, 1, new=2).fresh == 0
-    assert step_time.touch(2**23 + 1, 1, new=2).fresh == 2 * 4 * (2**23 + 1)
+    assert step_time.elementwise_work(2**23, 1, new=2).fresh == 0
+    assert step_time.elementwise_work(2**23 + 1, 1, new=2).fresh == 2 * 4 * (2**23 + 1)
 
 
 def test_dropout_and_the_vocabulary_cost():
@@ -83,7 +83,7 @@ def test_rates_are_measured_in_turns_and_leave_threads_alone():
     from groundup.nn.cost import rates
 
     threads = torch.get_num_threads()
-    found = rates.measure(rounds=1, share=0.001)
+    found = rates.measure_rates(rounds=1, seconds=0.001)
     assert found.products > 1e9
     assert found.touched > found.fresh / 2 > 0
     assert 1e-7 < found.call < 1e-2

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from groundup.compress.prune_settings import PruneSettings
 from groundup.compress.work import Work
-from groundup.nn.linear import LayerSlot, Linear, layer_slots, linear
+from groundup.nn.linear import LayerSlot, Linear, layer_slots, make_linear
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
 
@@ -44,7 +44,7 @@ class MaskedLinear(nn.Module):
     @torch.no_grad()
     def to_linear(self) -> Linear:
         """The same as one ordinary layer."""
-        return linear(self.weight * self.mask, self.bias)
+        return make_linear(self.weight * self.mask, self.bias)
 
 
 class MovementLinear(MaskedLinear):

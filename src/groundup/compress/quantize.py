@@ -18,7 +18,7 @@ from groundup.compress.slices import blocks_of, stacks
 from groundup.compress.work import Work
 from groundup.errors import InputError
 from groundup.nn.block import Block
-from groundup.nn.inference.int8 import round_matrices
+from groundup.nn.inference.int8 import fake_quantize
 from groundup.nn.linear import LayerNorm, Linear, RMSNorm
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch
@@ -34,7 +34,7 @@ def quantize(work: Work, settings: QuantizeSettings) -> Model:
     if settings.smooth:
         count = smooth_channels(work.model, list(work.batches(-(-settings.examples // work.batch_size))), settings.smooth)
         work.log(f"quantize: the channels of {count} norms were evened out")
-    work.log(f"quantize: {round_matrices(work.model, settings.search)} matrices in int8")
+    work.log(f"quantize: {fake_quantize(work.model, settings.search)} matrices in int8")
     return work.model
 
 

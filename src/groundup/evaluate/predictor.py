@@ -22,9 +22,9 @@ from groundup.nn.config import PooledHeadConfig, Pooling
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.generate import HEAD
 from groundup.nn.heads import mean_pool
-from groundup.nn.inference.fused_projections import arrange
-from groundup.nn.inference.int8 import round_matrices
-from groundup.nn.inference.int8_linear import best_kernel, quicken, steady_kernel
+from groundup.nn.inference.fused_projections import make_column_major
+from groundup.nn.inference.int8 import fake_quantize
+from groundup.nn.inference.int8_linear import fastest_kernel, generation_kernel, use_int8_kernels
 from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 from groundup.tasks.known import TASKS, make_task
@@ -47,12 +47,12 @@ def load_for_use(folder: Path, int8: bool = False) -> checkpoint.Loaded:
     loaded = checkpoint.load(folder)
     stored = loaded.storage == "int8"
     if int8 or stored:
-        kernel = steady_kernel() if HEAD in loaded.model.heads else best_kernel()
+        kernel = generation_kernel() if HEAD in loaded.model.heads else fastest_kernel()
         if kernel and not stored:
-            round_matrices(loaded.model)
+            fake_quantize(loaded.model)
         told = "stored in int8" if stored else "rounded to int8" if kernel else "not rounded"
-        loaded.notes.append(f"{folder}: {told}; {quicken(loaded.model, kernel)}")
-    arrange(loaded.model)
+        loaded.notes.append(f"{folder}: {told}; {use_int8_kernels(loaded.model, kernel)}")
+    make_column_major(loaded.model)
     return loaded
 
 

@@ -21,7 +21,7 @@ from groundup.folders import is_ours, read_manifest
 from groundup.nn.cost.size import count_parameters
 from groundup.nn.decoding import Decoding
 from groundup.nn.generate import HEAD, generate
-from groundup.nn.inference.fused_projections import join
+from groundup.nn.inference.fused_projections import fuse_projections
 from groundup.nn.layout import Layout
 from groundup.nn.model import Inputs, Model
 
@@ -65,7 +65,7 @@ def make_writer(folder: Path, loaded: checkpoint.Loaded, generation_config: bool
     generation = read_generation(beside(folder, FILE), loaded.metadata, generation_config)
     encoder = load_tokenizer(folder)
     encoder.check_room(loaded.config.vocab_size, folder)
-    made = Writer(join(loaded.model), encoder, generation)
+    made = Writer(fuse_projections(loaded.model), encoder, generation)
     made.notes = [*loaded.notes, *encoder.notes, *generation.notes]
     return made
 

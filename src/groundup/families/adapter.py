@@ -21,7 +21,7 @@ from groundup.families.headers import headers
 from groundup.families.weights import fuse, place, to_bytes, unpack
 from groundup.folders import read_verified
 from groundup.nn.linear import LayerSlot, Linear, layer_slots
-from groundup.nn.lora import Adapters, LoRALinear, Low, adapters, put
+from groundup.nn.lora import Adapters, LoRALinear, LowRank, adapters, put_adapters
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
@@ -105,7 +105,7 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
         for name, tensor in read_tensors(read_verified(folder, WEIGHTS)).items()
     }
     theirs = names_of(model, family)
-    low: dict[LayerSlot[Linear], Low] = {}
+    low: dict[LayerSlot[Linear], LowRank] = {}
     for module, ours in theirs.layers.items():
         down, up, lengths = (tensors.pop(module + suffix, None) for suffix in (DOWN, UP, LENGTHS))
         if down is None or up is None:
@@ -119,8 +119,8 @@ def read_adapter(folder: Path, model: Model, family: str) -> Adapters:
                 f"{printable(module)} is adapted in another shape",
                 "use the base model that the adapter was trained on",
             )
-        low |= cut_apart(ours, Low(down, up, scale_of(config, module, len(down)), lengths))
-    made = put(model, low, config.number("lora_dropout", 0.0))
+        low |= cut_apart(ours, LowRank(down, up, scale_of(config, module, len(down)), lengths))
+    made = put_adapters(model, low, config.number("lora_dropout", 0.0))
     for name, (part, parameter) in theirs.heads.items():
         tensor = tensors.pop(name, None)
         if tensor is not None and (value := unpack(tensor, part)).shape == parameter.shape:
@@ -167,7 +167,7 @@ def names_of(model: Model, family: str) -> Theirs:
     return Theirs({m: sorted(ours, key=lambda pair: pair[0].number) for m, ours in sorted(layers.items())}, heads, task)
 
 
-def side_by_side(layers: Sequence[nn.Module]) -> Low:
+def side_by_side(layers: Sequence[nn.Module]) -> LowRank:
     """One adapter for the parts of a fused layer, in order; parts without one get nothing added, and keep their lengths."""
     adapted = [layer for layer in layers if isinstance(layer, LoRALinear)]
     ranks, scale = [len(layer.down) for layer in adapted], adapted[0].scale
@@ -184,10 +184,10 @@ def side_by_side(layers: Sequence[nn.Module]) -> Low:
         own = layer.magnitude if isinstance(layer, LoRALinear) else None
         lengths.append(torch.linalg.vector_norm(layer.weight, dim=1) if own is None else own)
     magnitude = None if adapted[0].magnitude is None else torch.cat(lengths)
-    return Low(torch.cat([layer.down for layer in adapted]), torch.cat(rows), scale, magnitude)
+    return LowRank(torch.cat([layer.down for layer in adapted]), torch.cat(rows), scale, magnitude)
 
 
-def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: Low) -> dict[LayerSlot[Linear], Low]:
+def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: LowRank) -> dict[LayerSlot[Linear], LowRank]:
     """The adapters of the parts of a fused layer; rows of A that do nothing for a part are left out, and parts without any."""
     if len(ours) == 1:
         return {ours[0][1]: low}
@@ -199,9 +199,11 @@ def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: Low) -> dict[
         same = length is None or torch.allclose(length, torch.linalg.vector_norm(one.layer.weight, dim=1), rtol=1e-6)
         if bool(used.any()) or not same:
             used = used if bool(used.any()) else torch.ones_like(used)
-            found[one] = Low(low.down[used].clone(), up[:, used].clone(), low.scale, None if length is None else length.clone())
+            found[one] = LowRank(
+                low.down[used].clone(), up[:, used].clone(), low.scale, None if length is None else length.clone()
+            )
     if not found:  # never trained: the parts are told apart by nothing
-        found = {one: Low(low.down.clone(), up.clone(), low.scale) for (_, one), up in zip(ours, ups, strict=True)}
+        found = {one: LowRank(low.down.clone(), up.clone(), low.scale) for (_, one), up in zip(ours, ups, strict=True)}
     return found
 
 

@@ -30,7 +30,7 @@ from groundup.families.recognition import recognize
 from groundup.families.weights import check_ties, fill, fuse, match_names, to_bytes, without_repeats
 from groundup.folders import is_ours, read_verified
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, Pooling, TokenHeadConfig, TransformerConfig
-from groundup.nn.inference.int8 import matrices
+from groundup.nn.inference.int8 import int8_parameters
 from groundup.nn.model import Model
 from groundup.strict_json import parse_json
 
@@ -162,7 +162,7 @@ def save(
 
     inside: dict[str, list[tuple[TensorSource, Tensor]]] = {}
     outside: dict[str, Tensor] = {}
-    rounded = matrices(model) if storage == "int8" else {}
+    rounded = int8_parameters(model) if storage == "int8" else {}
     for name, parameter in model.named_parameters():
         kept = in_architecture(table, architecture, model, name)
         part = table.place(name, architecture.prefix) if kept else TensorSource(name)

@@ -1,7 +1,7 @@
 """Multi-head attention over a Layout: softmax(q k^T / sqrt(D)) v (Vaswani et al., 2017, arXiv:1706.03762).
 
-N tokens of the stream, M asked rows of it, B sequences, T positions, S positions of what is looked at, C hidden, H heads,
-D head size.
+N tokens of the stream, N' rows of it with padding rows, M output rows, B sequences, T positions of the queries, S positions of
+the keys, C hidden, H heads, D head size.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from groundup.nn.config import Rotary, TransformerConfig
+from groundup.nn.config import TransformerConfig
 from groundup.nn.dropout import make_dropout
 from groundup.nn.kv_cache import LayerCache
 from groundup.nn.layout import Layout
 from groundup.nn.linear import BiasOnly, Linear
 from groundup.nn.norm import make_norm
+from groundup.nn.rotary import make_rotary
 
-MIN_BF16_TOKENS = 1024  # tokens of a group from which its products are done in bfloat16, where these are asked for
-Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> what is added to the scores, per head
+MIN_BF16_TOKENS = 1024  # a smaller group is computed in float32, even where training runs in bfloat16
+Bias = Callable[[Tensor], Tensor]  # distances of keys after queries -> a bias of the scores per head
 
 
 class Projections(nn.Module):
@@ -44,13 +45,13 @@ class Projections(nn.Module):
 
 
 class Attention(Projections):
-    """Each token looks at the tokens of its own sequence: [N, C] -> [N, C]."""
+    """Self-attention within each sequence: [N, C] -> [N, C]."""
 
     def __init__(self, config: TransformerConfig, window: int = 0):
         super().__init__(config)
         self.rotate = make_rotary(config, window)
         self.mask_fn = make_mask_fn(config.causal, window)
-        self.window, self.causal_kernel = window, config.causal and not window  # the latter kernels know by themselves
+        self.window, self.causal_kernel = window, config.causal and not window  # kernels have a causal mask of their own
         self.attend = make_attend(config)
         self.scale = config.attention_scale or config.head_width**-0.5
         self.query_norm = make_norm(config, config.head_width) if config.query_key_norm else None
@@ -60,7 +61,8 @@ class Attention(Projections):
     def forward(
         self, x: Tensor, layout: Layout, rows: Tensor | None = None, bias: Bias | None = None, cache: LayerCache | None = None
     ) -> Tensor:
-        """States [N, C], or [M, C] at the asked rows only. `memory` holds the tokens before these, and will hold these."""
+        """States [N, C], or [M, C] at `rows` only. `cache` holds keys and values of earlier tokens; those of these tokens are
+        added."""
         q, k, v = self.project(x, layout)  # [N, H, D]
         if cache is not None:
             cache.update(k, v, layout)
@@ -71,29 +73,33 @@ class Attention(Projections):
         return self.output(states if rows is None else states.index_select(0, rows))
 
     def project(self, x: Tensor, layout: Layout) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [N, H, D], the first two with their norms and rotated."""
+        """Queries, keys and values [N, H, D], the first two normalized and rotated."""
         if self.fused_qkv is None or self.query_norm is not None:
             q, k, v = self.split(x)
             return self.rotate(q, layout), self.rotate(k, layout), v
-        asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))  # heads
-        both, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((asking + asked, asked), 1)
-        q, k = self.rotate(both, layout).split_with_sizes((asking, asked), 1)
+        query_heads, key_heads = self.head_counts()
+        qk, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((query_heads + key_heads, key_heads), 1)
+        q, k = self.rotate(qk, layout).split_with_sizes((query_heads, key_heads), 1)  # both in one call
         return q, k, v
 
     def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Queries, keys and values [N, H, D], the first two with their norms; places do not matter yet."""
+        """Queries, keys and values [N, H, D], the first two normalized; positions do not matter yet."""
         if self.fused_qkv is None:
             q, k, v = (split_heads(layer(x), self.head_size) for layer in (self.query, self.key, self.value))
         else:
-            asking, asked = (layer.out_features // self.head_size for layer in (self.query, self.key))
-            q, k, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((asking, asked, asked), 1)
+            query_heads, key_heads = self.head_counts()
+            q, k, v = split_heads(self.fused_qkv(x), self.head_size).split_with_sizes((query_heads, key_heads, key_heads), 1)
         if self.query_norm is not None and self.key_norm is not None:
             q, k = self.query_norm(q), self.key_norm(k)
         return q, k, v
 
+    def head_counts(self) -> tuple[int, int]:
+        """Heads of queries, and of keys."""
+        return self.query.out_features // self.head_size, self.key.out_features // self.head_size
+
     def scores(self, x: Tensor, layout: Layout, bias: Bias | None = None) -> Iterator[Tensor]:
-        """What the softmax is taken of: q k^T * scale [B, H, T, T] of the sequences of each length; -inf where a token may not
-        look."""
+        """Attention scores before the softmax: q k^T * scale [B, H, T, T] for the sequences of each length, -inf where the mask
+        forbids it."""
         q, k, _ = self.project(x, layout)
         k = k.repeat_interleave(q.shape[1] // k.shape[1], 1)
         for q_, k_ in zip(layout.by_length(q), layout.by_length(k), strict=True):  # [B, T, H, D]
@@ -105,11 +111,11 @@ class Attention(Projections):
             yield scores
 
     def attend_sequence(self, q: Tensor, k: Tensor, v: Tensor, layout: Layout, bias: Bias | None) -> Tensor:
-        """[N, H D] from queries, keys and values [N, H, D] of whole sequences, group by group."""
+        """[N, H D] from queries, keys and values [N, H, D] of whole sequences, block by block."""
         blocks, attended = layout.blocks, []
         for q_, k_, v_, block in zip(*map(blocks.split, (q, k, v)), blocks.parts, strict=True):
             q_, k_, v_ = (t.transpose(1, 2) for t in (q_, k_, v_))  # [B, H, T, D]
-            if self.causal_kernel and bias is None:  # no token sees what fills up, which comes after it
+            if self.causal_kernel and bias is None:  # padding comes after all tokens, so no token attends to it
                 states = self.attend(q_, k_, v_, None, True)
             else:
                 place = torch.arange(block.length, device=q.device)
@@ -119,7 +125,7 @@ class Attention(Projections):
         return blocks.join(attended)
 
     def attend_step(self, q: Tensor, cache: LayerCache, layout: Layout, bias: Bias | None) -> Tensor:
-        """[N, H D] from the queries [N, H, D] of one token of each sequence, at all that is remembered."""
+        """[N, H D] for one new token of each sequence: its queries [N, H, D] attend to the whole cache."""
         mask = None
         if layout.is_ragged or self.window or bias is not None:
             if self.window not in layout.decode_masks:
@@ -131,23 +137,24 @@ class Attention(Projections):
         return self.attend(q.unsqueeze(2), cache.keys, cache.values, mask).flatten(1)  # [B, H, 1, D] -> [B, H D]
 
     def sequence_mask(self, distance: Tensor, bias: Bias | None) -> Tensor | None:
-        """For distances [T, T] of keys after queries: True or a bias where a token may look, None where that is everywhere."""
-        seen = None if self.mask_fn is None else self.mask_fn(distance)
+        """For distances [T, T] of keys after queries: True or a bias where attention is allowed; None where it is allowed
+        everywhere."""
+        allowed = None if self.mask_fn is None else self.mask_fn(distance)
         if bias is None:
-            return seen
+            return allowed
         scores = bias(distance)  # [H, T, T]
-        return scores if seen is None else scores.masked_fill(~seen, -torch.inf)
+        return scores if allowed is None else scores.masked_fill(~allowed, -torch.inf)
 
     def step_mask(self, distance: Tensor, bias: Bias | None) -> Tensor:
-        """The same for one query of each of several sequences: distances [B, 1, S], of which positive ones are no token."""
-        seen = distance <= 0 if self.mask_fn is None else (distance <= 0) & self.mask_fn(distance)
+        """The same for one query of each sequence: distances [B, 1, S]; a positive distance is an empty place of the cache."""
+        allowed = distance <= 0 if self.mask_fn is None else (distance <= 0) & self.mask_fn(distance)
         if bias is None:
-            return seen[:, None]  # [B, 1, 1, S]
-        return bias(distance).transpose(0, 1).masked_fill(~seen[:, None], -torch.inf)  # [B, H, 1, S]
+            return allowed[:, None]  # [B, 1, 1, S]
+        return bias(distance).transpose(0, 1).masked_fill(~allowed[:, None], -torch.inf)  # [B, H, 1, S]
 
 
 class NoAttention(nn.Module):
-    """Attention whose heads are all gone: its output's bias is left."""
+    """Attention after all its heads were pruned: only the bias of its output is left."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -160,17 +167,17 @@ class NoAttention(nn.Module):
 
 
 class CrossAttention(Projections):
-    """Each token looks at all states of another stack that belong to its sequence: [N, C] -> [N, C]."""
+    """Attention of the decoder to the encoder's states of the same sequence: [N, C] -> [N, C]."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__(config)
         self.attend = make_attend(config)
 
     def forward(self, x: Tensor, layout: Layout, encoder_states: EncoderStates) -> Tensor:
-        """Queries in a block [B, T]; only here and only in this block is there padding."""
+        """Queries are padded to a block [B, T] here, and here only."""
         keys, values = encoder_states.keys_values(self)
-        inside = encoder_states.layout.dense.mask
-        mask = None if inside is None else inside[:, None, None]
+        padding = encoder_states.layout.dense.mask
+        mask = None if padding is None else padding[:, None, None]  # [B, 1, 1, S]
         q = split_heads(self.query(x), self.head_size)  # [N, H, D]
         if layout.cached_length:  # one token of each sequence: [B, H, 1, D]
             return self.output(self.attend(q.unsqueeze(2), keys, values, mask).flatten(1))
@@ -181,34 +188,34 @@ class CrossAttention(Projections):
 
 
 class EncoderStates:
-    """States [N', C] of another stack, as its attention saw them. With `kept`, keys and values are computed once."""
+    """Output states [N', C] of the encoder. With `use_cache` the keys and values of each layer are computed once."""
 
     def __init__(self, states: Tensor, layout: Layout, use_cache: bool = False):
         self.states, self.layout, self.use_cache = states, layout, use_cache
-        self.sequences = list(range(len(layout.lengths)))  # those that are still looked at
+        self.sequences = list(range(len(layout.lengths)))  # the sequences that are still decoded
         self.cache: dict[CrossAttention, tuple[Tensor, Tensor]] = {}
 
     def keys_values(self, attention: CrossAttention) -> tuple[Tensor, Tensor]:
         """Keys and values [B, H, S, D] of a layer."""
         if attention in self.cache:
             return self.cache[attention]
-        found = []
+        pair = []
         for layer in (attention.key, attention.value):
             heads = split_heads(layer(self.states), attention.head_size).index_select(0, self.layout.dense.gather)
-            found.append(heads.view(len(self.layout.lengths), -1, *heads.shape[1:]).transpose(1, 2))
+            pair.append(heads.view(len(self.layout.lengths), -1, *heads.shape[1:]).transpose(1, 2))
         if self.use_cache:
-            self.cache[attention] = (found[0], found[1])
-        return found[0], found[1]
+            self.cache[attention] = (pair[0], pair[1])
+        return pair[0], pair[1]
 
     def select(self, rows: Sequence[int]) -> None:
-        """Go on with these sequences, in this order. All keys and values are kept by now."""
+        """Keep only these sequences, in this order. Keys and values of all layers must be in the cache."""
         before, self.sequences = self.sequences, [self.sequences[i] for i in rows]
         if self.sequences == before:  # beams of the same sequences changed places
             return
         self.layout = Layout([self.layout.lengths[i] for i in rows], self.layout.device)
-        longest, order = self.layout.longest, torch.tensor(rows)  # those that go on may be shorter than those that ended
-        chosen = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.cache.items()}
-        self.cache = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in chosen.items()}
+        longest, order = self.layout.longest, torch.tensor(rows)  # the remaining sequences may be shorter than the ones dropped
+        selected = {layer: (k.index_select(0, order), v.index_select(0, order)) for layer, (k, v) in self.cache.items()}
+        self.cache = {layer: (k[:, :, :longest], v[:, :, :longest]) for layer, (k, v) in selected.items()}
 
 
 def split_heads(x: Tensor, head_size: int) -> Tensor:
@@ -218,10 +225,10 @@ def split_heads(x: Tensor, head_size: int) -> Tensor:
 
 def make_attend(config: TransformerConfig) -> Callable[..., Tensor]:
     """softmax(q k^T * scale) v, with dropout of the weights where the config asks for it."""
-    scale, shared = config.attention_scale or None, config.kv_heads < config.num_heads
+    scale, grouped = config.attention_scale or None, config.kv_heads < config.num_heads
     if config.attention_dropout:
-        return AttendWithDropout(config.attention_dropout, scale, shared)
-    return attend if scale is None and not shared else partial(attend, scale=scale, shared=shared)
+        return AttendWithDropout(config.attention_dropout, scale, grouped)
+    return attend if scale is None and not grouped else partial(attend, scale=scale, grouped=grouped)
 
 
 def attend(
@@ -231,15 +238,17 @@ def attend(
     mask: Tensor | None,
     causal: bool = False,
     scale: float | None = None,
-    shared: bool = False,
+    grouped: bool = False,
 ) -> Tensor:
-    """softmax(q k^T * scale) v in one kernel; scale None is 1 / sqrt(D), `shared` heads of keys serve several of queries.
+    """softmax(q k^T * scale) v in one kernel; scale None is 1 / sqrt(D). With `grouped`, each head of keys serves several
+    heads of queries.
 
-    `causal` (without a mask): no query looks at a later key. In bfloat16 the kernel is slow, so it is done part by part.
+    `causal` (without a mask): no query attends to a later key. The fused kernel is slow in bfloat16, so the formula is computed
+    step by step there.
     """
     if q.dtype == torch.bfloat16:
         return attention(q, k, v, mask, causal, scale)
-    return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=shared)
+    return F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal, scale=scale, enable_gqa=grouped)
 
 
 def softmax(scores: Tensor) -> Tensor:
@@ -255,10 +264,10 @@ def attention(
     scale: float | None = None,
     normalize: Callable[[Tensor], Tensor] = softmax,
 ) -> Tensor:
-    """The same part by part; `share` makes attention weights of the scores [B, H, T, S].
+    """The same step by step; `normalize` turns scores [B, H, T, S] into attention weights.
 
-    Of few tokens in bfloat16 it is done in float32: groups of sequences come in ever other shapes, for each of which the kernel
-    of bfloat16 is built anew.
+    With few tokens in bfloat16 it is computed in float32: small groups come in many shapes, and the bfloat16 kernel is built
+    anew for each shape.
     """
     if q.dtype == torch.bfloat16 and q.shape[0] * q.shape[2] < MIN_BF16_TOKENS:
         with torch.autocast("cpu", enabled=False):
@@ -274,32 +283,32 @@ def attention(
 
 
 class AttendWithDropout(nn.Module):
-    """The same with dropout of the attention weights in training; heads of keys may be shared."""
+    """Attention with dropout of the attention weights in training."""
 
-    def __init__(self, rate: float, scale: float | None = None, shared: bool = False):
+    def __init__(self, rate: float, scale: float | None = None, grouped: bool = False):
         super().__init__()
         self.dropout = make_dropout(rate)
-        self.scale, self.shared = scale, shared
+        self.scale, self.grouped = scale, grouped
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, causal: bool = False) -> Tensor:
         if not self.training:
-            return attend(q, k, v, mask, causal, self.scale, self.shared)
+            return attend(q, k, v, mask, causal, self.scale, self.grouped)
         return attention(q, k, v, mask, causal, self.scale, lambda scores: self.dropout(softmax(scores)))
 
 
-def mask_padding(mask: Tensor | None, inside: Tensor) -> Tensor:
-    """The mask [T, T] or [H, T, T] without padding: inside [B, T]. What could see nothing but padding (padding itself, in a
-    window) sees itself, for a softmax over nothing is none."""
-    inside = inside[:, None, None]  # [B, 1, 1, T]
+def mask_padding(mask: Tensor | None, is_token: Tensor) -> Tensor:
+    """The mask [T, T] or [H, T, T] with padding keys masked out; `is_token` [B, T]. Each position may attend to itself, so
+    that no softmax runs over an empty set (a padding query in a window would have one)."""
+    is_token = is_token[:, None, None]  # [B, 1, 1, T]
     if mask is None:
-        return inside
+        return is_token
     if mask.dtype == torch.bool:
-        return mask & (inside | torch.eye(mask.shape[-1], dtype=torch.bool, device=mask.device))
-    return mask.masked_fill(~inside, -torch.inf)
+        return mask & (is_token | torch.eye(mask.shape[-1], dtype=torch.bool, device=mask.device))
+    return mask.masked_fill(~is_token, -torch.inf)
 
 
 def make_mask_fn(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None:
-    """distance of a key after a query -> whether it is seen; None when everything is."""
+    """A function: distances of keys after queries -> whether attention is allowed. None where it is allowed everywhere."""
     if not causal and not window:
         return None
 
@@ -308,71 +317,3 @@ def make_mask_fn(causal: bool, window: int) -> Callable[[Tensor], Tensor] | None
         return seen & (distance.abs() <= window) if window else seen
 
     return allowed
-
-
-class RotaryEmbedding(nn.Module):
-    """Turns the pair (x_i, x_{i + D/2}) of each head at position p by the angle p * base^(-2 i / D)."""
-
-    def __init__(self, head_size: int, base: float):
-        super().__init__()
-        self.head_size, self.base = head_size, base
-
-    def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        cos, sin = self.cos_sin(layout)
-        pairs = x.view(x.shape[0], -1, 2, self.head_size // 2)
-        rotated = RotaryFunction.apply if x.requires_grad else rotate_pairs
-        return rotated(pairs, cos.to(x.dtype), sin.to(x.dtype)).view_as(x)
-
-    def cos_sin(self, layout: Layout) -> tuple[Tensor, Tensor]:
-        """Cosines and sines [N, 1, D/2] of all angles; the layers share them."""
-        if self.base not in layout.rotary_tables:
-            layout.rotary_tables[self.base] = self.make_cos_sin(layout)
-        return layout.rotary_tables[self.base]
-
-    def make_cos_sin(self, layout: Layout) -> tuple[Tensor, Tensor]:
-        with torch.inference_mode(False):
-            pairs = torch.arange(0, self.head_size, 2, dtype=torch.float32, device=layout.device)
-            frequencies = self.base ** (-pairs / self.head_size)
-            if layout.cached_length:
-                angles = layout.positions.float()[:, None, None] * frequencies  # [B, 1, D/2]
-                return angles.cos(), angles.sin()
-            angles = (
-                torch.arange(layout.num_positions, dtype=torch.float32, device=layout.device)[:, None] * frequencies
-            )  # [T, D/2]
-            return angles.cos()[layout.positions, None], angles.sin()[layout.positions, None]
-
-
-class RotaryFunction(torch.autograd.Function):
-    """Rotation of pairs; its gradient is the rotation back. Three passes over memory instead of twelve."""
-
-    @staticmethod
-    def forward(ctx, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-        ctx.save_for_backward(cos, sin)
-        return rotate_pairs(x, cos, sin)
-
-    @staticmethod
-    def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None]:
-        cos, sin = ctx.saved_tensors
-        return rotate_pairs(gradients[0], cos, -sin), None, None
-
-
-def rotate_pairs(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """(a cos - b sin, b cos + a sin) for x = (a, b) along its axis 2: [N, H, 2, D/2]."""
-    turned = x * cos.unsqueeze(2)
-    turned.select(2, 0).addcmul_(x.select(2, 1), sin, value=-1)
-    turned.select(2, 1).addcmul_(x.select(2, 0), sin)
-    return turned
-
-
-class NoRotary(nn.Module):
-    """Queries and keys as they are."""
-
-    def forward(self, x: Tensor, layout: Layout) -> Tensor:
-        return x
-
-
-def make_rotary(config: TransformerConfig, window: int) -> nn.Module:
-    """What is done to queries and keys before they meet."""
-    if not isinstance(config.positions, Rotary):
-        return NoRotary()
-    return RotaryEmbedding(config.head_width, config.positions.window_base if window else config.positions.base)

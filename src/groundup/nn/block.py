@@ -1,6 +1,6 @@
 """One layer: attention and feed-forward, each with its residual, norm and dropout.
 
-N tokens of the stream, M asked rows of it, C hidden, F inside the feed-forward part.
+N tokens of the stream, M output rows, C hidden, F inside the feed-forward part.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class GatedFeedForward(nn.Module):
 
 
 class NoFeedForward(nn.Module):
-    """A feed-forward part whose units are all gone: its output's bias is left."""
+    """A feed-forward part after all its units were pruned: only the bias of its output is left."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()
@@ -61,8 +61,8 @@ class NoFeedForward(nn.Module):
 
 
 class Block(nn.Module):
-    """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward, in between attention to another stack where
-    there is one; unused norm slots are Identity."""
+    """x + f(norm(x)) or norm(x + f(x)), for f attention and then feed-forward; in a decoder with an encoder, cross attention
+    stands between them. Unused norm slots are Identity."""
 
     def __init__(self, config: TransformerConfig, number: int):
         super().__init__()
@@ -87,8 +87,8 @@ class Block(nn.Module):
         encoder_states: EncoderStates | None = None,
         cache: LayerCache | None = None,
     ) -> Tensor:
-        """States [N, C] of the whole stream, or [M, C] of the asked rows."""
-        early = rows if self.cross is None else None  # what is asked for is taken as soon as nothing else needs the rest
+        """States [N, C] of the whole stream, or [M, C] at `rows`."""
+        early = rows if self.cross is None else None  # rows are selected as early as possible
         attended = self.attention(self.before_attention(x), layout, early, bias, cache)
         x = x if early is None else x.index_select(0, early)
         x = self.after_attention(x + self.dropout(attended))
@@ -99,7 +99,7 @@ class Block(nn.Module):
 
 
 class Cross(nn.Module):
-    """The middle part of a decoder's block: it looks at the states of the encoder."""
+    """The middle part of a decoder's block: cross attention to the states of the encoder."""
 
     def __init__(self, config: TransformerConfig):
         super().__init__()

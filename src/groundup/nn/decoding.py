@@ -1,4 +1,4 @@
-"""How a model that writes chooses the next token. Free of torch, so that settings and help cost nothing."""
+"""How a generating model selects the next token. Free of torch, so that settings and help cost nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Decoding:
     """Every draw of chance hangs on it."""
 
     def check(self) -> Iterable[tuple[str, str]]:
-        """Complaints about values that go badly together."""
+        """Problems of values that contradict each other."""
         if (self.beams or 1) > 1 and self.temperature:
             yield "temperature", f"{self.temperature:g} draws tokens, and beam search draws none"
         if self.temperature != 0:  # left open it may be the model's
@@ -53,17 +53,18 @@ class Decoding:
             yield name, "needs a temperature above 0: without one the most probable token is taken"
 
     def resolve(self, model: Mapping[str, Any] | None = None) -> ResolvedDecoding:
-        """Nothing left open: `model` is what its folder says. Who asks for tokens to be drawn gets no beam search of the
-        model's, and the other way round. Raises InputError BAD_SETTING for values that go badly together."""
+        """The same with a value for everything: from these settings, then from `model` (its generation_config.json), then the
+        defaults. Settings that sample drop the model's beam search, and the other way round. Raises InputError BAD_SETTING for
+        values that contradict each other."""
         given = {f.name: getattr(self, f.name) for f in fields(Decoding) if getattr(self, f.name) is not None}
-        found = dict(model or {})
+        usual = dict(model or {})
         if given.get("temperature") == 0 or ("temperature" not in given and given.get("beams", 1) > 1):
-            found = {name: value for name, value in found.items() if name not in SAMPLING_SETTINGS}
+            usual = {name: value for name, value in usual.items() if name not in SAMPLING_SETTINGS}
         if given.get("temperature") and "beams" not in given:
-            found.pop("beams", None)
+            usual.pop("beams", None)
         if "max_new_tokens" in given:
-            found.pop("max_length", None)
-        resolved = ResolvedDecoding(**(found | given))
+            usual.pop("max_length", None)
+        resolved = ResolvedDecoding(**(usual | given))
         mistakes = [
             f"{name}: {what}" for name, what in Decoding(**{name: getattr(resolved, name) for name in SHARED_SETTINGS}).check()
         ]
@@ -78,7 +79,7 @@ class ResolvedDecoding:
     """The same with a value for everything."""
 
     max_new_tokens: int = 128
-    max_length: int | None = None  # tokens of prompt and answer together; where it is there, new tokens are not counted
+    max_length: int | None = None  # of prompt and answer together; if given, max_new_tokens does not count
     temperature: float = 0.0
     top_k: int = 0
     top_p: float = 1.0

@@ -1,6 +1,7 @@
-"""Heads: what a model says where it is asked. They are given the backbone, whose weights they share.
+"""Heads: predictions from the states of the backbone, at some positions. A head is given the backbone, whose weights it may
+share.
 
-N tokens of the stream, B sequences, M asked rows, C hidden, V vocabulary, K classes.
+N tokens of the stream, B sequences, M positions, C hidden, V vocabulary, K classes.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Dense(nn.Module):
 
 
 class TokenHead(nn.Module):
-    """Logits [M, V] over the vocabulary from the states [M, C] of the asked tokens, and of no others."""
+    """Logits [M, V] over the vocabulary from the states [M, C] at its positions only."""
 
     pools_mean = pools_last = False
 
@@ -43,7 +44,7 @@ class TokenHead(nn.Module):
         self.scale = Scale(head.scale) if head.scale != 1 else nn.Identity()
         self.weight = None if head.tied else nn.Parameter(torch.empty(config.vocab_size, config.hidden_size))
         self.bias = nn.Parameter(torch.empty(config.vocab_size)) if head.output_bias else None
-        self.product: nn.Module | None = None  # the same matrix in another form (inference/)
+        self.product: nn.Module | None = None  # the same matrix in another form (see inference/)
 
     def forward(self, backbone: Transformer, x: Tensor) -> Tensor:
         x = self.scale(self.dense(x))
@@ -54,8 +55,8 @@ class TokenHead(nn.Module):
 
 
 class PooledHead(nn.Module):
-    """Logits [M, K] from one vector per asked sequence [M, C]: its first state, its `last` one, or the mean of its states
-    (`means`)."""
+    """Logits [M, K] from one vector per sequence [M, C]: its first state, its last one (`pools_last`), or the mean of its
+    states (`pools_mean`)."""
 
     def __init__(self, head: PooledHeadConfig, config: TransformerConfig):
         super().__init__()
@@ -71,7 +72,7 @@ class PooledHead(nn.Module):
 
 
 class NumberHead(nn.Module):
-    """Numbers [M, O] from the states [M, C] of the asked tokens."""
+    """Numbers [M, O] from the states [M, C] at its positions."""
 
     pools_mean = pools_last = False
 
@@ -97,7 +98,7 @@ def identity(backbone: Transformer, x: Tensor) -> Tensor:
 
 
 def mean_pool(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
-    """[M, C] the mean state of each sequence whose first token stands at one of `places`."""
+    """[M, C] the mean state of each sequence whose first token is at one of `places`."""
     rows = layout.sequence_ids()
     sums = states.new_zeros(len(layout.lengths), states.shape[1]).index_add(0, rows, states)  # [B, C]
     counts = torch.tensor(layout.lengths, dtype=states.dtype, device=states.device)
@@ -105,26 +106,26 @@ def mean_pool(states: Tensor, places: Tensor, layout: Layout) -> Tensor:
 
 
 def last_positions(places: Tensor, layout: Layout) -> Tensor:
-    """[M] the last token of the sequence that each of `places` stands in."""
+    """[M] the last token of the sequence of each of `places`."""
     ends = torch.tensor([start + length - 1 for start, length in zip(layout.starts, layout.lengths, strict=True)])  # [B]
     return ends.to(places.device).index_select(0, layout.sequence_ids().index_select(0, places))
 
 
 def shift_right(tokens: Tensor, layout: Layout, start: int) -> Tensor:
-    """[N] each sequence one place later, behind the token `start`, without its last token."""
-    moved = tokens.roll(1)
-    moved[torch.tensor(layout.starts, device=tokens.device)] = start
-    return moved
+    """[N] each sequence shifted right by one: the token `start` comes first, the last token is dropped."""
+    shifted = tokens.roll(1)
+    shifted[torch.tensor(layout.starts, device=tokens.device)] = start
+    return shifted
 
 
 def pad_rows(x: Tensor) -> Tensor:
-    """At least MIN_ROWS rows, so that a result does not depend on how many are asked for."""
+    """At least MIN_ROWS rows, so that a result does not depend on the number of positions."""
     missing = MIN_ROWS - len(x)
     return F.pad(x, (0, 0, 0, missing)) if missing > 0 else x
 
 
 def unpad_rows(x: Tensor, rows: int) -> Tensor:
-    """The first rows; untouched when it has no more (a slice of everything costs a copy of it on the way back)."""
+    """The first rows. All rows are returned as they are, for a slice costs a copy in the backward pass."""
     return x if len(x) == rows else x[:rows]
 
 

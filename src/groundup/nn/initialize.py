@@ -1,4 +1,4 @@
-"""First weights.
+"""Initial weights.
 
 normal: truncated normal with deviation 0.02 (Devlin et al., 2018, arXiv:1810.04805).
 scaled: hidden matrices N(0, 1 / (3 fan_in)), the output matrices of both parts of a block smaller by sqrt(2 layers), so
@@ -21,7 +21,7 @@ DEVIATION = 0.02
 def initialize(module: nn.Module, config: TransformerConfig, seed: int, stream: str = "backbone") -> None:
     """Make and draw every weight of a module, in the order of its parameters; biases are 0, norms 1.
 
-    The numbers hang on (seed, stream) alone: a head's do not depend on the heads before it.
+    The numbers depend on (seed, stream) alone: those of a head do not depend on other heads.
     """
     generator = generator_of(seed, stream)
     for prefix, owner in module.named_modules():
@@ -35,7 +35,7 @@ def initialize(module: nn.Module, config: TransformerConfig, seed: int, stream: 
 
 
 def generator_of(seed: int, stream: str) -> torch.Generator:
-    """A generator of its own for (seed, stream)."""
+    """The random generator of (seed, stream)."""
     key = hashlib.sha256(f"initialize/{seed}/{stream}".encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(key[:8], "little") >> 1)
 

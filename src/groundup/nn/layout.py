@@ -1,6 +1,7 @@
-"""How the sequences of a batch lie in the flat token stream. There is no padding, so none is computed.
+"""The layout of a batch: its sequences stand one after the other in a flat stream of tokens, without padding.
 
-N tokens of the stream, N' rows as attention sees them (at least 8), M asked rows, B sequences, T positions in each.
+N tokens of the stream, N' rows of the stream in attention's order (at least 8), M output rows, B sequences, T positions in
+each.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-MAX_PADDING_COST = 2**13  # pairs of tokens that a block may compute in vain before another block is less work
+MAX_PADDING_COST = 2**13  # pairs of tokens a block may waste on padding before another block is less work
 MIN_ROWS = 8  # a linear layer over fewer rows takes another path in the matrix library and rounds differently
 
 
@@ -25,7 +26,8 @@ class Group(NamedTuple):
 
 
 class Dense(NamedTuple):
-    """Row of the stream for each place [B T] of a block; place for each row [N']; what is not padding [B, T], if any is."""
+    """Indices between the stream and a padded block: `gather` [B T] the row at each place, `scatter` [N'] the place of each
+    row, `mask` [B, T] True at tokens; None without padding."""
 
     gather: Tensor
     scatter: Tensor
@@ -33,8 +35,8 @@ class Dense(NamedTuple):
 
 
 class Block(NamedTuple):
-    """`batch` neighboring sequences, each filled up to `length` tokens; inside [batch, length] is what does not fill up, None
-    where nothing does."""
+    """`batch` neighboring sequences, each padded to `length` tokens; `mask` [batch, length] is True at tokens, None without
+    padding."""
 
     batch: int
     length: int
@@ -42,8 +44,8 @@ class Block(NamedTuple):
 
 
 class Blocks(NamedTuple):
-    """The stream as blocks, one after the other: P places in all. `gather` [P] is the row of the stream that stands in each
-    place, `scatter` [N'] the place of each row, `real` [P, 1] what does not fill up; None where nothing is filled up."""
+    """The stream as blocks, one after the other, with P places in all. `gather` [P] is the row of the stream at each place,
+    `scatter` [N'] the place of each row, `mask` [P, 1] True at tokens; all None without padding."""
 
     parts: list[Block]
     gather: Tensor | None = None
@@ -67,13 +69,13 @@ class Blocks(NamedTuple):
 
 
 def padding_cost(groups: Sequence[Group]) -> int:
-    """Pairs of tokens that attention computes for nothing where these groups are one block."""
+    """Pairs of tokens that attention wastes on padding if these groups are one block."""
     longest = max(group.length for group in groups)
     return sum(group.batch * (longest**2 - group.length**2) for group in groups)
 
 
 class GatherRows(torch.autograd.Function):
-    """Rows of a stream in the places of blocks. Backward is a selection, too, not a sum: each row has one place."""
+    """Rows of a stream at the places of blocks. The backward pass is a selection, not a sum, for each row has one place."""
 
     @staticmethod
     def forward(ctx, stream: Tensor, gather: Tensor, scatter: Tensor) -> Tensor:
@@ -86,24 +88,24 @@ class GatherRows(torch.autograd.Function):
 
 
 class ScatterRows(torch.autograd.Function):
-    """The rows again; what fills up has no gradient."""
+    """The rows of the stream from the places of blocks; padding has no gradient."""
 
     @staticmethod
-    def forward(ctx, places: Tensor, gather: Tensor, scatter: Tensor, real: Tensor) -> Tensor:
-        ctx.save_for_backward(gather, real)
+    def forward(ctx, places: Tensor, gather: Tensor, scatter: Tensor, mask: Tensor) -> Tensor:
+        ctx.save_for_backward(gather, mask)
         return places.index_select(0, scatter)
 
     @staticmethod
     def backward(ctx, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
-        gather, real = ctx.saved_tensors
-        return gradients[0].index_select(0, gather).mul_(real), None, None, None
+        gather, mask = ctx.saved_tensors
+        return gradients[0].index_select(0, gather).mul_(mask), None, None, None
 
 
 class Layout:
-    """Lengths of the sequences of a stream, and what follows from them.
+    """Lengths of the sequences of a stream, and the positions, groups and indices that follow from them.
 
-    Attention runs per group of equal lengths. Where equal lengths are not neighbors (in a batch that is not sorted),
-    `order` [N] brings them together, and `scatter` puts the result back.
+    Attention runs per group of equal lengths. If equal lengths are not neighbors (in an unsorted batch), `order` [N] brings
+    them together, and `scatter` restores the order of the stream.
     """
 
     def __init__(self, lengths: Sequence[int], device: torch.device | str = "cpu", min_rows: int = MIN_ROWS):
@@ -112,27 +114,25 @@ class Layout:
             raise ValueError(f"a layout needs at least one sequence and no empty one, not lengths {self.lengths[:10]}")
         self.device = torch.device(device)
         self.starts = [0, *accumulate(self.lengths)][:-1]
-        self.last_place = 0  # the highest place of a token, where they have places of their own (Layout.at)
-        self.cached_length = 0  # tokens that a memory holds of the longest sequence before these (Layout.decode_step)
-        self.is_ragged = min(self.lengths) < max(self.lengths)  # with what a memory holds
+        self.last_position = 0  # the highest explicit position (with_positions)
+        self.cached_length = 0  # tokens of the longest sequence in the key-value cache (decode_step)
+        self.is_ragged = min(self.lengths) < max(self.lengths)  # counting tokens in the cache
         self.num_tokens, self.longest = sum(self.lengths), max(self.lengths)
         self.min_rows = min_rows
-        self.num_padding_rows = max(0, min_rows - self.num_tokens)  # rows added so that no result depends on their number
+        self.num_padding_rows = max(0, min_rows - self.num_tokens)  # added so that results do not depend on the number of rows
 
         sequences = list(range(len(self.lengths)))
         sorted_already = sum(1 for _ in groupby(self.lengths)) == len(set(self.lengths))
         if not sorted_already:
             sequences.sort(key=lambda i: -self.lengths[i])
-        self.sequences = sequences  # in the order in which attention sees them
+        self.sequences = sequences  # in attention's order
         ordered_lengths = [self.lengths[i] for i in sequences] + [self.num_padding_rows] * (self.num_padding_rows > 0)
         self.groups = [Group(sum(1 for _ in same), length) for length, same in groupby(ordered_lengths)]
         self.group_sizes = [group.batch * group.length for group in self.groups]
-        self.rotary_tables: dict[
-            float, tuple[Tensor, Tensor]
-        ] = {}  # what layers computed for this layout: angles by their base,
-        self.decode_masks: dict[int, Tensor] = {}  # and what one token of each sequence sees, by its window
+        self.rotary_tables: dict[float, tuple[Tensor, Tensor]] = {}  # cosines and sines by their base,
+        self.decode_masks: dict[int, Tensor] = {}  # masks of a decoding step by window: shared by all layers
 
-        with torch.inference_mode(False):  # the same layout serves evaluation and training
+        with torch.inference_mode(False):  # one layout serves evaluation and training
             self.positions = torch.cat([torch.arange(g.length).repeat(g.batch) for g in self.groups]).to(self.device)  # [N']
             self.first_rows = torch.tensor(self.starts, device=self.device)  # [B]
             self.order: Tensor | None = None
@@ -143,49 +143,49 @@ class Layout:
 
     @classmethod
     def decode_step(cls, lengths: Tensor) -> Layout:
-        """One more token for each sequence, of which a memory holds `lengths` [B] already. Nothing is filled up: one row is
-        three times as fast as eight, and the rounding differs by 1e-6."""
+        """One new token of each sequence, of which the cache holds `lengths` [B]. There are no padding rows: one row is three
+        times as fast as eight, and the rounding differs by 1e-6."""
         layout = cls([1] * len(lengths), lengths.device, min_rows=1)
         layout.cached_length, layout.is_ragged = int(lengths.max()), int(lengths.min()) < int(lengths.max())
         layout.positions = lengths
         return layout
 
-    def with_positions(self, places: Tensor) -> Layout:
-        """The same, each token [N] standing at a place of its own."""
-        self.positions = self.gather(places)
-        self.last_place = int(places.max())
+    def with_positions(self, positions: Tensor) -> Layout:
+        """The same layout with explicit positions [N] of the tokens."""
+        self.positions = self.gather(positions)
+        self.last_position = int(positions.max())
         return self
 
     def next_step(self, lengths: Tensor) -> Layout:
-        """The same sequences, one token on: a memory holds `lengths` [B] of them."""
+        """The same sequences one token later: the cache holds `lengths` [B] of them."""
         self.cached_length, self.positions, self.rotary_tables, self.decode_masks = self.cached_length + 1, lengths, {}, {}
         return self
 
     @property
     def num_positions(self) -> int:
-        """Places that tokens stand at lie in [0, span)."""
-        return max(self.cached_length + 1, self.last_place + 1, *(group.length for group in self.groups))
+        """Positions of tokens are in [0, num_positions)."""
+        return max(self.cached_length + 1, self.last_position + 1, *(group.length for group in self.groups))
 
     @cached_property
     def dense(self) -> Dense:
-        """How the stream as attention sees it lies in a block [B, T]."""
+        """Indices between the stream in attention's order and a padded block [B, T]."""
         with torch.inference_mode(False):  # the same layout serves evaluation and training
-            return self.lay_dense()
+            return self.make_dense()
 
-    def lay_dense(self) -> Dense:
+    def make_dense(self) -> Dense:
         place = torch.empty(len(self.lengths), dtype=torch.int64)
         place[self.sequences] = torch.tensor([0, *accumulate(self.lengths[i] for i in self.sequences)][:-1])
-        inside = torch.arange(self.longest) < torch.tensor(self.lengths)[:, None]  # [B, T]
-        gather = torch.where(inside, place[:, None] + torch.arange(self.longest), 0)
+        mask = torch.arange(self.longest) < torch.tensor(self.lengths)[:, None]  # [B, T]
+        gather = torch.where(mask, place[:, None] + torch.arange(self.longest), 0)
         scatter = torch.zeros(self.num_tokens + self.num_padding_rows, dtype=torch.int64)
-        scatter[gather[inside]] = inside.flatten().nonzero()[:, 0]
-        seen = inside.to(self.device) if min(self.lengths) < self.longest else None
-        return Dense(gather.flatten().to(self.device), scatter.to(self.device), seen)
+        scatter[gather[mask]] = mask.flatten().nonzero()[:, 0]
+        padded = min(self.lengths) < self.longest
+        return Dense(gather.flatten().to(self.device), scatter.to(self.device), mask.to(self.device) if padded else None)
 
     @property
     def blocks(self) -> Blocks:
-        """The stream as attention computes it. Where gradients are recorded a block costs some thirty calls, so groups of
-        nearly equal length are computed together; elsewhere each is computed alone."""
+        """The blocks that attention runs on. With gradients a block costs some thirty calls, so groups of nearly equal length
+        are merged; without gradients each group is a block."""
         return self.merged_blocks if torch.is_grad_enabled() else self.group_blocks
 
     @cached_property
@@ -206,20 +206,20 @@ class Layout:
             return self.group_blocks
         shapes = [(sum(group.batch for group in part), max(group.length for group in part)) for part in parts]
         lengths = torch.tensor([self.lengths[i] for i in self.sequences])
-        tops = torch.tensor([length for batch, length in shapes for _ in range(batch)])
-        first_rows, places = (torch.cumsum(counts, 0) - counts for counts in (lengths, tops))
+        padded_lengths = torch.tensor([length for batch, length in shapes for _ in range(batch)])
+        first_rows, places = (torch.cumsum(counts, 0) - counts for counts in (lengths, padded_lengths))
         scatter = torch.repeat_interleave(places - first_rows, lengths) + torch.arange(self.num_tokens)
-        real = torch.zeros(int(tops.sum()), dtype=torch.bool)
-        real[scatter] = True
-        gather = torch.zeros(len(real), dtype=torch.int64)
+        mask = torch.zeros(int(padded_lengths.sum()), dtype=torch.bool)
+        mask[scatter] = True
+        gather = torch.zeros(len(mask), dtype=torch.int64)
         gather[scatter] = torch.arange(self.num_tokens)
-        scatter, real, gather = (one.to(self.device) for one in (scatter, real, gather))
-        insides = real.split([batch * length for batch, length in shapes])
+        scatter, mask, gather = (one.to(self.device) for one in (scatter, mask, gather))
+        masks = mask.split([batch * length for batch, length in shapes])
         blocks = [
-            Block(*shape, inside.view(shape) if len(part) > 1 else None)
-            for shape, inside, part in zip(shapes, insides, parts, strict=True)
+            Block(*shape, one.view(shape) if len(part) > 1 else None)
+            for shape, one, part in zip(shapes, masks, parts, strict=True)
         ]
-        return Blocks(blocks, gather, scatter, real[:, None])
+        return Blocks(blocks, gather, scatter, mask[:, None])
 
     def by_length(self, stream: Tensor) -> Iterator[Tensor]:
         """The stream as attention sees it [N', ...] in blocks [B, T, ...] of equal lengths, without what fills it up."""
@@ -236,7 +236,7 @@ class Layout:
         return torch.repeat_interleave(torch.arange(len(self.lengths), device=self.device), counts)
 
     def gather(self, stream: Tensor) -> Tensor:
-        """The stream [N, ...] as attention sees it [N', ...]: equal lengths together, at least MIN_ROWS rows."""
+        """The stream [N, ...] in attention's order [N', ...]: equal lengths together, padded to at least MIN_ROWS rows."""
         if self.order is not None:
             stream = stream.index_select(0, self.order)
         if self.num_padding_rows:
@@ -244,7 +244,7 @@ class Layout:
         return stream
 
     def locate_rows(self, rows: Tensor) -> Tensor:
-        """Where these rows [M] of the stream are after `gather`, filled up to MIN_ROWS of them."""
+        """Where these rows [M] of the stream are after `gather`, padded to at least MIN_ROWS."""
         if self.order is not None:
             rows = self.inverse_order.index_select(0, rows)
         missing = self.min_rows - len(rows)
@@ -260,8 +260,8 @@ class Layout:
 
 
 class Padded(Layout):
-    """Sequences in a block [B, T] that is filled up on the right: the stream is the block, row by row. For export alone, where
-    the sizes are symbols, so nothing here asks what they are."""
+    """Sequences in a block [B, T] with padding on the right: the stream is the block, row by row. For export only: sizes are
+    symbols there, so no line here depends on their values."""
 
     def __init__(self, mask: Tensor):
         batch, length = mask.shape

@@ -1,4 +1,4 @@
-"""Layers without first numbers: these are drawn in one place (initialize.py) or come from a file."""
+"""Layers that do not initialize themselves: weights are drawn in one place (initialize.py) or come from a file."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Linear(nn.Linear):
         pass
 
 
-def linear(weight: Tensor, bias: Tensor | None) -> Linear:
-    """The layer with these numbers, which are not copied."""
+def make_linear(weight: Tensor, bias: Tensor | None) -> Linear:
+    """The layer with these weights, which are not copied."""
     with torch.device("meta"):
         layer = Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
     layer.weight = nn.Parameter(weight)
@@ -27,7 +27,7 @@ def linear(weight: Tensor, bias: Tensor | None) -> Linear:
 
 
 class BiasOnly(nn.Module):
-    """b in every row, or 0: what a linear layer says that has no inputs left."""
+    """b in every row, or 0: a linear layer without inputs."""
 
     def __init__(self, size: int, bias: bool):
         super().__init__()
@@ -74,7 +74,7 @@ Layer = TypeVar("Layer", bound=nn.Module)
 
 
 class LayerSlot(NamedTuple, Generic[Layer]):
-    """Where a layer stands: its name in the whole, and the module and attribute that hold it."""
+    """The place of a layer in a model: its name, and the module and attribute that hold it."""
 
     name: str
     owner: nn.Module
@@ -82,12 +82,12 @@ class LayerSlot(NamedTuple, Generic[Layer]):
     layer: Layer
 
     def replace(self, layer: nn.Module) -> None:
-        """Another layer in its place, in the same mode."""
+        """Put another layer in its place, in the same mode (training or not)."""
         setattr(self.owner, self.attribute, layer.train(self.layer.training))
 
 
 def layer_slots(whole: nn.Module, kind: type[Layer]) -> Iterator[LayerSlot[Layer]]:
-    """All layers of a kind inside a module, in its order; they may be replaced meanwhile."""
+    """All layers of a type in a module, in order; they may be replaced during the iteration."""
     for prefix, owner in list(whole.named_modules()):
         for leaf, layer in list(owner.named_children()):
             if isinstance(layer, kind):

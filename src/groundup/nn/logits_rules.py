@@ -1,4 +1,4 @@
-"""Rules that a model's generation_config.json has and no setting of ours: tokens that are forced, forbidden or put off.
+"""Rules of a model's generation_config.json that have no setting of ours: tokens that are forced, suppressed or delayed.
 
 B sequences, V vocabulary. The order of the rules is that of transformers (5.23).
 """
@@ -14,18 +14,18 @@ from torch import Tensor
 
 @dataclass(frozen=True, kw_only=True)
 class LogitsRules:
-    """Rules by which scores are changed before a token is chosen; all tokens are ids, all lengths tokens."""
+    """Rules that change logits before a token is selected. Tokens are ids, lengths are in tokens."""
 
     forced_bos: int | None = None  # after a prompt of one token
-    forced_eos: tuple[int, ...] = ()  # where no more than one token may follow
-    min_length: int = 0  # prompt and new tokens before an end
+    forced_eos: tuple[int, ...] = ()  # if only one more token has room
+    min_length: int = 0  # of prompt and new tokens, before an end token is allowed
     min_new_tokens: int = 0
     suppress_tokens: tuple[int, ...] = ()
     begin_suppress_tokens: tuple[int, ...] = ()
-    bad_words: tuple[tuple[int, ...], ...] = ()  # runs of tokens
-    encoder_no_repeat_ngram: int = 0  # no so many tokens in a row of what the encoder reads (without one: of the prompt)
-    encoder_repetition_penalty: float = 1.0  # favors the tokens that it reads
-    length_decay: tuple[int, float] | None = None  # after so many new tokens an end grows more probable by this factor
+    bad_words: tuple[tuple[int, ...], ...] = ()  # sequences of tokens
+    encoder_no_repeat_ngram: int = 0  # no n-gram of the encoder's input (without an encoder: of the prompt)
+    encoder_repetition_penalty: float = 1.0  # above 1 favors tokens of the encoder's input
+    length_decay: tuple[int, float] | None = None  # (start, factor): after so many new tokens the end grows more probable
 
     @property
     def any(self) -> bool:
@@ -40,8 +40,8 @@ class LogitsRules:
         ends: Sequence[int],
         sources: Sequence[Sequence[int]],
     ) -> Tensor:
-        """Scores [B, V] after the rules. `texts` are all tokens so far, `prompts` [B] how many of these were given, `last` [B]
-        whether the next token is the last one there is room for, `sources` what the encoder read, or the prompts."""
+        """Logits [B, V] after the rules. `texts` are all tokens so far, `prompts` [B] the lengths of the prompts, `last` [B]
+        whether the next token is the last with room, `sources` the encoder's inputs, or the prompts."""
         for row, text in enumerate(texts):
             self.apply_to(scores[row], text, prompts[row], last[row], ends, sources[row])
         return scores
@@ -65,17 +65,17 @@ class LogitsRules:
         if self.length_decay is not None and new > self.length_decay[0]:
             scores[end] += scores[end].abs() * (self.length_decay[1] ** (new - self.length_decay[0]) - 1)
         forbid(scores, self.suppress_tokens)
-        begun = prompt if prompt > 1 or self.forced_bos is None else prompt + 1
-        if length == begun:
+        start = prompt if prompt > 1 or self.forced_bos is None else prompt + 1
+        if length == start:
             forbid(scores, self.begin_suppress_tokens)
 
     def penalize_non_encoder_tokens(self, scores: Tensor, sources: Sequence[Sequence[int]]) -> Tensor:
-        """Scores [B, V] after the penalty for tokens that the encoder does not read, which goes before all other rules."""
+        """Logits [B, V] after the penalty for tokens outside the encoder's input. It comes before all other rules."""
         if self.encoder_repetition_penalty != 1:
             for row, source in enumerate(sources):
-                read = torch.tensor(sorted(set(source)))
-                values, penalty = scores[row, read], 1 / self.encoder_repetition_penalty
-                scores[row, read] = torch.where(values < 0, values * penalty, values / penalty)
+                present = torch.tensor(sorted(set(source)))
+                values, penalty = scores[row, present], 1 / self.encoder_repetition_penalty
+                scores[row, present] = torch.where(values < 0, values * penalty, values / penalty)
         return scores
 
 
@@ -83,19 +83,19 @@ NO_RULES = LogitsRules()
 
 
 def forbid(scores: Tensor, tokens: Sequence[int]) -> None:
-    inside = [token for token in tokens if token < len(scores)]
-    if inside:
-        scores[inside] = -torch.inf
+    known = [token for token in tokens if token < len(scores)]
+    if known:
+        scores[known] = -torch.inf
 
 
 def force(scores: Tensor, tokens: Sequence[int]) -> None:
-    """No token but these."""
+    """Allow only these tokens."""
     scores[:] = -torch.inf
     scores[[token for token in tokens if token < len(scores)]] = 0.0
 
 
 def ngram_continuations(source: Sequence[int], text: Sequence[int], size: int) -> list[int]:
-    """The tokens after which the last `size` of a text would stand in the source, too."""
+    """The tokens that would complete an n-gram of the source at the end of the text."""
     if len(text) + 1 < size:
         return []
     before = list(text[len(text) - size + 1 :])

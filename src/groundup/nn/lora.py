@@ -1,4 +1,4 @@
-"""Small matrices beside large frozen ones: W = W0 + (alpha / r) B A.
+"""Low-rank adapters of frozen layers: W = W0 + (alpha / r) B A.
 
 LoRA: Hu et al., 2021, arXiv:2106.09685. DoRA: Liu et al., 2024, arXiv:2402.09353.
 N tokens of the stream, I inputs and O outputs of a layer, r rank.
@@ -29,10 +29,10 @@ Adapters = dict[str, "LoRALinear"]
 
 
 class LoRALinear(nn.Module):
-    """W0 x + b + scale B A dropout(x), where W0 and b are those of a layer, held; `down` is A [r, I], `up` is B [O, r].
+    """W0 x + b + scale B A dropout(x), where W0 and b are frozen and those of a layer; `down` is A [r, I], `up` is B [O, r].
 
-    With a `magnitude` m [O] (DoRA) each row of W0 + scale B A is brought to the length m; as the paper proposes, no
-    gradient flows through the length it had.
+    With a `magnitude` m [O] (DoRA) each row of W0 + scale B A is scaled to the norm m; as in the paper, no gradient flows
+    through its own norm.
     """
 
     def __init__(self, layer: Linear, down: Tensor, up: Tensor, scale: float, dropout: float, magnitude: Tensor | None = None):
@@ -41,33 +41,33 @@ class LoRALinear(nn.Module):
         self.down, self.up, self.scale = nn.Parameter(down), nn.Parameter(up), scale
         self.magnitude = None if magnitude is None else nn.Parameter(magnitude)
         self.dropout = make_dropout(dropout)
-        for held in layer.parameters():
-            held.requires_grad_(False)
+        for parameter in layer.parameters():
+            parameter.requires_grad_(False)
 
     def forward(self, x: Tensor) -> Tensor:
         y = F.linear(x, self.weight, self.bias)  # [N, O]
-        beside = F.linear(F.linear(self.dropout(x), self.down), self.up) * self.scale
+        delta = F.linear(F.linear(self.dropout(x), self.down), self.up) * self.scale
         if self.magnitude is None:
-            return y + beside
-        share = self.magnitude / self.lengths()  # 1 before the first update, and then y stays what it is bit for bit
+            return y + delta
+        factor = self.magnitude / self.row_norms()  # exactly 1 before the first update, so y does not change by a bit
         plain = y if self.bias is None else y - self.bias
-        return y + (share - 1) * plain + share * beside
+        return y + (factor - 1) * plain + factor * delta
 
     @torch.no_grad()
-    def lengths(self) -> Tensor:
-        """[O] the length of each row of W0 + scale B A."""
-        return torch.linalg.vector_norm(self.whole(), dim=1)
+    def row_norms(self) -> Tensor:
+        """[O] the norm of each row of W0 + scale B A."""
+        return torch.linalg.vector_norm(self.full_weight(), dim=1)
 
-    def whole(self) -> Tensor:
+    def full_weight(self) -> Tensor:
         """W0 + scale B A."""
         return self.weight + self.scale * (self.up @ self.down)
 
     @torch.no_grad()
-    def merged(self) -> Linear:
-        """The same as one ordinary layer."""
-        whole = self.whole()
+    def merge(self) -> Linear:
+        """One ordinary layer with the same outputs."""
+        whole = self.full_weight()
         if self.magnitude is not None:
-            whole = whole * (self.magnitude / self.lengths())[:, None]
+            whole = whole * (self.magnitude / self.row_norms())[:, None]
         with torch.device("meta"):
             layer = Linear(whole.shape[1], whole.shape[0], bias=self.bias is not None)
         layer.weight = nn.Parameter(whole)
@@ -75,8 +75,8 @@ class LoRALinear(nn.Module):
         return layer
 
 
-class Low(NamedTuple):
-    """The matrices of one adapter: A [r, I], B [O, r], their factor, and the lengths [O] of DoRA."""
+class LowRank(NamedTuple):
+    """The matrices of one adapter: A [r, I], B [O, r], their factor, and the norms [O] of DoRA."""
 
     down: Tensor
     up: Tensor
@@ -93,26 +93,26 @@ def add_lora(
     dora: bool = False,
     seed: int = 0,
 ) -> Adapters:
-    """Put adapters beside the chosen layers of all blocks, encoder and decoder, and freeze everything else but the heads.
+    """Add adapters to the target layers of all blocks, of encoder and decoder, and freeze everything else except the heads.
 
-    A is drawn with variance 1 / r from (seed, name of the layer), B is 0, so that the model says what it said. Blocks that
-    are frozen already (`Model.freeze`) get none. Raises InputError when the model has adapters, or nothing to adapt.
+    A is drawn with variance 1 / r from (seed, name of the layer), B is 0, so predictions do not change. Frozen blocks
+    (`Model.freeze`) get none. Raises InputError when the model has adapters, or nothing to adapt.
     """
     if rank < 1:
         raise InputError("BAD_RANK", "rank", f"{rank} is not at least 1")
 
-    def drawn(place: LayerSlot[Linear]) -> Low:
+    def drawn(place: LayerSlot[Linear]) -> LowRank:
         weight = place.layer.weight
         down = torch.empty(rank, weight.shape[1])
         draw(down, rank**-0.5, generator_of(seed, f"lora/{place.name}"))
         lengths = torch.linalg.vector_norm(weight.detach(), dim=1) if dora else None
-        return Low(down, torch.zeros(weight.shape[0], rank), alpha / rank, lengths)
+        return LowRank(down, torch.zeros(weight.shape[0], rank), alpha / rank, lengths)
 
-    return put(model, {place: drawn(place) for place in chosen(model, targets)}, dropout)
+    return put_adapters(model, {place: drawn(place) for place in target_slots(model, targets)}, dropout)
 
 
-def put(model: Model, low: Mapping[LayerSlot[Linear], Low], dropout: float) -> Adapters:
-    """Put these matrices beside layers of a model, and freeze everything else but the heads."""
+def put_adapters(model: Model, low: Mapping[LayerSlot[Linear], LowRank], dropout: float) -> Adapters:
+    """Add adapters with these matrices, and freeze everything else except the heads."""
     if model.adapted:
         raise InputError("ADAPTED", "lora", "the model has adapters already", "merge them first")
     if not low:
@@ -126,13 +126,13 @@ def put(model: Model, low: Mapping[LayerSlot[Linear], Low], dropout: float) -> A
     return adapters(model)
 
 
-def chosen(model: Model, targets: Targets) -> Iterator[LayerSlot[Linear]]:
-    """The layers that `targets` mean, in blocks that are not frozen."""
+def target_slots(model: Model, targets: Targets) -> Iterator[LayerSlot[Linear]]:
+    """The layers that `targets` names, in blocks that are not frozen."""
     for place in layer_slots(model, Linear):
         side, _, rest = place.name.partition(".")
-        inside = side in ("backbone", "encoder") and rest.startswith("blocks.")
-        held = side == "backbone" and inside and int(rest.split(".")[1]) < model.frozen
-        if inside and not held and place.name.endswith(SUFFIXES[targets]):
+        in_block = side in ("backbone", "encoder") and rest.startswith("blocks.")
+        frozen = side == "backbone" and in_block and int(rest.split(".")[1]) < model.frozen
+        if in_block and not frozen and place.name.endswith(SUFFIXES[targets]):
             yield place
 
 
@@ -141,36 +141,36 @@ def adapters(model: Model) -> Adapters:
     return {place.name: place.layer for place in layer_slots(model, LoRALinear)}
 
 
-def merge(model: Model) -> Adapters:
-    """Put W0 + (alpha / r) B A into ordinary layers, so that the model can be saved as one. What is returned goes back with
-    `unmerge`; it holds W0, which is free when it is let go. Frozen stays frozen."""
-    taken = adapters(model)
+def merge_adapters(model: Model) -> Adapters:
+    """Replace adapted layers by ordinary ones with W0 + (alpha / r) B A, so that the model can be saved. The returned adapters
+    hold W0; `unmerge_adapters` puts them back. Frozen parameters stay frozen."""
+    removed = adapters(model)
     for place in layer_slots(model, LoRALinear):
-        place.replace(place.layer.merged().requires_grad_(False))
+        place.replace(place.layer.merge().requires_grad_(False))
     model.adapted = False
-    return taken
+    return removed
 
 
-def unmerge(model: Model, taken: Mapping[str, LoRALinear]) -> None:
+def unmerge_adapters(model: Model, removed: Mapping[str, LoRALinear]) -> None:
     """Undo `merge`: the layers with their adapters as they were, bit for bit."""
-    found = {place.name: place for place in layer_slots(model, Linear)}
-    for name, layer in taken.items():
-        found[name].replace(layer)
+    slots = {place.name: place for place in layer_slots(model, Linear)}
+    for name, layer in removed.items():
+        slots[name].replace(layer)
     model.adapted = True
 
 
 def adapter_state(model: Model) -> dict[str, Tensor]:
-    """What an adapted model has besides its base, by name: the adapters, and the heads."""
-    return {name: p.detach() for name, p in model.named_parameters() if is_ours(name)}
+    """The parameters of an adapted model that its base lacks, by name: adapters and heads."""
+    return {name: p.detach() for name, p in model.named_parameters() if is_adapter_parameter(name)}
 
 
-def is_ours(name: str) -> bool:
-    """Whether a parameter of an adapted model is not of its base."""
+def is_adapter_parameter(name: str) -> bool:
+    """Whether a parameter of an adapted model belongs to its adapters or heads."""
     return name.startswith("heads.") or name.rpartition(".")[2] in ("down", "up", "magnitude")
 
 
 def load_adapter(model: Model, state: Mapping[str, Tensor]) -> None:
-    """Copy what `adapter_state` gave into a model of the same base that was adapted in the same way.
+    """Copy an `adapter_state` into a model of the same base with the same adapters.
 
     Raises InputError unless every name and shape agrees.
     """

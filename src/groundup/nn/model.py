@@ -1,6 +1,6 @@
-"""A model is a backbone with named heads. Where the backbone is a decoder with cross attention, it has an encoder beside it.
+"""A model is a backbone with named heads. Where the backbone is a decoder with cross attention, there is an encoder, too.
 
-N tokens of the stream, B sequences, M asked positions, C hidden.
+N tokens of the stream, B sequences, M positions of a head, C hidden.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class Inputs(NamedTuple):
 
 
 class Model(nn.Module):
-    """Backbone and heads, with weights drawn from `seed` alone; `encoder` is the shape of the stack that the backbone looks at.
-    Both stacks have one word embedding if their sizes agree.
+    """Backbone and heads, with weights drawn from `seed` alone; `encoder` is the shape of the encoder of an encoder-decoder.
+    Both stacks share one word embedding if their sizes agree.
 
-    With `seed` None they stay without numbers, on the meta device, until they are given some (from a file).
+    With `seed` None the weights stay on the meta device until they are loaded (from a file).
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Model(nn.Module):
         self.head_configs: dict[str, HeadConfig] = {}
         self.frozen = 0
         self.new_inputs: set[str] = set()  # kinds that were added to a trained backbone
-        self.adapted = False  # by low-rank matrices beside its own (lora.py)
+        self.adapted = False  # whether it has low-rank adapters (lora.py)
         with torch.device("meta"):
             self.backbone = Transformer(config)
             self.encoder = None if encoder is None else Transformer(encoder)
@@ -94,7 +94,7 @@ class Model(nn.Module):
         self.freeze(self.frozen)
 
     def drop_head(self, name: str) -> None:
-        """Take a head off."""
+        """Remove a head."""
         del self.heads[name], self.head_configs[name]
 
     def forward(
@@ -106,30 +106,30 @@ class Model(nn.Module):
         source: Inputs | None = None,
         start: int = 0,
     ) -> dict[str, Tensor]:
-        """Predictions of each head named in `positions`, at these flat indices [M] into the stream; others do not run.
+        """Predictions of each head named in `positions`, at these flat indices [M] into the stream; other heads do not run.
 
-        A head that pools is asked at the first tokens of sequences. `source` is what the encoder reads; without it both stacks
-        read the same text, if the head is made for that. With `start` the tokens are the states [N, C] after so many blocks of
-        the backbone, which do not run.
+        A pooling head takes the first token of each sequence. `source` is the input of the encoder; without it both stacks read
+        the same text, if a head has a `start` token. With `start` the tokens are states [N, C] after so many blocks of the
+        backbone, which do not run.
         """
         heads = {name: self.heads[name] for name in positions}
         configs = [self.head_configs[name] for name in positions]
-        first = max((head.start for head in configs if isinstance(head, PooledHeadConfig)), default=-1)
-        if source is None and self.encoder is not None and first >= 0:
+        start_token = max((head.start for head in configs if isinstance(head, PooledHeadConfig)), default=-1)
+        if source is None and self.encoder is not None and start_token >= 0:
             assert isinstance(tokens, Tensor), "a stack that writes words reads words alone"
-            source, tokens = Inputs(tokens, layout, segments), shift_right(tokens, layout, first)
-        seen = None if source is None or self.encoder is None else self.encoder.encoder_states(*source)
+            source, tokens = Inputs(tokens, layout, segments), shift_right(tokens, layout, start_token)
+        encoder_states = None if source is None or self.encoder is None else self.encoder.encoder_states(*source)
         positions = self.head_positions(positions, layout)
         counts = [len(places) for places in positions.values()]
         if any(head.pools_mean for head in heads.values()) or sum(counts) >= layout.num_tokens:
-            states = self.backbone(tokens, layout, segments, encoder_states=seen, start=start)  # [N, C]
+            states = self.backbone(tokens, layout, segments, encoder_states=encoder_states, start=start)  # [N, C]
             return self.predict_from_states(states, layout, positions)
         rows = torch.cat(list(positions.values())) if positions else layout.first_rows[:0]
-        asked = self.backbone(tokens, layout, segments, rows, seen, start=start).split(counts)  # [M, C] each
-        return self.run_heads(dict(zip(positions, asked, strict=True)))
+        states = self.backbone(tokens, layout, segments, rows, encoder_states, start=start).split(counts)  # [M, C] each
+        return self.run_heads(dict(zip(positions, states, strict=True)))
 
     def head_positions(self, positions: Mapping[str, Tensor], layout: Layout) -> dict[str, Tensor]:
-        """The same places, but for heads that read the last token of a sequence: that."""
+        """The positions that each head reads: these, or the last token of the same sequences for a head that pools it."""
         return {
             name: last_positions(places, layout) if self.heads[name].pools_last else places
             for name, places in positions.items()
@@ -145,14 +145,14 @@ class Model(nn.Module):
             }
         )
 
-    def run_heads(self, asked: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """What each head says of its states [M, C]."""
-        told = {name: self.heads[name](self.backbone, pad_rows(x)) for name, x in asked.items()}
-        return {name: unpad_rows(told[name], len(x)) for name, x in asked.items()}
+    def run_heads(self, states: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Predictions of each head from its states [M, C]."""
+        predictions = {name: self.heads[name](self.backbone, pad_rows(x)) for name, x in states.items()}
+        return {name: unpad_rows(predictions[name], len(x)) for name, x in states.items()}
 
     def freeze(self, blocks: int) -> None:
-        """Hold the embedding (but of kinds that `add_inputs` added) and the first `blocks` blocks: no gradient, no dropout, in
-        training too. 0 frees all."""
+        """Freeze the embedding (except of kinds that `add_inputs` added) and the first `blocks` blocks: no gradient, and no
+        dropout in training either. 0 unfreezes all."""
         most = self.config.num_layers
         if not 0 <= blocks <= most:
             raise InputError("BAD_FREEZE", "freeze", f"{blocks} of {most} blocks", limit=f"0 to {most}")
@@ -184,16 +184,16 @@ class Model(nn.Module):
 
 
 def refuse_adapted(model: Model, place: str) -> None:
-    """What is frozen and drawn is decided before a model is adapted."""
+    """Raise InputError for a model with adapters: freezing and drawing weights comes before."""
     if model.adapted:
         raise InputError("ADAPTED", place, "the model has adapters already", "do this before they are added, or merge them")
 
 
 def reinitialize_top(model: Model, blocks: int, seed: int, pooler: bool = False) -> None:
-    """Draw the last `blocks` blocks of the backbone, and the `pooler` if asked, anew, from (seed, number of the block) alone
+    """Draw the last `blocks` blocks of the backbone, and with `pooler` the pooler, anew, from (seed, number of the block) alone
     (Zhang et al., 2020, arXiv:2006.05987).
 
-    The parameters are new ones, so an optimizer is made afterwards. Raises InputError when a block is frozen.
+    The parameters are new objects, so make the optimizer afterwards. Raises InputError when a block is frozen.
     """
     most = model.config.num_layers - model.frozen
     if not 0 <= blocks <= most:

@@ -1,4 +1,5 @@
-"""A model whose text a small generator corrupts: it tells which tokens were replaced (Clark et al., 2020, arXiv:2003.10555).
+"""Replaced-token detection: a small generator corrupts the text, and the model predicts which tokens were replaced (Clark et
+al., 2020, arXiv:2003.10555).
 
 N tokens of the stream, M masked positions.
 """
@@ -19,7 +20,7 @@ MASKED, REPLACED, DRAWN = "mlm", "replaced", "drawn"  # the generator's head, ou
 
 
 class ReplacedTokenModel(Model):
-    """A model with head `replaced` and a generator with head `mlm` beside it, which share their word embedding."""
+    """A model with head `replaced` and a generator with head `mlm`; both share the word embedding."""
 
     def __init__(
         self,
@@ -42,25 +43,25 @@ class ReplacedTokenModel(Model):
         source: Inputs | None = None,
         start: int = 0,
     ) -> dict[str, Tensor]:
-        """Logits of the generator [M, V], the tokens [M] drawn from them, and a logit at each position asked of `replaced`."""
+        """Logits of the generator [M, V], the tokens [M] drawn from them, and a logit at each position of `replaced`."""
         if start:
             raise ValueError("what the generator draws must be embedded: there is nothing to start from")
         logits = self.generator(tokens, layout, segments, {MASKED: positions[MASKED]})[MASKED]
         assert isinstance(tokens, Tensor), "words are replaced, and nothing else is read"
         drawn = sample_tokens(logits.detach(), int(tokens.sum()))
         corrupted = tokens.index_copy(0, positions[MASKED], drawn)
-        told = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})
-        return told | {MASKED: logits, DRAWN: drawn}
+        predictions = super().forward(corrupted, layout, segments, {REPLACED: positions[REPLACED]})
+        return predictions | {MASKED: logits, DRAWN: drawn}
 
     def without_generator(self) -> Model:
         """The model without its generator."""
-        made = Model(self.config, self.head_configs, seed=None)
-        made.backbone, made.heads = self.backbone, self.heads
-        return made
+        model = Model(self.config, self.head_configs, seed=None)
+        model.backbone, model.heads = self.backbone, self.heads
+        return model
 
 
 def sample_tokens(logits: Tensor, seed: int) -> Tensor:
-    """[M] a token from each row's probabilities; the draw hangs on the numbers and the seed alone."""
+    """[M] a token from each row's probabilities; the draw depends on the logits and the seed alone."""
     generator = torch.Generator().manual_seed(seed)
     noise = torch.empty_like(logits).exponential_(generator=generator)
     return (logits.softmax(-1) / noise).argmax(-1)

@@ -1,6 +1,6 @@
 """The backbone: embedder, blocks, final norm.
 
-N tokens of the stream, M asked rows of it, C hidden, H heads, T positions.
+N tokens of the stream, M output rows, C hidden, H heads, T positions.
 """
 
 from __future__ import annotations
@@ -48,41 +48,40 @@ class Transformer(nn.Module):
         cache: KVCache | None = None,
         start: int = 0,
     ) -> Tensor:
-        """States of the whole stream [N, C], or of the asked rows [M, C].
+        """States of the whole stream [N, C], or at `rows` [M, C].
 
-        In the last block nothing but keys and values depends on the rows that are not asked for: the rest of it runs on
-        the asked ones alone, which is the same result for less. `source` is what the blocks look at besides, `memory`
-        what they have seen of these sequences before. With `start` the tokens are the states [N, C] after so many blocks
-        (see `bottom`), and these do not run.
+        The last block needs only keys and values of the other rows, so the rest of it runs on `rows` alone: the same result
+        for less work. Cross attention reads `encoder_states`; `cache` holds keys and values of earlier tokens of these
+        sequences. With `start` the tokens are states [N, C] after so many blocks (`states_after`), and those blocks do not run.
         """
         if start:
             assert isinstance(tokens, Tensor), "states after some blocks are one tensor"
             x = layout.gather(tokens)
         else:
             x = self.embed_inputs(tokens, layout, segments)
-        asked = None if rows is None else layout.locate_rows(rows)
+        output_rows = None if rows is None else layout.locate_rows(rows)
         blocks = self.forward_blocks()
-        left = list(zip(blocks, cache.layers(layout) if cache else [None] * len(blocks), strict=True))[start:]
-        for block, remembered in left[:-1]:
-            x = block(x, layout, None, self.bias, encoder_states, remembered)
-        for block, remembered in left[-1:]:
-            x = block(x, layout, asked, self.bias, encoder_states, remembered)
-        x = self.norm(x if left or asked is None else x.index_select(0, asked))
+        layers = list(zip(blocks, cache.layers(layout) if cache else [None] * len(blocks), strict=True))[start:]
+        for block, layer_cache in layers[:-1]:
+            x = block(x, layout, None, self.bias, encoder_states, layer_cache)
+        for block, layer_cache in layers[-1:]:
+            x = block(x, layout, output_rows, self.bias, encoder_states, layer_cache)
+        x = self.norm(x if layers or output_rows is None else x.index_select(0, output_rows))
         return layout.scatter(x) if rows is None else x[: rows.shape[0]]
 
     def forward_blocks(self) -> Sequence[Block]:
-        """The blocks that a forward goes through."""
+        """The blocks that a forward pass runs."""
         return cast("Sequence[Block]", self.blocks)
 
     def states_after(self, tokens: Tokens, layout: Layout, segments: Tensor | None, blocks: int) -> Tensor:
-        """States [N, C] after the embedding and the first `blocks` blocks, where `forward` can go on."""
+        """States [N, C] after the embedding and the first `blocks` blocks, from which `forward` can continue (`start`)."""
         x = self.embed_inputs(tokens, layout, segments)
         for block in self.blocks[:blocks]:
             x = block(x, layout, None, self.bias)
         return layout.scatter(x)
 
     def embed_inputs(self, tokens: Tokens, layout: Layout, segments: Tensor | None) -> Tensor:
-        """The embedded stream [N', C] as attention sees it."""
+        """The embedded stream [N', C] in attention's order."""
         if layout.cached_length + layout.longest > self.max_length:
             raise InputError(
                 "TOO_LONG",
@@ -99,7 +98,7 @@ class Transformer(nn.Module):
         return self.words_embedder.tokens
 
     def share_token_embedding(self, other: Transformer) -> None:
-        """Use the word embedding of another stack as one's own."""
+        """Tie the word embedding to that of another stack."""
         self.words_embedder.tokens = other.token_embedding
 
     @property
@@ -112,12 +111,13 @@ class Transformer(nn.Module):
     def encoder_states(
         self, tokens: Tokens, layout: Layout, segments: Tensor | None = None, use_cache: bool = False
     ) -> EncoderStates:
-        """The states as another stack looks at them; with `use_cache` its keys and values are computed once."""
+        """Output states for the cross attention of a decoder; with `use_cache` their keys and values are computed once."""
         return EncoderStates(layout.gather(self(tokens, layout, segments)), layout, use_cache)
 
 
 class DistanceBias(nn.Module):
-    """One number per head and bucket of distances; near distances have a bucket each, far ones share by their logarithm."""
+    """One number per head and bucket of distances; near distances have a bucket each, far ones share buckets of logarithmic
+    size."""
 
     def __init__(self, bias: RelativeBias, config: TransformerConfig):
         super().__init__()

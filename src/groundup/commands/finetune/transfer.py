@@ -31,7 +31,7 @@ from groundup.folders import identity, new_folder
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import say
 from groundup.nn.config import PooledHeadConfig
-from groundup.nn.lora import add_lora, merge
+from groundup.nn.lora import add_lora, merge_adapters
 from groundup.nn.mixout import add_mixout, remove_mixout
 from groundup.nn.model import Model, reinitialize_top
 from groundup.objectives.label_cross_entropy import LabelCrossEntropy
@@ -231,7 +231,7 @@ def make_plain(run: RunFolder, job: Job, start: Path | None) -> None:
         if not (run.path / "adapter").is_dir():
             with new_folder(run.path / "adapter", kind="adapter") as folder:
                 write_adapter(folder, job.model, job.family, str(start))
-        merge(job.model)
+        merge_adapters(job.model)
     if job.settings.mixout:
         remove_mixout(job.model)
     for name in [name for name in job.model.heads if name != job.task.head]:

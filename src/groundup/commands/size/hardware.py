@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from groundup.nn.cost.size import FLOAT, KEPT_PER_PARAMETER, Size
+from groundup.nn.cost.size import COPIES_PER_PARAMETER, FLOAT, Size
 from groundup.nn.cost.step_time import ADAMW
 
 GIB = 2**30
@@ -48,7 +48,7 @@ def seconds_on(hardware: Hardware, cost: Size) -> float:
 def state_bytes(cost: Size) -> int:
     """Weights, gradients and moments: 16 bytes a parameter, in float32 as in mixed precision (2 + 2 + 12; Rajbhandari et al.,
     2019, arXiv:1910.02054)."""
-    return KEPT_PER_PARAMETER * FLOAT * cost.total_parameters
+    return COPIES_PER_PARAMETER * FLOAT * cost.total_parameters
 
 
 def devices_needed(hardware: Hardware, state: float, sequence: float) -> int | None:

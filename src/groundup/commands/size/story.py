@@ -25,7 +25,7 @@ from groundup.messages.translate import translator
 from groundup.nn.config import HeadConfig, TransformerConfig
 from groundup.nn.cost import rates, step_time
 from groundup.nn.cost import size as sizes
-from groundup.nn.cost.step_time import Reading
+from groundup.nn.cost.step_time import BatchShape
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.train.settings import count_of, seconds_of
@@ -48,8 +48,8 @@ class Shape(NamedTuple):
 class Batch(NamedTuple):
     """What an update reads: the model, its encoder, and the positions that each head is asked at."""
 
-    reading: Reading
-    source: Reading | None
+    reading: BatchShape
+    source: BatchShape | None
     asked: dict[str, float]
 
 
@@ -124,17 +124,17 @@ def fitting(settings: Size, wanted: float, words: int) -> Shape:
 def batch_of(settings: Size, shape: Shape, sequences: int) -> Batch:
     """What `sequences` examples of the objective hold on average."""
     length, tokens = settings.length, sequences * settings.length
-    whole = Reading(sequences=sequences, length=length)
+    whole = BatchShape(sequences=sequences, length=length)
     if shape.encoder is None and "lm" in shape.heads:
         return Batch(whole, None, {"lm": tokens})
     if shape.encoder is not None:
         written, read = {"spans": (0.2, 0.9), "prefix": (0.5, 0.5)}.get(settings.objective, (1.0, 0.8))
         lengths = 1 if settings.objective == "spans" else min(sequences, PAIR_LENGTHS)
-        reading = Reading(sequences=sequences, length=written * length, lengths=lengths)
+        reading = BatchShape(sequences=sequences, length=written * length, lengths=lengths)
         return Batch(reading, replace(reading, length=read * length), dict.fromkeys(shape.heads, reading.tokens))
     paired = "nsp" in shape.heads
     if paired:
-        whole = Reading(sequences=sequences, length=PAIR * length, lengths=min(sequences, PAIR_LENGTHS))
+        whole = BatchShape(sequences=sequences, length=PAIR * length, lengths=min(sequences, PAIR_LENGTHS))
     masked = settings.mask_rate if settings.mask_rate is not None else 0.15 if settings.regime == "paper" else 0.225
     asked = {name: masked * whole.tokens if name == "mlm" else sequences for name in shape.heads}
     return Batch(whole, None, asked)
@@ -149,7 +149,7 @@ def costs_of(shape: Shape, batch: Batch) -> sizes.Size:
         sequences=reading.sequences,
         length=round(reading.length),
         encoder=shape.encoder,
-        asked={name: round(number) for name, number in batch.asked.items()},
+        positions={name: round(number) for name, number in batch.asked.items()},
         source_length=round(batch.source.length) if batch.source else None,
     )
 
@@ -157,9 +157,9 @@ def costs_of(shape: Shape, batch: Batch) -> sizes.Size:
 def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
     """Time and memory of a step here."""
     measured = settings.gflops is None
-    own = rates.measure() if settings.gflops is None else step_time.scaled(1e9 * settings.gflops)
+    own = rates.measure_rates() if settings.gflops is None else step_time.scale_rates(1e9 * settings.gflops)
     costs = costs_of(shape, batch_of(settings, shape, min(settings.batch_size, MOST_AT_ONCE)))
-    work = step_time.update(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
+    work = step_time.update_work(shape.config, shape.heads, batch.reading, batch.asked, shape.encoder, batch.source)
     return {
         "training_bytes": costs.training_bytes,
         "peak_bytes": costs.peak_bytes,
@@ -167,7 +167,7 @@ def this_machine(settings: Size, shape: Shape, batch: Batch) -> dict:
         "rates": asdict(own),
         "rates_measured": measured,
         "threads": torch.get_num_threads(),
-        "seconds_by_part": step_time.parts(work, own),
+        "seconds_by_part": step_time.seconds_by_part(work, own),
         "seconds_per_step": step_time.seconds(work, own),
     }
 

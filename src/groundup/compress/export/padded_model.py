@@ -11,12 +11,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from groundup.nn.attention import RotaryEmbedding
 from groundup.nn.config import Pooling
 from groundup.nn.heads import PooledHead
 from groundup.nn.layout import Layout, Padded
 from groundup.nn.linear import layer_slots
 from groundup.nn.model import Model
+from groundup.nn.rotary import RotaryEmbedding
 from groundup.nn.transformer import Transformer
 
 ReadStates = Callable[[Transformer, Tensor, Padded, Tensor | None], Tensor]

@@ -1,9 +1,9 @@
 """How long one update takes: what it has to do, counted from the shape, over what a machine does in a second.
 
-Free of torch. The formulas and what they were checked against: docs/guides/size.md. N tokens, M asked positions, B sequences,
-T positions, C hidden, F inside the feed-forward part, V vocabulary. Forward and backward pass together, then AdamW. A *touch*
-is a float32 read or written by what is no product; the touches of a function are its measured time over that of adding two
-vectors, which touches three numbers per value.
+Free of torch. The formulas and what they were checked against: docs/guides/size.md. N tokens, M positions of heads, B
+sequences, T positions, C hidden, F inside the feed-forward part, V vocabulary. Forward and backward pass together, then AdamW.
+A *touch* is a float32 read or written by what is no product; the touches of a function are its measured time over that of
+adding two vectors, which touches three numbers per value.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from groundup.nn.config import (
     TransformerConfig,
     Words,
 )
-from groundup.nn.cost.size import FLOAT, count_parameters, last_rows, outputs
+from groundup.nn.cost.size import FLOAT, count_parameters, head_outputs, last_block_rows
 
-FRESH = 32 * 2**20  # bytes from which a tensor is new memory each time: the allocator keeps smaller ones
+FRESH_BYTES = 32 * 2**20  # bytes from which a tensor is new memory each time: the allocator keeps smaller ones
 TOUCHES = {"gelu": 11.0, "gelu_tanh": 25.0, "gelu_quick": 20.0, "relu": 8.0, "relu_squared": 14.0, "silu": 11.0, "tanh": 9.0}
 LAYER_NORM, RMS_NORM = 10.0, 48.0
 ADDITION, GATE, ROTATION, DROPOUT = 6.0, 9.0, 20.0, 18.0
@@ -83,7 +83,7 @@ REFERENCE = Rates(products=108e9, touched=17.6e9, fresh=1.96e9, call=13.4e-6)  #
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reading:
+class BatchShape:
     """Tokens that a stack reads in one update: sequences of `length` on average, of so many different lengths."""
 
     sequences: int
@@ -95,7 +95,7 @@ class Reading:
         return self.sequences * self.length
 
 
-def parts(work: Work, rates: Rates) -> dict[str, float]:
+def seconds_by_part(work: Work, rates: Rates) -> dict[str, float]:
     """Seconds of one update by what they go to."""
     return {
         "products": PRODUCT * work.products / rates.products + MOVE * work.operands / rates.touched,
@@ -108,10 +108,10 @@ def parts(work: Work, rates: Rates) -> dict[str, float]:
 
 def seconds(work: Work, rates: Rates) -> float:
     """Time of one update."""
-    return sum(parts(work, rates).values())
+    return sum(seconds_by_part(work, rates).values())
 
 
-def scaled(products: float) -> Rates:
+def scale_rates(products: float) -> Rates:
     """The rates of a machine of which only that of products is known: the others in proportion to the machine of the fit."""
     factor = products / REFERENCE.products
     return Rates(
@@ -119,25 +119,25 @@ def scaled(products: float) -> Rates:
     )
 
 
-def update(
+def update_work(
     config: TransformerConfig,
     heads: Mapping[str, HeadConfig],
-    reading: Reading,
-    asked: Mapping[str, float],
+    batch: BatchShape,
+    positions: Mapping[str, float],
     encoder: TransformerConfig | None = None,
-    source: Reading | None = None,
+    source: BatchShape | None = None,
 ) -> Work:
-    """One update of a model that reads this and is asked at so many positions per head; its encoder reads `source`."""
-    rows = last_rows(heads, asked, reading.tokens)
-    work = stack(config, reading, rows, source)
+    """One update of a model that reads this batch, with so many positions per head; its encoder reads `source`."""
+    rows = last_block_rows(heads, positions, batch.tokens)
+    work = stack_work(config, batch, rows, source)
     if encoder is not None and source is not None:
-        work += stack(encoder, source, source.tokens)
+        work += stack_work(encoder, source, source.tokens)
     for name, head in heads.items():
-        work += ask(config, head, asked[name])
+        work += head_work(config, head, positions[name])
     tables = sum(count_looked_up(config, one) for one in config.inputs) * config.hidden_size
     parameters = sum(count_parameters(config, heads, encoder).values())
-    work += touch(tables, TABLE, new=2) + touch(parameters, ADAMW)
-    return work + Work(calls=CALLS_PER_UPDATE + CALLS_PER_SEQUENCE * reading.sequences)
+    work += elementwise_work(tables, TABLE, new=2) + elementwise_work(parameters, ADAMW)
+    return work + Work(calls=CALLS_PER_UPDATE + CALLS_PER_SEQUENCE * batch.sequences)
 
 
 def count_looked_up(config: TransformerConfig, one: Input) -> int:
@@ -152,83 +152,91 @@ def count_looked_up(config: TransformerConfig, one: Input) -> int:
     assert_never(one)
 
 
-def stack(config: TransformerConfig, reading: Reading, rows: float, source: Reading | None = None) -> Work:
+def stack_work(config: TransformerConfig, batch: BatchShape, rows: float, source: BatchShape | None = None) -> Work:
     """Embedding and blocks; after its attention the last block works on `rows` alone."""
-    c, tokens = config.hidden_size, reading.tokens
-    work = touch(tokens * c, 2 * ADDITION) + drop(config, tokens * c)
+    c, tokens = config.hidden_size, batch.tokens
+    work = elementwise_work(tokens * c, 2 * ADDITION) + dropout_work(config, tokens * c)
     if config.embedding_norm:
-        work += norm(config, tokens)
+        work += norm_work(config, tokens)
     for number, (heads, width) in enumerate(zip(config.heads, config.widths, strict=True)):
         last = number == config.num_layers - 1
         after = rows if last and not config.cross_attention else tokens
-        work += attend(config, heads, reading, reading, after)
+        work += attention_work(config, heads, batch, batch, after)
         if config.cross_attention and source is not None:
-            work += attend(config, config.num_heads, reading, source, tokens)
-        work += feed_forward(config, width, rows if last else tokens) + Work(calls=CALLS_PER_LAYER)
-    return work + (norm(config, rows) if config.final_norm else Work())
+            work += attention_work(config, config.num_heads, batch, source, tokens)
+        work += feed_forward_work(config, width, rows if last else tokens) + Work(calls=CALLS_PER_LAYER)
+    return work + (norm_work(config, rows) if config.final_norm else Work())
 
 
-def attend(config: TransformerConfig, heads: int, reading: Reading, seen: Reading, rows: float) -> Work:
+def attention_work(config: TransformerConfig, heads: int, batch: BatchShape, source: BatchShape, rows: float) -> Work:
     """One attention part with its residual, norm and dropout; its output at `rows`."""
-    c, tokens, queries = config.hidden_size, reading.tokens, heads * config.head_width
+    c, tokens, queries = config.hidden_size, batch.tokens, heads * config.head_width
     keys = queries * config.kv_heads // config.num_heads
-    work = linear(config, tokens, c, queries) + linear(config, seen.tokens, c, keys) * 2 + linear(config, rows, queries, c)
-    work += touch(rows * c, ADDITION) + drop(config, rows * c) + norm(config, rows)
+    work = (
+        linear_work(config, tokens, c, queries)
+        + linear_work(config, source.tokens, c, keys) * 2
+        + linear_work(config, rows, queries, c)
+    )
+    work += elementwise_work(rows * c, ADDITION) + dropout_work(config, rows * c) + norm_work(config, rows)
     if config.query_key_norm:
-        work += touch(tokens * (queries + keys), LAYER_NORM if config.norm == "layer" else RMS_NORM)
+        work += elementwise_work(tokens * (queries + keys), LAYER_NORM if config.norm == "layer" else RMS_NORM)
     if isinstance(config.positions, Rotary):
-        work += touch(tokens * (queries + keys), ROTATION)
-    operations = 12 * seen.length * queries * tokens
+        work += elementwise_work(tokens * (queries + keys), ROTATION)
+    operations = 12 * source.length * queries * tokens
     if config.attention_dropout:
-        scores = tokens * heads * seen.length
-        work += Work(products=operations) + touch(scores, SCORES + DROPOUT, new=4) + touch(tokens * queries, 3 * ADDITION)
+        scores = tokens * heads * source.length
+        work += (
+            Work(products=operations)
+            + elementwise_work(scores, SCORES + DROPOUT, new=4)
+            + elementwise_work(tokens * queries, 3 * ADDITION)
+        )
     else:
-        work += Work(attention=(ATTENTION + SHORT / seen.length) * operations)
+        work += Work(attention=(ATTENTION + SHORT / source.length) * operations)
     if isinstance(config.positions, RelativeBias):
-        work += touch(reading.length * seen.length * heads, 2 * ADDITION)
-    return work + Work(calls=CALLS_PER_GROUP * (reading.lengths + bool(config.dropout)))
+        work += elementwise_work(batch.length * source.length * heads, 2 * ADDITION)
+    return work + Work(calls=CALLS_PER_GROUP * (batch.lengths + bool(config.dropout)))
 
 
-def feed_forward(config: TransformerConfig, width: int, rows: float) -> Work:
+def feed_forward_work(config: TransformerConfig, width: int, rows: float) -> Work:
     """One feed-forward part with its residual, norm and dropout."""
     c = config.hidden_size
-    work = linear(config, rows, c, width) * (2 if config.gated else 1) + linear(config, rows, width, c)
-    work += touch(rows * width, TOUCHES[config.activation] + config.gated * GATE, new=2 + 3 * config.gated)
-    return work + touch(rows * c, ADDITION) + drop(config, rows * c) + norm(config, rows)
+    work = linear_work(config, rows, c, width) * (2 if config.gated else 1) + linear_work(config, rows, width, c)
+    work += elementwise_work(rows * width, TOUCHES[config.activation] + config.gated * GATE, new=2 + 3 * config.gated)
+    return work + elementwise_work(rows * c, ADDITION) + dropout_work(config, rows * c) + norm_work(config, rows)
 
 
-def ask(config: TransformerConfig, head: HeadConfig, rows: float) -> Work:
+def head_work(config: TransformerConfig, head: HeadConfig, rows: float) -> Work:
     """A head at `rows`, and its loss."""
-    c, said = config.hidden_size, outputs(config, head)
-    work = product(rows, c, said) + touch(rows * said, CROSS_ENTROPY, new=2)
+    c, logits = config.hidden_size, head_outputs(config, head)
+    work = matmul_work(rows, c, logits) + elementwise_work(rows * logits, CROSS_ENTROPY, new=2)
     pooler = isinstance(head, PooledHeadConfig) and head.pooling == "pooler"
     if head.dense or pooler:
-        work += product(rows, c, c) + touch(rows * c, TOUCHES["gelu"]) + norm(config, rows)
+        work += matmul_work(rows, c, c) + elementwise_work(rows * c, TOUCHES["gelu"]) + norm_work(config, rows)
     return work + Work(calls=CALLS_PER_GROUP)
 
 
-def linear(config: TransformerConfig, rows: float, inputs: float, given: float) -> Work:
-    return product(rows, inputs, given) + (touch(rows * given, BIAS) if config.bias else Work())
+def linear_work(config: TransformerConfig, rows: float, inputs: float, outputs: float) -> Work:
+    return matmul_work(rows, inputs, outputs) + (elementwise_work(rows * outputs, BIAS) if config.bias else Work())
 
 
-def product(n: float, k: float, m: float) -> Work:
+def matmul_work(n: float, k: float, m: float) -> Work:
     """[n, k] x [k, m], and both products on the way back."""
-    return Work(products=6 * n * k * m, operands=3 * FLOAT * (n * k + k * m + n * m), fresh=grown(n * m))
+    return Work(products=6 * n * k * m, operands=3 * FLOAT * (n * k + k * m + n * m), fresh=fresh_bytes(n * m))
 
 
-def touch(values: float, touches: float, new: float = 0) -> Work:
+def elementwise_work(values: float, touches: float, new: float = 0) -> Work:
     """So many touches of each value, `new` of them in tensors that are made for it."""
-    return Work(touched=FLOAT * touches * values, fresh=new * grown(values))
+    return Work(touched=FLOAT * touches * values, fresh=new * fresh_bytes(values))
 
 
-def norm(config: TransformerConfig, rows: float) -> Work:
-    return touch(rows * config.hidden_size, LAYER_NORM if config.norm == "layer" else RMS_NORM)
+def norm_work(config: TransformerConfig, rows: float) -> Work:
+    return elementwise_work(rows * config.hidden_size, LAYER_NORM if config.norm == "layer" else RMS_NORM)
 
 
-def drop(config: TransformerConfig, values: float) -> Work:
-    return touch(values, DROPOUT) if config.dropout else Work()
+def dropout_work(config: TransformerConfig, values: float) -> Work:
+    return elementwise_work(values, DROPOUT) if config.dropout else Work()
 
 
-def grown(values: float) -> float:
+def fresh_bytes(values: float) -> float:
     """Bytes of a tensor if it is so large that its memory is new."""
-    return FLOAT * values if FLOAT * values > FRESH else 0.0
+    return FLOAT * values if FLOAT * values > FRESH_BYTES else 0.0

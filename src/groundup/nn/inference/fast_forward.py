@@ -1,4 +1,5 @@
-"""The forward of modules without their machinery: a product of one row takes 3 us, and calling the module around it as much."""
+"""Modules whose call is their forward, without the machinery of `nn.Module`: with one row, that costs as much as the
+product."""
 
 from __future__ import annotations
 
@@ -7,23 +8,23 @@ from typing import TypeVar, cast
 
 from torch import nn
 
-Part = TypeVar("Part", bound=nn.Module)
+AnyModule = TypeVar("AnyModule", bound=nn.Module)
 
 
-def lean(module: Part, known: dict[nn.Module, nn.Module] | None = None) -> Part:
-    """The module once more, with the same numbers and the same forward, its parts plain attributes; calling it is calling its
-    forward. For use, not for training. A part that is listened to (by hooks) is called as ever.
+def fast_forward(module: AnyModule, known: dict[nn.Module, nn.Module] | None = None) -> AnyModule:
+    """A copy of the module with the same weights whose call goes straight to `forward`; its parts are plain attributes. For
+    inference only. A part with hooks keeps its ordinary call.
     """
     known = {} if known is None else known
     if module not in known:
-        listened = module._forward_hooks or module._forward_pre_hooks
-        made = known[module] = object.__new__(type(module) if listened else plain(type(module)))
-        parts = {name: part if part is None else lean(part, known) for name, part in module._modules.items()}
+        has_hooks = module._forward_hooks or module._forward_pre_hooks
+        made = known[module] = object.__new__(type(module) if has_hooks else direct_call_class(type(module)))
+        parts = {name: part if part is None else fast_forward(part, known) for name, part in module._modules.items()}
         made.__dict__ |= module.__dict__ | module._parameters | module._buffers | parts | {"_modules": parts}
-    return cast("Part", known[module])
+    return cast("AnyModule", known[module])
 
 
 @cache
-def plain(kind: type[nn.Module]) -> type[nn.Module]:
-    """A class like this one whose instances are called without detour."""
+def direct_call_class(kind: type[nn.Module]) -> type[nn.Module]:
+    """A subclass whose call is its forward."""
     return type(kind.__name__, (kind,), {"__call__": kind.forward})

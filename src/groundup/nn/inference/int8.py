@@ -1,7 +1,7 @@
-"""Matrices as whole numbers from -127 to 127 with a scale per row: value = int8 * scale.
+"""Matrices as integers from -127 to 127 with a scale per row: value = int8 * scale.
 
-A scale keeps 16 bits of its mantissa, so that value is exact in float32 and a matrix that went through here once goes
-through a second time unchanged: what is read from a folder and written again has the same bytes.
+A scale keeps 16 bits of its mantissa, so that value is exact in float32, and quantizing a matrix twice is the same as
+once: a folder that is read and written again has the same bytes.
 O rows of a matrix (the outputs of a linear layer), I columns.
 """
 
@@ -17,50 +17,52 @@ from groundup.nn.heads import NumberHead, PooledHead, TokenHead
 from groundup.nn.linear import Embedding, Linear
 from groundup.nn.model import Model
 
-MOST = 127
-PERCENTILES = (0.999, 0.9995, 0.9999, 0.99999, 1.0)  # of the sizes in a row, where it may be cut off
+INT8_MAX = 127
+PERCENTILES = (0.999, 0.9995, 0.9999, 0.99999, 1.0)  # of the magnitudes in a row, at which it may be clipped
 ROWS_AT_ONCE = 4096
-SMALLEST = 2.0**-100  # a row without a larger number is all zeros
+MIN_MAGNITUDE = 2.0**-100  # a row below this is stored as zeros
 
 
-class Int8(NamedTuple):
+class Int8Matrix(NamedTuple):
     """A matrix [O, I] in int8, and its scales [O] in float32."""
 
     values: Tensor
     scales: Tensor
 
-    def floats(self) -> Tensor:
+    def dequantize(self) -> Tensor:
         """The matrix in float32."""
         return self.values.float() * self.scales[:, None]
 
 
-def quantize(weight: Tensor, search: bool = True) -> Int8:
-    """A matrix [O, I] in int8, each row scaled by its largest number, or with `search` by the percentile of its sizes that
-    makes the squared error least; what is larger is cut off.
+def quantize(weight: Tensor, search: bool = True) -> Int8Matrix:
+    """A matrix [O, I] in int8, each row scaled by its largest magnitude, or with `search` by the percentile of its magnitudes
+    with the smallest squared error; larger values are clipped.
 
-    No number that is not cut off is wrong by more than half a scale.
+    A value that is not clipped has an error of at most half a scale.
     """
     parts = [quantize_rows(rows, search) for rows in weight.detach().float().split(ROWS_AT_ONCE)]
-    return Int8(torch.cat([part.values for part in parts]), torch.cat([part.scales for part in parts]))
+    return Int8Matrix(torch.cat([part.values for part in parts]), torch.cat([part.scales for part in parts]))
 
 
-def quantize_rows(rows: Tensor, search: bool) -> Int8:
-    """The same for some rows."""
-    best = round_to(rows, rows.abs().amax(1))
+def quantize_rows(rows: Tensor, search: bool) -> Int8Matrix:
+    """`quantize` for some rows."""
+    best = quantize_to(rows, rows.abs().amax(1))
     if not search or rows.shape[1] < 2:
         return best
-    least = error(rows, best)
-    for cut in cuts(rows):
-        other = round_to(rows, cut)
-        found = error(rows, other)
-        better = found < least
-        least = torch.where(better, found, least)
-        best = Int8(torch.where(better[:, None], other.values, best.values), torch.where(better, other.scales, best.scales))
+    least = squared_error(rows, best)
+    for cut in clip_values(rows):
+        other = quantize_to(rows, cut)
+        current = squared_error(rows, other)
+        better = current < least
+        least = torch.where(better, current, least)
+        best = Int8Matrix(
+            torch.where(better[:, None], other.values, best.values), torch.where(better, other.scales, best.scales)
+        )
     return best
 
 
-def cuts(rows: Tensor) -> Iterator[Tensor]:
-    """[O] the percentiles of the sizes in each row, but for the largest."""
+def clip_values(rows: Tensor) -> Iterator[Tensor]:
+    """[O] each percentile of the magnitudes of a row except the maximum."""
     sizes = rows.abs().sort(1).values
     for percentile in PERCENTILES[:-1]:
         place = percentile * (rows.shape[1] - 1)
@@ -68,53 +70,53 @@ def cuts(rows: Tensor) -> Iterator[Tensor]:
         yield torch.lerp(sizes[:, low], sizes[:, low + 1], place - low)
 
 
-def round_to(rows: Tensor, largest: Tensor) -> Int8:
-    """Whole numbers that reach up to `largest` [O]."""
-    scales = torch.where(largest > SMALLEST, short(largest / MOST), 1.0)
-    values = (rows / scales[:, None]).round_().clamp_(-MOST, MOST)
-    return Int8(values.to(torch.int8), scales)
+def quantize_to(rows: Tensor, largest: Tensor) -> Int8Matrix:
+    """Integers with scales so that `largest` [O] becomes 127."""
+    scales = torch.where(largest > MIN_MAGNITUDE, round_scales(largest / INT8_MAX), 1.0)
+    values = (rows / scales[:, None]).round_().clamp_(-INT8_MAX, INT8_MAX)
+    return Int8Matrix(values.to(torch.int8), scales)
 
 
-def error(rows: Tensor, found: Int8) -> Tensor:
+def squared_error(rows: Tensor, matrix: Int8Matrix) -> Tensor:
     """[O] the sum of squared differences."""
-    return (rows - found.floats()).square_().sum(1)
+    return (rows - matrix.dequantize()).square_().sum(1)
 
 
-def short(scales: Tensor) -> Tensor:
-    """float32 numbers rounded to 16 bits of mantissa: times a whole number up to 127 they stay exact."""
+def round_scales(scales: Tensor) -> Tensor:
+    """float32 scales rounded to 16 bits of mantissa: their product with an integer up to 127 is exact."""
     whole, exponent = torch.frexp(scales)  # whole in [0.5, 1)
     return torch.ldexp((whole * 2**16).round_(), exponent - 16)
 
 
-def matrices(model: Model) -> dict[str, nn.Parameter]:
-    """What of a model is stored in int8, by name: word, position and segment tables and all linear layers, but for the last
-    one of a head, which is small and decides.
+def int8_parameters(model: Model) -> dict[str, nn.Parameter]:
+    """The parameters of a model that are stored in int8, by name: all embeddings and linear layers, except the last layer of a
+    head, which is small and sensitive.
     """
     last = {layer for head in model.heads.values() for layer in last_layers(head)}
-    kept: dict[str, nn.Parameter] = {}
+    weights: dict[str, nn.Parameter] = {}
     for name, owner in model.named_modules():
         if isinstance(owner, Linear | Embedding | TokenHead) and owner not in last and owner.weight is not None:
-            kept[f"{name}.weight"] = owner.weight
+            weights[f"{name}.weight"] = owner.weight
     names = {name for name, _ in model.named_parameters()}  # a tied matrix goes by its first name
-    return {name: weight for name, weight in kept.items() if name in names}
+    return {name: weight for name, weight in weights.items() if name in names}
 
 
 def last_layers(head: nn.Module) -> list[nn.Module]:
-    """The linear layer that gives a head's numbers."""
+    """The output layer of a head."""
     if isinstance(head, PooledHead):
         return [head.classes]
     return [head.numbers] if isinstance(head, NumberHead) else []
 
 
 @torch.no_grad()
-def round_matrices(model: Model, search: bool = True) -> int:
-    """Give each matrix of a model the values that its int8 form has, in place; how many matrices there are.
+def fake_quantize(model: Model, search: bool = True) -> int:
+    """Replace each matrix by its dequantized int8 values, in place; the number of matrices.
 
-    Raises ValueError for a model with adapters, whose matrices are not its own.
+    Raises ValueError for a model with adapters.
     """
     if model.adapted:
         raise ValueError("merge the adapters first")
-    found = matrices(model)
-    for weight in found.values():
-        weight.copy_(quantize(weight, search).floats())
-    return len(found)
+    weights = int8_parameters(model)
+    for weight in weights.values():
+        weight.copy_(quantize(weight, search).dequantize())
+    return len(weights)
