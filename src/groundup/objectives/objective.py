@@ -39,6 +39,8 @@ class Batch:
         """The model's predictions."""
         return model(self.tokens, self.layout, self.segments, self.positions, self.source, self.start)
 
+    through = forward  # the former name, for one version
+
 
 class Objective(Protocol):
     """One training target, or a weighted sum of several."""
