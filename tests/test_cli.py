@@ -105,7 +105,7 @@ def test_each_mistake_is_one_line_on_stderr(capsys):
     assert main(["pretrain", "--data", "d", "--out", "o", "--preset", "huge", "--dropout", "1.0"]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines == [
-        "groundup: error BAD_SETTING preset: 'huge' is not one of tiny, nano, mini, small, medium, base.",
+        "groundup: error BAD_SETTING preset: 'huge' is not one of micro, tiny, nano, mini, small, medium, base.",
         "groundup: error BAD_SETTING dropout: '1.0' is not in [0, 1).",
     ]
 

@@ -9,7 +9,7 @@ import pytest
 
 from groundup.evaluate.decision_report import decision_report, positive_of
 from groundup.messages.translate import translator
-from groundup.metrics.decisions import Costs
+from groundup.metrics.costs import Costs
 from groundup.pages.decisions import decisions
 
 DRAWS = np.random.default_rng(1)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundup.metrics.decisions import Costs, auc, decisions, kolmogorov_smirnov, sensitivity_at
+from groundup.metrics.costs import Costs
+from groundup.metrics.decisions import auc, decisions, kolmogorov_smirnov, sensitivity_at
 from groundup.metrics.groups import MISSING, OTHERS, by_group, gaps
 
 DRAWS = np.random.default_rng(3)

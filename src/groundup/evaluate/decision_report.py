@@ -12,7 +12,8 @@ import numpy as np
 
 from groundup.evaluate.bootstrap import resample, resample_difference
 from groundup.metrics.calibration import SMALLEST
-from groundup.metrics.decisions import Costs, auc, decisions
+from groundup.metrics.costs import Costs
+from groundup.metrics.decisions import auc, decisions
 from groundup.metrics.groups import by_group, gaps
 from groundup.metrics.scores import Figures
 

@@ -22,7 +22,7 @@ from groundup.kinds.reader import Row
 from groundup.kinds.several.reader import SeveralReader
 from groundup.locks import lock
 from groundup.messages.translate import translator
-from groundup.metrics.decisions import Costs
+from groundup.metrics.costs import Costs
 from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical

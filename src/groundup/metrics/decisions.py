@@ -5,9 +5,9 @@ N rows. Scores are probabilities of yes; targets are true or false.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from groundup.metrics.costs import Costs
 
 SPECIFICITY = 0.9
 
@@ -49,30 +49,6 @@ def sensitivity_at(scores: np.ndarray, targets: np.ndarray, specificity: float =
     _, hits, alarms = curve(scores, targets)
     allowed = alarms <= 1 - specificity + 1e-12
     return float(hits[allowed].max()) if allowed.any() else 0.0
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What wrong decisions cost, in any unit."""
-
-    false_yes: float
-    false_no: float
-
-    @property
-    def threshold(self) -> float:
-        """Where yes and no cost the same, of probabilities that mean what they say (Elkan, 2001, "The foundations of
-        cost-sensitive learning")."""
-        return self.false_yes / (self.false_yes + self.false_no)
-
-    def mean(self, scores: np.ndarray, targets: np.ndarray, threshold: float | None = None) -> float:
-        """Cost of a row on average, of saying yes from a threshold on."""
-        said = scores >= (self.threshold if threshold is None else threshold)
-        return float((self.false_yes * (said & ~targets) + self.false_no * (~said & targets)).mean())
-
-    def constant(self, targets: np.ndarray) -> float:
-        """Cost of a row on average, of the better of always yes and always no."""
-        share = float(np.mean(targets))
-        return min(self.false_yes * (1 - share), self.false_no * share)
 
 
 def decisions(scores: np.ndarray, targets: np.ndarray, costs: Costs | None = None) -> dict[str, float | None]:

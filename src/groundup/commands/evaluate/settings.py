@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from groundup.config import Command
 from groundup.data.settings import ROWS, LabelSettings, ReadSettings
-from groundup.metrics.decisions import Costs
+from groundup.metrics.costs import Costs
 from groundup.scope import Unfit
 
 COST = re.compile(r"fp=([0-9]{1,9}(?:\.[0-9]{1,9})?),fn=([0-9]{1,9}(?:\.[0-9]{1,9})?)")

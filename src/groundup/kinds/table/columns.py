@@ -6,18 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from groundup.data.cells.categories import CategoryForm, spelling
 from groundup.data.cells.date_forms import DateForm, days_of
 from groundup.data.cells.missing import is_empty, is_error, says_missing
 from groundup.data.cells.numbers import NumberForm
 from groundup.errors import InputError
+from groundup.kinds.table.settings import ColumnKind
 
 Cell = str | None  # a cell as it is written; None where it holds nothing
 Row = tuple[Cell, ...]
 
-ColumnKind = Literal["number", "category", "date", "text", "id", "constant"]
 READ: tuple[ColumnKind, ...] = ("number", "category", "date")
 """Kinds whose cells become tokens."""
 VERSION = 1

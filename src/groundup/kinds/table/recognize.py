@@ -24,8 +24,8 @@ from groundup.data.cells.numbers import is_number, number_column
 from groundup.data.sources.records import Declared
 from groundup.errors import InputError, printable
 from groundup.kinds.table.bins import with_edges
-from groundup.kinds.table.columns import Cell, Column, ColumnKind, Columns, Row, described
-from groundup.kinds.table.settings import ColumnSettings
+from groundup.kinds.table.columns import Cell, Column, Columns, Row, described
+from groundup.kinds.table.settings import ColumnKind, ColumnSettings
 
 NUMBERS, DATES = 0.95, 0.99  # share of the cells from which a column is one of numbers, or of dates
 MOST_CATEGORIES = 20  # different numbers in a column of words before a person is asked

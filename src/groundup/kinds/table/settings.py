@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, cast, get_args
+from typing import Annotated, Literal, cast, get_args
 
 from groundup.config import Bounds, NonNegativeFloat, Positive, Rate
-from groundup.data.cells.date_forms import Order
 from groundup.errors import InputError
-from groundup.kinds.table.columns import ColumnKind
 
-FORMS = {"number": (".", ","), "date": get_args(Order)}  # ways to write, that a kind can be given with
+ColumnKind = Literal["number", "category", "date", "text", "id", "constant"]
+FORMS = {"number": (".", ","), "date": ("dmy", "mdy")}  # ways to write, that a kind can be given with
 
 
 @dataclass(frozen=True, kw_only=True)
