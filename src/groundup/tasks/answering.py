@@ -92,23 +92,23 @@ class Answering(TextTask):
             value = [{"text": text, "answer_start": at} for text, at in zip(value["text"], starts, strict=True)]
         if is_missing(value):
             raise ValueError("is empty; where there is no answer write [], or name the column that says so: --label.impossible")
-        found = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
-        if found and not any(reference.start >= 0 for reference in found):
-            raise ValueError(f"the answer '{found[0].text[:40]}' does not stand in the text")
-        return sorted(dict.fromkeys(found), key=lambda reference: reference.start < 0)
+        references = [self.place(one, texts[1]) for one in (value if isinstance(value, list) else [value])]
+        if references and not any(reference.start >= 0 for reference in references):
+            raise ValueError(f"the answer '{references[0].text[:40]}' does not stand in the text")
+        return sorted(dict.fromkeys(references), key=lambda reference: reference.start < 0)
 
     @staticmethod
     def place(one: object, context: str) -> Reference:
-        """An answer at the place that is told, or where it stands nearest to it (-1: nowhere); without blanks at its ends."""
-        told = 0
+        """An answer at the stated place, or where it stands nearest to it (-1: nowhere); without blanks at its ends."""
+        stated_start = 0
         if isinstance(one, dict):
-            one, told = one.get("text"), one.get("answer_start", one.get("start", 0))
+            one, stated_start = one.get("text"), one.get("answer_start", one.get("start", 0))
         if not isinstance(one, str) or not one.strip():
             raise ValueError("holds an answer without text")
-        told = told + len(one) - len(one.lstrip()) if isinstance(told, int) else 0
+        stated_start = stated_start + len(one) - len(one.lstrip()) if isinstance(stated_start, int) else 0
         one = one.strip()
-        found = [match.start() for match in re.finditer(re.escape(one), context)]
-        return Reference(one, min(found, key=lambda start: abs(start - told), default=-1))
+        starts = [match.start() for match in re.finditer(re.escape(one), context)]
+        return Reference(one, min(starts, key=lambda start: abs(start - stated_start), default=-1))
 
     def deserialize(self, stored: str) -> list[Reference]:
         return [Reference(text, start) for text, start in strict(stored)]
@@ -160,13 +160,13 @@ class Answering(TextTask):
         assert rows.marks is not None
         best, none = [UNREAD] * len(texts), [np.inf] * len(texts)
         for owner, places, marks, scores in zip(packed.owner, packed.places, rows.marks, outputs, strict=True):
-            asked, logs = np.flatnonzero(marks != IGNORE)[1:], log_softmax(scores)
+            sites, logs = np.flatnonzero(marks != IGNORE)[1:], log_softmax(scores)
             none[owner] = min(none[owner], float(logs[0].sum()))  # the first one says: not in this window
-            found = self.best_ends(logs[1:])
-            if found is None:
+            best_pair = self.best_ends(logs[1:])
+            if best_pair is None:
                 continue
-            first, last, score = found
-            start, end = int(places.start[asked[first]]), int(places.end[asked[last]])
+            first, last, score = best_pair
+            start, end = int(places.start[sites[first]]), int(places.end[sites[last]])
             if score > best[owner].score:
                 best[owner] = Answer(texts[owner][1][start:end], start, score)
         return [self.apply_threshold(one._replace(none=below - one.score)) for one, below in zip(best, none, strict=True)]
@@ -226,14 +226,14 @@ class Answering(TextTask):
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
         from groundup.tasks.answering_baselines import by_overlap, first_sentence
 
-        found = []
+        results = []
         for name, answer in (("first sentence", first_sentence), ("sentence most like the question", by_overlap)):
             start = time.perf_counter()
             answers = [Answer(text, at, 0.0) for text, at in (answer(train[0], texts))]
-            found.append(BaselineResult(name, answers, time.perf_counter() - start))
+            results.append(BaselineResult(name, answers, time.perf_counter() - start))
         if not all(train[1]):
-            found.insert(0, BaselineResult("no answer", [Answer("", 0, 0.0)] * len(texts), 0.0))
-        return found
+            results.insert(0, BaselineResult("no answer", [Answer("", 0, 0.0)] * len(texts), 0.0))
+        return results
 
     def as_dict(self, answer: Answer) -> dict[str, Any]:
         return {

@@ -1,7 +1,7 @@
 """Named parts of a text: people, places, terms. An answer is a list of (start, end, type) in characters, the end excluded.
 
 Objective: `objectives/tags.py`, one of O, B-type, I-type at each word (or token). Metrics: strict F1 of whole spans.
-Decoding is constrained: I-type stands only after B-type or I-type. L asked tokens of a row, K tags.
+Decoding is constrained: I-type stands only after B-type or I-type. L sites of a row, K tags.
 """
 
 from __future__ import annotations
@@ -103,10 +103,10 @@ class Tagging(TextTask):
             raise ValueError(f"{len(tags)} tags, but the text is no list of as many words")
         places = join_words(words)[1]
         try:
-            found = spans_of(tags, scheme_of([tags]))
+            spans = spans_of(tags, scheme_of([tags]))
         except InputError as error:
             raise ValueError(f"of {len(tags)} tags: {error.what}; tags of names are O, B-PER, I-PER ...") from None
-        return [(places[first][0], places[last - 1][1], self.canonical_label(kind)) for first, last, kind in found]
+        return [(places[first][0], places[last - 1][1], self.canonical_label(kind)) for first, last, kind in spans]
 
     def span(self, one: object, text: str) -> Span:
         start, end, kind, _ = mark_of(one)
@@ -132,8 +132,8 @@ class Tagging(TextTask):
         fitting = total = 0
         for i, one in zip(sampled, reader.encoder.locate([texts[i][0] for i in sampled]), strict=True):
             tokens = Places(np.zeros(len(one.ids), np.int64), one.start, one.end, one.begins)
-            found = {(word.start, word.end) for word in tag_sites(tokens, "word")}
-            starts, ends = {start for start, _ in found}, {end for _, end in found}
+            word_bounds = {(word.start, word.end) for word in tag_sites(tokens, "word")}
+            starts, ends = {start for start, _ in word_bounds}, {end for _, end in word_bounds}
             fitting += sum(start in starts and end in ends for start, end, _ in targets[i])
             total += len(targets[i])
         self.facts |= {"labels": kinds, "unit": "word" if fitting >= WORDS_EXPRESS * total else "token"}
@@ -168,45 +168,47 @@ class Tagging(TextTask):
         number = {tag: k for k, tag in enumerate(self.tags)}
         marks, before = [], -1
         for owner, places in zip(packed.owner, packed.places, strict=True):
-            asked = tag_sites(places, self.facts["unit"])
+            sites = tag_sites(places, self.facts["unit"])
             mark = np.full(len(places.start), IGNORE, dtype=np.int64)
-            tags = [None] * len(asked) if targets is None else tags_of(asked, targets[owner], inside=owner == before)
+            tags = [None] * len(sites) if targets is None else tags_of(sites, targets[owner], inside=owner == before)
             before = owner
-            for unit, tag in zip(asked, tags, strict=True):
-                mark[unit.token] = NO_LABEL if tag is None else number.get(tag, 0)
+            for site, tag in zip(sites, tags, strict=True):
+                mark[site.token] = NO_LABEL if tag is None else number.get(tag, 0)
             marks.append(mark)
         return Rows(packed, None, seed, marks, self.head)
 
     def decode(self, outputs: Sequence[np.ndarray], rows: Rows, texts: Sequence[Row]) -> Answers:
         packed = rows.packed
         assert packed.places is not None
-        said: list[dict[tuple[int, int], SiteScores]] = [{} for _ in texts]
+        site_scores: list[dict[tuple[int, int], SiteScores]] = [{} for _ in texts]
         for owner, places, scores in zip(packed.owner, packed.places, outputs, strict=True):
-            asked, last = tag_sites(places, self.facts["unit"]), len(places.start) - 1
-            for unit, row in zip(asked, scores, strict=True):  # of several windows the one that sees most around it
-                around, key = min(unit.token, last - unit.token), (unit.start, unit.repeat)
-                known = said[owner].get(key, SiteScores(-1, unit.end, row))
-                end = max(unit.end, known.end)  # a window may cut the last word
-                said[owner][key] = SiteScores(around, end, row) if known.context < around else known._replace(end=end)
-            before = slice(0, asked[0].token if asked else None)
+            sites, last = tag_sites(places, self.facts["unit"]), len(places.start) - 1
+            for site, row in zip(sites, scores, strict=True):  # of several windows the one that sees most around it
+                context, key = min(site.token, last - site.token), (site.start, site.repeat)
+                earlier = site_scores[owner].get(key, SiteScores(-1, site.end, row))
+                end = max(site.end, earlier.end)  # a window may cut the last word
+                site_scores[owner][key] = (
+                    SiteScores(context, end, row) if earlier.context < context else earlier._replace(end=end)
+                )
+            before = slice(0, sites[0].token if sites else None)
             rest = places.end[before][places.end[before] > places.start[before]]  # of a word that an earlier window began
-            if len(rest) and said[owner] and self.facts["unit"] == "word":
-                key = max(key for key in said[owner] if key[0] < rest[-1])
-                said[owner][key] = said[owner][key]._replace(end=max(said[owner][key].end, int(rest[-1])))
-        return [self.spans_from(found) for found in said]
+            if len(rest) and site_scores[owner] and self.facts["unit"] == "word":
+                key = max(key for key in site_scores[owner] if key[0] < rest[-1])
+                site_scores[owner][key] = site_scores[owner][key]._replace(end=max(site_scores[owner][key].end, int(rest[-1])))
+        return [self.spans_from(of_row) for of_row in site_scores]
 
-    def spans_from(self, found: Mapping[tuple[int, int], SiteScores]) -> list[Span]:
+    def spans_from(self, site_scores: Mapping[tuple[int, int], SiteScores]) -> list[Span]:
         """Spans of one row from the scores of its words."""
-        if not found:
+        if not site_scores:
             return []
-        keys = sorted(found)
-        scores = np.stack([found[key].scores for key in keys])
+        keys = sorted(site_scores)
+        scores = np.stack([site_scores[key].scores for key in keys])
         if "tags" in self.facts:
             names = usual_tags(self.tags)
             path = spans_of_path([names[k] for k in scores.argmax(-1).tolist()], names)
         else:
             path = spans_of([self.tags[k] for k in best_path(scores)], "BIO")
-        return [(keys[first][0], found[keys[last - 1]].end, kind) for first, last, kind in path]
+        return [(keys[first][0], site_scores[keys[last - 1]].end, kind) for first, last, kind in path]
 
     # Answers
 
@@ -216,12 +218,12 @@ class Tagging(TextTask):
         return entity_scores(targets, answers)
 
     def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
-        found = []
+        results = []
         for name, answer in (("names seen in training", by_names), ("logistic regression on words", by_words)):
             start = time.perf_counter()
             answers = answer(train[0], train[1], texts)
-            found.append(BaselineResult(name, answers, time.perf_counter() - start))
-        return found
+            results.append(BaselineResult(name, answers, time.perf_counter() - start))
+        return results
 
     def as_dict(self, answer: list[Span]) -> dict[str, Any]:
         return {"spans": [{"start": start, "end": end, "type": kind} for start, end, kind in answer]}
@@ -238,5 +240,5 @@ class Tagging(TextTask):
 
     def error(self, answer: list[Span], target: list[Span], texts: Row) -> tuple[float, str, str] | None:
         wrong = set(map(tuple, answer)) ^ set(map(tuple, target))
-        wanted, said = ("; ".join(f"{texts[0][s:e]} ({kind})" for s, e, kind in spans) for spans in (target, answer))
-        return (float(len(wrong)), wanted, said) if wrong else None
+        expected, predicted = ("; ".join(f"{texts[0][s:e]} ({kind})" for s, e, kind in spans) for spans in (target, answer))
+        return (float(len(wrong)), expected, predicted) if wrong else None

@@ -21,16 +21,16 @@ def words_of(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in TOKEN.finditer(text)]
 
 
-def by_names(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequence[Row]) -> list[list[Span]]:
+def by_names(texts: Sequence[Row], targets: Sequence[list[Span]], queries: Sequence[Row]) -> list[list[Span]]:
     """The longest match from left to right against the spans of the training rows, each of its most frequent type."""
-    seen: dict[tuple[str, ...], Counter] = defaultdict(Counter)
+    type_counts: dict[tuple[str, ...], Counter] = defaultdict(Counter)
     for (text,), spans in zip(texts, targets, strict=True):
         for start, end, kind in spans:
-            seen[tuple(text[start:end][s:e] for s, e in words_of(text[start:end]))][kind] += 1
-    names = {words: kinds.most_common(1)[0][0] for words, kinds in seen.items() if words}
+            type_counts[tuple(text[start:end][s:e] for s, e in words_of(text[start:end]))][kind] += 1
+    names = {words: kinds.most_common(1)[0][0] for words, kinds in type_counts.items() if words}
     longest = max(map(len, names), default=0)
-    found = []
-    for (text,) in asked:
+    answers = []
+    for (text,) in queries:
         places, at, spans = words_of(text), 0, []
         words = [text[s:e] for s, e in places]
         while at < len(words):
@@ -38,11 +38,11 @@ def by_names(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequenc
             if size:
                 spans.append((places[at][0], places[at + size - 1][1], names[tuple(words[at : at + size])]))
             at += max(1, size)
-        found.append(spans)
-    return found
+        answers.append(spans)
+    return answers
 
 
-def by_words(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequence[Row]) -> list[list[Span]]:
+def by_words(texts: Sequence[Row], targets: Sequence[list[Span]], queries: Sequence[Row]) -> list[list[Span]]:
     """Logistic regression on the word, its shape, its ends and its neighbors; the best path that makes whole spans."""
     from sklearn.feature_extraction import FeatureHasher
     from sklearn.linear_model import SGDClassifier
@@ -51,15 +51,17 @@ def by_words(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequenc
     tags = ["O", *(f"{place}-{kind}" for kind in kinds for place in "BI")]
     number = {tag: k for k, tag in enumerate(tags)}
     hasher = FeatureHasher(2**18, input_type="string", dtype=np.float32)
-    wanted = [
+    tag_numbers = [
         number[tag]
         for (text,), spans in zip(texts, targets, strict=True)
         for tag in tags_of([TagSite(0, *place) for place in words_of(text)], spans)
     ]
     inputs = hasher.transform(features for (text,) in texts for features in seen_at(text))
-    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, average=True, random_state=0).fit(inputs, wanted)
-    found = []
-    for (text,) in asked:
+    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, average=True, random_state=0).fit(
+        inputs, tag_numbers
+    )
+    answers = []
+    for (text,) in queries:
         places = words_of(text)
         spans: list[Span] = []
         if places:
@@ -70,8 +72,8 @@ def by_words(texts: Sequence[Row], targets: Sequence[list[Span]], asked: Sequenc
                     spans.append((start, end, kinds[(tag - 1) // 2]))
                 elif tag:
                     spans[-1] = (spans[-1][0], end, spans[-1][2])
-        found.append(spans)
-    return found
+        answers.append(spans)
+    return answers
 
 
 def seen_at(text: str) -> Iterator[list[str]]:

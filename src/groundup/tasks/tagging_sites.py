@@ -33,8 +33,8 @@ class TagSite(NamedTuple):
 
 
 def tag_sites(places: Places, unit: str) -> list[TagSite]:
-    """What is asked of a sequence."""
-    found: list[TagSite] = []
+    """The sites of a sequence."""
+    sites: list[TagSite] = []
     begun = False  # whether tokens of blanks alone began the word
     for token, (column, start, end, begins) in enumerate(zip(*map(np.ndarray.tolist, places), strict=True)):
         begun = begins or begun
@@ -42,26 +42,26 @@ def tag_sites(places: Places, unit: str) -> list[TagSite]:
             continue
         begins, begun = begun, False
         if unit == "word" and not begins:
-            if found:
-                found[-1] = found[-1]._replace(end=max(end, found[-1].end))
+            if sites:
+                sites[-1] = sites[-1]._replace(end=max(end, sites[-1].end))
             continue
-        same = bool(found) and found[-1].start == start
-        found.append(TagSite(token, start, end, found[-1].repeat + 1 if same else 0))
-    return found
+        same = bool(sites) and sites[-1].start == start
+        sites.append(TagSite(token, start, end, sites[-1].repeat + 1 if same else 0))
+    return sites
 
 
-def tags_of(asked: Sequence[TagSite], spans: Sequence[Span], inside: bool = False) -> list[str]:
+def tags_of(sites: Sequence[TagSite], spans: Sequence[Span], inside: bool = False) -> list[str]:
     """The tag of each: B- of the first that touches a span, I- of the others, else O. `inside`: the text began before them,
     and so may a span have."""
     starts = [start for start, *_ in spans]
     tags, before = [], -1
-    for number, unit in enumerate(asked):
-        at = bisect_right(starts, max(unit.start, unit.end - 1)) - 1
-        if at < 0 or spans[at][1] <= unit.start:
+    for number, site in enumerate(sites):
+        at = bisect_right(starts, max(site.start, site.end - 1)) - 1
+        if at < 0 or spans[at][1] <= site.start:
             tags.append("O")
             at = -1
         else:
-            begun = at == before or (inside and number == 0 and spans[at][0] < unit.start)
+            begun = at == before or (inside and number == 0 and spans[at][0] < site.start)
             tags.append(f"{'I' if begun else 'B'}-{spans[at][2]}")
         before = at
     return tags
