@@ -39,11 +39,11 @@ METHODS_OF_COMPRESSION = {
         for recipe in ("distilbert", "tinybert")
     },
     "theseus": lambda work: theseus(work, TheseusSettings(layers=1)),
-    "prune": lambda work: prune(work, PruneSettings(body=0.5, parts="both", examples=8)),
-    "units": lambda work: prune(work, PruneSettings(body=0.25, parts="units", examples=8, multiple=1)),
-    "layers": lambda work: prune(work, PruneSettings(layers=1, body=0.4, parts="units", examples=8)),
+    "prune": lambda work: prune(work, PruneSettings(block_flops=0.5, parts="both", examples=8)),
+    "units": lambda work: prune(work, PruneSettings(block_flops=0.25, parts="units", examples=8, multiple=1)),
+    "layers": lambda work: prune(work, PruneSettings(layers=1, block_flops=0.4, parts="units", examples=8)),
     **{
-        mask: lambda work, mask=mask: prune(work, PruneSettings(body=0.5, mask=mask, examples=8))
+        mask: lambda work, mask=mask: prune(work, PruneSettings(block_flops=0.5, mask=mask, examples=8))
         for mask in ("magnitude", "wanda", "movement")
     },
     "int8": lambda work: quantize(work, QuantizeSettings()),
