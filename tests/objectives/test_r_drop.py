@@ -84,7 +84,7 @@ def test_dropout_differs_between_the_two_passes_and_nothing_else():
 
 
 def test_a_batch_that_was_not_laid_twice_is_refused():
-    with pytest.raises(ValueError, match="lay the batch twice"):
+    with pytest.raises(ValueError, match="each row twice"):
         make_batch(labelled(), RDrop(LabelCrossEntropy()))
 
 

@@ -1,4 +1,4 @@
-"""Cross-entropy over many classes with little memory traffic: in a small model most numbers are logits."""
+"""Cross-entropy over many classes with little memory traffic: in a small model, logits are most of the numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 class ClassObjective:
-    """Counts, loss and weight of an objective whose one head chooses a class at each position; words are classes."""
+    """Counts, loss and weight of an objective with one head that predicts a class (or a token) at each position."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""Encoder-decoder pretraining: the encoder reads a corrupted text, the decoder writes what is missing, or all of it.
+"""Encoder-decoder pretraining: the encoder reads a corrupted text, the decoder generates the missing part or the whole text.
 
 Span corruption: Raffel et al., 2019, arXiv:1910.10683; text infilling: Lewis et al., 2019, arXiv:1910.13461.
 n tokens of a text.
@@ -18,14 +18,14 @@ from groundup.objectives.causal_lm import CausalLM
 
 
 class CorruptedText(NamedTuple):
-    """What the encoder reads, and what the decoder is to write."""
+    """The encoder's input, and the decoder's target."""
 
     source: np.ndarray
     target: np.ndarray
 
 
 class Corruption(Protocol):
-    """Makes a problem of the n tokens of example `number`; pure in (seed, number)."""
+    """Corrupts the n tokens of example `number`; depends only on the tokens, the seed and the number."""
 
     def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText: ...
 
@@ -38,22 +38,22 @@ class Denoising(CausalLM):
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         edges = np.cumsum(flat.lengths)[:-1]
-        torn = [self.corrupt(text, int(n)) for text, n in zip(np.split(flat.tokens, edges), flat.numbers, strict=True)]
-        flat.source = concatenate([one.source for one in torn], flat.numbers)
-        inputs = concatenate([np.concatenate([[self.start], one.target[:-1]]) for one in torn], flat.numbers)
+        corrupted = [self.corrupt(text, int(n)) for text, n in zip(np.split(flat.tokens, edges), flat.numbers, strict=True)]
+        flat.source = concatenate([one.source for one in corrupted], flat.numbers)
+        inputs = concatenate([np.concatenate([[self.start], one.target[:-1]]) for one in corrupted], flat.numbers)
         flat.tokens, flat.lengths = inputs.tokens, inputs.lengths
-        return {self.name: (np.arange(len(flat.tokens)), np.concatenate([one.target for one in torn]))}
+        return {self.name: (np.arange(len(flat.tokens)), np.concatenate([one.target for one in corrupted]))}
 
 
 def concatenate(sequences: Sequence[np.ndarray], numbers: np.ndarray) -> Flat:
-    """Sequences end to end in the order they are in."""
+    """Sequences one after the other, as a flat batch."""
     return Flat(np.concatenate(sequences).astype(np.int64), np.array([len(s) for s in sequences]), numbers)
 
 
 @dataclass(frozen=True)
 class SpanCorruption:
-    """Spans that hold `rate` of the tokens, `mean` long on average, give way to one sentinel each; the decoder writes each
-    sentinel and what stood there."""
+    """Spans with `rate` of the tokens, `mean` long on average, are replaced by one sentinel each; the decoder generates each
+    sentinel and the tokens of its span."""
 
     sentinels: Sequence[int]
     end: int
@@ -77,10 +77,10 @@ class SpanCorruption:
 
 @dataclass(frozen=True)
 class TextInfilling:
-    """Spans of Poisson lengths that hold `rate` of the tokens give way to one mask each, whatever their length (0 puts a mask
-    where nothing is missing), in a text whose sentences stand in any order; the decoder writes the whole text as it was.
+    """Spans of Poisson lengths with `rate` of the tokens are replaced by one mask each, whatever their length (length 0
+    inserts a mask), in a text with its sentences in random order; the decoder generates the original text.
 
-    A sentence ends after one of the tokens `closing`; without these, sentences stay where they are."""
+    A sentence ends after one of the tokens `sentence_ends`; without these, sentences keep their order."""
 
     mask: int
     start: int
@@ -92,14 +92,14 @@ class TextInfilling:
 
     def __call__(self, tokens: np.ndarray, number: int) -> CorruptedText:
         whole, tokens = tokens, self.shuffled(tokens, number)
-        wanted = max(1, round(len(tokens) * self.rate))
+        budget = max(1, round(len(tokens) * self.rate))
         key = draws.key(self.seed, "infilling")
-        drawn = poisson(self.mean, draws.uniform(key, number, np.arange(4 * wanted + 4)))
-        lengths = drawn[: int(np.searchsorted(np.cumsum(drawn), wanted)) + 1]
-        lengths[-1] -= max(0, int(lengths.sum()) - wanted)
-        kept = len(tokens) - int(lengths.sum())
-        u = draws.uniform(key, number, 10**6 + np.arange(kept + len(lengths)))
-        holes = np.zeros(kept + len(lengths), dtype=bool)  # kept tokens and holes in the order in which they stand
+        drawn = poisson(self.mean, draws.uniform(key, number, np.arange(4 * budget + 4)))
+        lengths = drawn[: int(np.searchsorted(np.cumsum(drawn), budget)) + 1]
+        lengths[-1] -= max(0, int(lengths.sum()) - budget)
+        num_kept = len(tokens) - int(lengths.sum())
+        u = draws.uniform(key, number, 10**6 + np.arange(num_kept + len(lengths)))
+        holes = np.zeros(num_kept + len(lengths), dtype=bool)  # True at a mask, False at a kept token
         holes[np.argsort(u, kind="stable")[: len(lengths)]] = True
         missing = iter(lengths.tolist())
         source, at = [self.start], 0
@@ -109,18 +109,18 @@ class TextInfilling:
         return CorruptedText(np.array([*source, self.end]), np.concatenate([[self.start], whole, [self.end]]))
 
     def shuffled(self, tokens: np.ndarray, number: int) -> np.ndarray:
-        """The sentences of a text in an order pure in (seed, number)."""
-        closes = np.flatnonzero(np.isin(tokens[:-1], self.sentence_ends)) + 1
-        if not len(closes):
+        """The sentences of a text in an order that depends only on (seed, number)."""
+        boundaries = np.flatnonzero(np.isin(tokens[:-1], self.sentence_ends)) + 1
+        if not len(boundaries):
             return tokens
-        sentences = np.split(tokens, closes)
+        sentences = np.split(tokens, boundaries)
         order = np.argsort(draws.uniform(draws.key(self.seed, "sentences"), number, np.arange(len(sentences))), kind="stable")
         return np.concatenate([sentences[i] for i in order])
 
 
 @dataclass(frozen=True)
 class PrefixLM:
-    """The encoder reads the beginning of a text, at least one token, and the decoder writes the rest (prefix LM)."""
+    """The encoder reads a prefix of a text, at least one token, and the decoder generates the rest (prefix LM)."""
 
     end: int
     seed: int
@@ -132,7 +132,8 @@ class PrefixLM:
 
 
 def random_partition(total: int, count: int, draw: np.ndarray) -> list[int]:
-    """`total` in `count` parts of at least one, all such ways equally likely; 0s when there is less than one each."""
+    """A random partition of `total` into `count` parts of at least 1, all partitions equally likely; with zeros if `total` is
+    smaller than `count`."""
     if total < count:
         return [1] * total + [0] * (count - total)
     cuts = np.sort(np.argsort(draw[: total - 1], kind="stable")[: count - 1]) + 1
@@ -140,7 +141,7 @@ def random_partition(total: int, count: int, draw: np.ndarray) -> list[int]:
 
 
 def poisson(mean: float, draw: np.ndarray) -> np.ndarray:
-    """Poisson numbers by the inverse of their distribution."""
+    """Poisson numbers from uniform draws, by the inverse distribution function."""
     ks = np.arange(1, int(10 * mean) + 20)
     edges = np.cumsum(np.exp(-mean) * np.concatenate([[1.0], np.cumprod(mean / ks)]))
     return np.searchsorted(edges, draw, side="right")

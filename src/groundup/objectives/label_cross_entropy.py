@@ -15,7 +15,7 @@ from groundup.objectives.special_labels import UNKNOWN_LABEL
 
 
 class LabelCrossEntropy(OneHead):
-    """A head on the first token of each sequence. A label that was never trained has no loss and counts as an error.
+    """A head on the first token of each sequence. A label without training rows has no loss and counts as an error.
 
     With class weights w the loss is sum of w_y * -log p(y) over the sequences, divided by their number.
     """

@@ -18,7 +18,7 @@ from groundup.objectives.cross_entropy import ClassObjective
 from groundup.objectives.masking import Masking
 from groundup.objectives.objective import Sums, ratio
 
-IsContinuation = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each goes on with the word before it
+IsContinuation = Callable[[np.ndarray], np.ndarray]  # tokens of a stream -> whether each continues the word before it
 SPAN_END_PROBABILITY, MAX_SPAN = 1 / 3, 10  # a span ends after each token with this probability, and after so many tokens
 
 
@@ -38,10 +38,10 @@ class MaskedLM(ClassObjective):
     ):
         self.masking, self.mask, self.vocab_size, self.is_continuation = masking, mask, vocab_size, is_continuation
         if masking.unit == "word" and is_continuation is None:
-            raise ValueError("whole words are masked only where something tells which tokens go on with a word")
+            raise ValueError("masking whole words needs `is_continuation`: which tokens continue a word")
         self.is_special = np.zeros(vocab_size, dtype=bool)
         self.is_special[specials] = True
-        self.ordinary_tokens = np.flatnonzero(~self.is_special)  # what a random replacement is drawn from
+        self.ordinary_tokens = np.flatnonzero(~self.is_special)  # random replacements are drawn from these
         self.choice_key = draws.key(seed, "mlm/choice")
         self.span_key = draws.key(seed, "mlm/span")
         self.fate_key = draws.key(seed, "mlm/fate")
@@ -50,22 +50,23 @@ class MaskedLM(ClassObjective):
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         plan = self.masking
         rate = plan.rate + (plan.final_rate - plan.rate) * progress
-        chosen = self.select_positions(flat, rate)
-        targets = flat.tokens[chosen]
-        row = flat.rows[chosen]
-        place = chosen - flat.starts[row]
+        positions = self.select_positions(flat, rate)
+        targets = flat.tokens[positions]
+        row = flat.rows[positions]
+        place = positions - flat.starts[row]
         fate = draws.uniform(self.fate_key, flat.numbers[row], place)
         drawn = self.ordinary_tokens[
             draws.words(self.word_key, flat.numbers[row], place) % np.uint64(len(self.ordinary_tokens))
         ]
         replaced = np.where(fate < plan.masked, self.mask, np.where(fate < plan.masked + plan.random, drawn, targets))
-        flat.tokens[chosen] = replaced
-        return {self.name: (chosen, targets)}
+        flat.tokens[positions] = replaced
+        return {self.name: (positions, targets)}
 
     def select_positions(self, flat: Flat, rate: float) -> np.ndarray:
         """Flat positions to predict: in each sequence the k tokens with the smallest draws, k = rate x its words, >= 1.
 
-        Tokens of one unit share a draw. A span that would not fit into k is cut, a word left out unless it is the first.
+        Tokens of one unit share a draw. A span that does not fit into k is cut; a word that does not fit is left out, unless it
+        is the first.
         """
         candidates = np.flatnonzero(~self.is_special[flat.tokens])
         row = flat.rows[candidates]
@@ -75,20 +76,20 @@ class MaskedLM(ClassObjective):
             firsts = self.unit_starts(flat, candidates, row, place)
         draw = draws.uniform(self.choice_key, flat.numbers[row], place[firsts])
         available = np.bincount(row, minlength=len(flat.lengths))
-        wanted = np.maximum(np.rint(available * rate).astype(np.int64), 1)
+        budget = np.maximum(np.rint(available * rate).astype(np.int64), 1)
         if self.masking.most is not None:
-            wanted = np.minimum(wanted, np.maximum(1, np.rint(flat.lengths * self.masking.most).astype(np.int64)))
+            budget = np.minimum(budget, np.maximum(1, np.rint(flat.lengths * self.masking.most).astype(np.int64)))
         order = np.argsort(row + draw, kind="stable")  # by sequence, then by draw
         rank = np.arange(len(order)) - np.repeat(np.cumsum(available) - available, available)
         if self.masking.unit != "word":
-            return np.sort(candidates[order[rank < wanted[row[order]]]])
+            return np.sort(candidates[order[rank < budget[row[order]]]])
         sizes = np.bincount(firsts, minlength=len(candidates))[firsts[order]]
-        begins = rank - (order - firsts[order])  # rank of the first token of the unit
-        fits = (begins + sizes <= wanted[row[order]]) | (begins == 0)
+        first_rank = rank - (order - firsts[order])  # of the first token of the unit
+        fits = (first_rank + sizes <= budget[row[order]]) | (first_rank == 0)
         return np.sort(candidates[order[fits]])
 
     def unit_starts(self, flat: Flat, candidates: np.ndarray, row: np.ndarray, place: np.ndarray) -> np.ndarray:
-        """For each candidate, the first one of its unit. Units never reach over a special token."""
+        """For each candidate, the first one of its unit. Units never extend across a special token."""
         number = np.arange(len(candidates))
         if self.masking.unit == "word":
             assert self.is_continuation is not None

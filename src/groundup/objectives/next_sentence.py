@@ -24,13 +24,13 @@ class NextSentence(ClassObjective):
         return {self.name: (flat.starts[known], labels[known].astype(np.int64))}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        said, true = predictions[self.name].argmax(-1), targets[self.name]
+        predicted, true = predictions[self.name].argmax(-1), targets[self.name]
         return {
             "nsp_count": float(len(true)),
-            "nsp_right": float((said == true).sum()),
-            "nsp_said": float(said.sum()),
+            "nsp_right": float((predicted == true).sum()),
+            "nsp_said": float(predicted.sum()),
             "nsp_true": float(true.sum()),
-            "nsp_hit": float((said * true).sum()),
+            "nsp_hit": float((predicted * true).sum()),
         }
 
     def summary(self, sums: Sums) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""Numbers for each sequence: of several labels which hold (binary cross-entropy), and a quantity (squared error)."""
+"""Numeric targets of a sequence: several labels at once (binary cross-entropy), or one number (squared error)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from groundup.objectives.one_head import OneHead
 
 
 class NumericTargets(OneHead):
-    """A head on the first token of each sequence, wanted to give its labels [B, O]; nothing is wanted where these are NaN."""
+    """A head on the first token of each sequence with targets [B, O]; a NaN means no target."""
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         return {self.name: (flat.starts, flat.labels[self.name].astype(np.float32))}
@@ -24,20 +24,20 @@ class NumericTargets(OneHead):
         return {self.name: int(has_target(targets[self.name]).sum())}
 
     def losses(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        wanted = targets[self.name]
-        rows = has_target(wanted)
-        return {self.name: self.loss(predictions[self.name].float()[rows], wanted[rows])}
+        labels = targets[self.name]
+        rows = has_target(labels)
+        return {self.name: self.loss(predictions[self.name].float()[rows], labels[rows])}
 
-    def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
+    def loss(self, numbers: Tensor, targets: Tensor) -> Tensor:
         """Summed over the sequences [M, O], a mean over the O numbers of each."""
         raise NotImplementedError
 
 
 class SquaredError(NumericTargets):
-    """Squared error of one number; the label is standardized by whoever reads it."""
+    """Squared error of one number; the task standardizes the target."""
 
-    def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
-        return (numbers - wanted).square().mean(-1).sum()
+    def loss(self, numbers: Tensor, targets: Tensor) -> Tensor:
+        return (numbers - targets).square().mean(-1).sum()
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         return {}
@@ -47,12 +47,12 @@ class SquaredError(NumericTargets):
 
 
 class BinaryCrossEntropy(NumericTargets):
-    """Which of K labels hold: binary cross-entropy of each."""
+    """Binary cross-entropy of each of K labels."""
 
     metric_name = "label_accuracy"
 
-    def loss(self, numbers: Tensor, wanted: Tensor) -> Tensor:
-        return F.binary_cross_entropy_with_logits(numbers, wanted, reduction="none").mean(-1).sum()
+    def loss(self, numbers: Tensor, targets: Tensor) -> Tensor:
+        return F.binary_cross_entropy_with_logits(numbers, targets, reduction="none").mean(-1).sum()
 
     def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
         rows = has_target(targets)
@@ -60,6 +60,6 @@ class BinaryCrossEntropy(NumericTargets):
         return float(right.sum()), right.numel()
 
 
-def has_target(wanted: Tensor) -> Tensor:
+def has_target(targets: Tensor) -> Tensor:
     """[B] bool: the sequences that have a target."""
-    return ~torch.isnan(wanted).any(-1)
+    return ~torch.isnan(targets).any(-1)

@@ -1,4 +1,4 @@
-"""What is trained for. An objective owns everything about one training target: the draw, the head, the loss, the figures.
+"""Training objectives. An objective owns everything about one training target: sampling, head, loss, metrics.
 
 Losses are sums with counts and are divided once, globally, so micro-batches and ranks cannot change the result.
 """
@@ -25,7 +25,7 @@ Sums = dict[str, float]  # sums and counts that add up over batches
 
 @dataclass
 class Batch:
-    """One micro-batch as tensors. `positions` say where each head predicts (flat indices); `targets` what it should say."""
+    """One micro-batch as tensors. `positions` say where each head predicts (flat indices); `targets` what it should predict."""
 
     tokens: Tokens  # [N] or [N, V], or of several kinds those of each, or states [N, C] after the first `start` blocks
     layout: Layout
@@ -136,7 +136,7 @@ class WeightedSum:
 
 
 class Mixture:
-    """sum of w_k L_k where each objective has batches of its own, told apart by the head that they ask.
+    """sum of w_k L_k where each objective has its own batches, recognized by the head in their targets.
 
     A weight is a number, or a function of progress. `prepare` is that of the single objectives.
     """
@@ -158,11 +158,11 @@ class Mixture:
         return {k: v for objective in self.active(targets) for k, v in objective.losses(predictions, targets).items()}
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
-        found = {}
+        weights: dict[str, float] = {}
         for weight, objective in self.parts.values():
             now = weight if isinstance(weight, float | int) else weight(progress)
-            found |= {k: now * v for k, v in objective.weights(progress).items()}
-        return found
+            weights |= {k: now * v for k, v in objective.weights(progress).items()}
+        return weights
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
         return {k: v for objective in self.active(targets) for k, v in objective.measure(predictions, targets).items()}

@@ -1,4 +1,4 @@
-"""What objectives of one head and one term have in common: its weight, and the share of what it gets right."""
+"""The common part of objectives with one head and one term: its weight and its accuracy."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class OneHead:
         self.name = name or self.default_name
 
     def count_correct(self, predictions: Tensor, targets: Tensor) -> tuple[float, float]:
-        """How many of the head's answers are right, and how many are judged."""
+        """How many predictions are correct, and how many have a target."""
         raise NotImplementedError
 
     def weights(self, progress: float = 0.0) -> dict[str, float]:
@@ -32,5 +32,5 @@ class OneHead:
         return {f"{self.name}_right": float(right), f"{self.name}_count": float(count)}
 
     def summary(self, sums: Sums) -> dict[str, float | None]:
-        told = self.metric_name if self.name == self.default_name else f"{self.name}_accuracy"
-        return {told: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}
+        metric = self.metric_name if self.name == self.default_name else f"{self.name}_accuracy"
+        return {metric: ratio(sums.get(f"{self.name}_right", 0.0), sums.get(f"{self.name}_count", 0.0))}

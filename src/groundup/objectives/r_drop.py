@@ -1,4 +1,4 @@
-"""R-Drop: two passes of one example under different dropout should say the same (Wu et al., 2021, arXiv:2106.14448)."""
+"""R-Drop: two passes of one example under different dropout should predict the same (Wu et al., 2021, arXiv:2106.14448)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from groundup.objectives.objective import Sums
 
 
 class RDrop:
-    """Head `label` on a batch laid twice (`data.flat.twice`): for each pair (CE1 + CE2) / 2 + a (KL12 + KL21) / 2.
+    """Head `label` on a batch with each row twice (`data.flat.twice`): for each pair (CE1 + CE2) / 2 + a (KL12 + KL21) / 2.
 
-    Only for training: rows are judged by the `label` inside. A whole pair must lie in one micro-batch.
+    Only for training: evaluation uses the `label` objective. Both rows of a pair must be in one micro-batch.
     """
 
     name = "r_drop"
@@ -26,7 +26,9 @@ class RDrop:
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         if len(flat.numbers) % 2 or not np.array_equal(flat.numbers[::2], flat.numbers[1::2]):
-            raise ValueError("R-Drop compares two passes of each sequence: lay the batch twice")
+            raise ValueError(
+                "R-Drop compares two passes of each sequence: the batch must hold each row twice, one after the other"
+            )
         return self.label.prepare(flat, progress)
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Replaced-token detection: a generator fills masks, the model tells at every token whether it was replaced.
+"""Replaced-token detection: a generator fills masks, the model predicts for every token whether it was replaced.
 
 L = L_MLM of the generator + 50 L_detection (Clark et al., 2020, arXiv:2003.10555).
 """
@@ -22,8 +22,8 @@ NOT_MASKED = -1  # a token that was not masked
 
 
 class ReplacedTokenDetection:
-    """Heads `mlm` of the generator, at the masked tokens, and `replaced`, at all but special ones. A token that was drawn as it
-    stood before was not replaced."""
+    """Heads `mlm` of the generator, at the masked tokens, and `replaced`, at all but special tokens. A token that the
+    generator drew unchanged counts as not replaced."""
 
     def __init__(self, masked_lm: MaskedLM):
         self.masked_lm = masked_lm
@@ -45,7 +45,7 @@ class ReplacedTokenDetection:
 
     @staticmethod
     def is_replaced(predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Tensor:
-        """[N] bool: whether the token at each asked position is another than before."""
+        """[N] bool: whether the token at each position differs from the original."""
         other = predictions[DRAWN] != targets[MASKED]
         number = targets[REPLACED]
         return torch.where(number == NOT_MASKED, False, other[number.clamp(min=0)])
@@ -54,11 +54,11 @@ class ReplacedTokenDetection:
         return self.masked_lm.weights() | {REPLACED: DETECTION_WEIGHT}
 
     def measure(self, predictions: Mapping[str, Tensor], targets: Mapping[str, Tensor]) -> Sums:
-        said, true = predictions[REPLACED][:, 0] > 0, self.is_replaced(predictions, targets)
+        predicted, true = predictions[REPLACED][:, 0] > 0, self.is_replaced(predictions, targets)
         return self.masked_lm.measure(predictions, targets) | {
-            "replaced_said": float(said.sum()),
+            "replaced_said": float(predicted.sum()),
             "replaced_true": float(true.sum()),
-            "replaced_hit": float((said & true).sum()),
+            "replaced_hit": float((predicted & true).sum()),
         }
 
     def summary(self, sums: Sums) -> dict[str, float | None]:

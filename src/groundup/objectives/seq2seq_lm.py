@@ -1,4 +1,4 @@
-"""A text to be written from another: cross-entropy of the next token of the decoder, with label smoothing.
+"""Sequence-to-sequence language modeling: cross-entropy of the decoder's next token, with label smoothing.
 
 Szegedy et al., 2015, arXiv:1512.00567 (smoothing); Vaswani et al., 2017, arXiv:1706.03762.
 """
@@ -18,7 +18,7 @@ from groundup.objectives.causal_lm import CausalLM
 class Seq2SeqLM(CausalLM):
     """Head `lm` of the decoder at all its tokens; `flat.marks` are the tokens that should come next.
 
-    The smoothed loss is that of training; figures of evaluation are taken with `smoothing` 0.
+    Smoothing is for training; evaluation uses `smoothing` 0.
     """
 
     def __init__(self, smoothing: float = 0.0):

@@ -1,6 +1,6 @@
-"""Where an answer begins and ends in a text: cross-entropy over the tokens of each sequence, for either end.
+"""Extractive answers: cross-entropy of the start and of the end over the tokens of each sequence.
 
-Devlin et al., 2018, arXiv:1810.04805, section 4.2. M asked tokens, B sequences.
+Devlin et al., 2018, arXiv:1810.04805, section 4.2. M tokens, B sequences.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from groundup.objectives.special_labels import IGNORE, SPAN_END, SPAN_START
 
 
 class SpanCrossEntropy(OneHead):
-    """A head with two numbers at every token that is asked (`flat.marks`). A sequence without marked ends has no loss."""
+    """A head with two numbers at every token that is positions (`flat.marks`). A sequence without marked ends has no loss."""
 
     metric_name, default_name = "begin_accuracy", "ends"
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
-        asked = np.flatnonzero(flat.marks != IGNORE)
-        return {self.name: (asked, np.stack([flat.marks[asked], flat.rows[asked]], axis=1))}
+        positions = np.flatnonzero(flat.marks != IGNORE)
+        return {self.name: (positions, np.stack([flat.marks[positions], flat.rows[positions]], axis=1))}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
         return {self.name: int((targets[self.name][:, 0] & SPAN_START > 0).sum())}

@@ -1,4 +1,4 @@
-"""Numbers that stand for what is wanted of a token or sequence. Free of torch: tasks use them where a model is only used."""
+"""Special labels of tokens and sequences. Free of torch, because tasks use them at inference, too."""
 
 from __future__ import annotations
 

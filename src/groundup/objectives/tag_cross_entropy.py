@@ -1,4 +1,4 @@
-"""A tag for each word or token: cross-entropy at the tokens that are asked."""
+"""A tag for each word or token: cross-entropy at the tokens that carry a tag."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from groundup.objectives.special_labels import IGNORE, NO_LABEL
 
 
 class TagCrossEntropy(OneHead):
-    """A head at every token that is asked (`flat.marks`, the number of its tag)."""
+    """A head at every token that is positions (`flat.marks`, the number of its tag)."""
 
     metric_name = "tag_accuracy"
 
     def prepare(self, flat: Flat, progress: float) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         assert flat.marks is not None
-        asked = np.flatnonzero(flat.marks != IGNORE)
-        return {self.name: (asked, flat.marks[asked])}
+        positions = np.flatnonzero(flat.marks != IGNORE)
+        return {self.name: (positions, flat.marks[positions])}
 
     def counts(self, targets: Mapping[str, Tensor]) -> dict[str, int]:
         return {self.name: int((targets[self.name] != NO_LABEL).sum())}
