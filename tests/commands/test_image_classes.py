@@ -11,7 +11,7 @@ import torch
 
 import groundup as library
 from groundup.errors import InputError
-from groundup.folders import verify_folder
+from groundup.folders import read_manifest, verify_folder
 from groundup.kinds.image.image_transform import ImageTransform, read_transform
 from groundup.kinds.image.patches import cut
 from tests.commands.life import groundup, read_table, report
@@ -315,3 +315,21 @@ def test_a_broken_image_has_its_row_with_what_is_wrong_and_the_others_their_clas
     assert "cannot be decoded" in answered[1]["error"]
     assert groundup("predict", "--model", run, "--input", tmp_path / "1.png", "--out", tmp_path / "one.csv", "--quiet") == 3
     assert "cannot be decoded" in (tmp_path / "one.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("form", ["onnx", "onnx_int8"])
+def test_an_exported_model_of_images_answers_as_it_does_in_torch(run, home, tmp_path, form):
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    data = ("--data", home / "fresh")
+    assert groundup("export", "--model", run, "--format", form, "--out", tmp_path / "out", *data, "--quiet") == 0
+    facts = read_manifest(tmp_path / "out").extra["onnx"]
+    assert facts["inputs"] == ["pixel_values"]
+    assert facts["rows"] == 36
+    assert facts["agreement"] == 1 or form == "onnx_int8"
+    names = [str(path) for path in sorted((home / "fresh").rglob("*.png"))[:5]]
+    theirs, ours = (library.load(at).predict(names) for at in (tmp_path / "out", run))
+    assert [one["label"] for one in theirs] == [one["label"] for one in ours]
+    line = ("predict", "--model", tmp_path / "out", "--input", home / "fresh", "--out", tmp_path / "out.csv", "--quiet")
+    assert groundup(*line) == 0
+    assert len(read_table(tmp_path / "out.csv")) == 36

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from groundup.compress.export.faces import face_of_blocks
 from groundup.compress.export.padded_model import PaddedModel
 from groundup.errors import InputError
 from groundup.families import checkpoint
@@ -18,8 +19,9 @@ pytest.importorskip("onnxscript")
 pytest.importorskip("onnxruntime")
 pytest.importorskip("transformers")
 from groundup.compress.export.parity import answer_agreement  # noqa: E402
-from groundup.compress.export.to_onnx import inputs_of, to_int8, to_onnx  # noqa: E402
-from groundup.evaluate.exported import Session  # noqa: E402
+from groundup.compress.export.to_onnx import to_int8, to_onnx  # noqa: E402
+from groundup.evaluate.exported import INPUTS, Session  # noqa: E402
+from groundup.evaluate.limits import RowAnswers  # noqa: E402
 from groundup.tasks.regression import Regression  # noqa: E402
 from tests.families.zoo import CASES, LENGTHS, padded, rows  # noqa: E402
 
@@ -33,11 +35,16 @@ MANY = {
 CALLS = (LENGTHS, [1], [22], [3, 3], [22, 1, 1, 1, 1, 1, 1])  # RoBERTa has 22 places of the 24
 
 
+def face_of(made, model):
+    names = INPUTS if model.config.num_segments > 1 else INPUTS[:2]
+    return face_of_blocks(made, names, model.config.max_positions, [])
+
+
 def write(name, folder):
     CASES[name].theirs().save_pretrained(folder)
     model = checkpoint.load(folder).model
     made = PaddedModel(model, CASES[name].head)
-    data = to_onnx(made, inputs_of(model), model.config.max_positions, "logits", {"made": "here", "labels": '["好","坏"]'})
+    data = to_onnx(face_of(made, model), "logits", {"made": "here", "labels": '["好","坏"]'})
     return made, data
 
 
@@ -159,8 +166,8 @@ class Says:
     def __init__(self, *numbers):
         self.numbers = np.array(numbers)
 
-    def answers(self, texts):
-        return self.numbers
+    def row_answers(self, rows):
+        return RowAnswers(self.numbers, np.zeros(0, bool), np.zeros(0, bool))
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,10 @@ from groundup.errors import InputError
 from groundup.evaluate.embedding import embed, framed_texts
 from groundup.evaluate.opened import Opened, task_of
 from groundup.folders import read_manifest, read_verified
+from groundup.kinds.known import open_image
 from groundup.kinds.reader import Reader
 from groundup.kinds.text.reader import TextReader
+from groundup.nn.config import Patches
 from groundup.objectives.special_labels import IGNORE
 from groundup.tasks.known import make_task
 from groundup.tasks.task import Predictions, split_by_sequence
@@ -27,6 +29,7 @@ from groundup.tasks.task import Predictions, split_by_sequence
 MODEL = "model.onnx"
 TOKENS = 256  # of a block: larger ones have more padding (twice the time at 4096, on uneven sentences), and are no faster
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")  # the last where a model tells the texts of a pair apart
+PIXELS = "pixel_values"  # of a model of images
 
 
 def load_exported(path: str | Path, threads: int | None = None, task: str | None = None) -> Exported:
@@ -42,7 +45,13 @@ def load_exported(path: str | Path, threads: int | None = None, task: str | None
             f"is an export for {about.get('format', 'others')}",
             "groundup itself runs exports to ONNX; README.md in the folder says how this one is run",
         )
-    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), TextReader(load_tokenizer(folder)), about)
+    return Exported(Session(read_verified(folder, MODEL), folder / MODEL, threads), open_reader(folder, about), about)
+
+
+def open_reader(folder: Path, about: dict[str, Any]) -> Reader:
+    """What reads rows for an exported model."""
+    patches = about["onnx"].get("patches")
+    return TextReader(load_tokenizer(folder)) if patches is None else open_image(folder, Patches(**patches), ("image",))
 
 
 class Session:
@@ -68,11 +77,12 @@ class Session:
                 "export the model again, or use a newer onnxruntime",
             ) from None
         self.inputs = [one.name for one in self.session.get_inputs()]
+        self.pixels: list[int] = self.session.get_inputs()[0].shape[1:]  # [channels, side, side] of a model of images
         self.outputs: int = self.session.get_outputs()[0].shape[-1]  # O
 
     def __call__(self, flat: Flat) -> np.ndarray:
         """[B, O] or [B, T, O] for sequences that are filled up on the right."""
-        blocks = pad(flat)
+        blocks = pixels(flat, self.pixels) if PIXELS in self.inputs else pad(flat)
         return np.asarray(self.session.run(None, {name: blocks[name] for name in self.inputs})[0])
 
 
@@ -84,6 +94,16 @@ def pad(flat: Flat) -> dict[str, np.ndarray]:
     for block, stream in zip(blocks.values(), (flat.tokens, 1, segments), strict=True):
         block[inside] = stream
     return blocks
+
+
+def pixels(flat: Flat, shape: Sequence[int]) -> dict[str, np.ndarray]:
+    """pixel_values [B, channels, side, side] of images that lie in patches [N, V] behind a row each."""
+    channels, side = shape[0], shape[1]
+    patches = flat.tokens.reshape(len(flat.lengths), -1, flat.tokens.shape[1])[:, 1:]
+    grid = round(patches.shape[1] ** 0.5)
+    size = side // grid
+    squares = patches.reshape(-1, grid, grid, channels, size, size).transpose(0, 3, 1, 4, 2, 5)
+    return {PIXELS: np.ascontiguousarray(squares.reshape(-1, channels, side, side))}
 
 
 def unpad(found: np.ndarray, flat: Flat) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,10 +14,12 @@ from groundup.commands.export.settings import Export
 from groundup.commands.predict.story import columns_of
 from groundup.commands.shared.answers import input_rows
 from groundup.compress.export import to_huggingface, to_litert, to_onnx
+from groundup.compress.export.faces import make_face, text_inputs
 from groundup.compress.export.model_card import model_card, summary_lines
-from groundup.compress.export.padded_model import NEXT, PaddedModel
+from groundup.compress.export.padded_model import NEXT
 from groundup.compress.export.parity import Parity, answer_agreement, compare, in_onnx, in_torch, random_blocks
 from groundup.config import identity_settings
+from groundup.data.sources.records import Rejects
 from groundup.errors import GateError, InputError
 from groundup.evaluate.exported import MODEL, Exported, Session
 from groundup.evaluate.predictor import Predictor, make_predictor, model_folder
@@ -25,6 +28,7 @@ from groundup.folders import NewFolder, check_output, identity, is_ours, new_fol
 from groundup.kinds.known import kind_of
 from groundup.kinds.reader import Row
 from groundup.machine import prepare_machine, say, tell
+from groundup.nn.config import Patches
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
 from groundup.version import VERSION
@@ -75,12 +79,12 @@ def open_source(settings: Export) -> Source:
     """The model, and the texts of --data."""
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
-    if not loaded.config.reads("text"):
+    if not loaded.config.reads("text") and settings.format not in ("onnx", "onnx_int8"):
         raise InputError(
             "NOT_EXPORTABLE",
             settings.model,
-            f"reads rows of the kind {kind_of(loaded.config.inputs)}; so far models of texts are exported",
-            "its folder is one of Hugging Face's form as it is",
+            f"reads rows of the kind {kind_of(loaded.config.inputs)}; so far models of texts are exported in this form",
+            "its folder is one of Hugging Face's form as it is; or --format onnx",
         )
     if loaded.model.encoder is not None and settings.format != "huggingface":
         what = "is an encoder with a decoder beside it; so far models of one stack are exported in this form"
@@ -90,9 +94,13 @@ def open_source(settings: Export) -> Source:
 
 
 def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
-    """The texts on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
+    """The rows on which answers are compared; what cannot be read is passed over, for nothing is judged here."""
     if settings.data is None:
         return []
+    sources = predictor.reader.sources_of(settings.data)
+    if sources is not None:
+        files = predictor.reader.file_rows(sources, settings.read, Rejects())
+        return [row.cells for row in files if row.cells is not None]
     task = predictor.trained_task
     columns = settings.text_column or predictor.columns
     read = input_rows(settings.data, settings.read, columns, partial(say, settings))
@@ -110,7 +118,7 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
 
 def told_of(predictor: Predictor) -> dict[str, Any]:
     """What a folder says of the texts that its model reads."""
-    kept = {key: predictor.facts[key] for key in ("text_columns", "label_column") if key in predictor.facts}
+    kept = {key: predictor.facts[key] for key in (f"{predictor.reader.kind}_columns", "label_column") if key in predictor.facts}
     return kept | {"max_length": predictor.length, "too_long": predictor.too_long}
 
 
@@ -143,15 +151,9 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
     output, head = head_of(predictor, settings.output)
     if output == "labels":
         extra |= task_of(predictor) | ({} if predictor.name is None else {"name": predictor.name})
-    inputs = to_onnx.inputs_of(model)
-    data = to_onnx.to_onnx(
-        PaddedModel(model, head, predictor.pooling),
-        inputs,
-        model.config.max_positions,
-        SAID[output],
-        notes_of(source, extra, output),
-    )
-    blocks = random_blocks(words_of(predictor), model.config.max_positions, len(inputs) > 2 and head is not None)
+    face = make_face(predictor, head)
+    inputs, blocks = face.names, face.blocks
+    data = to_onnx.to_onnx(face, SAID[output], notes_of(source, extra, output))
     ours = in_torch(predictor, head)
     session = Session(data, Path(MODEL), settings.threads)
     parity = compare(ours, in_onnx(session), blocks)
@@ -164,6 +166,8 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
         "parameters": predictor.parameters,
         "parity": parity.as_dict(),
     }
+    if (patches := model.config.input_of(Patches)) is not None:
+        about["patches"] = asdict(patches)
     if settings.format == "onnx_int8":
         about["float32_bytes"], data = len(data), to_onnx.to_int8(data)
         session = Session(data, Path(MODEL), settings.threads)
@@ -182,11 +186,11 @@ def write_onnx(new: NewFolder, settings: Export, source: Source, extra: dict[str
 
 def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[str, Any]) -> dict[str, Any]:
     """model.tflite and the tokenizer."""
-    predictor, model = source.predictor, source.predictor.model
+    predictor = source.predictor
     output, head = head_of(predictor, settings.output)
     if output == "labels":
         extra |= task_of(predictor)
-    inputs, longest = to_onnx.inputs_of(model), min(predictor.length, LONGEST_LITERT)
+    inputs, longest = text_inputs(predictor), min(predictor.length, LONGEST_LITERT)
     if longest < predictor.length:
         say(
             settings,

@@ -6,6 +6,16 @@ from typing import Any
 
 from groundup import html
 
+PIXELS = """Pixels are float32, [batch, channels, side, side], scaled as preprocessor_config.json says.
+
+```python
+import onnxruntime
+session = onnxruntime.InferenceSession("model.onnx")
+numbers = session.run(None, {%s})[0]
+```
+
+Or, with images and without torch: `groundup predict --model . --input photos`.
+"""
 ONNX = """Blocks are int64, [batch, tokens], filled up on the right; the mask is 1 where there is a token.
 
 ```python
@@ -65,6 +75,7 @@ def model_card(facts: dict[str, Any], extra: dict[str, Any]) -> str:
     elif facts["format"] == "tensorflow":
         run = LITERT % (facts["lengths"][0], ", ".join(f"{name}={name}" for name in facts["inputs"]))
     else:
-        run = ONNX % ", ".join(f'"{name}": {name}' for name in facts["inputs"])
+        way = PIXELS if "pixel_values" in facts["inputs"] else ONNX
+        run = way % ", ".join(f'"{name}": {name}' for name in facts["inputs"])
     told = "\n".join(f"- {line}" for line in lines)
     return f"# {extra.get('task') or facts.get('output') or 'Model'}\n\n{told}\n\n{run}"

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from groundup.nn.config import Pooling
+from groundup.nn.config import Patches, Pooling
+from groundup.nn.embed.patches import cut_patches
 from groundup.nn.heads import PooledHead
 from groundup.nn.layout import Layout, Padded
 from groundup.nn.linear import layer_slots
@@ -23,11 +24,11 @@ ReadStates = Callable[[Transformer, Tensor, Padded, Tensor | None], Tensor]
 NEXT = "lm"  # the head that is asked after the last token alone
 
 
-class PaddedModel(nn.Module):
-    """input_ids, attention_mask and, of a model that tells texts apart, token_type_ids [B, T] -> what one head says.
+class BlockModel(nn.Module):
+    """What one head says of sequences in a block. The parameters are those of `model`, not copies.
 
     Of a head at each token [B, T, O], of one that pools [B, O], of the next word [B, O] after the last token. Without a head it
-    is the vector of each text [B, C], by `pooling`. The parameters are those of `model`, not copies.
+    is the vector of each sequence [B, C], by `pooling`.
     """
 
     def __init__(self, model: Model, head: str | None, pooling: Pooling = "mean"):
@@ -38,11 +39,32 @@ class PaddedModel(nn.Module):
         self.backbone, self.head = model.backbone, None if head is None else model.heads[head]
         self.read = choose_read_states(self.head, head == NEXT, pooling)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
-        layout = Padded(attention_mask.bool())
-        segments = None if token_type_ids is None else token_type_ids.flatten()
-        states = self.read(self.backbone, input_ids.flatten(), layout, segments)
+    def answer(self, tokens: Tensor, layout: Padded, segments: Tensor | None) -> Tensor:
+        """Of the stream [B T] or [B T, V]."""
+        states = self.read(self.backbone, tokens, layout, segments)
         return states if self.head is None else self.head(self.backbone, states)
+
+
+class PaddedModel(BlockModel):
+    """input_ids, attention_mask and, of a model that tells texts apart, token_type_ids [B, T] -> what one head says."""
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor | None = None) -> Tensor:
+        segments = None if token_type_ids is None else token_type_ids.flatten()
+        return self.answer(input_ids.flatten(), Padded(attention_mask.bool()), segments)
+
+
+class PaddedImageModel(BlockModel):
+    """pixel_values [B, channels, side, side], as the folder's preprocessor gives them, -> what one head says."""
+
+    def __init__(self, model: Model, head: str | None, pooling: Pooling = "mean"):
+        super().__init__(model, head, pooling)
+        patches = model.config.input_of(Patches)
+        assert patches is not None
+        self.patches = patches
+
+    def forward(self, pixel_values: Tensor) -> Tensor:
+        mask = torch.ones(pixel_values.shape[0], self.patches.most_tokens, dtype=torch.bool)
+        return self.answer(cut_patches(pixel_values, self.patches), Padded(mask), None)
 
 
 def choose_read_states(head: nn.Module | None, is_next: bool, pooling: Pooling) -> ReadStates:

@@ -17,6 +17,7 @@ from groundup.data.batches.ragged_batch import Flat, lay
 from groundup.evaluate.exported import Session, unpad
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.predictor import Predictor
+from groundup.kinds.reader import Row
 from groundup.nn.heads import PooledHead
 
 Predict = Callable[[Flat], np.ndarray]
@@ -81,10 +82,10 @@ def compare(ours: Predict, theirs: Predict, blocks: Iterable[Flat]) -> Parity:
     return Parity(largest, scale, count)
 
 
-def answer_agreement(ours: Opened, theirs: Opened, texts: Sequence[tuple[str, ...]]) -> float:
+def answer_agreement(ours: Opened, theirs: Opened, texts: Sequence[Row]) -> float:
     """Share of the rows to which both give the same answer, probabilities aside; for numbers, the correlation of both,
     or where all of one are the same whether the other has these."""
-    one, other = ours.answers(texts), theirs.answers(texts)
+    one, other = ours.row_answers(texts).answers, theirs.row_answers(texts).answers
     if ours.trained_task.traits.answer == "number":
         varied = np.ptp(one) > 0 and np.ptp(other) > 0
         return float(np.corrcoef(one, other)[0, 1]) if varied else float(np.allclose(one, other, rtol=1e-3, atol=1e-6))

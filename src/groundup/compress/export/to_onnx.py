@@ -7,22 +7,19 @@ channel, activations as they come.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from groundup.compress.export.padded_model import PaddedModel
+from groundup.compress.export.faces import BATCH, TOKENS, Face
 from groundup.compress.export.silence import silence
 from groundup.errors import InputError
-from groundup.evaluate.exported import INPUTS
-from groundup.nn.model import Model
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-BATCH, TOKENS = "batch", "tokens"  # names of the sizes
 MAX_BYTES = 2**31 - 1  # of a file of protocol buffers; larger models need a second file, which we do not write
 
 
@@ -37,33 +34,30 @@ def check_packages() -> None:
         raise InputError("MISSING_EXTRA", "export", what, "pip install 'groundup[export]'") from None
 
 
-def inputs_of(model: Model) -> tuple[str, ...]:
-    """The names of what a model reads; with one kind of segment, or none, there is nothing to tell apart."""
-    return INPUTS if model.config.num_segments > 1 else INPUTS[:2]
-
-
-def to_onnx(model: PaddedModel, inputs: Sequence[str], longest: int, output: str, notes: Mapping[str, str]) -> bytes:
-    """The file. Blocks [B, T] of any size up to T = `longest`; `notes` are its metadata. InputError when it is too large."""
-    blocks = {name: torch.ones(2, min(7, longest), dtype=torch.int64) for name in inputs}  # one object would be one input
-    sizes = {0: torch.export.Dim(BATCH), 1: torch.export.Dim(TOKENS, max=longest)}
+def to_onnx(face: Face, output: str, notes: Mapping[str, str]) -> bytes:
+    """The file, for blocks of any size up to the face's `longest`; `notes` are its metadata. InputError when it is too
+    large."""
+    longest = {BATCH: None, TOKENS: face.longest}
+    sizes = {place: torch.export.Dim(name, max=longest[name]) for place, name in face.sizes.items()}
     with torch.no_grad(), silence():
         # strict=False and a program of our own: asked for a module, torch.onnx falls back to fixed sizes in silence
-        traced = torch.export.export(model, (), blocks, dynamic_shapes=dict.fromkeys(inputs, sizes), strict=False)
+        shapes = dict.fromkeys(face.examples, sizes)
+        traced = torch.export.export(face.model, (), dict(face.examples), dynamic_shapes=shapes, strict=False)
         program = torch.onnx.export(traced, output_names=[output], dynamo=True, verbose=False)
     assert program is not None
-    if sum(p.nbytes for p in model.parameters()) > MAX_BYTES:
+    if sum(p.nbytes for p in face.model.parameters()) > MAX_BYTES:
         raise InputError("TOO_LARGE", "model", "does not fit into one file of ONNX", limit="2 GiB")
-    return clean_metadata(program.model_proto, notes).SerializeToString()
+    return clean_metadata(program.model_proto, face.sizes, notes).SerializeToString()
 
 
-def clean_metadata(file: ModelProto, notes: Mapping[str, str]) -> ModelProto:
+def clean_metadata(file: ModelProto, sizes: Mapping[int, str], notes: Mapping[str, str]) -> ModelProto:
     """The same without what torch noted of its own sources (their paths among it), the sizes by name, with our notes."""
     for node in file.graph.node:
         del node.metadata_props[:]
         node.doc_string = ""
     del file.graph.value_info[:], file.graph.metadata_props[:], file.metadata_props[:]
     first = file.graph.input[0].type.tensor_type.shape.dim
-    names = {first[0].dim_param: BATCH, first[1].dim_param: TOKENS}
+    names = {first[place].dim_param: name for place, name in sizes.items()}
     for value in (*file.graph.input, *file.graph.output):
         del value.metadata_props[:]
         for size in value.type.tensor_type.shape.dim:

@@ -52,7 +52,7 @@ class PatchLinear(nn.Module):
 def cut_patches(images: Tensor, patches: Patches) -> Tensor:
     """Images [I, channels, side, side] as a stream [I (1 + count), P]: a row of zeros, then the patches, row by row; a patch is
     its channels, each row by row."""
-    count, side = len(images), patches.image_size // patches.size
+    count, side = images.shape[0], patches.image_size // patches.size  # no len(): exports have sizes that are symbols
     x = images.view(count, patches.channels, side, patches.size, side, patches.size)
     x = x.permute(0, 2, 4, 1, 3, 5).reshape(count, patches.count, patches.values)
     return torch.cat([x.new_zeros(count, 1, patches.values), x], dim=1).flatten(0, 1)
