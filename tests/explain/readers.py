@@ -9,6 +9,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import EmbeddedInput
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.text.packed import Places
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig, Rotary, TokenHeadConfig, TransformerConfig
 from groundup.nn.model import Model
 from groundup.tasks.known import make_task
@@ -139,8 +140,8 @@ def predictor(
     shape = replace(shape, vocab_size=encoder.vocab_size + 3)
     if task is None:
         model = Model(shape, {"lm": TokenHeadConfig(dense=False, output_bias=False)}, seed=3)
-        return Predictor(rough(model), encoder, None, {"max_length": length})
+        return Predictor(rough(model), TextReader(encoder), None, {"max_length": length})
     made = make_task(task, FACTS[task])
     model = rough(Model(shape, {made.head: made.make_head(PooledHeadConfig(classes=3), shape)}, seed=3))
     facts = {"max_length": length, "too_long": too_long, "text_columns": ["one", "two"] if pair else ["one"]}
-    return Predictor(model, encoder, made, facts)
+    return Predictor(model, TextReader(encoder), made, facts)

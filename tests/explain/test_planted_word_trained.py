@@ -16,6 +16,7 @@ from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
 from groundup.explain.planted_words import PlantedText, plant_words, ranked_first
 from groundup.kinds.text.packed import frame
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.objective import make_batch
@@ -54,7 +55,7 @@ def learned():
     optimizer = AdamW(model.named_parameters(), (0.9, 0.999), 1e-8)
     for _ in train(model, objective, batches, optimizer, Schedule(3e-3, 0.1), steps=STEPS):
         pass
-    model = Predictor(model, encoder, task, {"max_length": 64, "text_columns": ["text"]})
+    model = Predictor(model, TextReader(encoder), task, {"max_length": 64, "text_columns": ["text"]})
     asked = rows[SEEN:]
     right = [answer["label"] == row.label for answer, row in zip(model.predict([row.text for row in asked]), asked)]
     assert all(right)

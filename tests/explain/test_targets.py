@@ -52,7 +52,7 @@ def test_a_number_is_itself_in_its_own_unit():
 @pytest.mark.parametrize("at", ["lamp", "23", None])
 def test_a_tag_is_asked_at_a_word(at):
     model = predictor("tagging")
-    subject = make_subject(model, TEXT, at=at)
+    subject = make_subject(model, TEXT, position=at)
     task, places = model.task, subject.inputs.places[0]
     spans = model.answers([TEXT])[0]
     start = TEXT.index("lamp") if at else spans[0][0]
@@ -61,14 +61,14 @@ def test_a_tag_is_asked_at_a_word(at):
     best, second = np.argsort(-logits)[:2]
     assert subject.target == f"{task.tags[best]} - {task.tags[second]} at '{TEXT[unit.start : unit.end]}' (logits)"
     assert value(subject) == pytest.approx(logits[best] - logits[second], abs=1e-5)
-    named = make_subject(model, TEXT, at=at, target="I-WHERE")
+    named = make_subject(model, TEXT, position=at, target="I-WHERE")
     assert named.target.startswith("I-WHERE - ")
 
 
 def test_a_word_in_a_long_text_is_asked_in_the_window_that_shows_most_around_it():
     model = predictor("tagging", length=12, too_long="window")
     text = "the lamp " * 14 + "café"
-    subject = make_subject(model, text, at="café")
+    subject = make_subject(model, text, position="café")
     ((window, token),) = subject.target_output.positions
     assert window == len(subject.inputs.windows) - 1
     place = subject.inputs.places[window]
@@ -111,9 +111,9 @@ def test_the_next_token_is_told_against_the_next_best(shape):
 
 REFUSED = {
     "no such label": (lambda: make_subject(predictor(), TEXT, target="god"), "Did you mean 'good'"),
-    "no place": (lambda: make_subject(predictor(), TEXT, at="lamp"), "asked of models that tag words"),
-    "no such word": (lambda: make_subject(predictor("tagging"), TEXT, at="table"), "is no word that the model reads"),
-    "beyond the text": (lambda: make_subject(predictor("tagging"), TEXT, at="400"), "a character from 0 to 40"),
+    "no place": (lambda: make_subject(predictor(), TEXT, position="lamp"), "asked of models that tag words"),
+    "no such word": (lambda: make_subject(predictor("tagging"), TEXT, position="table"), "is no word that the model reads"),
+    "beyond the text": (lambda: make_subject(predictor("tagging"), TEXT, position="400"), "a character from 0 to 40"),
     "a label of a number": (lambda: make_subject(predictor("regression"), TEXT, target="good"), "says a number"),
     "an answer that is not there": (
         lambda: make_subject(predictor("answering", pair=True), ("who", TEXT), target="table"),

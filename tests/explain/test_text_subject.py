@@ -165,7 +165,7 @@ def test_of_a_model_in_int8_it_is_told_how_far_the_number_explained_is_from_what
     model = predictor("regression")
     fake_quantize(model.model)
     ((plain,),) = explain(model, [TEXT], "gradient_x_input")
-    monkeypatch.setattr(int8_linear, "LEAST", 1)
+    monkeypatch.setattr(int8_linear, "MIN_WEIGHTS", 1)
     int8_linear.use_int8_kernels(model.model, kernel)
     ((asked, through),) = explain(model, [TEXT], ["occlusion", "gradient_x_input"])
     assert through.value == pytest.approx(plain.value, rel=1e-4)  # that of the weights in float32
