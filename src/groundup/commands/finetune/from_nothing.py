@@ -17,6 +17,8 @@ def model_from_nothing(preset: str, reader: Reader, dropout: float, seed: int, l
     has no head yet, and pools the mean."""
     shape = presets.make_config(preset, REGIME, 1, dropout)
     room = max(shape.max_positions, length)
-    shape = replace(shape, inputs=reader.inputs, vocab_size=reader.vocab_size, max_positions=room, attention_dropout=dropout)
+    shape = replace(
+        shape, inputs=reader.inputs, vocab_size=reader.vocab_size, max_positions=room, attention_dropout=min(0.9, 2 * dropout)
+    )
     model = Model(shape, {}, seed=seed)
     return Loaded(model.eval(), shape, FAMILY, None, {}, pooling="mean")
