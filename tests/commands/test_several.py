@@ -11,7 +11,7 @@ from groundup.cli import main
 from groundup.commands.finetune.settings import Finetune
 from groundup.errors import InputError
 from groundup.flags import from_command_line
-from tests.commands.life import PEOPLE, groundup
+from tests.commands.life import PEOPLE, groundup, write_documents
 
 Picture = pytest.importorskip("PIL.Image")
 HEAD = ["note", "picture", "size", "colour", "season"]
@@ -195,3 +195,32 @@ def test_settings_of_other_kinds_are_refused_by_name(home):
 
 def finetune_words(data, home, words):
     return from_command_line(Finetune, None, ["--data", data, "--label_column", "season", "--out", str(home / "none"), *words])
+
+
+@pytest.fixture(scope="module")
+def words(home):
+    """A model of texts that was hardly trained."""
+    write_documents(home / "documents", 12, seed=0)
+    words = ["--tokenizer.vocab_size", 240, "--quiet"]
+    assert groundup("prepare", "--source", home / "documents", "--out", home / "text", *words) == 0
+    words = ["--preset", "tiny", "--length", 32, "--steps", 2, "--batch_size", 4, "--quiet"]
+    assert groundup("pretrain", "--data", home / "text", "--out", home / "lm", *words) == 0
+    return home / "lm"
+
+
+def test_a_model_of_texts_learns_to_read_images_and_columns_and_keeps_its_tokenizer(home, words):
+    data = ["--model", words, "--data", home / "shop0.csv", "--label_column", "season", "--baselines", "false"]
+    where = ["--image.size", 16, "--out", home / "from_text"]
+    assert groundup("finetune", *data, *columns("text", "image", "table"), *where, *STEPS) == 0
+    made, start = home / "from_text/model", words / "model"
+    assert (made / "tokenizer.json").read_bytes() == (start / "tokenizer.json").read_bytes()
+    model = load(made)
+    assert [one.kind for one in model.reader.readers] == ["text", "image", "table"]
+    said = model.predict([{"note": "sandal"}, {"picture": str(home / "images/0-2.png")}, {"size": 9, "colour": "red"}])
+    assert [one["label"] in SEASONS for one in said] == [True] * 3
+
+
+def test_a_model_of_texts_is_not_asked_of_images_and_columns_alone(home, words):
+    data = ["--model", words, "--data", home / "shop0.csv", "--label_column", "season", "--out", home / "refused"]
+    assert groundup("finetune", *data, *columns("image", "table"), *STEPS) == 2
+    assert not (home / "refused").exists()
