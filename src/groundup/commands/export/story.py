@@ -79,6 +79,9 @@ def open_source(settings: Export) -> Source:
     """The model, and the texts of --data."""
     folder = model_folder(settings.model)
     loaded = checkpoint.load(folder)
+    if len(loaded.config.inputs) > 1:
+        what = f"reads rows of several kinds ({kind_of(loaded.config.inputs)}); so far models of one kind are exported"
+        raise InputError("NOT_EXPORTABLE", settings.model, what, "use its folder with groundup, or train a model of one kind")
     if not loaded.config.reads("text") and settings.format not in ("onnx", "onnx_int8"):
         raise InputError(
             "NOT_EXPORTABLE",

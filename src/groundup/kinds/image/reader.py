@@ -125,10 +125,13 @@ class ImageReader(Reader[PackedImages]):
 
     def read_cells(self, raw: Sequence[object], home: Path | None = None) -> Row | None:
         """Paths count from the folder of the file that they stand in."""
-        cells = [cell.strip() for cell in raw if isinstance(cell, str) and cell.strip()]
-        if len(cells) < len(raw):
+        cells = [cell.strip() if isinstance(cell, str) else cell for cell in raw]
+        if not all(isinstance(cell, Image) or (isinstance(cell, str) and cell) for cell in cells):
             return None
-        return tuple(Image(str(home / cell) if home is not None else cell) for cell in cells)
+        return tuple(
+            cell if isinstance(cell, Image) else Image(str(home / str(cell)) if home is not None else str(cell))
+            for cell in cells
+        )
 
     def write_cells(self, row: Row) -> tuple[str | None, ...]:
         return tuple(image_of(cell).name for cell in row)
