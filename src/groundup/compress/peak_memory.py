@@ -23,7 +23,13 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
     """Bytes: `peak`, the most that the process held while it opened the model and answered up to 32 texts at once, and
     `before`, what it held when its libraries were loaded. None where the system does not tell. Raises ResourceError when it
     dies."""
-    asked = canonical({"model": str(model), "texts": [list(text) for text in texts[:ROWS]], "threads": threads})
+    asked = canonical(
+        {
+            "model": str(model),
+            "texts": [[None if cell is None else str(cell) for cell in text] for text in texts[:ROWS]],
+            "threads": threads,
+        }
+    )
     found = subprocess.run(
         [sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"), capture_output=True, check=False
     )

@@ -134,7 +134,7 @@ def slices(
     judged: ComparedAnswers, texts: Sequence[Sequence[str]], columns: Mapping[str, Sequence[object]]
 ) -> dict[str, list[dict]]:
     """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
-    by_length = [length_bucket(sum(map(len, text))) for text in texts]
+    by_length = [length_bucket(sum(len(cell) for cell in text if isinstance(cell, str))) for text in texts]
     found = {}
     for name, values in {LENGTH: by_length, **apart(columns)}.items():
         rows: dict[str, list[int]] = {}
@@ -162,7 +162,7 @@ def differing_rows(judged: ComparedAnswers, contenders: Sequence[str], texts: Se
     shown = [
         {
             "row": int(row),
-            "texts": [text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "") for text in texts[row]],
+            "texts": [shortened(text) for text in texts[row]],
             "label": judged.labels[judged.targets[row]],
             "answers": [judged.labels[k] for k in answers[:, row]],
             "right": [name for name, hit in zip(contenders, right[:, row], strict=True) if hit],
@@ -237,3 +237,9 @@ def table_lines(report: Mapping) -> list[str]:
 
 def figure(value: float | None, form: str = ".4f") -> str:
     return "-" if value is None else f"{value:{form}}"
+
+
+def shortened(cell: object) -> str:
+    """A cell as a report shows it."""
+    text = "" if cell is None else str(cell)
+    return text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")
