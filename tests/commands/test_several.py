@@ -229,3 +229,20 @@ def test_a_model_of_texts_is_not_asked_of_images_and_columns_alone(home, words):
     data = ["--model", words, "--data", home / "shop0.csv", "--label_column", "season", "--out", home / "refused"]
     assert groundup("finetune", *data, *columns("image", "table"), *STEPS) == 2
     assert not (home / "refused").exists()
+
+
+def test_a_number_is_learned_from_an_image_and_columns(home):
+    data = ["--data", home / "shop0.csv", "--task", "regression", "--label_column", "size", "--table_column", "colour"]
+    where = ["--image_column", "picture", "--image.size", 16, "--out", home / "sizes"]
+    assert groundup("finetune", *data, *where, *STEPS) == 0
+    report = report_of(home / "sizes")
+    assert [one["name"] for one in report["baselines"]] == [
+        "mean",
+        "image: ridge regression",
+        "table: mean of these",
+        "mean of the kinds",
+        "joined features",
+        "boosting on joined features",
+    ]
+    assert [one["kinds"] for one in report["kinds"]] == [["image", "table"], ["image"], ["table"]]
+    assert "worst_errors" in report

@@ -207,7 +207,7 @@ def test_hidden_cells_are_learned_and_gone_on_with(tmp_path: Path):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"table_column": ["*"], "text_column": ["job"]}, "table_column"),
+        ({"table_column": ["*"], "text_column": ["job"], "task": "tagging"}, "table_column"),
         ({"table_column": ["nothing"]}, "has no column 'nothing'"),
         ({"table_column": ["age"], "task": "tagging"}, "table_column"),
         ({}, "model"),

@@ -103,6 +103,6 @@ def worst(task: Task, answers: Answers, targets: Sequence[Any], texts: Sequence[
     ]
 
 
-def cut(cell: str | None) -> str:
-    text = cell or ""
+def cut(cell: object) -> str:
+    text = "" if cell is None else str(cell)
     return text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")

@@ -4,7 +4,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     # systems
     "transformer": ("the Transformer", "Transformer"),
     "mean of the kinds": ("the mean of the kinds (late fusion)", "各类输入的平均（后期融合）"),
-    "joined features": ("logistic regression on joined features", "拼接特征上的逻辑回归"),
+    "joined features": ("a linear model of joined features", "拼接特征上的线性模型"),
     "boosting on joined features": ("boosting on joined features", "拼接特征上的提升树"),
     "majority": ("the majority class", "总是预测最常见类别"),
     "tfidf": ("TF-IDF + logistic regression", "TF-IDF + 逻辑回归"),

@@ -18,6 +18,7 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
+from groundup.kinds.text.tfidf import TFIDF
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.tasks.tabular_baselines import regress, tables_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
@@ -131,7 +132,9 @@ class Regression(Task[Reader, Packed]):
         constant = np.full(len(texts), np.mean(train[1]))
         return [
             BaselineResult(MEAN, constant, 0.0),
-            BaselineResult(RIDGE, answers, time.perf_counter() - start, {"alpha": chosen}),
+            BaselineResult(
+                RIDGE if features.name == TFIDF else "ridge regression", answers, time.perf_counter() - start, {"alpha": chosen}
+            ),
         ]
 
     def as_dict(self, answer: float) -> dict[str, Any]:

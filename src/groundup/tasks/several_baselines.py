@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,8 @@ def several_baselines(
     mean = np.where(answered.reshape(weights.shape) > 0, total / weights, np.asarray(trivial.answers))
     seconds = sum(one.seconds for one in alone)
     fusion = BaselineResult(LATE_FUSION, mean, seconds, {"kinds": [one.kind for one in reader.readers]})
-    return [trivial, *alone, fusion, *joined[-1:], *boosted(task, train, rows, reader)]
+    linear = replace(joined[-1], name=JoinedFeatures.name)
+    return [trivial, *alone, fusion, linear, *boosted(task, train, rows, reader)]
 
 
 def with_kind(cells: Sequence[Row | None], targets: Sequence[Any]) -> Labelled:
