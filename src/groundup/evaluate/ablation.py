@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,22 +13,19 @@ from groundup.evaluate.opened import Opened
 from groundup.kinds.reader import Row
 from groundup.kinds.several.reader import SeveralReader
 
-if TYPE_CHECKING:
-    from groundup.evaluate.judging import Rows
-
 MOST = 4  # kinds whose subsets are all tried
 FIGURES = 2  # of a task, that are told
 
 
-def ablation(predictor: Opened, rows: Rows, seed: int = 0) -> dict[str, Any]:
+def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], seed: int = 0) -> dict[str, Any]:
     """Of a model of several kinds `{"kinds": [...]}`: for each subset the figures, with intervals, of the rows that have one of
     its kinds at least, read without the other kinds, and how far they are from those of the same rows read whole. Of other
     models nothing."""
     reader, task = predictor.reader, predictor.trained_task
-    if not isinstance(reader, SeveralReader) or len(reader.readers) > MOST or not rows.texts:
+    if not isinstance(reader, SeveralReader) or len(reader.readers) > MOST or not len(rows):
         return {}
-    judged = [number for number, target in enumerate(rows.targets) if target is not None]
-    texts, targets = [rows.texts[number] for number in judged], [rows.targets[number] for number in judged]
+    judged = [number for number, target in enumerate(targets) if target is not None]
+    texts, targets = [rows[number] for number in judged], [targets[number] for number in judged]
     whole = predictor.row_answers(texts).answers
     kinds = [one.kind for one in reader.readers]
     found = []

@@ -72,7 +72,7 @@ def evaluate_table(
     longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
     limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
-    kinds = ablation(predictor, rows, about.get("seed", 0))
+    kinds = ablation(predictor, rows.texts, rows.targets, about.get("seed", 0))
     told = {"parameters": predictor.parameters, **(facts or {}), "rows per second": round(len(rows.texts) / max(seconds, 1e-9))}
     if not task.traits.classes:
         report = task_report(task, answers, rows.targets, rows.texts, beside, facts=told, preflight=before, **about)

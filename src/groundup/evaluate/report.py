@@ -20,6 +20,8 @@ from groundup.tasks.baselines import MAJORITY, Baseline
 MOST_CONFUSED = 10
 LEAKAGE = 0.01  # a larger share of test rows found in training is told
 
+CLASS_REPORT = "classification"  # `kind` of a report on classes, whatever the task is called
+
 
 def classification_report(
     evaluation: Evaluation,
@@ -64,7 +66,7 @@ def classification_report(
     sure = calibration["confidence"]
     warned = alarms(matrix.counts, labels, len(evaluation.labels), found["accuracy"].high, sure, language)
     return {
-        "kind": "classification",
+        "kind": CLASS_REPORT,
         "title": title,
         "language": language,
         "rows": {"all": len(targets), "scored": int(scored.sum()), "unlabelled": evaluation.unlabelled},

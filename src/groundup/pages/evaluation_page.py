@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from groundup import html, plots
 from groundup.evaluate.evaluation import OTHER_VALUES
-from groundup.evaluate.report import main_figures
+from groundup.evaluate.report import CLASS_REPORT, main_figures
 from groundup.html import Html
 from groundup.messages.translate import Translator, translate_name, translator
 from groundup.pages.decisions import decisions
@@ -21,7 +21,7 @@ MOST_SURE = 2  # main figures of a report up to which all have their interval be
 def evaluation_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
     t = translator(report["language"])
-    classes = report["kind"] == "classification"
+    classes = report["kind"] == CLASS_REPORT
     sections = [
         result(report, t),
         against_baselines(report, t),
@@ -208,7 +208,7 @@ def worst_errors(report: Mapping, t: Translator) -> Html:
     errors = report["worst_errors"]
     if not errors:
         return html.section(t("worst errors"), html.paragraph(t("no errors")))
-    classes = report["kind"] == "classification"
+    classes = report["kind"] == CLASS_REPORT
     kind = ".3f" if classes else ".3g"
     rows = [["\n".join(e["texts"]), e["label"], e["predicted"], f"{e['confidence']:{kind}}"] for e in errors]
     columns = ("text", "label", "predicted", "confidence" if classes else "wrong by")

@@ -214,6 +214,10 @@ class Task(ABC, Generic[R, P]):
         """Choose by the validation rows what of `facts` decides about answers; `judge` asks the trained model anew."""
         return
 
+    def calibrate(self, probabilities: Answers, targets: Sequence[Any]) -> None:
+        """Learn from validation rows how probabilities of classes are brought to what happens. Other tasks have none."""
+        return
+
     def fold_scale(self, model: Model) -> None:
         """Put into a trained model what of `facts` its head can hold, so that others need no more than the folder."""
         return

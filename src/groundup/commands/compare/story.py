@@ -21,7 +21,7 @@ from groundup.evaluate.comparison import System, comparison_report, table_lines
 from groundup.evaluate.judging import Rows, baselines_of, close_opening, count_locked_opening, opener
 from groundup.evaluate.opened import Opened
 from groundup.evaluate.opening import folder_of, open_model, which_column
-from groundup.evaluate.report import LEAKAGE
+from groundup.evaluate.report import CLASS_REPORT, LEAKAGE
 from groundup.evaluate.speed import Texts, measure
 from groundup.folders import check_output, is_ours, new_folder, read_manifest, read_verified
 from groundup.kinds.text.reader import TextReader
@@ -141,7 +141,7 @@ def of_several(folder: Path) -> bool:
 def open_report(folder: Path, name: str) -> Contender:
     """What `groundup evaluate` found, so that nothing is run again."""
     report = fields(parse_json(read_verified(folder, "report.json"), folder / "report.json"), folder / "report.json")
-    if report.get("kind") != "classification":
+    if report.get("kind") != CLASS_REPORT:
         raise InputError("NOT_A_REPORT", folder, "holds no report on labels", "name a model or a folder of groundup evaluate")
     csv.field_size_limit(LONGEST_FIELD)
     kept = csv.reader(io.StringIO(read_verified(folder, ANSWERS).decode("utf-8"), newline=""))

@@ -46,7 +46,6 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
-from groundup.tasks.classification import Classification
 from groundup.tasks.preflight import preflight_lines
 from groundup.tasks.splitting import Draw, make_table
 from groundup.tasks.stored_rows import open_store, table_of_store
@@ -186,7 +185,7 @@ def tune(job: Job) -> None:
         return job.task.evaluate(job.model, job.validation, texts, job.table.reader).answers
 
     job.task.tune(answers, targets, texts)
-    if job.settings.calibrate and isinstance(job.task, Classification):
+    if job.settings.calibrate and job.task.traits.classes:
         job.task.calibrate(answers(), targets)
 
 
