@@ -27,7 +27,7 @@ from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.train.loop import train
 from groundup.train.precision import MIN_SPEEDUP, speedup
 from groundup.train.run import Plan
@@ -53,7 +53,7 @@ def make_start(folder: Path, preset: str, texts: list[str]) -> Path:
     return folder
 
 
-def ours(settings: Finetune, table: Table, start: Path, steps: int) -> tuple[Contender, finetuning.Job]:
+def ours(settings: Finetune, table: LabelledRows, start: Path, steps: int) -> tuple[Contender, finetuning.Job]:
     """Epochs of our fine-tuning, one a turn."""
     job = finetuning.open_job(settings, table, load_tokenizer(start), start)
 
@@ -81,7 +81,7 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     splits = np.full(len(texts), TRAIN, dtype=np.int8)
     splits[rows:] = VALIDATION
     task = Classification({"labels": sorted(set(labels))})
-    table = Table(["sentence"], [(text,) for text in texts], list(labels), splits, task)
+    table = LabelledRows(["sentence"], [(text,) for text in texts], list(labels), splits, task)
     settings = Finetune(model=str(start), data="", out="", text_column=("sentence",), batch_size=batch, max_length=LENGTH)
     mine, job = ours(settings, table, start, rows // batch)
 

@@ -45,7 +45,7 @@ def test_sound_rows_pass(check, tmp_path):
 
 def test_the_split_is_the_one_that_finetune_makes(life, tmp_path):
     groundup("check", life.table, "--text_column", "sentence", "--out", tmp_path / "out", "--no-baseline", "--quiet")
-    from groundup.tasks.table import stored_table
+    from groundup.tasks.rows.labelled_rows import stored_table
 
     kept = stored_table(life.classifier / "data", TextReader()).preflight
     told = report(tmp_path / "out")["preflight"]

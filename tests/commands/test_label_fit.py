@@ -10,9 +10,9 @@ from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.tasks.known import make_task
-from groundup.tasks.label_fit import fit_labels, variant_lines
-from groundup.tasks.reading import read_table
-from groundup.tasks.splitting import Draw, split_table
+from groundup.tasks.rows.label_fit import fit_labels, variant_lines
+from groundup.tasks.rows.reading import read_table
+from groundup.tasks.rows.splitting import Draw, split_table
 
 
 def write(path, rows):

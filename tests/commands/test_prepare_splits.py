@@ -14,7 +14,7 @@ from groundup.data.shards import Shards
 from groundup.data.sources.records import Rejects
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.kinds.text.reader import TextReader
-from groundup.tasks.splitting import Draw, split_table
+from groundup.tasks.rows.splitting import Draw, split_table
 from tests.commands.life import groundup, sentence
 
 SMALL = ("--tokenizer.vocab_size", 300, "--quiet", "--dedup.near", "false")

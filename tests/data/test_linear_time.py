@@ -22,7 +22,9 @@ from groundup.keywords import phrases
 from groundup.kinds.text import pieces, tfidf
 from groundup.metrics import answers, keyphrases, names, rouge
 from groundup.strict_json import Refused, strict
-from groundup.tasks import answering_baselines, label_column, tagging_baselines
+from groundup.tasks.baselines import answering as answering_baselines
+from groundup.tasks.baselines import tagging as tagging_baselines
+from groundup.tasks.rows import label_column
 
 SMALL, LARGE, LARGEST = 2**13, 2**14, 2**17  # characters: what takes less than FAST seconds for so many is fast enough
 FAST = 0.02

@@ -9,7 +9,7 @@ from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.report import classification_report
 from groundup.evaluate.task_report import task_report
 from groundup.pages.evaluation_page import evaluation_page
-from groundup.tasks.baselines import Baseline, majority
+from groundup.tasks.baselines.baseline import Baseline, majority
 from groundup.tasks.regression import Regression
 from groundup.tasks.translation import Translation
 

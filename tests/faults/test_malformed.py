@@ -20,7 +20,7 @@ from groundup.kinds.text.reader import TextReader
 from groundup.openings import open_rows
 from groundup.runs import RunFolder, resolved_in
 from groundup.strict_json import canonical
-from groundup.tasks.table import stored_table
+from groundup.tasks.rows.labelled_rows import stored_table
 
 ROUNDS = 400
 STRANGE = [

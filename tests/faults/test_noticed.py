@@ -22,7 +22,7 @@ from groundup.kinds.text.reader import TextReader
 from groundup.runs import RunFolder, is_made, refuse_difference
 from groundup.scope import at_default
 from groundup.strict_json import canonical
-from groundup.tasks.splitting import split_of_rows
+from groundup.tasks.rows.splitting import split_of_rows
 from groundup.train.adamw import AdamW
 from groundup.train.checkpoint import State, load_checkpoint, non_finite, save_checkpoint
 

@@ -11,7 +11,7 @@ from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.span_cross_entropy import IGNORE, SPAN_END, SPAN_START
 from groundup.tasks.answering import Answer, Answering, Reference, log_softmax
-from groundup.tasks.answering_baselines import by_overlap, first_sentence, sentences_at
+from groundup.tasks.baselines.answering import by_overlap, first_sentence, sentences_at
 from tests.tasks.reading_models import make_model, make_reader
 
 CONTEXT = "  Zoë Müller met 王小明 in São Paulo, near the café of São Paulo."

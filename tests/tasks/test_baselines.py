@@ -7,7 +7,7 @@ import pytest
 from groundup.data.scripts import script
 from groundup.errors import InputError
 from groundup.kinds.text.tfidf import TfidfFeatures, overlaps
-from groundup.tasks.baselines import linear, majority
+from groundup.tasks.baselines.baseline import linear, majority
 
 GOOD, BAD = ("a fine film", "a fine and moving film", "so moving"), ("a dull film", "dull and slow", "so slow")
 ROWS = [(text,) for text in (GOOD + BAD) * 4]

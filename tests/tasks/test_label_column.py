@@ -10,8 +10,8 @@ from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
-from groundup.tasks.label_column import fold_name, in_order, name_of, parse_list, variants
 from groundup.tasks.multilabel import Multilabel
+from groundup.tasks.rows.label_column import fold_name, in_order, name_of, parse_list, variants
 
 
 def read_column(cells, task=None, **settings):

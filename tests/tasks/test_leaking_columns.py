@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from groundup.tasks.baselines.tabular import Table
 from groundup.tasks.leaking_columns import leaking_columns
-from groundup.tasks.tabular_baselines import Table
 
 DRAWS = np.random.default_rng(5)
 TARGETS = (DRAWS.random(400) < 0.4).astype(np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundup.tasks.tabular_baselines import MEAN_OF_ALL, Table, classify, kernel_naive_bayes, regress
+from groundup.tasks.baselines.tabular import MEAN_OF_ALL, Table, classify, kernel_naive_bayes, regress
 
 STRENGTHS = (0.1, 1.0)
 

@@ -15,8 +15,8 @@ from groundup.kinds.text.reader import TextReader
 from groundup.metrics.entities import tags_of as tags_of_scheme
 from groundup.nn.config import NumberHeadConfig, PooledHeadConfig
 from groundup.objectives.tag_cross_entropy import IGNORE, NO_LABEL
+from groundup.tasks.baselines.tagging import by_names, by_words, words_of
 from groundup.tasks.tagging import Tagging
-from groundup.tasks.tagging_baselines import by_names, by_words, words_of
 from groundup.tasks.tagging_sites import SiteScores, TagSite, best_path, tag_sites, tags_of
 from tests.tasks.reading_models import certain, make_model, make_reader
 

@@ -17,9 +17,9 @@ from groundup.evaluate.paired import SWAPS, holm, mcnemar, randomise
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import translator
 from groundup.metrics.sums import ratio
-from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines.baseline import MAJORITY
 from groundup.tasks.classification import LabelScores
-from groundup.tasks.label_column import in_order
+from groundup.tasks.rows.label_column import in_order
 
 LEVEL = 0.05  # corrected p below which a difference is called clear
 MOST_SHOWN = 500  # differing rows on the page; answers.csv holds all

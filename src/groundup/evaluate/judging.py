@@ -26,9 +26,9 @@ from groundup.metrics.costs import Costs
 from groundup.objectives.special_labels import UNKNOWN_LABEL
 from groundup.openings import close_rows, open_rows
 from groundup.strict_json import canonical
-from groundup.tasks.baselines import Baseline
+from groundup.tasks.baselines.baseline import Baseline
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.several_baselines import several_baselines
-from groundup.tasks.table import Table
 from groundup.tasks.task import Answers, BaselineResult
 
 TOP = 5  # of more classes than these a report tells whether the right one is among the first five
@@ -122,7 +122,7 @@ def headline(report: Mapping) -> str:
     )
 
 
-def baselines_of(table: Table, texts: Sequence[Row]) -> list[BaselineResult]:
+def baselines_of(table: LabelledRows, texts: Sequence[Row]) -> list[BaselineResult]:
     """Baselines learned from the table's training rows, tuned on its validation rows, answering `texts`."""
     train, held = ((table.texts_of(split), table.targets_of(split)) for split in ("train", "validation"))
     if isinstance(table.reader, SeveralReader):

@@ -15,7 +15,7 @@ from groundup.evaluate.verdict import Comparison, alarms, join_names, verdict
 from groundup.messages.translate import translator
 from groundup.metrics.confusion import ConfusionMatrix
 from groundup.metrics.top import top_scores
-from groundup.tasks.baselines import MAJORITY, Baseline
+from groundup.tasks.baselines.baseline import MAJORITY, Baseline
 
 MOST_CONFUSED = 10
 LEAKAGE = 0.01  # a larger share of test rows found in training is told

@@ -12,7 +12,7 @@ import numpy as np
 
 from groundup.errors import printable
 from groundup.messages.translate import translate_name, translator
-from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines.baseline import MAJORITY
 
 CALIBRATION_GAP = 0.1  # mean confidence above accuracy by so much is told
 FEW_ANSWERS, LONGEST_ANSWER = 10, 80  # that must be alike before it says something; characters of one that is shown

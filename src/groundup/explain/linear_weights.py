@@ -11,7 +11,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.kinds.text.tfidf import TfidfFeatures
-from groundup.tasks.baselines import FittedLinear, fit_linear
+from groundup.tasks.baselines.baseline import FittedLinear, fit_linear
 
 VALIDATION_SHARE = 0.2  # of the rows, by which the strength of the regularisation is chosen
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from groundup import html, plots
 from groundup.html import Html
 from groundup.messages.translate import Translator, translator
-from groundup.tasks.label_column import in_order
+from groundup.tasks.rows.label_column import in_order
 
 KINDS = {"ruin": "bad", "warning": "warning", "note": ""}
 SUSPECTS_SHOWN = 5  # in a terminal; the page shows more

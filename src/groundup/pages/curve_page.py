@@ -11,7 +11,7 @@ from groundup.evaluate.seeds import interval_over_seeds
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import translator
 from groundup.pages.evaluation_page import values_of_trainings
-from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines.baseline import MAJORITY
 
 Cells = list[dict]  # {"rows": 100, "seed": 0, "accuracy": {system: value}}; rows is what was asked for
 

@@ -9,7 +9,7 @@ from groundup.kinds.text.tfidf import TFIDF
 from groundup.messages.translate import MESSAGES, translator
 from groundup.metrics.glue import METRICS, glue_average
 from groundup.pages.evaluation_page import values_of_trainings
-from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines.baseline import MAJORITY
 from groundup.tasks.regression import MEAN, RIDGE
 
 Rows = Mapping[str, Mapping]

@@ -26,8 +26,8 @@ from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import IGNORE, OUTSIDE, SPAN_END, SPAN_START
 from groundup.strict_json import strict
-from groundup.tasks.label_column import is_missing
 from groundup.tasks.languages import CHINESE, base_of, language_of, parts_no_words
+from groundup.tasks.rows.label_column import is_missing
 from groundup.tasks.task import Answers, BaselineResult, TextTask, read_untrimmed, token_head
 
 if TYPE_CHECKING:
@@ -224,7 +224,7 @@ class Answering(TextTask):
 
     def baselines(self, train, held, texts: Sequence[Row], reader: TextReader) -> list[BaselineResult]:
         """The whole first sentence of the context, and the sentence that shares the rarest words with the question."""
-        from groundup.tasks.answering_baselines import by_overlap, first_sentence
+        from groundup.tasks.baselines.answering import by_overlap, first_sentence
 
         results = []
         for name, answer in (("first sentence", first_sentence), ("sentence most like the question", by_overlap)):

@@ -20,10 +20,10 @@ from groundup.metrics.confusion import class_scores
 from groundup.metrics.scores import Figures
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import UNKNOWN_LABEL
-from groundup.tasks.baselines import linear, majority
+from groundup.tasks.baselines.baseline import linear, majority
+from groundup.tasks.baselines.tabular import classify, tables_of
 from groundup.tasks.calibrate import apply, calibrate
-from groundup.tasks.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
-from groundup.tasks.tabular_baselines import classify, tables_of
+from groundup.tasks.rows.label_column import WHOLE, Inform, in_order, in_order_of, is_missing, name_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:

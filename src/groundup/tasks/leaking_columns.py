@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.metrics.decisions import auc
-from groundup.tasks.tabular_baselines import PRIOR, Table, near_counts
+from groundup.tasks.baselines.tabular import PRIOR, Table, near_counts
 
 ALONE, OTHERS = 0.98, 0.9  # AUC of a column from which, and of all others below which, it is suspected
 GAPS_ALONE = 0.9  # AUC of whether a cell is missing

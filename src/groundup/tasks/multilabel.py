@@ -20,7 +20,7 @@ from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.label_column import (
+from groundup.tasks.rows.label_column import (
     Inform,
     bits_of,
     in_order_of,

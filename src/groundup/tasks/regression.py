@@ -20,7 +20,7 @@ from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.kinds.text.tfidf import TFIDF
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
-from groundup.tasks.tabular_baselines import regress, tables_of
+from groundup.tasks.baselines.tabular import regress, tables_of
 from groundup.tasks.task import Answers, BaselineResult, Task, mean_over_windows
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ import numpy as np
 from groundup.kinds.reader import Row
 from groundup.kinds.several.features import JoinedFeatures
 from groundup.kinds.several.reader import SeveralReader
+from groundup.tasks.baselines.tabular import Table, boosting, boosting_of_numbers
 from groundup.tasks.classification import Classification
 from groundup.tasks.regression import Regression
-from groundup.tasks.tabular_baselines import Table, boosting, boosting_of_numbers
 from groundup.tasks.task import BaselineResult, Task
 
 LATE_FUSION, JOINED_BOOSTING = "mean of the kinds", "boosting on joined features"

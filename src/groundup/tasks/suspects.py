@@ -17,7 +17,7 @@ import numpy as np
 from groundup.data import draws
 from groundup.errors import InputError
 from groundup.kinds.reader import Reader, Row
-from groundup.tasks.baselines import regression
+from groundup.tasks.baselines.baseline import regression
 
 FOLDS = 5
 STRENGTH = 10.0  # C of the logistic regression: what TF-IDF uses where nothing is there to choose it on

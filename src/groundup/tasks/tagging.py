@@ -27,9 +27,9 @@ from groundup.metrics.entities import Span, scheme_of, spans_of
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.objectives.special_labels import IGNORE, NO_LABEL
 from groundup.strict_json import strict
+from groundup.tasks.baselines.tagging import by_names, by_words
 from groundup.tasks.foreign_tags import spans_of_path, usual_tags
-from groundup.tasks.label_column import Inform, in_order, name_of
-from groundup.tasks.tagging_baselines import by_names, by_words
+from groundup.tasks.rows.label_column import Inform, in_order, name_of
 from groundup.tasks.tagging_sites import SiteScores, best_path, tag_sites, tags_of
 from groundup.tasks.task import Answers, BaselineResult, TextTask, count_labels, read_untrimmed, token_head
 

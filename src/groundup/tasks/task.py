@@ -31,7 +31,7 @@ from groundup.kinds.text.reader import TextReader
 from groundup.metrics.scores import Scores
 from groundup.nn.config import HeadConfig, NumberHeadConfig, PooledHeadConfig, TransformerConfig
 from groundup.strict_json import canonical, strict
-from groundup.tasks.label_column import Inform, in_order, is_missing
+from groundup.tasks.rows.label_column import Inform, in_order, is_missing
 from groundup.tasks.traits import TRAITS, Traits, misplaced_labels
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from groundup.kinds.text.tfidf import WORD
 from groundup.metrics.scores import Scores, SummedScores, together
 from groundup.metrics.translation import TranslationScores, kept_scores, makers, tokenizer_of, translation_scores
 from groundup.nn.decoding import Decoding
+from groundup.tasks.baselines.writing import nearest_translation
 from groundup.tasks.languages import ENGLISH
 from groundup.tasks.task import Answers, BaselineResult
 from groundup.tasks.writing import WritingTask
-from groundup.tasks.writing_baselines import nearest_translation
 
 LARGEST_RATIO, FEW_WORDS = 3, 3  # a side of fewer words counts as so many
 

@@ -16,7 +16,7 @@ from groundup.data.splits.split import (
 from groundup.data.splits.times import order_of_times
 from groundup.errors import InputError
 from groundup.kinds.text.reader import TextReader
-from groundup.tasks.splitting import split_of_rows
+from groundup.tasks.rows.splitting import split_of_rows
 
 WORDS = "river stone table winter garden music paper silver window candle forest engine letter button island mirror".split()
 

@@ -25,11 +25,11 @@ from groundup.messages.translate import translator
 from groundup.pages.check_page import check_lines, check_page
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
-from groundup.tasks.label_fit import variant_lines
-from groundup.tasks.preflight import preflight
-from groundup.tasks.splitting import Draw, learn, split_table
+from groundup.tasks.rows.label_fit import variant_lines
+from groundup.tasks.rows.labelled_rows import LabelledRows
+from groundup.tasks.rows.preflight import preflight
+from groundup.tasks.rows.splitting import Draw, learn, split_table
 from groundup.tasks.suspects import find_suspects, out_of_fold
-from groundup.tasks.table import Table
 
 ANY_NUMBER = 2**62  # of faulty rows: all are counted, and then judged by the limit
 LONG = 0.05  # share of texts over the maximum length that is worth a warning
@@ -116,7 +116,7 @@ def tell(settings: Check, facts: dict, findings: Sequence[Finding]) -> Checked:
 # What is found
 
 
-def fitness(table: Table, settings: Check) -> Iterator[Finding]:
+def fitness(table: LabelledRows, settings: Check) -> Iterator[Finding]:
     """What fine-tuning itself would refuse: one class, an empty split, a column that holds no label."""
     try:
         learn(table, settings.data)
@@ -163,7 +163,7 @@ def splits(facts: dict, settings: Check) -> Iterator[Finding]:
             yield Finding("LEAKAGE", "ruin" if worst > settings.max_leakage else "warning", values)
 
 
-def classes(facts: dict, table: Table) -> Iterator[Finding]:
+def classes(facts: dict, table: LabelledRows) -> Iterator[Finding]:
     """Rare classes, and classes that a split lacks."""
     labels = facts["labels"]["train"]
     total = max(1, sum(labels.values()))
@@ -185,7 +185,7 @@ def classes(facts: dict, table: Table) -> Iterator[Finding]:
         yield Finding("NEVER_TRAINED", "warning", {"labels": ", ".join(facts["labels_never_trained"][:8])})
 
 
-def look_at_texts(table: Table, settings: Check) -> tuple[dict, list[Finding]]:
+def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Finding]]:
     """Lengths, signs of a broken encoding or of markup, personal data, and whether the text says its label outright."""
     joined = [table.reader.line(row) for row in table.texts]
     lengths = np.array([len(text) for text in joined])
@@ -220,7 +220,7 @@ def look_at_texts(table: Table, settings: Check) -> tuple[dict, list[Finding]]:
     return facts, findings
 
 
-def look_at_columns(settings: Check, table: Table) -> tuple[dict[str, dict], list[Finding]]:
+def look_at_columns(settings: Check, table: LabelledRows) -> tuple[dict[str, dict], list[Finding]]:
     """Whether a further column tells the label. It does no harm as long as no model reads it."""
     columns, names = further_columns(settings)
     labels = sorted(set(names))
@@ -262,7 +262,7 @@ def further_columns(settings: Check) -> tuple[dict[str, list], list[str]]:
     return columns, names
 
 
-def lengths_in_tokens(settings: Check, table: Table) -> tuple[dict, list[Finding]]:
+def lengths_in_tokens(settings: Check, table: LabelledRows) -> tuple[dict, list[Finding]]:
     """Tokens of the training rows as the model's tokenizer cuts them, and how many do not fit."""
     from groundup.data.tokenizers.tokenizer import load_tokenizer
     from groundup.evaluate.predictor import model_folder
@@ -280,7 +280,7 @@ def lengths_in_tokens(settings: Check, table: Table) -> tuple[dict, list[Finding
     return facts, [Finding("TOO_LONG", "warning" if share > LONG else "note", values)]
 
 
-def look_at_labels(settings: Check, table: Table) -> tuple[dict, dict, list[Finding]]:
+def look_at_labels(settings: Check, table: LabelledRows) -> tuple[dict, dict, list[Finding]]:
     """The baseline's score by cross-validation, and the rows whose label it doubts."""
     rows, targets = known(table)
     if len(rows) > settings.baseline_rows:
@@ -317,7 +317,7 @@ def look_at_labels(settings: Check, table: Table) -> tuple[dict, dict, list[Find
     return facts, {"share": suspects.share, "count": len(listed), "rows": listed[:500]}, findings
 
 
-def known(table: Table) -> tuple[np.ndarray, np.ndarray]:
+def known(table: LabelledRows) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of the rows whose label training has, and their label ids."""
     numbers = {label: k for k, label in enumerate(table.labels)}
     rows = np.array([i for i, name in enumerate(table.targets) if name in numbers], dtype=np.int64)

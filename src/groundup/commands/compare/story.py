@@ -31,10 +31,10 @@ from groundup.pages.comparison_page import comparison_page
 from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical, fields, parse_json
-from groundup.tasks.baselines import MAJORITY
+from groundup.tasks.baselines.baseline import MAJORITY
 from groundup.tasks.classification import Classification
-from groundup.tasks.reading import read_table
-from groundup.tasks.table import Table, stored_table
+from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
+from groundup.tasks.rows.reading import read_table
 
 ANSWERS = "predictions.csv"  # what `groundup evaluate` keeps of its answers
 LONGEST_FIELD = 2**30
@@ -52,7 +52,7 @@ class Contender:
     rows: Rows | None = None  # of a report
     answers: list[str] = field(default_factory=list)
     facts: dict = field(default_factory=dict)
-    trained: Table | None = None  # the data of its run, where it still has them
+    trained: LabelledRows | None = None  # the data of its run, where it still has them
 
 
 def compare(settings: Compare) -> Outcome:

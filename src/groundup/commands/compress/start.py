@@ -27,11 +27,11 @@ from groundup.machine import say
 from groundup.nn.model import Model
 from groundup.runs import RunFolder
 from groundup.scope import refuse
-from groundup.tasks.label_fit import join_labels, way_out
-from groundup.tasks.preflight import preflight
-from groundup.tasks.reading import read_table
-from groundup.tasks.splitting import Draw, learn, split_table
-from groundup.tasks.table import Table, stored_table
+from groundup.tasks.rows.label_fit import join_labels, way_out
+from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
+from groundup.tasks.rows.preflight import preflight
+from groundup.tasks.rows.reading import read_table
+from groundup.tasks.rows.splitting import Draw, learn, split_table
 from groundup.train.plan import default_plan
 from groundup.train.run import Plan, Training
 
@@ -96,7 +96,7 @@ def training_settings(settings: Compress, opened: LoadedModel, columns: Sequence
     )
 
 
-def open_table(settings: Compress, opened: LoadedModel) -> Table:
+def open_table(settings: Compress, opened: LoadedModel) -> LabelledRows:
     """The rows of the model's run as they were split, or those of `--data`, which the model's task must fit."""
     home = run_of(settings.model)
     kept = home / "data" if home and (home / "data").is_dir() else None
@@ -130,7 +130,7 @@ def open_table(settings: Compress, opened: LoadedModel) -> Table:
     return table
 
 
-def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: Table) -> tuple[Work, Job]:
+def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: LabelledRows) -> tuple[Work, Job]:
     """All that a method may use. The model says what training rows want of it: standardized numbers, not settled ones."""
     loaded, said = opened.loaded, training_settings(settings, opened, table.columns)
     model, task = loaded.model, table.task
@@ -158,7 +158,7 @@ def make_work(settings: Compress, run: RunFolder, opened: LoadedModel, table: Ta
     ), job
 
 
-def unlabelled_rows(settings: Compress, said: Finetune, table: Table) -> Rows:
+def unlabelled_rows(settings: Compress, said: Finetune, table: LabelledRows) -> Rows:
     """Further texts, none of them held out; how many were is said."""
     rejects = Rejects()
     assert settings.unlabelled is not None

@@ -32,8 +32,8 @@ from groundup.pages.compression_page import compression_page, compression_verdic
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
-from groundup.tasks.preflight import preflight_lines
-from groundup.tasks.table import Table, keep, stored_table
+from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
+from groundup.tasks.rows.preflight import preflight_lines
 
 REPORT, MODEL, CANDIDATE = "report.json", "model", "candidate"
 LIMITS = ("max_loss", "min_speedup")
@@ -72,7 +72,7 @@ def compress(settings: Compress) -> Outcome:
         return decide(settings, run, report, limits)
 
 
-def find_table(settings: Compress, opened: LoadedModel, kept: Path) -> Table:
+def find_table(settings: Compress, opened: LoadedModel, kept: Path) -> LabelledRows:
     """The rows as this run keeps them, or will."""
     table = stored_table(kept, opened.predictor.reader) if kept.is_dir() else open_table(settings, opened)
     for line in preflight_lines(table.preflight) if settings.data else ():
@@ -109,7 +109,7 @@ def refuse_other_limits(report: dict, settings: Compress) -> None:
         )
 
 
-def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, table: Table, start: Path) -> None:
+def make_candidate(settings: Compress, run: RunFolder, opened: LoadedModel, table: LabelledRows, start: Path) -> None:
     """The smaller model as a folder that nobody takes for the result yet."""
     keep(table, run.path / "data")
     work, job = make_work(settings, run, opened, table)
@@ -151,7 +151,7 @@ METHODS: dict[str, Callable[[Compress, Work, Job], tuple[Model, str]]] = {
 }
 
 
-def judged(settings: Compress, run: RunFolder, table: Table, start: Path) -> dict:
+def judged(settings: Compress, run: RunFolder, table: LabelledRows, start: Path) -> dict:
     """Both models on the test split, which is opened once more; the opening is noted here and where the model comes from."""
     rows = Rows(table.texts_of("test"), table.targets_of("test"))
     home = run_of(settings.model)

@@ -35,9 +35,9 @@ from groundup.runs import Outcome
 from groundup.scope import refuse
 from groundup.strict_json import canonical
 from groundup.tasks.class_names import named_classes, refuse_strangers
-from groundup.tasks.label_fit import unmet
-from groundup.tasks.reading import read_table
-from groundup.tasks.table import Table, stored_table
+from groundup.tasks.rows.label_fit import unmet
+from groundup.tasks.rows.labelled_rows import LabelledRows, stored_table
+from groundup.tasks.rows.reading import read_table
 from groundup.tasks.task import Answers, Task
 from groundup.tasks.traits import misplaced_labels
 
@@ -109,7 +109,7 @@ def run_of(model: str) -> Path | None:
     return folder.parent if (folder.parent / "run.json").is_file() else None
 
 
-def trained_rows(home: Path | None, predictor: Opened) -> Table | None:
+def trained_rows(home: Path | None, predictor: Opened) -> LabelledRows | None:
     """The rows that the model's run keeps. Of images in folders it keeps their names alone."""
     kept = home and home / "data" / (predictor.name or "")
     if not kept or not kept.is_dir() or not predictor.reader.kept_in_runs:
@@ -117,7 +117,9 @@ def trained_rows(home: Path | None, predictor: Opened) -> Table | None:
     return stored_table(kept, predictor.reader, predictor.task)
 
 
-def answer_all(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> tuple[Rows, RowAnswers]:
+def answer_all(
+    settings: Evaluate, predictor: Opened, trained: LabelledRows | None, rejects: Rejects
+) -> tuple[Rows, RowAnswers]:
     """The labelled rows and the model's answers to them. Of a kind whose rows take much memory a part of them is read, answered
     and forgotten at a time; what people see of them is kept."""
     reader, kept, found, start = predictor.reader, Rows([], []), [], time.monotonic()
@@ -133,7 +135,7 @@ def answer_all(settings: Evaluate, predictor: Opened, trained: Table | None, rej
     return kept, together(found)
 
 
-def parts_of(settings: Evaluate, predictor: Opened, trained: Table | None, rejects: Rejects) -> Iterator[Rows]:
+def parts_of(settings: Evaluate, predictor: Opened, trained: LabelledRows | None, rejects: Rejects) -> Iterator[Rows]:
     """The rows to judge on: those of a table, those that are files, or the test split of the model's run."""
     reader = predictor.reader
     if settings.data is None:
@@ -201,13 +203,13 @@ def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Ro
     return Rows(table.texts, table.targets, table.others)
 
 
-def leak_of(trained: Table, rows: Rows) -> float:
+def leak_of(trained: LabelledRows, rows: Rows) -> float:
     """Share of the rows that the model was trained on: the same, of texts nearly the same, a part or the whole of one."""
     found = trained.reader.leaks(trained.texts_of("train"), rows.texts)
     return max(found.exact, found.near, found.contained)
 
 
-def notes(rejects: Rejects, home: Path | None, trained: Table | None) -> list[str]:
+def notes(rejects: Rejects, home: Path | None, trained: LabelledRows | None) -> list[str]:
     """What the reader of the report should know about the rows."""
     found = reasons_of(rejects.counts)
     if home is None:

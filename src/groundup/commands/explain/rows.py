@@ -16,8 +16,8 @@ from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.machine import say
-from groundup.tasks.label_column import is_missing
-from groundup.tasks.label_fit import fit_labels
+from groundup.tasks.rows.label_column import is_missing
+from groundup.tasks.rows.label_fit import fit_labels
 
 
 class Unread(ValueError):

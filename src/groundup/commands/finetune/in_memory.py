@@ -25,8 +25,8 @@ from groundup.runs import RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical
 from groundup.tasks.known import make_task
-from groundup.tasks.splitting import split_of_rows
-from groundup.tasks.table import Table, keep
+from groundup.tasks.rows.labelled_rows import LabelledRows, keep
+from groundup.tasks.rows.splitting import split_of_rows
 from groundup.tasks.task import Task
 
 
@@ -58,11 +58,11 @@ def fit_rows(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any]) ->
     return run.path / "model"
 
 
-def table_of(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any], reader: Reader) -> Table:
+def table_of(settings: Finetune, texts: Sequence[Row], labels: Sequence[Any], reader: Reader) -> LabelledRows:
     """The rows with their targets and splits, and what the task learns of those that train."""
     task = make_task(settings.task)
     targets = [target_of(task, label, row, texts[row]) for row, label in enumerate(labels)]
-    table = Table(reader, list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
+    table = LabelledRows(reader, list(texts), targets, np.zeros(len(texts), dtype=np.int8), task)
     if settings.split.validation:
         kinds = [task.stratum(target) for target in targets]
         table.splits = split_of_rows(reader, texts, kinds, settings.split, settings.seed)

@@ -16,7 +16,7 @@ from groundup.families import checkpoint, presets
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Objective
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 
 
@@ -25,7 +25,7 @@ class Job:
     """What a run is made of, once its inputs are open."""
 
     settings: Finetune
-    table: Table
+    table: LabelledRows
     reader: Reader
     model: Model
     family: str
@@ -42,7 +42,7 @@ class Job:
 
 def make_job(
     settings: Finetune,
-    table: Table,
+    table: LabelledRows,
     reader: Reader,
     model: Model,
     family: str,

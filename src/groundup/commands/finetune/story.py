@@ -46,10 +46,10 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.runs import Outcome, RunFolder, check_run_output
 from groundup.scope import at_default
 from groundup.strict_json import canonical, read_json, understood
-from groundup.tasks.preflight import preflight_lines
-from groundup.tasks.splitting import Draw, make_table
-from groundup.tasks.stored_rows import open_store, table_of_store
-from groundup.tasks.table import Table, keep, stored_table
+from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
+from groundup.tasks.rows.preflight import preflight_lines
+from groundup.tasks.rows.splitting import Draw, make_table
+from groundup.tasks.rows.store import open_store, table_of_store
 from groundup.tasks.task import Answers
 from groundup.tasks.writing import PairRows, WritingTask
 from groundup.train.checkpoint import State, load_checkpoint
@@ -113,7 +113,7 @@ def fingerprints(settings: Finetune) -> dict[str, str | None]:
     return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}
 
 
-def open_rows(settings: Finetune, reader: Reader, kept: Path) -> Table:
+def open_rows(settings: Finetune, reader: Reader, kept: Path) -> LabelledRows:
     """The table, which a run that goes on has kept, or the rows of a prepared folder; with what reads them."""
     folder = Path(settings.data)
     if is_store(folder):
@@ -189,7 +189,7 @@ def tune(job: Job) -> None:
         job.task.calibrate(answers(), targets)
 
 
-def labels_told(table: Table) -> str:
+def labels_told(table: LabelledRows) -> str:
     return f", {len(table.labels)} labels" if table.labels else ""
 
 
@@ -226,7 +226,7 @@ def open_model(settings: Finetune, reader: Reader, start: Path | None) -> checkp
     return model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
 
 
-def open_job(settings: Finetune, table: Table, start: Path | None) -> Job:
+def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job:
     """The model with its new head, and the rows of training and validation as sequences."""
     reader, task = table.reader, table.task
     loaded = open_model(settings, reader, start)

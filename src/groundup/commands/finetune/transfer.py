@@ -38,7 +38,7 @@ from groundup.objectives.label_cross_entropy import LabelCrossEntropy
 from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 from groundup.train.cached_states import CachedStates, load_or_compute
 from groundup.train.defaults import new_inputs_scale
@@ -65,7 +65,7 @@ def hold_and_change(settings: Finetune, model: Model) -> None:
         add_lora(model, low.rank, low.alpha, low.dropout, low.targets, low.dora, settings.seed)
 
 
-def augment(settings: Finetune, table: Table, start: Path | None) -> Augmented:
+def augment(settings: Finetune, table: LabelledRows, start: Path | None) -> Augmented:
     """Changed copies of the training rows, none equal to a text that is held out."""
     asked, held = settings.augment, [*table.texts_of("validation"), *table.texts_of("test")]
     tools = Tools()

@@ -28,7 +28,7 @@ from groundup.pages.glue_page import glue_page, glue_text, summary
 from groundup.runs import Outcome, RunFolder, resolved_in
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, items, line, read_json
-from groundup.tasks.table import stored_table
+from groundup.tasks.rows.labelled_rows import stored_table
 
 TABLE, TABLE_TEXT, TABLES, SUBMISSION = "table.json", "table.txt", "data-in", "submission"
 FREE = ("tasks", "evaluate_only", "data", "language")  # what may change from one call to the next; files are compared

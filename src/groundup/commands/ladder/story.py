@@ -26,7 +26,7 @@ from groundup.pages.ladder_page import ORIGINAL, drawings, ladder_lines, ladder_
 from groundup.runs import Outcome, RunFolder
 from groundup.scope import at_default
 from groundup.strict_json import canonical, fields, read_json, understood
-from groundup.tasks.table import stored_table
+from groundup.tasks.rows.labelled_rows import stored_table
 
 LADDER = "ladder.json"
 IMPOSSIBLE = (

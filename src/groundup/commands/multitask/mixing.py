@@ -18,7 +18,7 @@ from groundup.families import checkpoint
 from groundup.kinds.reader import Reader, Row
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_batch
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import MakeBatch, Task
 from groundup.train import optimizers
 from groundup.train.adamw import AdamW
@@ -53,7 +53,7 @@ def make_part(settings: Multitask, name: str, task: Task, texts: list[Row], targ
     return Part(name, task, reader, texts, targets, rows, task.make_objective(targets, one.class_weights))
 
 
-def part_of(settings: Multitask, name: str, table: Table, split: str) -> Part:
+def part_of(settings: Multitask, name: str, table: LabelledRows, split: str) -> Part:
     return make_part(settings, name, table.task, table.texts_of(split), table.targets_of(split), table.reader)
 
 
@@ -65,7 +65,7 @@ def from_states(part: Part, whole: CachedStates, chosen: np.ndarray) -> Part:
     return replace(part, make=found.batch)
 
 
-def open_model(settings: Multitask, tables: Mapping[str, Table], start: Path) -> tuple[Model, str]:
+def open_model(settings: Multitask, tables: Mapping[str, LabelledRows], start: Path) -> tuple[Model, str]:
     """The model to start from with a new head for each task, and its family. A head's weights hang on the seed and its name."""
     loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
     model = loaded.model

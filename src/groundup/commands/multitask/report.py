@@ -22,8 +22,8 @@ from groundup.pages.evaluation_page import evaluation_page
 from groundup.pages.several_tasks_page import several_tasks_page
 from groundup.runs import RunFolder
 from groundup.strict_json import canonical
-from groundup.tasks.preflight import preflight_lines
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
+from groundup.tasks.rows.preflight import preflight_lines
 from groundup.tasks.task import Answers, Task
 
 REPORT = "report.json"  # written last: a run that has it is finished
@@ -36,7 +36,7 @@ class Job:
     settings: Multitask
     start: Path
     reader: Reader
-    tables: dict[str, Table]  # of the tasks that are trained
+    tables: dict[str, LabelledRows]  # of the tasks that are trained
 
     @property
     def targets(self) -> list[str]:

@@ -13,12 +13,12 @@ from groundup.data.splits.split import LEFT_OUT, SPLITS, TEST, VALIDATION, given
 from groundup.errors import InputError
 from groundup.folders import make_parents
 from groundup.kinds.reader import Reader
-from groundup.tasks.preflight import preflight
-from groundup.tasks.splitting import Draw, learn, split_table
-from groundup.tasks.table import Table, keep, stored_table
+from groundup.tasks.rows.labelled_rows import LabelledRows, keep, stored_table
+from groundup.tasks.rows.preflight import preflight
+from groundup.tasks.rows.splitting import Draw, learn, split_table
 
 
-def open_tables(settings: Multitask, reader: Reader) -> dict[str, Table]:
+def open_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
     """The tables that a run keeps, or those that it will."""
     kept = Path(settings.out) / "data"
     if all((kept / name).is_dir() for name in settings.tasks):
@@ -30,14 +30,14 @@ def open_tables(settings: Multitask, reader: Reader) -> dict[str, Table]:
     return tables
 
 
-def keep_tables(tables: dict[str, Table], folder: Path) -> None:
+def keep_tables(tables: dict[str, LabelledRows], folder: Path) -> None:
     """One data folder a task."""
     make_parents(folder)
     for name, table in tables.items():
         keep(table, folder / name)
 
 
-def make_tables(settings: Multitask, reader: Reader) -> dict[str, Table]:
+def make_tables(settings: Multitask, reader: Reader) -> dict[str, LabelledRows]:
     """Read, split, let no text stand in different splits of two tables, learn what the tasks must know, and check."""
     rejects = {name: Rejects() for name in settings.tasks}
     tables = {
@@ -55,14 +55,14 @@ def draw_of(settings: Multitask, one: TaskSettings) -> Draw:
     return Draw(one.task, settings.seed, one.train_rows)
 
 
-def fixed_splits(settings: Multitask, name: str, table: Table) -> set[int]:
+def fixed_splits(settings: Multitask, name: str, table: LabelledRows) -> set[int]:
     """Splits that files tell; the others were drawn."""
     one, given = settings.tasks[name], set(given_splits(table.given))
     told = {VALIDATION: one.validation is not None or "validation" in given, TEST: one.test is not None or "test" in given}
     return {split for split, known in told.items() if known}
 
 
-def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
+def unite(tables: list[LabelledRows], fixed: list[set[int]]) -> list[int]:
     """Bring the rows whose texts repeat each other in two tables into one split: the one that a file tells (test before
     validation), else that of the first table. Where a file tells another, the row is left out. Returns how many rows of each
     table were moved or left out."""
@@ -89,7 +89,7 @@ def unite(tables: list[Table], fixed: list[set[int]]) -> list[int]:
     return moved
 
 
-def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.ndarray]:
+def make_folds(tables: dict[str, LabelledRows], folds: int, seed: int) -> dict[str, np.ndarray]:
     """The fold of each training row of each task. A text that occurs twice, in one table or in two, is in one fold."""
     rows = [row for table in tables.values() for row in table.texts_of("train")]
     reader = next(iter(tables.values())).reader
@@ -108,7 +108,7 @@ def make_folds(tables: dict[str, Table], folds: int, seed: int) -> dict[str, np.
     return found
 
 
-def preflight_told(tables: dict[str, Table]) -> list[str]:
+def preflight_told(tables: dict[str, LabelledRows]) -> list[str]:
     """Rows of each task, how they were read, and how many were moved or left out because another task has their text."""
     lines = []
     for name, table in tables.items():

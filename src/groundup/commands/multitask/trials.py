@@ -15,7 +15,7 @@ from groundup.errors import InputError
 from groundup.folders import make_parents, write_file
 from groundup.nn.model import Model
 from groundup.strict_json import canonical, fields, read_json
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.train.cached_states import CachedStates, check_cacheable, load_or_compute
 from groundup.train.checkpoint import tensors
 from groundup.train.loop import train
@@ -31,7 +31,7 @@ class Bench:
     """What every trial works with."""
 
     settings: Multitask
-    tables: Mapping[str, Table]
+    tables: Mapping[str, LabelledRows]
     model: Model
     steps: int  # of one training
     targets: list[str]

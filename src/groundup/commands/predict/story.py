@@ -29,7 +29,7 @@ from groundup.kinds.store import is_store
 from groundup.machine import say
 from groundup.runs import Outcome
 from groundup.scope import refuse
-from groundup.tasks.cells import Homes, lines_without
+from groundup.tasks.rows.cells import Homes, lines_without
 
 CUT = "truncated"  # the column that says of a row that the end of its text was not read
 ROWS = 4096  # read, answered and written at a time

@@ -8,7 +8,7 @@ from shlex import quote
 from groundup.data.settings import LabelSettings
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
-from groundup.tasks.label_column import WHOLE, fold_name
+from groundup.tasks.rows.label_column import WHOLE, fold_name
 from groundup.tasks.task import Task
 
 NAMED = 8  # labels that a message names

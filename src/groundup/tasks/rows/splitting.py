@@ -28,15 +28,15 @@ from groundup.data.splits.split import (
 from groundup.errors import InputError
 from groundup.kinds.reader import PlainNumbers, Reader, Row
 from groundup.scope import given, refuse
+from groundup.tasks.baselines.tabular import tables_of
 from groundup.tasks.classification import Classification
 from groundup.tasks.known import make_task
-from groundup.tasks.label_column import in_order
-from groundup.tasks.label_fit import unmet
 from groundup.tasks.leaking_columns import leaking_columns
-from groundup.tasks.preflight import preflight
-from groundup.tasks.reading import read_table
-from groundup.tasks.table import Table
-from groundup.tasks.tabular_baselines import tables_of
+from groundup.tasks.rows.label_column import in_order
+from groundup.tasks.rows.label_fit import unmet
+from groundup.tasks.rows.labelled_rows import LabelledRows
+from groundup.tasks.rows.preflight import preflight
+from groundup.tasks.rows.reading import read_table
 
 
 class Draw(NamedTuple):
@@ -47,7 +47,7 @@ class Draw(NamedTuple):
     train_rows: int | None = None  # of more, so many are drawn
 
 
-def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> Table:
+def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledRows:
     """Read, split, learn what the task must know of the training rows, and check."""
     rejects = Rejects()
     choose_columns(settings, reader)
@@ -72,12 +72,12 @@ def choose_columns(settings: TableSettings, reader: Reader) -> None:
     reader.choose_columns([] if row is None else list(row.values), {name for name in (*taken, *named) if name is not None})
 
 
-def unknown_cells(table: Table) -> list[str]:
+def unknown_cells(table: LabelledRows) -> list[str]:
     """What of the rows to judge on training never saw, a line a column and split."""
     return [f"{line} ({split})" for split in ("validation", "test") for line in table.reader.complaints(table.texts_of(split))]
 
 
-def suspected_columns(table: Table) -> list[str]:
+def suspected_columns(table: LabelledRows) -> list[str]:
     """Columns that give the label away, a line each, where rows are of classes and have columns."""
     rows, task = table.texts_of("train"), table.task
     features = table.reader.features(rows)
@@ -88,7 +88,7 @@ def suspected_columns(table: Table) -> list[str]:
     return [one.line() for one in leaking_columns(seen, features.origins(), targets, len(task.labels))]
 
 
-def learn(table: Table, data: str) -> None:
+def learn(table: LabelledRows, data: str) -> None:
     """What the task must know of the training rows; refuses what cannot be trained or judged."""
     if table.count("train"):
         table.task.learn(table.texts_of("train"), table.targets_of("train"), table.reader)
@@ -105,12 +105,12 @@ def learn(table: Table, data: str) -> None:
 
 def split_table(
     settings: TableSettings, draw: Draw, rejects: Rejects, reader: Reader, reading: Mapping[str, Any] | None = None
-) -> Table:
+) -> LabelledRows:
     """Read and split, without judging what came of it. `reading` is how a model's own label column was written."""
     task = make_task(draw.task, reading)
     label = settings.label.columns or settings.label_column
 
-    def read(source: str, group: str | None = None) -> Table:
+    def read(source: str, group: str | None = None) -> LabelledRows:
         return read_table([source], reader, label, group, settings.read, rejects, task=task, settings=settings.label)
 
     table = read(settings.data, column_of(settings.split))
@@ -132,7 +132,7 @@ def split_table(
     return table
 
 
-def draw_splits(table: Table, settings: TableSettings, seed: int, rejects: Rejects) -> np.ndarray:
+def draw_splits(table: LabelledRows, settings: TableSettings, seed: int, rejects: Rejects) -> np.ndarray:
     """[rows] the split of each row. What the source comes in (train.csv beside test.csv) stays as it is, what it lacks is drawn
     from its training rows; a split that a file of its own replaces is left out."""
     files = {"validation": settings.validation, "test": settings.test}
@@ -176,7 +176,7 @@ def split_of_rows(
     return split_rows(reader.clusters(rows, groups), labels, settings, seed, times, place_of)
 
 
-def leave_out(table: Table) -> None:
+def leave_out(table: LabelledRows) -> None:
     """Leave out training rows that the task says are better not trained on; rows to judge on stay as they are."""
     rows = table.rows("train")
     for reason, unfit in table.task.unfit_rows(table.texts_of("train"), table.targets_of("train")).items():
@@ -184,7 +184,7 @@ def leave_out(table: Table) -> None:
         table.splits[rows[unfit]] = LEFT_OUT
 
 
-def fewer(table: Table, wanted: int, seed: int) -> None:
+def fewer(table: LabelledRows, wanted: int, seed: int) -> None:
     """Leave training rows out until `wanted` are left, the shares of the labels kept."""
     rows = table.rows("train")
     if wanted >= len(rows):
@@ -198,7 +198,7 @@ def fewer(table: Table, wanted: int, seed: int) -> None:
     table.splits[rows[np.argsort(place, kind="stable")[wanted:]]] = LEFT_OUT
 
 
-def check_labels(table: Table) -> None:
+def check_labels(table: LabelledRows) -> None:
     """Refuse splits that cannot be judged: none of their labels was trained."""
     for split in ("validation", "test"):
         found = set(table.task.label_counts(table.targets_of(split)))

@@ -11,13 +11,13 @@ from groundup.data.splits.split import (
     SPLITS,
 )
 from groundup.errors import printable
-from groundup.tasks.label_column import in_order, variants
-from groundup.tasks.label_fit import variant_lines
-from groundup.tasks.table import Table
+from groundup.tasks.rows.label_column import in_order, variants
+from groundup.tasks.rows.label_fit import variant_lines
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 
 
-def preflight(table: Table, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
+def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | None = None) -> dict:
     """What could spoil the experiment, in numbers; `leaks` where it is known already what leaks from split to split."""
     reader, conflicts = table.reader, []
     repeated = reader.repeats(table.texts)

@@ -10,10 +10,10 @@ import numpy as np
 from groundup.data.settings import LabelSettings, ReadSettings
 from groundup.data.sources.records import Rejects
 from groundup.kinds.reader import Reader
-from groundup.tasks.cells import Cells, cells_of, read_numbers, refuse_empty, refuse_mixed
 from groundup.tasks.classification import Classification
-from groundup.tasks.label_fit import fit_labels
-from groundup.tasks.table import Table
+from groundup.tasks.rows.cells import Cells, cells_of, read_numbers, refuse_empty, refuse_mixed
+from groundup.tasks.rows.label_fit import fit_labels
+from groundup.tasks.rows.labelled_rows import LabelledRows
 from groundup.tasks.task import Task
 
 
@@ -27,7 +27,7 @@ def read_table(
     others: tuple[str, ...] = (),
     task: Task | None = None,
     settings: LabelSettings | None = None,
-) -> Table:
+) -> LabelledRows:
     """The rows of tables with the reader's columns. A row without text or label is rejected with its place.
 
     How the label column is written is settled from all rows, before one is read (`Task.infer_label_format`); `label` may name
@@ -55,7 +55,7 @@ def read_table(
     rejects.check(read.max_rejects)
     if labels and task.labels:
         fit_labels(task.label_counts(targets), task.labels, f"column '{', '.join(labels)}'", rejects)
-    return Table(
+    return LabelledRows(
         reader,
         [row.texts for row in kept],
         targets,

@@ -14,7 +14,7 @@ from groundup.data.sources.records import Rejects
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.kinds.reader import Reader
-from groundup.tasks.label_column import bit_of, is_missing
+from groundup.tasks.rows.label_column import bit_of, is_missing
 from groundup.tasks.task import Task
 
 

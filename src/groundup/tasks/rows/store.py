@@ -12,19 +12,19 @@ from groundup.errors import InputError
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import Store
 from groundup.tasks.known import make_task
-from groundup.tasks.preflight import preflight
-from groundup.tasks.splitting import Draw, fewer, learn
-from groundup.tasks.table import Table
+from groundup.tasks.rows.labelled_rows import LabelledRows
+from groundup.tasks.rows.preflight import preflight
+from groundup.tasks.rows.splitting import Draw, fewer, learn
 
 
-def table_of_store(folder: str, store: Store, reader: Reader, draw: Draw) -> Table:
+def table_of_store(folder: str, store: Store, reader: Reader, draw: Draw) -> LabelledRows:
     """The rows of the folder, with what the task learns of those that train."""
     empty = [split for split in SPLITS if not store.splits[split]]
     if empty:
         what = f"has no {reader.kind} in its {' and '.join(empty)} split"
         raise InputError("EMPTY_SPLIT", folder, what, "prepare it again with --split.validation 0.1 --split.test 0.1")
     rows = [(row, number) for number, split in enumerate(SPLITS) for row in store.splits[split]]
-    table = Table(
+    table = LabelledRows(
         reader,
         [reader.stored_row(store, row) for row, _ in rows],
         [row.label for row, _ in rows],

@@ -25,7 +25,7 @@ TEXT = "text/"  # before the names of text columns, which may be called label or
 
 
 @dataclass
-class Table:
+class LabelledRows:
     """Rows with their texts, targets and splits."""
 
     reader: Reader
@@ -61,7 +61,7 @@ class Table:
         return [self.targets[i] for i in self.rows(split)]
 
 
-def stored_table(kept: Path, reader: Reader, task: Task | None = None) -> Table:
+def stored_table(kept: Path, reader: Reader, task: Task | None = None) -> LabelledRows:
     """A table that a run keeps, with what its task learned; `reader` reads its rows."""
     stored = pq.read_table(pa.BufferReader(read_verified(kept, "records.parquet")))
     place = kept / "preflight.json"
@@ -74,10 +74,10 @@ def stored_table(kept: Path, reader: Reader, task: Task | None = None) -> Table:
     texts = [reader.restore_cells(row) for row in cells]
     splits = np.array([SPLITS.index(s) if s in SPLITS else LEFT_OUT for s in stored.column("split").to_pylist()], np.int8)
     targets = [None if field is None else task.deserialize(field) for field in stored.column("label").to_pylist()]
-    return Table(reader, texts, targets, splits, task, preflight=about)
+    return LabelledRows(reader, texts, targets, splits, task, preflight=about)
 
 
-def keep(table: Table, folder: Path) -> None:
+def keep(table: LabelledRows, folder: Path) -> None:
     """records.parquet and preflight.json, as one folder; once."""
     if folder.is_dir():
         return
