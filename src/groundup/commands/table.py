@@ -127,7 +127,7 @@ VERBS = (
     ),
     Verb(
         "explain",
-        "Tell how much each word of a text speaks for the answer of a model, or against it.",
+        "Tell how much each word of a text, or each column of a row, speaks for the answer of a model, or against it.",
         lambda: load("explain.settings:Explain"),
         lambda: load("explain.story:explain"),
     ),

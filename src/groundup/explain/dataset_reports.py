@@ -5,9 +5,8 @@ What is returned is a report that can be kept as JSON; the pages `scorecard_page
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 from groundup.data.settings import Chinese
 from groundup.errors import InputError
@@ -25,13 +24,15 @@ from groundup.explain.randomisation import report_of as randomisation_report
 from groundup.explain.scorecard import Explain, Scorecard, report_of, scorecard
 from groundup.explain.settings import SAMPLING_METHODS, Replacement
 from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
-from groundup.explain.subject import TextSubject, make_subject, other_replacement
+from groundup.explain.subject import TextSubject, make_subject, other_replacement, reads_words
 from groundup.explain.target_text import has_probability, sides
+from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
 from groundup.nn.model import Model
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
+UNIT_BASELINE_METHODS = ("occlusion", "gradient_norm", "attention")  # the same of columns and patches
 RANDOMISATION_INPUTS = 10  # inputs of the model randomisation test: every stage explains them again
-TEXT_ERRORS = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG")
+TEXT_ERRORS = ("NO_WORDS", "NO_TEXT", "NO_SUCH_WORD", "NO_ANSWER", "TEXT_TOO_LONG", "TOO_LONG", "NO_PARTS")
 """What may be wrong with one text and right with the next."""
 
 Log = Callable[[str], None]
@@ -50,7 +51,7 @@ class ExplainOptions:
     log: Log = lambda line: None
     """Is given a line of progress now and then."""
 
-    def subject(self, model: Predictor, text: Text) -> TextSubject:
+    def subject(self, model: Predictor, text: Text) -> TextSubject | UnitSubject:
         return make_subject(
             model, text, target=self.target, position=self.position, chinese=self.chinese, replacement=self.replacement
         )
@@ -58,7 +59,7 @@ class ExplainOptions:
     def explain(self, subject: Subject, method: str) -> Explanation:
         return apply_method(method, subject, self.samples, self.seed)
 
-    def subjects(self, model: Predictor, texts: Sequence[Text]) -> tuple[list[TextSubject], list[int]]:
+    def subjects(self, model: Predictor, texts: Sequence[Text]) -> tuple[list[TextSubject | UnitSubject], list[int]]:
         """Those of the texts that the model reads, and their numbers."""
         subjects, numbers = [], []
         for number, text in enumerate(texts):
@@ -69,6 +70,11 @@ class ExplainOptions:
                 if error.code not in TEXT_ERRORS:
                     raise
         return subjects, numbers
+
+
+def baseline_methods(model: Predictor) -> tuple[str, ...]:
+    """What a scorecard lays other methods beside."""
+    return BASELINE_METHODS if reads_words(model) else UNIT_BASELINE_METHODS
 
 
 def make_scorecard(
@@ -100,7 +106,7 @@ def make_scorecard(
 
 
 def scorecard_of(
-    subjects: Sequence[TextSubject],
+    subjects: Sequence[TextSubject | UnitSubject],
     methods: Sequence[str],
     options: ExplainOptions,
     num_draws: int = DRAWS,
@@ -118,8 +124,10 @@ def scorecard_of(
     return scorecard(inputs, own, explain or options.explain, logits=logits, seed=options.seed, num_draws=num_draws)
 
 
-def with_replacements(subject: TextSubject) -> Views:
+def with_replacements(subject: TextSubject | UnitSubject) -> Views:
     """A subject with its own replacement first, and another."""
+    if isinstance(subject, UnitSubject):
+        return {LEFT_OUT: subject}  # a part without tokens has no other way to be absent
     other = other_replacement(subject.predictor, subject.replacement)
     return {subject.replacement: subject, other: subject.with_replacement(other)}
 
@@ -130,24 +138,12 @@ def with_progress(views: Views, number: int, count: int, options: ExplainOptions
     return views
 
 
-def attribution_maps(model: Model, subjects: Sequence[TextSubject], methods: Sequence[str], options: ExplainOptions) -> Maps:
+def attribution_maps(
+    model: Model, subjects: Sequence[TextSubject | UnitSubject], methods: Sequence[str], options: ExplainOptions
+) -> Maps:
     """Each method's scores of the same texts and targets by another model."""
-    asked = [with_model(subject, model) for subject in subjects]
+    asked = [subject.with_model(model) for subject in subjects]
     return {method: [options.explain(subject, method).scores for subject in asked] for method in methods}
-
-
-def with_model(subject: TextSubject, model: Model) -> TextSubject:
-    """The same question to another model of the same shape."""
-    predictor = copy.copy(subject.predictor)
-    predictor.model = model
-    return TextSubject(
-        predictor,
-        replace(subject.inputs, model=model),
-        subject.texts,
-        subject.target_output,
-        subject.chinese,
-        subject.replacement,
-    )
 
 
 def make_overview(
@@ -186,7 +182,7 @@ def make_overview(
     return report | {"unread": len(texts) - len(subjects)}
 
 
-def fit_or_none(subjects: Sequence[TextSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
+def fit_or_none(subjects: Sequence[TextSubject | UnitSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
     """The linear model of the texts; None where there is nothing to learn: one class, or no word."""
     try:
         return fit_linear_weights([subject.texts for subject in subjects], targets, seed)

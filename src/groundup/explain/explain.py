@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from groundup.evaluate.predictor import Predictor, load
 from groundup.explain.explanation import Explanation
 from groundup.explain.methods.registry import METHODS, apply_method
 from groundup.explain.settings import Replacement
-from groundup.explain.subject import TextSubject, make_subject
+from groundup.explain.subject import TextSubject, make_subject, reads_words
+from groundup.explain.unit_subject import UnitSubject
 from groundup.nn.inference.int8_linear import Int8Linear
 
 Text = str | Sequence[str]
@@ -24,8 +26,8 @@ TOLERANCE = 1e-5  # of the number: float32 sums in another order
 
 def explain(
     model: Predictor | str | Path,
-    texts: Text | Sequence[Text],
-    method: str | Sequence[str] = "ig",
+    texts: Any,
+    method: str | Sequence[str] | None = None,
     *,
     target: str | None = None,
     position: str | None = None,
@@ -34,20 +36,23 @@ def explain(
     samples: int | None = None,
     seed: int = 0,
 ) -> list[list[Explanation]]:
-    """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order.
+    """For each text (a string, or a tuple of two for a model of pairs) its explanation by each method, in their order. Of a
+    model of tables the texts are rows: a frame, mappings from columns to cells, or the cells alone. By default words are
+    explained by ig, columns and patches by shap.
 
     `model` is an open model or the folder of one. What `target`, `position`, `chinese` and `replacement` mean: `make_subject`.
     Words that are not read since the text is too long are counted in the checks (`unread`). Raises InputError for a method
     that is none, and for what `make_subject` refuses.
     """
     predictor = model if isinstance(model, Predictor) else load_predictor(model)
+    method = default_method(predictor) if method is None else method
     names = [method] if isinstance(method, str) else list(method)
     for name in names:
         if name not in METHODS:
             what = f"'{printable(name)}' is no method.{nearest(name, METHODS)}"
             raise InputError("NO_METHOD", "method", what, f"name one of {', '.join(METHODS)}")
     found = []
-    for text in [texts] if isinstance(texts, str) else texts:
+    for text in inputs_of(predictor, texts):
         subject = make_subject(predictor, text, target=target, position=position, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
         several = [apply_method(name, subject, samples, seed) for name in names]
@@ -55,7 +60,21 @@ def explain(
     return found
 
 
-def rounding_error(subject: TextSubject, one: Explanation) -> dict[str, float]:
+def default_method(predictor: Predictor) -> str:
+    """The method where none is named."""
+    return "ig" if reads_words(predictor) else "shap"
+
+
+def inputs_of(predictor: Predictor, texts: Any) -> Sequence[Any]:
+    """Texts one by one, or rows as the reader has them."""
+    if reads_words(predictor):
+        return [texts] if isinstance(texts, str) else texts
+    given = [texts] if isinstance(texts, Mapping) else texts
+    rows = predictor.reader.rows_in_memory(given)
+    return given if rows is None else rows
+
+
+def rounding_error(subject: TextSubject | UnitSubject, one: Explanation) -> dict[str, float]:
     """Of a model that multiplies in int8, which has no gradients: how far the number explained, that of the same weights in
     float32, is from what the model says."""
     if not any(isinstance(layer, Int8Linear) for layer in subject.model.modules()):

@@ -25,5 +25,7 @@ RANDOM_METHODS, SAMPLING_METHODS = ("lime", "shap", "random"), ("lime", "shap", 
 """Methods that draw by chance, and those that ask a number of questions."""
 REPLACING_METHODS = ("ig", "occlusion", "lime", "shap", "partition", "random")
 """Methods that put something in the place of words."""
+WORD_METHODS = ("ig", "lrp", "cp_lrp")
+"""Methods for words alone: ig goes on a line from rows that say nothing, relevance has rules for the embedding of words."""
 MIN_SAMPLES = 4  # of lime and shap, which lay what two halves of the questions say side by side
 Replacement = Literal["auto", "mask", "mean", "pad", "zero"]

@@ -6,8 +6,10 @@ N tokens, C hidden, M asked places.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -20,9 +22,10 @@ from groundup.explain.embedded_input import EmbeddedInput, in_batches, prompt_in
 from groundup.explain.explanation import Subject
 from groundup.explain.settings import Replacement
 from groundup.explain.target import Target, is_generator, target_of
+from groundup.explain.unit_subject import UnitSubject, make_unit_subject
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.text.parts import words_of
-from groundup.kinds.text.reader import encoder_of
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
@@ -105,6 +108,13 @@ class TextSubject:
             self.baseline_rows(other_replacement(predictor, self.replacement)),
         )
 
+    def with_model(self, model: Model) -> TextSubject:
+        """The same question to another model of the same shape."""
+        predictor = copy.copy(self.predictor)
+        predictor.model = model
+        inputs = dataclasses.replace(self.inputs, model=model)
+        return TextSubject(predictor, inputs, self.texts, self.target_output, self.chinese, self.replacement)
+
     def baseline_rows(self, replacement: Replacement) -> Tensor:
         """[N, C] the rows of an input of which no word is there."""
         owned = torch.from_numpy(self.owner >= 0)[:, None]
@@ -176,22 +186,33 @@ def replacement_row(predictor: Predictor, replacement: Replacement) -> Tensor:
     return table[token]
 
 
+def reads_words(predictor: Predictor) -> bool:
+    """Whether the parts are words; else they are columns or patches."""
+    return isinstance(predictor.reader, TextReader)
+
+
 def make_subject(
     predictor: Predictor,
-    texts: str | Sequence[str],
+    texts: Any,
     *,
     target: str | None = None,
     position: str | None = None,
     chinese: Chinese = "words",
     replacement: Replacement = "auto",
-) -> TextSubject:
-    """A text, or two for a model of pairs, and the number that a model says of it: by default the answer's logit less that of
-    the runner-up (target.py). `target` names another label or word, `position` a word whose tag is asked. Words that are not
-    there are replaced, token by token, by the mask, padding, the mean of all embeddings, or zero.
+) -> TextSubject | UnitSubject:
+    """A text, or two for a model of pairs, or a row as the reader of another kind has it (unit_subject.py), and the number that
+    a model says of it: by default the answer's logit less that of the runner-up (target.py). `target` names another label or
+    word, `position` a word whose tag is asked. Words that are not there are replaced, token by token, by the mask, padding, the
+    mean of all embeddings, or zero.
 
-    Raises InputError for a model without answers, a text without words, a label or word that is none.
+    Raises InputError for a model without answers, a text without words, a label or word that is none; and where there are no
+    words for `position`, `chinese` and `replacement`.
     """
-    encoder_of(predictor.reader)  # which refuses a model that reads no words
+    if not reads_words(predictor):
+        words_only = {"position": position, "chinese": chinese != "words", "replacement": replacement != "auto"}
+        for name in [name for name, given in words_only.items() if given]:
+            raise InputError("BAD_SETTING", name, "is for words, and the model reads none", "leave it out")
+        return make_unit_subject(predictor, texts, target)
     texts = (texts,) if isinstance(texts, str) else tuple(texts)
     if not all(text.strip() for text in texts):
         raise InputError("NO_TEXT", "text", "is empty", "give some words")

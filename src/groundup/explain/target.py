@@ -7,7 +7,7 @@ runner-up, for what all classes share explains no choice among them. W windows, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -17,6 +17,7 @@ from groundup.config import nearest
 from groundup.errors import InputError, printable
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.embedded_input import EmbeddedInput, Positions
+from groundup.explain.target_text import NUMBER
 from groundup.tasks.answering import Answer
 from groundup.tasks.tagging_sites import TagSite, tag_sites
 
@@ -30,6 +31,17 @@ class Target(NamedTuple):
     weights: Tensor
     """[M, K]."""
     offset: float = 0.0
+
+
+class Read(Protocol):
+    """An input of one window or more, as a model reads it."""
+
+    @property
+    def windows(self) -> Sequence[Any]: ...
+
+    def outputs(self, head: str, positions: Positions) -> Tensor:
+        """[1, M, K] what a head says at the asked places."""
+        ...
 
 
 class Question(NamedTuple):
@@ -63,6 +75,14 @@ def target_of(
     return target(Question(predictor, task, inputs, texts, label, position))
 
 
+def target_of_row(task: Any, inputs: Read, label: str | None = None) -> Target:
+    """The same of a row that is no text."""
+    target = ROW_TARGETS.get(task.traits.answer)
+    if target is None:
+        raise InputError("NO_TARGET", "model", f"is one of {task.name}, of which no number is known for such rows")
+    return target(task, inputs, label)
+
+
 def is_generator(predictor: Predictor) -> bool:
     """Whether the model goes on with a text. Raises InputError for one that has nothing to explain."""
     writes, encoder = "lm" in predictor.heads, predictor.model.encoder
@@ -74,12 +94,12 @@ def is_generator(predictor: Predictor) -> bool:
     return predictor.task is None
 
 
-def first_tokens(inputs: EmbeddedInput) -> Positions:
+def first_tokens(inputs: Read) -> Positions:
     """The positions of heads that read whole texts."""
     return [(number, 0) for number in range(len(inputs.windows))]
 
 
-def head_outputs(inputs: EmbeddedInput, head: str, asked: Positions) -> Tensor:
+def head_outputs(inputs: Read, head: str, asked: Positions) -> Tensor:
     """[M, K] what the head says of the input."""
     with torch.inference_mode():
         said = inputs.outputs(head, asked)[0]
@@ -111,7 +131,7 @@ def label_index(label: str, labels: Sequence[str]) -> int:
     return list(labels).index(label)
 
 
-def class_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
+def class_target(task: Any, inputs: Read, label: str | None) -> Target:
     """A class less the most probable other; the mean over windows, whose probabilities the answer is the mean of."""
     asked = first_tokens(inputs)
     shares = head_outputs(inputs, task.head, asked).softmax(-1).mean(0)  # [K]
@@ -121,7 +141,7 @@ def class_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
     return Target(f"{task.labels[chosen]} - {task.labels[other]} (logits)", task.head, asked, weights)
 
 
-def label_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
+def label_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The logit of a label, by default of the most probable one."""
     asked = first_tokens(inputs)
     shares = head_outputs(inputs, task.head, asked).sigmoid().mean(0)
@@ -130,13 +150,13 @@ def label_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
     return Target(f"{task.labels[chosen]} (logit)", task.head, asked, weights)
 
 
-def number_target(task: Any, inputs: EmbeddedInput, label: str | None) -> Target:
+def number_target(task: Any, inputs: Read, label: str | None) -> Target:
     """The number itself."""
     if label is not None:
         raise InputError("NO_SUCH_LABEL", "target", "is a label, and the model says a number", "leave it out")
     asked, deviation = first_tokens(inputs), float(task.facts["deviation"])
     weights = torch.full((len(asked), 1), deviation / len(asked))
-    return Target("number", task.head, asked, weights, float(task.facts["mean"]))
+    return Target(NUMBER, task.head, asked, weights, float(task.facts["mean"]))
 
 
 class TaggedWord(NamedTuple):
@@ -245,6 +265,11 @@ def quoted_token(predictor: Predictor, token: int) -> str:
     return f"'{predictor.encoder.decode([token])}'"
 
 
+ROW_TARGETS: dict[str, Callable[[Any, Read, str | None], Target]] = {
+    "classes": class_target,
+    "labels": label_target,
+    "number": number_target,
+}
 TARGETS: dict[str, Callable[[Question], Target]] = {
     "classes": lambda q: class_target(q.task, q.inputs, q.label),
     "labels": lambda q: label_target(q.task, q.inputs, q.label),

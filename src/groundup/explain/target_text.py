@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 DIFFERENCE = re.compile(r"(?P<one>.+) - (?P<other>.+) \(logits(?P<more>.*)\)", re.DOTALL)
+NUMBER = "number"  # what a regression says
 LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
 
 

@@ -13,6 +13,8 @@ EXPLANATION: dict[str, tuple[str, str]] = {
     "without any part": ("with no part there", "去掉所有部分时"),
     "speaks for": ("for {target}", "支持 {target}"),
     "speaks against": ("against", "反对"),
+    "raises": ("raises the number", "使数值升高"),
+    "lowers": ("lowers it", "使其降低"),
     "method": ("method", "方法"),
     "checks": ("checks", "检验"),
     "part": ("part", "部分"),

@@ -19,6 +19,7 @@ from groundup.pages.highlighting import (
     grouped,
     method_name,
     notice_of,
+    reasons,
     runs_of,
     strengths,
     strongest,
@@ -86,6 +87,7 @@ def method_block(explanation: Explanation, t: Translator) -> Html:
     """One method's view of the input: the text with its words shaded (or bars), its checks, and all its numbers."""
     checks = [f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items()]
     shown = [heat(explanation, runs) for runs in runs_of(explanation)] if explanation.texts else [bars(explanation)]
+    shown += [html.paragraph(line) for line in reasons(explanation, t)]
     return html.subsection(
         method_name(explanation.method, t),
         *shown,

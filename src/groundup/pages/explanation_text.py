@@ -20,6 +20,7 @@ from groundup.pages.highlighting import (
     check_value,
     method_name,
     notice_of,
+    reasons,
     runs_of,
     strengths,
     strongest,
@@ -50,6 +51,7 @@ def explanation_text(
     """
     t = translator(language)
     blocks = [head(explanation, t, columns), *texts(explanation, color, columns), bars(explanation, color, shown)]
+    blocks.append("\n".join(map(escaped, reasons(explanation, t))))
     told = ", ".join(f"{check_name(name, t)} {check_value(name, value, t)}" for name, value in explanation.checks.items())
     blocks.append("\n".join(escape(line) for line in (told, notice_of(explanation, t)) if line))
     return "\n\n".join(block for block in blocks if block)

@@ -12,11 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from groundup.explain.explanation import Explanation
-from groundup.explain.target_text import DIFFERENCE, LOGIT
+from groundup.explain.target_text import DIFFERENCE, LOGIT, NUMBER, sides
 from groundup.html import number
 from groundup.messages.translate import MESSAGES, Translator
 
 BETWEEN = -1  # the number of no part
+UNSIGNED = ("gradient_norm", "attention", "rollout", "gradient_attention", "random")  # methods that tell no reasons
+REASONS, LEAST_REASON = 3, 0.05  # parts in a line of reasons, and the least strength of one
 SHARES = ("beats_random",)  # checks that are shares and told in percent
 COUNTS = ("steps", "samples", "unread")  # those that are whole numbers
 
@@ -55,6 +57,23 @@ def strongest(scores: np.ndarray, count: int) -> list[int]:
     """The parts of the largest |scores|, from the largest on; none of score 0."""
     order = np.argsort(-np.abs(scores), kind="stable")[:count]
     return [int(p) for p in order if scores[p]]
+
+
+def reasons(explanation: Explanation, t: Translator) -> list[str]:
+    """The strongest parts for the answer in a line, and those against it; of an input without text, by a method with a sign."""
+    if explanation.texts or explanation.method in UNSIGNED:
+        return []
+    one, other = sides(explanation.target)
+    if explanation.target == NUMBER:
+        heads = t("raises"), t("lowers")
+    else:
+        heads = t("speaks for", target=one), t("speaks for", target=other) if other else t("speaks against")
+    strong, order = strengths(explanation.scores), strongest(explanation.scores, len(explanation.scores))
+    lines = []
+    for head, sign in zip(heads, (1, -1), strict=True):
+        names = [explanation.parts[p].name for p in order if sign * strong[p] >= LEAST_REASON][:REASONS]
+        lines += [f"{head}: {', '.join(names)}"] if names else []
+    return lines
 
 
 def width(text: str) -> int:

@@ -70,6 +70,7 @@ EXPLAIN = common("lime", seed="printed", quiet=SILENT) | {
     "input": Effect("table", "HOME/held.csv", "explanations.jsonl"),
     "out": Effect("table", None, "printed"),
     "text_column": Effect("table", ["label"], "explanations.jsonl", {"input": "HOME/held.csv"}),
+    "row": Effect("table", 1, "explanations.jsonl"),
     "method": Effect("ig", ["lime"], "printed"),
     "masked_model": Effect("counterfactual", None, "refused"),
     "faithfulness": Effect("gradient_x_input", True, "printed"),

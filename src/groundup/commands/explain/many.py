@@ -9,7 +9,7 @@ from groundup.commands.explain.rows import drawn, readable
 from groundup.commands.explain.settings import Explain
 from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
-from groundup.explain.dataset_reports import BASELINE_METHODS, ExplainOptions, compare_scorecards, make_overview, make_scorecard
+from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, compare_scorecards, make_overview, make_scorecard
 from groundup.folders import is_ours, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
@@ -69,7 +69,7 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
 
 def judged(settings: Explain, predictor: Predictor, texts: Sequence[Sequence[str]], options: ExplainOptions) -> dict:
     """The scorecard of the methods that were named and of their controls; with another model beside if one is given."""
-    methods = list(dict.fromkeys([*settings.method, *BASELINE_METHODS]))
+    methods = list(dict.fromkeys([*settings.method, *baseline_methods(predictor)]))
     if settings.other_model is None:
         return make_scorecard(predictor, texts, methods, options=options, language=settings.language)
     other = load(settings.other_model, task=settings.task)

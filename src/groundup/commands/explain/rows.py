@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from groundup.commands.explain.settings import Explain
 from groundup.commands.predict.story import columns_of
@@ -16,6 +16,7 @@ from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
 from groundup.machine import say
+from groundup.tasks.rows.cells import Homes
 from groundup.tasks.rows.label_column import is_missing
 from groundup.tasks.rows.label_fit import fit_labels
 
@@ -24,35 +25,38 @@ class Unread(ValueError):
     """What is wrong with a row, in words."""
 
 
-def texts_of(row: Row, settings: Explain, predictor: Predictor) -> tuple[str, ...]:
-    """The texts of a row."""
+def texts_of(row: Row, settings: Explain, predictor: Predictor, homes: Homes) -> tuple[Any, ...]:
+    """The texts of a row, or its cells as the reader has them."""
     if row.fault is not None:
         raise Unread(row.fault)
     cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
     if predictor.task is not None:
-        texts = predictor.task.read_inputs(cells, predictor.reader)
+        try:
+            texts = predictor.task.read_inputs(cells, predictor.reader, homes[row.file])
+        except ValueError as error:
+            raise Unread(str(error)) from None
     else:
         texts = tuple(cell for cell in cells if isinstance(cell, str) and cell.strip())
     if not texts or len(texts) < len(cells):
-        raise Unread("the text is empty or not text")
+        raise Unread(f"the {predictor.reader.kind} is empty or not {predictor.reader.words}")
     return texts
 
 
 class Readable(NamedTuple):
     """A row that can be explained, and its true label where there is one."""
 
-    texts: tuple[str, ...]
+    texts: tuple[Any, ...]
     label: str | None
 
 
 def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], int]:
     """The rows of the input that have a text, and how many have none."""
-    found, faults = [], 0
+    found, faults, homes = [], 0, Homes([str(settings.input)])
     column = settings.label_column or predictor.facts.get("label_column")
     columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
     for row in input_rows(str(settings.input), settings.read, columns, partial(say, settings)):
         try:
-            texts = texts_of(row, settings, predictor)
+            texts = texts_of(row, settings, predictor, homes)
         except Unread:
             faults += 1
             continue

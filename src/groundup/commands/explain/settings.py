@@ -1,4 +1,4 @@
-"""groundup explain: which words speak for what a model says, and which against it."""
+"""groundup explain: which words, or columns of a table, speak for what a model says, and which against it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from groundup.config import Command, Positive
+from groundup.config import Command, NonNegative, Positive
 from groundup.data.settings import ANSWERED, ROWS, Chinese, ReadSettings
 from groundup.explain.settings import (
     MIN_SAMPLES,
@@ -21,7 +21,7 @@ from groundup.scope import Unfit
 
 @dataclass(frozen=True, kw_only=True)
 class Explain(Command):
-    """Tell how much each word of a text speaks for the answer of a model, or against it.
+    """Tell how much each word of a text, or each column of a row, speaks for the answer of a model, or against it.
 
     The answer is a label, a number, the tag of a word, words of a text, or the next token of a model that writes on; what is
     explained is its logit less that of the runner-up (or the number itself). Every explanation comes with what its method
@@ -39,12 +39,22 @@ class Explain(Command):
         ROWS,
         ANSWERED,
         Unfit(lambda one: one.input in (None, "-"), ("read", "text_column"), "is for files: --input FILE"),
-        Unfit(lambda one: one.input and not one.out, ("language",), "is of pages, and lines of JSON hold no words: give --out"),
-        Unfit(lambda one: not {*SAMPLING_METHODS} & {*one.method}, ("samples",), "is for lime, shap and partition"),
+        Unfit(
+            lambda one: one.input and not one.out and one.row is None,
+            ("language",),
+            "is of pages, and lines of JSON hold no words: give --out",
+        ),
+        Unfit(lambda one: not {*SAMPLING_METHODS} & {*one.methods}, ("samples",), "is for lime, shap and partition"),
+        Unfit(lambda one: not one.input, ("row",), "is for files: --input FILE"),
+        Unfit(lambda one: one.scorecard or one.overview, ("row",), "is one row; --rows sets how many are drawn"),
+        Unfit(
+            "no words", ("text", "text_column", "position", "chinese", "replacement"), "is for words, and the model reads none"
+        ),
+        Unfit("no words", ("overview", "other_model", "masked_model"), "is for models of texts so far"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
         Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
         Unfit(
-            lambda one: not one.measures and not {*REPLACING_METHODS} & {*one.method},
+            lambda one: not one.measures and not {*REPLACING_METHODS} & {*one.methods},
             ("replacement",),
             f"is for {', '.join(REPLACING_METHODS)} and --faithfulness: other methods take no word away",
         ),
@@ -66,10 +76,13 @@ class Explain(Command):
     out: str | None = None
     """Folder for explanations.jsonl, page.html and a picture of each (svg), or for what --scorecard and --overview find.
     Without it the rows of --input go to standard output, as lines of JSON."""
+    row: NonNegative | None = None
+    """Number of the one row of --input that is explained, counted from 0. Default: every row."""
     text_column: tuple[str, ...] = ()
     """Column with the text. Default: the one that the model was trained on."""
-    method: tuple[MethodChoice, ...] = ("ig",)
-    """ig: integrated gradients. gradient_x_input, rollout: fast. lime, shap, partition (shap for long texts), occlusion: ask
+    method: tuple[MethodChoice, ...] = ()
+    """Default: ig for words; shap for columns of a table, which ig, lrp and cp_lrp do not explain. ig: integrated gradients.
+    gradient_x_input, rollout: fast. lime, shap, partition (shap for long texts), occlusion: ask
     the model and look at nothing in it. lrp (AttnLRP), cp_lrp: relevance, see above. attention: where it looks, no explanation
     by itself. gradient_attention, gradient_norm: have no sign. random: a control. counterfactual: the smallest changes of words
     that turn the verdict, see --masked_model. Give it again for several side by side."""
@@ -108,8 +121,6 @@ class Explain(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if bool(self.text) == (self.input is not None):
             yield "text", "give either a text or an input file"
-        if not self.method:
-            yield "method", "names none"
         if len(set(self.method)) < len(self.method):
             yield "method", f"{', '.join(self.method)} names one twice"
         if ("counterfactual" in self.method) != (self.masked_model is not None):
@@ -135,6 +146,11 @@ class Explain(Command):
             yield "samples", f"lime and shap need {MIN_SAMPLES} at least"
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """What is named, or what words are explained by if nothing is."""
+        return self.method or ("ig",)
+
+    @property
     def measures(self) -> bool:
         """Whether explanations are judged, which takes words away and draws."""
         return self.faithfulness or self.scorecard or self.overview
@@ -142,4 +158,4 @@ class Explain(Command):
     @property
     def draws(self) -> bool:
         """Whether anything hangs on chance."""
-        return self.measures or bool({*RANDOM_METHODS} & {*self.method})
+        return self.measures or bool({*RANDOM_METHODS} & {*self.methods})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from groundup.explain.dataset_reports import TEXT_ERRORS, with_replacements
 from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import with_faithfulness
 from groundup.explain.records import record, rows_of
-from groundup.explain.subject import make_subject
+from groundup.explain.subject import make_subject, reads_words
 from groundup.explain.target_text import has_probability
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.machine import prepare_machine, say
@@ -29,6 +29,8 @@ from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
 from groundup.pages.explanation_text import changes_text, colorful, explanation_text
 from groundup.runs import Outcome
+from groundup.scope import refuse
+from groundup.tasks.rows.cells import Homes
 
 SHOWN = 100  # rows of a file on the page
 COUNTERFACTUAL = "counterfactual"
@@ -65,10 +67,13 @@ def explain(settings: Explain) -> Outcome:
         if out.exists():
             raise InputError("OUTPUT_EXISTS", out, "is already there", "choose a new folder")
     predictor = load(settings.model, task=settings.task)
+    if not reads_words(predictor):
+        refuse(settings, "no words")
+    settings = replace(settings, method=settings.method or (explaining.default_method(predictor),))
     if settings.scorecard or settings.overview:
         return explain_many(settings, predictor)
     found = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
-    if settings.input is None:
+    if settings.input is None or (settings.row is not None and out is None):
         print(shown(found, colorful(sys.stdout), settings.language))
     elif out is None:
         sys.stdout.write(rows_of(found.records))
@@ -144,11 +149,19 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     found, rows = Explained(), list(input_rows(str(settings.input), settings.read, columns, partial(say, settings)))
     if not rows:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
-    masked = masked_model(settings)
+    if settings.row is not None and settings.row >= len(rows):
+        what = f"{settings.row}: {settings.input} has the rows 0 to {len(rows) - 1:,}"
+        raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
+    masked, homes = masked_model(settings), Homes([str(settings.input)])
     for number, row in enumerate(rows):
+        if settings.row not in (None, number):
+            continue
         place: dict[str, object] = {"row": number}
         try:
-            found.add(*explained(settings, predictor, masked, texts_of(row, settings, predictor)), place)
+            texts = texts_of(row, settings, predictor, homes)
+            for line in predictor.reader.complaints([texts]):
+                say(settings, f"    row {number}: {line}")
+            found.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
             found.add_fault(str(error), place)
         except InputError as error:
@@ -158,7 +171,8 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         if (number + 1) % 10 == 0:
             say(settings, f"explained {number + 1} of {len(rows)} rows")
     if not found.explanations:
-        raise InputError("NOTHING_EXPLAINED", settings.input, f"none of {len(rows)} rows: {found.records[0]['error']}")
+        asked = f"none of {len(rows)} rows" if settings.row is None else f"row {settings.row} is not"
+        raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {found.records[0]['error']}")
     return found
 
 

@@ -16,7 +16,7 @@ from groundup.explain.methods.partition import partition
 from groundup.explain.methods.relevance import cp_lrp, lrp
 from groundup.explain.methods.removal import occlusion, random_scores
 from groundup.explain.methods.shap import shap
-from groundup.explain.settings import RANDOM_METHODS, SAMPLING_METHODS
+from groundup.explain.settings import RANDOM_METHODS, SAMPLING_METHODS, WORD_METHODS
 
 Explain = Callable[[Any], Explanation]
 BLACK_BOX_METHODS: dict[str, Explain] = {
@@ -58,4 +58,7 @@ def apply_method(name: str, subject: Subject, samples: int | None = None, seed: 
             "looks into a Transformer, and this model is none of ours",
             f"use one of {', '.join(BLACK_BOX_METHODS)}",
         )
+    if name in WORD_METHODS and not hasattr(subject, "baseline"):
+        others = ", ".join(method for method in METHODS if method not in WORD_METHODS)
+        raise InputError("FOR_WORDS", name, "is for words; here a part that is absent has no tokens", f"use one of {others}")
     return get_method(name, samples, seed)(subject)
