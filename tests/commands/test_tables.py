@@ -169,6 +169,35 @@ def test_a_number_is_learned_beside_ridge_and_boosting(tmp_path: Path):
     assert report["figures"]["pearson"]["value"] > 0.5  # default says much of the income
 
 
+def hidden_cells(data: Path, out: Path, **others) -> dict[str, str]:
+    """Column -> what it is, of a model that learned hidden cells."""
+    pretrain(data=str(data), objective="cells", preset="micro", steps=2, out=str(out), quiet=True, **others)
+    columns = json.loads((out / "model" / "columns.json").read_text())["columns"]
+    return {column["name"]: column["kind"] for column in columns}
+
+
+def test_hidden_cells_of_a_table_without_header_are_learned(tmp_path: Path):
+    data = tmp_path / "plain.csv"
+    data.write_text("".join(f"{n % 7},{'red' if n % 3 else 'blue'},{n * 5 % 11}\n" for n in range(60)), "utf-8")
+    read = {"header": False, "column_names": ["size", "colour", "age"]}
+    found = hidden_cells(data, tmp_path / "run", table_column=["*"], leave_out=["age"], read=read)
+    assert found == {"size": "number", "colour": "category"}
+
+
+def test_hidden_cells_of_a_faulty_table_are_refused_with_the_first_row(tmp_path: Path):
+    data = tmp_path / "faulty.csv"
+    data.write_text("size,colour\n" + "".join(f"{n % 7},red{n % 2}\n" for n in range(60)) + ",,,\n" * 3, "utf-8")
+    with pytest.raises(InputError, match=r"TOO_MANY_REJECTS.*3 of 63.*faulty.csv:62"):
+        hidden_cells(data, tmp_path / "run", table_column=["*"])
+    assert hidden_cells(data, tmp_path / "more", table_column=["*"], read={"max_rejects": 3})["size"] == "number"
+
+
+@pytest.mark.parametrize("given", [{"length": 64}, {"embeddings": "cooccurrence"}, {"pairs": "order"}])
+def test_what_only_text_has_is_refused_for_cells(given, tmp_path: Path):
+    with pytest.raises(InputError, match=f"BAD_SETTING {next(iter(given))}: "):
+        hidden_cells(Path(loans(tmp_path / "loans.csv")), tmp_path / "run", table_column=["*"], **given)
+
+
 def test_hidden_cells_are_learned_and_gone_on_with(tmp_path: Path):
     data = loans(tmp_path / "loans.csv")
     pretrain(

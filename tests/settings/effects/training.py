@@ -17,6 +17,11 @@ def celled(value, seen=WEIGHTS, **also):
     return Effect(COLUMNS, value, seen, also)
 
 
+def hidden(value):
+    """Of a table of numbers and categories, read otherwise when hidden cells are learned."""
+    return Effect("cells", value, "model/columns.json:columns")
+
+
 OF_COLUMNS = {
     "table.kinds": celled(["age=category"], "model/columns.json:columns"),
     "table.missing": celled(["glucose=0"], "model/columns.json:columns"),
@@ -39,6 +44,14 @@ PRETRAIN = training(MASKED) | {
     "table_column": Effect("cells", ["age", "colour"], "model/columns.json:columns"),
     "leave_out": Effect("cells", ["day", "label"], "model/columns.json:columns"),
     **{name: Effect("cells", one.value, "refused" if name in CHANGED else one.seen) for name, one in OF_COLUMNS.items()},
+    **reading("cells", also={"table_column": ["label"], "leave_out": []}),
+    "read.header": hidden(False),
+    "read.skip_lines": hidden(1),
+    "read.header_lines": hidden(2),
+    "read.comment": hidden("2"),
+    "read.widths": hidden([4, 7]),
+    "read.missing": hidden(["red"]),
+    "read.decimal": hidden(","),
     "regime": Effect(MASKED, "paper", WEIGHTS),
     "budget": Effect("budget", None, "refused"),  # how many steps it gives hangs on the machine
     "steps": Effect(MASKED, 2, WEIGHTS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from groundup.commands.finetune.from_nothing import FAMILY, model_from_nothing
@@ -12,12 +14,12 @@ from groundup.commands.shared.publishing import ASKED, check_published
 from groundup.config import identity_settings
 from groundup.data import draws
 from groundup.data.rows import Rows
-from groundup.data.settings import ReadSettings
 from groundup.data.sources.read import read_rows
 from groundup.data.sources.records import Rejects
 from groundup.errors import InputError
 from groundup.families import checkpoint
 from groundup.folders import new_folder
+from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
 from groundup.machine import say
@@ -26,8 +28,11 @@ from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells
 from groundup.objectives.objective import Batch, make_inputs
 from groundup.runs import RunFolder
+from groundup.scope import refuse
+from groundup.tasks.rows.reading import read_table
 
 VALIDATION, FEWEST = 0.1, 20  # share of the rows that validate, and rows below which there is nothing to learn
+NAMED_BY = 1000  # rows whose columns `*` stands for
 HEAD = MaskedCells.name
 
 
@@ -37,13 +42,7 @@ def open_job(settings: Pretrain, regime: Regime) -> Job:
         fix = "pretrain a new one on all rows"
         raise InputError("CANNOT_CONTINUE", "model", "columns are learned once, with the model", fix)
     rejects, reader = Rejects(), TableReader(settings.table_column, settings.table)
-    found = list(read_rows([settings.data], ReadSettings(), rejects))
-    names = list(dict.fromkeys(name for row in found[:1000] for name in row.values))
-    reader.choose_columns(names, settings.leave_out)
-    rows = [reader.read_cells([row.values.get(name) for name in reader.columns]) for row in found]
-    kept = [row for row in rows if row is not None]
-    if len(kept) < FEWEST:
-        raise InputError("EMPTY_DATA", settings.data, f"holds {len(kept)} rows with a cell in these columns", "give more rows")
+    kept = read_cells(settings, reader, rejects)
     held = draws.uniform(draws.key(settings.seed, "split"), np.arange(len(kept))) < VALIDATION
     train, validation = ([row for row, out in zip(kept, held, strict=True) if out == side] for side in (False, True))
     reader.learn(train)
@@ -56,6 +55,18 @@ def open_job(settings: Pretrain, regime: Regime) -> Job:
     )
     packed = [Rows(reader.pack(part), None, settings.seed + i) for i, part in enumerate((train, validation or train[:1]))]
     return Job(settings, None, *packed, objective, regime, "cells", reader=reader)
+
+
+def read_cells(settings: Pretrain, reader: TableReader, rejects: Rejects) -> list[Row]:
+    """The rows that have a cell in the columns chosen. Rows without one are faulty, as those of fine-tuning are."""
+    first = islice(read_rows([settings.data], settings.read, Rejects()), NAMED_BY)
+    reader.choose_columns(list(dict.fromkeys(name for row in first for name in row.values)), settings.leave_out)
+    rows = read_table([settings.data], reader, None, None, settings.read, rejects).texts
+    refuse(settings, *rejects.cases())
+    reader.expect(rejects.declared, settings.read.missing, settings.read.decimal)
+    if len(rows) < FEWEST:
+        raise InputError("EMPTY_DATA", settings.data, f"holds {len(rows)} rows with a cell in these columns", "give more rows")
+    return list(rows)
 
 
 def make_model(settings: Pretrain, job: Job) -> tuple[Model, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
+from groundup.data.settings import ROWS, ReadSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit, always
 from groundup.train.settings import TrainingCommand, check_budget
@@ -32,7 +33,9 @@ class Pretrain(TrainingCommand):
         *(Unfit(kind, ("mask_unit",), "is for the objectives masked and replaced") for kind in NOT_WORDS),
         *(Unfit(kind, ("mask_rate",), "is for objectives that hide something") for kind in ("causal", "prefix")),
         *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in (*OF_TEXT, "cells")),
-        Unfit(lambda one: not one.table_column, ("leave_out", "table"), "is of tables: name a --table_column"),
+        Unfit("cells", ("length", "embeddings"), "is for texts: the cells of a row are its tokens"),
+        Unfit(lambda one: not one.table_column, ("leave_out", "table", "read"), "is of tables: name a --table_column"),
+        ROWS,
         Unfit(always, CHANGES, "is of fine-tuning: here cells are hidden"),
         Unfit("running windows", ("pairs",), "is of pairs, which --gamma 0 leaves out"),
     )
@@ -51,6 +54,7 @@ class Pretrain(TrainingCommand):
     """Column of a table of rows without labels, which --data then names; `*` is all but those that --leave_out names."""
     leave_out: tuple[str, ...] = ()
     """Columns that `*` does not take, like the label."""
+    read: ReadSettings = field(default_factory=ReadSettings)
     table: ColumnSettings = field(default_factory=ColumnSettings)
     preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "mini"
     """Size of a new model: 2x64, 2x128, 4x128, 4x256, 4x512, 8x512 or 12x768 (layers x width; of each of two stacks)."""
