@@ -125,16 +125,27 @@ def test_the_scorecard_finds_a_method_that_beats_random_rankings(home: Path, tmp
     assert (out / "scorecard.html").is_file()
 
 
+@pytest.mark.parametrize(("language", "heading"), [("en", "Columns that speak for yes"), ("zh", "支持 yes 的列")])
+def test_the_overview_names_the_column_that_drives_each_class(home: Path, tmp_path: Path, language: str, heading: str):
+    out = tmp_path / "drives"
+    assert asked(home, "--overview", "--rows", "60", "--out", str(out), "--language", language, "--quiet") == 0
+    report = json.loads((out / "overview.json").read_text("utf-8"))
+    assert {one["label"]: one["words"][0]["word"] for one in report["classes"]} == {"no": "duration", "yes": "duration"}
+    assert {one["word"] for one in report["shortcuts"] if one["alarming"]} == {"duration"}
+    assert (report["of"], report["linear"]) == ("columns", None)
+    assert heading in (out / "overview.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("more", "what"),
     [
         (["--method", "ig"], "FOR_WORDS ig: is for words; here a part that is absent has no tokens. Fix: use one of"),
         (["--row", "1", "--chinese", "characters"], "chinese: is for words"),
-        (["--overview", "--out", "OUT"], "overview: is for models of texts so far"),
+        (["--overview", "--out", "OUT", "--label_column", "default"], "label_column: is for models of texts so far"),
         (["--row", "240"], "has the rows 0 to 239"),
         (["--target", "maybe"], "'maybe' is no label of the model"),
     ],
-    ids=["method", "words", "overview", "row", "target"],
+    ids=["method", "words", "label", "row", "target"],
 )
 def test_what_does_not_apply_is_refused_by_name(home: Path, tmp_path: Path, capsys, more: list[str], what: str):
     assert asked(home, *[str(tmp_path / "o") if one == "OUT" else one for one in more]) == 2

@@ -27,6 +27,7 @@ from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
 from groundup.explain.subject import TextSubject, make_subject, other_replacement, reads_words
 from groundup.explain.target_text import has_probability, sides
 from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
+from groundup.nn.embed.cells import CellEmbedder
 from groundup.nn.model import Model
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
@@ -162,6 +163,9 @@ def make_overview(
     a model that is no classifier, and when no word is frequent enough.
     """
     options = options or ExplainOptions()
+    if not reads_words(model) and not isinstance(model.model.backbone.embed, CellEmbedder):
+        what = "reads no words and no columns, of which classes could be told"
+        raise InputError("NO_COLUMNS", "model", what, "explain rows one by one")
     if model.task is None or not model.task.traits.classes:
         raise InputError("NO_CLASSES", "model", "gives no classes that words could drive", "name a classifier")
     if options.target is not None:
@@ -179,11 +183,14 @@ def make_overview(
     alone = find_shortcuts(classes, subjects, explanations, answers, seed=options.seed, num_draws=num_draws)
     source = "answers" if labels is None else "labels"
     report = overview_report(classes, alone, method, linear, source, language, num_draws)
-    return report | {"unread": len(texts) - len(subjects)}
+    of = "words" if reads_words(model) else "columns"
+    return report | {"of": of, "unread": len(texts) - len(subjects)}
 
 
 def fit_or_none(subjects: Sequence[TextSubject | UnitSubject], targets: Sequence[str], seed: int) -> LinearWeights | None:
     """The linear model of the texts; None where there is nothing to learn: one class, or no word."""
+    if not any(subject.texts for subject in subjects):
+        return None
     try:
         return fit_linear_weights([subject.texts for subject in subjects], targets, seed)
     except InputError as error:

@@ -1,5 +1,7 @@
 """Which words drive which class over a whole data set, with intervals, beside what a linear model of words has learned.
 
+Of rows of a table the words are columns, whatever stands in their cells.
+
 Each explanation is one of the class that the model decided for, so a word's score in it says how much the word speaks for that
 class. Over the inputs of a class a word has a *mean* score for each of its occurrences and a *share* of all that its class's
 explanations hold: the sum of its |scores| over the sum of all. Words of fewer than five inputs are left out. Words are ranked
@@ -100,7 +102,7 @@ def class_overview(
     seed: int,
     num_draws: int,
 ) -> ClassOverview:
-    counts = Counter(word for one in explanations for word in {fold(part.name) for part in one.parts})
+    counts = Counter(word for one in explanations for word in {part.key for part in one.parts})
     words = sorted(word for word, count in counts.items() if count >= fewest and is_word(word))
     if not words:
         return ClassOverview(label, len(explanations), 0, (), (), None)
@@ -137,7 +139,7 @@ def word_figures(
     for n, one in enumerate(explanations):
         totals[n] = np.abs(one.scores).sum()
         for part, score in zip(one.parts, one.scores.tolist(), strict=True):
-            if (v := places.get(fold(part.name))) is not None:
+            if (v := places.get(part.key)) is not None:
                 rows.append(v)
                 columns.append(n)
                 scores.append(score)
@@ -170,10 +172,10 @@ def told(
     nearest: dict[str, tuple[float, Example]] = {}
     for one in explanations:
         for part, score in zip(one.parts, one.scores.tolist(), strict=True):
-            word = fold(part.name)
+            word = part.key
             if word not in forms:
                 continue
-            forms[word][part.name] += 1
+            forms[word][part.column or part.name] += 1
             away = abs(score - (means[word].value or 0.0))
             if word not in nearest or away < nearest[word][0]:
                 text = one.texts[part.text] if one.texts else part.name

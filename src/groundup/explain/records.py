@@ -7,13 +7,14 @@ from math import isfinite
 from typing import Any
 
 from groundup.explain.explanation import Explanation
+from groundup.kinds.parts import ExplanationUnit
 from groundup.strict_json import line
 
 
 def record(explanation: Explanation) -> dict[str, Any]:
     """An explanation as plain values; null stands for a number that is none."""
     pairs = zip(explanation.parts, explanation.scores, strict=True)
-    parts = [part._asdict() | {"score": finite(score)} for part, score in pairs]
+    parts = [fields_of(part) | {"score": finite(score)} for part, score in pairs]
     return {
         "method": explanation.method,
         "target": explanation.target,
@@ -24,6 +25,12 @@ def record(explanation: Explanation) -> dict[str, Any]:
         "checks": {name: finite(value) for name, value in explanation.checks.items()},
         "notice": explanation.notice,
     }
+
+
+def fields_of(part: ExplanationUnit) -> dict[str, Any]:
+    """Where a word stands in its text, or the column of a cell."""
+    fields = part._asdict()
+    return {"name": part.name, "column": part.column} if part.column else {k: v for k, v in fields.items() if k != "column"}
 
 
 def finite(value: float) -> float | None:

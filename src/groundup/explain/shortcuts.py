@@ -91,7 +91,7 @@ def word_decisions(
     """
     asked: dict[str, list[list[float]]] = {word: [] for word in words}
     for number, (subject, explanation) in enumerate(inputs):
-        names = np.array([fold(part.name) for part in subject.parts])
+        names = np.array([part.key for part in subject.parts])
         known, which = np.unique(names, return_inverse=True)
         if len(known) < 2:
             continue

@@ -16,3 +16,10 @@ class ExplanationUnit(NamedTuple):
     """Character after the last."""
     text: int = 0
     """Which of several texts it stands in."""
+    column: str = ""
+    """Column of a table that it is a cell of; empty for what is none."""
+
+    @property
+    def key(self) -> str:
+        """What parts of other inputs are the same as this one: the column, or the word in small letters."""
+        return (self.column or self.name).casefold()

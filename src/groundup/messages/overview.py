@@ -53,3 +53,37 @@ OVERVIEW: dict[str, tuple[str, str]] = {
         "改变与同一输入中最强的另一词相比，保持与其中随机另一词相比。每词至多 {most} 个输入。",
     ),
 }
+
+OVERVIEW_OF_COLUMNS: dict[str, tuple[str, str]] = {
+    "word": ("column", "列"),
+    "words for": ("Columns that speak for {label}", "支持 {label} 的列"),
+    "words against": ("Columns that speak against {label}", "反对 {label} 的列"),
+    "class inputs": (
+        "{inputs} rows are predicted as {label}; {words} columns have a cell in {fewest} of them or more.",
+        "{inputs} 行被判为 {label}；有 {words} 列至少在其中 {fewest} 行里有值。",
+    ),
+    "how overviewed": (
+        "Scores of {method} for the class that the model predicted, per column, whatever stands in its cells. Columns are "
+        "ranked by the lower end of the interval of their mean (those against by the upper), and listed where it lies above 0 "
+        "(below). Intervals: {draws} resamples of the rows of the class.",
+        "对模型所判类别的 {method} 分数，按列汇总，不论单元格内容。列按其平均值区间的下端排序（反对者按上端），"
+        "只列出区间大于 0（反对者小于 0）的列。区间：对该类别的行重采样 {draws} 次。",
+    ),
+    "shortcuts": ("Columns that a class depends on", "左右类别的列"),
+    "shortcut alarm": (
+        "{label} depends on the column '{word}': without it {turned} % of {inputs} rows change, with it alone {kept} % stay "
+        "{label}. It has a cell in {covers} % of the rows of {label}. A reason, or a label in disguise?",
+        "{label} 取决于列“{word}”：{inputs} 行中，去掉它时 {turned}% 改变判断，只留它时 {kept}% 仍为 {label}。"
+        "它在 {label} 的 {covers}% 的行中有值。它是理由，还是伪装的标签？",
+    ),
+    "no shortcut": ("No class depends on a single column.", "没有哪个类别取决于单个列。"),
+    "more than another": ("more than another column", "比其他列多"),
+    "how decided": (
+        "An alarm: without the column at least {turns} % of the predictions change, or {some} % where it keeps {keeps} % of "
+        "them alone; and the intervals lie above 0: of changing against the strongest other column of the same row, of keeping "
+        "against another column of it drawn at random. At most {most} rows a column.",
+        "警报条件：去掉该列至少改变 {turns}% 的判断，或至少改变 {some}% 且只留该列保持 {keeps}%；并且区间都大于 0："
+        "改变与同一行中最强的另一列相比，保持与其中随机另一列相比。每列至多 {most} 行。",
+    ),
+}
+"""What an overview of a table says otherwise."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from groundup import html, plots
 from groundup.explain.shortcuts import KEEPS, MAX_INPUTS, SOME, TURNS
 from groundup.html import MISSING, Html, tag
+from groundup.messages.overview import OVERVIEW_OF_COLUMNS
 from groundup.messages.translate import Translator, translator
 from groundup.pages.highlighting import method_name
 
@@ -16,7 +17,7 @@ DRAWN = 15  # words in the plot of a class
 
 def overview_page(report: Mapping) -> str:
     """The whole HTML document; every text of it is in the report's language."""
-    t = translator(report["language"])
+    t = overview_translator(report)
     sections = [shortcuts(report, t), *(class_section(one, report, t) for one in report["classes"]), how(report, t)]
     size = t(
         "overview of",
@@ -25,6 +26,11 @@ def overview_page(report: Mapping) -> str:
         method=method_name(report["method"], t),
     )
     return html.page(t("overview"), sections, size, report["language"])
+
+
+def overview_translator(report: Mapping) -> Translator:
+    """The texts of the page, which name words or, of a model of tables, columns."""
+    return translator(report["language"], OVERVIEW_OF_COLUMNS if report.get("of") == "columns" else None)
 
 
 def shortcuts(report: Mapping, t: Translator) -> Html:

@@ -10,10 +10,11 @@ from groundup.commands.explain.settings import Explain
 from groundup.config import identity_settings
 from groundup.evaluate.predictor import Predictor, load, model_folder
 from groundup.explain.dataset_reports import ExplainOptions, baseline_methods, compare_scorecards, make_overview, make_scorecard
+from groundup.explain.subject import reads_words
 from groundup.folders import is_ours, new_folder
 from groundup.machine import say
 from groundup.messages.translate import translator
-from groundup.pages.overview_page import alarm, overview_page
+from groundup.pages.overview_page import alarm, overview_page, overview_translator
 from groundup.pages.scorecard_page import scorecard_page, verdict
 from groundup.runs import Outcome
 from groundup.strict_json import canonical
@@ -46,12 +47,12 @@ def explain_many(settings: Explain, predictor: Predictor) -> Outcome:
             [one.texts for one in some],
             settings.method[0],
             language=settings.language,
-            labels=labels if len(labels) == len(some) else None,
+            labels=labels if len(labels) == len(some) and reads_words(predictor) else None,
             options=options,
         )
         reports["overview"], pages["overview"] = report, overview_page(report)
         alarms = [one for one in report["shortcuts"] if one["alarming"]]
-        lines += [alarm(one, translator(settings.language)) for one in alarms]
+        lines += [alarm(one, overview_translator(report)) for one in alarms]
     out, parent = Path(str(settings.out)), model_folder(settings.model)
     with new_folder(
         out, kind="report", settings=identity_settings(settings), parents=[parent] if is_ours(parent) else []

@@ -50,7 +50,7 @@ class Explain(Command):
         Unfit(
             "no words", ("text", "text_column", "position", "chinese", "replacement"), "is for words, and the model reads none"
         ),
-        Unfit("no words", ("overview", "other_model", "masked_model"), "is for models of texts so far"),
+        Unfit("no words", ("other_model", "masked_model", "label_column"), "is for models of texts so far"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),
         Unfit(lambda one: not one.draws, ("seed",), "changes nothing: none of these methods draws by chance"),
         Unfit(

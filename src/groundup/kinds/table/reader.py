@@ -22,7 +22,7 @@ from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, TooLong
-from groundup.kinds.table.columns import Columns, Row
+from groundup.kinds.table.columns import Cell, Columns, Row
 from groundup.kinds.table.encode import ABSENT, Encoder
 from groundup.kinds.table.features import ColumnFeatures
 from groundup.kinds.table.packed import CellChanges, PackedCells
@@ -202,9 +202,13 @@ class TableReader(Reader[PackedCells]):
         """A unit for each column that holds something; the parts of a date are one. The first token is of none."""
         present = [place for place, vector in enumerate(self.encoder.encode([row]).vectors[0]) if vector != ABSENT]
         columns = list(dict.fromkeys(self.encoder.slots[place].column for place in present))
-        units = [ExplanationUnit(f"{self.columns[column]} = {row[column] or '(missing)'}") for column in columns]
+        units = [self.unit(column, row[column]) for column in columns]
         number = {column: place for place, column in enumerate(columns)}
         return units, np.array([-1, *(number[self.encoder.slots[place].column] for place in present)])
+
+    def unit(self, column: int, cell: Cell) -> ExplanationUnit:
+        name = self.columns[column]
+        return ExplanationUnit(f"{name} = {cell or '(missing)'}", column=name)
 
     def line(self, row: Row) -> str:
         """A row in a line, its first columns."""
