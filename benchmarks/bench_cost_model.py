@@ -137,10 +137,11 @@ def updates(case: Case) -> Iterator:
     """Updates as `groundup pretrain` takes them."""
     from drawn import Drawn, make_encoder
 
-    from groundup.commands.pretrain import objectives as kinds
     from groundup.commands.pretrain import regimes
     from groundup.commands.pretrain import story as pretraining
+    from groundup.commands.pretrain.objectives import OBJECTIVES
     from groundup.commands.pretrain.settings import Pretrain
+    from groundup.commands.pretrain.texts import OfText
     from groundup.train.loop import train
     from groundup.train.run import Plan
 
@@ -156,16 +157,15 @@ def updates(case: Case) -> Iterator:
         length=case.length,
     )
     encoder, regime = make_encoder(case.vocab_size), regimes.regime_of(settings, case.objective)
-    if case.objective == "spans":
-        encoder.add_sentinels(kinds.SENTINELS)
+    row = OBJECTIVES[case.objective]
+    assert isinstance(row, OfText)
+    row.add_tokens(encoder)
     windows = 16 * case.batch_size * (case.length - 2)
     drawn = Drawn(case.vocab_size, 4000, 16, 21) if case.gamma else Drawn(case.vocab_size, windows)
-    source = kinds.make_source(settings, case.objective, regime, encoder, drawn, 0)
-    objective = kinds.make_objective(settings, case.objective, regime, encoder)
-    job = kinds.Job(settings, encoder, source, source, objective, regime, case.objective)
-    model, _ = pretraining.make_model(settings, job)
+    job = row.make_job(settings, regime, encoder, drawn, drawn, None)
+    model, _ = row.make_model(settings, job)
     training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))
-    return train(model, objective, training.batches, training.optimizer, training.schedule, steps=PLANNED)
+    return train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED)
 
 
 def most_memory() -> float:

@@ -53,7 +53,7 @@ class Case:
 
     def contenders(self) -> dict[str, Contender]:
         settings, job = self.open("paper")
-        model, _ = pretraining.make_model(settings, job)
+        model, _ = job.pretraining.make_model(settings, job)
         longest, full, tuned = (BertForPreTraining(peers.bert_config(model.config)) for _ in range(3))
         peers.check_parameters(model, longest)
         examples = examples_of(job, self.num_examples)
@@ -86,7 +86,7 @@ class Case:
         return settings, pretraining.open_job(settings)
 
     def ours(self, settings: Pretrain, job: pretraining.Job, model=None) -> Contender:
-        model = model or pretraining.make_model(settings, job)[0]
+        model = model or job.pretraining.make_model(settings, job)[0]
         training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))
         updates = train(model, job.objective, training.batches, training.optimizer, training.schedule, steps=PLANNED)
         return lambda: sum(next(updates).tokens for _ in range(self.steps))

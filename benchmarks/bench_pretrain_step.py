@@ -24,11 +24,13 @@ from rounds import Bench, Contender, Measurement, options
 from transformers import BertForMaskedLM, DataCollatorForLanguageModeling
 
 from groundup.commands.pretrain import story as pretraining
+from groundup.commands.pretrain.objectives import OBJECTIVES
 from groundup.commands.pretrain.regimes import regime_of
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.data.batches.pairs import Specials
 from groundup.data.batches.windows import Windows
 from groundup.families import presets
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.cost import size
 from groundup.nn.model import Model
 from groundup.objectives.masked_lm import MaskedLM
@@ -105,7 +107,8 @@ class Case:
         )
         ids, chosen = self.encoder.ids, regime_of(settings, "masked")
         masked = MaskedLM(chosen.masking, ids.mask, ids.all, self.vocab_size, settings.seed)
-        job = pretraining.Job(settings, self.encoder, self.windows, self.windows, WeightedSum([(1.0, masked)]), chosen)
+        reader, loss = TextReader(self.encoder), WeightedSum([(1.0, masked)])
+        job = pretraining.Job(settings, OBJECTIVES["masked"], reader, self.windows, self.windows, loss, chosen)
         training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))
         asked = sum(len(batch.positions["mlm"]) for batch in training.batches(1))
         operations = size.size(

@@ -22,9 +22,11 @@ from rounds import Bench, Contender, Measurement, options
 from transformers import GPT2Config, GPT2LMHeadModel, T5Config, T5ForConditionalGeneration, default_data_collator
 
 from groundup.commands.pretrain import story as pretraining
-from groundup.commands.pretrain.objectives import SENTINELS, Job, make_objective, make_source
+from groundup.commands.pretrain.job import Job
+from groundup.commands.pretrain.objectives import OBJECTIVES
 from groundup.commands.pretrain.regimes import regime_of
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.texts import OfText
 from groundup.families import gpt2, t5
 from groundup.nn.model import Model
 from groundup.train.loop import train
@@ -48,8 +50,10 @@ class Case:
     def __init__(self, objective: str, preset: str, vocab_size: int, steps: int, batch: int, scratch: Path):
         self.objective, self.preset, self.steps, self.batch, self.scratch = objective, preset, steps, batch, scratch
         self.encoder = make_encoder(vocab_size)
-        if objective == "spans":
-            self.encoder.add_sentinels(SENTINELS)
+        row = OBJECTIVES[objective]
+        assert isinstance(row, OfText)
+        self.row = row
+        row.add_tokens(self.encoder)
         self.corpus = Drawn(vocab_size, 16 * batch * LENGTH)
 
     def contenders(self) -> dict[str, Contender]:
@@ -85,10 +89,8 @@ class Case:
             length=LENGTH,
         )
         chosen = regime_of(settings, self.objective)
-        source = make_source(settings, self.objective, chosen, self.encoder, self.corpus, 0)
-        objective = make_objective(settings, self.objective, chosen, self.encoder)
-        job = Job(settings, self.encoder, source, source, objective, chosen, self.objective)
-        return settings, job, pretraining.make_model(settings, job)[0]
+        job = self.row.make_job(settings, chosen, self.encoder, self.corpus, self.corpus, None)
+        return settings, job, self.row.make_model(settings, job)[0]
 
     def ours(self, settings: Pretrain, job: Job, model: Model) -> Contender:
         training = pretraining.make_training(settings, job, model, Plan(PLANNED, 1, 1, 1))

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 import groundup as library
-from groundup.commands.pretrain.objectives import FRAMES
+from groundup.commands.pretrain.objectives import OBJECTIVES
 from groundup.data.shards import Shards
 from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
@@ -294,7 +294,7 @@ def test_a_writer_in_int8_writes_as_one_that_is_stored_so(objective, models, tmp
     loaded, encoder = checkpoint.load(run / "model"), load_tokenizer(run / "model")
     with new_folder(tmp_path / "stored", kind="model") as folder:
         checkpoint.save(folder, loaded.model, loaded.family, specials=encoder.ids._asdict(), storage="int8")
-        encoder.save(folder, 64, segments=False, frame=FRAMES[objective])
+        encoder.save(folder, 64, segments=False, frame=OBJECTIVES[objective].frame)
     line = ("--text", PROMPT, "--temperature", 1.0, "--seed", 3)
     assert generate(tmp_path / "stored", *line) == 0
     stored = capsys.readouterr()

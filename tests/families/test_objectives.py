@@ -1,10 +1,15 @@
-"""What a family can be pretrained on is said by the family."""
+"""What a family can be pretrained on is said by the family; each objective has a row that says all the rest."""
+
+from typing import get_args, get_type_hints
 
 import pytest
 
-from groundup.commands.pretrain.objectives import objective_of
+from groundup.commands.pretrain.objectives import OBJECTIVES, objective_of
+from groundup.commands.pretrain.preview import preview
+from groundup.commands.pretrain.regimes import WAYS
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.errors import InputError
+from groundup.families import presets
 from groundup.families.known import FAMILIES
 
 
@@ -42,3 +47,22 @@ def test_an_objective_that_does_not_fit_is_refused_with_the_one_that_does(family
     assert error.value.code == "WRONG_OBJECTIVE"
     assert f"does not learn '{objective}'" in error.value.line()
     assert f"learns '{FAMILIES[family].objectives[0]}'" in error.value.line()
+
+
+def test_every_objective_of_the_settings_has_a_row_and_ways_of_training():
+    literal, _ = get_args(get_type_hints(Pretrain)["objective"])
+    names = set(get_args(literal))
+    assert names == set(get_args(presets.Objective)) == set(OBJECTIVES) == set(WAYS)
+
+
+def test_a_row_is_found_by_its_own_name():
+    assert {name: row.name for name, row in OBJECTIVES.items()} == {name: name for name in OBJECTIVES}
+
+
+def test_a_dry_run_tells_tokens_of_texts_alone():
+    def line(objective, **others):
+        settings = Pretrain(data="d", out="o", steps=2, batch_size=8, objective=objective, **others)
+        return next(one for one in preview(settings) if one.startswith("resolved: objective"))
+
+    assert "8 sequences of 128 tokens a step, mask_rate" in line("masked")
+    assert "8 examples a step, embeddings random" in line("cells", table_column=("*",))

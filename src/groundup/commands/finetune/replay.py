@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from groundup.commands.finetune.settings import Finetune
-from groundup.commands.pretrain.objectives import Source
+from groundup.commands.pretrain.job import Source
 from groundup.commands.pretrain.regimes import FAST
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams

@@ -20,11 +20,11 @@ def preview(settings: Pretrain) -> list[str]:
     width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)
     size = settings.batch_size or regime.batch_size
     lines = told(str(settings.model), None if width is None else regimes.optimizer_of(settings, regime, width))
-    masked = kind in ("masked", "replaced")
-    rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if masked else ""
-    gamma = f", gamma {regime.gamma:g}" if kind == "masked" else ""
+    ways = regimes.WAYS[kind]
+    rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if ways.masks_words else ""
+    gamma = f", gamma {regime.gamma:g}" if ways.pairs else ""
     embeddings = f", embeddings {regime.embeddings}" if settings.model is None else ""
-    shape = f"{size:,} sequences of {settings.length:,} tokens a step"
+    shape = f"{size:,} sequences of {settings.length:,} tokens a step" if ways.of_tokens else f"{size:,} examples a step"
     lines.append(f"resolved: objective {kind}, {shape}{rates}{gamma}{embeddings}")
     if settings.steps is None:
         return [*lines, f"{LATER} the number of steps, by timing the first ones ({settings.budget})"]

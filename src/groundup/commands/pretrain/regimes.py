@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.families import presets
@@ -35,12 +36,32 @@ GPT2 = replace(
 WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
 
 
+class Ways(NamedTuple):
+    """How an objective is trained, as published and fast; and what of it is said before a run."""
+
+    paper: Regime
+    fast: Regime
+    masks_words: bool = False
+    pairs: bool = False
+    of_tokens: bool = True  # an example is a sequence of `length` tokens
+
+
+WRITES = Ways(GPT2, WRITING)
+WAYS: dict[presets.Objective, Ways] = {
+    "masked": Ways(BERT, FAST, masks_words=True, pairs=True),
+    "replaced": Ways(BERT, FAST, masks_words=True),
+    "causal": WRITES,
+    "spans": WRITES,
+    "denoise": WRITES,
+    "prefix": WRITES,
+    "patches": Ways(GPT2, WRITING, of_tokens=False),
+    "cells": Ways(GPT2, WRITING, of_tokens=False),
+}
+
+
 def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
     """The published or the fast way, with what the user said instead."""
-    if objective in ("masked", "replaced"):
-        regime = BERT if settings.regime == "paper" else FAST
-    else:
-        regime = GPT2 if settings.regime == "paper" else WRITING
+    regime = WAYS[objective].paper if settings.regime == "paper" else WAYS[objective].fast
     masking = replace(regime.masking, unit=settings.mask_unit)
     if settings.mask_rate is not None:
         masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)
