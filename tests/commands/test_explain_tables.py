@@ -105,6 +105,18 @@ def test_the_reasons_of_one_row_are_said_in_words(home: Path, capsys):
     assert f"支持 yes：duration = {rows[number]['duration']}" in capsys.readouterr().out.replace(": ", "：")
 
 
+def test_cells_that_training_never_saw_are_said_once_a_column(home: Path, tmp_path: Path, capsys):
+    lines = ["age,job,opened,duration", "33,pilot,2020-05-05,48", "34,pilot,soon,9", ",,,"]
+    (tmp_path / "new.csv").write_text("\n".join(lines) + "\n")
+    assert main(["explain", "--model", str(home / "run"), "--input", str(tmp_path / "new.csv")]) == 3
+    shown = capsys.readouterr()
+    assert "column 'job': 2 of 2 cells are values that training did not have, such as 'pilot'" in shown.err
+    assert "column 'opened': 1 of 2 cells are no date, such as 'soon' in row 2" in shown.err
+    first, second, third = map(json.loads, shown.out.splitlines())
+    assert [part["column"] for part in second["parts"]] == ["age", "duration"]
+    assert (first["row"], third) == (0, {"row": 2, "error": "the table is empty or not a cell of a table"})
+
+
 def test_the_page_and_the_records_name_columns_with_their_cells(home: Path, tmp_path: Path):
     out = tmp_path / "why"
     assert asked(home, "--row", "4", "--out", str(out), "--faithfulness") == 0

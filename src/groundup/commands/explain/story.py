@@ -152,6 +152,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     if settings.row is not None and settings.row >= len(rows):
         what = f"{settings.row}: {settings.input} has the rows 0 to {len(rows) - 1:,}"
         raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
+    readable: list[tuple] = []
     masked, homes = masked_model(settings), Homes([str(settings.input)])
     for number, row in enumerate(rows):
         if settings.row not in (None, number):
@@ -159,8 +160,7 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         place: dict[str, object] = {"row": number}
         try:
             texts = texts_of(row, settings, predictor, homes)
-            for line in predictor.reader.complaints([texts]):
-                say(settings, f"    row {number}: {line}")
+            readable.append(texts)
             found.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
             found.add_fault(str(error), place)
@@ -170,6 +170,8 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
             found.add_fault(error.line(), place)
         if (number + 1) % 10 == 0:
             say(settings, f"explained {number + 1} of {len(rows)} rows")
+    for line in predictor.reader.complaints(readable):
+        say(settings, f"    {line}")
     if not found.explanations:
         asked = f"none of {len(rows)} rows" if settings.row is None else f"row {settings.row} is not"
         raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {found.records[0]['error']}")

@@ -154,7 +154,8 @@ def complaint(column: Column, strange: Counter[str], held: int, cells: Sequence[
     place = f"column '{printable(column.name, 60)}'"
     if column.kind != "category":
         row = next(row for row, cell in enumerate(cells, 1) if cell in strange)
-        what = f"no {column.kind}, such as {examples[0]} in row {row:,}: read as missing"
+        where = f" in row {row:,}" if len(cells) > 1 else ""
+        what = f"no {column.kind}, such as {examples[0]}{where}: read as missing"
         return f"warning: {place}: {count:,} of {held:,} cells are {what}"
     reading = "read like rare values" if column.pooled else "read as missing"
     many = count > MANY_UNKNOWN * held
