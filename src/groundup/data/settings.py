@@ -306,8 +306,6 @@ class TableSettings:
     """Labelled table (csv, tsv, jsonl, parquet, also packed) or folder of them."""
     text_column: tuple[str, ...] = ()
     """Column with the text; twice for pairs of texts."""
-    image_column: tuple[str, ...] = ()
-    """Column with the path of an image, from the folder of the table."""
     label_column: str = "label"
     """Column with the label: a name, a number, several names, spans, an answer, or the text to write, as the task has it."""
     validation: str | None = None
@@ -317,3 +315,8 @@ class TableSettings:
     read: ReadSettings = field(default_factory=ReadSettings)
     label: LabelSettings = field(default_factory=LabelSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """Columns that are named for a kind of their own, which a pattern of another kind leaves out."""
+        return self.text_column

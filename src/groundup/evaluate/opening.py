@@ -29,9 +29,14 @@ def named_columns(reader: Reader, text: Sequence[str], image: Sequence[str]) -> 
     stay."""
     if not text and not image:
         return ()
+    given = {"text": tuple(text), "image": tuple(image)}
+    kinds = [one.kind for one in reader.readers]
+    for kind, columns in given.items():
+        if columns and kind not in kinds:
+            why = f"is for models that read {kind}s; this one reads the kind {' and '.join(kinds)}"
+            raise InputError("BAD_SETTING", f"{kind}_column", why, "leave it out")
     if len(reader.readers) == 1:
         return tuple(text or image)
-    given = {"text": tuple(text), "image": tuple(image)}
     for kind, columns in given.items():
         width = sum(len(one.columns) for one in reader.readers if one.kind == kind)
         if columns and len(columns) != width:

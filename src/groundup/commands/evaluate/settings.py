@@ -37,7 +37,11 @@ class Evaluate(Command):
             but=("read.include", "read.max_rejects"),
         ),
         Unfit("no classes", ("cost", "positive"), "is for models of two classes"),
-        Unfit("prepared images", ("read",), "is for files, and the images of this folder are read already"),
+        Unfit(
+            "prepared images",
+            ("read", "image_column", "label_column", "label", "slice_by"),
+            "is for files and tables, and the images of this folder are read already",
+        ),
     )
 
     model: str

@@ -89,6 +89,8 @@ class Finetune(TrainingCommand, TableSettings):
     out: a new model, for rows of a table or of several kinds."""
     preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro"
     """Size of a new model; micro has 2 layers of 64 numbers."""
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table."""
     table_column: tuple[str, ...] = ()
     """Column of numbers, categories or dates, each of its cells a token; `*` is every column that has no other part."""
     table: ColumnSettings = field(default_factory=ColumnSettings)
@@ -177,6 +179,10 @@ class Finetune(TrainingCommand, TableSettings):
         if self.model is None:
             return NEW
         return RANDOM if self.from_scratch else PRETRAINED
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        return (*self.text_column, *self.image_column)
 
     @property
     def columns_by_kind(self) -> dict[str, tuple[str, ...]]:

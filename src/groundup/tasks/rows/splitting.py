@@ -66,7 +66,7 @@ def make_table(settings: TableSettings, draw: Draw, reader: Reader) -> LabelledR
 def choose_columns(settings: TableSettings, reader: Reader) -> None:
     """Settle which columns are read, where a pattern says it: none that has another part."""
     taken = {*settings.label.columns, settings.label_column, settings.label.impossible, settings.split.time_column}
-    named = (*settings.text_column, *settings.image_column, settings.split.group_by)
+    named = (*settings.named_columns, settings.split.group_by)
     known = tuple(name for name in taken if name is not None)
     row = next(read_rows([settings.data], settings.read, Rejects(), known), None) if reader.chooses else None
     reader.choose_columns([] if row is None else list(row.values), {name for name in (*taken, *named) if name is not None})
