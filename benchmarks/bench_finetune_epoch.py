@@ -25,6 +25,7 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.data.tokenizers.training import train_tokenizer
 from groundup.families import checkpoint, presets
 from groundup.folders import new_folder
+from groundup.kinds.text.reader import TextReader
 from groundup.nn.model import Model
 from groundup.tasks.classification import Classification
 from groundup.tasks.rows.labelled_rows import LabelledRows
@@ -55,7 +56,7 @@ def make_start(folder: Path, preset: str, texts: list[str]) -> Path:
 
 def ours(settings: Finetune, table: LabelledRows, start: Path, steps: int) -> tuple[Contender, finetuning.Job]:
     """Epochs of our fine-tuning, one a turn."""
-    job = finetuning.open_job(settings, table, load_tokenizer(start), start)
+    job = finetuning.open_job(settings, table, start)
 
     def turn() -> Measurement:
         started = time.perf_counter()
@@ -81,7 +82,9 @@ def contenders(start: Path, texts: list[str], labels: list[str], batch: int, scr
     splits = np.full(len(texts), TRAIN, dtype=np.int8)
     splits[rows:] = VALIDATION
     task = Classification({"labels": sorted(set(labels))})
-    table = LabelledRows(["sentence"], [(text,) for text in texts], list(labels), splits, task)
+    table = LabelledRows(
+        TextReader(load_tokenizer(start), ("sentence",)), [(text,) for text in texts], list(labels), splits, task
+    )
     settings = Finetune(model=str(start), data="", out="", text_column=("sentence",), batch_size=batch, max_length=LENGTH)
     mine, job = ours(settings, table, start, rows // batch)
 

@@ -229,7 +229,7 @@ def test_the_mistakes_of_all_stages_are_told_at_once_and_nothing_is_written(life
     for part in (
         "notes: no such part of a recipe",
         "stages.data: is not one of prepare, pretrain, finetune, compress, ladder, evaluate, explain, export with its settings. Did you mean 'prepare'?",
-        "stages.lm.pretrain.preset: 'tinny' is not one of tiny",
+        "stages.lm.pretrain.preset: 'tinny' is not one of micro, tiny",
         "stages.lm.pretrain.lenght: no such setting. Did you mean 'stages.lm.pretrain.length'?",
         "stages.reviews.finetune.out",
         "stages.judged.evaluate",

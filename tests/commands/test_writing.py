@@ -161,7 +161,7 @@ def test_translations_there_and_back_are_copies_of_training_rows(translators, li
     line = ("--augment.method", "back_translation", "--augment.forth", there, "--max_length", 32, "--baselines", "false")
     assert life.finetune(tmp_path / "run", *line, "--augment.back", there) == 0
     told = re.search(
-        r"augmented: ([\d,]+) copies of ([\d,]+) rows by back(?: \((.*) left out\))?",
+        r"augmented: ([\d,]+) copies of ([\d,]+) rows by back_translation(?: \((.*) left out\))?",
         " ".join(report(tmp_path / "run")["preflight"]),
     )
     assert told is not None

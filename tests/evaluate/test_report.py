@@ -8,6 +8,7 @@ from sklearn.metrics import classification_report as theirs
 from groundup.evaluate.evaluation import Evaluation
 from groundup.evaluate.report import classification_report
 from groundup.evaluate.task_report import task_report
+from groundup.kinds.text.reader import TextReader
 from groundup.pages.evaluation_page import evaluation_page
 from groundup.tasks.baselines.baseline import Baseline, majority
 from groundup.tasks.regression import Regression
@@ -34,7 +35,8 @@ def noisy(share, seed):
 def evaluation(probabilities, names=None):
     found = Evaluation(LABELS)
     names = [LABELS[k] for k in TARGETS] if names is None else names
-    found.add(names, probabilities, [(f"text {i} <b>", "=cmd()") for i in range(len(names))])
+    texts = [(f"text {i} <b>", "=cmd()") for i in range(len(names))]
+    found.add(names, probabilities, texts, own=TextReader().slices(texts))
     return found
 
 

@@ -65,13 +65,13 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     Another command that compares the model with baselines itself says with `compared_in` in which of its files.
     """
     prepare_machine(settings)
+    out = Path(settings.out)
+    check_run_output(out)  # before a table is read
     start = None if settings.model is None else model_folder(settings.model)
     reader = open_reader(settings, start)
     tables = fingerprints(settings)
     usual = {"layer_decay": settings.usual_layer_decay, "ema_decay": settings.usual_ema_decay}  # as older versions kept them
     fixed = identity_settings(settings) | usual | {"model": start and identity(start)} | tables | translators(settings)
-    out = Path(settings.out)
-    check_run_output(out)  # before a table is read
     if (out / REPORT).is_file():
         with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
             say(settings, f"{out} is finished already")
