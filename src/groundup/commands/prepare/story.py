@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from groundup.commands.prepare.images import prepare_images
+from groundup.commands.prepare.bulky import bulky_kind, prepare_bulky
 from groundup.commands.prepare.settings import Prepare
 from groundup.commands.prepare.splits import Chooser, keys_of, stored_documents
 from groundup.config import identity_settings
@@ -62,8 +62,8 @@ class Tally:
 
 def prepare(settings: Prepare) -> Outcome:
     """Make the data folder, complete or not at all."""
-    if settings.image is not None:
-        return prepare_images(settings)
+    if (kind := bulky_kind(settings)) is not None:
+        return prepare_bulky(settings, kind)
     out = Path(settings.out)
     check_output(out)
     fixed = identity_settings(settings)
