@@ -108,8 +108,6 @@ LEFT = {  # places that still ask, which the mechanism of kinds has yet to answe
     "groundup/commands/export/story.py",
     "groundup/commands/finetune/readers.py",
     "groundup/commands/finetune/settings.py",
-    "groundup/commands/pretrain/cells.py",
-    "groundup/commands/pretrain/job.py",
     "groundup/compress/export/faces.py",
     "groundup/evaluate/predictor.py",
     "groundup/explain/subject.py",

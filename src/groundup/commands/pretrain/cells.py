@@ -22,7 +22,7 @@ from groundup.kinds.reader import Row
 from groundup.kinds.table.packed import CellChanges
 from groundup.kinds.table.reader import TableReader
 from groundup.machine import say
-from groundup.nn.config import NumberHeadConfig
+from groundup.nn.config import Cells, NumberHeadConfig
 from groundup.nn.model import Model
 from groundup.objectives.masked_cells import MaskedCells
 from groundup.scope import refuse
@@ -67,9 +67,10 @@ class HiddenCells(Pretraining):
 
     def make_model(self, settings: Pretrain, job: Job) -> tuple[Model, str]:
         """A new backbone that reads the columns, with a head that tells a cell."""
-        assert isinstance(job.reader, TableReader)
+        (cells,) = job.reader.inputs
+        assert isinstance(cells, Cells)
         model = model_from_nothing(settings.preset, job.reader, settings.dropout or 0.0, settings.seed).model
-        model.add_head(HEAD, NumberHeadConfig(outputs=job.reader.input.rows), settings.seed)
+        model.add_head(HEAD, NumberHeadConfig(outputs=cells.rows), settings.seed)
         return model.train(), FAMILY
 
     def to_publish(self, model: Model) -> Model:

@@ -19,7 +19,6 @@ from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.families import presets
 from groundup.folders import digest
 from groundup.kinds.reader import Reader
-from groundup.kinds.text.reader import TextReader
 from groundup.nn.model import Model
 from groundup.objectives.objective import Batch, Objective, make_inputs
 
@@ -37,13 +36,14 @@ class Job:
     validation: Source
     objective: Objective
     regime: Regime  # with what the user said instead
+    tokenizer: Encoder | None = None  # of a text
     bytes_per_token: float | None = None  # of the validation text, where its tokens keep all of it
 
     @property
     def encoder(self) -> Encoder:
         """The tokenizer of a text."""
-        assert isinstance(self.reader, TextReader), "only texts have a tokenizer"
-        return self.reader.encoder
+        assert self.tokenizer is not None, "only texts have a tokenizer"
+        return self.tokenizer
 
 
 class Pretraining(ABC):

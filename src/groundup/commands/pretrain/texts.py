@@ -79,7 +79,8 @@ class OfText(Pretraining):
     ) -> Job:
         """Of the two splits, with the tokenizer that made them. `ratio` is bytes per token."""
         sources = [self.source(settings, regime, encoder, one, settings.seed + i) for i, one in enumerate((train, validation))]
-        return Job(settings, self, TextReader(encoder), *sources, self.loss(settings, regime, encoder), regime, ratio)
+        loss = self.loss(settings, regime, encoder)
+        return Job(settings, self, TextReader(encoder), *sources, loss, regime, encoder, ratio)
 
     def open(self, settings: Pretrain, regime: Regime) -> Job:
         folder = Path(settings.data)
