@@ -102,6 +102,19 @@ def run(home):
     return home / "run"
 
 
+def test_a_folder_of_images_is_explained_by_patches(run, home, tmp_path):
+    out = tmp_path / "why"
+    assert groundup("explain", "--model", run, "--input", home / "fresh", "--row", 2, "--out", out, "--quiet") == 0
+    (found,) = [json.loads(line) for line in (out / "explanations.jsonl").read_text("utf-8").splitlines()]
+    assert (found["row"], found["method"], found["file"]) == (2, "shap", "across/2.jpg")
+    assert [part["name"] for part in found["parts"]][::5] == ["patch 1, 1", "patch 2, 2", "patch 3, 3", "patch 4, 4"]
+    assert found["checks"]["efficiency"] < 1e-4
+    with_scores = ("explain", "--model", run, "--input", home / "fresh", "--scorecard", "--method", "occlusion")
+    assert groundup(*with_scores, "--out", tmp_path / "card", "--rows", 12, "--quiet") == 0
+    assert json.loads((tmp_path / "card" / "scorecard.json").read_text("utf-8"))["inputs"] == 12
+    assert groundup("explain", "--model", run, "--input", home / "fresh", "--overview", "--out", tmp_path / "o") == 2
+
+
 def test_patterns_are_learned_beside_logistic_regression_on_pixels(run):
     found = report(run)
     assert verify_folder(run / "model") == []

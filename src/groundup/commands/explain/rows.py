@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -15,7 +17,9 @@ from groundup.data.sources.records import Rejects, Row
 from groundup.data.sources.tables.missing_column import no_column
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
+from groundup.kinds.reader import FileRow
 from groundup.machine import say
+from groundup.scope import refuse
 from groundup.tasks.rows.cells import Homes
 from groundup.tasks.rows.label_column import is_missing
 from groundup.tasks.rows.label_fit import fit_labels
@@ -25,8 +29,24 @@ class Unread(ValueError):
     """What is wrong with a row, in words."""
 
 
-def texts_of(row: Row, settings: Explain, predictor: Predictor, homes: Homes) -> tuple[Any, ...]:
+def rows_given(settings: Explain, predictor: Predictor) -> Iterator[Row | FileRow]:
+    """The rows of a table or a text file, or those that are files (images), the faulty ones too."""
+    reader, given = predictor.reader, str(settings.input)
+    sources = reader.sources_of(given)
+    if sources is None:
+        columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
+        yield from input_rows(given, settings.read, columns, partial(say, settings))
+        return
+    refuse(settings, "files")
+    yield from reader.file_rows(sources, replace(settings.read, max_rejects=sys.maxsize), Rejects())
+
+
+def texts_of(row: Row | FileRow, settings: Explain, predictor: Predictor, homes: Homes) -> tuple[Any, ...]:
     """The texts of a row, or its cells as the reader has them."""
+    if isinstance(row, FileRow):
+        if row.cells is None:
+            raise Unread(row.fault)
+        return row.cells
     if row.fault is not None:
         raise Unread(row.fault)
     cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
@@ -53,12 +73,14 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
     """The rows of the input that have a text, and how many have none."""
     found, faults, homes = [], 0, Homes([str(settings.input)])
     column = settings.label_column or predictor.facts.get("label_column")
-    columns = [*(settings.text_column or predictor.columns), *([settings.label_column] if settings.label_column else [])]
-    for row in input_rows(str(settings.input), settings.read, columns, partial(say, settings)):
+    for row in rows_given(settings, predictor):
         try:
             texts = texts_of(row, settings, predictor, homes)
         except Unread:
             faults += 1
+            continue
+        if isinstance(row, FileRow):
+            found.append(Readable(texts, None))
             continue
         if settings.label_column is not None and column not in row.values:
             raise no_column(row, settings.label_column, "label_column")

@@ -48,6 +48,7 @@ class Explain(Command):
         Unfit(lambda one: not one.input, ("row",), "is for files: --input FILE"),
         Unfit(lambda one: one.scorecard or one.overview, ("row",), "is one row; --rows sets how many are drawn"),
         Unfit("no words", ("text_column", "position", "chinese", "replacement"), "is for words, and the model reads none"),
+        Unfit("files", ("read",), "is for tables, and the rows here are files", but=("read.include",)),
         Unfit("no words", ("text",), "is for models of texts, and this one reads rows: give --input"),
         Unfit("no words", ("other_model", "masked_model", "label_column"), "is for models of texts so far"),
         Unfit(lambda one: not one.overview, ("label_column",), "belongs to --overview"),

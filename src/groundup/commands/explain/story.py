@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 from groundup.commands.explain.many import explain_many
-from groundup.commands.explain.rows import Unread, texts_of
+from groundup.commands.explain.rows import Unread, rows_given, texts_of
 from groundup.commands.explain.settings import Explain
-from groundup.commands.shared.answers import input_rows
 from groundup.config import identity_settings
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor, load, model_folder
@@ -24,6 +22,7 @@ from groundup.explain.records import record, rows_of
 from groundup.explain.subject import make_subject, reads_words
 from groundup.explain.target_text import has_probability
 from groundup.folders import check_output, is_ours, new_folder
+from groundup.kinds.reader import FileRow
 from groundup.machine import prepare_machine, say
 from groundup.pages.explanation_page import explanation_page
 from groundup.pages.explanation_svg import explanation_svg
@@ -145,22 +144,17 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
 
 def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
-    columns = settings.text_column or predictor.columns
-    found, rows = Explained(), list(input_rows(str(settings.input), settings.read, columns, partial(say, settings)))
-    if not rows:
-        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
-    if settings.row is not None and settings.row >= len(rows):
-        what = f"{settings.row}: {settings.input} has the rows 0 to {len(rows) - 1:,}"
-        raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
+    found, count = Explained(), 0
     readable: list[tuple] = []
     masked, homes = masked_model(settings), Homes([str(settings.input)])
-    for number, row in enumerate(rows):
+    for number, row in enumerate(rows_given(settings, predictor)):
+        count = number + 1
         if settings.row not in (None, number):
             continue
-        place: dict[str, object] = {"row": number}
+        place: dict[str, object] = {"row": number} | ({"file": row.name} if isinstance(row, FileRow) else {})
         try:
             texts = texts_of(row, settings, predictor, homes)
-            readable.append(texts)
+            readable.append(predictor.reader.light(texts))
             found.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
             found.add_fault(str(error), place)
@@ -168,12 +162,17 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
             if error.code not in TEXT_ERRORS:
                 raise
             found.add_fault(error.line(), place)
-        if (number + 1) % 10 == 0:
-            say(settings, f"explained {number + 1} of {len(rows)} rows")
+        if count % 10 == 0:
+            say(settings, f"explained {count} rows")
+    if not count:
+        raise InputError("EMPTY_DATA", settings.input, "holds no row", "give one text a line, or a table")
+    if settings.row is not None and settings.row >= count:
+        what = f"{settings.row}: {settings.input} has the rows 0 to {count - 1:,}"
+        raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
     for line in predictor.reader.complaints(readable):
         say(settings, f"    {line}")
     if not found.explanations:
-        asked = f"none of {len(rows)} rows" if settings.row is None else f"row {settings.row} is not"
+        asked = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
         raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {found.records[0]['error']}")
     return found
 
