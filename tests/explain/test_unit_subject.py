@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from groundup.compress.explanation_agreement import explanation_agreement
 from groundup.evaluate.predictor import Predictor
 from groundup.explain.explain import explain
 from groundup.explain.subject import make_subject
@@ -59,3 +60,9 @@ def test_images_are_explained_by_shapley_values_and_by_gradients():
     assert shap.scores.sum() == pytest.approx(shap.value - shap.baseline, abs=1e-4)
     assert slope.value == pytest.approx(shap.value, abs=1e-4)
     assert np.abs(slope.scores).min() > 0
+
+
+def test_two_models_of_images_are_laid_side_by_side_as_compression_does():
+    found = explanation_agreement(image_model(), image_model(), [row()], 1)
+    assert found is not None
+    assert (found["inputs"], found["spearman"]["value"]) == (1, pytest.approx(1.0))

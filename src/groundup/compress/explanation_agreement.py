@@ -18,7 +18,7 @@ def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[R
     """How alike both models explain `rows` of the texts, taken at even distances (`agreement`, with intervals).
 
     Texts in which either finds nothing to explain, and those for which the models decide otherwise, are left out. None for a
-    model that is not explained (one that writes, or sees images), and where no text is left.
+    model that is not explained (one that writes, or reads several kinds), and where no text is left.
     """
     chosen = [texts[place * len(texts) // rows] for place in range(min(rows, len(texts)))] if rows else []
     pairs = [(explanation_or_none(before, text), explanation_or_none(after, text)) for text in chosen]
