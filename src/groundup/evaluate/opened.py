@@ -239,7 +239,7 @@ class Opened(ABC):
         end of the text was not read; of a table one for each row. A text alone, or of a model of pairs a tuple of two, is
         answered by one dictionary."""
         pair = self.pairs and isinstance(texts, tuple) and len(texts) == 2 and all(isinstance(text, str) for text in texts)
-        if isinstance(texts, str) or pair:
+        if isinstance(texts, (str, Mapping)) or pair:
             return self.predictions([texts])[0]  # ty: ignore[invalid-argument-type]
         return self.predictions(texts)
 

@@ -49,7 +49,7 @@ def texts_of(row: Row | FileRow, settings: Explain, predictor: Predictor, homes:
         return row.cells
     if row.fault is not None:
         raise Unread(row.fault)
-    cells = [row.values[name] for name in columns_of(row, settings.text_column, predictor)]
+    cells = [row.values.get(name) for name in columns_of(row, settings.text_column, predictor)]
     if predictor.task is not None:
         try:
             texts = predictor.task.read_inputs(cells, predictor.reader, homes[row.file])

@@ -81,7 +81,7 @@ def finetune(settings: Finetune, compared_in: str = "") -> Outcome:
     for line in preflight_lines(table.preflight):
         say(settings, f"    {line}")
     job = open_job(settings, table, start)
-    for note in (too_long(job), *job.notes):
+    for note in filter(None, (too_long(job), *job.notes)):
         say(settings, f"    {note}")
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep(table, out / "data")
@@ -350,7 +350,7 @@ def report_on(run: RunFolder, job: Job, forgotten: list[float] | None = None, co
         | ({} if forgotten is None else {"pretraining loss": f"{forgotten[0]:.4f} -> {forgotten[1]:.4f}"}),
         settings=to_dict(settings),
         resolved=resolved,
-        preflight=[*preflight_lines(table.preflight), too_long(job), *job.notes],
+        preflight=[*preflight_lines(table.preflight), *filter(None, (too_long(job), *job.notes))],
         leakage=max(v for k, v in table.preflight["leakage"]["test"].items() if k != "examples"),
         openings=judging.count_opening(run.path, rows),
         language=settings.language,

@@ -223,7 +223,7 @@ def columns_of(row: RawRow, text_column: Sequence[str], predictor: Opened) -> li
         return list(row.values)
     if not named and len(trained) < 2 and is_running(row):
         return [TEXT]  # beside the label that the folder tells
-    missing = [name for name in named or trained if name not in row.values]
+    missing = predictor.reader.with_columns(named or trained).absent(row.values)
     if missing or not (named or trained):
         what = "" if missing else "has several columns, and the model names none"
         raise no_column(row, missing[0] if missing else "", f"{predictor.reader.kind}_column", what)

@@ -95,6 +95,11 @@ class TableReader(Reader[PackedCells]):
         """What a model needs to read such rows."""
         return Cells(rows=self.encoder.num_vectors, columns=len(self.encoder.slots), values=self.encoder.num_bins)
 
+    def absent(self, names: Collection[str]) -> list[str]:
+        """Columns that are read and not there. What was left out, like an id, need not be there."""
+        read = [self.columns[place] for place in self.table.read] if self.learned else self.columns
+        return [name for name in read if name not in names]
+
     def expect(self, declared: Mapping[str, Declared], missing: tuple[str, ...], decimal: str) -> None:
         self.written = Written(declared, missing, decimal)
 
@@ -142,11 +147,11 @@ class TableReader(Reader[PackedCells]):
     def row_in_memory(self, row: Any, number: int) -> Row:
         place = f"row {number}"
         if isinstance(row, Mapping):
-            absent = [name for name in self.columns if name not in row]
+            absent = self.absent(row.keys())
             if absent:
                 what = f"has no column '{absent[0]}', which the model reads"
                 raise InputError("NO_COLUMN", place, what, "add it, if only with None")
-            row = [row[name] for name in self.columns]
+            row = [row.get(name) for name in self.columns]
         if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(self.columns):
             what = f"is no row of the {len(self.columns)} columns {', '.join(self.columns[:8])}"
             raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
