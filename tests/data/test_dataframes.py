@@ -417,7 +417,7 @@ def test_a_setting_without_a_name_is_the_one_of_the_command_line_or_refused():
     with pytest.raises(InputError, match=r"NO_FILE nowhere.csv: does not exist; --data names it"):
         groundup.check("nowhere.csv", text_column="text")
     with pytest.raises(
-        InputError, match=r"UNNAMED_SETTING groundup.finetune: takes its settings by name.*write finetune\(data=.*model="
+        InputError, match=r"UNNAMED_SETTING groundup.finetune: takes its settings by name.*write finetune\(data=.*out="
     ):
         groundup.finetune(ROWS)
 

@@ -16,11 +16,11 @@ def heads(count, seed):
 @pytest.mark.parametrize("keys", [4, 2])
 def test_attention_part_by_part_is_that_of_the_kernel(causal, keys, monkeypatch):
     q, k, v = heads(4, 0), heads(keys, 1), heads(keys, 2)
-    one = attend(q, k, v, None, causal, 0.3, shared=keys < 4)
+    one = attend(q, k, v, None, causal, 0.3, grouped=keys < 4)
     torch.testing.assert_close(attention(q, k, v, None, causal, 0.3), one, atol=1e-6, rtol=0)
     for least, kind in ((12, torch.bfloat16), (13, torch.float32)):  # 2 sequences of 6 tokens: many enough, or too few
         monkeypatch.setattr(attention_module, "MIN_BF16_TOKENS", least)
-        low = attend(*(t.bfloat16() for t in (q, k, v)), None, causal, 0.3, shared=keys < 4)
+        low = attend(*(t.bfloat16() for t in (q, k, v)), None, causal, 0.3, grouped=keys < 4)
         assert low.dtype == kind
         torch.testing.assert_close(low.float(), one, atol=0.03, rtol=0)
 
