@@ -20,7 +20,7 @@ from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.errors import InputError, printable
 from groundup.evaluate.limits import RowAnswers, together, truncation_warning, unfinished_warning
-from groundup.evaluate.query_rows import query_rows
+from groundup.evaluate.query_rows import is_one_row, query_rows
 from groundup.folders import is_ours, read_manifest
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.text.packed import fit, joined
@@ -239,7 +239,7 @@ class Opened(ABC):
         end of the text was not read; of a table one for each row. A text alone, or of a model of pairs a tuple of two, is
         answered by one dictionary."""
         pair = self.pairs and isinstance(texts, tuple) and len(texts) == 2 and all(isinstance(text, str) for text in texts)
-        if isinstance(texts, (str, Mapping)) or pair:
+        if isinstance(texts, str) or pair or is_one_row(texts):
             return self.predictions([texts])[0]  # ty: ignore[invalid-argument-type]
         return self.predictions(texts)
 

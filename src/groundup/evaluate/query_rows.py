@@ -55,6 +55,11 @@ def row_of(value: Any, number: int) -> Row:
     return tuple(value)
 
 
+def is_one_row(value: Any) -> bool:
+    """Whether a mapping is a row by its columns' names, and not a table of columns."""
+    return isinstance(value, Mapping) and not any(is_sequence(cell) and not isinstance(cell, str) for cell in value.values())
+
+
 def is_sequence(value: Any) -> bool:
     """Whether a row is several texts in an order."""
     if isinstance(value, (bytes, bytearray, memoryview, Mapping)):
