@@ -114,7 +114,7 @@ class Answering(TextTask):
         return [Reference(text, start) for text, start in strict(stored)]
 
     def learn(self, texts: Sequence[Row], targets: Sequence[list[Reference]], reader: TextReader) -> None:
-        sizes = [len(ids) for ids in reader.encoder.encode_batch([target[0].text for target in targets if target])]
+        sizes = [len(ids) for ids in reader.encode_batch([target[0].text for target in targets if target])]
         if not sizes:
             raise InputError("NO_ANSWERS", "label column", "no training row has an answer", "see the format of the answers")
         self.facts.setdefault("language", language_of(context for _, context in texts))

@@ -77,7 +77,7 @@ class WritingTask(TextTask):
         return target
 
     def learn(self, texts: Sequence[Row], targets: Sequence[str], reader: TextReader) -> None:
-        sizes = np.array([len(ids) for ids in reader.encoder.encode_batch(list(targets))])
+        sizes = np.array([len(ids) for ids in reader.encode_batch(list(targets))])
         self.facts.setdefault("language", language_of(targets))
         self.facts["longest"] = int(min(512, np.quantile(sizes, 0.995) * 1.2 + 8))
 

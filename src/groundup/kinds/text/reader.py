@@ -42,6 +42,10 @@ class TextReader(Reader[PackedTexts]):
         assert self.tokenizer is not None, "texts are read here without a tokenizer"
         return self.tokenizer
 
+    def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of texts, without special ones."""
+        return self.encoder.encode_batch(texts)
+
     @property
     def inputs(self) -> tuple[Words, ...]:
         return (Words(),)
