@@ -13,13 +13,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from groundup.data.dataframes import is_table, rows_of
 from groundup.data.packed import Packed
 from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage, merge
 from groundup.errors import InputError
 from groundup.folders import NewFolder
 from groundup.kinds.image.reader import ImageReader
+from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.several.features import JoinedFeatures
@@ -149,30 +149,7 @@ class SeveralReader(Reader[PackedKinds]):
                 self.notes.append(f"{len(rows) - len(there):,} of {len(rows):,} training rows have no {one.kind}")
 
     def rows_in_memory(self, given: Any) -> list[Row]:
-        """The rows of a frame, or of a list of rows: each a mapping from names to cells, or the cells of the columns in their
-        order. Kinds may be missing. InputError for anything else, with the number of the row."""
-        if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
-            raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
-        rows = rows_of(given, "rows") if is_table(given) else given
-        return [self.row_in_memory(row, number) for number, row in enumerate(rows, 1)]
-
-    def row_in_memory(self, row: Any, number: int) -> Row:
-        place = f"row {number}"
-        if isinstance(row, Mapping):
-            if missing := self.absent(row.keys()):
-                what = f"has no column '{missing[0]}', which the model reads"
-                raise InputError("NO_COLUMN", place, what, "add it, if only with None")
-            row = [row.get(name) for name in self.columns]
-        if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(self.columns):
-            what = f"is no row of the {len(self.columns)} columns {', '.join(self.columns[:8])}"
-            raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
-        try:
-            cells = self.read_cells(row)
-        except ValueError as error:
-            raise InputError("NOT_A_CELL", place, str(error), "give one value a cell") from None
-        if cells is None:
-            raise InputError("EMPTY_ROW", place, "holds nothing that the model reads", "leave it out")
-        return cells
+        return rows_in_memory(given, self, self.read_cells)
 
     def complaints(self, rows: Sequence[Row]) -> list[str]:
         found = []

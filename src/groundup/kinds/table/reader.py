@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from groundup.data.dataframes import is_table, rows_of
 from groundup.data.packed import Packed
 from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
+from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, TooLong
 from groundup.kinds.table.columns import Cell, Columns, Row
@@ -137,28 +137,7 @@ class TableReader(Reader[PackedCells]):
         return PackedCells(self.encoder.encode(rows), self.encoder.edges, scales, self.seed, self.changes)
 
     def rows_in_memory(self, given: Any) -> list[Row]:
-        """The rows of a frame, or of a list of rows: each a mapping from names to cells, or the cells of the columns in their
-        order. InputError for anything else, with the number of the row."""
-        if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
-            raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
-        rows = rows_of(given, "rows") if is_table(given) else given
-        return [self.row_in_memory(row, number) for number, row in enumerate(rows, 1)]
-
-    def row_in_memory(self, row: Any, number: int) -> Row:
-        place = f"row {number}"
-        if isinstance(row, Mapping):
-            absent = self.absent(row.keys())
-            if absent:
-                what = f"has no column '{absent[0]}', which the model reads"
-                raise InputError("NO_COLUMN", place, what, "add it, if only with None")
-            row = [row.get(name) for name in self.columns]
-        if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(self.columns):
-            what = f"is no row of the {len(self.columns)} columns {', '.join(self.columns[:8])}"
-            raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
-        try:
-            return tuple(map(read_cell, row))
-        except ValueError as error:
-            raise InputError("NOT_A_CELL", place, str(error), "give one value a cell") from None
+        return rows_in_memory(given, self, lambda row: tuple(map(read_cell, row)))
 
     def complaints(self, rows: Sequence[Row]) -> list[str]:
         """What of these rows training never saw or could not read, a line a column."""

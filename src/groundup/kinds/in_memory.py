@@ -1,0 +1,38 @@
+"""Rows that a Python caller gives: a frame, or a list of mappings from names to cells or of cells in the order of the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from groundup.data.dataframes import is_table, rows_of
+from groundup.errors import InputError
+from groundup.kinds.reader import Reader, Row
+
+
+def rows_in_memory(given: Any, reader: Reader, read: Callable[[Sequence[Any]], Row | None]) -> list[Row]:
+    """The rows as `read` makes them of the cells of the reader's columns. InputError for anything else, with the number of the
+    row; `read` raises ValueError, in words, for a cell that is none, and gives None for a row that holds nothing."""
+    if isinstance(given, (str, bytes, Mapping)) or not hasattr(given, "__iter__"):
+        raise InputError("NOT_ROWS", "rows", f"is a {type(given).__name__}", "give a frame, or a list of rows")
+    rows = rows_of(given, "rows") if is_table(given) else given
+    return [row_in_memory(row, number, reader, read) for number, row in enumerate(rows, 1)]
+
+
+def row_in_memory(row: Any, number: int, reader: Reader, read: Callable[[Sequence[Any]], Row | None]) -> Row:
+    place = f"row {number}"
+    if isinstance(row, Mapping):
+        if absent := reader.absent(row.keys()):
+            what = f"has no column '{absent[0]}', which the model reads"
+            raise InputError("NO_COLUMN", place, what, "add it, if only with None")
+        row = [row.get(name) for name in reader.columns]
+    if isinstance(row, (str, bytes)) or not isinstance(row, Sequence) or len(row) != len(reader.columns):
+        what = f"is no row of the {len(reader.columns)} columns {', '.join(reader.columns[:8])}"
+        raise InputError("NOT_A_ROW", place, what, "give a mapping from names to cells")
+    try:
+        cells = read(row)
+    except ValueError as error:
+        raise InputError("NOT_A_CELL", place, str(error), "give one value a cell") from None
+    if cells is None:
+        raise InputError("EMPTY_ROW", place, "holds nothing that the model reads", "leave it out")
+    return cells
