@@ -1,4 +1,4 @@
-"""Rows that a Python caller gives: a frame, or a list of mappings from names to cells or of cells in the order of the columns."""
+"""Rows that a Python caller gives: a frame, or a list of mappings by names of columns, or of cells in the columns' order."""
 
 from __future__ import annotations
 
