@@ -1,7 +1,6 @@
 """The language of texts, as far as their script says it, and how words of it are judged."""
 
 import importlib.util
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -24,7 +23,7 @@ TEXTS = {
 
 
 class Characters:
-    """Stands for a tokenizer."""
+    """Stands for a reader of texts."""
 
     def encode_batch(self, texts):
         return [list(range(len(text))) for text in texts]
@@ -47,7 +46,7 @@ def test_bleu_of_languages_without_blanks_is_that_of_characters_or_of_a_dictiona
     sacrebleu = pytest.importorskip("sacrebleu")
     task = make_task("translation")
     references = [text for text in TEXTS[language] for _ in range(2)]
-    task.learn([("a",)] * len(references), references, SimpleNamespace(encoder=Characters()))
+    task.learn([("a",)] * len(references), references, Characters())
     said = [text[:-3] + text[-2:] for text in references]
     found = translation_scores(references, said, task.facts["language"])
     tokenizer = tokenizer_of(language)
@@ -63,7 +62,7 @@ def test_bleu_of_languages_without_blanks_is_that_of_characters_or_of_a_dictiona
 def test_a_language_that_is_said_is_taken():
     pytest.importorskip("sacrebleu")
     task = make_task("translation", {"language": "zh"})
-    task.learn([("a",)] * 2, TEXTS["ja"], SimpleNamespace(encoder=Characters()))
+    task.learn([("a",)] * 2, TEXTS["ja"], Characters())
     assert task.facts["language"] == "zh"
 
 
