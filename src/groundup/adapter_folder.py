@@ -29,9 +29,9 @@ def base_of(folder: Path) -> Path:
         raise InputError("NO_BASE", place, what, f"write the path of its folder there as {BASE}")
     given = Path(name)
     for around in (Path(), folder, folder.parent):
-        for found in (around / given, around / given / "model", around / given.name):
-            if (found / "config.json").is_file() and found.resolve() != folder.resolve():
-                return found.resolve()
+        for candidate in (around / given, around / given / "model", around / given.name):
+            if (candidate / "config.json").is_file() and candidate.resolve() != folder.resolve():
+                return candidate.resolve()
     fix = f"put the base model into a folder {printable(given.name, 60)} beside the adapter's, or write its path into {BASE}"
     raise InputError("NO_BASE", place, f"{BASE} '{printable(name, 200)}' is no model folder here", fix)
 

@@ -135,22 +135,22 @@ def build(cls: type, values: Any, where: str, mistakes: list[str]) -> Any:
     if not isinstance(values, dict):
         mistakes.append(f"{where or cls.__name__}: {quote(values)} is not a group of settings")
         return None
-    found, before, prefix = {}, len(mistakes), f"{where}." if where else ""
+    settings, before, prefix = {}, len(mistakes), f"{where}." if where else ""
     known = fields_of(cls)
     for key, value in values.items():
         name = str(key).replace("-", "_")
         place = prefix + printable(name)
         if name not in known:
             mistakes.append(f"{place}: no such setting{owner_text(cls, where)}.{nearest_setting(name, cls, prefix)}")
-        elif name in found:
+        elif name in settings:
             mistakes.append(f"{place}: given twice")
         else:
-            found[name] = convert(known[name], with_defaults(cls, name, value), place, mistakes)
-    mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in found or found[name] in ((), {})]
+            settings[name] = convert(known[name], with_defaults(cls, name, value), place, mistakes)
+    mistakes += [f"{prefix}{name}: is required" for name in required(cls) if name not in settings or settings[name] in ((), {})]
     if len(mistakes) > before:
         return None
     try:
-        made = cls(**found)
+        made = cls(**settings)
     except InputError as error:
         mistakes.extend(prefix + problem for problem in error.problems or [error.what])
         return None
@@ -329,8 +329,8 @@ def snake(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` or nothing."""
-    found = nearest_of(name, list(known))
-    return f" Did you mean '{found}'?" if found else ""
+    name_nearby = nearest_of(name, list(known))
+    return f" Did you mean '{name_nearby}'?" if name_nearby else ""
 
 
 def nearest_of(name: str, known: list[str]) -> str | None:
@@ -365,8 +365,8 @@ def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
     for last, whole_name in nested_settings(cls):
         dotted.setdefault(last, whole_name)
     alias = ALIASES.get(name)
-    found = alias if alias in dotted else nearest_of(name, list(dotted))
-    return f" Did you mean '{prefix}{dotted[found]}'?" if found else ""
+    candidate = alias if alias in dotted else nearest_of(name, list(dotted))
+    return f" Did you mean '{prefix}{dotted[candidate]}'?" if candidate else ""
 
 
 def nested_settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:

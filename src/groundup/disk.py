@@ -68,12 +68,12 @@ def free_bytes(place: Path | str) -> int:
 
 def require_free(place: Path, needed: int, what: str) -> None:
     """Refuse to begin what will not fit."""
-    found = free_bytes(place)
-    if found < needed:
+    free = free_bytes(place)
+    if free < needed:
         raise StorageError(
             "DISK_FULL",
             place,
-            f"{what} need {mebibytes(needed)}, and {mebibytes(found)} are free",
+            f"{what} need {mebibytes(needed)}, and {mebibytes(free)} are free",
             "free some space and run the same command again",
         )
 

@@ -272,7 +272,7 @@ def process_exists(pid: int) -> bool:
 
 def library_versions(kind: str) -> dict[str, str]:
     """Versions that the bytes of such a folder may depend on; libraries only when they are in use, torch never for data."""
-    found = {"groundup": VERSION, "python": platform.python_version()}
+    versions = {"groundup": VERSION, "python": platform.python_version()}
     libraries = {
         "data": ("numpy", "tokenizers"),
         "text": ("numpy", "tokenizers"),
@@ -280,8 +280,8 @@ def library_versions(kind: str) -> dict[str, str]:
     }
     for name in libraries.get(kind, ("torch", "numpy", "tokenizers")):
         if name in sys.modules:
-            found[name] = str(getattr(sys.modules[name], "__version__", ""))
-    return found
+            versions[name] = str(getattr(sys.modules[name], "__version__", ""))
+    return versions
 
 
 def check_name(name: str, place: Path) -> None:
@@ -350,19 +350,19 @@ def identity(path: Path) -> str:
     """What a file or folder is: the digest of its manifest if it is ours, else the fingerprint of its files; of an adapter
     with that of its base."""
     if path.is_dir() and is_adapter(path):
-        found = hashlib.sha256(f"{fingerprint_files([path])} {identity(base_of(path))}".encode())
-        return found.hexdigest()
+        hasher = hashlib.sha256(f"{fingerprint_files([path])} {identity(base_of(path))}".encode())
+        return hasher.hexdigest()
     return digest(path) if path.is_dir() and is_ours(path) else fingerprint_files([path])
 
 
 def hash_file(path: Path, name: str) -> File:
     """Size and SHA-256 of a file."""
-    found, size = hashlib.sha256(), 0
+    hasher, size = hashlib.sha256(), 0
     with open(path, "rb") as file:
         while chunk := file.read(CHUNK):
-            found.update(chunk)
+            hasher.update(chunk)
             size += len(chunk)
-    return File(name, size, found.hexdigest())
+    return File(name, size, hasher.hexdigest())
 
 
 def verify_folder(folder: Path) -> list[Problem]:
@@ -388,11 +388,13 @@ def verify_files(folder: Path, files: Iterable[File]) -> list[Problem]:
         if not is_regular_file(folder, entry.name):
             problems.append(Problem(str(path), "is missing or not a regular file", os.path.lexists(path)))
             continue
-        found = hash_file(path, entry.name)
-        if found.size != entry.size:
-            problems.append(Problem(str(path), f"has {found.size} bytes, the manifest says {entry.size}"))
-        elif found != entry:
-            problems.append(Problem(str(path), f"has SHA-256 {found.sha256[:12]}..., the manifest says {entry.sha256[:12]}..."))
+        actual = hash_file(path, entry.name)
+        if actual.size != entry.size:
+            problems.append(Problem(str(path), f"has {actual.size} bytes, the manifest says {entry.size}"))
+        elif actual != entry:
+            problems.append(
+                Problem(str(path), f"has SHA-256 {actual.sha256[:12]}..., the manifest says {entry.sha256[:12]}...")
+            )
     return problems
 
 
@@ -463,7 +465,7 @@ def is_finished(folder: Path) -> bool:
 
 def fingerprint_files(paths: Iterable[Path]) -> str:
     """SHA-256 over (relative name, size, SHA-256) of files and folders of files; never over times or absolute paths."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for path in paths:
         if not path.exists():
             raise InputError("NO_FILE", path, "does not exist", "check the path")
@@ -471,5 +473,5 @@ def fingerprint_files(paths: Iterable[Path]) -> str:
         named = {p.relative_to(path if path.is_dir() else path.parent).as_posix(): p for p in inside}
         for name in sorted(named, key=os.fsencode):  # which need not be UTF-8
             file = hash_file(named[name], name)
-            found.update(os.fsencode(f"{file.name}\0{file.size}\0{file.sha256}\n"))
-    return found.hexdigest()
+            hasher.update(os.fsencode(f"{file.name}\0{file.size}\0{file.sha256}\n"))
+    return hasher.hexdigest()

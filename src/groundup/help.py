@@ -19,7 +19,7 @@ DEFAULT_RANGES = ((1, LARGEST), (0, 2**63 - 1))  # ranges that go without saying
 
 def field_docs(cls: type) -> dict[str, str]:
     """The text under each field, from the source of the class and of those it inherits from."""
-    found: dict[str, str] = {}
+    docs: dict[str, str] = {}
     for owner in reversed(cls.__mro__):
         module = sys.modules.get(owner.__module__)
         if not dataclasses.is_dataclass(owner) or module is None or not getattr(module, "__file__", None):
@@ -32,8 +32,8 @@ def field_docs(cls: type) -> dict[str, str]:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(below, ast.Expr):
                 value = below.value
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                    found[node.target.id] = " ".join(value.value.split())
-    return found
+                    docs[node.target.id] = " ".join(value.value.split())
+    return docs
 
 
 class SettingLine(NamedTuple):

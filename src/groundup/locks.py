@@ -62,8 +62,8 @@ def open_lock(path: Path) -> int:
         if error.errno not in NOT_A_LOCK_ERRORS:
             raise
     else:
-        found = os.fstat(descriptor)
-        if stat.S_ISREG(found.st_mode) and found.st_nlink < 2:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and status.st_nlink < 2:
             return descriptor
         os.close(descriptor)
     raise InputError("NOT_A_FILE", path, "is a link, a pipe or a folder, not the lock of a run", "remove it")

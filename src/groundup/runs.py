@@ -121,8 +121,8 @@ class RunFolder:
     def newest(self, wrong: Callable[[Path], str] = lambda checkpoint: "") -> Path | None:
         """The newest checkpoint that verifies, and in which nothing is `wrong` (in words). Damaged ones are noted and set
         aside; all damaged is refused."""
-        found, damaged = self.checkpoints(), []
-        for path in found:
+        checkpoints, damaged = self.checkpoints(), []
+        for path in checkpoints:
             problems = verify_folder(path)
             what = problems[0].what if problems else wrong(path)
             if not what:
@@ -131,11 +131,11 @@ class RunFolder:
                 return path
             damaged.append(path)
             self.reservations.append(f"{path.name} is damaged ({what}); an older checkpoint was used")
-        if found:
+        if checkpoints:
             raise InputError(
                 "ALL_CHECKPOINTS_DAMAGED",
                 self.path,
-                f"none of {len(found)} checkpoints is sound",
+                f"none of {len(checkpoints)} checkpoints is sound",
                 "restore one, or start a new run in another folder",
             )
         return None
@@ -162,8 +162,8 @@ class RunFolder:
 
 def resolved_in(path: Path) -> dict:
     """What the training of a run folder was given; empty where it is not known."""
-    found = read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
-    return {name: current_keys(value) if isinstance(value, dict) else value for name, value in current_keys(found).items()}
+    resolved = read_run(path).get("resolved") or {} if (path / "run.json").is_file() else {}
+    return {name: current_keys(value) if isinstance(value, dict) else value for name, value in current_keys(resolved).items()}
 
 
 def read_run(path: Path) -> dict:

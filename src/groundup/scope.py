@@ -82,16 +82,16 @@ def misfits(settings: Any, cases: Iterable[str] = ()) -> list[tuple[str, str]]:
 
 def judged(settings: Any, cases: set[str], names: list[str]) -> dict[str, str]:
     """Name -> why, of the `names` that were given."""
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for rule in getattr(settings, "unfit", ()):
         if rule.when in cases if isinstance(rule.when, str) else not cases and rule.when(settings):
-            found = {name: rule.why for name in names if rule.means(name)} | found
+            reasons = {name: rule.why for name in names if rule.means(name)} | reasons
     for field in dataclasses.fields(settings) if cases else ():
         inner, prefix = getattr(settings, field.name), f"{field.name}."
         if dataclasses.is_dataclass(inner):
             within = judged(inner, cases, [name.removeprefix(prefix) for name in names if name.startswith(prefix)])
-            found = {prefix + name: why for name, why in within.items()} | found
-    return found
+            reasons = {prefix + name: why for name, why in within.items()} | reasons
+    return reasons
 
 
 def covers(one: str, name: str) -> bool:
@@ -104,8 +104,8 @@ def covers(one: str, name: str) -> bool:
 def refuse(settings: Any, *cases: str, prefix: str = "") -> None:
     """Raise InputError that lists the given settings which mean nothing in these cases. `prefix` is put before the names of
     a group: `read.`."""
-    found = {prefix + name: why for name, why in misfits(settings, cases)}
-    if found:
-        (name, why), *_ = found.items()
-        problems = tuple(f"{name}: {why}" for name, why in found.items()) if len(found) > 1 else ()
+    reasons = {prefix + name: why for name, why in misfits(settings, cases)}
+    if reasons:
+        (name, why), *_ = reasons.items()
+        problems = tuple(f"{name}: {why}" for name, why in reasons.items()) if len(reasons) > 1 else ()
         raise InputError("BAD_SETTING", name, why, problems=problems)

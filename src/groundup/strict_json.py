@@ -120,10 +120,10 @@ def mended(value: object) -> object:
 
 
 def tolerant(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    made = Doubled(found)
+    values = dict(pairs)
+    if len(values) == len(pairs):
+        return values
+    made = Doubled(values)
     made.twice = tuple(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
     return made
 
@@ -168,11 +168,11 @@ def nesting(text: str, depth: int = DEPTH) -> int:
 
 
 def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    values = dict(pairs)
+    if len(values) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
         raise Refused(f"the key '{printable(twice)}' stands twice")
-    return found
+    return values
 
 
 def bounded(text: str) -> int:
@@ -219,9 +219,9 @@ def fields(value: object, place: object, **kinds: type | tuple[type, ...]) -> di
         raise InputError("DAMAGED", place, f"is {name_of(type(value))}, not an object", RESTORE)
     for name, kind in kinds.items():
         wanted = kind if isinstance(kind, tuple) else (kind,)
-        found = value.get(name)
-        if type(found) not in wanted and not (type(found) is int and float in wanted):
-            said = f"is {name_of(type(found))}, not {' or '.join(map(name_of, wanted))}" if name in value else "is not there"
+        item = value.get(name)
+        if type(item) not in wanted and not (type(item) is int and float in wanted):
+            said = f"is {name_of(type(item))}, not {' or '.join(map(name_of, wanted))}" if name in value else "is not there"
             raise InputError("DAMAGED", f"{place}: {name}", said, RESTORE)
     return value
 

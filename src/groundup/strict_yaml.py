@@ -67,13 +67,13 @@ def refuse(path: str | os.PathLike, mark: yaml.Mark | None, what: str) -> InputE
 
 def only_document(events: Iterator[yaml.Event], path: str | os.PathLike, deepest: int) -> Any:
     """The value of a stream with one document; {} when it is empty."""
-    found = []
+    documents = []
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
-            if found:
+            if documents:
                 raise refuse(path, event.start_mark, "a second document begins here")
-            found.append(value_of(next(events), events, path, deepest))
-    return found[0] if found and found[0] is not None else {}
+            documents.append(value_of(next(events), events, path, deepest))
+    return documents[0] if documents and documents[0] is not None else {}
 
 
 def value_of(event: yaml.Event, events: Iterator[yaml.Event], path: str | os.PathLike, depth: int) -> Any:
@@ -86,14 +86,14 @@ def value_of(event: yaml.Event, events: Iterator[yaml.Event], path: str | os.Pat
         raise refuse(path, event.start_mark, "is nested too deep")
     if isinstance(event, yaml.SequenceStartEvent):
         return [value_of(item, events, path, depth - 1) for item in until(events, yaml.SequenceEndEvent)]
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key in until(events, yaml.MappingEndEvent):
         if not isinstance(key, yaml.ScalarEvent) or key.anchor or key.tag:
             raise refuse(path, key.start_mark, "a name must be plain text")
-        if key.value in found:
+        if key.value in values:
             raise refuse(path, key.start_mark, f"'{printable(key.value)}' stands twice")
-        found[key.value] = value_of(next(events), events, path, depth - 1)
-    return found
+        values[key.value] = value_of(next(events), events, path, depth - 1)
+    return values
 
 
 def until(events: Iterator[yaml.Event], end: type) -> Iterator[yaml.Event]:

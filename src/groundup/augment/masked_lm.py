@@ -168,8 +168,8 @@ class InContext:
     def __call__(self, queries: Sequence[WordQuery]) -> list[list[str]]:
         encoded = self.masked.encoder.locate(["".join(piece.text for piece in one.pieces) for one in queries])
         texts = [
-            TextWithHoles(found.ids, self.masked.holes(one.pieces, found.ids, found.spans, [one.place]))
-            for one, found in zip(queries, encoded, strict=True)
+            TextWithHoles(encoded_text.ids, self.masked.holes(one.pieces, encoded_text.ids, encoded_text.spans, [one.place]))
+            for one, encoded_text in zip(queries, encoded, strict=True)
         ]
         best: dict[int, list[int]] = {}  # id of a hole -> its likeliest first tokens
         for logits, holes in self.masked.next_logits([text for text in texts if text.holes], 0):
@@ -194,5 +194,5 @@ def sample_tokens(logits: Tensor, draws: np.ndarray, temperature: float) -> list
     """A token for each row of logits [M, V], by softmax(logits / temperature) and draws in [0, 1) [M]; -1 where none may be."""
     shares = torch.softmax(logits.double() / temperature, -1).cumsum(-1)  # not a number where all are -inf
     points = torch.from_numpy(np.asarray(draws, dtype=np.float64))[:, None] * shares[:, -1:]
-    found = torch.searchsorted(shares, points, right=True)[:, 0]
-    return [int(token) if possible else -1 for token, possible in zip(found, (logits > -torch.inf).any(-1), strict=True)]
+    positions = torch.searchsorted(shares, points, right=True)[:, 0]
+    return [int(token) if possible else -1 for token, possible in zip(positions, (logits > -torch.inf).any(-1), strict=True)]

@@ -22,9 +22,9 @@ def substitute(
     temperature: never the same word, never a special token or a piece of a word. All of a copy's words are masked together."""
     known: dict[str, tuple[list[Piece], list[int], list[Hole]]] = {}
     distinct = list(dict.fromkeys(source.text for source in sources))
-    for text, found in zip(distinct, masked.encoder.locate(distinct), strict=True):
+    for text, located in zip(distinct, masked.encoder.locate(distinct), strict=True):
         pieces = cut(text, chinese)
-        known[text] = pieces, found.ids, masked.holes(pieces, found.ids, found.spans, changeable(pieces))
+        known[text] = pieces, located.ids, masked.holes(pieces, located.ids, located.spans, changeable(pieces))
     texts = [TextWithHoles(known[source.text][1], chosen(source, known[source.text][2], rate)) for source in sources]
     chances = {
         id(hole): source.uniform(f"substitute/draw/{hole.place}", hole.size)

@@ -67,8 +67,8 @@ def names_model(name: str) -> bool:
 
 def is_there(path: str) -> bool:
     """Whether there is such a file, folder or standard input. Addresses are refused where they are read."""
-    found = path == STANDARD_INPUT or "://" in path or os.path.lexists(path)
-    return found or (any(letter in path for letter in PATTERN) and bool(glob.glob(path, recursive=True)))
+    exists = path == STANDARD_INPUT or "://" in path or os.path.lexists(path)
+    return exists or (any(letter in path for letter in PATTERN) and bool(glob.glob(path, recursive=True)))
 
 
 def not_settings(cls: type[Command], path: str, why: InputError) -> InputError:

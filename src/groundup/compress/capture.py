@@ -76,12 +76,12 @@ def capture(backbone: Transformer, tokens: Tokens, layout: Layout, segments: Ten
 def term_counts(seen: dict[str, Tensor], layout: Layout, look: Probe) -> dict[str, int]:
     """What the sum of each term is divided by: tokens, times layers (states), or parts and heads (relations); of attention
     scores their number."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for name, values in seen.items():
         kind = name.split("/")[0]
         each = values.numel() if kind == "attention" else layout.num_tokens * (look.relation_heads if kind == "relation" else 1)
-        found[kind] = found.get(kind, 0) + each
-    return found
+        counts[kind] = counts.get(kind, 0) + each
+    return counts
 
 
 def attention_of(block: Block, number: int) -> Attention:
@@ -100,20 +100,20 @@ def relations(attention: Attention, x: Tensor, layout: Layout, heads: int) -> It
     """log softmax(A A^T / sqrt(d)) within each sequence, for A the queries, keys and values, their heads laid side by side and
     split into R others, flat (MiniLMv2: Wang et al., 2020, arXiv:2012.15828)."""
     for part, whole in zip(PARTS, attention.split(x), strict=True):
-        found = []
+        matrices = []
         for states in layout.by_length(whole.flatten(1)):  # [B, T, C]
             split = states.unflatten(-1, (heads, -1)).transpose(1, 2)  # [B, R, T, d]
-            found.append((split @ split.transpose(-2, -1) * split.shape[-1] ** -0.5).log_softmax(-1).flatten())
-        yield part, torch.cat(found)
+            matrices.append((split @ split.transpose(-2, -1) * split.shape[-1] ** -0.5).log_softmax(-1).flatten())
+        yield part, torch.cat(matrices)
 
 
 def attention_scores(attention: Attention, x: Tensor, layout: Layout, bias: Bias | None, window: int = 0) -> Tensor:
     """The scores before the softmax, as far as tokens look at each other and within the window, flat (TinyBERT: Jiao et al.,
     2019, arXiv:1909.10351)."""
-    found = []
+    matrices = []
     for scores in attention.scores(x, layout, bias):  # [B, H, T, T]
         if window:
             place = torch.arange(scores.shape[-1], device=scores.device)
             scores = scores.masked_fill((place - place[:, None]).abs() > window, -torch.inf)
-        found.append(scores[scores > -torch.inf])
-    return torch.cat(found)
+        matrices.append(scores[scores > -torch.inf])
+    return torch.cat(matrices)

@@ -24,10 +24,10 @@ def explanation_agreement(before: Predictor, after: Predictor, texts: Sequence[R
     pairs = [(explanation_or_none(before, text), explanation_or_none(after, text)) for text in chosen]
     both = [(one, other) for one, other in pairs if one is not None and other is not None]
     try:
-        found = agreement([one for one, _ in both], [other for _, other in both])
+        comparison = agreement([one for one, _ in both], [other for _, other in both])
     except InputError:
         return None
-    return found.as_dict() | {"method": METHOD, "asked": len(chosen)}
+    return comparison.as_dict() | {"method": METHOD, "asked": len(chosen)}
 
 
 def explanation_or_none(predictor: Predictor, text: Row) -> Explanation | None:

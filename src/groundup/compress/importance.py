@@ -34,26 +34,26 @@ class Importance:
 
 def importance(model: Model, batches: Sequence[Batch], objective: Objective, units: Measure = "gates") -> Importance:
     """The importance of all heads and units, from examples whose loss is known. The model is left as it was."""
-    found, training = Importance(), model.training
+    scores, training = Importance(), model.training
     for stack, config in stacks(model).items():
-        found.heads[stack] = [torch.zeros(heads) for heads in config.heads]
-        found.units[stack] = [torch.zeros(width) for width in config.widths]
+        scores.heads[stack] = [torch.zeros(heads) for heads in config.heads]
+        scores.units[stack] = [torch.zeros(width) for width in config.widths]
     needed = {name: p.requires_grad for name, p in model.named_parameters()}
     model.eval().requires_grad_(True)
     examples = 0
     for batch in batches:
-        with gate_gradients(model, batch, found, units == "gates"):
+        with gate_gradients(model, batch, scores, units == "gates"):
             summed_loss(model, batch, objective).backward()
         if units == "weights":
-            add_weight_saliency(model, found)
+            add_weight_saliency(model, scores)
         model.zero_grad(set_to_none=True)
         examples += len(batch.layout.lengths)
-    for parts in (found.heads, found.units):
+    for parts in (scores.heads, scores.units):
         parts |= {stack: [sums / max(1, examples) for sums in layers] for stack, layers in parts.items()}
     for name, p in model.named_parameters():
         p.requires_grad_(needed[name])
     model.train(training)
-    return found
+    return scores
 
 
 def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
@@ -64,7 +64,7 @@ def summed_loss(model: Model, batch: Batch, objective: Objective) -> Tensor:
 
 
 @contextmanager
-def gate_gradients(model: Model, batch: Batch, found: Importance, units: bool) -> Generator[None]:
+def gate_gradients(model: Model, batch: Batch, scores: Importance, units: bool) -> Generator[None]:
     """A context in which backward passes add the gradients of the gates to `found`."""
     handles = []
     for stack, config in stacks(model).items():
@@ -74,10 +74,10 @@ def gate_gradients(model: Model, batch: Batch, found: Importance, units: bool) -
             early = examples_of_rows(model, batch, stack, last and not config.cross_attention)
             late = examples_of_rows(model, batch, stack, last)
             if config.heads_of(number):
-                sums = found.heads[stack][number]
+                sums = scores.heads[stack][number]
                 handles.append(block.attention.output.register_forward_pre_hook(gate_hook(sums, early, len(sums))))
             if units and config.width_of(number):
-                sums = found.units[stack][number]
+                sums = scores.units[stack][number]
                 handles.append(block.feed_forward.output.register_forward_pre_hook(gate_hook(sums, late, len(sums))))
     try:
         yield
@@ -110,16 +110,16 @@ def examples_of_rows(model: Model, batch: Batch, stack: str, asked: bool) -> Ten
     return rows.index_select(0, layout.locate_rows(torch.cat(places))) if asked and not everywhere else rows
 
 
-def add_weight_saliency(model: Model, found: Importance) -> None:
+def add_weight_saliency(model: Model, scores: Importance) -> None:
     """Add to `found` the sum of |w * gradient| over the weights of each unit."""
     for stack in stacks(model):
         for number, block in enumerate(blocks_of(model, stack)):
             assert isinstance(block, Block)
             for name, p in block.feed_forward.named_parameters():
-                if p.grad is not None and len(found.units[stack][number]) and name != "output.bias":
+                if p.grad is not None and len(scores.units[stack][number]) and name != "output.bias":
                     size = (p.detach() * p.grad).abs()
                     along = 0 if name.startswith("output") else 1
-                    found.units[stack][number].add_(size.sum(along) if size.ndim == 2 else size)
+                    scores.units[stack][number].add_(size.sum(along) if size.ndim == 2 else size)
 
 
 class SkippedBlock(nn.Module):
@@ -132,12 +132,12 @@ class SkippedBlock(nn.Module):
 @torch.inference_mode()
 def ablation_losses(model: Model, batches: Sequence[Batch], objective: Objective, stack: str = "backbone") -> list[float]:
     """For each layer of a stack, the summed loss without that layer."""
-    blocks, training, found = blocks_of(model, stack), model.training, []
+    blocks, training, losses = blocks_of(model, stack), model.training, []
     model.eval()
     for number, block in enumerate(blocks):
         assert isinstance(block, Block)
         blocks[number] = SkippedBlock()
-        found.append(sum(float(summed_loss(model, batch, objective)) for batch in batches))
+        losses.append(sum(float(summed_loss(model, batch, objective)) for batch in batches))
         blocks[number] = block
     model.train(training)
-    return found
+    return losses

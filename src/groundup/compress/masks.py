@@ -127,17 +127,17 @@ def input_statistics(
     layers: Mapping[str, Linear], measure: Callable[[Tensor], Tensor], join: Callable[[Tensor, Tensor], Tensor]
 ) -> Generator[dict[str, Tensor]]:
     """While it lasts, what `measure` says of the columns of each layer's inputs [N, I], joined from 0 on: name -> [I]."""
-    found = {name: torch.zeros(layer.weight.shape[1]) for name, layer in layers.items()}
+    statistics = {name: torch.zeros(layer.weight.shape[1]) for name, layer in layers.items()}
 
     def listener(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
         def listen(layer: nn.Module, inputs: tuple[Tensor]) -> None:
-            found[name] = join(found[name], measure(inputs[0].detach()))
+            statistics[name] = join(statistics[name], measure(inputs[0].detach()))
 
         return listen
 
     handles = [layer.register_forward_pre_hook(listener(name)) for name, layer in layers.items()]
     try:
-        yield found
+        yield statistics
     finally:
         for handle in handles:
             handle.remove()

@@ -30,13 +30,13 @@ def peak_memory(model: Path, texts: Sequence[Sequence[str]], threads: int | None
             "threads": threads,
         }
     )
-    found = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", CHILD, str(ROOT)], input=asked.encode("utf-8", "surrogatepass"), capture_output=True, check=False
     )
-    if found.returncode:
-        told = found.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
+    if process.returncode:
+        told = process.stderr.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
         raise ResourceError("NO_MEMORY_MEASURED", model, f"the process that measures its memory ended ({told})", "try again")
-    return strict(found.stdout.decode())
+    return strict(process.stdout.decode())
 
 
 def resident_bytes(peak: bool) -> int | None:

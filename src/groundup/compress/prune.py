@@ -42,8 +42,8 @@ def prune(work: Work, settings: PruneSettings) -> Model:
     for number in range(1, settings.rounds + 1):
         share = start + (1 - settings.block_flops - start) * number / settings.rounds
         if share < block_flops(model, length) / whole:
-            found = importance(model, batches, work.objective, settings.units)
-            model = slice_model(model, choose_kept(model, found, share * whole, length, settings))
+            scores = importance(model, batches, work.objective, settings.units)
+            model = slice_model(model, choose_kept(model, scores, share * whole, length, settings))
         left = block_flops(model, length) / whole
         work.log(
             f"prune: round {number} of {settings.rounds}, {left:.1%} of the blocks' operations left; {describe_shape(model)}"
@@ -92,13 +92,13 @@ def drop_layers(model: Model, count: int, batches: Sequence[Batch], work: Work) 
     return model
 
 
-def choose_kept(model: Model, found: Importance, target: float, length: int, settings: PruneSettings) -> Kept:
+def choose_kept(model: Model, scores: Importance, target: float, length: int, settings: PruneSettings) -> Kept:
     """What stays so that the blocks cost at most `target` operations: all that is above one threshold of importance, which is
     sought by halving."""
     heads: Scores = {}
     units: Scores = {}
     for stack, config in stacks(model).items():
-        given = found.heads[stack], found.units[stack]
+        given = scores.heads[stack], scores.units[stack]
         heads[stack], units[stack] = scores_of(config, *given, length, settings.shares == "global")
     if settings.shares == "uniform":
         heads, units = ranks(heads), ranks(units)

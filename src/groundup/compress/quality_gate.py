@@ -36,10 +36,10 @@ class Limits:
     min_speedup: float | None = None
     """The smallest allowed speed-up of the median time for one row."""
 
-    def violations(self, found: Mapping[str, Any]) -> list[dict]:
+    def violations(self, comparison: Mapping[str, Any]) -> list[dict]:
         """Each limit that what `weigh` found does not keep: its name, the value found and the limit. What could not be measured
         keeps none."""
-        lost, speedup, told = found["lost"], found["speedup"], []
+        lost, speedup, told = comparison["lost"], comparison["speedup"], []
         if self.max_loss is not None and (lost is None or lost > self.max_loss + TOLERANCE):
             told.append({"limit": "max_loss", "found": lost, "allowed": self.max_loss})
         if self.min_speedup is not None and (speedup is None or speedup < self.min_speedup):
@@ -65,7 +65,7 @@ def compare_models(
     """
     one, other = load(before), load(after)
     task, said = one.trained_task, {"before": one.answers_with_limits(texts), "after": other.answers_with_limits(texts)}
-    answers = {side: found.answers for side, found in said.items()}
+    answers = {side: predictions.answers for side, predictions in said.items()}
     scores = {side: task.scores(said, targets, texts) for side, said in answers.items()}
     speed = measure({"before": one.answers, "after": other.answers}, texts, timed_rows, rounds, seed, largest=LARGE_BATCH)
     sides: dict[str, dict[str, Any]] = {

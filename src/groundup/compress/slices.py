@@ -40,9 +40,9 @@ def stacks(model: Model) -> dict[str, TransformerConfig]:
 
 def blocks_of(model: Model, stack: str) -> nn.ModuleList:
     """The blocks of a stack."""
-    found = model.backbone if stack == "backbone" else model.encoder
-    assert found is not None
-    return found.blocks
+    stacked = model.backbone if stack == "backbone" else model.encoder
+    assert stacked is not None
+    return stacked.blocks
 
 
 def keep_all(model: Model) -> Kept:

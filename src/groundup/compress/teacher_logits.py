@@ -43,10 +43,10 @@ class TeacherLogits:
         """The targets of a batch, in the order in which its head is asked."""
         spans = [np.arange(self.starts[place], self.starts[place] + self.counts[place]) for place in flat.origins]
         rows = np.concatenate(spans)
-        found = {SOFT_TARGETS: torch.from_numpy(self.values[rows])}
+        targets = {SOFT_TARGETS: torch.from_numpy(self.values[rows])}
         if self.classes is not None:
-            found[TOP_CLASSES] = torch.from_numpy(self.classes[rows].astype(np.int64))
-        return found
+            targets[TOP_CLASSES] = torch.from_numpy(self.classes[rows].astype(np.int64))
+        return targets
 
 
 def load_or_compute_logits(
@@ -109,9 +109,9 @@ def top_k_log_probs(logits: np.ndarray, best: int) -> tuple[np.ndarray, np.ndarr
 
 def cache_key(teacher: Model, rows: Rows, temperature: float) -> str:
     """SHA-256 of all that the logits depend on: the weights and the inputs of every sequence."""
-    found = hashlib.sha256(f"{temperature}\0{rows.name}".encode())
+    digest = hashlib.sha256(f"{temperature}\0{rows.name}".encode())
     for name, tensor in tensors(teacher).items():
-        found.update(f"{name}\0{list(tensor.shape)}\0".encode())
-        found.update(tensor.cpu().contiguous().numpy().tobytes())
-    found.update(rows.packed.digest().encode())
-    return found.hexdigest()
+        digest.update(f"{name}\0{list(tensor.shape)}\0".encode())
+        digest.update(tensor.cpu().contiguous().numpy().tobytes())
+    digest.update(rows.packed.digest().encode())
+    return digest.hexdigest()

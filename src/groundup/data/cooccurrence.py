@@ -41,10 +41,10 @@ def word_vectors(corpus: Corpus, vocab_size: int, size: int, seed: int) -> tuple
     vectors = np.zeros((vocab_size, size), dtype=np.float32)
     if rank < 1:
         return vectors, np.zeros_like(known)
-    found = information(counts)
-    if vocab_size**2 <= GAPLESS and found.nnz > DENSE * vocab_size**2:
-        found = found.toarray()
-    left, strengths, _ = randomized_svd(found, rank, random_state=seed)
+    matrix = information(counts)
+    if vocab_size**2 <= GAPLESS and matrix.nnz > DENSE * vocab_size**2:
+        matrix = matrix.toarray()
+    left, strengths, _ = randomized_svd(matrix, rank, random_state=seed)
     vectors[:, :rank] = left * np.sqrt(strengths)
     vectors[known] -= vectors[known].mean(axis=0)
     lengths = np.linalg.norm(vectors, axis=1)
@@ -104,6 +104,6 @@ def information(counts):
     contexts /= contexts.sum()
     row, column = pairs.coords
     pairs.data = np.maximum(0, np.log(pairs.data / (totals[row] * contexts[column]))).astype(np.float32)
-    found = pairs.tocsr()
-    found.eliminate_zeros()
-    return found
+    matrix = pairs.tocsr()
+    matrix.eliminate_zeros()
+    return matrix

@@ -50,13 +50,13 @@ class Epochs:
 
     def places(self, numbers: np.ndarray) -> list[int]:
         """The places of these examples, of any epochs."""
-        found = []
+        examples = []
         for number in numbers:
             epoch, place = divmod(int(number), self.size)
             if epoch != self.epoch:
                 self.epoch, self.order = epoch, permutation(self.key, epoch, self.size)
-            found.append(int(self.order[place]))
-        return found
+            examples.append(int(self.order[place]))
+        return examples
 
 
 def permutation(stream_key: int, epoch: int, size: int) -> np.ndarray:

@@ -102,13 +102,13 @@ def count_values(paths: Iterable[Path], kind: np.dtype, size: int) -> np.ndarray
 
 def document_lengths(shards: Path, split: str) -> np.ndarray:
     """Tokens of each document of a split."""
-    found = []
+    lengths = []
     with (shards / f"{split}.documents").open("rb") as documents, (shards / f"{split}.sentences").open("rb") as sentences:
         while len(counts := np.fromfile(documents, dtype="<u4", count=DOCUMENTS)):
             ends = np.cumsum(counts, dtype=np.int64)
             tokens = np.fromfile(sentences, dtype="<u4", count=int(ends[-1]))
-            found.append(np.add.reduceat(tokens, ends - counts, dtype=np.int64))
-    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+            lengths.append(np.add.reduceat(tokens, ends - counts, dtype=np.int64))
+    return np.concatenate(lengths) if lengths else np.zeros(0, dtype=np.int64)
 
 
 def summary(values: np.ndarray, counts: np.ndarray) -> dict:

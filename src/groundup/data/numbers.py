@@ -30,16 +30,16 @@ def decimal_of(cells: Iterable[str], place: str, setting: str, inform: Callable[
     both, or could mean either."""
     if setting != "auto":
         return setting
-    found: dict[str, list[str]] = {POINT: [], COMMA: [], "either": []}
+    examples: dict[str, list[str]] = {POINT: [], COMMA: [], "either": []}
     for cell in map(str.strip, cells):
         kinds = [mark for mark in (POINT, COMMA) if number_of(cell, mark) is not None]
         if kinds == [POINT] or (len(kinds) == 2 and POINT in cell):
-            found[POINT].append(cell)
+            examples[POINT].append(cell)
         elif EITHER.fullmatch(cell):
-            found["either"].append(cell)
+            examples["either"].append(cell)
         elif COMMA in cell and COMMA in kinds:
-            found[COMMA].append(cell)
-    point, comma, either = found[POINT], found[COMMA], found["either"]
+            examples[COMMA].append(cell)
+    point, comma, either = examples[POINT], examples[COMMA], examples["either"]
     if point and comma:
         what = f"writes {len(point):,} numbers like {shown(point)} and {len(comma):,} like {shown(comma)}"
         raise InputError("WHICH_DECIMAL", place, what, "write them alike, or say which with --read.decimal")

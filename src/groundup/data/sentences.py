@@ -30,8 +30,8 @@ CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 def split_sentences(paragraph: str) -> list[str]:
     """The sentences of a paragraph, in order; blanks at their ends removed, nothing else lost."""
     sentences, start = [], 0
-    for found in ENDING.finditer(paragraph):
-        mark, end = found.span()
+    for match in ENDING.finditer(paragraph):
+        mark, end = match.span()
         if end < len(paragraph) and is_end(paragraph, start, mark, end):
             sentences.append(paragraph[start:end].strip())
             start = end
@@ -58,8 +58,8 @@ def is_end(text: str, start: int, mark: int, end: int) -> bool:
         return False
     following = text[end + 1 : end + 2]
     if following.isspace():
-        found = NO_BLANK.search(text, end)
-        following = found[0] if found else ""
+        match = NO_BLANK.search(text, end)
+        following = match[0] if match else ""
     if following.islower() or following in ",;:":
         return False
     return sign != "." or text[mark + 1] == "." or not is_abbreviation(text, start, mark)
@@ -69,10 +69,10 @@ def is_abbreviation(text: str, start: int, mark: int) -> bool:
     """Whether the single period at `mark` belongs to an abbreviation or an initial."""
     word = text[text.rfind(" ", start, mark) + 1 or start : mark]
     if not (word.isalpha() and word.isascii()):
-        found = WORD_BEFORE.search(word)
-        if not found:
+        match = WORD_BEFORE.search(word)
+        if not match:
             return False
-        word = found[1]
+        word = match[1]
     if len(word) == 1 and word.isupper() and word != "I":
         return True
     folded = word.lower().replace(".", "")

@@ -129,10 +129,10 @@ class TextEstimator(BaseEstimator):
         texts = self._texts(X, reset=False)
         predictor = self._fitted.predictor
         with refusals():
-            found = predictor.answers_with_limits(texts)
-        for line in predictor.limit_warnings(int(found.long.sum()) if predictor.cuts else 0, len(texts)):
+            predictions = predictor.answers_with_limits(texts)
+        for line in predictor.limit_warnings(int(predictions.long.sum()) if predictor.cuts else 0, len(texts)):
             warnings.warn(line.removeprefix("warning: "), stacklevel=3)
-        return found.answers, predictor.trained_task
+        return predictions.answers, predictor.trained_task
 
     def _finetune(self, out) -> Finetune:
         """The settings, all mistakes told at once."""

@@ -74,18 +74,18 @@ def indicator_of(y) -> np.ndarray:
 def placed(answers: np.ndarray, names: Sequence[str], classes: np.ndarray) -> np.ndarray:
     """Probabilities [n, names] in the order of the classes, 0 for a class without a name."""
     place = {name: k for k, name in enumerate(names)}
-    found = np.zeros((len(answers), len(classes)), dtype=answers.dtype)
+    placed_answers = np.zeros((len(answers), len(classes)), dtype=answers.dtype)
     for column, label in enumerate(classes.tolist()):
         if str(label) in place:
-            found[:, column] = answers[:, place[str(label)]]
-    return found
+            placed_answers[:, column] = answers[:, place[str(label)]]
+    return placed_answers
 
 
 def of_objects(values: Sequence[Any]) -> np.ndarray:
     """[n] lists as one array, which can be indexed and joined."""
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
+    objects = np.empty(len(values), dtype=object)
+    objects[:] = values
+    return objects
 
 
 def plain(value: Any) -> Any:

@@ -28,7 +28,7 @@ def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], see
     texts, targets = [rows[number] for number in judged], [targets[number] for number in judged]
     whole = predictor.row_answers(texts).answers
     kinds = [one.kind for one in reader.readers]
-    found = []
+    results = []
     for size in range(len(kinds), 0, -1):
         for chosen in combinations(kinds, size):
             seen = [only(reader, row, chosen) for row in texts]
@@ -40,7 +40,7 @@ def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], see
             against = task.scores(np.asarray(whole)[there], part[1], part[0])
             figures, differences = resample(scores, seed), resample_difference(scores, against, seed)
             names = [task.metric, *(name for name in figures if name != task.metric)][:FIGURES]
-            found.append(
+            results.append(
                 {
                     "kinds": list(chosen),
                     "rows": len(there),
@@ -48,7 +48,7 @@ def ablation(predictor: Opened, rows: Sequence[Row], targets: Sequence[Any], see
                     "difference": None if len(chosen) == len(kinds) else differences[task.metric].as_dict(),
                 }
             )
-    return {"kinds": found}
+    return {"kinds": results}
 
 
 def only(reader: SeveralReader, row: Row, kinds: Sequence[str]) -> Row:

@@ -55,11 +55,11 @@ def resample_difference(ours: Scores, theirs: Scores, seed: int = 0, num_draws: 
         raise ValueError(f"{len(ours)} and {len(theirs)} rows cannot be paired")
     value = difference(ours, theirs, np.arange(len(ours)))
     drawn = [difference(ours, theirs, rows) for rows in drawn_rows(len(ours), seed, num_draws)]
-    found = {}
+    differences = {}
     for name, v in value.items():
         known = np.array([d[name] for d in drawn if d[name] is not None], dtype=np.float64) if v is not None else np.zeros(0)
-        found[name] = Difference(v, *interval_ends(known), no_difference(known) if len(known) else None)
-    return found
+        differences[name] = Difference(v, *interval_ends(known), no_difference(known) if len(known) else None)
+    return differences
 
 
 def difference(ours: Scores, theirs: Scores, rows: np.ndarray, their_rows: np.ndarray | None = None) -> Figures:
@@ -100,13 +100,13 @@ def intervals(
     value = system.figures(counts)
     drawn = np.array([system.figures(weights) for weights in resample_counts(counts, seed, num_draws)])
     low, high = np.quantile(drawn, [TAIL, 1 - TAIL], axis=0)
-    found = {name: Interval(float(value[i]), float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}
+    figures = {name: Interval(float(value[i]), float(low[i]), float(high[i])) for i, name in enumerate(METRICS)}
     least = float(TAIL ** (1 / len(targets)))
     if value[0] == 1.0:
-        found["accuracy"] = Interval(1.0, least, 1.0)
+        figures["accuracy"] = Interval(1.0, least, 1.0)
     elif value[0] == 0.0:
-        found["accuracy"] = Interval(0.0, 0.0, 1.0 - least)
-    return found
+        figures["accuracy"] = Interval(0.0, 0.0, 1.0 - least)
+    return figures
 
 
 def compare(

@@ -95,13 +95,13 @@ def number(systems: Sequence[System], names: Sequence[str]) -> ComparedAnswers:
 
 
 def system_report(system: System, judged: ComparedAnswers, seed: int) -> dict:
-    found = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
+    figures = intervals(judged.targets, judged.answers[system.name], len(judged.labels), seed)
     right = int(judged.right(system.name).sum())
     return {
         "name": system.name,
         "kind": system.kind,
         "right": right,
-        **{name: found[name].as_dict() for name in METRICS},
+        **{name: figures[name].as_dict() for name in METRICS},
         **system.facts,
     }
 
@@ -109,11 +109,11 @@ def system_report(system: System, judged: ComparedAnswers, seed: int) -> dict:
 def pair_report(one: str, other: str, judged: ComparedAnswers, seed: int) -> dict:
     """One system against another: differences with intervals, tests, and how often they agree."""
     ours, theirs = judged.right(one), judged.right(other)
-    found = compare(judged.targets, judged.answers[one], judged.answers[other], len(judged.labels), seed)
+    differences = compare(judged.targets, judged.answers[one], judged.answers[other], len(judged.labels), seed)
     return {
         "ours": one,
         "theirs": other,
-        **{name: found[name].as_dict() for name in METRICS},
+        **{name: differences[name].as_dict() for name in METRICS},
         "mcnemar": mcnemar(ours, theirs).as_dict(),
         "randomised": randomise(judged.scores(one), judged.scores(other), seed),
         "agreement": ratio(int((judged.answers[one] == judged.answers[other]).sum()), len(ours)),
@@ -135,14 +135,14 @@ def slices(
 ) -> dict[str, list[dict]]:
     """Per column and value: its rows, and the accuracy of each system on them. Rare values beyond the limit are one."""
     by_length = [length_bucket(sum(len(cell) for cell in text if isinstance(cell, str))) for text in texts]
-    found = {}
+    reports = {}
     for name, values in {LENGTH: by_length, **apart(columns)}.items():
         rows: dict[str, list[int]] = {}
         for row, value in enumerate(values):
             shown = str(value)[:100]
             rows.setdefault(shown if shown in rows or len(rows) < MOST_VALUES else OTHER_VALUES, []).append(row)
         order = sorted(rows, key=lambda value: bucket_start(value) if name == LENGTH else -len(rows[value]))
-        found[name] = [
+        reports[name] = [
             {
                 "value": value,
                 "rows": len(rows[value]),
@@ -150,7 +150,7 @@ def slices(
             }
             for value in order
         ]
-    return found
+    return reports
 
 
 def differing_rows(judged: ComparedAnswers, contenders: Sequence[str], texts: Sequence[Sequence[str]]) -> dict:

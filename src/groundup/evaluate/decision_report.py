@@ -74,8 +74,8 @@ def decision_report(
     systems = [system("transformer", ours, costs, seed, draws)]
     for name, answers in baselines:
         theirs = ProbabilityScores(np.asarray(answers)[known], wanted, one)
-        found = resample_difference(ours, theirs, seed, draws)
-        entry = {figure: value.as_dict() for figure, value in found.items()}
+        differences = resample_difference(ours, theirs, seed, draws)
+        entry = {figure: value.as_dict() for figure, value in differences.items()}
         systems.append(system(name, theirs, costs, seed, draws) | {"difference": entry})
     by_column = {}
     for column, values in (groups or {}).items():
@@ -92,6 +92,6 @@ def system(name: str, scores: ProbabilityScores, costs: Costs | None, seed: int,
     squares = (scores.probabilities - np.eye(scores.probabilities.shape[1])[scores.targets]) ** 2
     figures["brier"] = float(squares.sum(axis=1).mean())
     if scores.positive is not None:
-        found = decisions(scores.probabilities[:, scores.positive], scores.targets == scores.positive, costs)
-        figures |= {figure: value for figure, value in found.items() if figure != "auc"}
+        report = decisions(scores.probabilities[:, scores.positive], scores.targets == scores.positive, costs)
+        figures |= {figure: value for figure, value in report.items() if figure != "auc"}
     return {"name": name, "figures": figures}

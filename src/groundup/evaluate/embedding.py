@@ -32,16 +32,16 @@ def hidden_texts(texts: Sequence[str], hidden: Sequence[Sequence[Span]], encoder
     if encoder.ids.mask < 0:
         raise InputError("NO_MASK", "tokenizer", "has no token that stands for a hidden word", "use an encoder that has one")
     distinct = list(dict.fromkeys(texts))
-    found = encoder.locate(distinct)
-    ids = {text: np.array(one.ids[: length - 2], dtype=np.int64) for text, one in zip(distinct, found, strict=True)}
-    places = {text: np.stack([one.start, one.end], axis=1)[: length - 2] for text, one in zip(distinct, found, strict=True)}
+    located = encoder.locate(distinct)
+    ids = {text: np.array(one.ids[: length - 2], dtype=np.int64) for text, one in zip(distinct, located, strict=True)}
+    places = {text: np.stack([one.start, one.end], axis=1)[: length - 2] for text, one in zip(distinct, located, strict=True)}
     specials, sequences = Specials(encoder.ids.cls, encoder.ids.sep), []
     for text, spans in zip(texts, hidden, strict=True):
         tokens, (starts, stops) = ids[text].copy(), places[text].T
         for start, stop in spans:
             tokens[(starts < stop) & (stops > start)] = encoder.ids.mask
         sequences.append(joined([tokens.tolist()], specials))
-    long = {text: len(one.ids) > length - 2 for text, one in zip(distinct, found, strict=True)}
+    long = {text: len(one.ids) > length - 2 for text, one in zip(distinct, located, strict=True)}
     return PackedTexts(sequences, None, np.arange(len(texts)), np.array([long[text] for text in texts], dtype=bool))
 
 

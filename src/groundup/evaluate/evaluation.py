@@ -132,12 +132,12 @@ class Evaluation:
 
     def accuracy_by(self) -> dict[str, list[dict]]:
         """Per slice: value, rows, accuracy; lengths in order, other values by number of rows."""
-        found = {}
+        accuracies = {}
         for name, values in self.slices.items():
             rows = [{"value": v, "rows": n, "accuracy": ratio(right, n)} for v, (right, n) in values.items()]
             by_length = name == LENGTH
-            found[name] = sorted(rows, key=lambda row: bucket_start(row["value"]) if by_length else -row["rows"])
-        return found
+            accuracies[name] = sorted(rows, key=lambda row: bucket_start(row["value"]) if by_length else -row["rows"])
+        return accuracies
 
 
 def apart(columns: Mapping[str, Sequence[object]]) -> dict[str, Sequence[object]]:

@@ -106,9 +106,9 @@ def pixels(flat: Flat, shape: Sequence[int]) -> dict[str, np.ndarray]:
     return {PIXELS: np.ascontiguousarray(squares.reshape(-1, channels, side, side))}
 
 
-def unpad(found: np.ndarray, flat: Flat) -> np.ndarray:
+def unpad(values: np.ndarray, flat: Flat) -> np.ndarray:
     """What is said of the tokens [N, O], out of [B, T, O]; of sequences [B, O] it is as it was."""
-    return found[np.arange(found.shape[1]) < flat.lengths[:, None]] if found.ndim == 3 else found
+    return values[np.arange(values.shape[1]) < flat.lengths[:, None]] if values.ndim == 3 else values
 
 
 class Exported(Opened):
@@ -137,8 +137,8 @@ class Exported(Opened):
 
     def logits(self, flat: Flat, head: str, places: np.ndarray) -> np.ndarray:
         self.check_head(head)
-        found = unpad(self.session(flat), flat)
-        return found[places] if len(found) == len(flat.tokens) else found[flat.rows[places]]
+        logits = unpad(self.session(flat), flat)
+        return logits[places] if len(logits) == len(flat.tokens) else logits[flat.rows[places]]
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         self.check_head(None)

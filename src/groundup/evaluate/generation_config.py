@@ -126,8 +126,8 @@ def prefix_notes(place: Path, metadata: Mapping[str, Any]) -> list[str]:
     """The words that config.json wants before texts of a task, which `generate` puts nowhere."""
     tasks = metadata.get("task_specific_params")
     groups = [metadata, *(tasks.values() if isinstance(tasks, dict) else ())]
-    found = [group["prefix"] for group in groups if isinstance(group, dict) and isinstance(group.get("prefix"), str)]
-    named = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(found) if one)
+    prefixes = [group["prefix"] for group in groups if isinstance(group, dict) and isinstance(group.get("prefix"), str)]
+    named = ", ".join(f"'{printable(one, 40)}'" for one in dict.fromkeys(prefixes) if one)
     return [f"{place}: names words that stand before a text ({named}); texts are read as they are given"] if named else []
 
 
@@ -143,26 +143,26 @@ def read_file(folder: Path) -> dict[str, Any]:
 
 def settings_of(keys: Keys) -> dict[str, Any]:
     """What our settings have, by our names; only what says something."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if keys.flag("do_sample"):
-        found["temperature"] = keys.number("temperature", 1.0, least=1e-6)
-        found["top_k"] = keys.count("top_k") if "top_k" in keys.values else 50
-        found |= {name: keys.number(name, usual, 0, 1) for name, usual in (("top_p", 1.0), ("min_p", 0.0))}
+        values["temperature"] = keys.number("temperature", 1.0, least=1e-6)
+        values["top_k"] = keys.count("top_k") if "top_k" in keys.values else 50
+        values |= {name: keys.number(name, usual, 0, 1) for name, usual in (("top_p", 1.0), ("min_p", 0.0))}
     beams = keys.count("num_beams")
     if beams > 1:
-        found |= {"beams": beams, "length_penalty": keys.number("length_penalty", 1.0)}
-        found["early_stopping"] = bool(keys.of("early_stopping", lambda v: isinstance(v, bool), "true or false"))
-    if found.get("temperature") and beams > 1:
+        values |= {"beams": beams, "length_penalty": keys.number("length_penalty", 1.0)}
+        values["early_stopping"] = bool(keys.of("early_stopping", lambda v: isinstance(v, bool), "true or false"))
+    if values.get("temperature") and beams > 1:
         raise keys.refuse("do_sample", f"draws tokens for {beams} beams, which is not done here", WAY_OUT)
     if penalty := keys.number("repetition_penalty", 1.0, least=1e-6):
-        found["repetition_penalty"] = penalty
-    found["no_repeat_ngram"] = keys.count("no_repeat_ngram_size")
+        values["repetition_penalty"] = penalty
+    values["no_repeat_ngram"] = keys.count("no_repeat_ngram_size")
     if new := keys.count("max_new_tokens"):
-        found["max_new_tokens"] = new
+        values["max_new_tokens"] = new
     elif length := keys.count("max_length"):
-        found["max_length"] = length
+        values["max_length"] = length
     usual = {"repetition_penalty": 1.0, "no_repeat_ngram": 0, "top_p": 1.0, "min_p": 0.0, "length_penalty": 1.0}
-    return {name: value for name, value in found.items() if usual.get(name) != value}
+    return {name: value for name, value in values.items() if usual.get(name) != value}
 
 
 def make_logits_rules(keys: Keys) -> LogitsRules:

@@ -56,7 +56,7 @@ def evaluate_table(
     predictor: Opened,
     rows: Rows,
     beside: Sequence[BaselineResult],
-    found: RowAnswers | None = None,
+    row_answers: RowAnswers | None = None,
     *,
     facts: Mapping[str, object] | None = None,
     preflight: Sequence[str] = (),
@@ -67,9 +67,9 @@ def evaluate_table(
     """The report (evaluate/report.py, evaluate/task_report.py) and the answers, which are `found` already where rows took much
     memory. `about` goes into the report as it is."""
     task, start = predictor.trained_task, time.monotonic()
-    found = found or predictor.row_answers(rows.texts)
-    answers, seconds = found.answers, time.monotonic() - start
-    longer, unfinished = int(found.long.sum()), int(found.unfinished.sum())
+    row_answers = row_answers or predictor.row_answers(rows.texts)
+    answers, seconds = row_answers.answers, time.monotonic() - start
+    longer, unfinished = int(row_answers.long.sum()), int(row_answers.unfinished.sum())
     limits = predictor.limit_warnings(longer, len(rows.texts), unfinished)
     before = [*preflight, *limits]
     kinds = ablation(predictor, rows.texts, rows.targets, about.get("seed", 0))

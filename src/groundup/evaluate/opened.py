@@ -247,11 +247,11 @@ class Opened(ABC):
 
     def predictions(self, texts: Sequence[str | Sequence[str]]) -> list[dict]:
         """One dictionary per text."""
-        found = self.answers_with_limits(texts)
-        cut = found.long if self.cuts else np.zeros_like(found.long)
+        predictions = self.answers_with_limits(texts)
+        cut = predictions.long if self.cuts else np.zeros_like(predictions.long)
         return [
             self.trained_task.as_dict(answer) | ({"truncated": True} if long else {})
-            for answer, long in zip(found.answers, cut, strict=True)
+            for answer, long in zip(predictions.answers, cut, strict=True)
         ]
 
     @property

@@ -153,5 +153,5 @@ class Predictor(Opened):
         layout, starts = Layout(flat.lengths.tolist()), torch.from_numpy(flat.starts)
         with torch.inference_mode():
             states = self.model.backbone(torch.from_numpy(flat.tokens), layout, None)  # [N, C]
-            found = mean_pool(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
-        return found.numpy()
+            pooled = mean_pool(states, starts, layout) if self.pooling == "mean" else states.index_select(0, starts)
+        return pooled.numpy()

@@ -33,14 +33,14 @@ def rows_of_table(table: Any, columns: Sequence[str]) -> list[Row]:
     """The texts of each row of a table."""
     if not columns:
         raise InputError("NO_TEXT_COLUMN", "texts", "is a table, and the model has no text column of its own", GIVE)
-    found = []
+    rows = []
     for number, row in enumerate(rows_of(table, "texts"), 1):
         if absent := [name for name in columns if name not in row]:
             has = ", ".join(f"'{printable(name)}'" for name in row)
             what = f"has no column '{printable(absent[0])}', which the model reads; it has {has}"
             raise InputError("NO_TEXT_COLUMN", f"row {number}", what, "rename the column, or give a list of texts")
-        found.append(row_of(tuple(row[name] for name in columns), number))
-    return found
+        rows.append(row_of(tuple(row[name] for name in columns), number))
+    return rows
 
 
 def row_of(value: Any, number: int) -> Row:

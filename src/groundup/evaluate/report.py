@@ -49,22 +49,22 @@ def classification_report(
     """
     targets, predictions, scored = evaluation.rows()
     matrix, labels = evaluation.confusion(), evaluation.all_labels
-    found = intervals(targets[scored], predictions[scored], len(labels), seed)
+    figures = intervals(targets[scored], predictions[scored], len(labels), seed)
     calibration = evaluation.calibration.value()
     compared = [scored_entry(baseline, targets, predictions, scored, labels, seed) for baseline in baselines]
     scores = matrix.value()
     answer = next((b.details["class"] for b in baselines if b.name == MAJORITY), None)
     decided = verdict(
-        [comparison(entry, metric, found[metric].value) for entry in compared if scored.any()],
+        [comparison(entry, metric, figures[metric].value) for entry in compared if scored.any()],
         metric,
         int(scored.sum()),
-        found[metric].value,
+        figures[metric].value,
         labels[answer] if answer is not None else "",
         language,
         compared_in,
     )
     sure = calibration["confidence"]
-    warned = alarms(matrix.counts, labels, len(evaluation.labels), found["accuracy"].high, sure, language)
+    warned = alarms(matrix.counts, labels, len(evaluation.labels), figures["accuracy"].high, sure, language)
     return {
         "kind": CLASS_REPORT,
         "title": title,
@@ -78,8 +78,8 @@ def classification_report(
             *({"code": code, "text": text} for code, text in warned + remarks(evaluation, language)),
             *leaking(leakage, language),
         ],
-        "accuracy": found["accuracy"].as_dict(),
-        "macro_f1": found["macro_f1"].as_dict(),
+        "accuracy": figures["accuracy"].as_dict(),
+        "macro_f1": figures["macro_f1"].as_dict(),
         "resamples": DRAWS,
         **{name: scores[name] for name in ("macro", "weighted", "micro", "matthews", "classes")},
         "confusion": matrix.counts.tolist(),
@@ -101,8 +101,8 @@ def classification_report(
 def with_top(report: dict, targets: np.ndarray, probabilities: np.ndarray) -> dict:
     """The report with top-5 accuracy."""
     top = resample(top_scores(targets, probabilities), report.get("settings", {}).get("seed", 0))
-    found = {name: interval.as_dict() for name, interval in top.items() if name != "top1"}  # which is the accuracy
-    return report | found
+    figures = {name: interval.as_dict() for name, interval in top.items() if name != "top1"}  # which is the accuracy
+    return report | figures
 
 
 def scored_entry(
@@ -147,13 +147,13 @@ def most_confused(matrix: ConfusionMatrix) -> list[dict]:
 
 def remarks(evaluation: Evaluation, language: str) -> list[tuple[str, str]]:
     """What a reader must know about the rows before believing a figure."""
-    t, found = translator(language), []
+    t, lines = translator(language), []
     if evaluation.unseen:
         rows = f"{sum(evaluation.unseen.values()):,}"
-        found.append(("unseen labels", t("unseen labels", rows=rows, labels=join_names(list(evaluation.unseen)))))
+        lines.append(("unseen labels", t("unseen labels", rows=rows, labels=join_names(list(evaluation.unseen)))))
     if evaluation.unlabelled:
-        found.append(("unlabelled", t("unlabelled", rows=f"{evaluation.unlabelled:,}")))
-    return found
+        lines.append(("unlabelled", t("unlabelled", rows=f"{evaluation.unlabelled:,}")))
+    return lines
 
 
 def leaking(leakage: float | None, language: str) -> list[dict]:

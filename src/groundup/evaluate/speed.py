@@ -58,11 +58,11 @@ def measure(
         for turn, rows in enumerate(work):
             for name in rotated(names, turn):
                 times[name].append(seconds(name, rows))
-    found = {}
+    speeds = {}
     for name in names:
         p50, p95 = np.quantile(single[name], [0.5, 0.95])
-        found[name] = Speed(1000 * float(p50), 1000 * float(p95), len(batch) / max(median(many[name]), 1e-9))
-    return found
+        speeds[name] = Speed(1000 * float(p50), 1000 * float(p95), len(batch) / max(median(many[name]), 1e-9))
+    return speeds
 
 
 def rotated(names: Sequence[str], turn: int) -> list[str]:

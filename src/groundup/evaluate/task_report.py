@@ -40,7 +40,7 @@ def task_report(
     """All figures of the answers to rows that have a target; undefined ones are None. The arguments are those of
     `classification_report`."""
     ours = task.scores(answers, targets, texts)
-    found = resample(ours, seed)
+    figures = resample(ours, seed)
     compared: list[dict[str, Any]] = []
     bounds = task.upper_bounds(texts, targets) if baselines else []
     for one in [*baselines, *bounds]:
@@ -49,7 +49,7 @@ def task_report(
         compared.append(
             {
                 "name": one.name,
-                "figures": {name: own[name].as_dict() for name in found if name in own},
+                "figures": {name: own[name].as_dict() for name in figures if name in own},
                 "difference": {name: value.as_dict() for name, value in differences.items()},
                 "seconds": one.seconds,
                 "details": one.details,
@@ -58,12 +58,12 @@ def task_report(
         )
     metric, said = task.metric, [task.as_columns(answer)[task.answer_columns[0]] for answer in answers]
     comparisons = [
-        Comparison(one["name"], found[metric].value or 0.0, one["figures"][metric]["value"], *ends)
+        Comparison(one["name"], figures[metric].value or 0.0, one["figures"][metric]["value"], *ends)
         for one in compared
         if "bound" not in one
         if None not in (ends := tuple(one["difference"][metric][key] for key in ("value", "low", "high")))
     ]
-    decided = verdict(comparisons, metric, len(targets), found[metric].value, "", language, compared_in)
+    decided = verdict(comparisons, metric, len(targets), figures[metric].value, "", language, compared_in)
     return {
         "kind": task.name,
         "title": title,
@@ -71,13 +71,13 @@ def task_report(
         "rows": {"all": len(targets), "scored": len(targets), "unlabelled": 0},
         "labels": task.labels,
         "metric": metric,
-        "shown": [metric, *(name for name in found if name in MESSAGES and name != metric)][:3],
+        "shown": [metric, *(name for name in figures if name in MESSAGES and name != metric)][:3],
         "verdict": {"outcome": decided.outcome, "text": decided.text},
         "alarms": [
             *({"code": code, "text": text} for code, text in alarms_of_answers(said, targets, language)),
             *leaking(leakage, language),
         ],
-        "figures": {name: value.as_dict() for name, value in found.items()},
+        "figures": {name: value.as_dict() for name, value in figures.items()},
         "resamples": DRAWS,
         "baselines": compared,
         "worst_errors": worst(task, answers, targets, texts),

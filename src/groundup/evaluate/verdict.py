@@ -101,21 +101,21 @@ def alarms(
     support, predicted = counts.sum(axis=1), counts.sum(axis=0)
     accuracy = float(np.trace(counts)) / total
     chance = float((support / total) @ (predicted / total))  # the same answers, shuffled
-    found: list[tuple[str, str]] = []
+    messages: list[tuple[str, str]] = []
     answers = np.flatnonzero(predicted)
     if len(answers) == 1 and (support > 0).sum() > 1 and total >= FEW_ROWS:
-        found.append(("collapsed", t("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
+        messages.append(("collapsed", t("collapsed", rows=f"{total:,}", label=labels[answers[0]])))
     elif missed := [labels[k] for k in np.flatnonzero((predicted == 0) & (support > 0)) if k < num_known]:
-        found.append(("never predicted", t("never predicted", labels=join_names(missed))))
+        messages.append(("never predicted", t("never predicted", labels=join_names(missed))))
     if high is not None and high < chance and accuracy < 0.75 * chance:
         wrong = counts - np.diag(np.diag(counts))
         true, taken = divmod(int(wrong.argmax()), len(counts))
         values = {"accuracy": f"{accuracy:.3f}", "chance": f"{chance:.3f}"}
-        found.append(("label map", t("label map", **values, true=labels[true], predicted=labels[taken])))
+        messages.append(("label map", t("label map", **values, true=labels[true], predicted=labels[taken])))
     if confidence is not None and confidence - accuracy > CALIBRATION_GAP:
         values = {"confidence": f"{confidence:.3f}", "accuracy": f"{accuracy:.3f}"}
-        found.append(("overconfident", t("overconfident", **values)))
-    return found
+        messages.append(("overconfident", t("overconfident", **values)))
+    return messages
 
 
 def alarms_of_answers(answers: Sequence[object], targets: Sequence[object], language: str = "en") -> list[tuple[str, str]]:

@@ -91,8 +91,8 @@ class Writer:
     def generate(self, text: str | Sequence[str], *, stop: Sequence[str] = (), **decoding: Any) -> str | list[str]:
         """What the model writes after (or makes of) a text, or each of several; `decoding` as in Decoding: max_new_tokens,
         temperature, beams."""
-        found = self.write([text] if isinstance(text, str) else texts_alone(text), make_settings(Decoding, decoding), stop)
-        return found[0].text if isinstance(text, str) else [one.text for one in found]
+        outputs = self.write([text] if isinstance(text, str) else texts_alone(text), make_settings(Decoding, decoding), stop)
+        return outputs[0].text if isinstance(text, str) else [one.text for one in outputs]
 
     __call__ = generate
 
@@ -127,7 +127,7 @@ class Writer:
             return at >= 0
 
         watching = watch if stop or show else None
-        found = generate(
+        outputs = generate(
             self.model,
             prompts,
             decoding.resolve(self.generation.settings),
@@ -138,7 +138,7 @@ class Writer:
             self.generation.logits_rules,
         )
         answers = []
-        for number, one in enumerate(found):
+        for number, one in enumerate(outputs):
             text = self.encoder.decode(one.tokens)
             at = first_of(text, stop)
             text = text[:at] if at >= 0 else text

@@ -67,8 +67,8 @@ def agreement(
         what = f"of {len(ours)} inputs {others} have another target by the other model, the rest no two words in common"
         raise InputError("NOTHING_IN_COMMON", "inputs", what, "explain both models by the same target")
     figures = np.array(rows)
-    found = resample(row_means(["spearman", "overlap"], figures[:, :2]), seed, num_draws)
-    return Agreement(len(rows), others, found["spearman"], found["overlap"], float(figures[:, 2].mean()))
+    averages = resample(row_means(["spearman", "overlap"], figures[:, :2]), seed, num_draws)
+    return Agreement(len(rows), others, averages["spearman"], averages["overlap"], float(figures[:, 2].mean()))
 
 
 def common_scores(one: Explanation, other: Explanation) -> np.ndarray:
@@ -103,7 +103,7 @@ def faithfulness_differences(ours: Scorecard, theirs: Scorecard) -> dict[str, di
     _, mine, yours = np.intersect1d(ours.numbers, theirs.numbers, return_indices=True)
     others = {entry.name: entry for entry in theirs.entries}
     replacements = [name for name in ours.replacements if name in theirs.replacements]
-    found: dict[str, dict[str, dict[str, Difference]]] = {}
+    differences: dict[str, dict[str, dict[str, Difference]]] = {}
     for entry in ours.entries:
         if entry.name not in others:
             continue
@@ -112,7 +112,7 @@ def faithfulness_differences(ours: Scorecard, theirs: Scorecard) -> dict[str, di
                 row_means(MEASURES, np.stack([of.figures[scale, replacement, name][rows] for name in MEASURES], axis=1))
                 for of, rows in ((entry, mine), (others[entry.name], yours))
             )
-            found.setdefault(entry.name, {})[replacement] = resample_difference(one, other, ours.seed, ours.num_draws)
-    if not found or not len(mine):
+            differences.setdefault(entry.name, {})[replacement] = resample_difference(one, other, ours.seed, ours.num_draws)
+    if not differences or not len(mine):
         raise ValueError("the scorecards have no input, replacement or method in common")
-    return found
+    return differences

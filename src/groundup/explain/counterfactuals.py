@@ -18,7 +18,7 @@ class Counterfactuals:
     text: str
     label: str
     probability: float
-    found: tuple[Counterfactual, ...]
+    changes: tuple[Counterfactual, ...]
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -32,18 +32,18 @@ def counterfactuals(
     Raises InputError as `counterfactual_words` does: for a model that is no classifier of single texts, a text without words.
     """
     masked = MaskedWords(masked_model.model, masked_model.encoder)
-    found = counterfactual_words(predictor, masked, text, top=top, words=words, chinese=chinese)
+    changed = counterfactual_words(predictor, masked, text, top=top, words=words, chinese=chinese)
     shares: Mapping = predictor.predict([text])[0]
-    return Counterfactuals(text, shares["label"], float(shares["probability"]), tuple(found))
+    return Counterfactuals(text, shares["label"], float(shares["probability"]), tuple(changed))
 
 
 def split_at_changes(text: str, changes: tuple[Change, ...]) -> list[tuple[str, Change | None]]:
     """The text in pieces: what stays (with None), and words that change."""
-    found: list[tuple[str, Change | None]] = []
+    pieces: list[tuple[str, Change | None]] = []
     end = 0
     for change in sorted(changes, key=lambda one: one.start):
         if change.start > end:
-            found.append((text[end : change.start], None))
-        found.append((change.word, change))
+            pieces.append((text[end : change.start], None))
+        pieces.append((change.word, change))
         end = change.start + len(change.word)
-    return [*found, *([(text[end:], None)] if end < len(text) else [])]
+    return [*pieces, *([(text[end:], None)] if end < len(text) else [])]

@@ -207,8 +207,8 @@ class ExplanationCache:
     explanations: dict[tuple[str, tuple[str, ...]], Explanation] = field(default_factory=dict)
 
     def explain(self, subject: Subject, method: str) -> Explanation:
-        found = self.explanations[method, tuple(subject.texts)] = self.options.explain(subject, method)
-        return found
+        explanation = self.explanations[method, tuple(subject.texts)] = self.options.explain(subject, method)
+        return explanation
 
 
 def compare_scorecards(
@@ -225,9 +225,9 @@ def compare_scorecards(
     """Our model's scorecard with another model's beside it (`two_models`): how alike both explain each text that both decide
     for the same class against the same other, and whose explanations are more faithful. `names` are those of the models."""
     options = options or ExplainOptions()
-    found = [options.subjects(model, texts) for model in (ours, theirs)]
-    both = sorted(set(found[0][1]) & set(found[1][1]))
-    pairs = [[subjects[numbers.index(number)] for number in both] for subjects, numbers in found]
+    subjects_of_both = [options.subjects(model, texts) for model in (ours, theirs)]
+    both = sorted(set(subjects_of_both[0][1]) & set(subjects_of_both[1][1]))
+    pairs = [[subjects[numbers.index(number)] for number in both] for subjects, numbers in subjects_of_both]
     own = [method for method in methods if method != RANDOM]
     keeping = [ExplanationCache(options), ExplanationCache(options)]
     cards = [

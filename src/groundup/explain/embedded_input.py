@@ -110,11 +110,11 @@ def prompt_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
     """The input of a model that writes on: its text behind the special tokens with which the tokenizer lets texts begin."""
     if len(texts) != 1:
         raise InputError("WRONG_TEXTS", "text", f"are {len(texts)} texts", "the model goes on with one")
-    found, encoder = predictor.encoder.locate(texts)[0], predictor.encoder
+    located, encoder = predictor.encoder.locate(texts)[0], predictor.encoder
     whole = encoder.framed(texts[0])
-    starts = range(len(whole) - len(found.ids) + 1)
-    before = next((at for at in starts if whole[at : at + len(found.ids)] == found.ids), 0)
-    window = np.array([*whole[:before], *found.ids], dtype=np.int64)
+    starts = range(len(whole) - len(located.ids) + 1)
+    before = next((at for at in starts if whole[at : at + len(located.ids)] == located.ids), 0)
+    window = np.array([*whole[:before], *located.ids], dtype=np.int64)
     most = predictor.model.config.max_positions
     if len(window) > most:
         raise InputError("TOO_LONG", "text", f"has {len(window)} tokens", "give its end alone", limit=f"{most} tokens")
@@ -122,10 +122,10 @@ def prompt_input(predictor: Predictor, texts: Sequence[str]) -> EmbeddedInput:
         *(
             prepend(before, values, fill)
             for values, fill in (
-                (np.zeros(len(found.ids), np.int64), -1),
-                (found.start, 0),
-                (found.end, 0),
-                (found.begins, False),
+                (np.zeros(len(located.ids), np.int64), -1),
+                (located.start, 0),
+                (located.end, 0),
+                (located.begins, False),
             )
         )
     )

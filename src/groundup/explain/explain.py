@@ -51,13 +51,13 @@ def explain(
         if name not in METHODS:
             what = f"'{printable(name)}' is no method.{nearest(name, METHODS)}"
             raise InputError("NO_METHOD", "method", what, f"name one of {', '.join(METHODS)}")
-    found = []
+    explanations = []
     for text in inputs_of(predictor, texts):
         subject = make_subject(predictor, text, target=target, position=position, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
         several = [apply_method(name, subject, samples, seed) for name in names]
-        found.append([replace(one, checks={**one.checks, **unread, **rounding_error(subject, one)}) for one in several])
-    return found
+        explanations.append([replace(one, checks={**one.checks, **unread, **rounding_error(subject, one)}) for one in several])
+    return explanations
 
 
 def default_method(predictor: Predictor) -> str:

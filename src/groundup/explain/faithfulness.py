@@ -78,15 +78,15 @@ def measure(
     orders = [rank(rankings[name], seed) for name in names]
     present, places = np.unique(np.concatenate([masks(order, sizes) for order in orders]), axis=0, return_inverse=True)
     places = places.reshape(len(names), 2, len(sizes))
-    found: dict[str, dict[str, dict[str, Faithfulness]]] = {name: {} for name in names}
+    measures: dict[str, dict[str, dict[str, Faithfulness]]] = {name: {} for name in names}
     for replacement, subject in views.items():
         values = np.asarray(subject.values(present), dtype=np.float64)
         scaled = {"target": values, **({"probability": expit(values)} if logits else {})}
         for name, (without, only) in zip(names, places, strict=True):
-            found[name][replacement] = {
+            measures[name][replacement] = {
                 scale: faithfulness_of(numbers[without], numbers[only], sizes, count) for scale, numbers in scaled.items()
             }
-    return found
+    return measures
 
 
 def part_count(views: Views) -> int:
@@ -163,13 +163,13 @@ def with_faithfulness(
     """
     chance = random_rankings(part_count(views), 0, seed, orders)
     rankings = {f"{place}": one.scores for place, one in enumerate(explanations)}
-    found = measure(views, rankings | chance, logits, seed)
+    measures = measure(views, rankings | chance, logits, seed)
     made = []
     for place, explanation in enumerate(explanations):
-        own = found[f"{place}"]
+        own = measures[f"{place}"]
         figures = own[next(iter(views))]["target"].figures
         beaten = [
-            own[replacement]["target"].figures["gap"] > found[name][replacement]["target"].figures["gap"]
+            own[replacement]["target"].figures["gap"] > measures[name][replacement]["target"].figures["gap"]
             for replacement in views
             for name in chance
         ]

@@ -83,14 +83,14 @@ def overview(
 
     Capitals are ignored. Raises InputError when no class has a word of so many inputs.
     """
-    found = []
+    overviews = []
     for label in sorted(set(labels)):
         chosen = [one for one, of in zip(explanations, labels, strict=True) if of == label]
-        found.append(class_overview(label, chosen, linear, fewest, shown, seed, num_draws))
-    if not any(one.counted for one in found):
+        overviews.append(class_overview(label, chosen, linear, fewest, shown, seed, num_draws))
+    if not any(one.counted for one in overviews):
         what = f"no word occurs in {fewest} of the {len(explanations)} inputs of one class"
         raise InputError("TOO_FEW_INPUTS", "inputs", what, "give more texts")
-    return found
+    return overviews
 
 
 def class_overview(
@@ -156,12 +156,12 @@ def word_figures(
 
 def intervals(drawn: np.ndarray) -> list[Interval]:
     """Of values [V, 1 + B], the first of which is that of all inputs."""
-    found = []
+    result = []
     for row in drawn:
         known = row[1:][np.isfinite(row[1:])]
         low, high = np.quantile(known, [TAIL, 1 - TAIL]).tolist() if len(known) else (None, None)
-        found.append(Interval(float(row[0]) if np.isfinite(row[0]) else None, low, high))
-    return found
+        result.append(Interval(float(row[0]) if np.isfinite(row[0]) else None, low, high))
+    return result
 
 
 def told(

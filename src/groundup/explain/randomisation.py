@@ -87,23 +87,23 @@ def compare_maps(name: str, trained: Maps, forgotten: Maps, seed: int = 0, num_d
     for method, maps in trained.items():
         pairs = list(zip(maps, forgotten[method], strict=True))
         rows = np.array([[correlation(one, other), correlation(np.abs(one), np.abs(other))] for one, other in pairs])
-        found = resample(row_means(["scores", "sizes"], rows), seed, num_draws)
-        scores[method], sizes[method] = found["scores"], found["sizes"]
+        figures = resample(row_means(["scores", "sizes"], rows), seed, num_draws)
+        scores[method], sizes[method] = figures["scores"], figures["sizes"]
     return Stage(name, scores, sizes)
 
 
 def correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Of ranks (Spearman); nan if one is constant."""
-    found = pearson(ranks(np.asarray(one, dtype=np.float64)), ranks(np.asarray(other, dtype=np.float64)))
-    return float("nan") if found is None else found
+    coefficient = pearson(ranks(np.asarray(one, dtype=np.float64)), ranks(np.asarray(other, dtype=np.float64)))
+    return float("nan") if coefficient is None else coefficient
 
 
 def unchanged_methods(stages: Sequence[Stage]) -> list[str]:
     """Methods whose map hardly changes though the model has forgotten everything."""
     last = stages[-1]
 
-    def alike(found: Interval) -> bool:
-        return found.low is not None and found.low > UNCHANGED
+    def alike(interval: Interval) -> bool:
+        return interval.low is not None and interval.low > UNCHANGED
 
     return [method for method in last.scores if alike(last.scores[method]) or alike(last.sizes[method])]
 
@@ -113,8 +113,8 @@ def report_of(stages: Sequence[Stage]) -> dict:
     told = [
         {
             "name": stage.name,
-            "scores": {method: found.as_dict() for method, found in stage.scores.items()},
-            "sizes": {method: found.as_dict() for method, found in stage.sizes.items()},
+            "scores": {method: interval.as_dict() for method, interval in stage.scores.items()},
+            "sizes": {method: interval.as_dict() for method, interval in stage.sizes.items()},
         }
         for stage in stages
     ]

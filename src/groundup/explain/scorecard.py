@@ -106,11 +106,11 @@ class Scorecard:
     @cached_property
     def against_random(self) -> dict[str, dict[Key, Difference]]:
         """By method, each figure minus that of random rankings."""
-        found = {}
+        result = {}
         for entry in self.entries[:-1]:
             differences = resample_difference(entry.scores, self.random.scores, self.seed, self.num_draws)
-            found[entry.name] = {key: differences["/".join(key)] for key in entry.figures}
-        return found
+            result[entry.name] = {key: differences["/".join(key)] for key in entry.figures}
+        return result
 
     def gap_between(self, one: MethodFigures, other: MethodFigures, scale: str) -> Difference:
         """The mean gap of one method minus that of another."""
@@ -177,10 +177,10 @@ def scorecard(
             rankings[name] = explain(first, name).scores
             seconds[name].append(time.perf_counter() - started)
         chance = random_rankings(count, number, seed)
-        found = measure(views, rankings | chance, logits, seed)
+        measures = measure(views, rankings | chance, logits, seed)
         for name in methods:
-            measured[name].append(found[name])
-        measured[RANDOM].append(mean_of_orders([found[name] for name in chance]))
+            measured[name].append(measures[name])
+        measured[RANDOM].append(mean_of_orders([measures[name] for name in chance]))
         seconds[RANDOM].append(0.0)
     if len(numbers) < MIN_INPUTS:
         what = f"{len(numbers)} inputs have two parts or more ({left_out} have fewer)"

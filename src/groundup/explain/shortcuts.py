@@ -66,7 +66,7 @@ def find_shortcuts(
     num_draws: int = DRAWS,
 ) -> list[ShortcutWord]:
     """All words that speak for a class and stand in FEWEST of its inputs, the most alarming first."""
-    found = []
+    shortcuts = []
     for one in classes:
         own = [
             (subject, explanation)
@@ -78,8 +78,8 @@ def find_shortcuts(
         for word, shown in words.items():
             rows = np.asarray(asked[word])  # [inputs, 4]
             if len(rows) >= MIN_INPUTS:
-                found.append(shortcut_word(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
-    return sorted(found, key=lambda one: (not one.alarming, -one.turned, -one.kept))
+                shortcuts.append(shortcut_word(shown.word, one.label, shown.inputs / one.inputs, rows, seed, num_draws))
+    return sorted(shortcuts, key=lambda one: (not one.alarming, -one.turned, -one.kept))
 
 
 def word_decisions(
@@ -114,6 +114,6 @@ def word_decisions(
 def shortcut_word(word: str, label: str, covers: float, rows: np.ndarray, seed: int, num_draws: int) -> ShortcutWord:
     """From rows [inputs, 4] of `ask`."""
     names = ["kept", "turned"]
-    found = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
+    differences = resample_difference(row_means(names, rows[:, [0, 2]]), row_means(names, rows[:, [1, 3]]), seed, num_draws)
     kept, _, turned, _ = rows.mean(0).tolist()
-    return ShortcutWord(word, label, len(rows), covers, kept, turned, found["kept"], found["turned"])
+    return ShortcutWord(word, label, len(rows), covers, kept, turned, differences["kept"], differences["turned"])

@@ -171,14 +171,14 @@ def tag_target(
     task: Any, inputs: EmbeddedInput, text: str, spans: Sequence[tuple[int, int, str]], label: str | None, position: str | None
 ) -> Target:
     """A tag less the best other one, at a word: by default the first of the first span, or where one comes nearest to be."""
-    found: dict[tuple[int, int], TaggedWord] = {}
+    tagged: dict[tuple[int, int], TaggedWord] = {}
     for window, places in enumerate(inputs.places):
         last = len(places.start) - 1
         for unit in tag_sites(places, task.facts["unit"]):
             place = TaggedWord(min(unit.token, last - unit.token), window, unit)
             key = (unit.start, unit.repeat)
-            found[key] = max(place, found.get(key, place), key=lambda one: one.around)
-    words = [found[key] for key in sorted(found)]
+            tagged[key] = max(place, tagged.get(key, place), key=lambda one: one.around)
+    words = [tagged[key] for key in sorted(tagged)]
     scores = head_outputs(inputs, task.head, [(one.window, one.unit.token) for one in words])  # [words, K]
     if position is not None:
         chosen = word_at(words, text, position)
@@ -228,9 +228,9 @@ def answer_target(task: Any, inputs: EmbeddedInput, text: str, answer: Answer, w
     ends = []
     for window, places in enumerate(inputs.places):
         inside = (places.column == 1) & (places.end > start) & (places.start < start + len(told)) & (places.end > places.start)
-        found = np.flatnonzero(inside)
-        if len(found) and places.end[found[-1]] >= start + len(told) and places.start[found[0]] <= start:
-            ends.append([(window, int(found[0])), (window, int(found[-1]))])
+        positions = np.flatnonzero(inside)
+        if len(positions) and places.end[positions[-1]] >= start + len(told) and places.start[positions[0]] <= start:
+            ends.append([(window, int(positions[0])), (window, int(positions[-1]))])
     if not ends:
         raise InputError("NO_ANSWER", "target", f"'{printable(told)}' stands in no window as a whole", "name less")
     weights = torch.eye(2)

@@ -11,10 +11,10 @@ LOGIT = re.compile(r"(?P<one>.+) \(logit\)", re.DOTALL)
 
 def sides(target: str) -> tuple[str, str]:
     """What speaking for the target speaks for, and what against; the latter may be empty."""
-    if found := DIFFERENCE.fullmatch(target):
-        return found["one"], found["other"]
-    if found := LOGIT.fullmatch(target):
-        return found["one"], ""
+    if match := DIFFERENCE.fullmatch(target):
+        return match["one"], match["other"]
+    if match := LOGIT.fullmatch(target):
+        return match["one"], ""
     return target, ""
 
 

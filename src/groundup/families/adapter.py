@@ -193,23 +193,23 @@ def cut_apart(ours: Sequence[tuple[TensorSource, LayerSlot]], low: LowRank) -> d
         return {ours[0][1]: low}
     ups = low.up.chunk(len(ours))
     lengths = [None] * len(ours) if low.magnitude is None else low.magnitude.chunk(len(ours))
-    found = {}
+    low_rank = {}
     for (_, one), up, length in zip(ours, ups, lengths, strict=True):
         used = up.any(0)
         same = length is None or torch.allclose(length, torch.linalg.vector_norm(one.layer.weight, dim=1), rtol=1e-6)
         if bool(used.any()) or not same:
             used = used if bool(used.any()) else torch.ones_like(used)
-            found[one] = LowRank(
+            low_rank[one] = LowRank(
                 low.down[used].clone(), up[:, used].clone(), low.scale, None if length is None else length.clone()
             )
-    if not found:  # never trained: the parts are told apart by nothing
-        found = {one: LowRank(low.down.clone(), up.clone(), low.scale) for (_, one), up in zip(ours, ups, strict=True)}
-    return found
+    if not low_rank:  # never trained: the parts are told apart by nothing
+        low_rank = {one: LowRank(low.down.clone(), up.clone(), low.scale) for (_, one), up in zip(ours, ups, strict=True)}
+    return low_rank
 
 
 def scale_of(config: ForeignConfig, module: str, rank: int) -> float:
     """alpha / r of a module, or alpha / sqrt(r) (Kalajdzievski, 2023, arXiv:2312.03732)."""
     patterns: Mapping = config.section("alpha_pattern").values
-    found = [name for name in patterns if module == name or module.endswith(f".{name}")]
-    alpha = config.section("alpha_pattern").number(found[0], 8.0) if found else config.number("lora_alpha", 8.0)
+    matches = [name for name in patterns if module == name or module.endswith(f".{name}")]
+    alpha = config.section("alpha_pattern").number(matches[0], 8.0) if matches else config.number("lora_alpha", 8.0)
     return alpha / (rank**0.5 if config.flag("use_rslora", False) else rank)

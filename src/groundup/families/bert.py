@@ -132,8 +132,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(config, label.classes, label.dropout):
         return Architecture("BertForSequenceClassification", ("label",))
-    if found := token_architecture("Bert", heads):
-        return found._replace(left=("backbone.pooler",))
+    if token_head := token_architecture("Bert", heads):
+        return token_head._replace(left=("backbone.pooler",))
     mlm = heads.get("mlm") == TokenHeadConfig(activation=config.activation)
     nsp = heads.get("nsp") == PooledHeadConfig(classes=2)
     if mlm and nsp:

@@ -239,10 +239,10 @@ def family_of(theirs: ForeignConfig, tensors: Iterable[str] = ()) -> Family:
     if (family := family_named(theirs)) is not None:
         return family
     name = theirs.values.get("model_type")
-    found = recognize(FAMILIES, tensors) if name is None else None
-    if found is not None:
-        theirs.note(f"model_type is missing; the tensors are those of {found.name}")
-        return found
+    recognized = recognize(FAMILIES, tensors) if name is None else None
+    if recognized is not None:
+        theirs.note(f"model_type is missing; the tensors are those of {recognized.name}")
+        return recognized
     known = ", ".join(dict.fromkeys(name for family in FAMILIES.values() for name in (family.model_type, *family.also)))
     why = f": {KINDS[name]}" if isinstance(name, str) and name in KINDS else ""
     raise InputError(
@@ -271,13 +271,13 @@ def heads_of(
     described = read_heads(theirs)
     if not adapted and (is_ours(folder) or extra):
         return described
-    found = family.find_heads(theirs, shapes)
+    heads = family.find_heads(theirs, shapes)
     if adapted:
-        return {name: head for name, head in described.items() if name not in found} | found
-    if set(found) == set(described):
+        return {name: head for name, head in described.items() if name not in heads} | heads
+    if set(heads) == set(described):
         return described
     theirs.note(f"the heads described under `{OWN}` are not those of the tensors, which were read")
-    return found
+    return heads
 
 
 def shapes_of(

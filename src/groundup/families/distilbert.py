@@ -100,8 +100,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("DistilBertForSequenceClassification", ("label",))
-    if found := token_architecture("DistilBert", heads):
-        return found
+    if token_head := token_architecture("DistilBert", heads):
+        return token_head
     if heads.get("mlm") == TokenHeadConfig(activation=config.activation):
         return Architecture("DistilBertForMaskedLM", ("mlm",))
     return Architecture("DistilBertModel", ())

@@ -61,8 +61,12 @@ def write_activation(name: str) -> str:
 def token_architecture(name: str, heads: Mapping[str, HeadConfig], dense: bool = False) -> Architecture | None:
     """The class for a label of each token, or for the ends of an answer, of the family whose classes begin with `name`."""
     for head, ending in (("label", TOKENS), ("ends", QUESTIONS)):
-        found = heads.get(head)
-        if isinstance(found, NumberHeadConfig) and found.dense == dense and (head == "label" or found.outputs == 2):
+        head_class = heads.get(head)
+        if (
+            isinstance(head_class, NumberHeadConfig)
+            and head_class.dense == dense
+            and (head == "label" or head_class.outputs == 2)
+        ):
             return Architecture(name + ending, (head,))
     return None
 
@@ -153,8 +157,8 @@ class Family:
         side, rest = ours.split(".", 1)
         if side != "heads":
             rest = rest.replace(f"embed.kinds.{self.reads}.", "embed.", 1)  # of several kinds
-            found = find(self.backbone if side == "backbone" else self.encoder, rest)
-            return found._replace(name=(self.prefix if prefix is None else prefix) + found.name)
+            slot = find(self.backbone if side == "backbone" else self.encoder, rest)
+            return slot._replace(name=(self.prefix if prefix is None else prefix) + slot.name)
         head, rest = rest.split(".", 1)
         return find(self.heads[head], rest)
 

@@ -107,8 +107,8 @@ def of_label(name: str, heads: Mapping[str, HeadConfig]) -> Architecture | None:
 
 def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> Architecture:
     """A label head decides; else the words of the next token."""
-    if found := of_label("GPT2", heads):
-        return found
+    if label_head := of_label("GPT2", heads):
+        return label_head
     return Architecture("GPT2LMHeadModel", ("lm",)) if heads.get("lm") == WORDS else Architecture("GPT2Model", ())
 
 

@@ -100,29 +100,29 @@ def read_index(folder: Path) -> dict[str, str]:
 def tensors_of(folder: Path) -> dict[str, StoredTensor]:
     """All tensors that a model folder announces, by name; those of an index stand in the files that it names."""
     files = weight_files(folder)
-    found = headers(folder, files)
+    stored = headers(folder, files)
     if files not in ([OWN_WEIGHTS], [WEIGHTS]):
         for name, file in read_index(folder).items():
-            if name not in found or found[name].file != file:
+            if name not in stored or stored[name].file != file:
                 raise InputError(
                     "BAD_INDEX",
                     folder / INDEX,
                     f"{printable(name)} is not in {printable(file)}",
                     "the folder is incomplete: copy it again",
                 )
-    return found
+    return stored
 
 
 def headers(folder: Path, files: Iterable[str]) -> dict[str, StoredTensor]:
     """All tensors of the files, by name."""
-    found: dict[str, StoredTensor] = {}
+    stored: dict[str, StoredTensor] = {}
     for file in files:
         for tensor in read_header(folder / file):
-            if tensor.name in found:
-                both = f"{found[tensor.name].file} and {file}"
+            if tensor.name in stored:
+                both = f"{stored[tensor.name].file} and {file}"
                 raise InputError("DUPLICATE_TENSOR", folder, f"{printable(tensor.name)} stands in {both}")
-            found[tensor.name] = tensor
-    return found
+            stored[tensor.name] = tensor
+    return stored
 
 
 def read_header(path: Path) -> list[StoredTensor]:

@@ -139,8 +139,8 @@ def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
         count = rows_of(shapes, "score.weight")
         tokens = "score.bias" in shapes or theirs.names("architectures", TOKENS)
         return {"label": NumberHeadConfig(outputs=count, dropout=token_dropout(theirs)) if tokens else last_token(count)}
-    if found := find_ends(shapes):
-        return found
+    if ends := find_ends(shapes):
+        return ends
     tied = theirs.flag("tie_word_embeddings", False)
     there = tied or "lm_head.weight" in shapes or theirs.names("architectures", "ForCausalLM")
     return {"lm": words(tied)} if there else {}
@@ -148,8 +148,8 @@ def find_heads(theirs: ForeignConfig, shapes: Shapes) -> dict[str, HeadConfig]:
 
 def architecture_of(name: str, heads: Mapping[str, HeadConfig]) -> Architecture:
     """A label head decides; else the words of the next token. `name` is what their classes begin with."""
-    if found := of_label(name, heads):
-        return found._replace(prefix="transformer." if found.heads == ("ends",) else None)
+    if label_head := of_label(name, heads):
+        return label_head._replace(prefix="transformer." if label_head.heads == ("ends",) else None)
     known = heads.get("lm") in (words(True), words(False))
     return Architecture(f"{name}ForCausalLM", ("lm",)) if known else Architecture(f"{name}Model", ())
 

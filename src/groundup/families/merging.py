@@ -95,8 +95,8 @@ def open_adapter(folder: Path) -> Adapter:
 def split_adapter_name(name: str) -> tuple[str, str | None]:
     """The module of a small matrix and which it is; of any other tensor its name as the class has it, and None."""
     for piece in PIECES:
-        module, found, rest = name.partition(f".{piece}")
-        if found and rest in ("", ".weight", ".default", ".default.weight"):
+        module, matched, rest = name.partition(f".{piece}")
+        if matched and rest in ("", ".weight", ".default", ".default.weight"):
             return module, piece
     return re.sub(r"\.(modules_to_save(\.default)?|base_layer)(?=\.)", "", name), None
 
@@ -112,24 +112,24 @@ def settings_with(folder: Path, theirs: ForeignConfig) -> ForeignConfig:
 def adapt(folder: Path, family: Family, stored: Mapping[str, StoredTensor], theirs: ForeignConfig) -> dict[str, StoredTensor]:
     """The tensors of a base model with an adapter's: new heads and biases in their places, small matrices to be added."""
     adapter = open_adapter(folder)
-    found = dict(stored)
+    tensors = dict(stored)
     for name, usual in usual_names(family, adapter.whole).items():
-        found[usual] = adapter.whole[name]
+        tensors[usual] = adapter.whole[name]
     if "label" in heads_named(family, usual_names(family, adapter.whole).values()):
-        forget_labels(theirs, found, family)
+        forget_labels(theirs, tensors, family)
     names = usual_names(family, [f"{module}.weight" for module in adapter.low])
     for module, matrices in adapter.low.items():
         name = names[f"{module}.weight"]
-        if name not in found:
+        if name not in tensors:
             what = f"{printable(module)} is adapted and has no place in the model"
             raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, what, OTHER_BASE)
-        found[name] = replace(
-            found[name], low=fitted(folder, module, matrices, found[name], transposed(family, name), adapter.config)
+        tensors[name] = replace(
+            tensors[name], low=fitted(folder, module, matrices, tensors[name], transposed(family, name), adapter.config)
         )
     if not adapter.low and not adapter.whole:
         raise InputError("ADAPTER_DIFFERS", folder / WEIGHTS, "holds no tensor", "copy the file again")
     theirs.note(f"the adapter {folder} is merged into its base {base_of(folder)}")
-    return found
+    return tensors
 
 
 def fitted(
@@ -157,8 +157,8 @@ def scale_of(config: ForeignConfig, module: str, rank: int) -> float:
     for name in patterns.values:
         if not re.fullmatch(r"[\w.]+", name):
             patterns.refuse(name, "is a pattern that is not supported; only names of modules are")
-    found = [name for name in patterns.values if module == name or module.endswith(f".{name}")]
-    alpha = patterns.number(found[0], 8.0) if found else config.number("lora_alpha", 8.0)
+    matches = [name for name in patterns.values if module == name or module.endswith(f".{name}")]
+    alpha = patterns.number(matches[0], 8.0) if matches else config.number("lora_alpha", 8.0)
     return alpha / (rank**0.5 if config.flag("use_rslora", False) else rank)
 
 
@@ -184,10 +184,10 @@ def heads_named(family: Family, names: object) -> set[str]:
     return {head for name in list(names) for head, row in rows if name == row or name.rpartition(".")[0] == row}  # ty: ignore[invalid-argument-type]
 
 
-def forget_labels(theirs: ForeignConfig, found: Mapping[str, StoredTensor], family: Family) -> None:
+def forget_labels(theirs: ForeignConfig, tensors: Mapping[str, StoredTensor], family: Family) -> None:
     """Names of labels in the base's config.json, where the adapter's head has another number of outputs."""
     rows = {row for row in family.heads["label"].values() if isinstance(row, str)}
-    counts = {found[f"{row}.weight"].shape[0] for row in rows if f"{row}.weight" in found}
+    counts = {tensors[f"{row}.weight"].shape[0] for row in rows if f"{row}.weight" in tensors}
     names = theirs.values.get("id2label")
     if isinstance(names, dict) and len(names) not in counts:
         theirs.values.pop("id2label")

@@ -169,8 +169,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label, mlm = heads.get("label"), heads.get("mlm")
     if isinstance(label, PooledHeadConfig) and label.dense and label.pooling != "pooler":
         return Architecture("ModernBertForSequenceClassification", ("label",))
-    if found := token_architecture("ModernBert", heads, dense=True):
-        return found
+    if token_head := token_architecture("ModernBert", heads, dense=True):
+        return token_head
     if isinstance(mlm, TokenHeadConfig) and mlm.tied:
         return Architecture("ModernBertForMaskedLM", ("mlm",))
     return Architecture("ModernBertModel", ())

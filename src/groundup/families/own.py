@@ -162,8 +162,8 @@ def read_storage(theirs: ForeignConfig) -> Storage:
 
 def halves(parameter: Tensor) -> tuple[Tensor, Tensor]:
     """A matrix [O, I] as whole numbers and their scales [O, 1]."""
-    found = quantize(parameter)
-    return found.values, found.scales[:, None]
+    quantized = quantize(parameter)
+    return quantized.values, quantized.scales[:, None]
 
 
 def pair_scales(stored: Mapping[str, StoredTensor]) -> dict[str, StoredTensor]:

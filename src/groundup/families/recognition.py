@@ -13,8 +13,8 @@ LEAST = 0.9  # share of the tensors that a family must have a place for
 def recognize(families: Mapping[str, Family], tensors: Iterable[str]) -> Family | None:
     """The family that has places for most of these tensors, among equals the one whose prefix they have; None for too few."""
     names = list(tensors)
-    found = max(families.values(), key=lambda family: (known(family, names), starts(family, names)), default=None)
-    return found if found is not None and known(found, names) >= LEAST else None
+    closest = max(families.values(), key=lambda family: (known(family, names), starts(family, names)), default=None)
+    return closest if closest is not None and known(closest, names) >= LEAST else None
 
 
 def known(family: Family, names: list[str]) -> float:

@@ -68,8 +68,8 @@ def architecture(config: TransformerConfig, heads: Mapping[str, HeadConfig]) -> 
     label = heads.get("label")
     if isinstance(label, PooledHeadConfig) and label == classifier(label.classes, label.dropout):
         return Architecture("RobertaForSequenceClassification", ("label",), ("backbone.pooler",))
-    if found := token_architecture("Roberta", heads):
-        return found._replace(left=("backbone.pooler",))
+    if token_head := token_architecture("Roberta", heads):
+        return token_head._replace(left=("backbone.pooler",))
     if heads.get("mlm") == TokenHeadConfig():
         return Architecture("RobertaForMaskedLM", ("mlm",), ("backbone.pooler",))
     return Architecture("RobertaModel", ())

@@ -46,9 +46,9 @@ def match_names(
         plan[name] = (source, part)
     more = [tensor.name for name, tensor in stored.items() if name not in used and not fits(name, family.unused)]
     problems += [f"unexpected {name}" for name in [*more, *(name for name in extra if name not in plan)]]
-    if found := feature_of(more):
+    if feature := feature_of(more):
         raise InputError(
-            "UNSUPPORTED_MODEL", folder, f"{printable(found[0])} belongs to a feature that is not supported: {found[1]}"
+            "UNSUPPORTED_MODEL", folder, f"{printable(feature[0])} belongs to a feature that is not supported: {feature[1]}"
         )
     if problems:
         told = list(dict.fromkeys(printable(problem) for problem in problems))

@@ -70,12 +70,12 @@ class Associations:
 
     def near(self, key: str) -> Counter[str]:
         """How often each word stands in a window around the word."""
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         for words in self.texts:
             for place in (place for place, word in enumerate(words) if word == key):
-                found.update(words[max(0, place - self.window) : place])
-                found.update(words[place + 1 : place + 1 + self.window])
-        return found
+                counts.update(words[max(0, place - self.window) : place])
+                counts.update(words[place + 1 : place + 1 + self.window])
+        return counts
 
     def akin(self, word: str, k: int, encoder: TextEncoder, rarest: int = RAREST) -> Ranked:
         """The k words of the corpus, met at least `rarest` times, whose vectors have the largest cosine with the word's."""
@@ -123,12 +123,12 @@ def topic_words(
         return {name: [] for name in groups}
     every = np.array([whole[word] for word in names], dtype=np.float64)  # [W]
     scored = log_odds if measure == "odds" else class_tfidf
-    found = {}
+    topics = {}
     for name, own in counts.items():
         scores = scored(np.array([own[word] for word in names], dtype=np.float64), every, len(groups))
         order = [i for i in np.argsort(-scores, kind="stable")[:k] if scores[i] > 0]
-        found[name] = [(names[i], float(scores[i])) for i in order]
-    return found
+        topics[name] = [(names[i], float(scores[i])) for i in order]
+    return topics
 
 
 def log_odds(own: np.ndarray, every: np.ndarray, groups: int) -> np.ndarray:

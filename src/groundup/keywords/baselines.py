@@ -79,12 +79,12 @@ class TextRank:
         content = [word for word in self.phrases.words(text) if self.phrases.content(word)]
         scores = page_rank(neighbors(content, self.window))
         kept = set(sorted(scores, key=lambda key: -scores[key])[: max(FEWEST_KEPT, math.ceil(len(scores) / 3))])
-        found: dict[str, float] = {}
+        ranks: dict[str, float] = {}
         for row in self.phrases.runs(text):
             for part in rows_of(row, kept):
                 if len(part) <= self.phrases.most_words and self.phrases.complete(part):
-                    found.setdefault(self.phrases.joined(part), sum(scores[word.key] for word in part))
-        return sorted(found.items(), key=lambda pair: -pair[1])[:k]
+                    ranks.setdefault(self.phrases.joined(part), sum(scores[word.key] for word in part))
+        return sorted(ranks.items(), key=lambda pair: -pair[1])[:k]
 
 
 class Statistic:
@@ -118,10 +118,10 @@ class Statistic:
                 places[word.key].append(place)
         if not places:
             return {}
-        counts = [len(found) for found in places.values()]
+        counts = [len(positions) for positions in places.values()]
         usual = statistics.fmean(counts) + statistics.pstdev(counts)
         sentences = words[-1].sentence + 1
-        return {key: weight(words, found, usual, max(counts), sentences) for key, found in places.items()}
+        return {key: weight(words, positions, usual, max(counts), sentences) for key, positions in places.items()}
 
 
 def weight(words: Sequence[Word], places: Sequence[int], usual: float, most: int, sentences: int) -> float:

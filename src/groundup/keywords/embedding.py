@@ -60,22 +60,22 @@ class EmbeddingKeywords:
 
     def rank_group(self, texts: Sequence[str], k: int) -> Iterator[Ranked]:
         candidates = [self.phrases.candidates(text) for text in texts]
-        keys = list(dict.fromkeys(phrase.text for found in candidates for phrase in found))
+        keys = list(dict.fromkeys(phrase.text for phrases in candidates for phrase in phrases))
         rows = {key: row for row, key in enumerate(keys)}
         vectors = unit(self.encoder.vectors([*keys, *texts]))  # [P of all + N, C]
         documents = vectors[len(keys) :]
         lost = self.losses(texts, candidates, documents) if self.method == "masked" else None
-        for number, found in enumerate(candidates):
-            own = vectors[[rows[phrase.text] for phrase in found]]  # [P, C]
+        for number, phrases in enumerate(candidates):
+            own = vectors[[rows[phrase.text] for phrase in phrases]]  # [P, C]
             scores = own @ documents[number] if lost is None else lost[number]
             chosen = marginal(scores, own @ own.T, k, self.diversity)
-            yield [(found[i].key, float(scores[i])) for i in chosen]
+            yield [(phrases[i].key, float(scores[i])) for i in chosen]
 
     def losses(self, texts: Sequence[str], candidates: Sequence[Sequence[Phrase]], documents: np.ndarray) -> list[np.ndarray]:
         """For each text [P]: 1 - cosine of its vectors with and without each phrase."""
-        repeated = [text for text, found in zip(texts, candidates, strict=True) for _ in found]
-        hidden = unit(self.encoder.hidden_vectors(repeated, [phrase.spans for found in candidates for phrase in found]))
-        edges = np.cumsum([len(found) for found in candidates])[:-1]
+        repeated = [text for text, phrases in zip(texts, candidates, strict=True) for _ in phrases]
+        hidden = unit(self.encoder.hidden_vectors(repeated, [phrase.spans for phrases in candidates for phrase in phrases]))
+        edges = np.cumsum([len(phrases) for phrases in candidates])[:-1]
         return [1 - part @ document for part, document in zip(np.split(hidden, edges), documents, strict=True)]
 
 

@@ -77,30 +77,30 @@ class Phrases:
 
     def words(self, text: str) -> list[Word]:
         """All words in order, stop words too."""
-        found: list[Word] = []
+        words: list[Word] = []
         sentence = last = 0
         for piece, start in self.pieces(text):
             between = text[last:start]
             sentence += ends_sentence(between)
-            joins = bool(found) and (not between or (between.isspace() and "\n\n" not in between))
+            joins = bool(words) and (not between or (between.isspace() and "\n\n" not in between))
             last = start + len(piece)
-            found.append(Word(piece, (start, last), sentence, joins))
-        return found
+            words.append(Word(piece, (start, last), sentence, joins))
+        return words
 
     def pieces(self, text: str) -> list[tuple[str, int]]:
         """Words and where they begin."""
         pattern = LATIN_WORD if self.language == "en" else RUN
-        found = []
+        pieces = []
         for run in pattern.finditer(text):
             if self.language == "en" or not re.match(f"[{HAN}]", run[0]):
-                found.append((run[0], run.start()))
+                pieces.append((run[0], run.start()))
                 continue
             start = run.start()
             assert self.cut is not None  # make_phrases gives one
             for word in self.cut(run[0]):
-                found.append((word, start))
+                pieces.append((word, start))
                 start += len(word)
-        return found
+        return pieces
 
     def content(self, word: Word) -> bool:
         """Whether a word can be part of a phrase: no stop word, no number, not a single Latin letter."""
@@ -131,8 +131,8 @@ class Phrases:
                         key = self.joined(part)
                         words.setdefault(key, tuple(word.key for word in part))
                         places.setdefault(key, []).append((part[0].span[0], part[-1].span[1]))
-        found = [Phrase(key, shown(text, spans[0]), words[key], tuple(spans)) for key, spans in places.items()]
-        return closed(found) if self.longest else found
+        phrases = [Phrase(key, shown(text, spans[0]), words[key], tuple(spans)) for key, spans in places.items()]
+        return closed(phrases) if self.longest else phrases
 
     def complete(self, part: Sequence[Word]) -> bool:
         """Whether words in a row can stand alone as a phrase."""

@@ -68,9 +68,9 @@ def entity_scores(
     groups = [*types, *PARTS] if seen is not None else types
     numbers, seen = {name: k for k, name in enumerate(types)}, frozenset(seen or ())
     counts = np.zeros((len(gold), len(groups), 3), dtype=np.int64)  # hits, gold, predicted
-    for row, (true, found) in enumerate(zip(gold, predicted)):
-        true, found = set(true), set(found)
-        for which, spans in enumerate((true & found, true, found)):
+    for row, (true, predicted_set) in enumerate(zip(gold, predicted)):
+        true, predicted_set = set(true), set(predicted_set)
+        for which, spans in enumerate((true & predicted_set, true, predicted_set)):
             for start, end, name in spans:
                 if not 0 <= start < end or (texts is not None and end > len(texts[row])):
                     raise ValueError(f"row {row}: ({start}, {end}, {name!r}) is no span of its text")
@@ -195,11 +195,11 @@ def scheme_of(rows: Sequence[Sequence[str]]) -> Scheme:
     for r, tags in enumerate(rows):
         for n, tag in enumerate(tags):
             part(tag, candidates[0], place(r, n))
-    found = {scheme: misfits(rows, scheme) for scheme in candidates}
-    best = min(candidates, key=lambda scheme: len(found[scheme]))
+    misfits_of = {scheme: misfits(rows, scheme) for scheme in candidates}
+    best = min(candidates, key=lambda scheme: len(misfits_of[scheme]))
     count = sum(tag != OUTSIDE for tags in rows for tag in tags)
-    if len(found[best]) > MOST_MISFITS * count:
-        (r, n), few = found[best][0], f"{len(found[best])} of {count}"
+    if len(misfits_of[best]) > MOST_MISFITS * count:
+        (r, n), few = misfits_of[best][0], f"{len(misfits_of[best])} of {count}"
         what = f"{rows[r][n]} is of no entity: {few} tags are invalid in {best}, and more in any other scheme"
         fix = f"correct the tags, or say the scheme ({', '.join(SCHEMES)}) by which they are to be read"
         raise InputError("MIXED_SCHEMES", place(r, n), what, fix, limit=f"{MOST_MISFITS:.0%}")
@@ -208,11 +208,11 @@ def scheme_of(rows: Sequence[Sequence[str]]) -> Scheme:
 
 def misfits(rows: Sequence[Sequence[str]], scheme: Scheme) -> list[tuple[int, int]]:
     """(row, token) of each tag that is invalid in this scheme: of an entity that is not begun, or not closed."""
-    found = []
+    places = []
     for r, tags in enumerate(rows):
         valid = tags_of(spans_of(tags, scheme), len(tags), scheme)
-        found += [(r, n) for n, (tag, right) in enumerate(zip(tags, valid)) if tag[:1] != right[:1]]
-    return found
+        places += [(r, n) for n, (tag, right) in enumerate(zip(tags, valid)) if tag[:1] != right[:1]]
+    return places
 
 
 def place(row: int, token: int) -> str:

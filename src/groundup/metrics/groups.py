@@ -25,7 +25,7 @@ def by_group(
     share, how often it is said, hit rate, false alarm rate and AUC. Probabilities [N, K], targets [N] class numbers."""
     names = named_groups(groups)
     said = probabilities.argmax(axis=1)
-    found = []
+    reports = []
     for name in sorted(set(names.tolist()), key=lambda name: (-(names == name).sum(), name)):
         rows = names == name
         wanted, answered, shares = targets[rows], said[rows], probabilities[rows]
@@ -38,8 +38,8 @@ def by_group(
         }
         if positive is not None:
             record |= of_positive(shares[:, positive], wanted == positive, answered == positive)
-        found.append(record)
-    return found
+        reports.append(record)
+    return reports
 
 
 def of_positive(scores: np.ndarray, targets: np.ndarray, said: np.ndarray) -> dict[str, float | None]:
@@ -56,12 +56,12 @@ def of_positive(scores: np.ndarray, targets: np.ndarray, said: np.ndarray) -> di
 def gaps(records: Sequence[dict[str, Any]]) -> dict[str, float]:
     """The largest difference between two groups in each figure, of groups that are shown by name."""
     shown = [record for record in records if record["group"] != OTHERS]
-    found = {}
+    gaps_of = {}
     for figure in ("accuracy", "said", "hit_rate", "false_alarm_rate"):
         values = [record[figure] for record in shown if record.get(figure) is not None]
         if len(values) > 1:
-            found[figure] = max(values) - min(values)
-    return found
+            gaps_of[figure] = max(values) - min(values)
+    return gaps_of
 
 
 def named_groups(groups: Sequence[str | None]) -> np.ndarray:

@@ -39,8 +39,8 @@ def keyphrase_scores(
     check_lengths(gold=gold, predicted=predicted, texts=texts)
     stem = stemming(language)
     rows = [
-        document_figures(distinct(true, stem), distinct(found, stem), stem(text))
-        for true, found, text in zip(gold, predicted, texts)
+        document_figures(distinct(true, stem), distinct(phrases, stem), stem(text))
+        for true, phrases, text in zip(gold, predicted, texts)
     ]
     return row_means(FIGURES, np.array(rows, dtype=np.float64))
 

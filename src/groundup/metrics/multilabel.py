@@ -70,10 +70,10 @@ def ranking_precision(targets: np.ndarray, probabilities: np.ndarray) -> np.ndar
     none, has 1."""
     if probabilities.shape != targets.shape or not np.isfinite(probabilities).all():
         raise ValueError(f"probabilities {probabilities.shape} are not finite numbers for targets {targets.shape}")
-    found = np.ones(len(targets))
+    precisions = np.ones(len(targets))
     for row, (true, numbers) in enumerate(zip(targets, probabilities)):
         if true.any() and not true.all():
             right = np.sort(numbers[true])
             places = len(numbers) - np.searchsorted(np.sort(numbers), right, side="left")
-            found[row] = np.mean((len(right) - np.searchsorted(right, right, side="left")) / places)
-    return found
+            precisions[row] = np.mean((len(right) - np.searchsorted(right, right, side="left")) / places)
+    return precisions

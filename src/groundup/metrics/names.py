@@ -25,8 +25,8 @@ POSSESSIVE = re.compile(r"['’]s?$")
 def names_of(text: str) -> list[str]:
     """Names and words with digits of a text, in their order, as `words_of` has them."""
     text = text.translate(WIDE)
-    found = WORD.finditer(text)
-    return [key(match[0]) for match in found if is_name(match[0], OPENING.search(text, 0, match.start()) is not None)]
+    matches = WORD.finditer(text)
+    return [key(match[0]) for match in matches if is_name(match[0], OPENING.search(text, 0, match.start()) is not None)]
 
 
 def words_of(text: str) -> list[str]:

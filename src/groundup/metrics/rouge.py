@@ -56,8 +56,8 @@ def best(references: str | Sequence[str], prediction: str) -> list[float]:
     references = [references] if isinstance(references, str) else references
     if not references:
         raise ValueError("a row without a reference has no ROUGE")
-    found = [rouge(reference, prediction) for reference in references]
-    return [number for variant in VARIANTS for number in max((row[variant] for row in found), key=lambda f: f[2])]
+    scores = [rouge(reference, prediction) for reference in references]
+    return [number for variant in VARIANTS for number in max((row[variant] for row in scores), key=lambda f: f[2])]
 
 
 def rouge(reference: str, prediction: str) -> dict[str, Found]:
@@ -100,17 +100,17 @@ def lcs_table(true: Sequence[str], ours: Sequence[str]) -> np.ndarray:
 
 def lcs_positions(true: Sequence[str], ours: Sequence[str]) -> set[int]:
     """Places in `true` of one longest common subsequence; of several the one that rouge-score takes."""
-    table, found = lcs_table(true, ours), set()
+    table, positions = lcs_table(true, ours), set()
     r, p = len(true), len(ours)
     while r and p:
         if true[r - 1] == ours[p - 1]:
-            found.add(r - 1)
+            positions.add(r - 1)
             r, p = r - 1, p - 1
         elif table[r, p - 1] > table[r - 1, p]:
             p -= 1
         else:
             r -= 1
-    return found
+    return positions
 
 
 def union_hits(true: Sequence[Sequence[str]], ours: Sequence[Sequence[str]]) -> int:

@@ -54,8 +54,8 @@ def together(first: SummedScores, *others: SummedScores) -> SummedScores:
     ends = np.cumsum([part.counts.shape[1] for part in parts])[:-1]
 
     def finish(sums: np.ndarray) -> Figures:
-        found = (part.finish(own) for part, own in zip(parts, np.split(sums, ends), strict=True))
-        return {name: value for figures in found for name, value in figures.items()}
+        finished = (part.finish(own) for part, own in zip(parts, np.split(sums, ends), strict=True))
+        return {name: value for figures in finished for name, value in figures.items()}
 
     return replace(first, counts=np.concatenate([part.counts for part in parts], axis=1), finish=finish)
 

@@ -62,9 +62,9 @@ def translation_scores(
     # force: no warning that texts look tokenized
     metrics = dict(zip(FIGURES, (bleu(tokenize=tokenizer_of(language), force=True), chrf())))
     streams = reference_streams(references)
-    found = [np.array(metric._extract_corpus_statistics(predictions, streams)) for metric in metrics.values()]
-    counts = np.concatenate([np.ones((len(predictions), 1), dtype=np.int64), *found], axis=1)
-    ends = np.cumsum([1, *(rows.shape[1] for rows in found)])[:-1]
+    statistics = [np.array(metric._extract_corpus_statistics(predictions, streams)) for metric in metrics.values()]
+    counts = np.concatenate([np.ones((len(predictions), 1), dtype=np.int64), *statistics], axis=1)
+    ends = np.cumsum([1, *(rows.shape[1] for rows in statistics)])[:-1]
 
     def finish(sums: np.ndarray) -> Figures:
         (count,), *parts = np.split(sums, ends)

@@ -59,15 +59,15 @@ def sizes(facts: Mapping, t: Translator) -> Html:
 
 def lengths(facts: Mapping, t: Translator) -> Html | None:
     parts = []
-    for name, found in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
-        if found:
+    for name, lengths_of in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
+        if lengths_of:
             known = {
-                t("mean"): found["mean"],
-                t("median"): found["median"],
-                "95 %": found["p95"],
-                t("longest"): found["longest"],
+                t("mean"): lengths_of["mean"],
+                t("median"): lengths_of["median"],
+                "95 %": lengths_of["p95"],
+                t("longest"): lengths_of["longest"],
             }
-            drawn = plots.histogram(found["counts"], found["edges"], "", t(name))
+            drawn = plots.histogram(lengths_of["counts"], lengths_of["edges"], "", t(name))
             parts.append(html.subsection(t(name), html.side_by_side(drawn, html.facts(known))))
     return html.section(t("lengths"), *parts) if parts else None
 
@@ -84,21 +84,23 @@ def contradictions(facts: Mapping, t: Translator) -> Html | None:
 
 
 def columns(facts: Mapping, t: Translator) -> Html | None:
-    found = facts.get("columns")
-    if not found:
+    report_columns = facts.get("columns")
+    if not report_columns:
         return None
-    rows = [[name, one["values"], one["told_by_value"], one["told_by_order"]] for name, one in found.items()]
+    rows = [[name, one["values"], one["told_by_value"], one["told_by_order"]] for name, one in report_columns.items()]
     heads = [t(name) for name in ("column", "different values", "told by value", "told by order")]
     return html.section(t("other columns"), html.table(heads, rows), html.paragraph(t("how columns tell")))
 
 
 def suspects(facts: Mapping, t: Translator) -> Html | None:
-    found = facts.get("suspects")
-    if not found or not found["rows"]:
+    suspect_rows = facts.get("suspects")
+    if not suspect_rows or not suspect_rows["rows"]:
         return None
-    rows = [[s["row"] + 1, s["text"], s["given"], s["suggested"], s["margin"]] for s in found["rows"]]
+    rows = [[s["row"] + 1, s["text"], s["given"], s["suggested"], s["margin"]] for s in suspect_rows["rows"]]
     heads = [t(name) for name in ("row", "text", "label", "suggested", "margin")]
-    told = t("how suspected", count=html.number(found["count"]), shown=len(rows), share=f"{100 * found['share']:.1f}")
+    told = t(
+        "how suspected", count=html.number(suspect_rows["count"]), shown=len(rows), share=f"{100 * suspect_rows['share']:.1f}"
+    )
     return html.section(t("doubtful labels"), html.paragraph(told), html.table(heads, rows))
 
 

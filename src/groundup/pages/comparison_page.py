@@ -156,15 +156,15 @@ def slices(report: Mapping, t: Translator) -> Html:
 
 def differing(report: Mapping, t: Translator) -> Html:
     """The rows on which systems differ, with what is needed to browse them."""
-    found = report["differing"]
-    if not found["shown"]:
+    rows = report["differing"]
+    if not rows["shown"]:
         return html.section(t("where they differ"), html.paragraph(t("never differ")))
-    told = t("differing rows", count=html.number(found["rows"]), rows=html.number(report["rows"]), shown=len(found["shown"]))
+    told = t("differing rows", count=html.number(rows["rows"]), rows=html.number(report["rows"]), shown=len(rows["shown"]))
     names = [shown_name(name, t) for name in report["contenders"]]
     head = html.tag("tr", *[html.tag("th", name) for name in ("#", t("text"), t("label"), *names)])
-    body = [differing_row(row) for row in found["shown"]]
+    body = [differing_row(row) for row in rows["shown"]]
     drawn = html.tag("div", html.tag("table", html.tag("thead", head), html.tag("tbody", *body)), class_="wide")
-    return html.section(t("where they differ"), html.paragraph(told), controls(found["shown"], t), drawn)
+    return html.section(t("where they differ"), html.paragraph(told), controls(rows["shown"], t), drawn)
 
 
 def differing_row(row: Mapping) -> Html:
@@ -196,10 +196,10 @@ def select(name: str, title: str, options: Mapping[str, str], counts: Mapping[st
     return html.tag("label", title, " ", html.tag("select", *drawn, id=name))
 
 
-def span(found: Mapping, t: Translator, sign: str = "") -> str:
-    if found["low"] is None:
+def span(interval: Mapping, t: Translator, sign: str = "") -> str:
+    if interval["low"] is None:
         return html.MISSING
-    return t("from to", low=f"{found['low']:{sign}.3f}", high=f"{found['high']:{sign}.3f}")
+    return t("from to", low=f"{interval['low']:{sign}.3f}", high=f"{interval['high']:{sign}.3f}")
 
 
 def share(value: float | None, t: Translator) -> str:

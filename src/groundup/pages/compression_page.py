@@ -19,11 +19,11 @@ def compression_translator(language: str) -> Translator:
 def compression_page(report: Mapping) -> str:
     """The whole document, in the report's language."""
     t = compression_translator(report["language"])
-    found = report["found"]
+    comparison = report["found"]
     sections = [
         verdict(report, t),
-        quality(found, t),
-        cost(found, t),
+        quality(comparison, t),
+        cost(comparison, t),
         *courses(report, t),
         html.section(
             t("facts"),
@@ -38,36 +38,36 @@ def compression_page(report: Mapping) -> str:
 
 def compression_verdict(report: Mapping, language: str | None = None) -> str:
     """What became of it, in a sentence."""
-    t, found = compression_translator(language or report["language"]), report["found"]
-    name = named(found["metric"], t)
+    t, comparison = compression_translator(language or report["language"]), report["found"]
+    name = named(comparison["metric"], t)
     if report["refusals"]:
         reasons = [
             t(f"refused {one['limit']}", figure=name, found=short(one["found"]), allowed=short(one["allowed"]))
             for one in report["refusals"]
         ]
         return t("refused", reasons="; ".join(reasons))
-    difference = found["differences"][found["metric"]]
-    scale = found["points"]
+    difference = comparison["differences"][comparison["metric"]]
+    scale = comparison["points"]
     low, high = (short(None if difference[end] is None else scale * difference[end], "+") for end in ("low", "high"))
-    change = short(None if found["lost"] is None else -found["lost"], "+")
+    change = short(None if comparison["lost"] is None else -comparison["lost"], "+")
     return t(
         "published",
         figure=name,
         change=change,
         low=low,
         high=high,
-        speedup=short(found["speedup"]),
-        smaller=short(found["smaller"]),
+        speedup=short(comparison["speedup"]),
+        smaller=short(comparison["smaller"]),
     )
 
 
 def verdict(report: Mapping, t: Translator) -> Html:
-    found = report["found"]
-    difference = found["differences"][found["metric"]]
+    comparison = report["found"]
+    difference = comparison["differences"][comparison["metric"]]
     chance = None
     if difference["low"] is not None:
         beyond = difference["low"] > 0 or difference["high"] < 0
-        chance = html.paragraph(t("beyond chance" if beyond else "within chance", rows=f"{found['rows']:,}"))
+        chance = html.paragraph(t("beyond chance" if beyond else "within chance", rows=f"{comparison['rows']:,}"))
     stated = any(value is not None for value in report["limits"].values())
     note = None if stated else html.paragraph(t("no limit stated"))
     warned = [html.paragraph(alarm, "bad") for alarm in report["alarms"]]
@@ -75,12 +75,12 @@ def verdict(report: Mapping, t: Translator) -> Html:
     return html.section(t("the gate"), html.paragraph(compression_verdict(report), kind), *warned, chance, note)
 
 
-def quality(found: Mapping, t: Translator) -> Html:
+def quality(comparison: Mapping, t: Translator) -> Html:
     rows = []
-    for name, difference in found["differences"].items():
+    for name, difference in comparison["differences"].items():
         if name not in MESSAGES:
             continue
-        one, other = (found[side]["figures"][name] for side in ("before", "after"))
+        one, other = (comparison[side]["figures"][name] for side in ("before", "after"))
         rows.append(
             [
                 named(name, t),
@@ -93,31 +93,31 @@ def quality(found: Mapping, t: Translator) -> Html:
             ]
         )
     heads = [t("figure"), t("before"), t("interval"), t("after"), t("interval"), t("difference"), t("interval")]
-    metric = found["metric"]
-    sides = {t(side): found[side]["figures"][metric] for side in ("before", "after")}
+    metric = comparison["metric"]
+    sides = {t(side): comparison[side]["figures"][metric] for side in ("before", "after")}
     whiskers = {name: (one["low"], one["high"]) for name, one in sides.items() if one["low"] is not None}
     drawn = plots.bar_chart({name: one["value"] for name, one in sides.items()}, named(metric, t), whiskers)
-    share = html.MISSING if found["agreement"] is None else f"{found['agreement']:.1%}"
+    share = html.MISSING if comparison["agreement"] is None else f"{comparison['agreement']:.1%}"
     agree = html.paragraph(t("same numbers" if metric == "pearson" else "same answers", share=share))
-    explained = found["explanations"]
+    explained = comparison["explanations"]
     explanations = None if explained is None else html.paragraph(explained_as(explained, t))
     return html.section(t("result"), html.table(heads, rows), drawn, agree, explanations)
 
 
-def explained_as(found: Mapping, t: Translator) -> str:
-    one = found["spearman"]
+def explained_as(agreement: Mapping, t: Translator) -> str:
+    one = agreement["spearman"]
     return t(
         "same explanations",
-        method=t(f"method {found['method']}"),
-        rows=found["inputs"],
+        method=t(f"method {agreement['method']}"),
+        rows=agreement["inputs"],
         value=f"{one['value']:.4f}",
         interval=interval(one, t),
-        others=found["other_targets"],
+        others=agreement["other_targets"],
     )
 
 
-def cost(found: Mapping, t: Translator) -> Html:
-    before, after = found["before"], found["after"]
+def cost(comparison: Mapping, t: Translator) -> Html:
+    before, after = comparison["before"], comparison["after"]
 
     def row(name: str, read: Callable[[Mapping], float | None], show: Callable = lambda value: value, inverse: bool = False):
         one, other = read(before), read(after)
@@ -138,21 +138,21 @@ def cost(found: Mapping, t: Translator) -> Html:
         row(t("folder on disk"), lambda side: side["folder_bytes"], html.file_size),
         row(t("p50 of one"), lambda side: side["speed"]["p50_ms"]),
         row(t("p95 of one"), lambda side: side["speed"]["p95_ms"]),
-        row(t("texts a second", count=found["at_once"]), lambda side: side["speed"]["rows_per_second"]),
+        row(t("texts a second", count=comparison["at_once"]), lambda side: side["speed"]["rows_per_second"]),
         row(t("peak memory"), peak, html.file_size),
         row(t("memory of the model"), beyond, html.file_size),
     ]
     note = t(
         "how measured",
-        rows=f"{found['rows']:,}",
-        draws=found["resamples"],
-        timed=found["timed_rows"],
-        rounds=found["rounds"],
-        at_once=found["at_once"],
+        rows=f"{comparison['rows']:,}",
+        draws=comparison["resamples"],
+        timed=comparison["timed_rows"],
+        rounds=comparison["rounds"],
+        at_once=comparison["at_once"],
     )
     heads = ["", t("before"), t("after"), t("ratio")]
     shown = [row for row in rows if row[1] != html.MISSING]
-    notes = [html.paragraph(one) for one in found["notes"]]
+    notes = [html.paragraph(one) for one in comparison["notes"]]
     return html.section(t("cost and gain"), html.table(heads, shown), *notes, html.paragraph(note))
 
 

@@ -29,8 +29,8 @@ def curve_lines(cells: Cells, names: Sequence[str]) -> list[str]:
     systems = systems_of(names)
     lines = [f"| rows | seeds | {' | '.join(systems)} |", "|---" * (2 + len(systems)) + "|"]
     for rows in dict.fromkeys(one["rows"] for one in cells):
-        found = [values_of(cells, rows, system) for system in systems]
-        lines.append(f"| {rows:,} | {len(found[0])} | {' | '.join(figure(values) for values in found)} |")
+        points = [values_of(cells, rows, system) for system in systems]
+        lines.append(f"| {rows:,} | {len(points[0])} | {' | '.join(figure(values) for values in points)} |")
     return lines
 
 
@@ -59,8 +59,8 @@ def curve_page(report: Mapping, names: Sequence[str], source: str, language: str
     table = [[rows, *[figure(values_of(cells, rows, system)) for system in shown]] for rows in sizes]
     tests = [
         [name, one["rows"], one["difference"], one["low"], one["high"], one["p"], one["seeds"]]
-        for name, found in report["compared"].items()
-        for one in found
+        for name, comparison in report["compared"].items()
+        for one in comparison
     ]
     heads = [t("system"), t("training rows"), t("minus tfidf"), "2.5 %", "97.5 %", t("p"), t("seeds")]
     sections = [

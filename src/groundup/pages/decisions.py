@@ -15,24 +15,24 @@ GROUP_FIGURES = ("accuracy", "log_loss", "share", "said", "hit_rate", "false_ala
 
 def decisions(report: Mapping, t: Translator) -> Html | None:
     """Each system in a line, and each group of rows; nothing for reports that have no such figures."""
-    found = report.get("decisions")
-    if not found:
+    section = report.get("decisions")
+    if not section:
         return None
-    parts = [systems(found, t)]
-    if found["positive"] is not None:
-        parts.insert(0, html.paragraph(t("positive class", label=found["positive"])))
-    if "costs" in found:
-        own = found["systems"][0]["figures"]
-        told = {"yes": f"{found['costs']['false_yes']:g}", "no": f"{found['costs']['false_no']:g}"}
+    parts = [systems(section, t)]
+    if section["positive"] is not None:
+        parts.insert(0, html.paragraph(t("positive class", label=section["positive"])))
+    if "costs" in section:
+        own = section["systems"][0]["figures"]
+        told = {"yes": f"{section['costs']['false_yes']:g}", "no": f"{section['costs']['false_no']:g}"}
         parts.append(html.paragraph(t("costs of errors", **told, threshold=f"{own['threshold']:.3f}")))
-    parts += [groups(column, one, t) for column, one in found["groups"].items()]
+    parts += [groups(column, one, t) for column, one in section["groups"].items()]
     return html.section(t("probabilities"), *parts)
 
 
-def systems(found: Mapping, t: Translator) -> Html:
-    names = [name for name in FIGURES if name in found["systems"][0]["figures"]]
+def systems(section: Mapping, t: Translator) -> Html:
+    names = [name for name in FIGURES if name in section["systems"][0]["figures"]]
     rows = []
-    for one in found["systems"]:
+    for one in section["systems"]:
         cells = [cell_of(one["figures"].get(name)) for name in names]
         gap = one.get("difference", {}).get("log_loss")
         rows.append([translate_name(one["name"], t), *cells, "" if gap is None else difference_of(gap, t)])
@@ -51,12 +51,12 @@ def difference_of(gap: Mapping, t: Translator) -> str:
     return f"{gap['value']:+.3f}{span}"
 
 
-def groups(column: str, found: Mapping, t: Translator) -> Html:
-    names = [name for name in GROUP_FIGURES if name in found["groups"][0]]
+def groups(column: str, section: Mapping, t: Translator) -> Html:
+    names = [name for name in GROUP_FIGURES if name in section["groups"][0]]
     rows = [
         [t(one["group"]) if one["group"] in (MISSING, OTHERS) else one["group"], one["rows"], *(one[name] for name in names)]
-        for one in found["groups"]
+        for one in section["groups"]
     ]
-    widest = ", ".join(f"{t(name)} {value:.3f}" for name, value in found["gaps"].items())
+    widest = ", ".join(f"{t(name)} {value:.3f}" for name, value in section["gaps"].items())
     table = html.table([t("value"), t("rows"), *map(t, names)], rows)
     return html.subsection(column, table, *([html.paragraph(t("largest gaps", gaps=widest))] if widest else []))

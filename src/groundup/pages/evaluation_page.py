@@ -284,11 +284,11 @@ def values_of_trainings(trainings: Mapping[str, Mapping] | None, t: Translator) 
 
 def flat(settings: Mapping, prefix: str = "") -> list[tuple[str, object]]:
     """Nested settings as dotted names."""
-    found: list[tuple[str, object]] = []
+    lines: list[tuple[str, object]] = []
     for name, value in settings.items():
         if isinstance(value, Mapping):
-            found += flat(value, f"{prefix}{name}.")
+            lines += flat(value, f"{prefix}{name}.")
         else:
             shown = ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-            found.append((prefix + name, shown))
-    return found
+            lines.append((prefix + name, shown))
+    return lines

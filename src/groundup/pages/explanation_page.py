@@ -147,10 +147,10 @@ def beside(group: Sequence[Explanation], t: Translator) -> Html:
 def counterfactual_block(told: Counterfactuals, t: Translator) -> Html:
     """The changes of one text, each as the text with what goes and what comes."""
     now = html.paragraph(t("now", label=told.label, share=f"{told.probability:.3f}"))
-    if not told.found:
+    if not told.changes:
         return html.join([now, html.paragraph(t("no change turns"))])
     rows = []
-    for one in told.found:
+    for one in told.changes:
         pieces = [
             text if change is None else rewritten(text, change.new) for text, change in split_at_changes(told.text, one.changes)
         ]

@@ -121,15 +121,15 @@ def laid(explanation: Explanation) -> tuple[list[Placed], int]:
 
 def pieces_of(text: str) -> list[str]:
     """A run in pieces that fit on a line: line ends alone, blanks alone, and words too long for a line cut."""
-    found: list[str] = []
+    pieces: list[str] = []
     most = WIDTH - 2 * MARGIN
     for character in text:
-        fresh = not found or character == "\n" or found[-1] == "\n" or character.isspace() != found[-1].isspace()
-        if fresh or breadth(found[-1] + character) > most:
-            found.append(character)
+        fresh = not pieces or character == "\n" or pieces[-1] == "\n" or character.isspace() != pieces[-1].isspace()
+        if fresh or breadth(pieces[-1] + character) > most:
+            pieces.append(character)
         else:
-            found[-1] += character
-    return found
+            pieces[-1] += character
+    return pieces
 
 
 def draw_word(piece: Placed, top: float) -> list[Html]:

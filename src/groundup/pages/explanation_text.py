@@ -61,11 +61,11 @@ def changes_text(told: Counterfactuals, color: bool = False, language: str = "en
     """The smallest changes that turn the verdict, one a line: what the label becomes, the words, and the new text."""
     t = translator(language)
     lines = [t("smallest changes"), t("now", label=told.label, share=f"{told.probability:.3f}")]
-    for one in told.found:
+    for one in told.changes:
         words = ", ".join(f"{change.word} → {change.new}" if change.new else f"− {change.word}" for change in one.changes)
         words = f"\x1b[1m{escape(words)}\x1b[0m" if color else escape(words)
         lines.append(f"  {escape(one.label)} {one.probability:.3f}  {words}  {escaped(one.text)}")
-    return "\n".join(lines if told.found else [*lines, t("no change turns")])
+    return "\n".join(lines if told.changes else [*lines, t("no change turns")])
 
 
 def head(explanation: Explanation, t, columns: int) -> str:

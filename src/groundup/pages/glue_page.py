@@ -35,25 +35,25 @@ def summary(rows: Rows) -> dict:
 
 def score_of(row: Mapping) -> float | None:
     """The score of a task: the mean over its parts (MNLI has two)."""
-    found = [part["systems"]["model"]["score"]["value"] for part in row.get("parts", ())]
-    known = [value for value in found if value is not None]
-    return sum(known) / len(known) if known and len(known) == len(found) else None
+    scores = [part["systems"]["model"]["score"]["value"] for part in row.get("parts", ())]
+    known = [value for value in scores if value is not None]
+    return sum(known) / len(known) if known and len(known) == len(scores) else None
 
 
 def summary_text(rows: Rows, language: str) -> str:
     """The mean in a sentence that says what it is."""
-    t, found = translator(language), summary(rows)
-    if found["mean"] is None:
+    t, table = translator(language), summary(rows)
+    if table["mean"] is None:
         return t("glue none")
-    value = f"{100 * found['mean']:.1f}"
-    if found["is_glue_average"]:
+    value = f"{100 * table['mean']:.1f}"
+    if table["is_glue_average"]:
         return t("glue average", value=value)
     why = [
-        f"{', '.join(found[key])} {what}"
+        f"{', '.join(table[key])} {what}"
         for key, what in (("missing", "missing"), ("not_official", "not as published"))
-        if found[key]
+        if table[key]
     ]
-    return t("glue part", count=len(found["tasks"]), value=value, missing="; ".join(why))
+    return t("glue part", count=len(table["tasks"]), value=value, missing="; ".join(why))
 
 
 def lines(rows: Rows) -> Iterator[list]:
@@ -88,8 +88,8 @@ def percent(value: float | None) -> str:
 def notes(rows: Rows) -> list[str]:
     """What a reader must know of each task."""
     there = [(name, rows[name]) for name in METRICS if name in rows]
-    found = [f"{name}: {note}" for name, row in there for note in row.get("notes", ())]
-    return found + [f"{name}: skipped, {row['skipped']}" for name, row in there if "skipped" in row]
+    lines = [f"{name}: {note}" for name, row in there for note in row.get("notes", ())]
+    return lines + [f"{name}: skipped, {row['skipped']}" for name, row in there if "skipped" in row]
 
 
 def glue_text(rows: Rows) -> str:

@@ -32,7 +32,7 @@ class Run(NamedTuple):
 
 def runs_of(explanation: Explanation) -> list[list[Run]]:
     """Of each text its runs in order; joined they are the text."""
-    found = []
+    lines = []
     for place, text in enumerate(explanation.texts):
         places = sorted((part.start, part.end, p) for p, part in enumerate(explanation.parts) if part.text == place)
         runs, end = [], 0
@@ -43,8 +43,8 @@ def runs_of(explanation: Explanation) -> list[list[Run]]:
             end = stop
         if end < len(text):
             runs.append(Run(text[end:], BETWEEN))
-        found.append(runs)
-    return found
+        lines.append(runs)
+    return lines
 
 
 def strengths(scores: np.ndarray) -> np.ndarray:
@@ -88,10 +88,10 @@ def method_name(method: str, t: Translator) -> str:
 
 def target_name(target: str, t: Translator) -> str:
     """What is explained, in the reader's language."""
-    if found := DIFFERENCE.fullmatch(target):
-        return t("logits of", one=found["one"], other=found["other"])
-    if found := LOGIT.fullmatch(target):
-        return t("logit of", one=found["one"])
+    if match := DIFFERENCE.fullmatch(target):
+        return t("logits of", one=match["one"], other=match["other"])
+    if match := LOGIT.fullmatch(target):
+        return t("logit of", one=match["one"])
     return target
 
 
@@ -114,7 +114,7 @@ def notice_of(explanation: Explanation, t: Translator) -> str:
 
 def grouped(explanations: Sequence[Explanation]) -> list[list[Explanation]]:
     """Those of the same input and target together, in the order in which they first come."""
-    found: dict[tuple, list[Explanation]] = {}
+    groups: dict[tuple, list[Explanation]] = {}
     for one in explanations:
-        found.setdefault((one.texts, one.target, () if one.texts else one.parts), []).append(one)
-    return list(found.values())
+        groups.setdefault((one.texts, one.target, () if one.texts else one.parts), []).append(one)
+    return list(groups.values())

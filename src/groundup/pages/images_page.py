@@ -12,7 +12,7 @@ def images_page(report: Mapping) -> str:
     """The whole HTML document, in the report's language."""
     t = translator(report["language"])
     images, rows = report["images"], [[r["place"], r["code"], r["what"]] for r in report["rejects"]]
-    totals = {label or "–": sum(found.values()) for label, found in report["labels"].items()}
+    totals = {label or "–": sum(counts.values()) for label, counts in report["labels"].items()}
     left_out = html.table([t("place"), t("code"), t("what")], rows)
     return html.page(
         t("images"),

@@ -49,14 +49,14 @@ def drawings(report: Mapping) -> dict[str, str]:
 
 def dots(report: Mapping, t: Translator, across: str) -> list[Dot]:
     """The original and each rung: its figure with its interval, by speed or by size. Methods have a color each."""
-    found, colors = [], {}
+    points, colors = [], {}
     for rung in everything(report):
         figure = rung["figures"][report["metric"]]
         x = rung["bytes"] / MEBI if across == "bytes" else rung[across]
         if figure["value"] is not None and x is not None:
             color = colors.setdefault(rung["method"], len(colors))
-            found.append(Dot(t(f"rung {rung['name']}"), x, figure["value"], figure["low"], figure["high"], color))
-    return found
+            points.append(Dot(t(f"rung {rung['name']}"), x, figure["value"], figure["low"], figure["high"], color))
+    return points
 
 
 def everything(report: Mapping) -> list[dict]:
@@ -127,10 +127,10 @@ def quality(report: Mapping, t: Translator) -> Html | None:
 
 def alike(rung: Mapping, t: Translator | None = None) -> str:
     """How alike its explanations are to the model's; where there is room for it, with the interval."""
-    found = rung["explanations"]
-    if found is None:
+    agreement = rung["explanations"]
+    if agreement is None:
         return html.MISSING
-    one = found["spearman"]
+    one = agreement["spearman"]
     return short(one["value"]) if t is None else f"{short(one['value'])} ({interval(one, t, digits=2)})"
 
 

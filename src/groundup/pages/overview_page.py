@@ -35,8 +35,8 @@ def overview_translator(report: Mapping) -> Translator:
 
 def shortcuts(report: Mapping, t: Translator) -> Html:
     """Words on which a class hangs, as warnings, and the figures of all that were asked."""
-    found = report["shortcuts"]
-    warned = [html.paragraph(alarm(one, t), "warning") for one in found if one["alarming"]]
+    section = report["shortcuts"]
+    warned = [html.paragraph(alarm(one, t), "warning") for one in section if one["alarming"]]
     columns = ("word", "label", "inputs", "covers", "kept alone", "more than another", "turned without", "more than strongest")
     heading = [t(key) for key in columns]
     rows = [
@@ -50,9 +50,9 @@ def shortcuts(report: Mapping, t: Translator) -> Html:
             percent(one["turned"]),
             span(one["turns_more"], t),
         ]
-        for one in found
+        for one in section
     ]
-    strong = [place for place, one in enumerate(found) if one["alarming"]]
+    strong = [place for place, one in enumerate(section) if one["alarming"]]
     told = t("how decided", keeps=round(100 * KEEPS), turns=round(100 * TURNS), some=round(100 * SOME), most=MAX_INPUTS)
     table = html.folded(t("all scores"), html.paragraph(told), html.table(heading, rows, strong=strong))
     return html.section(t("shortcuts"), *(warned or [html.paragraph(t("no shortcut"), "good")]), table if rows else None)
@@ -123,9 +123,9 @@ def without(cells: list, place: int) -> list:
     return cells[:place] + cells[place + 1 :]
 
 
-def example(found: Mapping) -> Html:
+def example(example: Mapping) -> Html:
     """The word in its text, with what stands around it."""
-    text, start, end = found["text"], found["start"], found["end"]
+    text, start, end = example["text"], example["start"], example["end"]
     before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     left, right = "…" if start > AROUND else "", "…" if end + AROUND < len(text) else ""
     return tag("span", left, before, tag("strong", text[start:end]), after, right)
@@ -147,7 +147,7 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
-def span(found: Mapping, t: Translator) -> str:
-    if found["low"] is None:
+def span(interval: Mapping, t: Translator) -> str:
+    if interval["low"] is None:
         return MISSING
-    return t("from to", low=figure(found["low"], "+"), high=figure(found["high"], "+"))
+    return t("from to", low=figure(interval["low"], "+"), high=figure(interval["high"], "+"))

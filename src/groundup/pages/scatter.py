@@ -52,17 +52,17 @@ def drawn(dots: Sequence[Dot], x_label: str, y_label: str) -> list[Html]:
     xs = [dot.x for dot in dots]
     ys = [y for dot in dots for y in (dot.y, dot.low, dot.high) if y is not None]
     axes = Axes(padded(xs), padded(ys), (x_label, y_label), SIZE)
-    found, taken = axes.draw(), [Box(axes.x(dot.x) - 6, axes.x(dot.x) + 6, axes.y(dot.y)) for dot in dots]
+    shapes, taken = axes.draw(), [Box(axes.x(dot.x) - 6, axes.x(dot.x) + 6, axes.y(dot.y)) for dot in dots]
     for dot in dots:
         x, y = axes.x(dot.x), axes.y(dot.y)
         if dot.low is not None and dot.high is not None:
             low, high = axes.y(dot.low), axes.y(dot.high)
             path = f"M{short(x)} {short(low)}V{short(high)}M{short(x - 4)} {short(low)}h8M{short(x - 4)} {short(high)}h8"
-            found.append(tag("path", d=path, class_=f"whisker s{dot.color % COLORS}"))
+            shapes.append(tag("path", d=path, class_=f"whisker s{dot.color % COLORS}"))
         note = tag("title", f"{dot.name}: {number(dot.y)} ({number(dot.x)})")
-        found.append(tag("circle", note, cx=x, cy=y, r=5, class_=f"f{dot.color % COLORS}"))
-        found.append(label(dot.name, x, y, axes.right, taken))
-    return found
+        shapes.append(tag("circle", note, cx=x, cy=y, r=5, class_=f"f{dot.color % COLORS}"))
+        shapes.append(label(dot.name, x, y, axes.right, taken))
+    return shapes
 
 
 def label(name: str, x: float, y: float, right: float, taken: list[Box]) -> Html:

@@ -82,7 +82,7 @@ def verdict(report: Mapping, t: Translator) -> list[tuple[str, str]]:
 
 def tables(report: Mapping, t: Translator) -> list[Html]:
     """A section for each scale, the one that decides first and the other folded, with its tables for each replacement."""
-    found = []
+    blocks = []
     for scale in sorted(report["scales"], key=lambda name: name != report["deciding_scale"]):
         parts = []
         for name in report["replacements"]:
@@ -103,8 +103,8 @@ def tables(report: Mapping, t: Translator) -> list[Html]:
             )
         )
         title = t(f"scale {scale}")
-        found.append(html.section(title, *parts) if scale == report["deciding_scale"] else html.folded(title, *parts))
-    return found
+        blocks.append(html.section(title, *parts) if scale == report["deciding_scale"] else html.folded(title, *parts))
+    return blocks
 
 
 def table_of(report: Mapping, scale: str, replacement: str, t: Translator, differences: bool = False) -> Html:
@@ -118,16 +118,16 @@ def table_of(report: Mapping, scale: str, replacement: str, t: Translator, diffe
     return html.table([t("method"), *map(t, MEASURES)], rows, strong=strong)
 
 
-def compared(found: Mapping, name: str, difference: bool) -> Html:
+def compared(figure_row: Mapping, name: str, difference: bool) -> Html:
     """A figure and its interval in the color of what it is beside random orders."""
-    against = found.get("against_random")
+    against = figure_row.get("against_random")
     color = None
     if against and against["low"] is not None:
         good, bad = against["low"] > 0, against["high"] < 0
         if name in LOWER_IS_BETTER:
             good, bad = bad, good
         color = "color: var(--good)" if good else "color: var(--bad)" if bad else None
-    return plain(against, "+", color) if difference and against else plain(found, "", color)
+    return plain(against, "+", color) if difference and against else plain(figure_row, "", color)
 
 
 def curves(report: Mapping, t: Translator) -> Html:
@@ -150,9 +150,9 @@ def curves(report: Mapping, t: Translator) -> Html:
     return html.section(t("curves"), *blocks)
 
 
-def randomisation(found: Mapping, t: Translator) -> Html:
+def randomisation(section: Mapping, t: Translator) -> Html:
     """How alike the maps stay while the model forgets."""
-    stages = found["stages"]
+    stages = section["stages"]
     lines = {}
     for method in stages[0]["scores"]:
         falling = [(place + 1.0, stage["scores"][method]["value"]) for place, stage in enumerate(stages)]
@@ -163,11 +163,11 @@ def randomisation(found: Mapping, t: Translator) -> Html:
         rows.append([method_name(method, t), *cells, plain(stages[-1]["sizes"][method])])
     heading = [t("method"), *(stage_name(stage["name"], t) for stage in stages)]
     heading.append(f"{stage_name(stages[-1]['name'], t)}, {t('of sizes')}")
-    warned = t("unchanged methods", names=", ".join(method_name(name, t) for name in found["unchanged"]))
+    warned = t("unchanged methods", names=", ".join(method_name(name, t) for name in section["unchanged"]))
     return html.section(
         t("does it hang on the model"),
         html.paragraph(t("how forgotten")),
-        html.paragraph(warned, "bad") if found["unchanged"] else None,
+        html.paragraph(warned, "bad") if section["unchanged"] else None,
         plots.line_chart(lines, t("rank correlation"), t("stages"), "", y_range=(-1.0, 1.0)),
         html.table(heading, rows),
     )
@@ -178,30 +178,30 @@ def stage_name(name: str, t: Translator) -> str:
     return t("stage blocks", name=t("block", number=which)) if which else t(f"stage {kind}")
 
 
-def planted(found: Mapping, t: Translator) -> Html:
+def planted(section: Mapping, t: Translator) -> Html:
     """How often each method finds the word that decides."""
-    told = t("planted told", inputs=found["inputs"], accuracy=figure(found["accuracy"]))
-    first = found["first"]
+    told = t("planted told", inputs=section["inputs"], accuracy=figure(section["accuracy"]))
+    first = section["first"]
     bars = {method_name(name, t): share["value"] for name, share in first.items()}
     whiskers = {method_name(name, t): (s["low"], s["high"]) for name, s in first.items() if s["low"] is not None}
     return html.section(t("planted word"), html.paragraph(told), plots.bar_chart(bars, t("ranked first"), whiskers))
 
 
-def two_models(found: Mapping, t: Translator) -> Html:
+def two_models(section: Mapping, t: Translator) -> Html:
     """How alike two models explain, by method, and whose explanations are more faithful."""
     rows = []
-    for method, one in found["agreement"].items():
+    for method, one in section["agreement"].items():
         rows.append([method_name(method, t), plain(one["spearman"]), plain(one["overlap"]), one["by_chance"]])
-    first = next(iter(found["agreement"].values()))
+    first = next(iter(section["agreement"].values()))
     told = t("agree told", inputs=first["inputs"], others=first["other_targets"])
     heading = [t("method"), t("rank agreement"), t("top overlap"), t("by chance alone")]
     blocks: list[Html] = [html.paragraph(told), html.table(heading, rows)]
-    for replacement in found["replacements"]:
+    for replacement in section["replacements"]:
         beside = [
             [method_name(method, t), *(plain(by[replacement][name], "+") for name in MEASURES)]
-            for method, by in found["faithfulness"].items()
+            for method, by in section["faithfulness"].items()
         ]
-        difference = t("our faithfulness", ours=found["ours"], theirs=found["theirs"])
+        difference = t("our faithfulness", ours=section["ours"], theirs=section["theirs"])
         title = f"{t('faithfulness of both')}: {difference} · {t('replaced by', name=replacement_name(replacement, t))}"
         blocks.append(html.subsection(title, html.table([t("method"), *map(t, MEASURES)], beside)))
     return html.section(t("two models"), *blocks)
@@ -214,12 +214,12 @@ def replacement_name(name: str, t: Translator) -> str:
     return t(f"replacement {name}") if f"replacement {name}" in MESSAGES else name
 
 
-def plain(found: Mapping, sign: str = "", style: str | None = None) -> Html:
+def plain(interval: Mapping, sign: str = "", style: str | None = None) -> Html:
     """A figure with its interval below."""
-    if found["value"] is None:
+    if interval["value"] is None:
         return Html(MISSING)
-    ends = "" if found["low"] is None else f"[{figure(found['low'], sign)}, {figure(found['high'], sign)}]"
-    value = tag("span", figure(found["value"], sign), style=style)
+    ends = "" if interval["low"] is None else f"[{figure(interval['low'], sign)}, {figure(interval['high'], sign)}]"
+    value = tag("span", figure(interval["value"], sign), style=style)
     return tag("span", value, tag("div", ends, class_="checks"), class_="whole")
 
 

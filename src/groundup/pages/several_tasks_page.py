@@ -82,7 +82,7 @@ def left_out(report: Mapping, t: Translator) -> Html | None:
 
 def rounds(report: Mapping, t: Translator) -> Sequence[Html]:
     """Every candidate with its scores, round by round."""
-    found = []
+    charts = []
     for number, one in enumerate(report["search"].get("rounds", ()), 1):
         names = list(one["candidates"][0]["weights"])
         ordered = sorted(one["candidates"], key=lambda candidate: -candidate["score"])
@@ -101,8 +101,8 @@ def rounds(report: Mapping, t: Translator) -> Sequence[Html]:
         strong = [i for i, candidate in enumerate(ordered) if candidate["name"] == one.get("winner")]
         title = t("search round", number=number)
         told = t("round told", folds=one["folds"], steps=one["steps"], blocks=blocks)
-        found.append(html.section(title, html.paragraph(told), html.table(heads, rows, strong=strong)))
-    return found
+        charts.append(html.section(title, html.paragraph(told), html.table(heads, rows, strong=strong)))
+    return charts
 
 
 def probes(report: Mapping, t: Translator) -> Html | None:
@@ -111,8 +111,12 @@ def probes(report: Mapping, t: Translator) -> Html | None:
         return None
     rows, targets = [], report["targets_asked"] if report["search"]["cosines"] else []
     for name, one in report["search"]["probes"].items():
-        found = report["search"]["cosines"].get(name)
-        cosines = [found["own"], found["chance"], *(found["targets"][target] for target in targets)] if found else []
+        cosine_row = report["search"]["cosines"].get(name)
+        cosines = (
+            [cosine_row["own"], cosine_row["chance"], *(cosine_row["targets"][target] for target in targets)]
+            if cosine_row
+            else []
+        )
         rows.append([name, one["gain"], one["chance"], *cosines])
     heads = [t(head) for head in ("task", "explained", "by chance", *(("own cosine", "by chance") if targets else ()))]
     heads += [t("cosine with", target=target) for target in targets]

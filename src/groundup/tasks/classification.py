@@ -145,9 +145,9 @@ class Classification(Task[Reader, Packed]):
 
     def calibrate(self, probabilities: np.ndarray, targets: Sequence[str | None]) -> None:
         """Learn from the answers to validation rows how probabilities must change to mean what they say."""
-        found = calibrate(probabilities, self.numbers(targets))
-        if found:
-            self.facts["calibration"] = found
+        calibrated = calibrate(probabilities, self.numbers(targets))
+        if calibrated:
+            self.facts["calibration"] = calibrated
 
     def scores(self, answers: Answers, targets: Sequence[str | None], texts: Sequence[Row]) -> LabelScores:
         wanted = self.numbers(targets)
@@ -168,11 +168,11 @@ class Classification(Task[Reader, Packed]):
             first = BaselineResult(trivial.name, trivial.probabilities, trivial.seconds, trivial.details)
             return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in more)]
         validation = [held[0][i] for i in known], tuning[known]
-        found = (
+        results = (
             majority(targets, classes, len(texts)),
             linear(features, (train[0], targets), validation, texts, classes, self.balanced),
         )
-        return [BaselineResult(one.name, one.probabilities, one.seconds, one.details) for one in found]
+        return [BaselineResult(one.name, one.probabilities, one.seconds, one.details) for one in results]
 
     def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
         names = self.labels

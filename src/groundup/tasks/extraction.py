@@ -125,8 +125,8 @@ class Extraction(Shortening):
         said: list[dict[int, tuple[int, float]]] = [{} for _ in texts]  # sentence -> tokens around it, its score
         before = -1
         for owner, places, numbers in zip(packed.owner, packed.places, outputs, strict=True):
-            found = sentence_sites(places, parted[owner], goes_on=owner == before)
-            for (token, sentence), (leave, take) in zip(found, numbers.tolist(), strict=True):
+            sites = sentence_sites(places, parted[owner], goes_on=owner == before)
+            for (token, sentence), (leave, take) in zip(sites, numbers.tolist(), strict=True):
                 around = min(token, len(places.start) - 1 - token)
                 if around > said[owner].get(sentence, (-1, 0.0))[0]:
                     said[owner][sentence] = around, take - leave
@@ -188,10 +188,10 @@ def sentence_sites(places: Places, spans: Sequence[Span], goes_on: bool = False)
     whose beginning the window lacks is not asked."""
     inside = np.flatnonzero((places.column == 0) & (places.end > places.start))
     starts, ends = places.start[inside], places.end[inside]
-    found: dict[int, int] = {}
+    sites: dict[int, int] = {}
     for sentence, (start, end) in enumerate(spans):
         at = int(np.searchsorted(ends, start, side="right"))
         if at == len(inside) or starts[at] >= end or (goes_on and at == 0 and starts[0] > start):
             continue
-        found.setdefault(int(inside[at]), sentence)
-    return sorted(found.items())
+        sites.setdefault(int(inside[at]), sentence)
+    return sorted(sites.items())

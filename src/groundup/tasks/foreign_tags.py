@@ -20,10 +20,10 @@ NO_NAMES = frozenset({"X", "_", "-", "PAD", "[PAD]", "<PAD>", "<pad>", "[CLS]", 
 
 def usual_tags(labels: Sequence[str]) -> list[str]:
     """The labels of a model as O, B-, I-, E- or S- and a type; one without a letter is I- of its own name."""
-    found = [TAG.fullmatch(label) for label in labels]
-    lettered = [label for label, match in zip(labels, found, strict=True) if match]
+    matches = [TAG.fullmatch(label) for label in labels]
+    lettered = [label for label, match in zip(labels, matches, strict=True) if match]
     either = len(lettered) + labels.count(OUTSIDE) == len(labels)  # else a line below may be part of a name, like S_LOC
-    return [usual(label, match, bool(lettered), either) for label, match in zip(labels, found, strict=True)]
+    return [usual(label, match, bool(lettered), either) for label, match in zip(labels, matches, strict=True)]
 
 
 def usual(label: str, match: re.Match[str] | None, lettered: bool, either: bool) -> str:

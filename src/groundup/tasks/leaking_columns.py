@@ -44,7 +44,7 @@ def leaking_columns(train: Table, columns: Sequence[str], targets: np.ndarray, c
         [evidence_of(train.numbers[:, place], bool(train.categorical[place]), targets, shares) for place in range(len(columns))]
     )
     total, names = evidence.sum(axis=0), np.array(columns, dtype=object)
-    found = []
+    leaks = []
     for name in dict.fromkeys(columns):
         own = names == name
         others = mean_auc(total - evidence[own].sum(axis=0), targets)
@@ -52,29 +52,29 @@ def leaking_columns(train: Table, columns: Sequence[str], targets: np.ndarray, c
         gaps = np.isnan(train.numbers[:, own]).any(axis=1).astype(float)
         by_gaps = max(max(ranked, 1 - ranked) for ranked in aucs(np.repeat(gaps[:, None], classes, axis=1), targets))
         if alone >= ALONE and others < OTHERS:
-            found.append(Suspect(name, alone, others))
+            leaks.append(Suspect(name, alone, others))
         elif by_gaps >= GAPS_ALONE:
-            found.append(Suspect(name, by_gaps, others, True))
-    return sorted(found, key=lambda one: -one.alone)
+            leaks.append(Suspect(name, by_gaps, others, True))
+    return sorted(leaks, key=lambda one: -one.alone)
 
 
 def evidence_of(values: np.ndarray, categorical: bool, targets: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """[R, K] what a column says for each class, of each row by the other half of the rows."""
     half = np.arange(len(targets)) % 2
     one_hot = np.eye(len(shares))[targets]
-    found = np.zeros(one_hot.shape)
+    evidence = np.zeros(one_hot.shape)
     for side in (0, 1):
         known, asked = half != side, half == side
         counts = near_counts(values[known], one_hot[known], values[asked], categorical)
         told = (counts + PRIOR * shares) / (counts.sum(axis=1, keepdims=True) + PRIOR)
-        found[asked] = np.log(np.maximum(told, 1e-12)) - np.log(np.maximum(shares, 1e-12))
-    return found
+        evidence[asked] = np.log(np.maximum(told, 1e-12)) - np.log(np.maximum(shares, 1e-12))
+    return evidence
 
 
 def aucs(scores: np.ndarray, targets: np.ndarray) -> list[float]:
     """AUC of each class against all others, of classes that occur beside others."""
-    found = [auc(scores[:, number], targets == number) for number in range(scores.shape[1])]
-    return [value for value in found if value is not None]
+    values = [auc(scores[:, number], targets == number) for number in range(scores.shape[1])]
+    return [value for value in values if value is not None]
 
 
 def mean_auc(scores: np.ndarray, targets: np.ndarray) -> float:

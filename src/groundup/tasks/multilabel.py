@@ -59,17 +59,17 @@ class Multilabel(Task[Reader, Packed]):
         known, name = self.facts.get("written", {}), ", ".join(columns)
         if list(columns) == known.get("columns"):
             return
-        found = infer_label_format([parse_list(cell) for cell in cells])
+        label_format = infer_label_format([parse_list(cell) for cell in cells])
         names = list(settings.names) or known.get("names") or known.get("vector")
-        if found.vector and settings.separator == "auto" and "separator" not in known:
-            self.facts["written"] = {"vector": self.names_of_places(found.vector, names, cells, name)}
+        if label_format.vector and settings.separator == "auto" and "separator" not in known:
+            self.facts["written"] = {"vector": self.names_of_places(label_format.vector, names, cells, name)}
             return
         if settings.separator != "auto":
             separator = SPELLED.get(settings.separator, settings.separator)
         elif "separator" in known:
             separator = known["separator"]
         else:
-            separator = found.separator
+            separator = label_format.separator
             if separator is not None or any(
                 isinstance(cell, str) and "," in cell and parse_list(cell) is cell for cell in cells
             ):
@@ -116,10 +116,10 @@ class Multilabel(Task[Reader, Packed]):
             raise ValueError(f"'{value[:40]}' begins like a list and is none")
         if isinstance(value, list) and not all(isinstance(one, (str, int)) for one in value):
             raise ValueError("holds a list of something else than names")
-        found = [str(one) for one in value] if isinstance(value, list) else split_labels(str(value), how.get("separator"))
+        labels = [str(one) for one in value] if isinstance(value, list) else split_labels(str(value), how.get("separator"))
         names = how.get("names")
         return sorted(
-            {self.canonical_label(one) if names is None else name_of(self.canonical_label(one), names) for one in found}
+            {self.canonical_label(one) if names is None else name_of(self.canonical_label(one), names) for one in labels}
         )
 
     def given_by(self, bits: Sequence[int], names: Sequence[str]) -> list[str]:
@@ -145,10 +145,10 @@ class Multilabel(Task[Reader, Packed]):
     def matrix(self, targets: Sequence[Sequence[str]]) -> np.ndarray:
         """[N, K] 1 where a row has a label."""
         known = {name: k for k, name in enumerate(self.labels)}
-        found = np.zeros((len(targets), len(known)), dtype=np.int64)
+        matrix = np.zeros((len(targets), len(known)), dtype=np.int64)
         for row, target in enumerate(targets):
-            found[row, [known[name] for name in target if name in known]] = 1
-        return found
+            matrix[row, [known[name] for name in target if name in known]] = 1
+        return matrix
 
     def make_head(self, usual: PooledHeadConfig, config: TransformerConfig) -> HeadConfig:
         return replace(usual, classes=len(self.labels))

@@ -117,9 +117,9 @@ class Regression(Task[Reader, Packed]):
         features = reader.features(train[0])
         if isinstance(features, PlainNumbers):
             table, rows = tables_of(features, train[0], texts)
-            found = regress(table, np.array(train[1]), rows)
+            predictions = regress(table, np.array(train[1]), rows)
             trivial = BaselineResult(MEAN, np.full(len(texts), np.mean(train[1])), 0.0)
-            return [trivial, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in found)]
+            return [trivial, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in predictions)]
         inputs, inside = features.fit(train[0]), features.transform(held[0]) if len(held[0]) else None
         fitted = {a: Ridge(a, solver="lsqr").fit(inputs, train[1]) for a in (STRENGTHS if inside is not None else (1.0,))}
         errors = (

@@ -81,8 +81,8 @@ class Shortening(TextTask):
         return joined(sentences, chosen, self.chinese)
 
     def mean(self, targets: Sequence[str], answers: Sequence[str]) -> float:
-        found = rouge_scores(list(targets)[: len(answers)], list(answers)).figures(np.arange(len(answers)))
-        return found[self.metric] or 0.0
+        scores = rouge_scores(list(targets)[: len(answers)], list(answers)).figures(np.arange(len(answers)))
+        return scores[self.metric] or 0.0
 
     def error(self, answer: Any, target: str, texts: Row) -> tuple[float, str, str] | None:
         """By the ROUGE-L of the row alone."""

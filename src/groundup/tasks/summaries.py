@@ -29,12 +29,12 @@ def sentences_of(text: str) -> list[str]:
 
 def sentence_places(text: str) -> list[tuple[int, int]]:
     """Where the sentences of `sentences_of` stand: first character, and that after the last."""
-    found, end = [], 0
+    places, end = [], 0
     for sentence in sentences_of(text):
         start = text.index(sentence, end)
         end = start + len(sentence)
-        found.append((start, end))
-    return found
+        places.append((start, end))
+    return places
 
 
 def joined(sentences: Sequence[str], chosen: Sequence[int], chinese: bool) -> str:

@@ -65,7 +65,7 @@ def out_of_fold(
     started = time.perf_counter()
     targets = np.asarray(targets)
     places = folds_of(reader, texts, targets, folds, seed)
-    found = np.zeros((len(texts), num_classes), dtype=np.float64)
+    probabilities = np.zeros((len(texts), num_classes), dtype=np.float64)
     for fold in range(folds):
         held, rest = np.flatnonzero(places == fold), np.flatnonzero(places != fold)
         if not len(held):
@@ -80,8 +80,8 @@ def out_of_fold(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*(converge|Line Search|line search).*")
             model.fit(inputs, targets[rest])
-        found[np.ix_(held, model.classes_)] = model.predict_proba(features.transform([texts[i] for i in held]))
-    return OutOfFold(found, places, time.perf_counter() - started)
+        probabilities[np.ix_(held, model.classes_)] = model.predict_proba(features.transform([texts[i] for i in held]))
+    return OutOfFold(probabilities, places, time.perf_counter() - started)
 
 
 def folds_of(reader: Reader, texts: Sequence[Row], targets: np.ndarray, folds: int, seed: int) -> np.ndarray:

@@ -58,9 +58,9 @@ class Translation(WritingTask):
         }
 
     def scores(self, answers: Answers, targets: Sequence[str], texts: Sequence[Row]) -> SummedScores:
-        found = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
+        scores = translation_scores(list(targets)[: len(answers)], list(answers), self.facts["language"])
         kept = kept_scores([text for text, *_ in texts][: len(answers)], list(answers))
-        return found if kept is None else together(found, kept)
+        return scores if kept is None else together(scores, kept)
 
     def metric_details(self, scores: Scores) -> dict[str, str]:
         assert isinstance(scores, TranslationScores)

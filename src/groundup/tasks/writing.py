@@ -163,8 +163,8 @@ class WritingTask(TextTask):
             chosen = order[first : first + AT_ONCE]
             source = make_inputs(in_order([sequences[i] for i in chosen]))
             prompts = [[self.facts["start"]]] * len(chosen)
-            found = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
-            for i, one in zip(chosen, found, strict=True):
+            outputs = generate(model, prompts, decoding, [self.facts["end"]], source, None, encoder.vocab_size)
+            for i, one in zip(chosen, outputs, strict=True):
                 written[i], unfinished[i] = encoder.decode(one.tokens), one.reason == "length"
         return Predictions(written, loss, count, unfinished)
 

@@ -75,17 +75,17 @@ def check(settings: Check) -> Checked:
     unfit = list(fitness(table, settings))
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
-    facts["texts"], found = look_at_texts(table, settings)
-    findings += found
-    facts["columns"], found = look_at_columns(settings, table)
-    findings += found
+    facts["texts"], lengths = look_at_texts(table, settings)
+    findings += lengths
+    facts["columns"], lengths = look_at_columns(settings, table)
+    findings += lengths
     if settings.model is not None:
-        facts["tokens"], found = lengths_in_tokens(settings, table)
-        findings += found
+        facts["tokens"], lengths = lengths_in_tokens(settings, table)
+        findings += lengths
     if settings.baseline:
         say(settings, "scoring TF-IDF + logistic regression by cross-validation")
-        facts["baseline"], facts["suspects"], found = look_at_labels(settings, table)
-        findings += found
+        facts["baseline"], facts["suspects"], lengths = look_at_labels(settings, table)
+        findings += lengths
     return tell(settings, facts, findings)
 
 
@@ -205,11 +205,11 @@ def look_at_texts(table: LabelledRows, settings: Check) -> tuple[dict, list[Find
     facts["named"] = {"rows": held, "right": right}
     if held >= NAMED_ROWS and right >= GIVEN_AWAY:
         findings.append(Finding("LABEL_IN_TEXT", "ruin", {"share": percent(held), "right": percent(right)}))
-    found = label_leaks.marks(texts, targets, table.labels)
-    facts["marks"] = [asdict(mark) for mark in found[:SHOWN]]
-    if found:
-        values = {"word": found[0].word, "label": found[0].label, "inside": percent(found[0].inside)}
-        findings.append(Finding("MARK", "warning", values | {"outside": percent(found[0].outside)}))
+    suspects = label_leaks.marks(texts, targets, table.labels)
+    facts["marks"] = [asdict(mark) for mark in suspects[:SHOWN]]
+    if suspects:
+        values = {"word": suspects[0].word, "label": suspects[0].label, "inside": percent(suspects[0].inside)}
+        findings.append(Finding("MARK", "warning", values | {"outside": percent(suspects[0].outside)}))
     told = label_leaks.told_by_value(lengths[rows].tolist(), targets)
     facts["told_by_length"] = told
     if told >= GIVEN_AWAY:

@@ -214,21 +214,21 @@ def read_rows(settings: Compare, contenders: Sequence[Contender], rejects: Rejec
 
 def shared_test(contenders: Sequence[Contender]) -> Rows:
     """The test split of the first run, which must be that of all the others."""
-    found: Rows | None = None
+    rows_of_all: Rows | None = None
     for contender in contenders:
         if contender.trained is None:
             raise InputError("NO_TEST_SPLIT", contender.path, "is not in a run that holds its data", "name a table with --data")
         rows = Rows(contender.trained.texts_of("test"), contender.trained.targets_of("test"))
-        if found is not None and rows.fingerprint != found.fingerprint:
+        if rows_of_all is not None and rows.fingerprint != rows_of_all.fingerprint:
             raise InputError(
                 "ROWS_DIFFER",
                 contender.path,
                 f"was tested on other rows than {contenders[0].path}",
                 "name a table that neither was trained on with --data",
             )
-        found = rows
-    assert found is not None
-    return found
+        rows_of_all = rows
+    assert rows_of_all is not None
+    return rows_of_all
 
 
 def refuse_other_rows(rows: Rows, contender: Contender) -> None:
@@ -268,10 +268,10 @@ def answered(contender: Contender, rows: Rows) -> System:
     if contender.predictor is None:
         return System(contender.name, contender.answers, "report", dict(contender.facts) | {"path": contender.path})
     start = time.perf_counter()
-    found = contender.predictor.answers_with_limits(rows.texts)
-    probabilities, seconds = np.asarray(found.answers), time.perf_counter() - start
+    predictions = contender.predictor.answers_with_limits(rows.texts)
+    probabilities, seconds = np.asarray(predictions.answers), time.perf_counter() - start
     answers = [contender.labels[k] for k in probabilities.argmax(axis=1)]
-    limits = contender.predictor.limit_warnings(int(found.long.sum()), len(rows.texts))
+    limits = contender.predictor.limit_warnings(int(predictions.long.sum()), len(rows.texts))
     facts = dict(contender.facts) | {"path": contender.path, "seconds": seconds, "limits": limits}
     return System(contender.name, answers, "model", facts | calibrated(contender, rows, probabilities))
 
@@ -300,7 +300,7 @@ def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
     contender = next((c for c in contenders if c.trained is not None), None)
     if contender is None or contender.trained is None:
         return []
-    found = baselines_of(contender.trained, rows.texts)
+    baselines = baselines_of(contender.trained, rows.texts)
     labels = contender.trained.labels
     return [
         System(
@@ -309,7 +309,7 @@ def learned(contenders: Sequence[Contender], rows: Rows) -> list[System]:
             "baseline",
             {"fit_seconds": one.seconds, "learned_from": contender.name},
         )
-        for one in found
+        for one in baselines
     ]
 
 
@@ -319,22 +319,22 @@ def timed(settings: Compare, contenders: Sequence[Contender], systems: Sequence[
     if not models or not settings.timed_rows:
         return
     say(settings, f"measuring {len(models)} models in turns, {min(settings.timed_rows, len(rows))} rows one at a time")
-    found = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
+    speeds = measure(models, rows, settings.timed_rows, settings.rounds, settings.seed)
     for system in systems:
-        if system.name in found:
-            system.facts["speed"] = found[system.name].as_dict()
+        if system.name in speeds:
+            system.facts["speed"] = speeds[system.name].as_dict()
 
 
 def alarms_of(systems: Sequence[System], rejects: Rejects) -> list[str]:
     """What a reader must know before believing a figure."""
-    found = reasons_of(rejects.counts)
-    found += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
+    warnings = reasons_of(rejects.counts)
+    warnings += [note.removeprefix("warning: ") for note in rejects.notes() if note.startswith("warning: ")]
     for system in systems:
-        found += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]
+        warnings += [f"{system.name}: {line.removeprefix('warning: ')}" for line in system.facts.get("limits", ())]
         leakage = system.facts.get("leakage")
         if leakage is not None and leakage > LEAKAGE:
-            found.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")
-    return found
+            warnings.append(f"{system.name} was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good")
+    return warnings
 
 
 def answers_table(rows: Rows, systems: Sequence[System]) -> str:

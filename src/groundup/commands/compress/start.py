@@ -162,13 +162,13 @@ def unlabelled_rows(settings: Compress, said: Finetune, table: LabelledRows) -> 
     """Further texts, none of them held out; how many were is said."""
     rejects = Rejects()
     assert settings.unlabelled is not None
-    found = read_table([settings.unlabelled], table.reader, None, None, settings.read, rejects, task=table.task).texts
+    rows = read_table([settings.unlabelled], table.reader, None, None, settings.read, rejects, task=table.task).texts
     if settings.data is None:  # else these files are the further ones
         refuse(settings, *rejects.cases())
     reader = table.reader
     held = {reader.key(row) for split in ("validation", "test") for row in table.texts_of(split)}
-    texts = [row for row in found if reader.key(row) not in held]
-    say(settings, f"    {len(texts):,} further texts without a label; {len(found) - len(texts):,} are held out and not used")
+    texts = [row for row in rows if reader.key(row) not in held]
+    say(settings, f"    {len(texts):,} further texts without a label; {len(rows) - len(texts):,} are held out and not used")
     for note in rejects.notes():
         say(settings, f"    {note}")
     if not texts:

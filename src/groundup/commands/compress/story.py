@@ -158,7 +158,7 @@ def judged(settings: Compress, run: RunFolder, table: LabelledRows, start: Path)
     openings = count_opening(run.path, rows)
     earlier = 0 if home is None else count_locked_opening(home, rows, opener(run.path))
     say(settings, f"measuring both models on {len(rows.texts):,} rows of the test split, in turns")
-    found = compare_models(
+    comparison = compare_models(
         start,
         run.path / CANDIDATE,
         rows.texts,
@@ -171,7 +171,7 @@ def judged(settings: Compress, run: RunFolder, table: LabelledRows, start: Path)
         explained_rows=settings.explained_rows,
     )
     leakage = table.preflight.get("leakage_of_model")
-    alarms = list(found["limits"])
+    alarms = list(comparison["limits"])
     if leakage is not None and leakage > LEAKAGE:
         alarms.append(
             f"the model was trained on {leakage:.1%} of these rows, exactly or nearly: it looks too good, "
@@ -182,7 +182,7 @@ def judged(settings: Compress, run: RunFolder, table: LabelledRows, start: Path)
         "kind": "compression",
         "language": settings.language,
         "method": settings.method,
-        "found": found,
+        "found": comparison,
         "trainings": histories,
         "alarms": alarms,
         "facts": {

@@ -98,8 +98,8 @@ def write(out: Path, settings: Curve, names: Sequence[str], cells: Cells) -> dic
     report = {
         "kind": "curve",
         "cells": cells,
-        "compared": {name: [one.as_dict() for one in found] for name, found in compared.items()},
-        "sentences": [sentence(name, found, settings.language) for name, found in compared.items()],
+        "compared": {name: [one.as_dict() for one in comparisons] for name, comparisons in compared.items()},
+        "sentences": [sentence(name, comparisons, settings.language) for name, comparisons in compared.items()],
     }
     write_file(out / "curve.md", "\n".join([*curve_lines(cells, names), "", *report["sentences"]]) + "\n")
     write_file(out / "report.html", curve_page(report, names, settings.data, settings.language))

@@ -82,5 +82,5 @@ class Evaluate(Command):
     @property
     def costs(self) -> Costs | None:
         """What errors cost."""
-        found = COST.fullmatch(self.cost or "")
-        return None if found is None else Costs(float(found[1]), float(found[2]))
+        match = COST.fullmatch(self.cost or "")
+        return None if match is None else Costs(float(match[1]), float(match[2]))

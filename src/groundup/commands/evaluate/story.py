@@ -58,7 +58,7 @@ def evaluate(settings: Evaluate) -> Outcome:
     home = run_of(settings.model)
     trained = trained_rows(home, predictor)
     rejects = Rejects()
-    rows, found = answer_all(settings, predictor, trained, rejects)
+    rows, answered = answer_all(settings, predictor, trained, rejects)
     for note in rejects.notes():
         say(settings, f"    {note}")
     beside = baselines_of(trained, rows.texts) if settings.baselines and trained else []
@@ -68,7 +68,7 @@ def evaluate(settings: Evaluate) -> Outcome:
         predictor,
         rows,
         beside,
-        found,
+        answered,
         title="Evaluation",
         settings=to_dict(settings),
         leakage=leakage,
@@ -122,9 +122,9 @@ def answer_all(
 ) -> tuple[Rows, RowAnswers]:
     """The labelled rows and the model's answers to them. Of a kind whose rows take much memory a part of them is read, answered
     and forgotten at a time; what people see of them is kept."""
-    reader, kept, found, start = predictor.reader, Rows([], []), [], time.monotonic()
+    reader, kept, predictions, start = predictor.reader, Rows([], []), [], time.monotonic()
     for part in parts_of(settings, predictor, trained, rejects):
-        found.append(predictor.row_answers(part.texts))
+        predictions.append(predictor.row_answers(part.texts))
         kept.texts += [reader.light(row) for row in part.texts]
         kept.targets += part.targets
         for name, values in part.columns.items():
@@ -132,7 +132,7 @@ def answer_all(
         if reader.at_once:
             count = len(kept.texts)
             say(settings, f"    {count:,} {reader.kind}s, {count / (time.monotonic() - start):.0f} a second")
-    return kept, together(found)
+    return kept, together(predictions)
 
 
 def parts_of(settings: Evaluate, predictor: Opened, trained: LabelledRows | None, rejects: Rejects) -> Iterator[Rows]:
@@ -205,18 +205,18 @@ def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Ro
 
 def leak_of(trained: LabelledRows, rows: Rows) -> float:
     """Share of the rows that the model was trained on: the same, of texts nearly the same, a part or the whole of one."""
-    found = trained.reader.leaks(trained.texts_of("train"), rows.texts)
-    return max(found.exact, found.near, found.contained)
+    leak = trained.reader.leaks(trained.texts_of("train"), rows.texts)
+    return max(leak.exact, leak.near, leak.contained)
 
 
 def notes(rejects: Rejects, home: Path | None, trained: LabelledRows | None) -> list[str]:
     """What the reader of the report should know about the rows."""
-    found = reasons_of(rejects.counts)
+    lines = reasons_of(rejects.counts)
     if home is None:
-        found.append("the model lies outside its run: baselines, leakage and openings are not known")
+        lines.append("the model lies outside its run: baselines, leakage and openings are not known")
     elif trained is None:
-        found.append("the run keeps no rows that take much memory: baselines and leakage are not known")
-    return [*found, *rejects.notes()]
+        lines.append("the run keeps no rows that take much memory: baselines and leakage are not known")
+    return [*lines, *rejects.notes()]
 
 
 def predictions(predictor: Opened, rows: Rows, answers: Answers) -> str:

@@ -71,7 +71,7 @@ class Readable(NamedTuple):
 
 def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], int]:
     """The rows of the input that have a text, and how many have none."""
-    found, faults, homes = [], 0, Homes([str(settings.input)])
+    readable_rows, faults, homes = [], 0, Homes([str(settings.input)])
     column = settings.label_column or predictor.facts.get("label_column")
     for row in rows_given(settings, predictor):
         try:
@@ -80,17 +80,17 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
             faults += 1
             continue
         if isinstance(row, FileRow):
-            found.append(Readable(texts, None))
+            readable_rows.append(Readable(texts, None))
             continue
         if settings.label_column is not None and column not in row.values:
             raise no_column(row, settings.label_column, "label_column")
         label = row.values.get(column) if column is not None and settings.overview else None
-        found.append(Readable(texts, None if is_missing(label) else label_of(label, texts, predictor)))
-    if not found:
+        readable_rows.append(Readable(texts, None if is_missing(label) else label_of(label, texts, predictor)))
+    if not readable_rows:
         what = f"holds no text ({faults} rows without)"
         raise InputError("EMPTY_DATA", settings.input, what, "name the column with --text_column")
     if predictor.task is not None and predictor.task.traits.classes:
-        rejects, counts = Rejects(), Counter(one.label for one in found if one.label is not None)
+        rejects, counts = Rejects(), Counter(one.label for one in readable_rows if one.label is not None)
         fit_labels(
             counts,
             predictor.task.labels,
@@ -100,7 +100,7 @@ def readable(settings: Explain, predictor: Predictor) -> tuple[list[Readable], i
         )
         for note in rejects.notes():
             say(settings, f"    {note}")
-    return found, faults
+    return readable_rows, faults
 
 
 def label_of(cell: object, texts: tuple[str, ...], predictor: Predictor) -> str | None:

@@ -71,20 +71,22 @@ def explain(settings: Explain) -> Outcome:
     settings = replace(settings, method=settings.method or (explaining.default_method(predictor),))
     if settings.scorecard or settings.overview:
         return explain_many(settings, predictor)
-    found = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
+    explained = explain_texts(settings, predictor) if settings.input is None else explain_file(settings, predictor)
     if settings.input is None or (settings.row is not None and out is None):
-        print(shown(found, colorful(sys.stdout), settings.language))
+        print(shown(explained, colorful(sys.stdout), settings.language))
     elif out is None:
-        sys.stdout.write(rows_of(found.records))
+        sys.stdout.write(rows_of(explained.records))
     if out is not None:
-        write(settings, out, found)
-    return Outcome(out or Path("-"), {"explanations": found.explanations, "faults": found.faults}, notes(found, predictor))
+        write(settings, out, explained)
+    return Outcome(
+        out or Path("-"), {"explanations": explained.explanations, "faults": explained.faults}, notes(explained, predictor)
+    )
 
 
-def shown(found: Explained, color: bool, language: str) -> str:
+def shown(explained: Explained, color: bool, language: str) -> str:
     """What people read in the terminal."""
-    blocks = [explanation_text(one, color, language=language) for several in found.explanations for one in several]
-    return "\n\n".join([*blocks, *(changes_text(one, color, language) for one in found.changes)])
+    blocks = [explanation_text(one, color, language=language) for several in explained.explanations for one in several]
+    return "\n\n".join([*blocks, *(changes_text(one, color, language) for one in explained.changes)])
 
 
 def explained(
@@ -136,15 +138,15 @@ def explain_texts(settings: Explain, predictor: Predictor) -> Explained:
     if pairs and len(settings.text) != 2:
         told = f" ({' and '.join(predictor.columns)})" if predictor.columns else ""
         raise InputError("TWO_TEXTS", "text", f"the model reads pairs{told}", "give --text twice")
-    found, masked = Explained(), masked_model(settings)
+    result, masked = Explained(), masked_model(settings)
     for text in [settings.text] if pairs else [(text,) for text in settings.text]:
-        found.add(*explained(settings, predictor, masked, text), {})
-    return found
+        result.add(*explained(settings, predictor, masked, text), {})
+    return result
 
 
 def explain_file(settings: Explain, predictor: Predictor) -> Explained:
     """Every row of a file, or what was wrong with it."""
-    found, count = Explained(), 0
+    result, count = Explained(), 0
     readable: list[tuple] = []
     masked, homes = masked_model(settings), Homes([str(settings.input)])
     for number, row in enumerate(rows_given(settings, predictor)):
@@ -155,13 +157,13 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         try:
             texts = texts_of(row, settings, predictor, homes)
             readable.append(predictor.reader.light(texts))
-            found.add(*explained(settings, predictor, masked, texts), place)
+            result.add(*explained(settings, predictor, masked, texts), place)
         except Unread as error:
-            found.add_fault(str(error), place)
+            result.add_fault(str(error), place)
         except InputError as error:
             if error.code not in TEXT_ERRORS:
                 raise
-            found.add_fault(error.line(), place)
+            result.add_fault(error.line(), place)
         if count % 10 == 0:
             say(settings, f"explained {count} rows")
     if not count:
@@ -171,40 +173,44 @@ def explain_file(settings: Explain, predictor: Predictor) -> Explained:
         raise InputError("NO_SUCH_ROW", "row", what, "count from 0, without the line of names")
     for line in predictor.reader.complaints(readable):
         say(settings, f"    {line}")
-    if not found.explanations:
+    if not result.explanations:
         asked = f"none of {count} rows" if settings.row is None else f"row {settings.row} is not"
-        raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {found.records[0]['error']}")
-    return found
+        raise InputError("NOTHING_EXPLAINED", settings.input, f"{asked}: {result.records[0]['error']}")
+    return result
 
 
-def write(settings: Explain, out: Path, found: Explained) -> None:
+def write(settings: Explain, out: Path, explained: Explained) -> None:
     """The folder with all explanations as lines of JSON, and for people a page and a picture of each."""
     folder_of_model = model_folder(settings.model)
     parents = [folder_of_model] if is_ours(folder_of_model) else []
-    some = [one for several in found.explanations[:SHOWN] for one in several]
+    some = [one for several in explained.explanations[:SHOWN] for one in several]
     with new_folder(out, kind="report", settings=identity_settings(settings), parents=parents) as folder:
-        folder.write_text("explanations.jsonl", rows_of(found.records))
-        folder.write_text("page.html", explanation_page(some, settings.language, found.changes[:SHOWN]))
-        for number, several in enumerate(found.explanations[:SHOWN]):
+        folder.write_text("explanations.jsonl", rows_of(explained.records))
+        folder.write_text("page.html", explanation_page(some, settings.language, explained.changes[:SHOWN]))
+        for number, several in enumerate(explained.explanations[:SHOWN]):
             for one in several:
                 folder.write_text(f"pictures/{number + 1:03}-{one.method}.svg", explanation_svg(one, settings.language))
-    told = f"{len(some)} explanations of {min(SHOWN, len(found.explanations))} texts"
-    more = f"; all {len(found.explanations):,} texts stand in explanations.jsonl" if len(found.explanations) > SHOWN else ""
+    told = f"{len(some)} explanations of {min(SHOWN, len(explained.explanations))} texts"
+    more = (
+        f"; all {len(explained.explanations):,} texts stand in explanations.jsonl"
+        if len(explained.explanations) > SHOWN
+        else ""
+    )
     say(settings, f"{out / 'page.html'}: {told}{more}")
 
 
-def notes(found: Explained, predictor: Predictor) -> list[str]:
+def notes(explained: Explained, predictor: Predictor) -> list[str]:
     """What the reader must know."""
-    told, count = [], len(found.explanations) + found.faults
-    if found.faults:
-        told.append(f"{found.faults} of {count} rows could not be explained; see their error")
-    cut = sum("unread" in several[0].checks for several in found.explanations if several)
+    told, count = [], len(explained.explanations) + explained.faults
+    if explained.faults:
+        told.append(f"{explained.faults} of {count} rows could not be explained; see their error")
+    cut = sum("unread" in several[0].checks for several in explained.explanations if several)
     if cut:
         told.append(
             f"of {cut} of {count} texts the model did not read all words: they are longer than the "
             f"{predictor.length:,} tokens that it reads (--max_length of its training)"
         )
-    short = sum(one.notice.startswith("not complete") for several in found.explanations for one in several)
+    short = sum(one.notice.startswith("not complete") for several in explained.explanations for one in several)
     if short:
         told.append(f"{short} explanations do not add up within 1 %; their notice says by how much")
     return told

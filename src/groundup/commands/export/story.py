@@ -108,11 +108,11 @@ def texts_of(settings: Export, predictor: Predictor) -> list[Row]:
     columns = settings.text_column or predictor.columns
     read = input_rows(settings.data, settings.read, columns, partial(say, settings))
     rows = [row for row in read if row.fault is None]
-    found = [
+    unlabelled = [
         task.read_inputs([row.values[name] for name in columns_of(row, settings.text_column, predictor)], predictor.reader)
         for row in rows
     ]
-    texts = [text for text in found if text is not None]
+    texts = [text for text in unlabelled if text is not None]
     texts = [text for text, long in zip(texts, predictor.refused(texts), strict=True) if not long]
     if not texts:
         raise InputError("EMPTY_DATA", settings.data, "holds no usable row", "see the columns and the format")
@@ -201,7 +201,7 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
             "LiteRT has a copy of the work for each length",
         )
     extra["max_length"] = longest
-    found = to_litert.to_litert(
+    litert_report = to_litert.to_litert(
         str(settings.python),
         source.folder,
         head,
@@ -211,19 +211,19 @@ def write_litert(new: NewFolder, settings: Export, source: Source, extra: dict[s
         in_torch(predictor, head),
         random_blocks(words_of(predictor), longest, len(inputs) > 2 and head is not None, alone=True),
     )
-    refuse_unlike(found.parity, settings)
+    refuse_unlike(litert_report.parity, settings)
     about = {
         "output": output,
         "head": head,
         "inputs": list(inputs),
         "parameters": predictor.parameters,
-        "lengths": found.lengths,
-        "parity": found.parity.as_dict(),
+        "lengths": litert_report.lengths,
+        "parity": litert_report.parity.as_dict(),
     }
     extra |= {"format": "tensorflow", "litert": about}
-    new.write_bytes(TFLITE, found.data)
+    new.write_bytes(TFLITE, litert_report.data)
     predictor.reader.save(new, longest, segments=len(inputs) > 2)
-    return about | {"format": "tensorflow", "bytes": len(found.data)}
+    return about | {"format": "tensorflow", "bytes": len(litert_report.data)}
 
 
 def write_huggingface(

@@ -125,10 +125,10 @@ def make_training(settings: Finetune, job: Job, plan: Plan, features: CachedStat
         together = Mixture({job.task.head: (1.0, objective), replay.head: (weight, replay.objective)})
 
     def batches(number: int) -> list[Batch]:
-        found = [task_batch(number)]
+        parts = [task_batch(number)]
         if replay is not None and strength and number % replay.settings.every == 0 and number < steps:
-            found.append(replay.batch(number, number / steps))
-        return found
+            parts.append(replay.batch(number, number / steps))
+        return parts
 
     average = ExponentialMovingAverage(model, settings.usual_ema_decay) if settings.usual_ema_decay else None
     return Training(

@@ -42,11 +42,11 @@ def answer_texts(settings: Generate, writer: Writer, decoding: Decoding) -> Outc
     def show(number: int, piece: str) -> None:
         print(piece, end="", flush=True)
 
-    found = writer.write(settings.text, decoding, settings.stop, show if single else None)
-    for one in found:
+    pieces = writer.write(settings.text, decoding, settings.stop, show if single else None)
+    for one in pieces:
         print("" if single else one.text)
-    tell_limits(settings, [one.tokens for one in found if one.reason == "length"], len(found))
-    return Outcome(Path(settings.model), {"answers": [one.text for one in found]})
+    tell_limits(settings, [one.tokens for one in pieces if one.reason == "length"], len(pieces))
+    return Outcome(Path(settings.model), {"answers": [one.text for one in pieces]})
 
 
 def tell_limits(settings: Generate, ended: Sequence[int], total: int) -> None:
@@ -62,12 +62,12 @@ def answer_file(settings: Generate, writer: Writer, decoding: Decoding) -> Outco
     total, faults, ended = 0, 0, []
     while batch := list(islice(rows, settings.batch_size)):
         answers = answers or Answers(settings.out, batch, ANSWER, str(settings.input))
-        found = answer_rows(batch, settings, writer, decoding)
-        for row, answer in zip(batch, found, strict=True):
+        pieces = answer_rows(batch, settings, writer, decoding)
+        for row, answer in zip(batch, pieces, strict=True):
             answers.add(row, {name: value for name, value in answer.items() if name in ANSWER})
         total += len(batch)
-        faults += sum("error" in answer for answer in found)
-        ended += [answer["tokens"] for answer in found if answer.get("reason") == "length"]
+        faults += sum("error" in answer for answer in pieces)
+        ended += [answer["tokens"] for answer in pieces if answer.get("reason") == "length"]
     if answers is None:
         raise InputError("EMPTY_DATA", str(settings.input), "holds no row", "give one text a line, or a table")
     answers.write(settings.out)

@@ -50,14 +50,14 @@ class Part:
 def glue(settings: Glue) -> Outcome:
     """Bring every task to its row of the table, then write table, page and submission."""
     prepare_machine(settings)
-    found = present(settings.data)
+    task_files = present(settings.data)
     wanted = list(settings.tasks) or list(TASKS)
-    absent = [name for name in settings.tasks if name not in found]
+    absent = [name for name in settings.tasks if name not in task_files]
     if absent:
         raise InputError(
             "NO_TASK_FILES",
             settings.data,
-            f"holds no files of {', '.join(absent)}, but of {', '.join(found)}",
+            f"holds no files of {', '.join(absent)}, but of {', '.join(task_files)}",
             "add them, or leave the task out of --tasks",
         )
     out = Path(settings.out)
@@ -69,10 +69,10 @@ def glue(settings: Glue) -> Outcome:
         items(before, f"{out / TABLE}: rows", dict)
         rows = {name: before[name] for name in TASKS if name in before}
         for name in wanted:
-            if name in found:
-                rows[name] = bring(settings, TASKS[name], found[name], rows.get(name))
+            if name in task_files:
+                rows[name] = bring(settings, TASKS[name], task_files[name], rows.get(name))
                 keep(out, rows, settings)
-        submit(out, rows, found, settings)
+        submit(out, rows, task_files, settings)
         text = glue_text(rows)
         write_file(out / TABLE_TEXT, text)
         for told in text.rstrip("\n").split("\n"):
@@ -213,7 +213,7 @@ def judge(settings: Glue, task: Task, splits: Splits, home: Path) -> dict:
         systems[baseline.name] = list(numbers) if task.regression else [table.labels[k] for k in numbers.argmax(axis=1)]
     rows, first = [], 0
     for part in parts:
-        own = {name: found[first : first + len(part.texts)] for name, found in systems.items()}
+        own = {name: outputs[first : first + len(part.texts)] for name, outputs in systems.items()}
         rows.append(judged(settings, task, part, own))
         first += len(part.texts)
     counts = {split: table.count(split) for split in ("train", "validation", "test")}
@@ -248,7 +248,7 @@ def answers(predictor: Predictor, task: Task, texts: list[tuple[str, ...]]) -> A
 def judged(settings: Glue, task: Task, part: Part, systems: dict[str, Answers]) -> dict:
     """Figures with intervals of every system on the same rows, and how far the model is ahead of each baseline."""
     targets = numbers(task, part.targets)
-    scores = {name: glue_scores(task.name, targets, numbers(task, found)) for name, found in systems.items()}
+    scores = {name: glue_scores(task.name, targets, numbers(task, outputs)) for name, outputs in systems.items()}
     figures = {
         name: {metric: interval.as_dict() for metric, interval in resample(one, settings.seed).items()}
         for name, one in scores.items()
@@ -269,16 +269,16 @@ def numbers(task: Task, names: Answers) -> np.ndarray:
     return np.array([places[str(name)] for name in names], dtype=np.int64)
 
 
-def submit(out: Path, rows: dict[str, dict], found: dict[str, Splits], settings: Glue) -> None:
+def submit(out: Path, rows: dict[str, dict], task_files: dict[str, Splits], settings: Glue) -> None:
     """submission.zip of the answers to all unlabelled test files, read back and checked; a README tells what is missing."""
     files, tests = {}, {}
     for name in rows:
         task = TASKS[name]
-        outputs = {split: task.output(split) for split in found.get(name, {}) if "parts" in rows[name]}
+        outputs = {split: task.output(split) for split in task_files.get(name, {}) if "parts" in rows[name]}
         for split, output in outputs.items():
             test = glue_rows(settings.data, name, split) if output else []
             if output and all(row.values["label"] is None for row in test):
-                files[output] = answered(out, task, test, output, fingerprint_files(found[name][split]), rows[name])
+                files[output] = answered(out, task, test, output, fingerprint_files(task_files[name][split]), rows[name])
                 tests[output] = task, test
     if not files:
         return

@@ -83,10 +83,10 @@ def text_of(row: Row, settings: Keywords) -> str | None:
 
 def readable(texts: Sequence[str | None], settings: Keywords) -> list[str]:
     """The texts that are there; none at all are refused."""
-    found = [text for text in texts if text is not None]
-    if not found:
+    texts_present = [text for text in texts if text is not None]
+    if not texts_present:
         raise InputError("NO_TEXT", settings.input, "holds no text", "name the column with --text_column")
-    return found
+    return texts_present
 
 
 def phrases_of(settings: Keywords, texts: Sequence[str]) -> Phrases:
@@ -129,21 +129,21 @@ def tell_limits(settings: Keywords, reader: Predictor, texts: Sequence[str]) -> 
 def answer_texts(settings: Keywords, encoder: Predictor | None) -> Outcome:
     """Keywords of texts of the command line, one a line with its score; a blank line between texts."""
     require_text(settings)
-    found = rank(settings, settings.text, encoder)
-    print("\n\n".join("\n".join(f"{score:.3f}  {phrase}" for phrase, score in ranked) for ranked in found))
-    return Outcome(Path("-"), {"keywords": found})
+    phrases = rank(settings, settings.text, encoder)
+    print("\n\n".join("\n".join(f"{score:.3f}  {phrase}" for phrase, score in ranked) for ranked in phrases))
+    return Outcome(Path("-"), {"keywords": phrases})
 
 
 def answer_rows(settings: Keywords, rows: list[Row], texts: Sequence[str | None], encoder: Predictor | None) -> Outcome:
     """Every row with its keywords, or with what was wrong with it."""
-    found = iter(rank(settings, readable(texts, settings), encoder))
+    ranked = iter(rank(settings, readable(texts, settings), encoder))
     answers, faults = Answers(settings.out, rows, ANSWER, str(settings.input)), 0
     for row, text in zip(rows, texts, strict=True):
         if text is None:
             faults += 1
             answers.add(row, {"error": row.fault or "the text is empty or not text"})
         else:
-            answers.add(row, {"keywords": "; ".join(phrase for phrase, _ in next(found))})
+            answers.add(row, {"keywords": "; ".join(phrase for phrase, _ in next(ranked))})
     answers.write(settings.out)
     tell_written(settings, settings.out, len(rows))
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
@@ -174,10 +174,10 @@ def tell_topics(settings: Keywords, rows: list[Row], texts: Sequence[str | None]
         if settings.group_by not in row.values:
             raise no_column(row, settings.group_by, "group_by")
         groups.setdefault(str(row.values[settings.group_by]), []).append(text)
-    found = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
-    for name, ranked in found.items():
+    topics = topic_words(groups, phrases_of(settings, readable(texts, settings)), settings.top)
+    for name, ranked in topics.items():
         print(f"{name}: {', '.join(word for word, _ in ranked)}")
-    return Outcome(Path("-"), {"topics": found}, notes(faults, len(rows)))
+    return Outcome(Path("-"), {"topics": topics}, notes(faults, len(rows)))
 
 
 def tell_counterfactual(settings: Keywords) -> Outcome:
@@ -193,9 +193,9 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
     if settings.input is None:
         require_text(settings)
         tell_limits(settings, classifier, settings.text)
-        found = [changes_of(text) for text in settings.text]
-        print("\n\n".join(map(shown, found)))
-        return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in found]})
+        counterfactuals = [changes_of(text) for text in settings.text]
+        print("\n\n".join(map(shown, counterfactuals)))
+        return Outcome(Path("-"), {"counterfactuals": [[asdict(one) for one in several] for several in counterfactuals]})
     rows, texts = read_texts(settings)
     tell_limits(settings, classifier, [text for text in texts if text is not None])
     answers, faults = Answers(settings.out, rows, COUNTERFACTUAL, str(settings.input)), 0
@@ -210,25 +210,26 @@ def tell_counterfactual(settings: Keywords) -> Outcome:
     return Outcome(Path(settings.out or "-"), {"rows": len(rows), "faults": faults}, notes(faults, len(rows)))
 
 
-def shown(found: Sequence[Counterfactual]) -> str:
+def shown(counterfactuals: Sequence[Counterfactual]) -> str:
     """A change a line: the probability of the old label before and after, the words, the new label, the new text."""
     lines = [
-        f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}" for one in found
+        f"{one.before:.3f} to {one.after:.3f}  {told(one)}  ({one.label} {one.probability:.3f})  {one.text}"
+        for one in counterfactuals
     ]
     return "\n".join(lines) or "no change that was tried turns the verdict"
 
 
-def told(found: Counterfactual) -> str:
-    return " and ".join(map(str, found.changes))
+def told(counterfactual: Counterfactual) -> str:
+    return " and ".join(map(str, counterfactual.changes))
 
 
-def columns_of(found: Sequence[Counterfactual]) -> dict[str, object]:
+def columns_of(counterfactuals: Sequence[Counterfactual]) -> dict[str, object]:
     """All changes in their order, and what the first one makes of the text; nothing where nothing turns the verdict."""
-    if not found:
+    if not counterfactuals:
         return {}
-    first = found[0]
+    first = counterfactuals[0]
     return {
-        "keywords": "; ".join(map(told, found)),
+        "keywords": "; ".join(map(told, counterfactuals)),
         "before": round(first.before, 6),
         "after": round(first.after, 6),
         "changed_label": first.label,

@@ -189,22 +189,22 @@ def climb(settings: Ladder, report: dict, name: str, blocks: int) -> None:
             raise
         report["not_run"][name] = error.what
         return
-    found = made["found"]
-    report["metric"], report["at_once"] = found["metric"], found["at_once"]
+    results = made["found"]
+    report["metric"], report["at_once"] = results["metric"], results["at_once"]
     if report["original"] is None:
-        report["original"] = rung_of(ORIGINAL, "none", found["before"], found["before"], found)
-    rung = rung_of(name, name.split("-")[0], found["after"], report["original"], found)
+        report["original"] = rung_of(ORIGINAL, "none", results["before"], results["before"], results)
+    rung = rung_of(name, name.split("-")[0], results["after"], report["original"], results)
     parent = next((one for one in report["rungs"] if one["name"] == first), None)
-    rung["speedup"] = found["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
-    rung["agreement"] = found["agreement"] if parent is None else None
+    rung["speedup"] = results["speedup"] * (1.0 if parent is None else parent["speedup"])  # each as measured in turns
+    rung["agreement"] = results["agreement"] if parent is None else None
     rung["resolved"] = made.get("resolved", {})
     report["rungs"].append(rung)
     report["best"] = best(report)
 
 
-def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Mapping) -> dict:
+def rung_of(name: str, method: str, side: Mapping, original: Mapping, results: Mapping) -> dict:
     """What is told of one model, beside the original."""
-    metric = found["metric"]
+    metric = results["metric"]
     value, whole = side["figures"][metric]["value"], original["figures"][metric]["value"]
     return {
         "name": name,
@@ -212,7 +212,7 @@ def rung_of(name: str, method: str, side: Mapping, original: Mapping, found: Map
         "figures": side["figures"],
         **{key: side[key] for key in ("bytes", "folder_bytes", "parameters", "blocks", "operations", "speed", "memory")},
         "kept": value / whole if value is not None and whole else None,
-        "lost": None if value is None or whole is None else (whole - value) * found["points"],
+        "lost": None if value is None or whole is None else (whole - value) * results["points"],
         "smaller": original["bytes"] / side["bytes"],
         "speedup": 1.0,
         "agreement": 1.0,
@@ -252,10 +252,10 @@ def finish(settings: Ladder, report: dict) -> None:
         rung["speedup"] = speeds[ORIGINAL].p50_ms / speeds[rung["name"]].p50_ms
     report["timing"] = {"rows": min(settings.timed_rows, len(texts)), "rounds": settings.rounds}
     report["best"] = best(report)
-    found = {name: model.answers_with_limits(texts) for name, model in models.items()}
-    answers = {name: one.answers for name, one in found.items()}
+    predictions = {name: model.answers_with_limits(texts) for name, model in models.items()}
+    answers = {name: one.answers for name, one in predictions.items()}
     report["limits"] = models[ORIGINAL].limit_warnings(
-        int(found[ORIGINAL].long.sum()), len(texts), int(found[ORIGINAL].unfinished.sum())
+        int(predictions[ORIGINAL].long.sum()), len(texts), int(predictions[ORIGINAL].unfinished.sum())
     )
     for line in report["limits"]:
         say(settings, line)

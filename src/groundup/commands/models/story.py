@@ -27,7 +27,7 @@ class Here(NamedTuple):
 
 def models(settings: Models) -> Outcome:
     """Print both lists."""
-    here = sorted({one.folder.resolve(): one for one in found(settings)}.values())
+    here = sorted({one.folder.resolve(): one for one in model_folders(settings)}.values())
     names = {one.name for one in here}
     print(f"{'published':50} {'family':11} {'million':>8}  {'language':20} {'licence':11} here  use")
     for entry in CATALOGUE:
@@ -54,7 +54,7 @@ def hub() -> Path:
     return Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
 
 
-def found(settings: Models) -> Iterator[Here]:
+def model_folders(settings: Models) -> Iterator[Here]:
     """Model folders of families that we know, with safetensors weights."""
     for config in hub().glob(f"models--*/snapshots/*/{CONFIG}"):
         name = config.parents[2].name.removeprefix("models--").replace("--", "/")

@@ -59,10 +59,10 @@ def part_of(settings: Multitask, name: str, table: LabelledRows, split: str) -> 
 
 def from_states(part: Part, whole: CachedStates, chosen: np.ndarray) -> Part:
     """The part, its batches made of kept states. `whole` holds those of all rows, of which these are `chosen` [rows] bool."""
-    found = object.__new__(CachedStates)
-    found.rows, found.blocks, found.states = part.rows, whole.blocks, whole.states
-    found.starts = whole.starts[chosen[whole.rows.packed.owner]]
-    return replace(part, make=found.batch)
+    states = object.__new__(CachedStates)
+    states.rows, states.blocks, states.states = part.rows, whole.blocks, whole.states
+    states.starts = whole.starts[chosen[whole.rows.packed.owner]]
+    return replace(part, make=states.batch)
 
 
 def open_model(settings: Multitask, tables: Mapping[str, LabelledRows], start: Path) -> tuple[Model, str]:

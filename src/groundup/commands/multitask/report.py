@@ -75,7 +75,12 @@ def answers_of(job: Job, model: Model, name: str) -> Answers:
 
 
 def report_on(
-    run: RunFolder, job: Job, trained: Trained, weights: Weights, found: Mapping, beside: Mapping[str, Mapping[str, Answers]]
+    run: RunFolder,
+    job: Job,
+    trained: Trained,
+    weights: Weights,
+    search_report: Mapping,
+    beside: Mapping[str, Mapping[str, Answers]],
 ) -> dict:
     """Open the test splits, judge, and write the pages and, last, report.json."""
     settings, history = job.settings, list(read_events(run.path / "events.jsonl"))
@@ -88,11 +93,11 @@ def report_on(
         "targets": job.targets,
         "targets_asked": list(settings.targets or settings.tasks),
         "effective_weights": effective(history, list(job.tables)),
-        "search": dict(found),
-        "dropped": found.get("dropped", {}),
+        "search": dict(search_report),
+        "dropped": search_report.get("dropped", {}),
         "compared": compared(job, tasks),
         "tasks": tasks,
-        "seconds": {"search": found.get("seconds", 0.0), "training": round(trained.seconds, 1)},
+        "seconds": {"search": search_report.get("seconds", 0.0), "training": round(trained.seconds, 1)},
         "steps": trained.steps,
         "best_step": trained.best_step,
         "history": history,
@@ -146,12 +151,12 @@ def effective(history: Sequence[Mapping], names: Sequence[str]) -> dict:
 def compared(job: Job, tasks: Mapping[str, Mapping]) -> dict[str, dict]:
     """Mean difference of the targets' main figures from each model it is compared with."""
     others = {other for report in tasks.values() for other in report["main"]["beside"]}
-    found = {}
+    comparisons = {}
     for other in sorted(others):
         differences = [tasks[name]["main"]["beside"][other]["difference"]["value"] for name in job.targets]
         known = [value for value in differences if value is not None]
-        found[other] = {"mean_difference": float(np.mean(known)) if known else None, "tasks": len(known)}
-    return found
+        comparisons[other] = {"mean_difference": float(np.mean(known)) if known else None, "tasks": len(known)}
+    return comparisons
 
 
 def told_of(report: Mapping) -> list[str]:

@@ -27,18 +27,18 @@ SHUFFLES, DEVIATIONS = 9, 2.0  # what chance does to a cosine: its mean over so 
 
 def probe_all(bench: Bench) -> dict[str, dict]:
     """A ridge head per task on the states of the body as it is."""
-    start, found = time.monotonic(), {}
+    start, probes = time.monotonic(), {}
     bench.reset(bench.settings.freeze)
     for name, table in bench.tables.items():
         part = make_part(bench.settings, name, table.task, table.texts_of("train"), table.targets_of("train"), table.reader)
         told = linear_probe(*body_states(bench.model, part), bench.settings.seed)
-        found[name] = told.as_dict()
+        probes[name] = told.as_dict()
         bench.say(
             f"    {name}: a ridge head on the body as it is explains {told.gain:.1%} of rows left out (by chance up to "
             f"{max(0.0, told.chance):.1%})"
         )
-    bench.found.setdefault("seconds", {})["probes"] = round(time.monotonic() - start, 2)
-    return found
+    bench.results.setdefault("seconds", {})["probes"] = round(time.monotonic() - start, 2)
+    return probes
 
 
 def body_states(model: Model, part: Part) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +103,7 @@ def screen(bench: Bench, names: Sequence[str]) -> dict[str, dict]:
                 chance[:, k] = [[cosine(own, other) for other in shuffled] for own in owns]
 
     run_trial(bench, uniform(names), learned, steps, bench.frozen, watch)
-    bench.found.setdefault("seconds", {})["screen"] = round(time.monotonic() - start, 2)
+    bench.results.setdefault("seconds", {})["screen"] = round(time.monotonic() - start, 2)
     return {name: found_of(k, names, bench.targets, cosines, chance) for k, name in enumerate(names)}
 
 
@@ -128,8 +128,8 @@ def gradients(model: Model, part: Part, shuffles: Sequence[int]) -> Iterator[tor
     model.eval()
     blocks = [p for block in list(model.backbone.blocks)[-SCREENED_BLOCKS:] for p in block.parameters() if p.requires_grad]
     for loss in losses_of(model, part, GRADIENT_ROWS, shuffles):
-        found = torch.autograd.grad(loss, blocks, allow_unused=True, retain_graph=True) if blocks else ()
-        whole = [torch.zeros(p.numel()) if g is None else g.reshape(-1) for p, g in zip(blocks, found, strict=True)]
+        grads = torch.autograd.grad(loss, blocks, allow_unused=True, retain_graph=True) if blocks else ()
+        whole = [torch.zeros(p.numel()) if g is None else g.reshape(-1) for p, g in zip(blocks, grads, strict=True)]
         yield torch.cat(whole) if whole else torch.zeros(1)
 
 
@@ -144,15 +144,15 @@ def unhelpful(names: Sequence[str], targets: Sequence[str], probes: Mapping, cos
     return dropped
 
 
-def shows_nothing(probe: Mapping, found: Mapping) -> bool:
+def shows_nothing(probe: Mapping, cosines: Mapping) -> bool:
     """Whether neither a linear head nor the gradients of a task say anything of its own held out rows."""
-    return not probe["learnable"] and found["own"] <= max(0.0, found["chance"])
+    return not probe["learnable"] and cosines["own"] <= max(0.0, cosines["chance"])
 
 
-def told_nothing(probe: Mapping, found: Mapping) -> str:
+def told_nothing(probe: Mapping, cosines: Mapping) -> str:
     gain, most = probe["gain"], max(0.0, probe["chance"])
     return (
         f"nothing was learned of it: a ridge head explains {gain:.1%} of rows left out (by chance up to {most:.1%}), its "
-        f"gradients' cosine with those of its own held out rows is {found['own']:+.3f} (by chance up to "
-        f"{found['chance']:+.3f})"
+        f"gradients' cosine with those of its own held out rows is {cosines['own']:+.3f} (by chance up to "
+        f"{cosines['chance']:+.3f})"
     )

@@ -55,7 +55,9 @@ def search(bench: Bench) -> tuple[Weights, dict]:
         "rounds": table,
         "chosen": chosen,
         "seconds": round(
-            sum(trial["seconds"] for trial in bench.found["trials"].values()) + sum(bench.found.get("seconds", {}).values()), 1
+            sum(trial["seconds"] for trial in bench.results["trials"].values())
+            + sum(bench.results.get("seconds", {}).values()),
+            1,
         ),
     }
     return chosen, told
@@ -64,17 +66,17 @@ def search(bench: Bench) -> tuple[Weights, dict]:
 def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: Mapping) -> dict[str, str]:
     """Target -> why it hardly counts: nothing shows in it, and uniform weights on all folds with all blocks answer no better
     than shuffled labels would let them. Where that is so of all targets, or too few updates can tell, none."""
-    trials = [bench.found["trials"][f"final/{UNIFORM}/{fold}"] for fold in range(bench.settings.search.folds)]
-    found = {}
+    trials = [bench.results["trials"][f"final/{UNIFORM}/{fold}"] for fold in range(bench.settings.search.folds)]
+    tables = {}
     for name in [name for name in names if cosines and name in bench.targets and shows_nothing(probes[name], cosines[name])]:
         score = float(np.mean([trial["scores"][name] for trial in trials]))
         chance = float(np.max(np.mean([trial["chance"][name] for trial in trials], axis=0)))
         if score <= chance:
-            found[name] = (
+            tables[name] = (
                 f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to {chance:.3f})"
             )
-    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(found)
-    return found if told else {}
+    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(tables)
+    return tables if told else {}
 
 
 def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopeless: Collection[str]) -> Weights:
@@ -88,16 +90,16 @@ def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopel
 def candidates(bench: Bench, names: Sequence[str]) -> dict[str, Weights]:
     """Uniform, inverse to the noise that a ridge head leaves, each target alone, and draws from Dirichlet(1)."""
     wanted = bench.settings.search.candidates
-    floors = {name: max(bench.found["probes"][name]["floor"], 0.05) for name in names}
-    found = {UNIFORM: uniform(names), "inverse loss": normalized({name: 1 / floor for name, floor in floors.items()})}
+    floors = {name: max(bench.results["probes"][name]["floor"], 0.05) for name in names}
+    weights = {UNIFORM: uniform(names), "inverse loss": normalized({name: 1 / floor for name, floor in floors.items()})}
     for name in [target for target in bench.targets if target in names][: wanted // 2]:
-        found[f"only {name}"] = {other: float(other == name) for other in names}
+        weights[f"only {name}"] = {other: float(other == name) for other in names}
     random = np.random.Generator(np.random.Philox(key=draws.key(bench.settings.seed, "weights", *names)))
     number = 0
-    while len(found) < wanted:
+    while len(weights) < wanted:
         number += 1
-        found[f"drawn {number}"] = dict(zip(names, random.dirichlet(np.ones(len(names))).tolist(), strict=True))
-    return found
+        weights[f"drawn {number}"] = dict(zip(names, random.dirichlet(np.ones(len(names))).tolist(), strict=True))
+    return weights
 
 
 def normalized(weights: Weights) -> Weights:
@@ -159,19 +161,19 @@ def distance(weights: Weights) -> float:
 
 def try_out(bench: Bench, key: str, weights: Weights, fold: int, steps: int, frozen: int) -> dict:
     """Train with these weights on all folds but one and judge on that; or what was found before."""
-    if key not in bench.found["trials"]:
+    if key not in bench.results["trials"]:
         start, kept = time.monotonic(), frozen == bench.frozen
         learned = [bench.part(name, fold, False, kept) for name, weight in weights.items() if weight > 0]
         held = [bench.part(name, fold, True, kept) for name in weights]  # made before, as states are of the start's weights
         run_trial(bench, weights, learned, steps, frozen)
         told = {part.name: scores_of(bench, part) for part in held}
-        bench.found["trials"][key] = {
+        bench.results["trials"][key] = {
             "scores": {name: score for name, (score, _) in told.items()},
             "chance": {name: chance for name, (_, chance) in told.items()},
             "seconds": round(time.monotonic() - start, 2),
         }
         bench.note()
-    return bench.found["trials"][key]
+    return bench.results["trials"][key]
 
 
 def scores_of(bench: Bench, part: Part) -> tuple[float, list[float]]:
@@ -179,12 +181,12 @@ def scores_of(bench: Bench, part: Part) -> tuple[float, list[float]]:
     bench.model.eval()
     answers = part.task.evaluate(bench.model, part.rows, part.texts, part.reader, part.make).answers
     rows = np.arange(len(part.texts))
-    key, found = draws.key(bench.settings.seed, "chance", part.name), []
+    key, gains = draws.key(bench.settings.seed, "chance", part.name), []
     for number in range(-1, SHUFFLES):
         order = rows if number < 0 else draws.permutation(key, number, len(rows))
         scores = part.task.scores(answers, [part.targets[i] for i in order], part.texts)
-        found.append(score_of(part, scores.figures(rows)))
-    return found[0], found[1:]
+        gains.append(score_of(part, scores.figures(rows)))
+    return gains[0], gains[1:]
 
 
 def skill(trial: Mapping, target: str) -> float:

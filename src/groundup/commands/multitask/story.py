@@ -75,13 +75,13 @@ def multitask(settings: Multitask) -> Outcome:
     with RunFolder.open(out, fixed, at_default(settings), command_of(settings)) as run:
         keep_tables(tables, out / "data")
         everything = Job(settings, start, reader, tables)
-        weights, found = find_weights(everything, out)
+        weights, search_report = find_weights(everything, out)
         job = Job(settings, start, reader, {name: tables[name] for name, weight in weights.items() if weight > 0})
         trained = train_run(run, job, {name: weights[name] for name in job.tables}, settings.weights)
         tune(job, trained)
         publish(run, job, trained)
         beside = compare(run, everything, job, weights)
-        report = report_on(run, job, trained, weights, found, beside)
+        report = report_on(run, job, trained, weights, search_report, beside)
         told(report)
         run.reservations += [
             f"task {name} {'hardly counts' if weights[name] else 'was left out'}: {why}"
@@ -99,11 +99,11 @@ def told(report: dict) -> dict:
 
 def files_of(settings: Multitask) -> dict[str, Any]:
     """What the tables of the tasks are, by content."""
-    found = {}
+    files = {}
     for name, one in settings.tasks.items():
         paths = {"data": one.data, "validation": one.validation, "test": one.test}
-        found[f"files {name}"] = {key: path and fingerprint_files([Path(path)]) for key, path in paths.items()}
-    return found
+        files[f"files {name}"] = {key: path and fingerprint_files([Path(path)]) for key, path in paths.items()}
+    return files
 
 
 # The weights
@@ -122,14 +122,14 @@ def find_weights(job: Job, out: Path) -> tuple[Weights, dict]:
     steps = make_plan(settings, job)["steps"]
     folds = make_folds(job.tables, settings.search.folds, settings.seed)
     bench = Bench(settings, job.tables, model, steps, job.targets, folds, out / "search", lambda line: say(settings, line))
-    weights, found = search(bench)
-    found["dropped"] |= {
+    weights, search_report = search(bench)
+    search_report["dropped"] |= {
         name: "the best weights found have none for it"
         for name, weight in weights.items()
-        if weight <= LEAST and name not in found["dropped"]
+        if weight <= LEAST and name not in search_report["dropped"]
     }
     say(settings, f"weights: {told_weights(weights)}")
-    return weights, found
+    return weights, search_report
 
 
 def told_weights(weights: Mapping[str, float]) -> str:
@@ -289,16 +289,16 @@ def publish(run: RunFolder, job: Job, trained: Trained) -> None:
 
 def compare(run: RunFolder, everything: Job, job: Job, weights: Weights) -> dict[str, dict[str, Answers]]:
     """Name of a comparator -> task -> its answers to the test rows, of models trained on the same rows with the same seed."""
-    settings, found = job.settings, {}
+    settings, answers = job.settings, {}
     same = settings.weights not in ("uncertainty", "dwa", "gradnorm", "pcgrad") and weights == uniform(list(everything.tables))
     if settings.uniform and len(everything.tables) > 1 and not same:
-        found[UNIFORM] = aside(run, everything, uniform(list(everything.tables)), UNIFORM, list(job.tables))
+        answers[UNIFORM] = aside(run, everything, uniform(list(everything.tables)), UNIFORM, list(job.tables))
     if settings.single and len(everything.tables) > 1:
-        found["single"] = {}
+        answers["single"] = {}
         for name, table in job.tables.items():
             alone = Job(settings, job.start, job.reader, {name: table})
-            found["single"] |= aside(run, alone, {name: 1.0}, f"single-{name}", [name])
-    return found
+            answers["single"] |= aside(run, alone, {name: 1.0}, f"single-{name}", [name])
+    return answers
 
 
 def aside(run: RunFolder, job: Job, weights: Weights, name: str, asked: Sequence[str]) -> dict[str, Answers]:

@@ -96,8 +96,8 @@ def make_folds(tables: dict[str, LabelledRows], folds: int, seed: int) -> dict[s
     kinds = [(name, table.task.stratum(target)) for name, table in tables.items() for target in table.targets_of("train")]
     dealt = deal(reader.clusters(rows), kinds, folds, seed)
     ends = np.cumsum([table.count("train") for table in tables.values()])
-    found = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
-    for name, own in found.items():
+    fold_of = dict(zip(tables, np.split(dealt, ends[:-1]), strict=True))
+    for name, own in fold_of.items():
         if min(np.bincount(own, minlength=folds)) == 0:
             raise InputError(
                 "TOO_FEW_ROWS",
@@ -105,7 +105,7 @@ def make_folds(tables: dict[str, LabelledRows], folds: int, seed: int) -> dict[s
                 f"{len(own)} training rows do not fill {folds} folds",
                 "give more rows, or pass fewer --search.folds, or --weights uniform",
             )
-    return found
+    return fold_of
 
 
 def preflight_told(tables: dict[str, LabelledRows]) -> list[str]:

@@ -45,21 +45,21 @@ class Bench:
         top = max(1, min(layers - 1, max(SCREENED_BLOCKS, round(layers / 4))))
         self.frozen = max(self.settings.freeze, layers - top)
         known = self.home / "search.json"
-        self.found: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
+        self.results: dict = fields(read_json(known), known, trials=dict) if known.is_file() else {"trials": {}}
         self.kept: dict[str, CachedStates] = {}
         self.reset(self.frozen)
         self.keeps = can_keep(self.model)
 
     def once(self, name: str, make: Callable[[], dict]) -> dict:
         """A finding, made and noted once."""
-        if name not in self.found:
-            self.found[name] = make()
+        if name not in self.results:
+            self.results[name] = make()
             self.note()
-        return self.found[name]
+        return self.results[name]
 
     def note(self) -> None:
         make_parents(self.home)
-        write_file(self.home / "search.json", canonical(self.found))
+        write_file(self.home / "search.json", canonical(self.results))
 
     def part(self, name: str, fold: int, held: bool, kept: bool) -> Part:
         """The rows of a fold, or (not `held`) of all others; `kept`: from states after the frozen blocks."""

@@ -73,11 +73,11 @@ def answer_texts(settings: Predict, predictor: Opened) -> Outcome:
             say(settings, f"    {MASK} in the text is plain text: this model gives labels, and a pretrained one fills masks")
         texts = [settings.text] if pairs else list(settings.text)
         asked = [(text,) if isinstance(text, str) else text for text in texts]
-        found = predictor.answers_with_limits(texts)
-        for text, answer in zip(asked, found.answers, strict=True):
+        predictions = predictor.answers_with_limits(texts)
+        for text, answer in zip(asked, predictions.answers, strict=True):
             print(predictor.reader.title(text) + predictor.task.as_text(answer, text))
             answers.append(predictor.task.as_dict(answer))
-        for line in predictor.limit_warnings(int(found.long.sum()), len(asked), int(found.unfinished.sum())):
+        for line in predictor.limit_warnings(int(predictions.long.sum()), len(asked), int(predictions.unfinished.sum())):
             say(settings, f"    {line}")
     else:
         for text in settings.text:
@@ -108,14 +108,14 @@ def answer_file(settings: Predict, predictor: Opened) -> Outcome:
     faults = total = 0
     limits = Counter()
     while batch := list(islice(rows, reader.at_once or ROWS)):
-        found = answer_rows(batch, predictor, limits)
+        lines = answer_rows(batch, predictor, limits)
         for line in reader.complaints([one.cells for one in batch if one.cells is not None]):
             say(settings, f"    {line}" + (f" (rows {total + 1:,} to {total + len(batch):,})" if total else ""))
         fields = [*predictor.task.answer_columns, *([CUT] if predictor.cuts else []), "error"]
         answers = answers or Answers(settings.out, [one.row for one in batch], fields, str(settings.input))
-        for one, answer in zip(batch, found, strict=True):
+        for one, answer in zip(batch, lines, strict=True):
             answers.add(one.row, answer)
-        faults += sum("error" in answer for answer in found)
+        faults += sum("error" in answer for answer in lines)
         total += len(batch)
     if answers is None:
         raise InputError("EMPTY_DATA", settings.input, "holds no row", f"name a table, or files of {reader.kind}s")
@@ -169,8 +169,8 @@ def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
             yield Asked(row, None, row.fault)
             continue
         without.update(reader.without(row.values))
-        found = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, named, predictor)
-        raw = [row.values.get(name) for name in found]
+        cells = columns_of_kinds(row, reader) if len(reader.readers) > 1 else columns_of(row, named, predictor)
+        raw = [row.values.get(name) for name in cells]
         try:
             yield Asked(
                 row, task.read_inputs(raw, reader, homes[row.file]), f"the {reader.kind} is empty or not {reader.words}"
@@ -191,12 +191,12 @@ def answer_rows(batch: list[Asked], predictor: Opened, limits: Counter) -> list[
     fitting = [text for text, long in zip(texts, refused, strict=True) if not long]
     answered = predictor.row_answers(fitting) if fitting else RowAnswers([], np.zeros(0, bool), np.zeros(0, bool))
     limits.update(long=int(answered.long.sum()), unfinished=int(answered.unfinished.sum()))
-    found = iter(zip(answered.answers, answered.long, strict=True))
+    pairs = iter(zip(answered.answers, answered.long, strict=True))
     for place, long in zip(places, refused, strict=True):
         if long:
             answers[place] = {"error": f"the text is longer than {predictor.length} tokens, which this model refuses"}
         else:
-            answer, cut = next(found)
+            answer, cut = next(pairs)
             answers[place] = task.as_columns(answer) | ({CUT: True} if cut and predictor.cuts else {})
     return answers
 

@@ -202,6 +202,6 @@ def make_report(settings: Prepare, kind: BulkyKind, rejects: Rejects, counts: Co
         },
         "reading": rejects.notes(),
         "splits": {name: sum(n for (split, _), n in counts.items() if split == name) for name in SPLITS},
-        "labels": {label: dict(found) for label, found in labels.items()},
+        "labels": {label: dict(per_label) for label, per_label in labels.items()},
         "rejects": rejects.kept[:20],
     }

@@ -44,11 +44,11 @@ def keys_of(document: Document, split: SplitSettings) -> list[str | None]:
     if split.time_column is not None:
         return values
     if len(set(values)) > 1:
-        found = ", ".join(sorted(map(str, set(values)))[:3])
+        some_keys = ", ".join(sorted(map(str, set(values)))[:3])
         raise InputError(
             "PARTED_DOCUMENT",
             document.id,
-            f"holds rows of several values of '{split.group_by}': {found}",
+            f"holds rows of several values of '{split.group_by}': {some_keys}",
             "group by a column that all rows of a document share",
         )
     return values[:1]
@@ -137,38 +137,38 @@ class Chooser:
     def notes(self) -> list[str]:
         """What a person should know of the splits."""
         asked = set(given(self.settings))
-        found = [
+        lines = [
             f"the source comes with a {name} split, which stays as it is: --split.{name} draws none"
             for name, share in self.shares.items()
             if not share and f"split.{name}" in asked
         ]
-        found += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
+        lines += empty_splits({name: int((self.names == number).sum()) for number, name in enumerate(SPLITS)}, self.shares)
         if self.left_out:
-            found.append(
+            lines.append(
                 f"{self.left_out:,} documents are in no split: they are part of others, of which one is held out"
                 if self.settings.split.contained == "train"
                 else f"{self.left_out:,} documents are in no split: they are part of others"
             )
         if self.settings.split.group_by not in (None, CONTAINMENT):
             keys = [key for [key] in self.keys]
-            found += ungrouped(keys, self.settings.split.group_by, "documents")
+            lines += ungrouped(keys, self.settings.split.group_by, "documents")
             parts = Counter(key for key, _ in {(key, int(name)) for key, name in zip(keys, self.names, strict=True)})
             several = sum(count > 1 for key, count in parts.items() if key is not None)
             if several:
-                found.append(
+                lines.append(
                     f"warning: {several:,} values of {self.settings.split.group_by} stand in several splits, "
                     "as the source itself is split"
                 )
-        return found
+        return lines
 
 
 def given_numbers(records: Path) -> np.ndarray:
     """[documents] int8: the number of the split that each document comes in."""
     column = pq.read_table(records, columns=["split"], read_dictionary=["split"]).column("split")
-    found = column.unify_dictionaries().combine_chunks()
-    names = found.dictionary.to_pylist()
-    codes = found.indices.fill_null(len(names)).to_numpy()
-    numbers = [SPLITS.index(name) for name in given_splits([*names, None] if found.null_count else names)]
+    encoded = column.unify_dictionaries().combine_chunks()
+    names = encoded.dictionary.to_pylist()
+    codes = encoded.indices.fill_null(len(names)).to_numpy()
+    numbers = [SPLITS.index(name) for name in given_splits([*names, None] if encoded.null_count else names)]
     return np.array(numbers, dtype=np.int8)[codes]
 
 

@@ -116,11 +116,11 @@ def kept_documents(
     repeats = Repeats(settings.dedup)
     for washed in workers.in_order(wash, batches_of(documents)):
         counts.add(washed.counts)
-        found = repeats.find([document.id for document in washed.documents if document.paragraphs], washed.looks)
+        duplicates = repeats.find([document.id for document in washed.documents if document.paragraphs], washed.looks)
         for document, scripts in zip(washed.documents, washed.scripts, strict=True):
             if not document.paragraphs:
                 rejects.drop(document.id, "EMPTY", "nothing is left after cleaning", document.number)
-            elif earlier := next(found):
+            elif earlier := next(duplicates):
                 rejects.drop(document.id, earlier[0], f"repeats {earlier[1]}", document.number)
             else:
                 yield document, scripts

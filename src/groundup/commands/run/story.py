@@ -142,18 +142,18 @@ def read_recipe(settings: Run, command_class: Classes) -> list[Stage]:
     recipe = flags.read_yaml(path)
     wrong = [name for name in recipe if name != "stages"]
     mistakes += [f"{name}: no such part of a recipe.{nearest(name, ['stages'])}" for name in wrong]
-    found = recipe.get("stages")
-    if not isinstance(found, dict) or not found:
+    given_stages = recipe.get("stages")
+    if not isinstance(given_stages, dict) or not given_stages:
         mistakes.append("stages: a recipe has stages, each a name with one command and its settings")
         raise config.refusal(mistakes)
-    changes = read_changes(settings.set, found, mistakes)
+    changes = read_changes(settings.set, given_stages, mistakes)
     mistakes += [
-        f"{field}: no stage '{name}'.{nearest(name, found)}"
+        f"{field}: no stage '{name}'.{nearest(name, given_stages)}"
         for field in ("redo", "only")
         for name in getattr(settings, field)
-        if name not in found
+        if name not in given_stages
     ]
-    bad = [name for name in found if not isinstance(name, str) or not STAGE_NAME.fullmatch(name) or name == LOCK]
+    bad = [name for name in given_stages if not isinstance(name, str) or not STAGE_NAME.fullmatch(name) or name == LOCK]
     mistakes += [
         f"stages.{printable(str(name))}: is no name for a stage, which is a folder's: letters, digits, _ and -, "
         f"beginning with a letter or digit, and not {LOCK}"
@@ -161,7 +161,7 @@ def read_recipe(settings: Run, command_class: Classes) -> list[Stage]:
     ]
     stages: list[Stage] = []
     folders: dict[str, Path] = {}  # of the stages so far, the mistaken ones too
-    for name, entry in found.items():
+    for name, entry in given_stages.items():
         if name in bad:
             continue
         stage = read_stage(name, entry, changes.get(name, []), folders, settings, mistakes, command_class)
@@ -254,15 +254,15 @@ def resolve(values: dict, stages: Mapping[str, Path], home: Path) -> tuple[dict[
         return str(path)
 
     def walk(group: dict, prefix: str) -> dict:
-        found: dict = {}
+        values: dict = {}
         for key, value in group.items():
             place = prefix + str(key).replace("-", "_")
             if isinstance(value, dict):
-                found[key] = walk(value, f"{place}.")
+                values[key] = walk(value, f"{place}.")
             elif is_path(place):
-                found[key] = [one(place, v) for v in value] if isinstance(value, list) else one(place, value)
+                values[key] = [one(place, v) for v in value] if isinstance(value, list) else one(place, value)
             else:
-                found[key] = value
-        return found
+                values[key] = value
+        return values
 
     return needs, files, walk(values, "")

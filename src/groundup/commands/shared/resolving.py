@@ -34,8 +34,8 @@ def config_of(model: str) -> dict:
     for folder in (Path(model) / "model", Path(model)):
         try:
             if (folder / "config.json").is_file():
-                found = read_json(folder / "config.json")
-                return found if isinstance(found, dict) else {}
+                config = read_json(folder / "config.json")
+                return config if isinstance(config, dict) else {}
         except InputError:
             return {}
     return {}

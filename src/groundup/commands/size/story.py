@@ -112,12 +112,12 @@ def fitting(settings: Size, wanted: float, words: int) -> Shape:
         """How far from the wanted number, and from the aspect."""
         return abs(parameters(layers, width) / wanted - 1) + abs(width / layers - ASPECT) / ASPECT / 4
 
-    found = []
+    candidates = []
     for width in WIDTHS:
         one, two = parameters(1, width), parameters(2, width)
         layers = max(1, round(1 + (wanted - one) / (two - one)))
-        found.append((off(layers, width), layers, width))
-    _, layers, width = min(found)
+        candidates.append((off(layers, width), layers, width))
+    _, layers, width = min(candidates)
     return new_shape(settings, presets.Size(layers, width, width // 64), words)
 
 
@@ -209,10 +209,10 @@ def whole_run(settings: Size, seconds: float, tokens: int) -> dict[str, float]:
         steps = max(1, round(corpus / tokens))
     if steps is None:
         return {}
-    found: dict[str, float] = {"steps": steps, "minutes": steps * seconds / 60, "samples": steps * settings.batch_size}
+    estimate: dict[str, float] = {"steps": steps, "minutes": steps * seconds / 60, "samples": steps * settings.batch_size}
     if corpus:
-        return found | {"epochs": steps * tokens / corpus}
-    return found | {"tokens": steps * tokens, "data_bytes": steps * tokens * (2 if settings.vocab_size <= 2**16 else 4)}
+        return estimate | {"epochs": steps * tokens / corpus}
+    return estimate | {"tokens": steps * tokens, "data_bytes": steps * tokens * (2 if settings.vocab_size <= 2**16 else 4)}
 
 
 def lines(settings: Size, config: TransformerConfig, facts: dict) -> list[str]:

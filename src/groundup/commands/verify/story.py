@@ -22,10 +22,10 @@ def verify(settings: Verify) -> Outcome:
         root = Path(name)
         if not root.is_dir():
             raise InputError("NO_FOLDER", root, "is not a folder", "name a folder that groundup made")
-        found = [*verified(root)]
-        if not found:
+        checks = [*verified(root)]
+        if not checks:
             raise InputError("NO_MANIFEST", root, "holds no folder with a manifest", "name a finished folder of groundup")
-        for folder, wrong, note in found:
+        for folder, wrong, note in checks:
             checked += 1
             problems += wrong
             notes += [f"{folder}: {note}"] if note else []

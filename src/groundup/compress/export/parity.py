@@ -43,14 +43,14 @@ class Parity:
 
 def random_blocks(words: np.ndarray, longest: int, pairs: bool, alone: bool = False, seed: int = 0) -> list[Flat]:
     """Uneven sequences of ids drawn from `words`: with `pairs` the second half of each is a second text; `alone`: one each."""
-    found, blocks = [], [*BLOCKS, (min(longest, MAX_LENGTH),)]
+    inputs, blocks = [], [*BLOCKS, (min(longest, MAX_LENGTH),)]
     for number, lengths in enumerate([(length,) for block in blocks for length in block] if alone else blocks):
         lengths = [min(length, longest) for length in lengths]
         shares = draws.uniform(draws.key(seed, "parity"), number, np.arange(sum(lengths)))
         tokens = np.split(words[(shares * len(words)).astype(np.int64)], np.cumsum(lengths)[:-1])
         seconds = np.array([(length + 1) // 2 for length in lengths]) if pairs else None
-        found.append(lay(tokens, np.arange(len(lengths)), seconds))
-    return found
+        inputs.append(lay(tokens, np.arange(len(lengths)), seconds))
+    return inputs
 
 
 def in_torch(predictor: Predictor, head: str | None) -> Predict:

@@ -59,15 +59,15 @@ def reduce_to_class(predictor: Predictor, family: str) -> ExportTarget:
         model.drop_head(task.head)
         task.head = task.head_name
         model.heads[task.head], model.head_configs[task.head] = head, config
-    found = checkpoint.FAMILIES[family].architecture(model.config, model.head_configs)
-    if task is not None and task.head not in found.heads:
+    architecture = checkpoint.FAMILIES[family].architecture(model.config, model.head_configs)
+    if task is not None and task.head not in architecture.heads:
         raise InputError(
             "WRONG_FAMILY", "model", f"transformers has no class of {family} for this head of {task.name}", "export it as onnx"
         )
-    left = [name for name in model.heads if name not in found.heads]
+    left = [name for name in model.heads if name not in architecture.heads]
     for name in left:
         model.drop_head(name)
-    if "backbone.pooler" in found.left:
+    if "backbone.pooler" in architecture.left:
         model.backbone.pooler, left = None, [*left, "pooler"] if model.backbone.pooler is not None else left
     if describe(checkpoint.FAMILIES[family], model, "float32")[1]:
         raise InputError(
@@ -76,7 +76,7 @@ def reduce_to_class(predictor: Predictor, family: str) -> ExportTarget:
             "has layers of sizes of their own (it was pruned), which no class of transformers has",
             "export it as onnx",
         )
-    return ExportTarget(found.name, task.head if task is not None else next(iter(found.heads), None), left)
+    return ExportTarget(architecture.name, task.head if task is not None else next(iter(architecture.heads), None), left)
 
 
 def write(new: NewFolder, folder: Path, predictor: Predictor, family: str) -> None:

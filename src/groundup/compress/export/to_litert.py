@@ -40,14 +40,14 @@ def lengths_up_to(longest: int) -> list[int]:
 def check_python(python: str) -> None:
     """Refuse an environment that cannot do it."""
     try:
-        found = subprocess.run([python, "-c", CHECK], capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
+        process = subprocess.run([python, "-c", CHECK], capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False)
     except OSError as error:
         raise InputError("NO_PYTHON", python, f"cannot be run: {error.strerror}", "name the python of an environment") from None
-    if found.returncode:
+    if process.returncode:
         raise InputError(
             "MISSING_EXTRA",
             python,
-            f"lacks what is needed: {last_line(found.stderr)}",
+            f"lacks what is needed: {last_line(process.stderr)}",
             "python -m venv litert; litert/bin/pip install litert-torch==0.10.0",
         )
 
@@ -103,9 +103,9 @@ def pad_to_length(block: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     return np.pad(block, ((0, 0), (0, length - block.shape[1])))
 
 
-def crop(found: np.ndarray, flat: Flat) -> np.ndarray:
+def crop(outputs: np.ndarray, flat: Flat) -> np.ndarray:
     """[1, T, O] without what was filled up; [1, O] as it is."""
-    return found[:, : flat.lengths[0]] if found.ndim == 3 else found
+    return outputs[:, : flat.lengths[0]] if outputs.ndim == 3 else outputs
 
 
 def last_line(text: str) -> str:

@@ -56,7 +56,7 @@ class CategoryForm:
         several: dict[str, list[str]] = {}
         for value in self.values:
             several.setdefault(spelling(value), []).append(value)
-        object.__setattr__(self, "known", {key: found[0] for key, found in several.items() if len(found) == 1})
+        object.__setattr__(self, "known", {key: values[0] for key, values in several.items() if len(values) == 1})
 
     def parse(self, cell: object, bits: bool = False) -> str | None:
         """The value that a cell holds, in the spelling of training; a text of its own where training had none like it; None
@@ -97,5 +97,5 @@ def joined(counts: dict[str, int]) -> dict[str, int]:
 
 def is_of_bits(cells: Iterable[object]) -> bool:
     """Whether all cells that hold something are 1 or 0."""
-    found = {spelling(text) for text in map(text_of, cells) if text is not None}
-    return bool(found) and found <= set(BITS)
+    spellings = {spelling(text) for text in map(text_of, cells) if text is not None}
+    return bool(spellings) and spellings <= set(BITS)

@@ -62,9 +62,9 @@ def date_parts(cell: str) -> dict[str, str] | None:
     if len(text) > 40 or not COULD_BE.search(text):
         return None
     for form in WRITTEN:
-        found = form.fullmatch(text)
-        if found is not None:
-            parts = {name: part for name, part in found.groupdict().items() if part is not None}
+        match = form.fullmatch(text)
+        if match is not None:
+            parts = {name: part for name, part in match.groupdict().items() if part is not None}
             return parts if "name" not in parts or month_of(parts["name"]) else None
     return None
 
@@ -114,10 +114,10 @@ def moment_of(parts: dict[str, str], order: Order, last_year: int) -> datetime |
     if len(parts["year"]) == 2:
         year = last_year - (last_year - year) % 100
     try:
-        found = datetime(year, int(month), int(day)) + clock_of(parts)
+        moment = datetime(year, int(month), int(day)) + clock_of(parts)
     except (ValueError, OverflowError):
         return None
-    return found if year >= 1000 else None
+    return moment if year >= 1000 else None
 
 
 def clock_of(parts: dict[str, str]) -> timedelta:

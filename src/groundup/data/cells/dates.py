@@ -48,19 +48,19 @@ def date_column(
     parsed = {cell: moment_of(parts, chosen, last_year) for cell, parts in known.items() if parts is not None}
     some = any(moment is not None for moment in parsed.values()) or any(isinstance(cell, date) for cell in cells)
     form = DateForm(chosen, last_year, some and any(is_serial(cell) for cell in cells), epoch)
-    found = DateColumn(form=form, certain=certain, doubtful=doubtful, notes=notes)
+    column = DateColumn(form=form, certain=certain, doubtful=doubtful, notes=notes)
     for row, cell in enumerate(cells):
         moment = parsed.get(cell) if isinstance(cell, str) else None
         if moment is None:
             moment = form.parse(cell)
         if moment is None:
-            found.count_without_value(row, cell)
+            column.count_without_value(row, cell)
             continue
-        found.values += 1
+        column.values += 1
         if is_serial(cell):
-            found.serials.append(row)
-    note_cells(found, cells, place, order, known, setting)
-    return found
+            column.serials.append(row)
+    note_cells(column, cells, place, order, known, setting)
+    return column
 
 
 def looks_like_serials(cells: Sequence[object]) -> bool:
@@ -103,22 +103,22 @@ def order_of(
     return ("mdy" if slash else "dmy"), not doubtful, doubtful
 
 
-def note_cells(found: DateColumn, cells: Sequence[object], place: str, order: str, known: dict, setting: str) -> None:
+def note_cells(column: DateColumn, cells: Sequence[object], place: str, order: str, known: dict, setting: str) -> None:
     """Note what was taken for a date, and how."""
-    if found.doubtful and order == "auto":
-        moment = found.form.parse(found.doubtful)
-        other = "mdy" if found.form.order == "dmy" else "dmy"
-        why = "as other cells show" if found.certain else "though nothing in the column shows it"
-        note = f"{place}: {quoted(found.doubtful)} is {moment:%Y-%m-%d}, {why}; {setting}{other} says otherwise"
-        found.notes.append(note if found.certain else f"warning: {note}")
-    short = next((cell for cell, parts in known.items() if parts and len(parts["year"]) == 2 and found.form.parse(cell)), None)
+    if column.doubtful and order == "auto":
+        moment = column.form.parse(column.doubtful)
+        other = "mdy" if column.form.order == "dmy" else "dmy"
+        why = "as other cells show" if column.certain else "though nothing in the column shows it"
+        note = f"{place}: {quoted(column.doubtful)} is {moment:%Y-%m-%d}, {why}; {setting}{other} says otherwise"
+        column.notes.append(note if column.certain else f"warning: {note}")
+    short = next((cell for cell, parts in known.items() if parts and len(parts["year"]) == 2 and column.form.parse(cell)), None)
     if short is not None:
-        first = found.form.last_year - 99
-        found.notes.append(
-            f"{place}: years of two digits are from {first} to {found.form.last_year}: {quoted(short)} is "
-            f"{found.form.parse(short):%Y-%m-%d}"
+        first = column.form.last_year - 99
+        column.notes.append(
+            f"{place}: years of two digits are from {first} to {column.form.last_year}: {quoted(short)} is "
+            f"{column.form.parse(short):%Y-%m-%d}"
         )
-    if found.serials:
-        day = f"{quoted(cells[found.serials[0]])} is {found.form.parse(cells[found.serials[0]]):%Y-%m-%d}"
-        found.notes.append(f"{place}: {len(found.serials):,} day numbers of a spreadsheet are dates: {day}")
-    found.note_missing(place, cells)
+    if column.serials:
+        day = f"{quoted(cells[column.serials[0]])} is {column.form.parse(cells[column.serials[0]]):%Y-%m-%d}"
+        column.notes.append(f"{place}: {len(column.serials):,} day numbers of a spreadsheet are dates: {day}")
+    column.note_missing(place, cells)

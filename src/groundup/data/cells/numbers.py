@@ -50,10 +50,10 @@ def number_parts(cell: str) -> Parts | None:
         return Parts(plain[2], plain[1] == "-", "", "")
     for dash, minus in MINUS.items():
         text = text.replace(dash, minus)
-    found = DRESSED.fullmatch(text)
-    if found is None:
+    match = DRESSED.fullmatch(text)
+    if match is None:
         return None
-    part = found.groupdict()
+    part = match.groupdict()
     signs = [sign for sign in (part["first"], part["second"], part["last"]) if sign]
     if bool(part["open"]) != bool(part["close"]) or len(signs) > 1 or (part["open"] and signs):
         return None
@@ -125,28 +125,30 @@ def number_column(cells: Sequence[object], place: str, decimal: str = "auto", se
     notes: list[str] = []
     unit = unit_of([(cell, known[cell]) for cell in texts], sum(not isinstance(cell, str) for cell in cells), place)
     form = NumberForm(mark_of([(cell, known[cell]) for cell in texts], place, decimal, notes, setting), unit)
-    found = NumberColumn(form=form, notes=notes)
+    column = NumberColumn(form=form, notes=notes)
     parsed = {cell: form.parse(cell) for cell in known}
     for row, cell in enumerate(cells):
         number = parsed[cell] if isinstance(cell, str) else form.parse(cell)
         if number is None:
-            found.count_without_value(row, cell)
+            column.count_without_value(row, cell)
             continue
-        found.values += 1
+        column.values += 1
         parts = known.get(cell) if isinstance(cell, str) else None
         if parts is not None and parts.limit:
-            found.limits.append(row)
-    note_cells(found, cells, place)
-    return found
+            column.limits.append(row)
+    note_cells(column, cells, place)
+    return column
 
 
-def note_cells(found: NumberColumn, cells: Sequence[object], place: str) -> None:
+def note_cells(column: NumberColumn, cells: Sequence[object], place: str) -> None:
     """Note what was taken for a number, or for none."""
-    if found.form.unit == PERCENT:
-        found.notes.append(f"{place}: numbers stand before %, 12.5% is 12.5")
-    if found.limits:
-        found.notes.append(f"{place}: {len(found.limits):,} cells like {quoted(cells[found.limits[0]])} count as their limit")
-    found.note_missing(place, cells)
+    if column.form.unit == PERCENT:
+        column.notes.append(f"{place}: numbers stand before %, 12.5% is 12.5")
+    if column.limits:
+        column.notes.append(
+            f"{place}: {len(column.limits):,} cells like {quoted(cells[column.limits[0]])} count as their limit"
+        )
+    column.note_missing(place, cells)
 
 
 def unit_of(texts: Iterable[tuple[str, Parts | None]], bare: int, place: str) -> str:

@@ -50,13 +50,13 @@ def containers(texts: Sequence[str]) -> list[set[int]]:
     """
     words = [words_of(text) for text in texts]
     parts = Parts(words)
-    found: list[set[int]] = [set() for _ in texts]
+    holders: list[set[int]] = [set() for _ in texts]
     for number in sorted(range(len(texts)), key=lambda i: (-len(words[i]), i)):
-        if not found[number]:
+        if not holders[number]:
             for inner in parts.inside(words[number]):
                 if inner != number and (len(words[inner]) < len(words[number]) or inner > number):
-                    found[inner].add(number)
-    return found
+                    holders[inner].add(number)
+    return holders
 
 
 def share_inside(train: Sequence[str], test: Sequence[str], fewest: int = 4) -> tuple[float, list[tuple[int, int]]]:

@@ -92,10 +92,10 @@ class Repeats:
         never."""
         for look, *known in self.known(looks):
             same, bands = self.latest(look, *known)
-            found = [*([] if same is None else [same]), *self.similar(look, bands)]
+            matches = [*([] if same is None else [same]), *self.similar(look, bands)]
             if add:
                 self.remember(look, *known, "")
-            yield found
+            yield matches
 
     def known(self, looks: Sequence[Look]) -> Iterator[tuple[Look, list[int], list[int]]]:
         """Each text with the numbers of its key and its bands, as far as they were there before this batch."""
@@ -120,12 +120,12 @@ class Repeats:
             return []
         sketch = np.frombuffer(look.sketch, dtype="<u2")
         known = np.frombuffer(self.bands.records, dtype="<u2").reshape(-1, PERMUTATIONS)
-        found = []
+        matches = []
         for start in range(0, len(numbers), CHUNK):
             some = numbers[start : start + CHUNK]
             agreed = np.count_nonzero(known[some] == sketch, axis=1) / PERMUTATIONS >= self.settings.similarity
-            found += [number for number, enough in zip(some, agreed.tolist(), strict=True) if enough]
-        return [self.sketched[number] for number in found if self.as_long(look.length, self.lengths[number])]
+            matches += [number for number, enough in zip(some, agreed.tolist(), strict=True) if enough]
+        return [self.sketched[number] for number in matches if self.as_long(look.length, self.lengths[number])]
 
     def sharing(self, bands: list[int]) -> Iterator[int]:
         """Numbers of the sketches that have one of these bands, some several times."""
@@ -175,16 +175,16 @@ class Index:
         """[records] the number of each of several records laid end to end, as far as it was there before this batch."""
         self.settle()
         wanted, known = self.words(records), self.words(self.records)
-        found = np.zeros(len(wanted), dtype=np.uint32)
+        first_numbers = np.zeros(len(wanted), dtype=np.uint32)
         left, place = np.arange(len(wanted)), self.places(wanted)
         while len(left):
             taken = np.flatnonzero(self.slots[place])
             left, place = left[taken], place[taken]
             numbers = self.slots[place]
             same = (known[numbers - 1] == wanted[left]).all(axis=1)
-            found[left[same]] = numbers[same]
+            first_numbers[left[same]] = numbers[same]
             left, place = left[~same], self.after(place[~same])
-        return found
+        return first_numbers
 
     def latest(self, records: bytes, known: Sequence[int]) -> list[int]:
         """The numbers of records by now, of which `known` were there before this batch."""

@@ -38,16 +38,16 @@ def fold_line(line: str) -> str:
 
 def sketches(texts: Sequence[str]) -> list[bytes]:
     """PERMUTATIONS x uint16 of each folded text: of the least hash of its 5-grams in each permutation the lower half."""
-    found: list[bytes] = []
+    signatures: list[bytes] = []
     waiting: list[str] = []
     size = 0
     for text in texts:
         waiting.append(text)
         size += len(text)
         if size >= TOGETHER:
-            found += sketch_together(waiting)
+            signatures += sketch_together(waiting)
             waiting, size = [], 0
-    return [*found, *sketch_together(waiting)]
+    return [*signatures, *sketch_together(waiting)]
 
 
 def sketch_together(texts: Sequence[str]) -> Iterator[bytes]:

@@ -97,10 +97,10 @@ def scrub(text: str) -> str:
     if "@" not in text:
         return scrub_numbers(text)
     parts, at = [], 0
-    for found in MESSAGE_ID.finditer(text):
-        if found[0][0] != "<" or sum(map(str.isdigit, found[0].partition("@")[0])) > MOST_DIGITS_OF_A_NAME:
-            parts += [scrub_part(text[at : found.start()]), found[0]]
-            at = found.end()
+    for match in MESSAGE_ID.finditer(text):
+        if match[0][0] != "<" or sum(map(str.isdigit, match[0].partition("@")[0])) > MOST_DIGITS_OF_A_NAME:
+            parts += [scrub_part(text[at : match.start()]), match[0]]
+            at = match.end()
     return "".join([*parts, scrub_part(text[at:])])
 
 

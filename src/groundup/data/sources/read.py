@@ -71,8 +71,8 @@ def rows_of_pairs(
     if chosen and settings.encoding == "auto":
         raise InputError("BAD_SETTING", "read.encoding", "auto is not for pairs of files", "name the encoding")
     for pair in chosen:
-        found = LEADING_SPLIT.match(pair.first.name.lower())
-        split = split_of(pair.name) or (SPLITS.get(found[1]) if found else None)
+        match = LEADING_SPLIT.match(pair.first.name.lower())
+        split = split_of(pair.name) or (SPLITS.get(match[1]) if match else None)
         for row in parallel_rows([pair.first, pair.second], settings, rejects, columns):
             row.split = split
             yield row
@@ -91,8 +91,8 @@ def rows_of_tables(
             rejects.skip(opened.name, "outside of the class folders")
             continue
         split = split_of(opened.name) if label is None else split_of_folder(opened.name)
-        found = rows_in(opened, settings, rejects, columns, label)
-        for row in delivered(checked_rows(found, columns.needed, opened.name, settings, rejects), rejects):
+        rows = rows_in(opened, settings, rejects, columns, label)
+        for row in delivered(checked_rows(rows, columns.needed, opened.name, settings, rejects), rejects):
             row.split = split
             empty = empty and row.fault is None and is_blank(row)
             yield row

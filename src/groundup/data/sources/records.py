@@ -198,9 +198,9 @@ class Rejects:
 
     def cases(self) -> list[str]:
         """What was not among the files, for the settings that are for such files (scope.py)."""
-        found = [case for case, readers in READ_BY.items() if self.formats and not self.formats & readers]
+        cases = [case for case, readers in READ_BY.items() if self.formats and not self.formats & readers]
         unnamed = ["no class names"] if self.formats and not self.class_names else []
-        return [*found, *unnamed, *(["lines"] if self.formats == {"lines"} else [])]
+        return [*cases, *unnamed, *(["lines"] if self.formats == {"lines"} else [])]
 
     def add_file(self, name: str, size: int, sha256: str) -> None:
         """A file that was read to its end."""

@@ -21,9 +21,9 @@ def split_of(name: str) -> str | None:
     """The split that a file's name or folder tells: train.csv, data/train-00000-of-00001.parquet, test/0.jsonl."""
     path = PurePosixPath(name)
     for part in (path.name.split(".")[0], *path.parts[:-1]):
-        found = PART.fullmatch(part.lower())
-        if found and found[1] in SPLITS:
-            return SPLITS[found[1]]
+        match = PART.fullmatch(part.lower())
+        if match and match[1] in SPLITS:
+            return SPLITS[match[1]]
     return None
 
 

@@ -70,10 +70,10 @@ def told_by_name(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str
     held = right = 0
     for text, target in zip(texts, targets.tolist(), strict=True):
         folded = fold(text)
-        found = [k for k, name in sought.items() if holds(folded, name)]
-        if len(found) == 1:
+        matches = [k for k, name in sought.items() if holds(folded, name)]
+        if len(matches) == 1:
             held += 1
-            right += found[0] == target
+            right += matches[0] == target
     return held / max(1, len(texts)), right / max(1, held)
 
 
@@ -91,13 +91,13 @@ def marks(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str]) -> l
     for text, target in zip(texts, targets.tolist(), strict=True):
         for word in words_of(text):
             counts[word][target] += 1
-    found = []
+    columns = []
     for word, by_class in counts.items():
         k, inside = by_class.most_common(1)[0]
         outside = (by_class.total() - inside) / max(1, len(texts) - support[k])
         if support[k] >= FEWEST_MARKED and inside >= MARKS_OF_CLASS * support[k] and outside <= MARKS_ELSEWHERE:
-            found.append(Mark(word, labels[k], inside / int(support[k]), float(outside)))
-    return sorted(found, key=lambda mark: -mark.inside)
+            columns.append(Mark(word, labels[k], inside / int(support[k]), float(outside)))
+    return sorted(columns, key=lambda mark: -mark.inside)
 
 
 def words_of(text: str) -> Iterator[str]:

@@ -42,18 +42,22 @@ def order_of_times(
     where the day can be the month.
     """
     times = [(value or "").strip() for value in times]
-    found = times_of(times)
-    if any(time is None and value for time, value in zip(found, times, strict=True)):
+    moments = times_of(times)
+    if any(time is None and value for time, value in zip(moments, times, strict=True)):
         ordered = order_of_dates(times, place_of, column, dates)
         if ordered is not None:
             return ordered
     missing = [row for row, value in enumerate(times) if not value]
-    unknown = [row for row, time in enumerate(found) if time is None and times[row]]
-    forms = Counter(time.form for time in found if time is not None)
+    unknown = [row for row, time in enumerate(moments) if time is None and times[row]]
+    forms = Counter(time.form for time in moments if time is not None)
     usual = max(forms, key=lambda form: forms[form], default="")
-    other = [row for row, time in enumerate(found) if time is not None and time.form != usual]
+    other = [row for row, time in enumerate(moments) if time is not None and time.form != usual]
     beside = next(
-        (f" beside '{printable(times[row], 60)}'" for row, time in enumerate(found) if time is not None and time.form == usual),
+        (
+            f" beside '{printable(times[row], 60)}'"
+            for row, time in enumerate(moments)
+            if time is not None and time.form == usual
+        ),
         "",
     )
     for rows, what in (
@@ -69,19 +73,19 @@ def order_of_times(
                 f"{value}in '{column}' at {place_of(rows[0])} {what}; {len(rows):,} of {len(times):,} rows are such",
                 FIX,
             )
-    return [time.order for time in found if time is not None]
+    return [time.order for time in moments if time is not None]
 
 
 def order_of_dates(times: Sequence[str], place_of: Callable[[int], str], column: str, dates: DayOrder) -> list[tuple] | None:
     """[rows] the day of each row, of a column of dates; None where some cell is none."""
     place = f"column '{printable(column, 60)}'"
-    found = date_column(times, place, date.today().year, dates, place_of=place_of)
-    if found.values < len(times):
+    date_values = date_column(times, place, date.today().year, dates, place_of=place_of)
+    if date_values.values < len(times):
         return None
-    if not found.certain:
-        what = f"{quoted(found.doubtful)} can be two days, and no cell of the column shows which"
+    if not date_values.certain:
+        what = f"{quoted(date_values.doubtful)} can be two days, and no cell of the column shows which"
         raise InputError("WHICH_DAY", place, what, "say which number comes first: --split.dates dmy or --split.dates mdy")
-    return [(found.form.parse(time),) for time in times]
+    return [(date_values.form.parse(time),) for time in times]
 
 
 def times_of(values: Sequence[str]) -> list[Time | None]:
@@ -96,10 +100,10 @@ def time_of(value: str) -> Time | None:
     """A number, a month, a day, or a time of a day to the minute or second, with or without a zone; else None."""
     if NUMBER.fullmatch(value):
         return Time("number", (Decimal(value),))
-    found = TIME.fullmatch(value)
-    if found is None:
+    match = TIME.fullmatch(value)
+    if match is None:
         return None
-    part = found.groupdict()
+    part = match.groupdict()
     if part["whole"]:
         part |= {"year": part["whole"][:4], "month": part["whole"][4:6], "day": part["whole"][6:]}
     if part["clock"] and not part["day"]:

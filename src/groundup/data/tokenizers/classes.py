@@ -218,8 +218,8 @@ def pieces(files: TokenizerFiles) -> list[tuple[str, float]]:
 
 
 def merges(files: TokenizerFiles) -> list[tuple[str, str]]:
-    found = (merge.split(" ") if isinstance(merge, str) else merge for merge in files.value["model"].get("merges") or [])
-    return [(first, second) for first, second in found]
+    pairs = (merge.split(" ") if isinstance(merge, str) else merge for merge in files.value["model"].get("merges") or [])
+    return [(first, second) for first, second in pairs]
 
 
 def bert(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
@@ -270,13 +270,13 @@ def unigram(unk: int | None, prefixed: Callable[[TokenizerFiles], bool]) -> Call
     """SentencePiece's Unigram. The piece for what is unknown is that of this number, or the one that is named."""
 
     def parts(files: TokenizerFiles, named: dict[str, Token]) -> Parts:
-        found, name = pieces(files), token_text(named["unk"])
-        number = unk if unk is not None else next((n for n, (piece, _) in enumerate(found) if piece == name), 0)
+        entries, name = pieces(files), token_text(named["unk"])
+        number = unk if unk is not None else next((n for n, (piece, _) in enumerate(entries) if piece == name), 0)
         scheme = "always" if prefixed(files) else "never"
         splitter = pre_tokenizers.Sequence(
             [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace(replacement=BLOCK, prepend_scheme=scheme)]
         )
-        model = models.Unigram(found, unk_id=number, byte_fallback=False)
+        model = models.Unigram(entries, unk_id=number, byte_fallback=False)
         return model, charsmap(files), splitter, decoders.Metaspace(replacement=BLOCK, prepend_scheme=scheme)
 
     return parts

@@ -111,10 +111,10 @@ def read_object(folder: Path, name: str) -> dict[str, Any]:
 
 def read_template(folder: Path, options: Mapping[str, Any]) -> str:
     """The templates of chats as text; nothing runs them here."""
-    found = options.get("chat_template") or ""
+    template = options.get("chat_template") or ""
     if (folder / TEMPLATE).is_file():
-        found = read_text(folder, TEMPLATE)
-    return found if isinstance(found, str) else str(found)
+        template = read_text(folder, TEMPLATE)
+    return template if isinstance(template, str) else str(template)
 
 
 def older_files(folder: Path) -> dict:
@@ -197,28 +197,28 @@ def read_decoder(value: object, place: str) -> dict[int, AddedToken]:
     """`added_tokens_decoder`: id -> token with its flags."""
     if not isinstance(value, dict):
         refuse(place, "is not an object")
-    found = {}
+    added = {}
     for key, token in sorted(value.items(), key=lambda pair: len(str(pair[0]))):
         where = f"{place}.{printable(str(key), 40)}"
         if not str(key).isdecimal() or int(key) >= MOST_ENTRIES:
             refuse(where, "is not an id", f"whole numbers below {MOST_ENTRIES:,}")
         if not isinstance(token, dict):
             refuse(where, "is not a token with its flags")
-        found[int(key)] = as_added(token, where)
-    return found
+        added[int(key)] = as_added(token, where)
+    return added
 
 
 def read_added(files: TokenizerFiles, specials: set[str]) -> dict[int, AddedToken]:
     """What added_tokens.json and tokenizer.json name."""
-    found: dict[int, AddedToken] = {}
+    added: dict[int, AddedToken] = {}
     for text, i in read_object(files.folder, ADDED).items():
         where = f"{files.folder / ADDED}: {printable(text, 40)}"
         if type(i) is not int or not 0 <= i < MOST_ENTRIES or not text:
             refuse(where, f"{printable(repr(i), 40)} is not an id", f"whole numbers below {MOST_ENTRIES:,}")
-        found[i] = AddedToken(text, normalized=text not in specials, special=text in specials)
+        added[i] = AddedToken(text, normalized=text not in specials, special=text in specials)
     for number, token in enumerate(files.value.get("added_tokens") or []):
-        found[token["id"]] = as_added(token, f"{files.folder / TOKENIZER}: added_tokens[{number}]")
-    return found
+        added[token["id"]] = as_added(token, f"{files.folder / TOKENIZER}: added_tokens[{number}]")
+    return added
 
 
 def as_token(value: object, place: str) -> Token:

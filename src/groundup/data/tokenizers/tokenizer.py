@@ -144,8 +144,8 @@ class Encoder:
         )
 
     def _id(self, name: str | None) -> int:
-        found = None if name is None else self.tokenizer.token_to_id(name)
-        return -1 if found is None else found
+        number = None if name is None else self.tokenizer.token_to_id(name)
+        return -1 if number is None else number
 
     @property
     def vocabulary(self) -> dict[str, int]:
@@ -188,7 +188,7 @@ class Encoder:
     def locate(self, texts: Sequence[str]) -> list[Located]:
         """The same ids with their places in the text as it was given, before any normalization; blanks at the ends of a token
         (byte-level BPE, SentencePiece) are no part of its place, and one of blanks alone has none."""
-        found = []
+        located = []
         with guarded("tokenizer", "fails on a text", ANOTHER):
             encoded = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         for text, one in zip(texts, encoded, strict=True):
@@ -196,25 +196,25 @@ class Encoder:
             words = np.array([-1 if word is None else word for word in one.word_ids], dtype=np.int64)
             begins = np.diff(words, prepend=-2) != 0
             if self.letters.keys().isdisjoint(one.ids):
-                found.append(Located(one.ids, places[:, 0], places[:, 1], begins))
+                located.append(Located(one.ids, places[:, 0], places[:, 1], begins))
                 continue
             times = np.array([len(self.letters.get(i, [i])) for i in one.ids])
             first = np.insert(np.cumsum(times)[:-1], 0, 0)
             begun = np.zeros(times.sum(), dtype=bool)
             begun[first[times > 0]] = begins[times > 0]
             start, end = (np.repeat(side, times) for side in (places[:, 0], places[:, 1]))
-            found.append(Located(self.spell(one.ids), start, end, begun))
-        return found
+            located.append(Located(self.spell(one.ids), start, end, begun))
+        return located
 
     def framed(self, text: str) -> list[int]:
         """The ids of a text with the special tokens that the tokenizer itself puts around it."""
         with guarded("tokenizer", "fails on a text", ANOTHER):
-            found = self.tokenizer.encode(text, add_special_tokens=True)
-        if self.letters.keys().isdisjoint(found.ids):
-            return found.ids
+            encoding = self.tokenizer.encode(text, add_special_tokens=True)
+        if self.letters.keys().isdisjoint(encoding.ids):
+            return encoding.ids
         return [
             one
-            for i, ours in zip(found.ids, found.special_tokens_mask, strict=True)
+            for i, ours in zip(encoding.ids, encoding.special_tokens_mask, strict=True)
             for one in ([i] if ours else self.letters.get(i, [i]))
         ]
 
@@ -273,8 +273,8 @@ class Encoder:
 
     def sentinels(self, count: int) -> list[int]:
         """Ids of <extra_id_0> to <extra_id_{count - 1}>, which stand for missing spans."""
-        found = [self.tokenizer.token_to_id(f"<extra_id_{i}>") for i in range(count)]
-        return [i for i in found if i is not None]
+        numbers = [self.tokenizer.token_to_id(f"<extra_id_{i}>") for i in range(count)]
+        return [i for i in numbers if i is not None]
 
     def add_sentinels(self, count: int) -> None:
         """Give a tokenizer that lacks them its sentinels; they are special: no text becomes one."""
@@ -398,13 +398,13 @@ def findable(tokenizer: Tokenizer, kept: frozenset[str], control: set[str]) -> T
 
 def spelled(tokenizer: Tokenizer, control: set[str]) -> dict[int, list[int]]:
     """Control tokens that the model itself makes of plain text (pieces of Unigram), and the ids of their letters."""
-    found = {}
+    spellings = {}
     for name in control:
         i = tokenizer.token_to_id(name)
         if i is not None and any(i in tokenizer.encode(text, add_special_tokens=False).ids for text in (name, f"a{name} b")):
             letters = [tokenizer.token_to_id(letter) for letter in name]
-            found[i] = [letter for letter in letters if letter is not None]
-    return found
+            spellings[i] = [letter for letter in letters if letter is not None]
+    return spellings
 
 
 def special_names(named: Mapping[str, str], tokenizer: Tokenizer) -> dict[str, str]:

@@ -44,11 +44,11 @@ class Cut:
         self.count = 0
         for text in self.texts():
             start = last = 0
-            for found in LONG_RUN.finditer(text) if len(text) > LONGEST_RUN else ():
-                self.count += last == 0 or found.start() > last  # another run, not more of the last one
-                last = found.end()
-                yield text[start : found.end()]
-                start = found.end()
+            for match in LONG_RUN.finditer(text) if len(text) > LONGEST_RUN else ():
+                self.count += last == 0 or match.start() > last  # another run, not more of the last one
+                last = match.end()
+                yield text[start : match.end()]
+                start = match.end()
             if start < len(text) or not text:
                 yield text[start:]
 
@@ -169,12 +169,12 @@ def train_characters(texts: Callable[[], Iterator[str]], settings: TokenizerSett
     counts: Counter[str] = Counter({letter: settings.min_frequency for letter in PROBE})
     for text in texts():
         counts.update(text)
-    found = sorted(letter for letter, count in counts.items() if count >= settings.min_frequency)
+    letters = sorted(letter for letter, count in counts.items() if count >= settings.min_frequency)
     room = settings.vocab_size - len(SPECIALS)
     if room < 1:
         what = f"{settings.vocab_size} leaves no room for a character beside {len(SPECIALS)} special tokens"
         raise InputError("VOCABULARY_TOO_SMALL", "tokenizer.vocab_size", what, "make it larger")
-    kept = sorted(sorted(found, key=lambda letter: (-counts[letter], letter))[:room])
+    kept = sorted(sorted(letters, key=lambda letter: (-counts[letter], letter))[:room])
     vocabulary = {token: i for i, token in enumerate([*SPECIALS, *kept])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")

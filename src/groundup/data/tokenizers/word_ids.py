@@ -36,14 +36,14 @@ class Flat(NamedTuple):
 
 def splits_words(tokenizer: Tokenizer) -> bool | None:
     """Whether the tokenizer folds case, if it is one whose words are ours (BertNormalizer, BertPreTokenizer); else None."""
-    found = json.loads(tokenizer.to_str())
-    normalizer, splitter = found.get("normalizer") or {}, found.get("pre_tokenizer") or {}
+    decoded = json.loads(tokenizer.to_str())
+    normalizer, splitter = decoded.get("normalizer") or {}, decoded.get("pre_tokenizer") or {}
     ours = (
         normalizer.get("type") == "BertNormalizer"
         and normalizer.get("clean_text")
         and normalizer.get("handle_chinese_chars")
         and splitter.get("type") == "BertPreTokenizer"
-        and all(token["special"] for token in found.get("added_tokens", []))
+        and all(token["special"] for token in decoded.get("added_tokens", []))
     )
     return bool(normalizer.get("lowercase")) if ours else None
 
@@ -86,16 +86,16 @@ class WordIds(Words):
 
 def ask(tokenizer: Tokenizer, texts: Sequence[str]) -> Flat:
     """The ids of texts as the tokenizer itself gives them, without special tokens."""
-    return Flat.of([found.ids for found in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)])
+    return Flat.of([encoding.ids for encoding in tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)])
 
 
 def ask_words(tokenizer: Tokenizer, words: Sequence[str]) -> Flat:
     """The ids of words which the tokenizer does not split into more: many in a text, which takes less time."""
     lines = [words[start : start + ASKED] for start in range(0, len(words), ASKED)]
     ids, sizes = [], []
-    for line, found in zip(lines, tokenizer.encode_batch(list(map(" ".join, lines)), add_special_tokens=False), strict=True):
-        ids += found.ids
-        sizes.append(np.bincount(np.array(found.word_ids, dtype=np.int64), minlength=len(line)))
+    for line, encoding in zip(lines, tokenizer.encode_batch(list(map(" ".join, lines)), add_special_tokens=False), strict=True):
+        ids += encoding.ids
+        sizes.append(np.bincount(np.array(encoding.word_ids, dtype=np.int64), minlength=len(line)))
     return Flat(np.array(ids, dtype=np.int32), np.concatenate(sizes))
 
 

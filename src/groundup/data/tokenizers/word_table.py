@@ -110,8 +110,8 @@ class Packed:
         other = np.flatnonzero((numbers >= 0) & ((self.low[slots] != low) | (self.high[slots] != high)))
         while len(other):  # where another word stands, look at the next place
             slots[other] = there = (slots[other] + 1) % len(self.number)
-            numbers[other] = found = self.number[there]
-            other = other[(found >= 0) & ((self.low[there] != low[other]) | (self.high[there] != high[other]))]
+            numbers[other] = ids = self.number[there]
+            other = other[(ids >= 0) & ((self.low[there] != low[other]) | (self.high[there] != high[other]))]
         return numbers
 
     def add(self, low: np.ndarray, high: np.ndarray, numbers: range) -> None:

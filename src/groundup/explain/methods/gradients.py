@@ -130,16 +130,16 @@ def halves(piece: Segment) -> list[Span]:
 
 def outputs_at(subject: EmbeddedSubject, start: Tensor, places: np.ndarray) -> list[float]:
     """The numbers at places from 0 to 1 on the line."""
-    found, shares = [], torch.from_numpy(places).to(start.dtype)[:, None, None]
+    outputs, shares = [], torch.from_numpy(places).to(start.dtype)[:, None, None]
     with torch.inference_mode():
         for batch in shares.split(subject.max_batch()):
-            found += subject.numbers(start + batch * (subject.rows - start)).double().tolist()
-    return found
+            outputs += subject.numbers(start + batch * (subject.rows - start)).double().tolist()
+    return outputs
 
 
 def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]) -> list[Segment]:
     """Pieces of the line, with a gradient in the middle of each."""
-    way, found = subject.rows - start, []
+    way, segments = subject.rows - start, []
     for at in range(0, len(spans), size := subject.max_batch(gradients=True)):
         batch = spans[at : at + size]
         middles = torch.tensor([(first + last) / 2 for first, last, *_ in batch], dtype=start.dtype)
@@ -149,8 +149,8 @@ def make_segments(subject: EmbeddedSubject, start: Tensor, spans: Sequence[Span]
             slopes = torch.autograd.grad(numbers.sum(), leaf)[0]
         given = (slopes.double() * way).sum(-1).numpy()  # [S, N]
         for span, number, row in zip(batch, numbers.tolist(), given, strict=True):
-            found.append(Segment(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
-    return found
+            segments.append(Segment(span[0], span[1], span[2], number, span[3], row * (span[1] - span[0])))
+    return segments
 
 
 def scale_of(scores: np.ndarray, wanted: float) -> float:

@@ -71,16 +71,16 @@ def opened(subject: Subject, parts: Sequence[ExplanationUnit], nodes: Sequence[N
     for node, cut in zip(nodes, cuts, strict=True):
         sets += [with_parts(node.context, node.start, cut), with_parts(node.context, cut, node.stop)]
     numbers = subject.values(np.stack(sets)).reshape(-1, 2)
-    found = []
+    leaves = []
     for node, cut, (first, second), left, right in zip(nodes, cuts, numbers, sets[::2], sets[1::2], strict=True):
         half = node.weight / 2
-        found += [
+        leaves += [
             Node(node.start, cut, node.context, node.without, float(first), half),
             Node(cut, node.stop, node.context, node.without, float(second), half),
             Node(node.start, cut, right, float(second), node.within, half),
             Node(cut, node.stop, left, float(first), node.within, half),
         ]
-    return found
+    return leaves
 
 
 def with_parts(context: np.ndarray, start: int, stop: int) -> np.ndarray:

@@ -82,10 +82,10 @@ class ImageTransform:
 def read_transform(folder: Path, size: int, channels: int) -> ImageTransform:
     """What the folder of a model says, which must fit its `size` in pixels; without a file, squares from -1 to 1. Raises
     InputError for what would show the model other pixels than it learned from."""
-    found = transform_file(folder)
-    if found is None:
+    file = transform_file(folder)
+    if file is None:
         return ImageTransform(size=size, channels=channels, mean=(MIDDLE,) * channels, deviation=(MIDDLE,) * channels)
-    told, path = with_defaults(*found)
+    told, path = with_defaults(*file)
     if told.get("do_resize", True) is not True:
         what = f"{printable(repr(told['do_resize']), 40)} leaves images as large as they are"
         raise InputError("UNSUPPORTED_MODEL", f"{path}: do_resize", what, "images are scaled to the size of the model")

@@ -51,10 +51,10 @@ class PackedImages(Packed):
         return Flat(rows.reshape(-1, rows.shape[2]), lengths, np.asarray(numbers), labels=dict(labels), sequences=places)
 
     def digest(self) -> str:
-        found = hashlib.sha256(f"{self.patch}\0{self.transform}\0{self.pixels.shape[1:]}\0".encode())
+        hasher = hashlib.sha256(f"{self.patch}\0{self.transform}\0{self.pixels.shape[1:]}\0".encode())
         for place in self.chosen:
-            found.update(self.pixels[place].tobytes())
-        return found.hexdigest()
+            hasher.update(self.pixels[place].tobytes())
+        return hasher.hexdigest()
 
     def joined(self, other: PackedImages) -> PackedImages:
         pixels = np.concatenate([self.pixels[self.chosen], other.pixels[other.chosen]])

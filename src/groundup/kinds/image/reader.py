@@ -84,10 +84,10 @@ class ImageReader(Reader[PackedImages]):
         """Images, folders and archives, and patterns of these like `photos/*.jpg`."""
         path = Path(given)
         if any(letter in given for letter in PATTERN) and not path.exists():
-            found = sorted(glob.glob(given, recursive=True))
-            if not found:
+            paths = sorted(glob.glob(given, recursive=True))
+            if not paths:
                 raise InputError("NO_FILE", given, "no file has such a name", "quote the pattern, and see where it begins")
-            return found
+            return paths
         files = path.is_dir() or path.suffix.lower() in IMAGES or given.lower().endswith(ARCHIVES)
         return [given] if files else None
 
@@ -156,17 +156,17 @@ class ImageReader(Reader[PackedImages]):
         """[R, C, S, S] bytes."""
         maps: dict[tuple[int, str], np.ndarray] = {}
         shape = (self.transform.channels, self.transform.size, self.transform.size)
-        found = np.zeros((len(rows), *shape), np.uint8)
+        pixels = np.zeros((len(rows), *shape), np.uint8)
         for place, (cell,) in enumerate(rows):
             image = image_of(cell)
             if image.store is not None and image.row is not None:
                 key = id(image.store), image.row.split
                 if key not in maps:
                     maps[key] = image.store.cells(image.row.split)
-                found[place] = maps[key][image.row.place]
+                pixels[place] = maps[key][image.row.place]
             else:
-                found[place] = self.read_file(image.name) if image.pixels is None else image.pixels
-        return found
+                pixels[place] = self.read_file(image.name) if image.pixels is None else image.pixels
+        return pixels
 
     def read_file(self, name: str) -> np.ndarray:
         """[C, S, S] bytes of an image file."""

@@ -27,10 +27,10 @@ class KindFeatures:
 
     def fit(self, cells: Sequence[Row | None]) -> Any:
         """Learn; then [N, 1 + F], the rows that have the kind of one mean length."""
-        found = self.features.fit(present(cells))
-        self.width = found.shape[1]
-        self.dense = isinstance(found, np.ndarray) and self.width > MOST
-        block = sparse(found)
+        features = self.features.fit(present(cells))
+        self.width = features.shape[1]
+        self.dense = isinstance(features, np.ndarray) and self.width > MOST
+        block = sparse(features)
         if self.width > MOST:
             from sklearn.decomposition import TruncatedSVD
 
@@ -66,11 +66,11 @@ class KindFeatures:
         """[N, P] for trees: the columns of a table as they are, of wide features their main directions in training rows; nan
         where the kind is missing."""
         if isinstance(self.features, PlainNumbers):
-            found = self.features.numbers(present(cells))
+            values = self.features.numbers(present(cells))
         else:
-            found = self.reduced(self.block(cells)).toarray()
-        whole = np.full((len(cells), found.shape[1]), np.nan)
-        whole[[row is not None for row in cells]] = found
+            values = self.reduced(self.block(cells)).toarray()
+        whole = np.full((len(cells), values.shape[1]), np.nan)
+        whole[[row is not None for row in cells]] = values
         return whole
 
     @property

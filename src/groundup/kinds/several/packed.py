@@ -47,11 +47,11 @@ class PackedKinds(Packed):
 
     def tokens_of(self, members: np.ndarray) -> np.ndarray:
         """[B, K] tokens of each kind."""
-        found = np.zeros(members.shape, dtype=np.int64)
+        tokens = np.zeros(members.shape, dtype=np.int64)
         for number, packed in enumerate(self.kinds.values()):
             there = members[:, number] != ABSENT
-            found[there, number] = packed.lengths[members[there, number]]
-        return found
+            tokens[there, number] = packed.lengths[members[there, number]]
+        return tokens
 
     def lay(self, places: np.ndarray, numbers: np.ndarray, labels: Mapping[str, np.ndarray], training: bool = False) -> Flat:
         places, numbers = np.asarray(places), np.asarray(numbers)
@@ -98,10 +98,10 @@ class PackedKinds(Packed):
         return np.where(kept, members, ABSENT)
 
     def digest(self) -> str:
-        found = hashlib.sha256(self.members.astype("<i8").tobytes())
+        hasher = hashlib.sha256(self.members.astype("<i8").tobytes())
         for kind, packed in self.kinds.items():
-            found.update(f"{kind}\0{packed.digest()}\0".encode())
-        return found.hexdigest()
+            hasher.update(f"{kind}\0{packed.digest()}\0".encode())
+        return hasher.hexdigest()
 
     def joined(self, other: PackedKinds) -> PackedKinds:
         shifts = np.array([packed.size for packed in self.kinds.values()])
@@ -128,14 +128,14 @@ def members_of(kinds: Sequence[Packed], there: np.ndarray) -> tuple[np.ndarray, 
     """Which sequences of each kind make up each sequence [S, K], and the row of each [S]. `there` [R, K] says which row has
     which kind; each kind holds the rows that have it, in their order. A long text that is read through windows makes several
     sequences of its row, each beside all else that the row has."""
-    found: list[list[list[int]]] = [[[] for _ in range(len(there))] for _ in kinds]
+    places: list[list[list[int]]] = [[[] for _ in range(len(there))] for _ in kinds]
     for number, packed in enumerate(kinds):
         rows = np.flatnonzero(there[:, number])
         for sequence, row in enumerate(packed.owner.tolist()):
-            found[number][rows[row]].append(sequence)
+            places[number][rows[row]].append(sequence)
     members, owner = [], []
     for row in range(len(there)):
-        for one in product(*(of_kind[row] or [ABSENT] for of_kind in found)):
+        for one in product(*(of_kind[row] or [ABSENT] for of_kind in places)):
             members.append(one)
             owner.append(row)
     return np.array(members, dtype=np.int64).reshape(-1, len(kinds)), np.array(owner, dtype=np.int64)

@@ -89,12 +89,12 @@ class SeveralReader(Reader[PackedKinds]):
 
     def split(self, rows: Sequence[Row]) -> list[list[Row | None]]:
         """Of each kind the rows as its reader has them, or None."""
-        found, start = [], 0
+        parts, start = [], 0
         for one in self.members:
             cells = [row[start : start + len(one.columns)] for row in rows]
-            found.append([None if all(cell is None for cell in row) else row for row in cells])
+            parts.append([None if all(cell is None for cell in row) else row for row in cells])
             start += len(one.columns)
-        return found
+        return parts
 
     def parts(self, row: Row) -> Iterator[tuple[Reader, Row | None]]:
         """Each reader with its part of a row."""
@@ -152,14 +152,14 @@ class SeveralReader(Reader[PackedKinds]):
         return rows_in_memory(given, self, self.read_cells)
 
     def complaints(self, rows: Sequence[Row]) -> list[str]:
-        found = []
+        lines = []
         for one, cells in zip(self.members, self.split(rows), strict=True):
             there = [row for row in cells if row is not None]
-            found += one.complaints(there)
+            lines += one.complaints(there)
             if there and len(there) < len(rows):
                 missing = len(rows) - len(there)
-                found.append(f"no {one.kind} in '{' and '.join(one.columns)}': {missing:,} of {len(rows):,} rows")
-        return found
+                lines.append(f"no {one.kind} in '{' and '.join(one.columns)}': {missing:,} of {len(rows):,} rows")
+        return lines
 
     def light(self, row: Row) -> Row:
         return self.joined_parts(one.light(cells) if cells else None for one, cells in self.parts(row))
@@ -205,8 +205,8 @@ class SeveralReader(Reader[PackedKinds]):
         for one, cells in zip(self.members, self.split(rows), strict=True):
             at = [place for place, row in enumerate(cells) if row is not None]
             first: dict[int, int] = {}
-            found = one.clusters([row for row in cells if row is not None]) if at else []
-            for place, cluster in zip(at, found, strict=True):
+            clusters = one.clusters([row for row in cells if row is not None]) if at else []
+            for place, cluster in zip(at, clusters, strict=True):
                 earlier = first.setdefault(int(cluster), place)
                 if earlier != place:
                     links[place].append(earlier)
@@ -220,10 +220,15 @@ class SeveralReader(Reader[PackedKinds]):
             pairs = zip(cells, counts, strict=True)
             there = [row for row, count in pairs if row is not None and (one.equal_is_same or count == 1)]
             if there:
-                found = one.leaks([row for row in known if row is not None], there)
+                column_leak = one.leaks([row for row in known if row is not None], there)
                 share = len(there) / len(other)
-                found = replace(found, exact=found.exact * share, near=found.near * share, contained=found.contained * share)
-                worst = max(worst, found, key=lambda leak: max(leak.exact, leak.near, leak.contained))
+                column_leak = replace(
+                    column_leak,
+                    exact=column_leak.exact * share,
+                    near=column_leak.near * share,
+                    contained=column_leak.contained * share,
+                )
+                worst = max(worst, column_leak, key=lambda leak: max(leak.exact, leak.near, leak.contained))
         return worst
 
     def key(self, row: Row) -> Hashable:
@@ -245,9 +250,9 @@ class SeveralReader(Reader[PackedKinds]):
         owners = [np.array([-1])]
         for one, cells in self.parts(row):
             if cells is not None:
-                found, owner = one.units(cells, packed.kinds[one.kind])
+                column_units, owner = one.units(cells, packed.kinds[one.kind])
                 owners.append(np.where(owner < 0, -1, owner + len(units)))
-                units += found
+                units += column_units
         return units, np.concatenate(owners)
 
     def display(self, row: Row) -> tuple[str, ...]:

@@ -80,18 +80,18 @@ class Encoder:
     @property
     def parts(self) -> np.ndarray:
         """[vectors] the part of a column that each vector is of; -1 for that of the first token."""
-        found = np.full(self.num_vectors, ABSENT)
+        states = np.full(self.num_vectors, ABSENT)
         for place, slot in enumerate(self.slots):
-            found[slot.first_vector :] = place
-        return found
+            states[slot.first_vector :] = place
+        return states
 
     @property
     def answers(self) -> np.ndarray:
         """[vectors] the part of a column that a vector is a value or a bin of; -1 for those that stand for no value."""
-        found = self.parts
+        states = self.parts
         for slot in self.slots:
-            found[slot.first_vector : slot.first_vector + VALUE + bool(slot.edges)] = ABSENT
-        return found
+            states[slot.first_vector : slot.first_vector + VALUE + bool(slot.edges)] = ABSENT
+        return states
 
     @property
     def marks(self) -> np.ndarray:
@@ -113,15 +113,15 @@ class Encoder:
         for number, places in by_column.items():
             column, cells = self.columns.columns[number], [row[number] for row in rows]
             if column.kind == "category":
-                found = category_vectors(column, cells)[:, None]
-                numbers = np.zeros(found.shape)
+                states = category_vectors(column, cells)[:, None]
+                numbers = np.zeros(states.shape)
             else:
                 numbers = part_values(column, cells)
-                found = np.where(np.isnan(numbers), ABSENT, VALUE)
+                states = np.where(np.isnan(numbers), ABSENT, VALUE)
             first = np.array([self.slots[place].first_vector for place in places])
             if self.mark_missing:
-                found = np.where(found == ABSENT, MARK, found)
-            vectors[:, places] = np.where(found == ABSENT, ABSENT, found + first)
+                states = np.where(states == ABSENT, MARK, states)
+            vectors[:, places] = np.where(states == ABSENT, ABSENT, states + first)
             values[:, places] = np.nan_to_num(numbers)
         return Encoded(vectors, values)
 

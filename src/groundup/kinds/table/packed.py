@@ -93,11 +93,11 @@ class PackedCells(Packed):
         return Encoded(vectors, values)
 
     def digest(self) -> str:
-        found = hashlib.sha256()
+        hasher = hashlib.sha256()
         for array in (self.encoded.vectors, self.encoded.values, self.edges):
-            found.update(f"{array.dtype}{array.shape}".encode())
-            found.update(np.ascontiguousarray(array).tobytes())
-        return found.hexdigest()
+            hasher.update(f"{array.dtype}{array.shape}".encode())
+            hasher.update(np.ascontiguousarray(array).tobytes())
+        return hasher.hexdigest()
 
     def joined(self, other: PackedCells) -> PackedCells:
         pairs = (self.encoded.vectors, other.encoded.vectors), (self.encoded.values, other.encoded.values)
@@ -106,9 +106,9 @@ class PackedCells(Packed):
 
 def partners(labels: np.ndarray, words: np.ndarray) -> np.ndarray:
     """[B] another row with the same label for each row of a batch, by draws [B]; the row itself where it is the only one."""
-    found = np.arange(len(labels))
+    partner_of = np.arange(len(labels))
     for label in np.unique(labels, axis=0):
         same = np.flatnonzero((labels == label) if labels.ndim == 1 else (labels == label).all(axis=1))
         order = same[np.argsort(words[same], kind="stable")]
-        found[order] = np.roll(order, -1)
-    return found
+        partner_of[order] = np.roll(order, -1)
+    return partner_of

@@ -105,7 +105,7 @@ def recognize(
     InputError where a column can mean several things and only a person can tell which.
     """
     settings.check_names(names)
-    found, notes = [], []
+    columns, notes = [], []
     for place, name in enumerate(names):
         missing = (*settings.missing_of(name), *written.missing)
         unknown = set(map(spelling, missing))
@@ -120,10 +120,10 @@ def recognize(
         else:
             column = judged(situation)
         column = replace(column, missing=missing)
-        found.append(learned(column, situation, settings))
+        columns.append(learned(column, situation, settings))
         notes.extend(situation.notes)
-    summary = f"columns: {described(found)}, learned from {len(rows):,} rows; --table.kinds NAME=KIND says otherwise"
-    return Columns(tuple(found), len(rows), (summary, *notes))
+    summary = f"columns: {described(columns)}, learned from {len(rows):,} rows; --table.kinds NAME=KIND says otherwise"
+    return Columns(tuple(columns), len(rows), (summary, *notes))
 
 
 def learned(column: Column, situation: Situation, settings: ColumnSettings) -> Column:
@@ -283,12 +283,12 @@ def sentinels(values: np.ndarray) -> list[tuple[float, float]]:
     distinct, counts = np.unique(values, return_counts=True)
     if len(distinct) < FEWEST_NUMBERS:
         return []
-    found = []
+    candidates = []
     for end, neighbor in ((0, 1), (-1, -2)):
         value, share = float(distinct[end]), float(counts[end] / len(values))
         others = values[values != value]
         gap, spacing = abs(float(distinct[neighbor]) - value), float(np.median(np.diff(np.unique(others))))
         spread = float(np.subtract(*np.quantile(others, [0.75, 0.25])))
         if value in SENTINELS and share >= SENTINEL_SHARE and gap >= max(3 * spacing, spread / 2):
-            found.append((value, share))
-    return found
+            candidates.append((value, share))
+    return candidates

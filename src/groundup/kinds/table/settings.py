@@ -65,8 +65,8 @@ class ColumnSettings:
 
 def pairs(given: Sequence[str], setting: str) -> list[tuple[str, str]]:
     """NAME=VALUE, parted at the last sign. InputError for what has none."""
-    found = [text.rpartition("=") for text in given]
-    for text, (name, sign, _) in zip(given, found, strict=True):
+    split_pairs = [text.rpartition("=") for text in given]
+    for text, (name, sign, _) in zip(given, split_pairs, strict=True):
         if not sign or not name:
             raise InputError("BAD_SETTING", setting, f"'{text}' is not NAME=VALUE", "write age=number, say")
-    return [(name, value) for name, _, value in found]
+    return [(name, value) for name, _, value in split_pairs]

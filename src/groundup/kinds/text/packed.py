@@ -45,11 +45,11 @@ class PackedTexts(Packed):
         return lay([self.sequences[i] for i in places], numbers, second, labels, places)
 
     def digest(self) -> str:
-        found = hashlib.sha256(self.lengths.astype("<i8").tobytes())
+        hasher = hashlib.sha256(self.lengths.astype("<i8").tobytes())
         for sequence in self.sequences:
-            found.update(np.asarray(sequence, dtype="<i8").tobytes())
-        found.update(b"" if self.second_starts is None else np.asarray(self.second_starts, dtype="<i8").tobytes())
-        return found.hexdigest()
+            hasher.update(np.asarray(sequence, dtype="<i8").tobytes())
+        hasher.update(b"" if self.second_starts is None else np.asarray(self.second_starts, dtype="<i8").tobytes())
+        return hasher.hexdigest()
 
     def joined(self, other: PackedTexts) -> PackedTexts:
         one, two = self.second_starts, other.second_starts

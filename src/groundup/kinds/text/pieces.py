@@ -68,14 +68,14 @@ class Source:
 
 def cut(text: str, chinese: Chinese = "words") -> list[Piece]:
     """The pieces of a text. Raises InputError when Chinese words are asked for and no dictionary is installed."""
-    found: list[Piece] = []
+    pieces: list[Piece] = []
     for match in PIECE.finditer(text):
         piece, kind = match.group(), match.lastgroup
         if kind == "han":
-            found += [Piece(word, "han") for word in chinese_words(piece, chinese)]
+            pieces += [Piece(word, "han") for word in chinese_words(piece, chinese)]
         else:
-            found.append(Piece(piece, kind))  # ty: ignore[invalid-argument-type]
-    return found
+            pieces.append(Piece(piece, kind))  # ty: ignore[invalid-argument-type]
+    return pieces
 
 
 def chinese_words(run: str, chinese: Chinese) -> list[str]:

@@ -109,8 +109,8 @@ class TextReader(Reader[PackedTexts]):
         """The words of a row that was packed with the places of its tokens (`located`)."""
         assert isinstance(packed, PackedTexts)
         assert packed.places is not None, "packed without the places of tokens"
-        found = words_of(row, packed.places)
-        return found.parts, found.owner
+        words = words_of(row, packed.places)
+        return words.parts, words.owner
 
 
 class NewTextReader(TextReader):

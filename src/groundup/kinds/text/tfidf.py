@@ -72,12 +72,12 @@ class TfidfFeatures:
 
 def overlaps(texts: Texts) -> np.ndarray:
     """What two texts share, [N, 6] float32: part of each found in the other, Jaccard (also of bigrams), lengths."""
-    found = np.zeros((len(texts), 6), dtype=np.float32)
+    features = np.zeros((len(texts), 6), dtype=np.float32)
     for i, (first, second) in enumerate(texts):
         a, b = (WORD.findall(text.lower()) for text in (first, second))
         words, pairs = (set(a), set(b)), (set(pairwise(a)), set(pairwise(b)))
         shared = len(words[0] & words[1])
-        found[i] = (
+        features[i] = (
             shared / max(len(words[0]), 1),
             shared / max(len(words[1]), 1),
             shared / max(len(words[0] | words[1]), 1),
@@ -85,4 +85,4 @@ def overlaps(texts: Texts) -> np.ndarray:
             (len(a) - len(b)) / max(len(a) + len(b), 1),
             float(a == b),
         )
-    return found
+    return features

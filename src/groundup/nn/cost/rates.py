@@ -41,8 +41,8 @@ def measure_rates(
     ]
     times: list[list[float]] = [[] for _ in parts]
     for _ in range(rounds):
-        for part, found in zip(parts, times, strict=True):
-            found += repeat_timings(part, clock, seconds)
+        for part, timings in zip(parts, times, strict=True):
+            timings += repeat_timings(part, clock, seconds)
     product, sum_kept, sum_new, sum_old, chained = map(choose, times)
     return Rates(
         products=2 * MATRIX_SIZE**3 / product,
@@ -62,9 +62,9 @@ def chain(x: Tensor) -> None:
 def repeat_timings(work: Callable[[], object], clock: Clock, share: float) -> list[float]:
     """Seconds of as many turns as fit into `share` seconds, at least one; one more goes before."""
     work()
-    found: list[float] = []
-    while not found or sum(found) < share:
+    timings: list[float] = []
+    while not timings or sum(timings) < share:
         start = clock()
         work()
-        found.append(clock() - start)
-    return found
+        timings.append(clock() - start)
+    return timings

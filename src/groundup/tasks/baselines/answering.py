@@ -15,8 +15,10 @@ SENTENCE = re.compile(r"[^。！？!?\n]+?(?:[。！？!?\n]+|(?<=[a-z0-9)\"'])\
 
 def sentences_at(text: str) -> list[tuple[str, int]]:
     """Sentences and where they begin; the whole text when it has none."""
-    found = [(match[0].strip(), match.start() + len(match[0]) - len(match[0].lstrip())) for match in SENTENCE.finditer(text)]
-    return [one for one in found if one[0]] or [(text, 0)]
+    sentences = [
+        (match[0].strip(), match.start() + len(match[0]) - len(match[0].lstrip())) for match in SENTENCE.finditer(text)
+    ]
+    return [one for one in sentences if one[0]] or [(text, 0)]
 
 
 def first_sentence(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, int]]:
@@ -31,8 +33,8 @@ def by_overlap(train: Sequence[Row], asked: Sequence[Row]) -> list[tuple[str, in
     def weight(sentence: str, words: set[str]) -> float:
         return sum(log(total / (1 + counts[word])) for word in words & set(WORD.findall(sentence.lower())))
 
-    found = []
+    scored = []
     for question, context in asked:
         words = set(WORD.findall(question.lower()))
-        found.append(max(sentences_at(context), key=lambda one: weight(one[0], words)))
-    return found
+        scored.append(max(sentences_at(context), key=lambda one: weight(one[0], words)))
+    return scored

@@ -63,16 +63,16 @@ def classify(train: Table, targets: np.ndarray, rows: Table, classes: int, stren
     if len(targets) > MOST_FOREST_ROWS:
         del models["random forest"]
     present = np.unique(targets)
-    found = []
+    predictions = []
     for name, fit in models.items():
         started = time.perf_counter()
         answers, details = fit()
         whole = answers if answers.shape[1] == classes else np.zeros((len(answers), classes))
         if whole is not answers:
             whole[:, present] = answers
-        found.append(Simple(name, whole.astype(np.float32), time.perf_counter() - started, details))
-    mean = np.mean([one.answers for one in found], axis=0)
-    return [*found, Simple(MEAN_OF_ALL, mean, sum(one.seconds for one in found), {"models": len(found)})]
+        predictions.append(Simple(name, whole.astype(np.float32), time.perf_counter() - started, details))
+    mean = np.mean([one.answers for one in predictions], axis=0)
+    return [*predictions, Simple(MEAN_OF_ALL, mean, sum(one.seconds for one in predictions), {"models": len(predictions)})]
 
 
 def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:
@@ -164,8 +164,8 @@ def near_counts(train: np.ndarray, one_hot: np.ndarray, rows: np.ndarray, catego
         names, places = np.unique(train[present], return_inverse=True)
         sums = np.zeros((len(names), one_hot.shape[1]))
         np.add.at(sums, places, one_hot[present])
-        found = np.clip(np.searchsorted(names, rows), 0, len(names) - 1)
-        return np.where((~missing & (names[found] == rows))[:, None], sums[found], counts)
+        nearest = np.clip(np.searchsorted(names, rows), 0, len(names) - 1)
+        return np.where((~missing & (names[nearest] == rows))[:, None], sums[nearest], counts)
     ordered = np.sort(train[present])
     grid = np.linspace(0, 1, GRID)
     sums = np.zeros((GRID, one_hot.shape[1]))

@@ -14,8 +14,8 @@ def nearest_translation(sources: Sequence[Row], targets: Sequence[str], asked: S
     """A translation memory: the target of the source that is nearest by TF-IDF."""
     features = TfidfFeatures(sources)
     known = features.fit(sources)
-    found: list[str] = []
+    answers: list[str] = []
     for first in range(0, len(asked), chunk):
         likeness = features.transform(asked[first : first + chunk]) @ known.T
-        found += [targets[int(i)] for i in np.asarray(likeness.argmax(axis=1)).ravel()]
-    return found
+        answers += [targets[int(i)] for i in np.asarray(likeness.argmax(axis=1)).ravel()]
+    return answers

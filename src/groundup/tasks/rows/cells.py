@@ -134,11 +134,11 @@ def refuse_mixed(rows: Sequence[Cells], label: str) -> None:
     for row in rows:
         first.setdefault(type(row.target), row)
     if len(first) > 1:
-        found = ", ".join(f"{kind.__name__} {str(row.target)[:40]!r} ({row.place})" for kind, row in first.items())
+        kinds = ", ".join(f"{kind.__name__} {str(row.target)[:40]!r} ({row.place})" for kind, row in first.items())
         raise InputError(
             "MIXED_LABELS",
             f"column '{label}'",
-            f"holds several types: {found}",
+            f"holds several types: {kinds}",
             "write all labels alike: 1 and the text '1' may be one label or two",
         )
 

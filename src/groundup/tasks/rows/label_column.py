@@ -86,8 +86,8 @@ def parse_list(cell: object) -> object:
     if not text or BRACKETS.get(text[0]) != text[-1] or len(text) > LONGEST_LIST:
         return cell
     with suppress(ValueError):
-        found = strict(text)
-        return found if isinstance(found, list) else cell
+        parsed = strict(text)
+        return parsed if isinstance(parsed, list) else cell
     with suppress(ValueError):
         return list(items(text, 1, len(text) - 1, ","))
     return cell

@@ -201,10 +201,10 @@ def fewer(table: LabelledRows, wanted: int, seed: int) -> None:
 def check_labels(table: LabelledRows) -> None:
     """Refuse splits that cannot be judged: none of their labels was trained."""
     for split in ("validation", "test"):
-        found = set(table.task.label_counts(table.targets_of(split)))
-        if found and table.labels and found.isdisjoint(table.labels):
+        labels = set(table.task.label_counts(table.targets_of(split)))
+        if labels and table.labels and labels.isdisjoint(table.labels):
             what = (
-                f"has no label that a training row has, but {in_order(found)[:5]}; "
+                f"has no label that a training row has, but {in_order(labels)[:5]}; "
                 f"training rows have {', '.join(table.labels[:5])}"
             )
             raise InputError(

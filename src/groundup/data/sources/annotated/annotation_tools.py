@@ -83,9 +83,9 @@ class Controls:
     def add(self, own: dict[str, object], control: str, value: dict) -> None:
         if is_marked(value):
             self.kinds[control] = "spans"
-            found = own.setdefault(control, [])
-            if isinstance(found, list):
-                found.append(value)
+            values = own.setdefault(control, [])
+            if isinstance(values, list):
+                values.append(value)
         else:
             self.kinds.setdefault(control, "choices" if "choices" in value else "other")
             own[control] = plain(value)
@@ -106,17 +106,17 @@ def plain(value: object) -> object:
 
 def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """A row per task with a column for each control; tasks that nobody annotated are left out."""
-    controls, found = Controls(), []
+    controls, label_rows = Controls(), []
     for row in rows:
         values = controls.of_task(row) if row.fault is None else row.values
         if values is None and rejects.deliver_faulty:  # every row is wanted
             row.values = data if isinstance(data := row.values.get("data"), dict) else row.values
-            found.append(row)
+            label_rows.append(row)
         elif values is None:
             rejects.drop(f"{row.file}:{row.line}", "NOT_ANNOTATED", "has no annotation", row.number)
         else:
             row.values = values
-            found.append(row)
+            label_rows.append(row)
     columns = ", ".join(f"'{control}' ({kind})" for control, kind in controls.kinds.items()) or "none"
     rejects.inform(
         f"tasks of Label Studio; its controls are columns: {columns}"
@@ -124,7 +124,7 @@ def label_studio(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[R
         + f"; {controls.relations:,} relations are not read" * (controls.relations > 0),
         name,
     )
-    for row in found:
+    for row in label_rows:
         for control, kind in controls.kinds.items():
             row.values.setdefault(control, [] if kind == "spans" else None)
         yield row
@@ -136,9 +136,9 @@ def is_label_studio_min(values: Mapping) -> bool:
 
 def label_studio_min(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """Rows of JSON_MIN or CSV: what a task lacks is filled, choices in an object become a list."""
-    found = list(rows)
+    label_rows = list(rows)
     kinds: dict[str, str] = {}
-    for row in found:
+    for row in label_rows:
         for column, value in row.values.items():
             said = in_json(value)
             if isinstance(said, list) and said and all(map(is_marked, said)):
@@ -148,8 +148,8 @@ def label_studio_min(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterat
                 row.values[column] = said["choices"]
     columns = ", ".join(f"'{column}' ({kind})" for column, kind in kinds.items()) or "none with spans"
     rejects.inform(f"rows of Label Studio; columns of its controls: {columns}", name)
-    everywhere = dict.fromkeys(column for row in found if row.fault is None for column in row.values)
-    for row in found:
+    everywhere = dict.fromkeys(column for row in label_rows if row.fault is None for column in row.values)
+    for row in label_rows:
         if row.fault is None:
             for column in everywhere:
                 row.values.setdefault(column, [] if kinds.get(column) == "spans" else None)
@@ -201,8 +201,8 @@ def doccano(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row]:
     """Rows with the entities of doccano; its relations are counted."""
     relations = 0
     for row in rows:
-        found = row.values.get("relations")
-        relations += len(found) if isinstance(found, list) else 0
+        given_relations = row.values.get("relations")
+        relations += len(given_relations) if isinstance(given_relations, list) else 0
         yield row
     rejects.inform("rows of doccano" + f"; {relations:,} relations are not read" * (relations > 0), name)
 
@@ -237,12 +237,12 @@ def translated(rows: Iterator[Row], name: str, rejects: Rejects) -> Iterator[Row
     """Rows with a column per language."""
     said = False
     for row in rows:
-        found = translations(row.values.get("translation"))
-        if found is not None:
+        pair = translations(row.values.get("translation"))
+        if pair is not None:
             if not said:
-                rejects.inform(f"the languages in 'translation' are columns: {', '.join(list(found)[:20])}", name)
+                rejects.inform(f"the languages in 'translation' are columns: {', '.join(list(pair)[:20])}", name)
                 said = True
-            row.values = {**{column: value for column, value in row.values.items() if column != "translation"}, **found}
+            row.values = {**{column: value for column, value in row.values.items() if column != "translation"}, **pair}
         yield row
 
 

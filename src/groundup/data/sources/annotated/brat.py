@@ -46,10 +46,10 @@ def brat_rows(source: str, pairs: Sequence[tuple[Path, Path, str]], settings: Re
         spans = []
         for number, line in enumerate(content(ann, settings).split("\n"), 1):
             line = line.removesuffix("\r")
-            if found := SPAN.fullmatch(line):
-                broken += bool(found[4])
-                if not found[4]:
-                    spans.append({"start": int(found[2]), "end": int(found[3]), "type": found[1], "text": found[5]})
+            if match := SPAN.fullmatch(line):
+                broken += bool(match[4])
+                if not match[4]:
+                    spans.append({"start": int(match[2]), "end": int(match[3]), "type": match[1], "text": match[5]})
             elif OTHER.match(line):
                 others += 1
             elif line.strip():

@@ -55,8 +55,8 @@ class Layout:
 
 def value_of(cell: str, key: str) -> str:
     """The value of a key in `Gender=Fem|NER=B-PER`; O where it is not there."""
-    found = (part.partition("=") for part in cell.split("|"))
-    return next((value for name, _, value in found if name == key), "O")
+    features = (part.partition("=") for part in cell.split("|"))
+    return next((value for name, _, value in features if name == key), "O")
 
 
 def layout_of(lines: Sequence[str], settings: ReadSettings, name: str) -> Layout:
@@ -151,14 +151,14 @@ def guess_tags(layout: Layout, rows: Sequence[Sequence[str]], width: int) -> Non
         layout.tags = None
         return
     others = [k for k in range(width) if k != layout.words]
-    found = [k for k in others if like_tags(columns[k])] or [k for k in others if like_brackets(columns[k])]
-    if not found and width == 2 and like_tags(columns[0]) and not layout.indexed:
+    tag_columns = [k for k in others if like_tags(columns[k])] or [k for k in others if like_brackets(columns[k])]
+    if not tag_columns and width == 2 and like_tags(columns[0]) and not layout.indexed:
         layout.words, layout.tags = 1, 0  # the tag first, as MIT's restaurants and movies have it
         return
-    if layout.indexed and found[:2] == [layout.words + 1, layout.words + 2]:
-        layout.dialect, layout.tags = "GermEval", found[0]
-    elif found:
-        layout.tags = found[-1]
+    if layout.indexed and tag_columns[:2] == [layout.words + 1, layout.words + 2]:
+        layout.dialect, layout.tags = "GermEval", tag_columns[0]
+    elif tag_columns:
+        layout.tags = tag_columns[-1]
     elif keyed := [(k, key) for k in others for key in tag_keys(columns[k])]:
         layout.tags, layout.key = keyed[-1]
     elif "UPOS" in layout.names:
@@ -186,12 +186,12 @@ def keys_of(cells: Sequence[str]) -> Counter[str]:
 
 def tag_keys(cells: Sequence[str]) -> list[str]:
     """Keys of a column whose values look like tags and name something."""
-    found = []
+    keys = []
     for key in islice(keys_of(cells), 100):
         values = [value_of(cell, key) for cell in cells if f"{key}=" in cell]
         if like_tags(values) and any(value != "O" for value in values):
-            found.append(key)
-    return found
+            keys.append(key)
+    return keys
 
 
 def judge_tags(layout: Layout, lines: Sequence[str], rows: Sequence[Sequence[str]], settings: ReadSettings, name: str) -> None:

@@ -223,11 +223,11 @@ def check_marks(row: Row, text: Text, column: str, marks: list[Mark], evidence: 
     """Spans in characters; of a list of words they count words, and become places in the words' running text."""
     what = evidence.add(text, marks, row.line)
     if not what:
-        found = [evidence.offsets.apply(mark, text) or (0, 1) for mark in marks]
+        spans = [evidence.offsets.apply(mark, text) or (0, 1) for mark in marks]
         if not isinstance(text, str):
             places = join_words(text)[1]
-            found = [(places[first][0], places[last - 1][1]) for first, last in found]
-        row.values[column] = [[*at, mark.kind] for at, mark in zip(found, marks, strict=True)]
+            spans = [(places[first][0], places[last - 1][1]) for first, last in spans]
+        row.values[column] = [[*at, mark.kind] for at, mark in zip(spans, marks, strict=True)]
     return what
 
 
@@ -240,8 +240,8 @@ def text_in(value: object) -> Text | None:
 
 def placed(answers: Sequence[Mark], text: str, offsets: Offsets) -> list[dict]:
     """Answers with their places in characters; as told where they do not stand in the text."""
-    found = []
+    marks = []
     for mark in answers:
         at = offsets.apply(mark, text)
-        found.append({"text": mark.text, "answer_start": at[0] if at else mark.start})
-    return found
+        marks.append({"text": mark.text, "answer_start": at[0] if at else mark.start})
+    return marks

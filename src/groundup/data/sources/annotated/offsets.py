@@ -43,10 +43,10 @@ def places(text: str, unit: str) -> dict[int, int]:
     """Offset in units -> character, for every character and the end of a text."""
     width = widths(unit)
     counted = accumulate((width(character, text[n - 1 : n]) for n, character in enumerate(text)), initial=0)
-    found: dict[int, int] = {}
+    positions: dict[int, int] = {}
     for place, offset in enumerate(counted):
-        found.setdefault(offset, place)
-    return found
+        positions.setdefault(offset, place)
+    return positions
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,14 @@ def offsets_of(settings: ReadSettings) -> Offsets:
 def candidates(current: Offsets) -> Iterator[Offsets]:
     """Other ways to count, the simplest first."""
     shifts = sorted(range(-LARGEST_SHIFT, LARGEST_SHIFT + 1), key=lambda shift: (abs(shift), shift))
-    found = [
+    offsets = [
         Offsets(unit, shift, inclusive)
         for inclusive in (False, True)
         for shift in shifts
         for unit in ("codepoints", "utf16", "bytes", "crlf", "lf")
     ]
-    changes = {one: (one.unit != "codepoints") + abs(one.shift) + one.inclusive for one in found}
-    yield from (one for one in sorted(found, key=changes.__getitem__) if one != current)
+    changes = {one: (one.unit != "codepoints") + abs(one.shift) + one.inclusive for one in offsets}
+    yield from (one for one in sorted(offsets, key=changes.__getitem__) if one != current)
 
 
 def between(text: str | Sequence[str], start: int, end: int) -> str:

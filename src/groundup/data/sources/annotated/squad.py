@@ -64,7 +64,7 @@ def rows_of_articles(whole: Any, name: str, rejects: Rejects) -> Iterator[Row]:
 
 
 def parts(value: Any, key: str, name: str) -> list[dict]:
-    found = value.get(key) if isinstance(value, dict) else None
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    items = value.get(key) if isinstance(value, dict) else None
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise InputError("NOT_SQUAD", name, f"an entry has no list `{key}` of objects", "see the format")
-    return found
+    return items

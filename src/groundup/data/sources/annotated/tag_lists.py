@@ -66,12 +66,12 @@ def dict_of(cell: object) -> dict[str, str] | None:
     if not (text.startswith("{") and text.endswith("}")):
         return None
     try:
-        found = list(items(text, 1, len(text) - 1, ",:"))
+        entries = list(items(text, 1, len(text) - 1, ",:"))
     except ValueError:
         return None
-    if len(found) % 2 or not all(isinstance(one, str) for one in found):
+    if len(entries) % 2 or not all(isinstance(one, str) for one in entries):
         return None
-    return dict(zip(map(str, found[::2]), map(str, found[1::2]), strict=True))
+    return dict(zip(map(str, entries[::2]), map(str, entries[1::2]), strict=True))
 
 
 def unescaped(text: str) -> str:
@@ -110,9 +110,9 @@ def are_words(words: object, tags: object) -> bool:
 def plain_lists(rows: Iterable[Row], columns: Sequence[str]) -> Iterator[Row]:
     for row in rows:
         for column in columns:
-            found = list_of(row.values.get(column))
-            if found is not None:
-                row.values[column] = found
+            cells = list_of(row.values.get(column))
+            if cells is not None:
+                row.values[column] = cells
         yield row
 
 

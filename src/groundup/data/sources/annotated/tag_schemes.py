@@ -33,18 +33,18 @@ class Scheme:
             return list(tags)
         if self.name == "brackets":
             return of_brackets(tags)
-        found, open_type = [], None  # the type of the name that goes on
+        canonical_tags, open_type = [], None  # the type of the name that goes on
         for tag in tags:
             letter, kind = self.parted(tag)
             if letter == OUTSIDE:
-                found.append(OUTSIDE)
+                canonical_tags.append(OUTSIDE)
                 open_type = None
                 continue
             goes_on = letter not in BEGINS and kind == open_type
             self.orphans += not goes_on and letter not in BEGINS and self.name not in ("IO", "IOB1")
-            found.append(("I" if goes_on else "B") + kind)
+            canonical_tags.append(("I" if goes_on else "B") + kind)
             open_type = None if letter in LAST else kind
-        return found
+        return canonical_tags
 
     def parted(self, tag: str) -> tuple[str, str]:
         """Letter and type (with its hyphen) of a tag."""
@@ -70,9 +70,9 @@ def like_brackets(values: Sequence[str]) -> bool:
 
 def like_types(values: Sequence[str]) -> bool:
     """Whether a column holds bare types beside an O for all other words."""
-    found = set(values)
-    few = len(found) <= min(MOST_TYPES, len(values) // 3)
-    return few and OUTSIDE in found and not any(value == "_" or value.isdecimal() for value in found)
+    distinct = set(values)
+    few = len(distinct) <= min(MOST_TYPES, len(values) // 3)
+    return few and OUTSIDE in distinct and not any(value == "_" or value.isdecimal() for value in distinct)
 
 
 def scheme_of(sentences: Iterable[Sequence[str]]) -> Scheme:
@@ -108,15 +108,15 @@ def is_iob1(rows: Sequence[Sequence[str]]) -> bool:
 
 def of_brackets(tags: Sequence[str]) -> list[str]:
     """B and I of names in brackets; of names inside each other the outer one."""
-    found, stack = [], []
+    bio_tags, stack = [], []
     for tag in tags:
         if not BRACKET.fullmatch(tag):
             raise ValueError(f"'{tag[:40]}' is no part of a name in brackets, like (PER* or *)")
         began = not stack
         stack += re.findall(r"\(([^()*\s]+)", tag)
-        found.append(f"{'B' if began else 'I'}-{stack[0]}" if stack else OUTSIDE)
+        bio_tags.append(f"{'B' if began else 'I'}-{stack[0]}" if stack else OUTSIDE)
         closing = tag.count(")")
         if closing > len(stack):
             raise ValueError(f"'{tag[:40]}' closes a name that nothing opened")
         del stack[len(stack) - closing :]
-    return found
+    return bio_tags

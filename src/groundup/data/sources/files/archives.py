@@ -179,9 +179,9 @@ def descriptor(raw: Stream, place: int) -> int:
     """Bytes of the sizes that stand behind a member whose writer did not know them before: with a mark or without, of 4 or of 8
     bytes each."""
     raw.seek(place)
-    found = raw.read(LARGEST_DESCRIPTOR + len(MARKS[0]))
-    mark = 4 if found.startswith(DESCRIPTOR) else 0
-    return next((mark + size for size in (12, 20) if found[mark + size :].startswith(MARKS)), mark + 12)
+    text = raw.read(LARGEST_DESCRIPTOR + len(MARKS[0]))
+    mark = 4 if text.startswith(DESCRIPTOR) else 0
+    return next((mark + size for size in (12, 20) if text[mark + size :].startswith(MARKS)), mark + 12)
 
 
 def check_gap(raw: Stream, start: int, stop: int, name: str, before: str) -> None:
@@ -199,11 +199,11 @@ def check_end(whole: Rewindable, offset: int, archive: str) -> None:
     """A tar ends with zeros: what is cut, or goes on behind a damaged header, is not whole. Reading on checks the checksum."""
     whole.seek(offset)
     data = whole.read(CHUNK)
-    found = bool(data)
+    zeros_only = bool(data)
     while data:
-        found = found and not data.strip(b"\0")
+        zeros_only = zeros_only and not data.strip(b"\0")
         data = whole.read(CHUNK)
-    if not found:
+    if not zeros_only:
         raise damaged(archive, EOFError("its end mark is missing"))
 
 

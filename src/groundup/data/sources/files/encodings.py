@@ -39,8 +39,8 @@ def of_class(pattern: re.Pattern, besides: str = "") -> Callable[[str], int]:
 def chinese(text: str) -> int:
     """As above for GB 2312, but bytes of Korean also fit its first half: Chinese has characters of the second one, too."""
     late = of_first_level("gb2312", 0xC9, 0xD7)(text)
-    found = of_first_level("gb2312", 0xB0, 0xD7)(text)
-    return found if late * 20 >= found or found < 10 else 0
+    share = of_first_level("gb2312", 0xB0, 0xD7)(text)
+    return share if late * 20 >= share or share < 10 else 0
 
 
 def taiwanese(text: str) -> int:
@@ -72,13 +72,13 @@ def candidates(data: bytes) -> dict[str, float]:
     """Encoding -> share of the characters beyond ASCII that are usual ones in it, the likely ones, best first."""
     if two := two_bytes(data):
         return {two: 1.0}
-    found = {}
+    readings = {}
     for encoding, usual in USUAL.items():
         text = decoded(data, encoding)
         beyond = sum(character > "\x7f" for character in text or "")
         if text is not None and beyond:
-            found[encoding] = min(1.0, usual(text) / beyond)
-    return {name: share for name, share in sorted(found.items(), key=lambda pair: -pair[1]) if share >= LIKELY}
+            readings[encoding] = min(1.0, usual(text) / beyond)
+    return {name: share for name, share in sorted(readings.items(), key=lambda pair: -pair[1]) if share >= LIKELY}
 
 
 def two_bytes(data: bytes) -> str:
@@ -111,11 +111,11 @@ def way_out(data: bytes) -> str:
 
 def detect(data: bytes, place: str) -> str:
     """The encoding of a file that begins with these bytes; InputError where that is in doubt."""
-    found = candidates(data)
-    if decoded(data, "utf-8") is not None and not any(name.startswith("utf-16") for name in found):
+    readings = candidates(data)
+    if decoded(data, "utf-8") is not None and not any(name.startswith("utf-16") for name in readings):
         return "utf-8"
-    best, *others = found or {"": 0.0}
-    if found.get(best, 0.0) < SURE or any(found[other] > found[best] - NEAR for other in others):
-        told = ", ".join(f"{name} ({share:.0%} usual characters)" for name, share in found.items()) or "none that is known"
+    best, *others = readings or {"": 0.0}
+    if readings.get(best, 0.0) < SURE or any(readings[other] > readings[best] - NEAR for other in others):
+        told = ", ".join(f"{name} ({share:.0%} usual characters)" for name, share in readings.items()) or "none that is known"
         raise InputError("WHICH_ENCODING", place, f"is not UTF-8, and its bytes fit {told}", "say it with --read.encoding")
     return best

@@ -29,8 +29,8 @@ def root_of(head: str) -> str:
     at = 1 if head.startswith("\ufeff") else 0
     while (prolog := PROLOG.match(head, at)) and prolog.end() > at:
         at = prolog.end()
-    found = ROOT.match(head, at)
-    return found[1].lower() if found else ""
+    match = ROOT.match(head, at)
+    return match[1].lower() if match else ""
 
 
 def markup_of(lines: Sequence[str]) -> str:
@@ -53,9 +53,9 @@ def markup_of(lines: Sequence[str]) -> str:
 
 def refuse_markup(lines: Sequence[str], name: str) -> None:
     """Refuse a file of markup that would be read as plain text, with the way it is read."""
-    found = markup_of(lines)
-    if found:
+    markup = markup_of(lines)
+    if markup:
         first = next((line.strip() for line in lines if line.strip()), "")
-        way = WAYS_OUT.get(found)
+        way = WAYS_OUT.get(markup)
         fix = f"{way}, or {AS_TEXT}" if way else f"take the text out of it, or pass {AS_TEXT}"
-        raise InputError("MARKUP", name, f"is {found}, not plain text: it begins with '{first[:60]}'", fix)
+        raise InputError("MARKUP", name, f"is {markup}, not plain text: it begins with '{first[:60]}'", fix)

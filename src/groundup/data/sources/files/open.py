@@ -120,7 +120,7 @@ def open_inputs(
 ) -> Iterator[Input]:
     """Every file of the `wanted` formats (ending -> name), in the order of the bytes of their names; what is passed over is
     counted."""
-    found = 0
+    count = 0
     places = places_of(sources) if wanted is IMAGES else {}
     for source in sources:
         path = Path(source)
@@ -132,11 +132,11 @@ def open_inputs(
         for file, inner in files:
             name = f"{places[source]}{inner}" if places.get(source) else inner
             for opened in open_file(file, name, file == path, settings, rejects, wanted):
-                found += 1
+                count += 1
                 rejects.formats.add(opened.format)
                 opened.folder = None if name.lower().endswith(ARCHIVES) else file.parent
                 yield opened
-    if not found:
+    if not count:
         raise InputError(
             "EMPTY_DATA",
             ", ".join(sources),
@@ -188,11 +188,11 @@ def check_state(path: Path, name: str) -> None:
 
 def check_parts(source: str, names: Sequence[str]) -> None:
     """Refuse a folder that lacks a part of a file that was cut: train-00001-of-00003.parquet tells of three."""
-    found: dict[tuple[str, int], set[int]] = defaultdict(set)
+    parts: dict[tuple[str, int], set[int]] = defaultdict(set)
     for name in names:
         if part := PART.match(name):
-            found[part[1], int(part[3])].add(int(part[2]))
-    for (start, total), numbers in found.items():
+            parts[part[1], int(part[3])].add(int(part[2]))
+    for (start, total), numbers in parts.items():
         missing = sorted(set(range(total)) - numbers)
         if missing:
             what = f"holds {total - len(missing)} of {total} parts: {start}-{missing[0]:05d}-of-{total:05d} is not there"
@@ -349,9 +349,9 @@ def is_included(name: str, settings: ReadSettings) -> bool:
 
 def check_content(stream: Stream, kind: str, name: str) -> None:
     """Content and name must agree."""
-    found = content_of(stream.peek(HEAD)[:HEAD])
-    if found not in ("", "zip" if kind == "sheet" else kind):
-        raise InputError("FORMAT_DIFFERS", name, f"is {found} by its content, and {kind} by its name", "name it what it is")
+    content = content_of(stream.peek(HEAD)[:HEAD])
+    if content not in ("", "zip" if kind == "sheet" else kind):
+        raise InputError("FORMAT_DIFFERS", name, f"is {content} by its content, and {kind} by its name", "name it what it is")
 
 
 def content_of(head: bytes) -> str:

@@ -65,12 +65,12 @@ def encoding_of(head: bytes, encoding: str | None, place: str) -> tuple[str, int
 def codec(encoding: str, place: str) -> str:
     """The normal name of a text encoding."""
     try:
-        found = codecs.lookup(encoding)
+        codec_info = codecs.lookup(encoding)
     except (LookupError, ValueError):
-        found = None
-    if found is None or found.name in NOT_FOR_FILES or not found._is_text_encoding:
+        codec_info = None
+    if codec_info is None or codec_info.name in NOT_FOR_FILES or not codec_info._is_text_encoding:
         raise InputError("UNKNOWN_ENCODING", place, f"'{encoding}' is no text encoding", "see Python's standard encodings")
-    return found.name
+    return codec_info.name
 
 
 def read_bytes(stream: Readable, place: str) -> bytes:
@@ -93,13 +93,13 @@ def read_bytes(stream: Readable, place: str) -> bytes:
 
 def refuse_two_bytes(head: bytes, place: str) -> None:
     """Refuse text of two bytes a character without a mark: its bytes are UTF-8, too, but a zero stands at every other place."""
-    found = two_bytes(head)
-    if found:
+    name = two_bytes(head)
+    if name:
         raise InputError(
             "BAD_ENCODING",
             place,
-            f"has a zero at every other byte, as {found} has, and no byte order mark",
-            f"say the encoding of the file: --read.encoding {found}",
+            f"has a zero at every other byte, as {name} has, and no byte order mark",
+            f"say the encoding of the file: --read.encoding {name}",
         )
 
 

@@ -69,20 +69,20 @@ def arff_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
 
 def header_of(stream: Iterator[str], lines: Lines, columns: Columns) -> list[Attribute]:
     """The columns that the header declares, to its line @data. InputError where it is none."""
-    found: list[Attribute] = []
+    attributes: list[Attribute] = []
     for line in stream:
         word, _, rest = line.strip().partition(" ") if " " in line.strip() else line.strip().partition("\t")
         if lines.fault:
             raise InputError("BAD_ENCODING", lines.where(), lines.fault, lines.way_out)
         if word.lower() == "@attribute":
             try:
-                found.append(attribute_of(rest))
+                attributes.append(attribute_of(rest))
             except Malformed as error:
                 raise InputError("BAD_HEADER", lines.where(), str(error), FIX) from None
-        elif word.lower() == "@data" and found:
-            names = distinct([one.name for one in found], lines.where(), columns, [])
+        elif word.lower() == "@data" and attributes:
+            names = distinct([one.name for one in attributes], lines.where(), columns, [])
             checked_names(names, lines.where())
-            return [Attribute(name, one.declared) for name, one in zip(names, found, strict=True)]
+            return [Attribute(name, one.declared) for name, one in zip(names, attributes, strict=True)]
         elif word and not word.startswith("%") and word.lower() != "@relation":
             what = f"'{printable(word, 30)}' stands in the header of an ARFF file"
             raise InputError("BAD_HEADER", lines.where(), what, FIX)

@@ -73,8 +73,8 @@ def arrow_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns:
         stream.seek(0)
         wanted = [position for position, name in enumerate(schema.names) if name in chosen.names]
         file = open_it(stream, options=pa.ipc.IpcReadOptions(included_fields=wanted))
-        found = (file.get_batch(i) for i in range(file.num_record_batches)) if begins == ARROW_FILE else file
-        yield from ((chosen, batch) for batch in found)
+        record_batches = (file.get_batch(i) for i in range(file.num_record_batches)) if begins == ARROW_FILE else file
+        yield from ((chosen, batch) for batch in record_batches)
 
     yield from batch_rows(batches(), stream, "DAMAGED_ARROW", opened.name, rejects)
 
@@ -161,10 +161,10 @@ def batch_rows(batches: Iterator, stream: BinaryIO, code: str, place: str, rejec
     number = 0
     while True:
         try:
-            found = next(batches, None)
-            if found is None:
+            record_batch = next(batches, None)
+            if record_batch is None:
                 return
-            chosen, batch = found
+            chosen, batch = record_batch
             rows = chosen.rows(batch)
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             raise InputError(code, place, f"cannot be read: {error}", AGAIN) from None

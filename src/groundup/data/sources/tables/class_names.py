@@ -76,13 +76,13 @@ def names_in_card(path: Path) -> dict[str, ClassNames]:
     if head is None or "class_label" not in head[1]:
         return {}
     info = parse(head[1], path, DEEPEST).get("dataset_info")
-    found: dict[str, set[tuple[str, ...]]] = {}
+    lists: dict[str, set[tuple[str, ...]]] = {}
     for one in info if isinstance(info, list) else [info]:
         features = one.get("features") if isinstance(one, dict) else None
         for feature in features if isinstance(features, list) else []:
             if isinstance(feature, dict) and (names := labels_of(feature)):
-                found.setdefault(str(feature.get("name")), set()).add(names)
-    return {column: ClassNames(*several) for column, several in found.items() if len(several) == 1}
+                lists.setdefault(str(feature.get("name")), set()).add(names)
+    return {column: ClassNames(*several) for column, several in lists.items() if len(several) == 1}
 
 
 def labels_of(feature: dict) -> tuple[str, ...]:
@@ -102,8 +102,8 @@ def names_in_features(features: Any) -> dict[str, ClassNames]:
     """Column -> names, of features as `datasets` writes them."""
     if not isinstance(features, dict):
         return {}
-    found = {str(column): names_of(feature) for column, feature in features.items()}
-    return {column: ClassNames(tuple(names)) for column, names in found.items() if names}
+    names_by_column = {str(column): names_of(feature) for column, feature in features.items()}
+    return {column: ClassNames(tuple(names)) for column, names in names_by_column.items() if names}
 
 
 def names_of(feature: Any) -> Sequence[str] | None:

@@ -91,13 +91,13 @@ def delimiter_of(lines: Preview, name: str, kind: str, settings: ReadSettings, c
     samples = {one: sample(lines, one, quote) for one in NAMES if one != BLANKS}
     usual = USUAL[kind]
     if settings.header and columns.needed:
-        fitting = [one for one, found in samples.items() if found.records and columns.within(map(str.strip, found.records[0]))]
+        fitting = [one for one, table in samples.items() if table.records and columns.within(map(str.strip, table.records[0]))]
         if usual in fitting:
             return usual
         if len(fitting) == 1:
             return fitting[0]
-    likely = [one for one, found in samples.items() if found.width > 1 and found.agreement >= AGREE]
-    likely = likely or [one for one, found in samples.items() if stands_under_a_sentence(found)]
+    likely = [one for one, table in samples.items() if table.width > 1 and table.agreement >= AGREE]
+    likely = likely or [one for one, table in samples.items() if stands_under_a_sentence(table)]
     if len(likely) > 1:
         told = ", ".join(f"{samples[one].usual_width} columns with {NAMES[one]}" for one in likely)
         raise InputError("WHICH_DELIMITER", name, f"can be read in several ways: {told}", "say which with --read.delimiter")
@@ -106,16 +106,16 @@ def delimiter_of(lines: Preview, name: str, kind: str, settings: ReadSettings, c
     return likely[0] if likely else usual
 
 
-def stands_under_a_sentence(found: Sample) -> bool:
+def stands_under_a_sentence(sample: Sample) -> bool:
     """Whether sentences of one field stand first, and all records below have the same number of more."""
-    above = next((number for number, record in enumerate(found.records) if len(record) > 1), 0)
-    widths = set(map(len, found.records[above:]))
-    return above > 0 and len(found.records) - above > 2 and len(widths) == 1 and " " in found.records[0][0]
+    above = next((number for number, record in enumerate(sample.records) if len(record) > 1), 0)
+    widths = set(map(len, sample.records[above:]))
+    return above > 0 and len(sample.records) - above > 2 and len(widths) == 1 and " " in sample.records[0][0]
 
 
-def parts_numbers(found: Sample) -> bool:
+def parts_numbers(sample: Sample) -> bool:
     """Whether blanks part the records into as many fields, at least three, and half of these are numbers."""
-    if found.usual_width < 3 or len(found.records) < 2 or found.agreement < AGREE:
+    if sample.usual_width < 3 or len(sample.records) < 2 or sample.agreement < AGREE:
         return False
-    cells = [cell for record in found.records[1:] for cell in record]
+    cells = [cell for record in sample.records[1:] for cell in record]
     return sum(map(is_number, cells)) >= len(cells) / 2

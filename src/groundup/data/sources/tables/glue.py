@@ -164,7 +164,7 @@ def present(folder: str | Path) -> dict[str, dict[str, list[Path]]]:
     root = Path(folder)
     if not root.is_dir():
         raise InputError("NO_FOLDER", folder, "is not a folder", "name the folder that holds CoLA, SST-2 and the others")
-    found = {}
+    task_files = {}
     for task in TASKS.values():
         names = {folded(name) for name in (task.name, *task.folders)}
         inside = [
@@ -176,15 +176,15 @@ def present(folder: str | Path) -> dict[str, dict[str, list[Path]]]:
         ]
         splits = {split: files for split in SPLITS if (files := chosen(task.files_of(split), inside))}
         if splits:
-            found[task.name] = splits
-    if not found:
+            task_files[task.name] = splits
+    if not task_files:
         raise InputError(
             "NO_TASKS",
             folder,
             "holds no folder of a GLUE task",
             f"folders are called {', '.join(TASKS)}; each holds train.tsv, dev.tsv, test.tsv",
         )
-    return found
+    return task_files
 
 
 def chosen(alternatives: Sequence[Sequence[str]], inside: Sequence[Path]) -> list[Path]:
@@ -295,8 +295,8 @@ def official(row: Row, task: Task, split: str, rejects: Rejects) -> Row | None:
             rejects.fault(place, "BAD_LABEL", f"{columns.label} is {label!r}, not {wanted}")
             return None
         label = value
-    found = dict(zip(task.texts, texts, strict=True)) | {"label": label, "index": values.get(columns.index)}
-    return Row(found, row.file, row.line, split)
+    row_values = dict(zip(task.texts, texts, strict=True)) | {"label": label, "index": values.get(columns.index)}
+    return Row(row_values, row.file, row.line, split)
 
 
 def score_of(text: object) -> float | None:

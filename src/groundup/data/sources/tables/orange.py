@@ -38,8 +38,8 @@ def declared_by_orange(records: Sequence[Sequence[str]]) -> list[Declared | None
     types, roles = ([cell.strip() for cell in record] for record in records[1:ORANGE_LINES])
     if not all(ROLES.fullmatch(role) for role in roles) or sum(one.lower() in TYPES for one in types) * 2 < len(types):
         return None
-    found = [declared_type(one) for one in types]
-    return found if all(one is not None or not text for one, text in zip(found, types, strict=True)) else None
+    declared = [declared_type(one) for one in types]
+    return declared if all(one is not None or not text for one, text in zip(declared, types, strict=True)) else None
 
 
 def declared_type(text: str) -> Declared | None:

@@ -81,39 +81,39 @@ def is_enclosed(field: str, quote: str) -> bool:
 def sample(lines: Preview, delimiter: str, quote: str) -> Sample:
     """The first records as this delimiter and quote read them."""
     csv.field_size_limit(2 * LONGEST_FIELD)
-    found = Sample([])
+    counted = Sample([])
     for text in joined_records(lines, delimiter, quote):
-        if len(found.records) + found.broken >= RECORDS:
+        if len(counted.records) + counted.broken >= RECORDS:
             break
         if delimiter == BLANKS:
-            found.records.append(cut_by_blanks(text, quote))
+            counted.records.append(cut_by_blanks(text, quote))
             continue
         if not quote or quote not in text:
-            found.records.append(text.split(delimiter))
+            counted.records.append(text.split(delimiter))
             continue
         try:
             fields = next(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True))
         except (csv.Error, StopIteration):
-            found.broken += 1
-            found.literal += 1
+            counted.broken += 1
+            counted.literal += 1
             continue
-        found.records.append(fields)
-        judge_quotes(text.split(delimiter), fields, quote, found)
-    return found
+        counted.records.append(fields)
+        judge_quotes(text.split(delimiter), fields, quote, counted)
+    return counted
 
 
-def judge_quotes(bare: Sequence[str], fields: Sequence[str], quote: str, found: Sample) -> None:
+def judge_quotes(bare: Sequence[str], fields: Sequence[str], quote: str, sample: Sample) -> None:
     """Count the fields of a record that were quoted of need, and those whose quotes are part of the text."""
     if len(bare) != len(fields):
-        found.enclosed += 1  # a delimiter inside quotes
+        sample.enclosed += 1  # a delimiter inside quotes
         return
     for raw, field in zip(bare, fields, strict=True):
         if quote not in raw:
             continue
         if not raw.startswith(quote):
-            found.literal += 1
+            sample.literal += 1
         elif quote in field or "\n" in field:
-            found.enclosed += 1
+            sample.enclosed += 1
 
 
 def joined_records(first: Preview, delimiter: str, quote: str) -> Iterator[str]:

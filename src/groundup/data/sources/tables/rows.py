@@ -36,8 +36,8 @@ def rows_of(opened: Input, settings: ReadSettings, rejects: Rejects, columns: Co
     if opened.format in ANNOTATED:
         rows = numbered(ANNOTATED[opened.format](opened, settings, rejects), rejects)
     else:
-        found = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
-        rows = annotated(numbered(found, rejects), opened.name, rejects, columns)
+        table_rows = READERS.get(opened.format, text_rows)(opened, settings, rejects, columns)
+        rows = annotated(numbered(table_rows, rejects), opened.name, rejects, columns)
     yield from without_words(rows, opened.name, settings.missing, rejects) if settings.missing else rows
 
 
@@ -132,11 +132,11 @@ def json_rows(opened: Input, settings: ReadSettings, rejects: Rejects, columns: 
     """An array of objects, or one object a line."""
     head = opened.stream.peek(HEAD)[:HEAD].lstrip(BLANKS)
     if holds_records(head):
-        found = object_rows(opened, settings, rejects)
-        if not isinstance(found, Input):
-            yield from found
+        rows = object_rows(opened, settings, rejects)
+        if not isinstance(rows, Input):
+            yield from rows
             return
-        opened = found
+        opened = rows
     if head.partition(b"\n")[0].strip() == b"{":
         raise InputError(
             "ONE_OBJECT",

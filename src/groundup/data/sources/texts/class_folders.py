@@ -34,8 +34,8 @@ def classes_in(sources: Sequence[str], settings: ReadSettings, columns: Columns,
     homes = {PurePosixPath(name).parent for name in texts}
     above = {folder for home in homes for folder in home.parents}
     classes = {home for home in homes - above if home.name and home.name.lower() not in SPLITS and not is_archive(home.name)}
-    found = {name: home.name for name in texts if (home := PurePosixPath(name).parent) in classes}
-    return found if len(set(found.values())) > 1 else {}
+    class_names = {name: home.name for name in texts if (home := PurePosixPath(name).parent) in classes}
+    return class_names if len(set(class_names.values())) > 1 else {}
 
 
 def names_in(path: Path) -> Iterator[str]:

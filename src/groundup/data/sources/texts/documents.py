@@ -89,7 +89,7 @@ def from_markdown(text: str) -> str:
     each letter is looked at a few times at most."""
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)  # front matter
     text = re.sub(r"^(```|~~~).*?^\1[^\n]*$", "", text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"^#{1,6}[ \t]+(.*)$", lambda found: "\n" + found[1].rstrip(" \t#") + "\n", text, flags=re.MULTILINE)
+    text = re.sub(r"^#{1,6}[ \t]+(.*)$", lambda match: "\n" + match[1].rstrip(" \t#") + "\n", text, flags=re.MULTILINE)
     text = re.sub(r"!\[[^\[\]]*\]\([^)\[]*\)", "", text)
     text = re.sub(r"\[([^\[\]]*)\]\([^)\[]*\)", r"\1", text)
     for mark in "*_":
@@ -129,21 +129,21 @@ def table_documents(
             if wanted is not None and wanted not in row.values:
                 raise no_column(row, wanted, setting)
         value = row.values[column]
-        found = paragraphs_in(value, settings.paragraphs)
-        if not found:
+        paragraphs = paragraphs_in(value, settings.paragraphs)
+        if not paragraphs:
             rejects.drop(name, "EMPTY", f"'{column}' is empty or not text", row.number)
             continue
         if document_column is None:
-            yield Document(name, found, row.file, others=values_of(row, others))
+            yield Document(name, paragraphs, row.file, others=values_of(row, others))
         elif current is not None and row.values.get(document_column) == key:
-            current.paragraphs += found
+            current.paragraphs += paragraphs
             for other, values in values_of(row, others).items():
                 current.others[other] += values
             rejects.joined += 1
         else:
             if current is not None:
                 yield current
-            current, key = Document(name, found, row.file, others=values_of(row, others)), row.values.get(document_column)
+            current, key = Document(name, paragraphs, row.file, others=values_of(row, others)), row.values.get(document_column)
     if current is not None:
         yield current
 

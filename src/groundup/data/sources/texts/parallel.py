@@ -61,8 +61,8 @@ def pairs_in(source: str | Path, languages: Sequence[str]) -> list[Pair]:
     if not path.is_dir():
         return []
     firsts = [(file, name) for file, name in files_of(path, Rejects()) if parted(file.name)[1] == languages[0]]
-    found = [(file, other_half(file, languages[1]), name) for file, name in firsts]
-    return [Pair(file, other, name) for file, other, name in found if other is not None]
+    pairs = [(file, other_half(file, languages[1]), name) for file, name in firsts]
+    return [Pair(file, other, name) for file, other, name in pairs if other is not None]
 
 
 def files_of_source(source: str | Path, languages: Sequence[str]) -> list[Path]:

@@ -37,7 +37,7 @@ class Text(NamedTuple):
 
 
 def attributes(inside: str) -> dict[str, str]:
-    return {found[1].lower(): found[2] or found[3] or found[4] or "" for found in ATTRIBUTE.finditer(inside)}
+    return {match[1].lower(): match[2] or match[3] or match[4] or "" for match in ATTRIBUTE.finditer(inside)}
 
 
 def segments(lines: Lines) -> Iterator[Text]:
@@ -107,5 +107,5 @@ def untagged(text: str) -> str | None:
     """The text of a line of IWSLT's tagged files: titles without their tags; None for a line about the talk."""
     if ABOUT.fullmatch(text):
         return None
-    found = UNWRAPPED.fullmatch(text)
-    return found[2].strip() if found else text
+    match = UNWRAPPED.fullmatch(text)
+    return match[2].strip() if match else text

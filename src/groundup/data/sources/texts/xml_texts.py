@@ -53,8 +53,8 @@ class Reader(ABC):
         self.text, self.size = [], 0
 
     def ended_text(self) -> str:
-        found, self.text = " ".join("".join(self.text or ()).split()), None
-        return found
+        text, self.text = " ".join("".join(self.text or ()).split()), None
+        return text
 
     def column(self, language: str) -> str:
         """The name under which a language is asked for: en for en-US, where that is what was asked for."""
@@ -82,12 +82,12 @@ class Reader(ABC):
 
     def conclude(self) -> None:
         """Refuse a file that lacks a language throughout; say which there are."""
-        found = ", ".join(f"{language} ({count:,})" for language, count in self.languages.most_common(20)) or "none"
+        languages = ", ".join(f"{language} ({count:,})" for language, count in self.languages.most_common(20)) or "none"
         columns = {self.column(language) for language in self.languages}
         lacking = [one for one in self.needed if one in self.languages_asked() and one not in columns]
         if lacking:
-            raise InputError("NO_COLUMN", self.name, f"has no texts in '{lacking[0]}'", f"its languages are {found}")
-        self.rejects.inform(f"{self.format_name()}: its languages are columns: {found}", self.name)
+            raise InputError("NO_COLUMN", self.name, f"has no texts in '{lacking[0]}'", f"its languages are {languages}")
+        self.rejects.inform(f"{self.format_name()}: its languages are columns: {languages}", self.name)
 
     @abstractmethod
     def format_name(self) -> str: ...
