@@ -297,3 +297,15 @@ def test_costs_move_the_threshold_and_the_positive_class_can_be_named(trained: P
 def test_the_export_of_tables_is_refused_by_name(trained: Path, tmp_path: Path, capsys):
     assert main(["export", "--model", str(trained), "--out", str(tmp_path / "out"), "--quiet"]) == 2
     assert "of the kind table" in capsys.readouterr().err
+
+
+def test_rare_classes_of_a_table_are_not_weighed_unless_asked(tmp_path: Path):
+    labels = ["rare" if i % 10 == 0 else "usual" for i in range(240)]
+    data = loans(tmp_path / "rare.csv", outcome=labels)
+    weights = {}
+    for setting in ("auto", "balanced"):
+        about = {"class_weights": setting, "steps": 2, "baselines": False, "quiet": True}
+        finetune(data=data, table_column=["age", "income"], label_column="outcome", out=str(tmp_path / setting), **about)
+        weights[setting] = json.loads((tmp_path / setting / "run.json").read_text())["resolved"]["class_weights"]
+    assert weights["auto"] is None
+    assert weights["balanced"]["rare"] == pytest.approx(5, rel=0.1)

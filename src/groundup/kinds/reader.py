@@ -95,12 +95,18 @@ class Reader(ABC, Generic[P]):
     """Whether a row may have more tokens than a model reads; an image is as large as the model."""
     numeric: bool = False
     """Whether cells may be numbers, as people write them."""
+    weighs_rare: bool = True
+    """Whether class_weights auto weighs rare classes: they are answered more often, by probabilities that are too high."""
     unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
     def __init__(self, columns: Sequence[str] = ()):
         self.columns = tuple(columns)
         self.notes: list[str] = []  # what a person should know of how rows are read
+
+    def class_weights(self, setting: str) -> str:
+        """How classes are weighed, where `auto` may be none."""
+        return "none" if setting == "auto" and not self.weighs_rare else setting
 
     def with_columns(self, columns: Sequence[str]) -> Self:
         """The same reader of other columns."""

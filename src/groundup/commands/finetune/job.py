@@ -58,7 +58,7 @@ def make_job(
         packed = task.pack(texts[split], reader, settings.max_length, settings.too_long)
         return task.make_rows(texts[split], targets[split], packed, reader, settings.seed)
 
-    objective = task.make_objective(targets["train"], settings.class_weights)
+    objective = task.make_objective(targets["train"], reader.class_weights(settings.class_weights))
     return Job(settings, table, reader, model, family, rows("train"), rows("validation"), objective)
 
 

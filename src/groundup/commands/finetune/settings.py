@@ -142,7 +142,8 @@ class Finetune(TrainingCommand, TableSettings):
     """Start from random weights of the same shape: what the model would be without pretraining. They learn at the rate of new
     models, all layers alike, for 12 epochs and at least 600 updates, where nothing else is said."""
     class_weights: Literal["auto", "none", "balanced"] = "auto"
-    """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %."""
+    """`balanced` weighs classes by n / (K n_k); `auto` does so when the rarest class is under 20 %, but not for rows of a
+    table: there probabilities stay what they say, and `evaluate --cost` sets the threshold."""
     epochs: Positive | None = None
     """Passes over the training rows. Default: 5, and at least 600 updates; of a new model 12, and at least 400."""
     steps: Positive | None = None

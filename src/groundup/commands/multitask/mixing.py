@@ -50,7 +50,7 @@ def make_part(settings: Multitask, name: str, task: Task, texts: list[Row], targ
     one = settings.tasks[name]
     packed = task.pack(texts, reader, settings.max_length, one.too_long)
     rows = task.make_rows(texts, targets, packed, reader, settings.seed)
-    return Part(name, task, reader, texts, targets, rows, task.make_objective(targets, one.class_weights))
+    return Part(name, task, reader, texts, targets, rows, task.make_objective(targets, reader.class_weights(one.class_weights)))
 
 
 def part_of(settings: Multitask, name: str, table: LabelledRows, split: str) -> Part:

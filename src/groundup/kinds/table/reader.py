@@ -41,6 +41,7 @@ class TableReader(Reader[PackedCells]):
     """Reads columns of numbers, categories and dates. It knows nothing before it has learned from training rows."""
 
     kind, words, limited, numeric, equal_is_same = "table", "a cell of a table", False, True, False
+    weighs_rare = False  # who asks of a table asks how probable; thresholds by cost find rare classes
 
     def __init__(self, columns: Sequence[str], settings: ColumnSettings | None = None, table: Columns | None = None):
         super().__init__(columns)
