@@ -110,7 +110,6 @@ LEFT = {  # places that still ask, which the mechanism of kinds has yet to answe
     "groundup/commands/finetune/settings.py",
     "groundup/compress/export/faces.py",
     "groundup/evaluate/predictor.py",
-    "groundup/explain/subject.py",
 }
 
 

@@ -173,9 +173,10 @@ def test_features_are_finite_and_as_many_for_other_rows(kind):
 
 def test_every_token_is_of_a_unit_or_of_none(kind):
     row = rows_of(kind)[0]
-    packed = kind.reader.pack([row], LENGTH, **kind.located)
-    units, owner = kind.reader.units(row, packed)
-    assert len(owner) == packed.lengths.sum()
+    packed = kind.reader.pack_located(row, LENGTH, "truncate")
+    units, owners = kind.reader.units(row, packed)
+    assert [len(one) for one in owners] == packed.lengths.tolist()
+    owner = np.concatenate(owners)
     assert set(owner[owner >= 0].tolist()) == set(range(len(units)))
     assert owner.min() >= -1
     assert all(unit.name for unit in units)

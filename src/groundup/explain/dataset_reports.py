@@ -27,7 +27,6 @@ from groundup.explain.shortcuts import ShortcutWord, find_shortcuts
 from groundup.explain.subject import TextSubject, make_subject, other_replacement, reads_words
 from groundup.explain.target_text import has_probability, sides
 from groundup.explain.unit_subject import LEFT_OUT, UnitSubject
-from groundup.nn.embed.cells import CellEmbedder
 from groundup.nn.model import Model
 
 BASELINE_METHODS = ("ig", "gradient_norm", "attention")  # methods that others are laid beside, besides random rankings
@@ -163,7 +162,7 @@ def make_overview(
     a model that is no classifier, and when no word is frequent enough.
     """
     options = options or ExplainOptions()
-    if not reads_words(model) and not isinstance(model.model.backbone.embed, CellEmbedder):
+    if model.reader.unit == "patch":
         what = "reads no words and no columns, of which classes could be told"
         raise InputError("NO_COLUMNS", "model", what, "explain rows one by one")
     if model.task is None or not model.task.traits.classes:

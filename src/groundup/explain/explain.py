@@ -55,9 +55,16 @@ def explain(
     for text in inputs_of(predictor, texts):
         subject = make_subject(predictor, text, target=target, position=position, chinese=chinese, replacement=replacement)
         unread = {"unread": float(subject.unread)} if subject.unread else {}
-        several = [apply_method(name, subject, samples, seed) for name in names]
+        several = [explain_subject(name, subject, samples, seed) for name in names]
         explanations.append([replace(one, checks={**one.checks, **unread, **rounding_error(subject, one)}) for one in several])
     return explanations
+
+
+def explain_subject(name: str, subject: TextSubject | UnitSubject, samples: int | None, seed: int) -> Explanation:
+    """The explanation of a subject by one method, and of a row of several kinds that of each column by its parts."""
+    details = tuple(explain_subject(name, one, samples, seed) for one in subject.inner)
+    explanation = apply_method(name, subject, samples, seed)
+    return replace(explanation, unit=subject.unit, column=subject.column, picture=subject.picture, details=details)
 
 
 def default_method(predictor: Predictor) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 
 
 class Subject(Protocol):
@@ -55,3 +55,11 @@ class Explanation:
     """How well it keeps its own promise: completeness, efficiency, conservation."""
     notice: str = ""
     """What a reader must be told of the method."""
+    unit: UnitKind = "word"
+    """What the parts are."""
+    column: str = ""
+    """The column that they are parts of, in a row of several kinds."""
+    picture: Picture | None = None
+    """The image, where they are patches."""
+    details: tuple[Explanation, ...] = ()
+    """Of a row of several kinds: its columns that have parts of their own, each explained by them, all else being there."""

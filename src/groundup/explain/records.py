@@ -7,30 +7,38 @@ from math import isfinite
 from typing import Any
 
 from groundup.explain.explanation import Explanation
-from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.parts import ExplanationUnit, UnitKind
 from groundup.strict_json import line
 
 
 def record(explanation: Explanation) -> dict[str, Any]:
     """An explanation as plain values; null stands for a number that is none."""
-    pairs = zip(explanation.parts, explanation.scores, strict=True)
-    parts = [fields_of(part) | {"score": finite(score)} for part, score in pairs]
-    return {
-        "method": explanation.method,
-        "target": explanation.target,
-        "texts": list(explanation.texts),
-        "parts": parts,
+    return parts_record(explanation) | {
         "value": finite(explanation.value),
         "baseline": finite(explanation.baseline),
         "checks": {name: finite(value) for name, value in explanation.checks.items()},
         "notice": explanation.notice,
+        **({"columns": [{"column": one.column} | record(one) for one in explanation.details]} if explanation.details else {}),
     }
 
 
-def fields_of(part: ExplanationUnit) -> dict[str, Any]:
-    """Where a word stands in its text, or the column of a cell."""
-    fields = part._asdict()
-    return {"name": part.name, "column": part.column} if part.column else {k: v for k, v in fields.items() if k != "column"}
+def parts_record(explanation: Explanation) -> dict[str, Any]:
+    """What is explained, and the score of each part."""
+    pairs = zip(explanation.parts, explanation.scores, strict=True)
+    return {
+        "method": explanation.method,
+        "target": explanation.target,
+        "texts": list(explanation.texts),
+        "parts": [fields_of(part, explanation.unit) | {"score": finite(score)} for part, score in pairs],
+    }
+
+
+def fields_of(part: ExplanationUnit, unit: UnitKind) -> dict[str, Any]:
+    """Where a word stands in its text; of other parts the column, its kind among several, and what training holds there."""
+    if unit == "word":
+        return {"name": part.name, "start": part.start, "end": part.end, "text": part.text}
+    known = {"column": part.column, "kind": part.kind, "typical": part.typical} if unit == "column" else {}
+    return {"name": part.name} | {name: text for name, text in known.items() if text}
 
 
 def finite(value: float) -> float | None:

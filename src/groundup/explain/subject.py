@@ -23,9 +23,8 @@ from groundup.explain.explanation import Subject
 from groundup.explain.settings import Replacement
 from groundup.explain.target import Target, is_generator, target_of
 from groundup.explain.unit_subject import UnitSubject, make_unit_subject
-from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.parts import ExplanationUnit, UnitKind
 from groundup.kinds.text.parts import words_of
-from groundup.kinds.text.reader import TextReader
 from groundup.nn.heads import PooledHead
 from groundup.nn.model import Model
 
@@ -82,6 +81,10 @@ class EmbeddedSubject(Subject, Protocol):
 
 class TextSubject:
     """Embedded: words of a text or pair."""
+
+    unit: UnitKind = "word"
+    column, picture = "", None
+    inner: tuple[UnitSubject, ...] = ()
 
     def __init__(
         self,
@@ -187,8 +190,13 @@ def replacement_row(predictor: Predictor, replacement: Replacement) -> Tensor:
 
 
 def reads_words(predictor: Predictor) -> bool:
-    """Whether the parts are words; else they are columns or patches."""
-    return isinstance(predictor.reader, TextReader)
+    """Whether the parts of a row are words; else they are columns or patches."""
+    return predictor.reader.unit == "word"
+
+
+def holds_words(predictor: Predictor) -> bool:
+    """Whether a part of a row may be cut into words: a text, or the text column of a row of several kinds."""
+    return any(one.unit == "word" for one in predictor.reader.readers)
 
 
 def make_subject(
@@ -209,10 +217,12 @@ def make_subject(
     words for `position`, `chinese` and `replacement`.
     """
     if not reads_words(predictor):
-        words_only = {"position": position, "chinese": chinese != "words", "replacement": replacement != "auto"}
+        words_only = {"position": position, "replacement": replacement != "auto"}
+        if not holds_words(predictor):
+            words_only["chinese"] = chinese != "words"
         for name in [name for name, given in words_only.items() if given]:
             raise InputError("BAD_SETTING", name, "is for words, and the model reads none", "leave it out")
-        return make_unit_subject(predictor, texts, target)
+        return make_unit_subject(predictor, texts, target, chinese)
     texts = (texts,) if isinstance(texts, str) else tuple(texts)
     if not all(text.strip() for text in texts):
         raise InputError("NO_TEXT", "text", "is empty", "give some words")

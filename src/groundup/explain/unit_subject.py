@@ -1,94 +1,66 @@
-"""A row of a table or an image, and the number that a model says of it, as a function of which of its parts are there.
+"""A row of a table, an image or a row of several kinds, and the number that a model says of it, as a function of which of its
+parts are there.
 
-A part that is not there has no tokens in the stream: it is as a cell that is missing. The others keep their places.
+A part that is not there has no tokens in the stream: it is as a cell that is missing. The others keep their places. Of a row of
+several kinds the parts are its columns, and `inner` are the parts of each column (words of a text, patches of an image), all
+other columns being there. What a kind reads beside its parts, like the first token of an image, is there as long as one of its
+parts is.
 
-S questions, P parts, N tokens, C hidden, V numbers of a token, M asked places, K outputs of a head.
+S questions, P parts, N tokens, W sequences of the row, C hidden, K outputs of a head.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from groundup.data.settings import Chinese
 from groundup.errors import InputError
 from groundup.evaluate.predictor import Predictor
-from groundup.explain.embedded_input import MAX_BATCH_BYTES, GivenEmbeddings, Positions, bytes_of_token, in_batches
-from groundup.explain.patching import patched
+from groundup.explain.embedded_input import MAX_BATCH_BYTES, bytes_of_token, in_batches
+from groundup.explain.row_input import FIRST, RowInput
 from groundup.explain.target import Target, target_of_row
+from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 from groundup.kinds.reader import Row
-from groundup.nn.embed.cells import CellEmbedder
-from groundup.nn.embed.patches import PatchEmbedder
+from groundup.nn.embed.embedder import Embedder
+from groundup.nn.embed.several import SeveralEmbedder
 from groundup.nn.heads import PooledHead
-from groundup.nn.layout import Layout
 from groundup.nn.model import Model
 
 LEFT_OUT = "left out"  # how parts are taken away, in reports
+LONGEST_CELL = 60  # characters of a cell in the name of its column
 
 
-class RowInput:
-    """The tokens of one row, of which some may be left out, and the model that reads them."""
+class Parts(NamedTuple):
+    """What of a row can be there or not, and which of its tokens hang on it."""
 
-    windows = (0,)  # a row is one sequence
-
-    def __init__(self, predictor: Predictor, row: Row, model: Model | None = None):
-        self.predictor, self.row, self.model = predictor, row, model or predictor.model
-        self.packed = predictor.trained_task.pack([row], predictor.reader, predictor.length, predictor.too_long)
-        flat = self.packed.lay(np.array([0]), np.array([0]), {})
-        self.tokens = torch.from_numpy(flat.tokens)  # [N, V]
-        self.places = torch.arange(len(self.tokens)) if flat.places is None else torch.from_numpy(flat.places)  # [N]
-
-    def outputs(self, head: str, positions: Positions) -> Tensor:
-        """[1, M, K] what a head says of the whole row."""
-        return self.outputs_with(head, torch.ones((1, len(self.tokens)), dtype=torch.bool))
-
-    def outputs_with(self, head: str, there: Tensor) -> Tensor:
-        """[S, 1, K] what a head says of the row with these tokens [S, N] (bool) alone."""
-        stands = there.nonzero()[:, 1]
-        return self.ask(head, self.tokens.index_select(0, stands), there.sum(1), self.places.index_select(0, stands))
-
-    def ask(self, head: str, tokens: Tensor, lengths: Tensor, places: Tensor) -> Tensor:
-        layout = Layout(lengths.tolist()).with_positions(places)
-        starts = lengths.cumsum(0) - lengths
-        return self.model(tokens, layout, None, {head: starts})[head].float()[:, None]
-
-    @property
-    def embed(self) -> CellEmbedder | PatchEmbedder:
-        """What makes states of the tokens."""
-        embed = self.model.backbone.embed
-        assert isinstance(embed, CellEmbedder | PatchEmbedder)
-        return embed
-
-    @cached_property
-    def rows(self) -> Tensor:
-        """[N, C] the contents of the tokens, before places are added."""
-        with torch.no_grad():
-            return getattr(self.embed, self.embed.content)(self.tokens)
-
-    def outputs_of(self, head: str, rows: Tensor) -> Tensor:
-        """[S, 1, K] what a head says where these contents [S, N, C] stand for the tokens. Gradients flow to them."""
-        count, tokens = rows.shape[:2]
-        embed, stream = self.embed, rows.flatten(0, 1)
-        given = GivenEmbeddings(stream, getattr(embed, embed.content))
-        with patched([(embed, embed.content, given)]):
-            numbers = torch.arange(len(stream))
-            return self.ask(head, numbers, torch.full((count,), tokens), self.places.repeat(count))
+    units: tuple[ExplanationUnit, ...]
+    owner: np.ndarray
+    """[N] the part of each token; -1 for a token of none."""
+    others: np.ndarray
+    """[N] bool: tokens of no part that are there as long as a part of their kind is."""
+    column: str = ""
+    """The column that they are parts of, in a row of several kinds."""
+    text: str = ""
+    """Its text, where they are words."""
+    picture: Picture | None = None
+    """The image, where they are patches."""
 
 
 class UnitSubject:
-    """Columns of a row of a table, or patches of an image."""
+    """Columns of a row, or patches of an image."""
 
-    texts: tuple[str, ...] = ()
-    unread = 0
-
-    def __init__(self, predictor: Predictor, inputs: RowInput, target: Target):
+    def __init__(self, predictor: Predictor, inputs: RowInput, target: Target, parts: Parts, unit: UnitKind, unread: int = 0):
         self.predictor, self.inputs, self.target_output = predictor, inputs, target
-        units, self.owner = predictor.reader.units(inputs.row, inputs.packed)
-        self.parts = tuple(units)
-        if not self.parts:
-            raise InputError("NO_PARTS", "row", "holds nothing that the model reads", "give a row with a known value")
+        self.row_parts, self.unit, self.unread = parts, unit, unread
+        self.parts, self.owner, self.column, self.picture = parts.units, parts.owner, parts.column, parts.picture
+        self.texts: tuple[str, ...] = (parts.text,) if parts.text else ()
+        self.inner: tuple[UnitSubject, ...] = ()
 
     @property
     def model(self) -> Model:
@@ -108,31 +80,48 @@ class UnitSubject:
 
     @property
     def bounds(self) -> list[tuple[int, int]]:
-        return [(0, len(self.owner))]
+        return self.inputs.bounds
 
     @property
     def readout(self) -> list[np.ndarray]:
         """All tokens alike for heads that read their mean; else the last or the first one."""
-        head, count = self.model.heads[self.target_output.head], len(self.owner)
+        head, views = self.model.heads[self.target_output.head], []
         assert isinstance(head, PooledHead) or not getattr(head, "pools_mean", False)
-        if head.pools_mean:
-            return [np.full(count, 1 / count)]
-        view = np.zeros(count)
-        view[-1 if head.pools_last else 0] = 1.0
-        return [view]
+        for start, stop in self.bounds:
+            view = np.zeros(stop - start)
+            view[slice(None) if head.pools_mean else -1 if head.pools_last else 0] = 1.0
+            views.append(view / view.sum() / len(self.bounds))
+        return views
 
     def with_model(self, model: Model) -> UnitSubject:
         """The same question to another model of the same shape."""
-        return UnitSubject(self.predictor, RowInput(self.predictor, self.inputs.row, model), self.target_output)
+        inputs = RowInput(self.predictor, self.inputs.row, model)
+        return UnitSubject(self.predictor, inputs, self.target_output, self.row_parts, self.unit, self.unread)
 
     def max_batch(self, gradients: bool = False) -> int:
         count = len(self.owner)
         return max(1, MAX_BATCH_BYTES // (count * bytes_of_token(self.model.config, count, gradients)))
 
+    @cached_property
+    def escorts(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of each kind whose tokens of no part go with its last part: these tokens [N] and its parts [P], both bool."""
+        kinds, found = self.inputs.kind.numpy(), []
+        for kind in np.unique(kinds[self.row_parts.others]):
+            own = np.unique(self.owner[(kinds == kind) & (self.owner >= 0)])
+            found.append((self.row_parts.others & (kinds == kind), np.isin(np.arange(len(self.parts)), own)))
+        return found
+
+    def tokens_there(self, present: np.ndarray) -> np.ndarray:
+        """[S, N] bool of which parts are there [S, P]."""
+        padded = np.concatenate([present, np.ones((len(present), 1), dtype=bool)], axis=1)  # what is of no part stays
+        there = padded[:, self.owner]
+        for tokens, parts in self.escorts:
+            there[:, tokens] = np.any(present[:, parts], axis=1, keepdims=True)
+        return there
+
     def values(self, present: np.ndarray) -> np.ndarray:
         """The number [S] float64 for rows of which only these parts [S, P] (bool) are there."""
-        present = np.concatenate([present, np.ones((len(present), 1), dtype=bool)], axis=1)  # what is of no part stays
-        there = torch.from_numpy(present[:, self.owner])  # [S, N]
+        there = torch.from_numpy(self.tokens_there(present))  # [S, N]
 
         def ask(batch: slice) -> np.ndarray:
             with torch.inference_mode():
@@ -149,12 +138,62 @@ class UnitSubject:
         return (outputs * self.target_output.weights).sum((1, 2)) + self.target_output.offset
 
 
-def make_unit_subject(predictor: Predictor, row: Row, target: str | None = None) -> UnitSubject:
+def make_unit_subject(predictor: Predictor, row: Row, target: str | None = None, chinese: Chinese = "words") -> UnitSubject:
     """A row as the reader has it, and the number that a model says of it: as for texts the answer's logit less that of the
-    runner-up, or of the label `target`. InputError for a model without answers, a label that is none, and kinds that mix."""
-    embed = predictor.model.backbone.embed
-    if not isinstance(embed, CellEmbedder | PatchEmbedder):
-        what = f"reads rows of the kind {predictor.reader.kind}, which are not explained so far"
-        raise InputError("NOT_EXPLAINED", "model", what, "name a model of texts, tables or images")
-    inputs = RowInput(predictor, row)
-    return UnitSubject(predictor, inputs, target_of_row(predictor.trained_task, inputs, target))
+    runner-up, or of the label `target`. InputError for a model without answers, and for a label that is none."""
+    if not isinstance(predictor.model.backbone.embed, Embedder | SeveralEmbedder):
+        what = f"reads rows of the kind {predictor.reader.kind}, which are not explained"
+        raise InputError("NOT_EXPLAINED", "model", what, "name a model of another kind")
+    reader, inputs = predictor.reader, RowInput(predictor, row)
+    units, owners = reader.units(row, inputs.packed, chinese)
+    owner, unread = np.concatenate(owners), reader.unread(row, inputs.packed, chinese)
+    if not units:
+        raise InputError("NO_PARTS", "row", "holds nothing that the model reads", "give a row with a known value")
+    number = target_of_row(predictor.trained_task, inputs, target)
+    if len(reader.readers) == 1:
+        parts = Parts(tuple(units), owner, np.zeros(len(owner), dtype=bool), picture=reader.picture(row))
+        return UnitSubject(predictor, inputs, number, parts, reader.unit, unread)
+    subject = UnitSubject(predictor, inputs, number, columns_of(predictor, inputs, units, owner), reader.unit, unread)
+    inner = (parts_of(predictor, inputs, units, owner, column) for column in subject.parts)
+    kinds = {one.kind: one.unit for one in reader.readers}
+    subject.inner = tuple(
+        UnitSubject(predictor, inputs, number, parts, kinds[parts.units[0].kind]) for parts in inner if len(parts.units) > 1
+    )
+    return subject
+
+
+def columns_of(predictor: Predictor, inputs: RowInput, units: Sequence[ExplanationUnit], owner: np.ndarray) -> Parts:
+    """The columns of a row of several kinds, each with all its parts."""
+    cells = dict(zip(predictor.reader.columns, predictor.reader.display(inputs.row), strict=True))
+    names = list(dict.fromkeys(unit.column for unit in units))
+    found = []
+    for name in names:
+        own = [unit for unit in units if unit.column == name]
+        whole = ExplanationUnit(f"{name} = {shortened(cells[name])}", column=name, kind=own[0].kind)
+        found.append(own[0] if own[0].name.startswith(f"{name} = ") and len(own) == 1 else whole)
+    number = np.array([*(names.index(unit.column) for unit in units), -1])
+    return Parts(tuple(found), number[owner], (owner < 0) & (inputs.kind.numpy() != FIRST))
+
+
+def parts_of(
+    predictor: Predictor, inputs: RowInput, units: Sequence[ExplanationUnit], owner: np.ndarray, column: ExplanationUnit
+) -> Parts:
+    """The parts of one column of a row of several kinds. The words of a text column stand in its text alone."""
+    chosen = [place for place, unit in enumerate(units) if unit.column == column.column]
+    number = np.full(len(units) + 1, -1)
+    number[chosen] = np.arange(len(chosen))
+    kinds = inputs.kind.numpy()
+    kind = kinds[np.isin(owner, chosen)][0]
+    alone = all(unit.column == column.column for unit in units if unit.kind == column.kind)
+    others = (owner < 0) & (kinds == kind) & alone
+    found, text, picture = tuple(units[place]._replace(text=0) for place in chosen), "", None
+    for reader, cells in predictor.reader.parts(inputs.row):
+        if cells is not None and column.column in reader.columns:
+            text = str(cells[reader.columns.index(column.column)]) if found[0].end else ""
+            picture = reader.picture(cells)
+    return Parts(found, number[owner], others, column.column, text, picture)
+
+
+def shortened(cell: str) -> str:
+    line = " ".join(cell.split())
+    return line if len(line) <= LONGEST_CELL else f"{line[: LONGEST_CELL - 1]}…"

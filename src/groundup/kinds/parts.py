@@ -1,8 +1,13 @@
-"""What an explanation is about, whatever the input: words of texts, patches of images, columns of a table."""
+"""What an explanation is about, whatever the input: words of texts, patches of images, columns of a row."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+UnitKind = Literal["word", "patch", "column"]
+"""What the parts of a row are called: of texts words, of images patches, of all others columns."""
 
 
 class ExplanationUnit(NamedTuple):
@@ -17,9 +22,27 @@ class ExplanationUnit(NamedTuple):
     text: int = 0
     """Which of several texts it stands in."""
     column: str = ""
-    """Column of a table that it is a cell of; empty for what is none."""
+    """Column of a row that it is a cell of, or is a part of; empty for what is none."""
+    kind: str = ""
+    """Kind of input of its column, in rows of several kinds."""
+    typical: str = ""
+    """What training rows hold in its column, in a few words."""
 
     @property
     def key(self) -> str:
         """What parts of other inputs are the same as this one: the column, or the word in small letters."""
         return (self.column or self.name).casefold()
+
+
+class Picture(NamedTuple):
+    """An image as a model reads it, which its patches divide row by row."""
+
+    pixels: np.ndarray
+    """[C, S, S] bytes."""
+    patch: int
+    """Side of a patch, in pixels."""
+
+    @property
+    def side(self) -> int:
+        """Patches in a row."""
+        return self.pixels.shape[-1] // self.patch

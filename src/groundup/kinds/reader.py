@@ -16,12 +16,12 @@ from typing import Any, Generic, Literal, Protocol, Self, TypeVar, runtime_check
 import numpy as np
 
 from groundup.data.packed import Packed
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import Chinese, ReadSettings
 from groundup.data.sources.records import Declared, Rejects
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
 from groundup.folders import NewFolder
-from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.parts import ExplanationUnit, Picture, UnitKind
 from groundup.kinds.store import Store, StoredRow
 from groundup.nn.config import Input
 
@@ -97,6 +97,8 @@ class Reader(ABC, Generic[P]):
     """Whether cells may be numbers, as people write them."""
     weighs_rare: bool = True
     """Whether class_weights auto weighs rare classes: they are answered more often, by probabilities that are too high."""
+    unit: UnitKind = "column"
+    """What `units` are. A word that is absent keeps its place, with something else in it; other units leave no token."""
     unchecked: str = ""
     """What is not looked for among rows, where people may think that it is."""
 
@@ -262,9 +264,28 @@ class Reader(ABC, Generic[P]):
     def features(self, rows: Sequence[Row]) -> Features:
         """What simple methods see, made for training rows like these."""
 
-    def units(self, row: Row, packed: Packed) -> tuple[Sequence[ExplanationUnit], np.ndarray]:
-        """What of a row can be there or not, and the unit of each token of its sequences (-1: of none)."""
+    def pack_located(self, row: Row, length: int, too_long: TooLong) -> P:
+        """A row alone, packed so that `units` knows where its parts stand."""
+        return self.pack([row], length, too_long)
+
+    def units(
+        self, row: Row, packed: Packed, chinese: Chinese = "words"
+    ) -> tuple[Sequence[ExplanationUnit], Sequence[np.ndarray]]:
+        """What of a row can be there or not, and for each of its sequences the unit of each token (-1: of none). `packed` is
+        what `pack_located` gives."""
         raise NotImplementedError(f"{self.kind} is not explained")
+
+    def unread(self, row: Row, packed: Packed, chinese: Chinese = "words") -> int:
+        """Units that the model does not read, because the row is too long."""
+        return 0
+
+    def picture(self, row: Row) -> Picture | None:
+        """The image that a row is; None for what is none."""
+        return None
+
+    def parts(self, row: Row) -> Iterator[tuple[Reader, Row | None]]:
+        """Each reader of a kind with its cells of a row; None for a kind that the row lacks."""
+        yield self, row
 
     def display(self, row: Row) -> tuple[str, ...]:
         """The cells as people read them, in the order of the columns."""

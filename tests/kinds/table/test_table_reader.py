@@ -134,7 +134,7 @@ def test_repeated_rows_are_counted_where_rows_differ():
 def test_units_are_columns_and_the_parts_of_a_date_are_one():
     reader = reader_of()
     row: Row = ("31", None, "2021-03-04")
-    units, numbers = reader.units(row, reader.pack([row]))
+    units, (numbers,) = reader.units(row, reader.pack([row]))
     assert [unit.name for unit in units] == ["age = 31", "day = 2021-03-04"]
     assert numbers.tolist() == [-1, 0, 1, 1, 1]
 

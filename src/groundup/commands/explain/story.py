@@ -19,8 +19,9 @@ from groundup.explain.dataset_reports import TEXT_ERRORS, with_replacements
 from groundup.explain.explanation import Explanation
 from groundup.explain.faithfulness import with_faithfulness
 from groundup.explain.records import record, rows_of
-from groundup.explain.subject import make_subject, reads_words
+from groundup.explain.subject import TextSubject, holds_words, make_subject, reads_words
 from groundup.explain.target_text import has_probability
+from groundup.explain.unit_subject import UnitSubject
 from groundup.folders import check_output, is_ours, new_folder
 from groundup.kinds.reader import FileRow
 from groundup.machine import prepare_machine, say
@@ -68,6 +69,8 @@ def explain(settings: Explain) -> Outcome:
     predictor = load(settings.model, task=settings.task)
     if not reads_words(predictor):
         refuse(settings, "no words")
+    if not holds_words(predictor):
+        refuse(settings, "no words in any column")
     settings = replace(settings, method=settings.method or (explaining.default_method(predictor),))
     if settings.scorecard or settings.overview:
         return explain_many(settings, predictor)
@@ -124,7 +127,19 @@ def measured(settings: Explain, predictor: Predictor, text: Sequence[str], sever
         chinese=settings.chinese,
         replacement=settings.replacement,
     )
-    return with_faithfulness(several, with_replacements(subject), has_probability(subject.target), settings.seed)
+    return measured_by(subject, several, settings.seed)
+
+
+def measured_by(subject: TextSubject | UnitSubject, several: Sequence[Explanation], seed: int) -> list[Explanation]:
+    """The explanations of a subject, and those of its columns by their parts, with how faithful they are."""
+    found = with_faithfulness(several, with_replacements(subject), has_probability(subject.target), seed)
+    inner = zip(subject.inner, zip(*(one.details for one in several), strict=True), strict=True)
+    columns = [measured_by(part, details, seed) for part, details in inner]
+    return (
+        [replace(one, details=details) for one, details in zip(found, zip(*columns, strict=True), strict=True)]
+        if columns
+        else found
+    )
 
 
 def masked_model(settings: Explain) -> Predictor | None:

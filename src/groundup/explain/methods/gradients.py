@@ -43,9 +43,10 @@ def gradient_x_input(subject: EmbeddedSubject) -> Explanation:
     The scale by which the norm of an embedding divides is constant here: a normed embedding does not depend on the length of a
     row, and the gradient along it would always be 0.
     """
-    embed = subject.model.backbone.embed
-    norm = getattr(embed, "norm", None)
-    with patched([(embed, "norm", partial(constant_scale_norm, norm))] if isinstance(norm, LayerNorm | RMSNorm) else []):
+    norms = [(one, getattr(one, "norm", None)) for one in subject.model.backbone.embed.modules()]
+    with patched(
+        [(one, "norm", partial(constant_scale_norm, norm)) for one, norm in norms if isinstance(norm, LayerNorm | RMSNorm)]
+    ):
         value, slope = gradient(subject, subject.rows)
     scores, rest = sum_by_unit(subject, (slope * subject.rows).sum(-1))
     return make_explanation(subject, "gradient_x_input", scores, value, checks={"special": rest})

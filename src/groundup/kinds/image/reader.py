@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from groundup.data.packed import Packed
-from groundup.data.settings import ReadSettings
+from groundup.data.settings import Chinese, ReadSettings
 from groundup.data.sources.files.archives import ARCHIVES
 from groundup.data.sources.files.open import IMAGES
 from groundup.data.sources.records import Rejects
@@ -24,7 +24,7 @@ from groundup.kinds.image.features import Pixels
 from groundup.kinds.image.files import MOST_BYTES, decoder, read_images
 from groundup.kinds.image.image_transform import ImageTransform, write_transform
 from groundup.kinds.image.packed import PackedImages
-from groundup.kinds.parts import ExplanationUnit
+from groundup.kinds.parts import ExplanationUnit, Picture
 from groundup.kinds.reader import FileRow, Reader, Row, TooLong
 from groundup.kinds.store import Store, StoredRow, digest, is_store
 from groundup.nn.config import Patches
@@ -50,6 +50,7 @@ class ImageReader(Reader[PackedImages]):
     """Reads images by the transform of a model. `flip_seed` mirrors half of the training images."""
 
     kind, words, at_once, limited, kept_in_runs = "image", "the name of an image file", AT_ONCE, False, False
+    unit = "patch"
     unchecked = "images that are nearly those of another split are not looked for"
 
     def __init__(self, transform: ImageTransform, patch: int, columns: Sequence[str] = ("image",)):
@@ -207,11 +208,14 @@ class ImageReader(Reader[PackedImages]):
     def features(self, rows: Sequence[Row]) -> Pixels:
         return Pixels(self.pixels_of)
 
-    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
+    def units(self, row: Row, packed: Packed, chinese: Chinese = "words") -> tuple[list[ExplanationUnit], list[np.ndarray]]:
         """The patches, row by row. The first token is of none."""
         side = self.transform.size // self.patch
         units = [ExplanationUnit(f"patch {at // side + 1}, {at % side + 1}") for at in range(side**2)]
-        return units, np.arange(-1, side**2)
+        return units, [np.arange(-1, side**2)]
+
+    def picture(self, row: Row) -> Picture:
+        return Picture(self.pixels_of([row])[0], self.patch)
 
     def display(self, row: Row) -> tuple[str, ...]:
         return tuple(image_of(cell).name for cell in row)

@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from groundup.data.packed import Packed
+from groundup.data.settings import Chinese
 from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage, merge
 from groundup.errors import InputError
@@ -23,7 +24,7 @@ from groundup.kinds.in_memory import rows_in_memory
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row, TooLong
 from groundup.kinds.several.features import JoinedFeatures
-from groundup.kinds.several.packed import PackedKinds, members_of
+from groundup.kinds.several.packed import ABSENT, PackedKinds, members_of
 from groundup.kinds.text.reader import TextReader
 from groundup.nn.config import Input
 
@@ -243,17 +244,26 @@ class SeveralReader(Reader[PackedKinds]):
         split = zip(self.members, self.split(rows), strict=True)
         return JoinedFeatures([one.features([row for row in cells if row is not None]) for one, cells in split], self.split)
 
-    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
-        """Those of each kind; the first token is of none. The row was packed with the places of its words (`located`)."""
+    def pack_located(self, row: Row, length: int, too_long: TooLong) -> PackedKinds:
+        return self.pack([row], length, too_long, located=True)
+
+    def units(self, row: Row, packed: Packed, chinese: Chinese = "words") -> tuple[list[ExplanationUnit], list[np.ndarray]]:
+        """Those of each kind, which know their kind and column; the first token is of none."""
         assert isinstance(packed, PackedKinds)
         units: list[ExplanationUnit] = []
-        owners = [np.array([-1])]
+        owners: list[Sequence[np.ndarray]] = []  # of each kind
         for one, cells in self.parts(row):
-            if cells is not None:
-                column_units, owner = one.units(cells, packed.kinds[one.kind])
-                owners.append(np.where(owner < 0, -1, owner + len(units)))
-                units += column_units
-        return units, np.concatenate(owners)
+            cell_units, own = ([], []) if cells is None else one.units(cells, packed.kinds[one.kind], chinese)
+            owners.append([np.where(owner < 0, -1, owner + len(units)) for owner in own])
+            units += [unit._replace(kind=one.kind, column=unit.column or one.columns[unit.text]) for unit in cell_units]
+        first = [np.array([-1])]
+        members = [zip(owners, sequence, strict=True) for sequence in packed.members.tolist()]
+        return units, [np.concatenate(first + [own[at] for own, at in pairs if at != ABSENT]) for pairs in members]
+
+    def unread(self, row: Row, packed: Packed, chinese: Chinese = "words") -> int:
+        assert isinstance(packed, PackedKinds)
+        there = [(one, cells) for one, cells in self.parts(row) if cells is not None]
+        return sum(one.unread(cells, packed.kinds[one.kind], chinese) for one, cells in there)
 
     def display(self, row: Row) -> tuple[str, ...]:
         return self.joined_parts(

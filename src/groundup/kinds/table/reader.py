@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from groundup.data.packed import Packed
+from groundup.data.settings import Chinese
 from groundup.data.sources.records import Declared
 from groundup.data.splits.split import Leakage
 from groundup.errors import InputError
@@ -183,15 +184,15 @@ class TableReader(Reader[PackedCells]):
     def features(self, rows: Sequence[Row]) -> ColumnFeatures:
         return ColumnFeatures(self.table)
 
-    def units(self, row: Row, packed: Packed) -> tuple[list[ExplanationUnit], np.ndarray]:
+    def units(self, row: Row, packed: Packed, chinese: Chinese = "words") -> tuple[list[ExplanationUnit], list[np.ndarray]]:
         """A unit for each column that holds something; the parts of a date are one. The first token is of none."""
         present = [place for place, vector in enumerate(self.encoder.encode([row]).vectors[0]) if vector != ABSENT]
         columns = list(dict.fromkeys(self.encoder.slots[place].column for place in present))
-        units = [self.unit(column, row[column]) for column in columns]
+        units = [self.cell_unit(column, row[column]) for column in columns]
         number = {column: place for place, column in enumerate(columns)}
-        return units, np.array([-1, *(number[self.encoder.slots[place].column] for place in present)])
+        return units, [np.array([-1, *(number[self.encoder.slots[place].column] for place in present)])]
 
-    def unit(self, column: int, cell: Cell) -> ExplanationUnit:
+    def cell_unit(self, column: int, cell: Cell) -> ExplanationUnit:
         name = self.columns[column]
         return ExplanationUnit(f"{name} = {cell or '(missing)'}", column=name)
 

@@ -10,7 +10,7 @@ import numpy as np
 from groundup.data.clean.containment import containers
 from groundup.data.clean.dedup import exact_key
 from groundup.data.packed import Packed
-from groundup.data.settings import TokenizerSettings
+from groundup.data.settings import Chinese, TokenizerSettings
 from groundup.data.splits.split import Leakage, cluster, find_leakage
 from groundup.data.tokenizers.tokenizer import Encoder
 from groundup.data.tokenizers.training import train_tokenizer
@@ -19,6 +19,7 @@ from groundup.folders import NewFolder
 from groundup.kinds.parts import ExplanationUnit
 from groundup.kinds.reader import Reader, Row
 from groundup.kinds.text.packed import PackedTexts, TooLong, frame
+from groundup.kinds.text.parts import Words as RowWords
 from groundup.kinds.text.parts import words_of
 from groundup.kinds.text.tfidf import TfidfFeatures
 from groundup.nn.config import Words
@@ -29,7 +30,7 @@ NEW_TOKENIZER = TokenizerSettings(vocab_size=4000)  # of rows that are all that 
 class TextReader(Reader[PackedTexts]):
     """Reads texts by a tokenizer; what splits and simple methods ask of rows needs none."""
 
-    kind, words = "text", "text"
+    kind, words, unit = "text", "text", "word"
 
     def __init__(self, encoder: Encoder | None = None, columns: Sequence[str] = ()):
         super().__init__(columns)
@@ -105,12 +106,17 @@ class TextReader(Reader[PackedTexts]):
     def features(self, rows: Sequence[Row]) -> TfidfFeatures:
         return TfidfFeatures(rows)
 
-    def units(self, row: Row, packed: Packed) -> tuple[Sequence[ExplanationUnit], np.ndarray]:
-        """The words of a row that was packed with the places of its tokens (`located`)."""
-        assert isinstance(packed, PackedTexts)
-        assert packed.places is not None, "packed without the places of tokens"
-        words = words_of(row, packed.places)
-        return words.parts, words.owner
+    def pack_located(self, row: Row, length: int, too_long: TooLong) -> PackedTexts:
+        return self.pack([row], length, too_long, located=True)
+
+    def units(self, row: Row, packed: Packed, chinese: Chinese = "words") -> tuple[Sequence[ExplanationUnit], list[np.ndarray]]:
+        """The words of a row."""
+        words = located_words(row, packed, chinese)
+        ends = np.cumsum(packed.lengths)
+        return words.parts, np.split(words.owner, ends[:-1])
+
+    def unread(self, row: Row, packed: Packed, chinese: Chinese = "words") -> int:
+        return located_words(row, packed, chinese).unread
 
 
 class NewTextReader(TextReader):
@@ -129,6 +135,13 @@ def encoder_of(reader: Reader) -> Encoder:
             "NO_WORDS", "model", f"reads rows of the kind {reader.kind}, which have no words", "use a model of texts"
         )
     return reader.encoder
+
+
+def located_words(row: Row, packed: Packed, chinese: Chinese) -> RowWords:
+    """The words of a row that was packed with the places of its tokens."""
+    assert isinstance(packed, PackedTexts)
+    assert packed.places is not None, "packed without the places of tokens"
+    return words_of(row, packed.places, chinese)
 
 
 def lines(rows: Sequence[Row]) -> list[str]:
