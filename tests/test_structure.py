@@ -132,12 +132,12 @@ def test_the_gate_sees_what_it_is_for(source):
     assert len(list(guesses(ast.parse(source)))) == 1
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", "docs/commands.md", "docs/zh/commands.md"])
 def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
     text = (ROOT / page).read_text("utf-8")
     lines = [line for block in re.findall(r"```\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     typed = [line.split("#")[0].strip() for line in lines if line.startswith("groundup ")]
-    assert len(typed) >= 8
+    assert len(typed) >= 4
     for line in typed:
         words = shlex.split(line.replace("FILE|-", "FILE"))
         assert words[1] in COMMANDS, line
@@ -148,11 +148,18 @@ def test_the_commands_of_the_readme_are_commands_and_their_flags_exist(page):
         assert not [mistake for mistake in mistakes if not (recipe and mistake.endswith(": is required"))], line
 
 
-def test_every_decision_and_guide_says_something():
-    for path in [*(ROOT / "docs/decisions").glob("*.md"), *(ROOT / "docs/guides").glob("*.md"), ROOT / "docs/tour.md"]:
+def test_every_page_has_a_title_and_links_that_exist():
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        if "reference" in path.parts:  # written by `make docs`
+            continue
         assert path.read_text("utf-8").startswith("# ")
         for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text("utf-8")):
             assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+def test_the_readme_stays_short():
+    assert len((ROOT / "README.md").read_text("utf-8").split()) <= 1200
+    assert len((ROOT / "README.zh-CN.md").read_text("utf-8")) <= 5000
 
 
 def test_help_lists_every_command(capsys):

@@ -1,4 +1,4 @@
-"""The lines that the README promises, typed in their order in one folder; only sizes are smaller."""
+"""The lines that the page of commands promises, typed in their order in one folder; only sizes are smaller."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from groundup.events import read_events
 from groundup.folders import verify_folder
 from tests.commands.life import PRAISE, groundup, labelled, read_table, write_documents, write_rte, write_table
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/commands.md"
 SMALLER = {
     "--preset mini --budget 10m": "--preset tiny --steps 4 --length 32 --batch_size 4",
     "--steps 500": "--steps 2 --length 32 --batch_size 4",
@@ -56,8 +56,8 @@ stages:
 
 
 def promised():
-    """The command lines of the README, without comments."""
-    block = re.search(r"## The commands\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    """The command lines of the page, without comments."""
+    block = re.search(r"# The commands\n\n```\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     assert block is not None
     return [line.split("#")[0].strip() for line in block[1].splitlines() if line.startswith("groundup ")]
 
