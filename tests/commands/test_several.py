@@ -231,6 +231,27 @@ def test_a_model_of_texts_is_not_asked_of_images_and_columns_alone(home, words):
     assert not (home / "refused").exists()
 
 
+@pytest.fixture(scope="module")
+def pictures(home):
+    """A model of images that was hardly trained."""
+    words = ["--image.size", 16, "--quiet"]
+    assert groundup("prepare", "--source", home / "images", "--out", home / "pixels", *words) == 0
+    words = ["--objective", "patches", "--preset", "micro", "--patch_size", 8, "--steps", 2, "--batch_size", 4, "--quiet"]
+    assert groundup("pretrain", "--data", home / "pixels", "--out", home / "vit", *words) == 0
+    return home / "vit"
+
+
+def test_a_model_of_images_learns_to_read_texts_and_columns(home, pictures):
+    data = ["--model", pictures, "--data", home / "shop0.csv", "--label_column", "season", "--out", home / "from_images"]
+    assert groundup("finetune", *data, *columns("image", "text", "table"), "--max_length", 24, *STEPS) == 0
+    model = load(home / "from_images")
+    assert [one.kind for one in model.reader.readers] == ["image", "text", "table"]
+    assert model.model.config.max_positions == 24
+    assert report_of(home / "from_images")["accuracy"]["value"] > 0.7
+    said = model.predict([{"note": "sandal"}, {"picture": str(home / "images/0-2.png")}, {"size": 9, "colour": "red"}])
+    assert [one["label"] in SEASONS for one in said] == [True] * 3
+
+
 def test_a_number_is_learned_from_an_image_and_columns(home):
     data = ["--data", home / "shop0.csv", "--task", "regression", "--label_column", "size", "--table_column", "colour"]
     where = ["--image_column", "picture", "--image.size", 16, "--out", home / "sizes"]

@@ -13,7 +13,7 @@ from groundup.compress.slices import KeptLayer, keep_all, slice_model, stacks  #
 from groundup.errors import InputError  # noqa: E402
 from groundup.families import checkpoint  # noqa: E402
 from groundup.folders import new_folder  # noqa: E402
-from groundup.nn.config import Cells, Patches, RelativeBias  # noqa: E402
+from groundup.nn.config import Cells, Patches, RelativeBias, Words  # noqa: E402
 from groundup.nn.inference.int8 import fake_quantize, int8_parameters, quantize  # noqa: E402
 from groundup.nn.model import Model  # noqa: E402
 from tests.compress.cutting import FAMILIES, model_of, some  # noqa: E402
@@ -213,6 +213,16 @@ def test_a_model_of_several_kinds_comes_back_bit_for_bit(name, storage, tmp_path
     assert (again.config, again.family) == (model.config, case.family)
     if storage == "int8":
         fake_quantize(model)
+    assert same(model, again.model)
+
+
+def test_an_image_model_that_learned_to_read_texts_keeps_the_sizes_of_texts(tmp_path):
+    case, model = model_of("vit", tmp_path / "theirs")
+    room = model.config.max_positions
+    model.add_inputs([Words(), CELLS], seed=1, vocab_size=11, max_positions=room + 5)
+    again = checkpoint.load(save(tmp_path / "ours", model, case.family))
+    assert (again.config.vocab_size, again.config.max_positions) == (11, room + 5)
+    assert again.config == model.config
     assert same(model, again.model)
 
 

@@ -29,6 +29,7 @@ Storage = Literal["float32", "int8"]
 SHAPES = ("shape", "encoder_shape")
 LAYERS = ("heads_per_layer", "widths_per_layer")
 INPUTS_KEY = "inputs"
+TEXT_SIZES = ("vocab_size", "max_positions")  # of a text beside what a family reads
 SCALE = "_scale"
 RULE = f"value = NAME * NAME{SCALE}"
 
@@ -99,14 +100,19 @@ def usual_inputs(family: Family, config: TransformerConfig) -> TransformerConfig
     usual = [one for one in config.inputs if one.kind == family.reads]
     if not usual and family.reads != Words.kind:
         raise InputError("WRONG_FAMILY", family.name, f"it reads {family.reads}, and the model does not")
-    return replace(config, inputs=tuple(usual) or (Words(),), vocab_size=config.vocab_size or int(not usual))
+    config = replace(config, inputs=tuple(usual) or (Words(),), vocab_size=config.vocab_size or int(not usual))
+    return config if family.reads == Words.kind else replace(config, vocab_size=0, max_positions=config.longest)
 
 
 def write_inputs(family: Family, config: TransformerConfig) -> dict:
     """What is read, where the family reads something else."""
     if config.inputs == usual_inputs(family, config).inputs:
         return {}
-    return {INPUTS_KEY: [{"kind": one.kind, **asdict(one)} for one in config.inputs]}
+    entries = [{"kind": one.kind, **asdict(one)} for one in config.inputs]
+    if family.reads != Words.kind:  # whose config.json has no word for the sizes of texts
+        sizes = {name: getattr(config, name) for name in TEXT_SIZES}
+        entries = [entry | sizes if entry["kind"] == Words.kind else entry for entry in entries]
+    return {INPUTS_KEY: entries}
 
 
 def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
@@ -118,8 +124,18 @@ def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
     for number, values in enumerate(entries):
         entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY} {number}")
         cls = entry.choice("kind", "", INPUTS)
-        made.append(make_settings(cls, {key: value for key, value in values.items() if key != "kind"}, entry.place))
+        named = {key: value for key, value in values.items() if key != "kind" and (cls is not Words or key not in TEXT_SIZES)}
+        made.append(make_settings(cls, named, entry.place))
     return tuple(made)
+
+
+def read_text_sizes(theirs: ForeignConfig) -> dict[str, int]:
+    """The sizes of texts that stand beside what a family reads."""
+    for values in theirs.value(INPUTS_KEY):
+        if values["kind"] == Words.kind:
+            entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY}: {Words.kind}")
+            return {name: entry.integer(name, 0) for name in TEXT_SIZES if name in values}
+    return {}
 
 
 def reads_itself(family: Family, config: TransformerConfig, parameter: str) -> bool:
@@ -152,7 +168,8 @@ def read_shape(theirs: ForeignConfig, key: str, config: TransformerConfig) -> Tr
     if INPUTS_KEY not in given.values:
         return config
     inputs = read_inputs(given)
-    return replace(config, inputs=inputs, vocab_size=config.vocab_size * any(one.kind == Words.kind for one in inputs))
+    sizes = {"vocab_size": config.vocab_size * any(one.kind == Words.kind for one in inputs)} | read_text_sizes(given)
+    return replace(config, inputs=inputs, **sizes)
 
 
 def read_storage(theirs: ForeignConfig) -> Storage:

@@ -78,9 +78,6 @@ def reader_for(
         if kind not in columns:
             what = f"reads {kind}, and no {kind}_column is named"
             raise InputError("WRONG_MODEL", folder or "model", what, f"name --{kind}_column, or another model")
-    if folder is not None and "text" in more:
-        what = "reads no text, and has no tokenizer"
-        raise InputError("WRONG_MODEL", folder, what, "use a model of texts, which learns the rest, or leave --model out")
     readers = [open_input(folder, one, config, columns[kind]) for kind, one in known.items() if folder and config]
     for one in readers:
         one.columns = tuple(columns[one.kind])

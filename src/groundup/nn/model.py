@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from groundup.errors import InputError
-from groundup.nn.config import HeadConfig, Input, PooledHeadConfig, TransformerConfig
+from groundup.nn.config import HeadConfig, Input, PooledHeadConfig, TransformerConfig, Words
 from groundup.nn.embed.embedder import Tokens
 from groundup.nn.embed.make import extend_embedder
 from groundup.nn.embed.several import SeveralEmbedder
@@ -80,11 +80,14 @@ class Model(nn.Module):
             initialize(module, self.config, seed, name)
         self.heads[name], self.head_configs[name] = module.train(self.training), head
 
-    def add_inputs(self, inputs: Sequence[Input], seed: int = 0) -> None:
+    def add_inputs(self, inputs: Sequence[Input], seed: int = 0, vocab_size: int = 0, max_positions: int = 0) -> None:
         """Let the backbone read these kinds, too, each in the place of one of the same kind. Their weights are drawn from
-        (seed, kind); those of other kinds stay as they are. `freeze` does not hold the new ones."""
+        (seed, kind); those of other kinds stay as they are. `freeze` does not hold the new ones. A model that read no texts
+        needs the rows of their embedding, `vocab_size`, and the longest text in tokens, `max_positions`."""
         refuse_adapted(self, "add_inputs")
         before, new = self.config, {one.kind: one for one in inputs}
+        if Words.kind in new and not before.reads(Words.kind):
+            before = replace(before, vocab_size=vocab_size, max_positions=max_positions)
         kept = [new.get(one.kind, one) for one in before.inputs]
         more = [one for one in inputs if not before.reads(one.kind)]
         self.config = replace(before, inputs=(*kept, *more))

@@ -220,7 +220,7 @@ def open_model(settings: Finetune, reader: Reader, start: Path | None) -> checkp
         loaded = checkpoint.load_to_train(start, settings.dropout, settings.dequantize)
         more = [one for one in reader.inputs if not loaded.config.reads(one.kind)]
         if more:
-            loaded.model.add_inputs(more, settings.seed)
+            loaded.model.add_inputs(more, settings.seed, reader.vocab_size, settings.max_length)
             loaded.config = loaded.model.config
         return loaded
     return model_from_nothing(settings.preset, reader, settings.dropout, settings.seed, settings.max_length)
