@@ -146,6 +146,27 @@ def test_one_absent_column_among_those_of_a_kind_is_refused_by_name(home):
         predict(model=str(home / "run"), input=path, quiet=True)
 
 
+def test_columns_that_a_file_calls_otherwise_are_named_and_give_the_same_answers(home, capsys):
+    path = shop(home, 12, seed=8)
+    _, expected = answers_of(home, path, "--quiet")
+    renamed = home / "renamed.csv"
+    text = (home / "shop8.csv").read_text()
+    renamed.write_text(text.replace("note,picture,size,colour,season", "title,photo,length,paint,season", 1))
+    words = ["--text_column", "title", "--image_column", "photo", "--table_column", "colour=paint"]
+    _, answers = answers_of(home, renamed, *words, "--table_column", "size=length", "--quiet")
+    assert [row["label"] for row in answers] == [row["label"] for row in expected]
+    _, answers = answers_of(home, renamed, *words[:4], "--table_column", "length", "--table_column", "paint", "--quiet")
+    assert [row["probability"] for row in answers] == [row["probability"] for row in expected]
+    judged = ["--data", renamed, *words, "--table_column", "size=length", "--out", home / "judged_renamed", "--quiet"]
+    assert groundup("evaluate", "--model", home / "run", *judged) == 0
+    assert report_of(home / "judged_renamed")["rows"]["scored"] == 12
+    capsys.readouterr()
+    assert groundup("predict", "--model", home / "run", "--input", renamed, *words[:4], "--table_column", "tint=paint") == 2
+    assert "the model has no column 'tint'; it has size, colour" in capsys.readouterr().err
+    assert groundup("predict", "--model", home / "run", "--input", renamed, *words[:4], "--table_column", "paint") == 2
+    assert "single ones as NAME=COLUMN" in capsys.readouterr().err
+
+
 def test_a_row_is_answered_the_same_alone_and_in_a_file_and_in_memory(home):
     path = shop(home, 6, seed=5)
     _, answers = answers_of(home, path, "--quiet")

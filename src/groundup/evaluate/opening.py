@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from groundup.config import Command
-from groundup.errors import InputError
+from groundup.errors import InputError, printable
 from groundup.evaluate.opened import Opened, is_export, model_folder
 from groundup.kinds.reader import Reader
 from groundup.machine import prepare_machine
@@ -24,25 +24,37 @@ def open_model(model: str, settings: Command, task: str | None = None) -> Opened
     return load(model, task=task)
 
 
-def named_columns(reader: Reader, text: Sequence[str], image: Sequence[str]) -> tuple[str, ...]:
-    """The columns that are named in the place of those of the training; of several kinds those of a kind that is not named
-    stay."""
-    if not text and not image:
+def named_columns(reader: Reader, given: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The columns that are named by kind, in the place of those of the training; those of a kind that is not named stay. Of a
+    table `NAME=COLUMN` may name single ones: that of the training, then that of the file."""
+    if not any(given.values()):
         return ()
-    given = {"text": tuple(text), "image": tuple(image)}
     kinds = [one.kind for one in reader.readers]
     for kind, columns in given.items():
         if columns and kind not in kinds:
             why = f"is for models that read {kind}s; this one reads the kind {' and '.join(kinds)}"
             raise InputError("BAD_SETTING", f"{kind}_column", why, "leave it out")
-    if len(reader.readers) == 1:
-        return tuple(text or image)
-    for kind, columns in given.items():
-        width = sum(len(one.columns) for one in reader.readers if one.kind == kind)
-        if columns and len(columns) != width:
-            what = f"names {len(columns)} columns, and the model reads {width}"
-            raise InputError("WHICH_COLUMN", f"{kind}_column", what, "name as many as the model was trained on")
-    return tuple(name for one in reader.readers for name in (given.get(one.kind) or one.columns))
+    if len(reader.readers) == 1 and not given.get("table"):
+        return tuple(name for columns in given.values() for name in columns)
+    return tuple(name for one in reader.readers for name in columns_of_kind(one, given.get(one.kind, ())))
+
+
+def columns_of_kind(reader: Reader, given: Sequence[str]) -> Sequence[str]:
+    """The columns of one kind, where they are named anew."""
+    trained = reader.columns
+    pairs = dict(one.split("=", 1) for one in given if "=" in one and one not in trained)
+    if not given:
+        return trained
+    if reader.kind == "table" and len(pairs) == len(given):
+        if strange := [name for name in pairs if name not in trained]:
+            what = f"the model has no column '{printable(strange[0])}'; it has {', '.join(map(printable, trained))}"
+            raise InputError("WHICH_COLUMN", "table_column", what, "name its column, then that of the file: NAME=COLUMN")
+        return [pairs.get(name, name) for name in trained]
+    if len(given) != len(trained):
+        what = f"names {len(given)} columns, and the model reads {len(trained)}"
+        single = ", or single ones as NAME=COLUMN: the model's, then the file's" if reader.kind == "table" else ""
+        raise InputError("WHICH_COLUMN", f"{reader.kind}_column", what, f"name as many as the model was trained on{single}")
+    return given
 
 
 def which_column(model: str, columns: Sequence[str], label: object) -> InputError:

@@ -17,6 +17,7 @@ EVALUATE = common("tagging", seed="report.json:*", quiet=SILENT) | {
     "out": Effect("table", "OUT-other", "place"),
     "text_column": Effect("table", ["group"], "predictions.csv"),
     "image_column": Effect("table", ["group"], "refused"),
+    "table_column": Effect("table", ["group"], "refused"),
     "label_column": Effect("table", "group", "refused"),
     "synsets": Effect("images", "HOME/synsets.txt", "predictions.csv"),
     "slice_by": Effect("table", ["group"], "report.json:slices*"),
@@ -37,6 +38,7 @@ PREDICT = common("table", quiet=SILENT) | {
     "out": Effect("table", None, "printed"),
     "text_column": Effect("table", ["other"], "refused"),
     "image_column": Effect("table", ["other"], "refused"),
+    "table_column": Effect("table", ["other"], "refused"),
     **reading("table", "input", seen="*", answers=True),
     "top": Effect("mask", 1, "printed"),
 }

@@ -13,7 +13,7 @@ from groundup.metrics.costs import Costs
 from groundup.scope import Unfit
 
 COST = re.compile(r"fp=([0-9]{1,9}(?:\.[0-9]{1,9})?),fn=([0-9]{1,9}(?:\.[0-9]{1,9})?)")
-DATA = ("read", "text_column", "image_column", "label_column", "label", "slice_by", "synsets")
+DATA = ("read", "text_column", "image_column", "table_column", "label_column", "label", "slice_by", "synsets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +32,14 @@ class Evaluate(Command):
         Unfit("text", ("image_column",), "is for models of images"),
         Unfit(
             "files",
-            ("read", "image_column", "label_column", "label", "slice_by"),
+            ("read", "image_column", "table_column", "label_column", "label", "slice_by"),
             "is for tables, and the rows here are files",
             but=("read.include", "read.max_rejects"),
         ),
         Unfit("no classes", ("cost", "positive"), "is for models of two classes"),
         Unfit(
             "prepared images",
-            ("read", "image_column", "label_column", "label", "slice_by"),
+            ("read", "image_column", "table_column", "label_column", "label", "slice_by"),
             "is for files and tables, and the images of this folder are read already",
         ),
     )
@@ -57,6 +57,9 @@ class Evaluate(Command):
     """Column with the text; twice for pairs. Default: what the model was trained on."""
     image_column: tuple[str, ...] = ()
     """Column with the path of an image, from the folder of the table. Default: what the model was trained on."""
+    table_column: tuple[str, ...] = ()
+    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
+    each that has another name; or all of them in the order of the training."""
     label_column: str | None = None
     """Column with the label. Default: what the model was trained on."""
     synsets: str | None = None
@@ -78,6 +81,11 @@ class Evaluate(Command):
     def check(self) -> Iterable[tuple[str, str]]:
         if self.cost is not None and COST.fullmatch(self.cost) is None:
             yield "cost", f"'{self.cost}' is not like fp=1,fn=5"
+
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by the kind that reads them."""
+        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}
 
     @property
     def costs(self) -> Costs | None:

@@ -182,7 +182,7 @@ def class_folders(settings: Evaluate, predictor: Opened, sources: list[str], rej
 def labelled_rows(settings: Evaluate, predictor: Opened, rejects: Rejects) -> Rows:
     """The rows of a table."""
     refuse(settings, "table")
-    columns = named_columns(predictor.reader, settings.text_column, settings.image_column) or tuple(predictor.columns)
+    columns = named_columns(predictor.reader, settings.columns_by_kind) or tuple(predictor.columns)
     task = predictor.trained_task
     label = (
         settings.label.columns

@@ -10,6 +10,8 @@ from groundup.config import Command, Positive
 from groundup.data.settings import ANSWERED, ROWS, ReadSettings
 from groundup.scope import NO_CHANCE, Unfit
 
+COLUMNS = ("text_column", "image_column", "table_column")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Predict(Command):
@@ -26,12 +28,12 @@ class Predict(Command):
         NO_CHANCE,
         ROWS,
         ANSWERED,
-        Unfit(lambda one: one.input in (None, "-"), ("read", "text_column", "image_column"), "is for files: --input FILE"),
+        Unfit(lambda one: one.input in (None, "-"), ("read", *COLUMNS), "is for files: --input FILE"),
         Unfit(lambda one: one.input is None, ("out",), "is for the answers to --input; that to --text is printed"),
         Unfit(lambda one: one.input or one.next, ("top",), "is for masks in --text"),
         Unfit(
             "files",
-            ("read", "text_column", "image_column"),
+            ("read", *COLUMNS),
             "is for tables, and the rows here are files",
             but=("read.include",),
         ),
@@ -56,6 +58,9 @@ class Predict(Command):
     """Column with the text. Default: the one that the model was trained on."""
     image_column: tuple[str, ...] = ()
     """Column with the path of an image, from the folder of the table. Default: the one that the model was trained on."""
+    table_column: tuple[str, ...] = ()
+    """Columns of a table, where the file calls them otherwise: NAME=COLUMN, that of the training and that of the file, for
+    each that has another name; or all of them in the order of the training."""
     read: ReadSettings = field(default_factory=ReadSettings)
     top: Positive = 5
     """Words shown for each mask."""
@@ -67,3 +72,8 @@ class Predict(Command):
             yield "next", "goes with one --text"
         if self.out is not None and not self.out.endswith((".csv", ".tsv", ".jsonl")):
             yield "out", f"'{self.out}' does not end in .csv, .tsv or .jsonl"
+
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by the kind that reads them."""
+        return {"text": self.text_column, "image": self.image_column, "table": self.table_column}

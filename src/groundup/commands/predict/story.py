@@ -157,7 +157,7 @@ def input_of(settings: Predict, predictor: Opened, rejects: Rejects) -> Iterator
 def table_rows(settings: Predict, predictor: Opened) -> Iterator[Asked]:
     """The rows of a table or of texts, the faulty ones too."""
     task, reader, homes = predictor.trained_task, predictor.reader, Homes([str(settings.input)])
-    named = named_columns(reader, settings.text_column, settings.image_column)
+    named = named_columns(reader, settings.columns_by_kind)
     columns = named or predictor.columns
     reader = reader.with_columns(named) if named and len(reader.readers) > 1 else reader
     without: Counter[tuple[str, str]] = Counter()
