@@ -117,11 +117,8 @@ def write_inputs(family: Family, config: TransformerConfig) -> dict:
 
 def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
     """What is read, as `write_inputs` says it."""
-    entries = theirs.value(INPUTS_KEY)
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        theirs.refuse(INPUTS_KEY, "is not a list of objects")
     made: list[Input] = []
-    for number, values in enumerate(entries):
+    for number, values in enumerate(input_entries(theirs)):
         entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY} {number}")
         cls = entry.choice("kind", "", INPUTS)
         named = {key: value for key, value in values.items() if key != "kind" and (cls is not Words or key not in TEXT_SIZES)}
@@ -129,10 +126,18 @@ def read_inputs(theirs: ForeignConfig) -> tuple[Input, ...]:
     return tuple(made)
 
 
+def input_entries(theirs: ForeignConfig) -> list[dict]:
+    """Each input as config.json describes it."""
+    entries = theirs.value(INPUTS_KEY)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        theirs.refuse(INPUTS_KEY, "is not a list of objects")
+    return entries
+
+
 def read_text_sizes(theirs: ForeignConfig) -> dict[str, int]:
     """The sizes of texts that stand beside what a family reads."""
-    for values in theirs.value(INPUTS_KEY):
-        if values["kind"] == Words.kind:
+    for values in input_entries(theirs):
+        if values.get("kind") == Words.kind:
             entry = ForeignConfig(values, f"{theirs.place}: {INPUTS_KEY}: {Words.kind}")
             return {name: entry.integer(name, 0) for name in TEXT_SIZES if name in values}
     return {}
