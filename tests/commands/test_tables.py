@@ -309,3 +309,25 @@ def test_rare_classes_of_a_table_are_not_weighed_unless_asked(tmp_path: Path):
         weights[setting] = json.loads((tmp_path / setting / "run.json").read_text())["resolved"]["class_weights"]
     assert weights["auto"] is None
     assert weights["balanced"]["rare"] == pytest.approx(5, rel=0.1)
+
+
+def test_any_number_of_labels_is_learned_beside_simple_models(tmp_path: Path):
+    draws = random.Random(5)
+    rows = [(draws.uniform(0, 10), draws.choice("ABC")) for _ in range(300)]
+    labels = ["; ".join(name for name, has in (("high", dose > 6), ("in C", ward == "C")) if has) for dose, ward in rows]
+    data = write(tmp_path / "effects.csv", ["dose", "ward", "effects"], *([*row, label] for row, label in zip(rows, labels)))
+    about = {"data": data, "table_column": ["*"], "label_column": "effects", "task": "multilabel", "steps": 120}
+    finetune(**about, out=str(tmp_path / "run"), quiet=True)
+    report = json.loads((tmp_path / "run" / "report.json").read_text())
+    assert report["figures"]["micro_f1"]["value"] > 0.8
+    names = [one["name"] for one in report["baselines"]]
+    assert names == [
+        "most frequent labels",
+        "logistic regression",
+        "small boosting",
+        "random forest",
+        "kernel naive Bayes",
+        "mean of these",
+    ]
+    answers = load(str(tmp_path / "run")).predict([{"dose": 9.5, "ward": "C"}, {"dose": 1.0, "ward": "A"}])
+    assert [sorted(one["labels"]) for one in answers] == [["high", "in C"], []]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groundup.tasks.baselines.tabular import MEAN_OF_ALL, Table, classify, kernel_naive_bayes, regress
+from groundup.tasks.baselines.tabular import MEAN_OF_ALL, Table, classify, classify_labels, kernel_naive_bayes, regress
 
 STRENGTHS = (0.1, 1.0)
 
@@ -38,6 +38,15 @@ def test_a_class_without_training_rows_has_no_probability():
         assert one.answers.shape == (20, 4)
         assert one.answers[:, 1].max() == 0 or one.name in ("kernel naive Bayes", MEAN_OF_ALL)
         assert one.answers[:, 1].max() < 1e-6
+
+
+def test_each_label_of_several_is_answered_by_a_model_of_its_own():
+    (train, targets), (rows, _) = table(120, 1), table(30, 2)
+    alone = {one.name: one.answers[:, 1] for one in classify(train, 1 - targets, rows, 2, STRENGTHS)}
+    wanted = np.stack([targets, 1 - targets, np.ones_like(targets)], axis=1)
+    for one in classify_labels(train, wanted, rows, STRENGTHS):
+        np.testing.assert_allclose(one.answers[:, 1], alone[one.name], atol=1e-6)
+        assert (one.answers[:, 2] == 1).all()  # which every training row has
 
 
 def test_the_same_rows_give_the_same_answers():

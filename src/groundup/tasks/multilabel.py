@@ -18,8 +18,9 @@ from groundup.data.packed import Packed
 from groundup.data.rows import Rows
 from groundup.data.settings import LabelSettings
 from groundup.errors import InputError
-from groundup.kinds.reader import Reader, Row
+from groundup.kinds.reader import Features, PlainNumbers, Reader, Row
 from groundup.nn.config import HeadConfig, PooledHeadConfig, TransformerConfig
+from groundup.tasks.baselines.tabular import classify_labels, tables_of
 from groundup.tasks.rows.label_column import (
     Inform,
     bits_of,
@@ -177,23 +178,30 @@ class Multilabel(Task[Reader, Packed]):
         return multilabel_scores(self.matrix(targets), (answers >= CUT).astype(np.int64), answers, self.labels)
 
     def baselines(self, train, held, texts: Sequence[Row], reader: Reader) -> list[BaselineResult]:
-        """The labels that more than half of the rows have (else the most frequent one), and logistic regression per label."""
+        """The labels that more than half of the rows have (else the most frequent one), and logistic regression per label; of
+        tables further simple models per label."""
+        wanted, features = self.matrix(train[1]), reader.features(train[0])
+        shares = wanted.mean(axis=0)
+        constant = np.where(shares >= min(0.5, shares.max()), np.maximum(shares, CUT), np.minimum(shares, CUT / 2))
+        first = BaselineResult(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0)
+        if isinstance(features, PlainNumbers):
+            table, rows = tables_of(features, train[0], texts)
+            found = classify_labels(table, wanted, rows, features.strengths)
+            return [first, *(BaselineResult(one.name, one.answers, one.seconds, one.details) for one in found)]
+        return [first, self.linear(features, train[0], wanted, texts)]
+
+    def linear(self, features: Features, train: Sequence[Row], wanted: np.ndarray, texts: Sequence[Row]) -> BaselineResult:
+        """Logistic regression for each label."""
         from sklearn.linear_model import LogisticRegression
         from sklearn.multiclass import OneVsRestClassifier
 
         start = time.perf_counter()
-        wanted, features = self.matrix(train[1]), reader.features(train[0])
-        shares = wanted.mean(axis=0)
-        constant = np.where(shares >= min(0.5, shares.max()), np.maximum(shares, CUT), np.minimum(shares, CUT / 2))
-        inputs = features.fit(train[0])
+        inputs = features.fit(train)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Label .* is present in all training examples")
             model = OneVsRestClassifier(LogisticRegression(C=10.0, solver="liblinear")).fit(inputs, wanted)
         answers = model.predict_proba(features.transform(texts)) if len(texts) else np.zeros((0, len(self.labels)))
-        return [
-            BaselineResult(FREQUENT, np.tile(constant, (len(texts), 1)), 0.0),
-            BaselineResult(features.name, answers, time.perf_counter() - start),
-        ]
+        return BaselineResult(features.name, answers, time.perf_counter() - start)
 
     def as_dict(self, answer: np.ndarray) -> dict[str, Any]:
         return {

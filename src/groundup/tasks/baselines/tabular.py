@@ -75,6 +75,23 @@ def classify(train: Table, targets: np.ndarray, rows: Table, classes: int, stren
     return [*predictions, Simple(MEAN_OF_ALL, mean, sum(one.seconds for one in predictions), {"models": len(predictions)})]
 
 
+def classify_labels(train: Table, wanted: np.ndarray, rows: Table, strengths: Sequence[float]) -> list[Simple]:
+    """The same for any number of labels at once, each by a model of its own: probabilities [R, K]. `wanted` [R', K] is 1 where
+    a training row has a label; one that all or none of them have gets its share."""
+    count = wanted.shape[1]
+    mixed = [label for label in range(count) if 0 < wanted[:, label].sum() < len(wanted)]
+    each = {label: classify(train, wanted[:, label], rows, 2, strengths) for label in mixed}
+    answers = np.tile(wanted.mean(axis=0).astype(np.float32), (len(rows.numbers), 1))
+    found = []
+    for models in zip(*each.values(), strict=True):
+        whole = answers.copy()
+        for label, one in zip(mixed, models, strict=True):
+            whole[:, label] = one.answers[:, 1]
+        details = {"models": count} if models[0].name != MEAN_OF_ALL else models[0].details
+        found.append(Simple(models[0].name, whole, sum(one.seconds for one in models), details))
+    return found
+
+
 def regress(train: Table, targets: np.ndarray, rows: Table) -> list[Simple]:
     """Numbers [R] of ridge regression and small boosting, and their mean."""
     from sklearn.linear_model import RidgeCV
