@@ -17,7 +17,16 @@ from groundup.version import VERSION
 send_nothing()
 __version__ = VERSION
 PLAIN = (str, int, float, bool, type(None))  # values that hold no table
-ESTIMATORS = ("MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger")
+ESTIMATORS = (
+    "Classifier",
+    "MultilabelClassifier",
+    "MultilabelTextClassifier",
+    "Regressor",
+    "Tagger",
+    "TextClassifier",
+    "TextRegressor",
+    "TextTagger",
+)
 __all__ = sorted([*ESTIMATORS, "load", *COMMANDS])
 
 

@@ -1,5 +1,24 @@
-"""Fine-tuning with the manners of scikit-learn: `TextClassifier("runs/lm").fit(texts, labels).predict(others)`."""
+"""Fine-tuning with the manners of scikit-learn: `Classifier().fit(frame, labels).predict(other)`, of texts
+`TextClassifier("runs/lm").fit(texts, labels)`."""
 
-from groundup.estimators.kinds import MultilabelTextClassifier, TextClassifier, TextRegressor, TextTagger
+from groundup.estimators.known import (
+    Classifier,
+    MultilabelClassifier,
+    MultilabelTextClassifier,
+    Regressor,
+    Tagger,
+    TextClassifier,
+    TextRegressor,
+    TextTagger,
+)
 
-__all__ = ["MultilabelTextClassifier", "TextClassifier", "TextRegressor", "TextTagger"]
+__all__ = [
+    "Classifier",
+    "MultilabelClassifier",
+    "MultilabelTextClassifier",
+    "Regressor",
+    "Tagger",
+    "TextClassifier",
+    "TextRegressor",
+    "TextTagger",
+]

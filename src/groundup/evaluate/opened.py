@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 
@@ -156,11 +156,15 @@ class Opened(ABC):
 
     def answers_with_limits(self, texts: Sequence[str | Sequence[str]]) -> RowAnswers:
         """The same, and which texts were longer than the model reads, and which answers end at a limit."""
+        return self.row_answers(self.read_rows(texts))
+
+    def read_rows(self, texts: Any) -> list[Row]:
+        """What a Python caller gives, as rows of the reader."""
         rows = self.reader.rows_in_memory(texts)
         if rows is None:
             rows = query_rows(texts, self.columns)
             self.check_widths(rows)
-        return self.row_answers(rows)
+        return rows
 
     def row_answers(self, rows: Sequence[Row]) -> RowAnswers:
         """The same of rows as the reader has them; of a kind that takes much memory a part of them at a time."""

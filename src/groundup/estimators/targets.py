@@ -1,6 +1,11 @@
-"""The estimators by what they learn: one class of a text, several, a number, named parts. n rows, K classes."""
+"""What estimators learn: one class of a row, several, a number, named parts. n rows, K classes.
+
+Each is one half of an estimator: it reads y and turns answers into what scikit-learn's callers expect. The other half reads X.
+"""
 
 from __future__ import annotations
+
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, RegressorMixin
@@ -9,13 +14,28 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_consistent_length
 
-from groundup.estimators.estimator import TextEstimator
 from groundup.estimators.refused import Refused
 from groundup.estimators.rows import are_names, indicator_of, is_frame, of_objects, placed, plain
 
 
-class TextClassifier(ClassifierMixin, TextEstimator):
-    """One of K classes for each text. y: [n] names or numbers. `classes_` are those of y in order; `score` is the accuracy."""
+class Answering:
+    """What the other half of an estimator has."""
+
+    task: ClassVar[str]
+    max_columns: ClassVar[int] = 2
+    """Text columns at most."""
+
+    def _answers(self, X) -> tuple[Any, Any]:
+        """The task's answers to rows, and the task."""
+        raise NotImplementedError
+
+    def _labels(self, y) -> list[Any]:
+        """y as the task reads it; sets what is known of the labels."""
+        raise NotImplementedError
+
+
+class Names(ClassifierMixin, Answering):
+    """One of K classes for each row."""
 
     task = "classification"
 
@@ -40,9 +60,8 @@ class TextClassifier(ClassifierMixin, TextEstimator):
         return self.classes_[best]
 
 
-class MultilabelTextClassifier(ClassifierMixin, TextEstimator):
-    """Any number of K classes for each text. y: [n, K] of 0 and 1 (`classes_` are the columns' names or numbers), or n lists of
-    names; `predict` answers in the same form. `score` is the share of rows all of whose classes are right."""
+class LabelSets(ClassifierMixin, Answering):
+    """Any number of K classes for each row."""
 
     task = "multilabel"
 
@@ -91,8 +110,8 @@ class MultilabelTextClassifier(ClassifierMixin, TextEstimator):
         return tags
 
 
-class TextRegressor(RegressorMixin, TextEstimator):
-    """A number for each text. y: [n] numbers; `score` is R squared."""
+class Numbers(RegressorMixin, Answering):
+    """A number for each row."""
 
     task = "regression"
 
@@ -108,12 +127,11 @@ class TextRegressor(RegressorMixin, TextEstimator):
         return np.asarray(self._answers(X)[0], dtype=np.float64)
 
 
-class TextTagger(TextEstimator):
-    """Named parts of each text. y: n lists of (start, end, type) in characters, the end excluded. `classes_` are the types;
-    `score` is the F1 of whole spans."""
+class Spans(Answering):
+    """Named parts of each text."""
 
     task = "tagging"
-    columns = 1
+    max_columns = 1
 
     def _labels(self, y) -> list[list[list]]:
         spans = [[[plain(value) for value in span] for span in row] for row in y]
