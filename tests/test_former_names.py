@@ -43,6 +43,7 @@ CASES = {  # old dotted name -> (command, what else is given, value)
 }
 OLD_VALUES = {  # (dotted name, old value) -> (command, what else is given)
     ("augment.method", "back"): ("finetune", TABLE | {"augment.forth": "m", "augment.back": "m"}),
+    ("task", "images"): ("finetune", {"model": "m", "data": "other", "out": "o"}),
     ("prune.shares", "even"): ("compress", PRUNED),
     ("prune.shares", "free"): ("compress", PRUNED),
 }

@@ -106,8 +106,6 @@ FOREIGN = {  # where such a word is another's: a column, a key, a format, or a v
 }
 LEFT = {  # places that still ask, which the mechanism of kinds has yet to answer: none may be added
     "groundup/commands/export/story.py",
-    "groundup/commands/finetune/readers.py",
-    "groundup/commands/finetune/settings.py",
     "groundup/compress/export/faces.py",
     "groundup/evaluate/predictor.py",
 }

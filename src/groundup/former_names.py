@@ -7,9 +7,9 @@ earlier version wrote are read without one (`current_keys`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from groundup.config import Variant, fields_of, groups_of, named_group, options, refusal, snake
+from groundup.config import OneOf, Variant, fields_of, groups_of, named_group, options, refusal, snake
 
 SETTINGS = {  # the last part of the old name -> the last part of today's, in the same group
     "associated": "related_to",
@@ -36,6 +36,7 @@ VALUES = {  # (the last part of today's name, the old value) -> today's value
     ("method", "back"): "back_translation",
     ("shares", "even"): "uniform",
     ("shares", "free"): "global",
+    ("task", "images"): "classification",  # of a folder of `groundup prepare`
 }
 Inform = Callable[[str], None]
 
@@ -93,11 +94,18 @@ def current_inside(kind: Any, value: Any, mistakes: list[str], inform: Inform, w
 def current_value(name: str, kind: Any, value: Any, inform: Inform, where: str) -> Any:
     """Today's value of a setting that takes one of several words; any other value as it is."""
     new = VALUES.get((name, value)) if isinstance(value, str) else None
-    legal = {word for option in options(kind) if get_origin(option) is Literal for word in get_args(option)}
+    legal = legal_words(kind)
     if new not in legal or value in legal:
         return value
     inform(f"{where}{name} {value} is now called {new}")
     return new
+
+
+def legal_words(kind: Any) -> set[str]:
+    """The words that a setting can be, where it takes one of several."""
+    if get_origin(kind) is Annotated:
+        return {word for one in get_args(kind)[1:] if isinstance(one, OneOf) for word in one.names}
+    return {word for option in options(kind) if get_origin(option) is Literal for word in get_args(option)}
 
 
 def current_keys(old: Mapping[str, Any], new: Mapping[str, Any] = {}) -> dict[str, Any]:

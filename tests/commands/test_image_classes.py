@@ -185,9 +185,9 @@ def test_synsets_name_the_folders_of_others(run, home, tmp_path, capsys):
 
 def test_what_does_not_fit_is_refused_with_the_way_out(home, life, tmp_path, capsys):
     refused = {
-        "text_column: is not for images": {"words": ("--text_column", "x")},
+        "is a prepared folder, which has its rows and their classes": {"words": ("--text_column", "x")},
         "groundup prepare --source": {"data": "raw"},
-        "does not read images": {"model": life.lm},
+        "holds images, and the model reads text": {"model": life.lm},
     }
     for told, given in refused.items():
         assert finetune(home, tmp_path / "run", *given.pop("words", ()), **given) == 2

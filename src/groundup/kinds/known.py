@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import assert_never
 
@@ -12,24 +11,12 @@ from groundup.data.tokenizers.tokenizer import load_tokenizer
 from groundup.errors import InputError
 from groundup.kinds.image.image_transform import MIDDLE, PREPROCESSOR, ImageTransform, read_transform, transform_file
 from groundup.kinds.image.reader import ImageReader
-from groundup.kinds.image.settings import NewImageSettings
 from groundup.kinds.reader import Reader
+from groundup.kinds.settings import KINDS, NewKinds
 from groundup.kinds.several.reader import SeveralReader
 from groundup.kinds.table.reader import TableReader
-from groundup.kinds.table.settings import ColumnSettings
 from groundup.kinds.text.reader import NewTextReader, TextReader
 from groundup.nn.config import Cells, Input, Patches, TransformerConfig, Words
-
-KINDS = ("text", "image", "table")
-"""In the order in which a new model of several reads them."""
-
-
-@dataclass(frozen=True)
-class NewKinds:
-    """How kinds are read that a model reads for the first time."""
-
-    image: NewImageSettings = field(default_factory=NewImageSettings)
-    table: ColumnSettings = field(default_factory=ColumnSettings)
 
 
 def open_kind(folder: Path, config: TransformerConfig, columns: Sequence[str] = ()) -> Reader:
@@ -80,7 +67,7 @@ def reader_for(
             raise InputError("WRONG_MODEL", folder or "model", what, f"name --{kind}_column, or another model")
     readers = [open_input(folder, one, config, columns[kind]) for kind, one in known.items() if folder and config]
     for one in readers:
-        one.columns = tuple(columns[one.kind])
+        one.name_columns(columns[one.kind])
     readers += [new_reader(kind, columns[kind], how) for kind in more]
     return readers[0] if len(readers) == 1 else SeveralReader(readers)
 

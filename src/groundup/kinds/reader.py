@@ -116,6 +116,11 @@ class Reader(ABC, Generic[P]):
         made.columns = tuple(columns)
         return made
 
+    def name_columns(self, columns: Sequence[str]) -> None:
+        """Read these columns of a table in the place of those that were read before. InputError for other ones where the kind
+        knows its columns by their names."""
+        self.columns = tuple(columns)
+
     @property
     def readers(self) -> tuple[Reader, ...]:
         """The readers of the kinds of a row, one each."""
@@ -186,6 +191,10 @@ class Reader(ABC, Generic[P]):
     def file_rows(self, sources: Sequence[str], read: ReadSettings, rejects: Rejects) -> Iterator[FileRow]:
         """The rows of such sources, in the order of their names, the faulty ones too."""
         raise InputError("NO_FILES", ", ".join(sources), f"files are no rows of the kind {self.kind}", "name a table")
+
+    def to_prepare(self, source: str) -> str | None:
+        """How a person makes a folder of `groundup prepare` of files that are rows; None for a kind that has none."""
+        return None
 
     def use_store(self, store: Store) -> None:
         """Take rows that are prepared. InputError where they do not fit the model."""

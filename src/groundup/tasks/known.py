@@ -7,6 +7,7 @@ from typing import Any
 
 from groundup.config import nearest
 from groundup.errors import InputError, printable
+from groundup.former_names import former_value
 from groundup.tasks.answering import Answering
 from groundup.tasks.classification import Classification
 from groundup.tasks.extraction import Extraction
@@ -31,11 +32,10 @@ TASKS: dict[str, type[Task]] = {
     )
 }
 
-TASKS["images"] = Classification  # an older name
-
 
 def make_task(name: str, facts: Mapping[str, Any] | None = None, head: str | None = None) -> Task:
     """The task of a name, with what a model folder remembers of it."""
+    name = former_value("task", name, {})
     if name not in TASKS:
         raise InputError("NO_SUCH_TASK", printable(name), f"is no task.{nearest(name, list(TASKS))}", "use a newer groundup")
     return TASKS[name](facts, head)

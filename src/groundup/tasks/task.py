@@ -90,8 +90,6 @@ class Task(ABC, Generic[R, P]):
     """Whether the places of tokens in the text are needed."""
     numeric: ClassVar[bool] = False
     """Whether a label is a number."""
-    kinds: ClassVar[frozenset[str] | None] = None
-    """Kinds of input that it can be asked of; None: of any."""
     facts: dict[str, Any]
 
     def __init__(self, facts: Mapping[str, Any] | None = None, head: str | None = None):
@@ -312,8 +310,6 @@ class Task(ABC, Generic[R, P]):
 
 class TextTask(Task[TextReader, PackedTexts]):
     """A task that only texts can be asked of: its answers stand in a text, or are one."""
-
-    kinds = frozenset({"text"})
 
     def pack(self, texts: Sequence[Row], reader: TextReader, length: int, too_long: TooLong) -> PackedTexts:
         return reader.pack(texts, length, too_long, located=self.needs_offsets)

@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from groundup.config import OneOf
 from groundup.data.settings import LabelSettings
+from groundup.kinds.settings import KINDS
 
+EVERY_KIND = tuple(KINDS)
 Answer = Literal["classes", "labels", "number", "tags", "span", "text"]
 
 
@@ -21,6 +23,8 @@ class Traits:
     answer: Answer
     """What an answer is: probabilities of classes (a row has one) or of labels (it has any number), a number, tags at places of
     a text, a part of a text, or a text. Reports, explanations and comparisons are of one of these."""
+    kinds: tuple[str, ...] = ("text",)
+    """Kinds of input that it can be asked of."""
     min_columns: int = 1
     """Fewest and most columns of texts that a row has."""
     max_columns: int = 2
@@ -42,20 +46,20 @@ class Traits:
 
 
 TRAITS: dict[str, Traits] = {
-    "classification": Traits(answer="classes", pooled=True, multitask=True, label=("names", "rename")),
+    "classification": Traits(answer="classes", kinds=EVERY_KIND, pooled=True, multitask=True, label=("names", "rename")),
     "multilabel": Traits(
         answer="labels",
+        kinds=EVERY_KIND,
         pooled=True,
         multitask=True,
         label=("separator", "names", "columns", "rename"),
     ),
-    "regression": Traits(answer="number", pooled=True, multitask=True),
+    "regression": Traits(answer="number", kinds=EVERY_KIND, pooled=True, multitask=True),
     "tagging": Traits(answer="tags", max_columns=1, multitask=True, label=("names", "rename")),
     "answering": Traits(answer="span", min_columns=2, multitask=True, label=("impossible", "language")),
     "translation": Traits(answer="text", max_columns=1, writes=True, translates=True, label=("language",)),
     "summarization": Traits(answer="text", max_columns=1, writes=True, label=("language",)),
     "extraction": Traits(answer="text", max_columns=1, label=("language",)),
-    "images": Traits(answer="classes", max_columns=1, pooled=True),
 }
 TaskName = Annotated[str, OneOf(tuple(TRAITS))]
 SeveralTaskName = Annotated[str, OneOf(tuple(name for name, traits in TRAITS.items() if traits.multitask))]
@@ -68,6 +72,14 @@ def misplaced_labels(label: LabelSettings, task: str) -> Iterator[tuple[str, str
         if name not in fitting and getattr(label, name) != getattr(usual, name):
             tasks = [task for task, traits in TRAITS.items() if name in traits.label]
             yield f"label.{name}", f"is for {', '.join(tasks)}, not for {task}"
+
+
+def misplaced_kinds(kinds: Collection[str], task: str) -> Iterator[tuple[str, str]]:
+    """The columns of kinds that a task is not for."""
+    for kind in kinds:
+        if kind not in TRAITS[task].kinds:
+            tasks = [name for name, traits in TRAITS.items() if kind in traits.kinds]
+            yield f"{kind}_column", f"is for {', '.join(tasks[:-1])} and {tasks[-1]}, not for {task}"
 
 
 def misplaced_columns(columns: tuple[str, ...], task: str) -> Iterator[tuple[str, str]]:

@@ -77,7 +77,7 @@ def check_fits(name: str | None, task: Task, model: Model, family: str) -> None:
     both = model.encoder is not None
     fits = both if task.writes else not both or task.traits.pooled
     kinds = {one.kind for one in model.config.inputs}
-    if not fits or not kinds <= (task.kinds or kinds):
+    if not fits or not kinds <= set(task.traits.kinds):
         fix = (
             "use an encoder-decoder, like T5 or BART (pretrain --objective spans or denoise)"
             if task.writes

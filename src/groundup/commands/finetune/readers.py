@@ -7,18 +7,12 @@ from pathlib import Path
 from groundup.commands.finetune.settings import Finetune
 from groundup.errors import InputError
 from groundup.families import checkpoint
-from groundup.kinds.image.reader import ImageReader
-from groundup.kinds.known import NewKinds, open_kind, reader_for
+from groundup.kinds.known import open_kind, reader_for
 from groundup.kinds.reader import Reader
 from groundup.kinds.store import is_store
 from groundup.nn.config import TransformerConfig
 from groundup.scope import refuse
 
-OTHER_MODEL = {  # kind -> which model reads it
-    "text": "use a model of texts",
-    "image": "use a ViT (pretrain --objective patches)",
-    "table": "leave --model out, which makes a new model",
-}
 DROP_KINDS = 0.2  # of rows of several kinds, where nothing is said
 
 
@@ -27,13 +21,14 @@ def open_reader(settings: Finetune, start: Path | None) -> Reader:
     settings say."""
     columns = settings.columns_by_kind
     config = None if start is None else checkpoint.read_shape(start)
-    known = set() if config is None else {one.kind for one in config.inputs}
-    if len(columns) > 1 or start is None:
-        refuse(settings, *["image is known"] * ("image" in known), *["table is known"] * ("table" in known))
-        reader = reader_for(columns, start, config, NewKinds(settings.image, settings.table))
+    refuse(settings, *(f"{one.kind} is known" for one in (config.inputs if config else ())))
+    if columns:
+        refuse_prepared(settings)
+        reader = reader_for(columns, start, config, settings)
     else:
+        assert start is not None
         assert config is not None
-        reader = open_kind_asked(settings, start, config)
+        reader = open_prepared(settings, start, config)
     drop = 0.0
     if len(columns) > 1:
         drop = DROP_KINDS if settings.drop_kinds is None else settings.drop_kinds
@@ -41,16 +36,21 @@ def open_reader(settings: Finetune, start: Path | None) -> Reader:
     return reader
 
 
-def open_kind_asked(settings: Finetune, start: Path, config: TransformerConfig) -> Reader:
-    """The reader of a model of the one kind that is named; a prepared folder holds images."""
-    reader = open_kind(start, config, settings.text_column or settings.image_column)
-    asked = next(iter(settings.columns_by_kind), "image")
-    if reader.kind == "text" and settings.task != "images" and not settings.columns_by_kind:
-        raise InputError("BAD_SETTING", "text_column", "is required", "name the column with the text")
-    if reader.kind != asked:
-        raise InputError("WRONG_MODEL", str(settings.model), f"does not read {asked}s", OTHER_MODEL[asked])
-    if asked == "image" and not settings.image_column and not is_store(Path(settings.data)):
-        size = reader.transform.size if isinstance(reader, ImageReader) else 0
-        fix = f"groundup prepare --source {settings.data} --image.size {size} --out FOLDER, or name a table's --image_column"
+def refuse_prepared(settings: Finetune) -> None:
+    """Refuse columns of a prepared folder."""
+    if is_store(Path(settings.data)):
+        setting = f"{next(iter(settings.columns_by_kind))}_column"
+        why = f"is for tables; {settings.data} is a prepared folder, which has its rows and their classes"
+        raise InputError("BAD_SETTING", setting, why, "leave it out")
+
+
+def open_prepared(settings: Finetune, start: Path, config: TransformerConfig) -> Reader:
+    """The reader of the rows of a prepared folder."""
+    reader = open_kind(start, config)
+    if not is_store(Path(settings.data)):
+        fix = reader.to_prepare(settings.data)
+        if fix is None:
+            what = f"is required: the model reads the kind {reader.kind}"
+            raise InputError("BAD_SETTING", f"{reader.readers[0].kind}_column", what, "name the columns of each kind")
         raise InputError("NOT_PREPARED", settings.data, "is no prepared data folder", fix)
     return reader

@@ -9,11 +9,10 @@ from typing import ClassVar, Literal
 
 from groundup.augment.settings import AugmentSettings
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
-from groundup.data.settings import FILES, ROWS, TableSettings
-from groundup.kinds.image.settings import NewImageSettings
-from groundup.kinds.table.settings import ColumnSettings
+from groundup.data.settings import FILES, ROWS
+from groundup.kinds.settings import OF_KINDS, KindColumns, needs_pretrained
 from groundup.scope import Unfit
-from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_labels
+from groundup.tasks.traits import TRAITS, TaskName, misplaced_columns, misplaced_kinds, misplaced_labels
 from groundup.train.defaults import NEW, PRETRAINED, RANDOM, TrainingDefaults
 from groundup.train.settings import LoraSettings, RegularizeSettings, ReplaySettings, TrainingCommand
 
@@ -32,7 +31,7 @@ OF_PRETRAINED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finetune(TrainingCommand, TableSettings):
+class Finetune(TrainingCommand, KindColumns):
     """Fine-tune a model for a task, and say honestly whether it beats simple baselines.
 
     The table is checked and split inside the run folder; the best checkpoint by validation becomes the model; the test
@@ -41,23 +40,11 @@ class Finetune(TrainingCommand, TableSettings):
 
     unfit: ClassVar = (
         Unfit(
-            lambda one: not one.text_column and not one.image_column and not one.table_column,
-            ("read", "split", "label_column", "validation", "test"),
+            lambda one: not one.columns_by_kind,
+            ("read", "split", "label_column", "label", "validation", "test"),
             "is for tables; the rows of a folder of groundup prepare have their classes and splits",
         ),
-        Unfit(
-            lambda one: not one.text_column,
-            ("max_length", "too_long", "augment", "replay"),
-            "is for texts, and images are read",
-        ),
-        Unfit(lambda one: not one.table_column, ("table",), "is of table_column, and none is named"),
-        Unfit(
-            lambda one: not one.image_column or (one.model is not None and len(one.columns_by_kind) == 1),
-            ("image",),
-            "is for a model that reads images for the first time, beside other columns",
-        ),
-        Unfit("image is known", ("image",), "is for a model that reads images for the first time"),
-        Unfit("table is known", ("table",), "is for a model that reads columns for the first time"),
+        *OF_KINDS,
         Unfit(lambda one: len(one.columns_by_kind) < 2, ("drop_kinds",), "is for rows of several kinds"),
         Unfit(
             lambda one: len(one.columns_by_kind) > 1,
@@ -89,12 +76,6 @@ class Finetune(TrainingCommand, TableSettings):
     out: a new model, for rows of a table or of several kinds."""
     preset: Literal["micro", "tiny", "nano", "mini", "small", "medium", "base"] = "micro"
     """Size of a new model; micro has 2 layers of 64 numbers."""
-    image_column: tuple[str, ...] = ()
-    """Column with the path of an image, from the folder of the table."""
-    table_column: tuple[str, ...] = ()
-    """Column of numbers, categories or dates, each of its cells a token; `*` is every column that has no other part."""
-    table: ColumnSettings = field(default_factory=ColumnSettings)
-    image: NewImageSettings = field(default_factory=NewImageSettings)
     drop_kinds: Rate | None = None
     """Of rows of several kinds: how often training reads a row as if it lacked a kind, each by itself, so that rows without it
     are answered well. Default: 0.2."""
@@ -105,8 +86,7 @@ class Finetune(TrainingCommand, TableSettings):
     task: TaskName = "classification"
     """What is learned: one of several labels; any number of them; a number (similarity, a rating); named parts of the text
     (label: [[start, end, type], ...], or tags of words); the answer to a question in a text (two text columns); a text
-    written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction);
-    `images` is an older name of classification on a prepared folder of images."""
+    written by an encoder-decoder; a summary made of the text's own sentences, chosen by an encoder (extraction)."""
     out: str
     """Run folder: new, or the same run's, which is then resumed."""
     train_rows: Positive | None = None
@@ -182,16 +162,6 @@ class Finetune(TrainingCommand, TableSettings):
         return RANDOM if self.from_scratch else PRETRAINED
 
     @property
-    def named_columns(self) -> tuple[str, ...]:
-        return (*self.text_column, *self.image_column)
-
-    @property
-    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
-        """The columns that are named, by the kind that reads them."""
-        named = {"text": self.text_column, "image": self.image_column, "table": self.table_column}
-        return {kind: columns for kind, columns in named.items() if columns}
-
-    @property
     def usual_layer_decay(self) -> float:
         return self.defaults.layer_decay if self.layer_decay is None else self.layer_decay
 
@@ -200,24 +170,16 @@ class Finetune(TrainingCommand, TableSettings):
         return self.defaults.ema_decay if self.ema_decay is None else self.ema_decay
 
     def check(self) -> Iterable[tuple[str, str]]:
-        if self.task == "images" and self.text_column:
-            yield "text_column", "is not for images: their folder has their classes and splits"
-        columns = self.text_column or self.image_column or self.table_column
+        columns = self.columns_by_kind
         if not columns and Path(self.data).suffix and not Path(self.data).is_dir():
             yield "text_column", "is required"
-        several = len(self.columns_by_kind) > 1
-        if self.model is None and not self.table_column and not several:
+        if self.model is None and needs_pretrained(columns):
             yield "model", "is required: texts and images are read by a model that was trained before"
-        if (self.table_column or several) and not TRAITS[self.task].pooled:
-            place = "table_column" if self.table_column else "image_column"
-            yield place, f"is for classification, multilabel and regression, not for {self.task}"
+        yield from misplaced_kinds(columns, self.task)
+        yield from self.check_columns()
         if self.text_column:
             yield from misplaced_columns(self.text_column, self.task)
-        if len(self.image_column) > 1:
-            yield "image_column", f"{len(self.image_column)} columns; so far one image is read"
         yield from misplaced_labels(self.label, self.task)
-        if self.horizontal_flip and self.columns_by_kind and not self.image_column:
-            yield "horizontal_flip", "is for images, and no image_column is named"
         if self.features != "none" and (not self.freeze or self.unfreeze_over or self.mixout):
             yield "features", "are those of blocks that stay frozen: give --freeze, and neither unfreeze_over nor mixout"
         if self.unfreeze_over and not self.freeze:

@@ -107,7 +107,7 @@ def fingerprints(settings: Finetune) -> dict[str, str | None]:
     """What tells the data of this run from others, by name."""
     if is_store(Path(settings.data)):
         return {"data": identity(Path(settings.data))}
-    named = (*settings.text_column, *settings.image_column, *settings.table_column)
+    named = [name for columns in settings.columns_by_kind.values() for name in columns]
     columns = (*(name for name in named[:1] if name != ALL), settings.label_column)
     given = {"data": settings.data, "validation": settings.validation, "test": settings.test}
     return {name: path and fingerprint_files(files_of_source(path, columns)) for name, path in given.items()}

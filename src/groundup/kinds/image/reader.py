@@ -69,6 +69,10 @@ class ImageReader(Reader[PackedImages]):
         super().begin(seed, drop_kinds=drop_kinds)
         self.flip_seed = seed if horizontal_flip else None
 
+    def to_prepare(self, source: str) -> str:
+        line = f"groundup prepare --source {source} --image.size {self.transform.size} --out FOLDER"
+        return f"{line}, or name a table's --image_column"
+
     def use_store(self, store: Store) -> None:
         size, channels = self.transform.size, self.transform.channels
         if store.shape != (channels, size, size):

@@ -75,6 +75,17 @@ class TableReader(Reader[PackedCells]):
             raise InputError("NO_COLUMNS", "table_column", f"{ALL} is no column: all have another part", "name the columns")
         self.check_count()
 
+    def name_columns(self, columns: Sequence[str]) -> None:
+        """The columns that training has read keep their order, however they are named."""
+        if not self.learned:
+            super().name_columns(columns)
+            return
+        other = [name for name in columns if name != ALL and name not in self.table.names]
+        absent = [] if ALL in columns else self.absent(columns)
+        if other or absent:
+            what = f"'{other[0]}' did not train the model" if other else f"'{absent[0]}' trained the model and is not named"
+            raise InputError("OTHER_COLUMNS", "table_column", what, f"name {ALL}, or the columns that the model reads")
+
     def begin(self, seed: int, *, horizontal_flip: bool = False, drop_kinds: float = 0.0) -> None:
         super().begin(seed, horizontal_flip=horizontal_flip, drop_kinds=drop_kinds)
         said = self.settings

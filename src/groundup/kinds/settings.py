@@ -1,0 +1,92 @@
+"""The kinds of input as settings: a row of `KINDS` for each, its columns as `<kind>_column`, and how it is read for the first
+time as a group of its name. The command line reads this, so nothing heavy is imported. Adding one: docs/guides/add-a-kind.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from groundup.data.settings import TableSettings
+from groundup.kinds.image.settings import NewImageSettings
+from groundup.kinds.table.settings import ColumnSettings
+from groundup.scope import Unfit
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindTraits:
+    """What settings must know of a kind. The defaults are those of a kind that a new model learns from labelled rows."""
+
+    pretrained: bool = False
+    """Whether it takes a model that was trained before, where rows are of this kind alone."""
+    max_columns: int | None = None
+    """Most columns that are read; None: any number."""
+    pattern: bool = False
+    """Whether its columns may be a pattern, `*`, which leaves out those that are named for other kinds."""
+    prepared: bool = False
+    """Whether rows may be those of a folder of `groundup prepare`, where no column is named."""
+    settings: tuple[str, ...] = ()
+    """Settings that mean something for this kind alone; its group is one of them."""
+
+
+KINDS: dict[str, KindTraits] = {
+    "text": KindTraits(pretrained=True, settings=("max_length", "too_long", "augment", "replay")),
+    "image": KindTraits(pretrained=True, max_columns=1, prepared=True, settings=("image", "horizontal_flip")),
+    "table": KindTraits(pattern=True, settings=("table",)),
+}
+"""In the order in which a new model of several reads them."""
+PREPARED = tuple(kind for kind, traits in KINDS.items() if traits.prepared)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKinds:
+    """How kinds are read that a model reads for the first time: a group of the kind's name, where there is something to say."""
+
+    table: ColumnSettings = field(default_factory=ColumnSettings)
+    image: NewImageSettings = field(default_factory=NewImageSettings)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindColumns(TableSettings, NewKinds):
+    """A labelled table whose columns are of any kind; that of texts is said with the table."""
+
+    image_column: tuple[str, ...] = ()
+    """Column with the path of an image, from the folder of the table."""
+    table_column: tuple[str, ...] = ()
+    """Column of numbers, categories or dates, each of its cells a token; `*` is every column that has no other part."""
+
+    @property
+    def columns_by_kind(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are named, by the kind that reads them."""
+        named = {kind: getattr(self, f"{kind}_column") for kind in KINDS}
+        return {kind: columns for kind, columns in named.items() if columns}
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        columns = self.columns_by_kind
+        return tuple(name for kind, names in columns.items() if not KINDS[kind].pattern for name in names)
+
+    def check_columns(self) -> Iterable[tuple[str, str]]:
+        """Complaints about the number of columns of a kind."""
+        for kind, columns in self.columns_by_kind.items():
+            most = KINDS[kind].max_columns
+            if most is not None and len(columns) > most:
+                yield f"{kind}_column", f"{len(columns)} columns; so far {most} of the kind {kind} is read"
+
+
+def needs_pretrained(columns: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether only a model that was trained before can learn of such columns."""
+    return len(columns) < 2 and all(KINDS[kind].pretrained for kind in columns)
+
+
+def unfit_of_kinds() -> Iterator[Unfit]:
+    """What is refused where a kind is not read, or where the model has read it before (the case `<kind> is known`)."""
+    for kind, traits in KINDS.items():
+        why = f"is of {kind}_column, and none is named"
+        yield Unfit(lambda one, kind=kind: kind not in (one.columns_by_kind or PREPARED), traits.settings, why)
+        if kind in traits.settings:
+            why = f"is for a model that reads the kind {kind} for the first time"
+            yield Unfit(f"{kind} is known", (kind,), why)
+
+
+OF_KINDS = tuple(unfit_of_kinds())
