@@ -1,16 +1,14 @@
 """What a family can be pretrained on is said by the family; each objective has a row that says all the rest."""
 
-from typing import get_args, get_type_hints
-
 import pytest
 
 from groundup.commands.pretrain.objectives import OBJECTIVES, objective_of
 from groundup.commands.pretrain.preview import preview
-from groundup.commands.pretrain.regimes import WAYS
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.traits import OBJECTIVES as TRAITS
 from groundup.errors import InputError
-from groundup.families import presets
 from groundup.families.known import FAMILIES
+from groundup.scope import misfits
 
 
 def pretrain(objective=None):
@@ -49,10 +47,23 @@ def test_an_objective_that_does_not_fit_is_refused_with_the_one_that_does(family
     assert f"learns '{FAMILIES[family].objectives[0]}'" in error.value.line()
 
 
-def test_every_objective_of_the_settings_has_a_row_and_ways_of_training():
-    literal, _ = get_args(get_type_hints(Pretrain)["objective"])
-    names = set(get_args(literal))
-    assert names == set(get_args(presets.Objective)) == set(OBJECTIVES) == set(WAYS)
+def test_every_objective_of_the_settings_has_a_class_and_families_learn_none_but_these():
+    assert set(TRAITS) == set(OBJECTIVES)
+    assert {name for family in FAMILIES.values() for name in family.objectives} <= set(TRAITS)
+
+
+def test_settings_of_another_objective_are_refused_by_name():
+    settings = Pretrain(data="d", out="o", steps=2, mask_unit="word", patch_size=2)
+    refused = {name: dict(misfits(settings, [name])) for name in TRAITS}
+    assert refused["masked"] == {"patch_size": "is for the objective patches"}
+    assert refused["patches"] == {"mask_unit": "is for the objectives masked, replaced"}
+    assert set(refused["cells"]) == {"mask_unit", "patch_size"}
+
+
+@pytest.mark.parametrize(("objective", "columns"), [("cells", ()), ("masked", ("*",))])
+def test_columns_go_with_the_objective_that_reads_them(objective, columns):
+    settings = Pretrain(data="d", out="o", steps=2, objective=objective, table_column=columns)
+    assert ("table_column", "goes with --objective cells") in list(settings.check())
 
 
 def test_a_row_is_found_by_its_own_name():
@@ -65,4 +76,4 @@ def test_a_dry_run_tells_tokens_of_texts_alone():
         return next(one for one in preview(settings) if one.startswith("resolved: objective"))
 
     assert "8 sequences of 128 tokens a step, mask_rate" in line("masked")
-    assert "8 examples a step, embeddings random" in line("cells", table_column=("*",))
+    assert line("cells", table_column=("*",)).endswith("8 examples a step")

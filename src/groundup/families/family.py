@@ -139,7 +139,7 @@ class Family:
     roles: Mapping[str, str] = field(default_factory=lambda: ROLES)  # our special tokens -> keys in config.json
     classifier: Callable[[TransformerConfig, int, float, Pooling | None], PooledHeadConfig] = usual_classifier
     """The classification head that its class has, or with another pooling: (shape, classes, dropout, pooling) -> head."""
-    objectives: tuple[presets.Objective, ...] = ("masked", "replaced")  # what it can be pretrained on, its own one first
+    objectives: tuple[str, ...] = ("masked", "replaced")  # what it can be pretrained on, its own one first
     reads: str = "text"  # the kind of input that its config.json describes; folders of our own form may have others
     recognizes: Callable[[ForeignConfig], bool] = lambda theirs: True  # whether a config.json of this `model_type` is meant
     also: tuple[str, ...] = ()  # other names of `model_type` for the same tensors and rules

@@ -10,7 +10,7 @@ import torch
 
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.pretrain.job import Source
-from groundup.commands.pretrain.regimes import FAST
+from groundup.commands.pretrain.traits import FAST
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows

@@ -9,8 +9,8 @@ import numpy as np
 
 from groundup.commands.finetune.from_nothing import FAMILY, model_from_nothing
 from groundup.commands.pretrain.job import Job, Pretraining, model_size
-from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.traits import Regime
 from groundup.data import draws
 from groundup.data.rows import Rows
 from groundup.data.sources.read import read_rows

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.traits import Regime
 from groundup.data.batches.pairs import Pairs
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.batches.streams import Streams
 from groundup.data.batches.windows import Windows
 from groundup.data.rows import Rows
 from groundup.data.tokenizers.tokenizer import Encoder
-from groundup.families import presets
 from groundup.folders import digest
 from groundup.kinds.reader import Reader
 from groundup.nn.model import Model
@@ -49,7 +48,7 @@ class Job:
 class Pretraining(ABC):
     """One objective of pretraining: what it reads, which model learns it, what its loss is, and what is published."""
 
-    name: ClassVar[presets.Objective]
+    name: ClassVar[str]
     frame: ClassVar[tuple[str, ...]] = ()  # what stands around a text that the model is to read before it writes
 
     @abstractmethod

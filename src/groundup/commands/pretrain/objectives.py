@@ -8,20 +8,19 @@ from groundup.commands.pretrain.patches import MissingPatches
 from groundup.commands.pretrain.settings import Pretrain
 from groundup.commands.pretrain.texts import Causal, Denoise, Masked, Prefix, Replaced, Spans
 from groundup.errors import InputError
-from groundup.families import presets
 from groundup.families.family import Family
 
-OBJECTIVES: dict[presets.Objective, Pretraining] = {
+OBJECTIVES: dict[str, Pretraining] = {
     row.name: row for row in (Masked(), Replaced(), Causal(), Spans(), Denoise(), Prefix(), MissingPatches(), HiddenCells())
 }
 
 
-def objective_of(settings: Pretrain, family: Family | None) -> presets.Objective:
+def objective_of(settings: Pretrain, family: Family | None) -> str:
     """What is learned: as asked for, or what the family of the model continued was made for."""
     if family is None:
-        return settings.objective or "masked"
+        return settings.named_objective or "masked"
     natural = family.objectives[0]
-    asked: presets.Objective = settings.objective or natural
+    asked = settings.named_objective or natural
     if asked not in family.objectives:
         raise InputError(
             "WRONG_OBJECTIVE",

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from groundup.commands.pretrain.job import Job, Pretraining, model_size
-from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.traits import Regime
 from groundup.data.rows import Rows
 from groundup.errors import InputError
 from groundup.families import presets

@@ -10,21 +10,22 @@ from groundup.families.presets import size_of
 def preview(settings: Pretrain) -> list[str]:
     """Of pretraining, anew or of a model continued."""
     from groundup.commands.pretrain import regimes
+    from groundup.commands.pretrain.traits import OBJECTIVES
     from groundup.families.family import ForeignConfig
     from groundup.families.known import family_named
 
     config = {} if settings.model is None else config_of(settings.model)
     family = family_named(ForeignConfig(config, str(settings.model)))
-    kind = settings.objective or ("masked" if family is None else family.objectives[0])
+    kind = settings.named_objective or ("masked" if family is None else family.objectives[0])
     regime = regimes.regime_of(settings, kind)
     width = size_of(settings.preset).hidden_size if settings.model is None else width_of(settings.model)
     size = settings.batch_size or regime.batch_size
     lines = told(str(settings.model), None if width is None else regimes.optimizer_of(settings, regime, width))
-    ways = regimes.WAYS[kind]
-    rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if ways.masks_words else ""
-    gamma = f", gamma {regime.gamma:g}" if ways.pairs else ""
-    embeddings = f", embeddings {regime.embeddings}" if settings.model is None else ""
-    shape = f"{size:,} sequences of {settings.length:,} tokens a step" if ways.of_tokens else f"{size:,} examples a step"
+    read = OBJECTIVES[kind].settings
+    rates = f", mask_rate {regime.masking.rate:g} falling to {regime.masking.final_rate:g}" if "mask_unit" in read else ""
+    gamma = f", gamma {regime.gamma:g}" if "gamma" in read else ""
+    embeddings = f", embeddings {regime.embeddings}" if settings.model is None and "embeddings" in read else ""
+    shape = f"{size:,} sequences of {settings.length:,} tokens a step" if "length" in read else f"{size:,} examples a step"
     lines.append(f"resolved: objective {kind}, {shape}{rates}{gamma}{embeddings}")
     if settings.steps is None:
         return [*lines, f"{LATER} the number of steps, by timing the first ones ({settings.budget})"]

@@ -1,67 +1,17 @@
-"""How the published models were pretrained, and a fast way: all that they say where the user says nothing. Free of torch."""
+"""The regime of a run and the values of its optimizer, with what the user says instead. Free of torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import replace
 
 from groundup.commands.pretrain.settings import Pretrain
-from groundup.families import presets
-from groundup.objectives.masking import Masking
+from groundup.commands.pretrain.traits import OBJECTIVES, Regime
 from groundup.train.hyperparameters import Hyperparameters, with_overrides
 
 
-@dataclass(frozen=True)
-class Regime:
-    """What a published or a fast way of pretraining says where the user says nothing."""
-
-    masking: Masking
-    gamma: float
-    batch_size: int
-    learning_rate: float  # `fast`: at width 256
-    weight_decay: float
-    warmup: float
-    decay_start: float
-    beta2: float
-    epsilon: float
-    bias_correction: bool
-    embeddings: str
-
-
-BERT = Regime(Masking(0.15, 0.15, 0.8, 0.1, most=20 / 128), 1.0, 256, 1e-4, 0.01, 0.01, 0.0, 0.999, 1e-6, False, "random")
-FAST = Regime(Masking(0.30, 0.15, 1.0, 0.0), 0.2, 32, 2e-3, 0.01, 0.02, 0.45, 0.99, 1e-8, True, "cooccurrence")
-GPT2 = replace(
-    BERT, gamma=0.0, batch_size=64, learning_rate=6e-4, weight_decay=0.1, beta2=0.95, epsilon=1e-8, bias_correction=True
-)
-WRITING = replace(FAST, gamma=0.0, weight_decay=0.1, embeddings="random")
-
-
-class Ways(NamedTuple):
-    """How an objective is trained, as published and fast; and what of it is said before a run."""
-
-    paper: Regime
-    fast: Regime
-    masks_words: bool = False
-    pairs: bool = False
-    of_tokens: bool = True  # an example is a sequence of `length` tokens
-
-
-WRITES = Ways(GPT2, WRITING)
-WAYS: dict[presets.Objective, Ways] = {
-    "masked": Ways(BERT, FAST, masks_words=True, pairs=True),
-    "replaced": Ways(BERT, FAST, masks_words=True),
-    "causal": WRITES,
-    "spans": WRITES,
-    "denoise": WRITES,
-    "prefix": WRITES,
-    "patches": Ways(GPT2, WRITING, of_tokens=False),
-    "cells": Ways(GPT2, WRITING, of_tokens=False),
-}
-
-
-def regime_of(settings: Pretrain, objective: presets.Objective) -> Regime:
+def regime_of(settings: Pretrain, objective: str) -> Regime:
     """The published or the fast way, with what the user said instead."""
-    regime = WAYS[objective].paper if settings.regime == "paper" else WAYS[objective].fast
+    regime = OBJECTIVES[objective].paper if settings.regime == "paper" else OBJECTIVES[objective].fast
     masking = replace(regime.masking, unit=settings.mask_unit)
     if settings.mask_rate is not None:
         masking = replace(masking, rate=settings.mask_rate, final_rate=settings.mask_rate)

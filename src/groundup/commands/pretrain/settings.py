@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from groundup.commands.pretrain.traits import COLUMNS, OBJECTIVES, ObjectiveName, misplaced_columns, unfit_of_objectives
 from groundup.config import Fraction, NonNegative, NonNegativeFloat, Positive, Rate
 from groundup.data.settings import ROWS, ReadSettings
 from groundup.kinds.table.settings import ColumnSettings
 from groundup.scope import Unfit, always
 from groundup.train.settings import TrainingCommand, check_budget
 
-NOT_WORDS = ("causal", "spans", "denoise", "prefix", "patches", "cells")
-NOT_MASKED = ("replaced", *NOT_WORDS)
 CHANGES = ("table.cell_dropout", "table.noise", "table.swap")
-OF_TEXT = ("masked", "replaced", "causal", "spans", "denoise", "prefix")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +27,9 @@ class Pretrain(TrainingCommand):
     unfit: ClassVar = (  # the cases are the objectives, and a model that is continued
         Unfit(lambda one: one.model is None, ("dequantize",), "is about a model to continue: name one with --model"),
         Unfit(lambda one: one.model, ("preset", "embeddings"), "is of a new model, and --model names one to continue"),
-        *(Unfit(kind, ("pairs", "gamma"), "is for the objective masked, which learns from pairs") for kind in NOT_MASKED),
-        *(Unfit(kind, ("mask_unit",), "is for the objectives masked and replaced") for kind in NOT_WORDS),
-        *(Unfit(kind, ("mask_rate",), "is for objectives that hide something") for kind in ("causal", "prefix")),
-        *(Unfit(kind, ("patch_size",), "is for images: --objective patches") for kind in (*OF_TEXT, "cells")),
-        Unfit("cells", ("length", "embeddings"), "is for texts: the cells of a row are its tokens"),
-        Unfit(lambda one: not one.table_column, ("leave_out", "table", "read"), "is of tables: name a --table_column"),
+        *unfit_of_objectives(),
+        Unfit(lambda one: not one.given_columns, ("read",), "is of tables: name their columns"),
+        Unfit(lambda one: not one.table_column, ("leave_out", "table"), "is of tables: name a --table_column"),
         ROWS,
         Unfit(always, CHANGES, "is of fine-tuning: here cells are hidden"),
         Unfit("running windows", ("pairs",), "is of pairs, which --gamma 0 leaves out"),
@@ -46,7 +41,7 @@ class Pretrain(TrainingCommand):
     """Run folder: new, or the same run's, which is then resumed."""
     model: str | None = None
     """Continue this model folder or run (ours or Hugging Face's) instead of starting anew."""
-    objective: Literal["masked", "replaced", "causal", "spans", "denoise", "prefix", "patches", "cells"] | None = None
+    objective: ObjectiveName | None = None
     """What is learned: masked words, or which words were replaced (ELECTRA), by an encoder; the next word, by a decoder;
     missing spans (T5), the whole of a text with holes (BART), or how a text goes on, by an encoder and a decoder; the missing
     patches of images (MAE); hidden cells of a table. Default: that of the model continued, else masked, of a table cells."""
@@ -100,10 +95,19 @@ class Pretrain(TrainingCommand):
     track: tuple[Literal["tensorboard"], ...] = ()
     """Also write the figures for TensorBoard, into the run folder."""
 
+    @property
+    def given_columns(self) -> set[str]:
+        """The settings that name columns of rows without labels."""
+        return {setting for setting in COLUMNS if getattr(self, setting)}
+
+    @property
+    def named_objective(self) -> str | None:
+        """The objective, as it is named or as the columns show it; None where the model to continue decides."""
+        return self.objective or next((name for name, one in OBJECTIVES.items() if one.column in self.given_columns), None)
+
     def check(self) -> Iterable[tuple[str, str]]:
         yield from check_budget(self.budget)
-        if bool(self.table_column) != (self.objective == "cells"):
-            yield "table_column", "goes with --objective cells"
+        yield from misplaced_columns(self.named_objective, self.given_columns)
         if self.budget is not None and self.steps is not None:
             yield "steps", "give either steps or a budget, not both"
         if self.budget is None and self.steps is None:

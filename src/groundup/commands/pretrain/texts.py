@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from groundup.commands.pretrain.job import Job, Pretraining, Source, model_size
-from groundup.commands.pretrain.regimes import Regime
 from groundup.commands.pretrain.settings import Pretrain
+from groundup.commands.pretrain.traits import Regime
 from groundup.data.batches.pairs import Pairs, Specials
 from groundup.data.batches.ragged_batch import Flat
 from groundup.data.batches.streams import Streams
