@@ -90,7 +90,7 @@ CASES = [
     tuning("translation", task="translation", model="HOME/t5", data="HOME/corpus", text_column=["en"], label_column="de"),
     tuning("summarization", task="summarization", model="HOME/t5", data="HOME/news.csv", label_column="summary"),
     tuning("extraction", task="extraction", data="HOME/news.csv", label_column="summary"),
-    Case("finetune", "images", {"model": "HOME/vit", "task": "images", "data": "HOME/images", **SHORT}),
+    Case("finetune", "images", {"model": "HOME/vit", "data": "HOME/images", **SHORT}),
     Case("finetune", "table", {"data": "HOME/loans.csv", "table_column": ["*"], **SHORT, "baselines": False}),
     Case(
         "finetune",

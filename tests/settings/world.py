@@ -250,7 +250,6 @@ def make_models(home: Path) -> None:
         "finetune",
         model=str(home / "vit"),
         out=str(home / "seer"),
-        task="images",
         data=str(home / "images"),
         steps=1,
         batch_size=8,

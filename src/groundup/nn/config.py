@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar, Literal, TypeVar, get_args
 
 from groundup.errors import InputError
 
@@ -88,6 +88,16 @@ class Patches:
         """Most tokens of a row: the trained one and the patches."""
         return 1 + self.count
 
+    @property
+    def num_vectors(self) -> int:
+        """Vectors of width C in the embedder: a matrix and its bias, the first token, and one for each place."""
+        return self.values + 2 + self.most_tokens
+
+    @property
+    def num_looked_up(self) -> int:
+        """Vectors that tokens choose by their number; those of places are few."""
+        return 0
+
     def check(self) -> Iterable[tuple[str, str]]:
         if self.image_size % self.size:
             yield "size", f"squares of {self.size} do not fill an image of {self.image_size} pixels"
@@ -116,6 +126,16 @@ class Cells:
         """Most tokens of a row: the trained one and the cells."""
         return 1 + self.columns
 
+    @property
+    def num_vectors(self) -> int:
+        """Vectors of width C in the embedder."""
+        return self.rows
+
+    @property
+    def num_looked_up(self) -> int:
+        """Vectors that tokens choose by their number."""
+        return self.rows
+
     def check(self) -> Iterable[tuple[str, str]]:
         if not 1 <= self.columns < self.rows <= 2**24:
             yield "rows", f"{self.rows} vectors of {self.columns} columns are not from columns + 1 to {2**24}"
@@ -125,8 +145,8 @@ class Cells:
 
 Input = Words | Patches | Cells
 """What a model reads of one kind; `kind` names it. `nn/embed/make.py` makes the embedder of each."""
-INPUTS: dict[str, type[Input]] = {cls.kind: cls for cls in (Words, Patches, Cells)}
-OneInput = TypeVar("OneInput", Words, Patches, Cells)
+INPUTS: dict[str, type[Input]] = {cls.kind: cls for cls in get_args(Input)}
+OneInput = TypeVar("OneInput", bound=Input)
 
 
 @dataclass(frozen=True, kw_only=True)

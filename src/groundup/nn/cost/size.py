@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar, assert_never
+from typing import TypeVar
 
 from groundup.nn.config import (
-    Cells,
     HeadConfig,
     Input,
     Learned,
     NumberHeadConfig,
-    Patches,
     PooledHeadConfig,
     RelativeBias,
     TokenHeadConfig,
@@ -143,15 +141,10 @@ def count_stack(config: TransformerConfig) -> dict[str, int]:
 
 def count_rows(config: TransformerConfig, one: Input) -> int:
     """Vectors of width C that the embedding of one kind of input has."""
-    match one:
-        case Words():
-            positions = config.max_positions + config.positions.offset if isinstance(config.positions, Learned) else 0
-            return config.vocab_size + positions + config.num_segments
-        case Patches():
-            return one.values + 2 + one.most_tokens  # a matrix and its bias, the first token, and a vector for each place
-        case Cells():
-            return one.rows
-    assert_never(one)
+    if not isinstance(one, Words):
+        return one.num_vectors
+    positions = config.max_positions + config.positions.offset if isinstance(config.positions, Learned) else 0
+    return config.vocab_size + positions + config.num_segments
 
 
 def count_attention(config: TransformerConfig, heads: int) -> int:

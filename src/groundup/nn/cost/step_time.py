@@ -10,13 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import assert_never
 
 from groundup.nn.config import (
-    Cells,
     HeadConfig,
     Input,
-    Patches,
     PooledHeadConfig,
     RelativeBias,
     Rotary,
@@ -142,14 +139,7 @@ def update_work(
 
 def count_looked_up(config: TransformerConfig, one: Input) -> int:
     """Vectors of an embedding that tokens choose by their number; those of places are few."""
-    match one:
-        case Words():
-            return config.vocab_size
-        case Cells():
-            return one.rows
-        case Patches():
-            return 0
-    assert_never(one)
+    return config.vocab_size if isinstance(one, Words) else one.num_looked_up
 
 
 def stack_work(config: TransformerConfig, batch: BatchShape, rows: float, source: BatchShape | None = None) -> Work:
