@@ -273,6 +273,16 @@ def test_a_model_of_images_learns_to_read_texts_and_columns(home, pictures):
     assert [one["label"] in SEASONS for one in said] == [True] * 3
 
 
+def test_heads_of_single_kinds_train_beside_the_common_one_and_are_not_published(home):
+    data = ["--data", home / "shop0.csv", "--label_column", "season", "--image.size", 16, "--kind_heads", 0.3]
+    out = home / "kind_heads"
+    assert groundup("finetune", *data, *columns("text", "image", "table"), "--out", out, *STEPS, "--baselines", "false") == 0
+    assert list(load(out).model.heads) == ["label"]
+    figures = {tuple(one["kinds"]): one["figures"]["accuracy"]["value"] for one in report_of(out)["kinds"]}
+    assert figures[("text", "image", "table")] > 0.75
+    assert "loss.label@image" in (out / "events.jsonl").read_text()
+
+
 def test_a_number_is_learned_from_an_image_and_columns(home):
     data = ["--data", home / "shop0.csv", "--task", "regression", "--label_column", "size", "--table_column", "colour"]
     where = ["--image_column", "picture", "--image.size", 16, "--out", home / "sizes"]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from groundup.data.packed import ALONE, WHOLE
 from groundup.data.rows import Rows, together
 from groundup.errors import InputError
 from groundup.folders import new_folder
@@ -114,6 +115,22 @@ def test_every_place_of_the_stream_but_the_starts_is_of_one_kind(reader):
     at = np.concatenate([part.at for part in flat.parts.values()])
     assert sorted([*at.tolist(), *flat.starts.tolist()]) == list(range(int(flat.lengths.sum())))
     assert flat.lengths.tolist() == sorted(flat.lengths.tolist(), reverse=True)
+
+
+def test_training_may_read_each_kind_of_a_row_alone_too(reader):
+    rows = every_subset(reader)
+    packed = reader.pack(rows, LENGTH)
+    packed.drop, packed.alone = 0.9, True
+    places = np.arange(packed.size)
+    flat = packed.lay(places, places, {"label": places * 10}, training=True)
+    for kind, packed_alone in enumerate(packed.kinds.values()):
+        single = np.flatnonzero(flat.labels[ALONE] == kind)
+        assert sorted(flat.origins[single]) == np.flatnonzero(packed.members[:, kind] != ABSENT).tolist()
+        members = packed.members[flat.origins[single], kind]
+        assert flat.lengths[single].tolist() == (1 + packed_alone.lengths[members]).tolist()
+    assert sorted(flat.origins[flat.labels[ALONE] == WHOLE]) == places.tolist()
+    assert flat.labels["label"].tolist() == (flat.origins * 10).tolist()
+    assert ALONE not in packed.lay(places, places, {}).labels
 
 
 @pytest.mark.parametrize("pooling", ["first", "mean"])

@@ -14,6 +14,9 @@ import numpy as np
 
 from groundup.data.batches.ragged_batch import Flat
 
+ALONE = "\0alone"  # among the labels of a batch: which kind a sequence reads alone; no label is called so
+WHOLE = -1  # one that reads what its row has
+
 
 class Packed(ABC):
     """What a reader makes of rows (`kinds/reader.py`), and all that `Rows` asks of them."""

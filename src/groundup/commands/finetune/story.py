@@ -14,6 +14,7 @@ from groundup.commands.finetune.readers import open_reader
 from groundup.commands.finetune.replay import open_replay
 from groundup.commands.finetune.settings import Finetune
 from groundup.commands.finetune.transfer import (
+    add_kind_heads,
     augment,
     best_metric_of,
     hold_and_change,
@@ -265,6 +266,8 @@ def open_job(settings: Finetune, table: LabelledRows, start: Path | None) -> Job
             "training targets",
         )
         notes.append(f"warning: {told}")
+    if settings.kind_heads:
+        add_kind_heads(job)
     job.replay, job.notes = replay, notes
     return job
 

@@ -28,13 +28,16 @@ from groundup.evaluate.predictor import load, model_folder
 from groundup.families import checkpoint
 from groundup.families.adapter import write_adapter
 from groundup.folders import identity, new_folder
+from groundup.kinds.several.packed import PackedKinds
 from groundup.kinds.text.reader import encoder_of
 from groundup.machine import say
 from groundup.nn.config import PooledHeadConfig
 from groundup.nn.lora import add_lora, merge_adapters
 from groundup.nn.mixout import add_mixout, remove_mixout
 from groundup.nn.model import Model, reinitialize_top
+from groundup.objectives.kind_heads import KindHeads, head_of
 from groundup.objectives.label_cross_entropy import LabelCrossEntropy
+from groundup.objectives.numeric_targets import NumericTargets
 from groundup.objectives.objective import Batch, Mixture, Objective, make_batch
 from groundup.objectives.r_drop import RDrop
 from groundup.runs import RunFolder
@@ -198,7 +201,19 @@ def trained_objective(settings: Finetune, job: Job) -> Objective:
     if settings.mixup:
         assert isinstance(job.objective, LabelCrossEntropy)
         return MixedLabel(job.objective, settings.seed, settings.mixup)
+    if settings.kind_heads:
+        assert isinstance(job.objective, LabelCrossEntropy | NumericTargets)
+        return KindHeads(job.objective, [one.kind for one in job.table.reader.readers], settings.kind_heads)
     return job.objective
+
+
+def add_kind_heads(job: Job) -> None:
+    """A head like the task's own for each kind, and training rows that are read by each kind alone, too."""
+    model, task, packed = job.model, job.task, job.train.packed
+    assert isinstance(packed, PackedKinds)
+    for kind in packed.kinds:
+        model.add_head(head_of(task.head, kind), model.head_configs[task.head], job.settings.seed)
+    packed.alone = packed.varies = True
 
 
 def make_anchor(settings: Finetune, job: Job, scale: Callable[[str], float]) -> Regularizer | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from groundup.data import draws
 from groundup.data.batches.ragged_batch import Flat
-from groundup.data.packed import Packed
+from groundup.data.packed import ALONE, WHOLE, Packed
 from groundup.nn.kind_tokens import KindTokens
 
 ABSENT = -1
@@ -24,13 +24,15 @@ ROW = "\0row"  # carries the row of a batch through the order in which a kind la
 @dataclass
 class PackedKinds(Packed):
     """The sequences of each kind, and which of them make up each sequence of a row. With a rate of `drop` training reads rows
-    as if they lacked a kind, each of theirs by a draw of its own; one kind is always left."""
+    as if they lacked a kind, each of theirs by a draw of its own; one kind is always left. With `alone` it reads each kind of
+    a row once more by itself, for a head of its own; the label ALONE says which sequence is of which kind."""
 
     kinds: dict[str, Packed]  # in the order in which they stand in a row
     members: np.ndarray  # [S, K] the sequence of each kind, or ABSENT
     owner: np.ndarray  # [S]
     drop: float = 0.0
     seed: int = 0
+    alone: bool = False
 
     def __post_init__(self):
         num_rows = int(self.owner.max(initial=-1)) + 1
@@ -39,7 +41,7 @@ class PackedKinds(Packed):
             there = column != ABSENT
             long = packed.long[packed.owner[column[there]]]
             self.long[self.owner[there][long]] = True
-        self.varies = bool(self.drop) or any(packed.varies for packed in self.kinds.values())
+        self.varies = bool(self.drop) or self.alone or any(packed.varies for packed in self.kinds.values())
 
     @property
     def lengths(self) -> np.ndarray:
@@ -56,8 +58,20 @@ class PackedKinds(Packed):
     def lay(self, places: np.ndarray, numbers: np.ndarray, labels: Mapping[str, np.ndarray], training: bool = False) -> Flat:
         places, numbers = np.asarray(places), np.asarray(numbers)
         members = self.members[places]
-        if training and self.drop:
-            members = self.dropped(members, numbers)
+        whole = self.dropped(members, numbers) if training and self.drop else members
+        if not (training and self.alone):
+            return self.lay_members(whole, places, numbers, labels, training)
+        rows, kinds = np.nonzero(members != ABSENT)
+        single = np.where(np.arange(len(self.kinds)) == kinds[:, None], members[rows], ABSENT)
+        rows = np.concatenate([np.arange(len(whole)), rows])
+        repeated = {name: np.asarray(values)[rows] for name, values in labels.items()}
+        repeated[ALONE] = np.concatenate([np.full(len(whole), WHOLE), kinds])
+        return self.lay_members(np.concatenate([whole, single]), places[rows], numbers[rows], repeated, training)
+
+    def lay_members(
+        self, members: np.ndarray, places: np.ndarray, numbers: np.ndarray, labels: Mapping[str, np.ndarray], training: bool
+    ) -> Flat:
+        """Sequences of these members [B, K] in one stream."""
         laid = {
             kind: self.lay_kind(kind, members[:, number], numbers, labels, training) for number, kind in enumerate(self.kinds)
         }
@@ -108,7 +122,7 @@ class PackedKinds(Packed):
         kinds = {kind: both(packed, other.kinds[kind]) for kind, packed in self.kinds.items()}
         theirs = np.where(other.members == ABSENT, ABSENT, other.members + shifts)
         owner = np.concatenate([self.owner, other.owner + self.num_rows])
-        return PackedKinds(kinds, np.concatenate([self.members, theirs]), owner, self.drop, self.seed)
+        return PackedKinds(kinds, np.concatenate([self.members, theirs]), owner, self.drop, self.seed, self.alone)
 
 
 def both(one: Packed, other: Packed) -> Packed:
