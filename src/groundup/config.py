@@ -329,8 +329,8 @@ def snake(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` or nothing."""
-    name_nearby = nearest_of(name, list(known))
-    return f" Did you mean '{name_nearby}'?" if name_nearby else ""
+    suggestion = nearest_of(name, list(known))
+    return f" Did you mean '{suggestion}'?" if suggestion else ""
 
 
 def nearest_of(name: str, known: list[str]) -> str | None:
@@ -365,8 +365,8 @@ def nearest_setting(name: str, cls: type, prefix: str = "") -> str:
     for last, whole_name in nested_settings(cls):
         dotted.setdefault(last, whole_name)
     alias = ALIASES.get(name)
-    candidate = alias if alias in dotted else nearest_of(name, list(dotted))
-    return f" Did you mean '{prefix}{dotted[candidate]}'?" if candidate else ""
+    suggestion = alias if alias in dotted else nearest_of(name, list(dotted))
+    return f" Did you mean '{prefix}{dotted[suggestion]}'?" if suggestion else ""
 
 
 def nested_settings(cls: type, prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -110,7 +110,7 @@ def kind_of(cls: type, path: list[str]) -> Any:
     named = named_group(kind)
     if named is not None:  # path[1] is a name of the user's own
         return named if len(path) == 2 else kind_of(named, path[2:])
-    return next((kind_there for group in groups_of(kind) if (kind_there := kind_of(group, path[1:])) is not None), None)
+    return next((nested_kind for group in groups_of(kind) if (nested_kind := kind_of(group, path[1:])) is not None), None)
 
 
 def merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -87,12 +87,12 @@ def counterfactual_words(
     edits = edits_of(pieces, InContext(masked, proposals))
     before = predictor.probabilities([text])[0]
     label = int(before.argmax())
-    changed: list[Counterfactual] = []
+    counterfactuals: list[Counterfactual] = []
     bases: list[Edits] = [()]
     enough: list[frozenset[int]] = []  # sets that turn the verdict
     for size in range(1, words + 1):
         tried = [made for made in larger(bases, edits, enough) if words_of(applied(pieces, made))]
-        if not tried or len(changed) >= top:
+        if not tried or len(counterfactuals) >= top:
             break
         texts = [joined(applied(pieces, made)) for made in tried]
         shares = predictor.probabilities(texts)  # [tried, K]
@@ -100,12 +100,12 @@ def counterfactual_words(
         best = {places_of(tried[n]): n for n in reversed(order)}  # the first in this order of each set
         chosen = [n for n in order if best[places_of(tried[n])] == n]
         turning = [n for n in chosen if shares[n].argmax() != label]
-        changed += [told(predictor, pieces, tried[n], texts[n], before, shares[n]) for n in turning]
+        counterfactuals += [told(predictor, pieces, tried[n], texts[n], before, shares[n]) for n in turning]
         enough += [places_of(tried[n]) for n in turning]
         bases = [tried[n] for n in chosen if shares[n].argmax() == label][:BEAM]
         if size == 1:
             edits = strongest([tried[n][0] for n in order])
-    return changed[:top]
+    return counterfactuals[:top]
 
 
 def strongest(edits: Iterable[Edit]) -> list[Edit]:

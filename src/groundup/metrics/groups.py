@@ -56,12 +56,12 @@ def of_positive(scores: np.ndarray, targets: np.ndarray, said: np.ndarray) -> di
 def gaps(records: Sequence[dict[str, Any]]) -> dict[str, float]:
     """The largest difference between two groups in each figure, of groups that are shown by name."""
     shown = [record for record in records if record["group"] != OTHERS]
-    gaps_of = {}
+    differences = {}
     for figure in ("accuracy", "said", "hit_rate", "false_alarm_rate"):
         values = [record[figure] for record in shown if record.get(figure) is not None]
         if len(values) > 1:
-            gaps_of[figure] = max(values) - min(values)
-    return gaps_of
+            differences[figure] = max(values) - min(values)
+    return differences
 
 
 def named_groups(groups: Sequence[str | None]) -> np.ndarray:

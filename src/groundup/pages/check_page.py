@@ -59,15 +59,15 @@ def sizes(facts: Mapping, t: Translator) -> Html:
 
 def lengths(facts: Mapping, t: Translator) -> Html | None:
     parts = []
-    for name, lengths_of in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
-        if lengths_of:
+    for name, stats in (("characters", facts["texts"]["characters"]), ("tokens", facts.get("tokens"))):
+        if stats:
             known = {
-                t("mean"): lengths_of["mean"],
-                t("median"): lengths_of["median"],
-                "95 %": lengths_of["p95"],
-                t("longest"): lengths_of["longest"],
+                t("mean"): stats["mean"],
+                t("median"): stats["median"],
+                "95 %": stats["p95"],
+                t("longest"): stats["longest"],
             }
-            drawn = plots.histogram(lengths_of["counts"], lengths_of["edges"], "", t(name))
+            drawn = plots.histogram(stats["counts"], stats["edges"], "", t(name))
             parts.append(html.subsection(t(name), html.side_by_side(drawn, html.facts(known))))
     return html.section(t("lengths"), *parts) if parts else None
 

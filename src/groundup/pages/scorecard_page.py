@@ -118,16 +118,16 @@ def table_of(report: Mapping, scale: str, replacement: str, t: Translator, diffe
     return html.table([t("method"), *map(t, MEASURES)], rows, strong=strong)
 
 
-def compared(figure_row: Mapping, name: str, difference: bool) -> Html:
+def compared(entry: Mapping, name: str, difference: bool) -> Html:
     """A figure and its interval in the color of what it is beside random orders."""
-    against = figure_row.get("against_random")
+    against = entry.get("against_random")
     color = None
     if against and against["low"] is not None:
         good, bad = against["low"] > 0, against["high"] < 0
         if name in LOWER_IS_BETTER:
             good, bad = bad, good
         color = "color: var(--good)" if good else "color: var(--bad)" if bad else None
-    return plain(against, "+", color) if difference and against else plain(figure_row, "", color)
+    return plain(against, "+", color) if difference and against else plain(entry, "", color)
 
 
 def curves(report: Mapping, t: Translator) -> Html:

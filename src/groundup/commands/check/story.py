@@ -75,17 +75,17 @@ def check(settings: Check) -> Checked:
     unfit = list(fitness(table, settings))
     facts = preflight(table, rejects)
     findings = [*unfit, *reading(facts), *faults(rejects, settings), *splits(facts, settings), *classes(facts, table)]
-    facts["texts"], lengths = look_at_texts(table, settings)
-    findings += lengths
-    facts["columns"], lengths = look_at_columns(settings, table)
-    findings += lengths
+    facts["texts"], new = look_at_texts(table, settings)
+    findings += new
+    facts["columns"], new = look_at_columns(settings, table)
+    findings += new
     if settings.model is not None:
-        facts["tokens"], lengths = lengths_in_tokens(settings, table)
-        findings += lengths
+        facts["tokens"], new = lengths_in_tokens(settings, table)
+        findings += new
     if settings.baseline:
         say(settings, "scoring TF-IDF + logistic regression by cross-validation")
-        facts["baseline"], facts["suspects"], lengths = look_at_labels(settings, table)
-        findings += lengths
+        facts["baseline"], facts["suspects"], new = look_at_labels(settings, table)
+        findings += new
     return tell(settings, facts, findings)
 
 

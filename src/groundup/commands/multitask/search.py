@@ -67,16 +67,16 @@ def without_hope(bench: Bench, names: Sequence[str], probes: Mapping, cosines: M
     """Target -> why it hardly counts: nothing shows in it, and uniform weights on all folds with all blocks answer no better
     than shuffled labels would let them. Where that is so of all targets, or too few updates can tell, none."""
     trials = [bench.results["trials"][f"final/{UNIFORM}/{fold}"] for fold in range(bench.settings.search.folds)]
-    tables = {}
+    hopeless = {}
     for name in [name for name in names if cosines and name in bench.targets and shows_nothing(probes[name], cosines[name])]:
         score = float(np.mean([trial["scores"][name] for trial in trials]))
         chance = float(np.max(np.mean([trial["chance"][name] for trial in trials], axis=0)))
         if score <= chance:
-            tables[name] = (
+            hopeless[name] = (
                 f"{told_nothing(probes[name], cosines[name])}; in cross-validation {score:.3f} (by chance up to {chance:.3f})"
             )
-    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(tables)
-    return tables if told else {}
+    told = share(bench, bench.settings.search.final) >= FEWEST_TO_TELL and not set(bench.targets) <= set(hopeless)
+    return hopeless if told else {}
 
 
 def settled(chosen: Weights, names: Sequence[str], targets: Sequence[str], hopeless: Collection[str]) -> Weights:

@@ -91,13 +91,13 @@ def marks(texts: Sequence[str], targets: np.ndarray, labels: Sequence[str]) -> l
     for text, target in zip(texts, targets.tolist(), strict=True):
         for word in words_of(text):
             counts[word][target] += 1
-    columns = []
+    leaks = []
     for word, by_class in counts.items():
         k, inside = by_class.most_common(1)[0]
         outside = (by_class.total() - inside) / max(1, len(texts) - support[k])
         if support[k] >= FEWEST_MARKED and inside >= MARKS_OF_CLASS * support[k] and outside <= MARKS_ELSEWHERE:
-            columns.append(Mark(word, labels[k], inside / int(support[k]), float(outside)))
-    return sorted(columns, key=lambda mark: -mark.inside)
+            leaks.append(Mark(word, labels[k], inside / int(support[k]), float(outside)))
+    return sorted(leaks, key=lambda mark: -mark.inside)
 
 
 def words_of(text: str) -> Iterator[str]:

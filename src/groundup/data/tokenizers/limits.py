@@ -103,7 +103,7 @@ def added_of(added: object, place: Path) -> dict[str, Any]:
         return {}
     if not isinstance(added, list):
         refuse(f"{place}: added_tokens", "is not a list")
-    options: dict[str, Any] = {}
+    ids: dict[str, Any] = {}
     for number, token in enumerate(added):
         where = f"{place}: added_tokens[{number}]"
         if not isinstance(token, dict) or not isinstance(token.get("content"), str) or not token["content"]:
@@ -111,8 +111,8 @@ def added_of(added: object, place: Path) -> dict[str, Any]:
         if type(token.get("id")) is not int:
             refuse(where, f"'{printable(token['content'], 40)}' has no whole number under 'id'")
         check_flags(token, where)
-        options[token["content"]] = token["id"]
-    return options
+        ids[token["content"]] = token["id"]
+    return ids
 
 
 def check_flags(token: dict, where: str) -> None:

@@ -96,8 +96,8 @@ def class_of(name: str) -> str:
     home = path.parent.name
     if home and home.lower() not in SPLITS and not home.lower().endswith(ARCHIVES):
         return home
-    numbers = WORDNET.findall(path.name.partition(".")[0])
-    return numbers[-1] if numbers else home
+    wordnet_ids = WORDNET.findall(path.name.partition(".")[0])
+    return wordnet_ids[-1] if wordnet_ids else home
 
 
 def decoder():

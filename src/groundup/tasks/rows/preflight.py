@@ -30,7 +30,7 @@ def preflight(table: LabelledRows, rejects: Rejects, leaks: dict[str, dict] | No
         leaks = {split: reader.leaks(train, table.texts_of(split)).to_dict() for split in ("validation", "test")}
     labels = {split: table.task.label_counts(table.targets_of(split)) for split in SPLITS}
     unseen = in_order(name for split in ("validation", "test") for name in labels[split] if name not in table.labels)
-    together = Counter(name for one_label in labels.values() for name in Counter(one_label).elements())
+    together = Counter(name for counts in labels.values() for name in Counter(counts).elements())
     return {
         "task": {"name": table.task.name, "facts": table.task.facts},
         "rows": len(table.texts),
@@ -54,7 +54,7 @@ def in_split_order(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 def labels_of_one_row(labels: Mapping[str, Mapping[str, int]]) -> str:
     """The labels that one row of all splits has, for people."""
-    counts = Counter(name for one_label in labels.values() for name in Counter(one_label).elements())
+    counts = Counter(name for per_label in labels.values() for name in Counter(per_label).elements())
     single = in_order(name for name, count in counts.items() if count == 1)
     return ", ".join(printable(name, 40) for name in single[:8]) + (f" and {len(single) - 8:,} more" if len(single) > 8 else "")
 

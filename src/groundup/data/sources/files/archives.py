@@ -179,9 +179,9 @@ def descriptor(raw: Stream, place: int) -> int:
     """Bytes of the sizes that stand behind a member whose writer did not know them before: with a mark or without, of 4 or of 8
     bytes each."""
     raw.seek(place)
-    text = raw.read(LARGEST_DESCRIPTOR + len(MARKS[0]))
-    mark = 4 if text.startswith(DESCRIPTOR) else 0
-    return next((mark + size for size in (12, 20) if text[mark + size :].startswith(MARKS)), mark + 12)
+    head = raw.read(LARGEST_DESCRIPTOR + len(MARKS[0]))
+    mark = 4 if head.startswith(DESCRIPTOR) else 0
+    return next((mark + size for size in (12, 20) if head[mark + size :].startswith(MARKS)), mark + 12)
 
 
 def check_gap(raw: Stream, start: int, stop: int, name: str, before: str) -> None:

@@ -39,8 +39,8 @@ def of_class(pattern: re.Pattern, besides: str = "") -> Callable[[str], int]:
 def chinese(text: str) -> int:
     """As above for GB 2312, but bytes of Korean also fit its first half: Chinese has characters of the second one, too."""
     late = of_first_level("gb2312", 0xC9, 0xD7)(text)
-    share = of_first_level("gb2312", 0xB0, 0xD7)(text)
-    return share if late * 20 >= share or share < 10 else 0
+    common = of_first_level("gb2312", 0xB0, 0xD7)(text)
+    return common if late * 20 >= common or common < 10 else 0
 
 
 def taiwanese(text: str) -> int:
